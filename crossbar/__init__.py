@@ -1,0 +1,1 @@
+"""Analog in-memory computing, simulated: devices, arrays, on-chip learning, energy."""

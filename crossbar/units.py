@@ -1,0 +1,66 @@
+"""Engineering notation: "5 uS" to 5e-6 and back, checked against the unit that a field has."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import MISSING, field
+from typing import Any
+
+from quantiphy import Quantity, QuantiPhyError
+
+from crossbar.errors import fail
+
+
+def si(value: float | str, unit: str, *, where: str = "value") -> float:
+    """Return ``value`` as a plain number in the SI unit ``unit``.
+
+    Parameters
+    ----------
+    value
+        A number, taken to be in ``unit`` already, or text such as ``"5 uS"`` or ``"25 fJ"``.
+    unit
+        The SI unit that the number must have, such as ``"S"``; empty for a plain ratio.
+    where
+        Name of the field, for the error.
+
+    Raises
+    ------
+    ConfigError
+        If the text is no number or names another unit.
+
+    Examples
+    --------
+    >>> si("5 uS", "S")
+    5e-06
+    >>> si(0.2, "V")
+    0.2
+    """
+    if not isinstance(value, str):
+        return float(value)
+    try:
+        quantity = Quantity(value, scale=None)
+    except QuantiPhyError:
+        fail(where, f"a number in {unit or 'no unit'}", repr(value), 'Write it like "5 uS".')
+    if quantity.units not in ("", unit):
+        fail(where, f"the unit {unit or 'none'}", repr(value), f"Give it in {unit or 'no unit'}.")
+    return float(quantity)
+
+
+@functools.lru_cache(maxsize=4096)
+def text(value: float, unit: str = "", digits: int = 4) -> str:
+    """Return ``value`` in engineering notation, such as ``'87.36 fJ'``.
+
+    Examples
+    --------
+    >>> text(8.736e-14, "J")
+    '87.36 fJ'
+    """
+    return Quantity(value, unit).render(prec=digits - 1)
+
+
+def quantity(default: Any = MISSING, *, unit: str = "") -> Any:
+    """Return a dataclass field that holds a number in the SI unit ``unit``.
+
+    A configuration file may then give it in engineering notation, and documentation can name it.
+    """
+    return field(default=default, metadata={"unit": unit})
