@@ -6,7 +6,7 @@ import functools
 from dataclasses import MISSING, field
 from typing import Any
 
-from quantiphy import Quantity, QuantiPhyError
+from quantiphy import QuantiPhyError, Quantity
 
 from crossbar.errors import fail
 
@@ -38,7 +38,7 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     if not isinstance(value, str):
         return float(value)
     try:
-        quantity = Quantity(value, scale=None)
+        quantity = Quantity(value)
     except QuantiPhyError:
         fail(where, f"a number in {unit or 'no unit'}", repr(value), 'Write it like "5 uS".')
     if quantity.units not in ("", unit):
