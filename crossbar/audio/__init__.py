@@ -1,0 +1,38 @@
+"""From recordings, the user's or synthesised, to 28 x 28 spectrograms with classes and splits."""
+
+from crossbar.audio.dataset import WindowSet
+from crossbar.audio.engines import PRESETS, EngineSounds
+from crossbar.audio.normalise import Db80, Normalisation, ZScore
+from crossbar.audio.recordings import Recordings
+from crossbar.audio.spectrogram import (
+    SAMPLE_RATE,
+    WINDOW,
+    decibels,
+    load,
+    mel,
+    resize,
+    spectrograms,
+    windows,
+)
+from crossbar.audio.split import ByRecording, ByWindow, Split
+
+__all__ = [
+    "PRESETS",
+    "SAMPLE_RATE",
+    "WINDOW",
+    "ByRecording",
+    "ByWindow",
+    "Db80",
+    "EngineSounds",
+    "Normalisation",
+    "Recordings",
+    "Split",
+    "WindowSet",
+    "ZScore",
+    "decibels",
+    "load",
+    "mel",
+    "resize",
+    "spectrograms",
+    "windows",
+]

@@ -1,0 +1,91 @@
+"""Synthesised windows kept on disk, so that the second run starts at once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from crossbar.audio.dataset import WindowSet
+
+FORMAT = 1  # raise whenever the synthesiser or the front end gives other numbers
+LOG = logging.getLogger(__name__)
+
+
+def folder() -> Path:
+    """Return the cache folder: ``$CROSSBAR_CACHE``, or ``crossbar`` in the user's cache folder."""
+    own = os.environ.get("CROSSBAR_CACHE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "crossbar"
+
+
+def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
+    """Return the windows that ``specification`` describes: those on disk, or else those made now.
+
+    A file that cannot be read is made again, a folder that cannot be written leaves the windows
+    uncached; both are logged as warnings.
+
+    Parameters
+    ----------
+    specification
+        Its ``repr`` and the format version are the key.
+    make
+        Makes the windows.
+    """
+    key = hashlib.sha256(f"{FORMAT}:{specification!r}".encode()).hexdigest()[:24]
+    path = folder() / f"windows-{key}.npz"
+    if path.exists():
+        try:
+            return _load(path)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            LOG.warning("%s: cannot be read (%s); the windows are made again", path, error)
+    made = make()
+    try:
+        _save(path, made)
+    except OSError as error:
+        LOG.warning("%s: cannot be written (%s); the windows are not cached", path, error)
+    return made
+
+
+def _load(path: Path) -> WindowSet:
+    with np.load(path, allow_pickle=False) as file:
+        return WindowSet(
+            images=file["images"],
+            labels=file["labels"],
+            groups=file["groups"],
+            classes=tuple(file["classes"].tolist()),
+            source=str(file["source"]),
+            dropped=int(file["dropped"]),
+            examples=file["examples"],
+            example_index=file["example_index"],
+        )
+
+
+def _save(path: Path, made: WindowSet) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(
+                file,
+                images=made.images,
+                labels=made.labels,
+                groups=made.groups,
+                classes=np.array(made.classes),
+                source=np.array(made.source),
+                dropped=np.array(made.dropped),
+                examples=made.examples,
+                example_index=made.example_index,
+            )
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,73 @@
+"""Labelled windows of sound, ready for training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crossbar.audio.spectrogram import SIZE, WINDOW
+from crossbar.errors import ShapeError, message
+
+Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WindowSet:
+    """Spectrograms of 300 ms windows with their classes and recordings.
+
+    Parameters
+    ----------
+    images
+        (n, 28, 28) spectrograms [dB], not normalised; row 0 is the lowest band.
+    labels
+        (n,) index into ``classes``.
+    groups
+        (n,) index of the recording that the window was cut from.
+    classes
+        Names.
+    source
+        Where the sound came from, for reports.
+    dropped
+        Silent windows that were left out.
+    examples
+        (classes, 6615) waveform of one window a class, for pictures.
+    example_index
+        (classes,) the windows that ``examples`` shows.
+    """
+
+    images: Floats
+    labels: Indices
+    groups: Indices
+    classes: tuple[str, ...]
+    source: str
+    dropped: int
+    examples: Floats
+    example_index: Indices
+
+    def __post_init__(self) -> None:
+        count, kinds = len(self.labels), len(self.classes)
+        expected = {
+            "images": (count, *SIZE),
+            "groups": (count,),
+            "examples": (kinds, WINDOW),
+            "example_index": (kinds,),
+        }
+        for name, shape in expected.items():
+            got = getattr(self, name).shape
+            if got != shape:
+                remedy = "Give one entry a window, or one a class."
+                raise ShapeError(message(f"WindowSet.{name}", f"shape {shape}", got, remedy))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return the numbers of windows and of recordings of each class."""
+        members = {name: self.labels == index for index, name in enumerate(self.classes)}
+        return {
+            name: (int(own.sum()), len(np.unique(self.groups[own])))
+            for name, own in members.items()
+        }

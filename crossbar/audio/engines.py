@@ -1,0 +1,122 @@
+"""Engine sound synthesised from a seed: the data set that the package brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from crossbar.audio.aeroplane import aeroplane
+from crossbar.audio.cache import cached
+from crossbar.audio.car import car
+from crossbar.audio.dataset import WindowSet
+from crossbar.audio.nuisance import Nuisance
+from crossbar.audio.shaping import CLIP_WINDOWS
+from crossbar.audio.spectrogram import SIZE, WINDOW, spectrograms, windows
+from crossbar.errors import fail, require_number
+from crossbar.random import Streams
+from crossbar.units import quantity
+
+Progress = Callable[[int, int], None]
+
+SOURCES: Final = {"aeroplane": aeroplane, "car": car}
+CLASSES: Final = tuple(SOURCES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineSounds:
+    """Clips of three seconds of aeroplanes and cars, ten windows each.
+
+    Every clip has a random stream of its own: clip k of a class is the same however many clips
+    there are. The engines differ between clips; ``snr``, ``tilt``, ``ripple`` and ``low_pass`` set
+    how hard they are to tell apart.
+
+    Parameters
+    ----------
+    clips
+        Clips of each class; 358 make the 7 160 windows of the reference system.
+    snr
+        Least and greatest ratio of engine to background [dB].
+    tilt
+        Standard deviation of the microphone's slope [dB/octave].
+    ripple
+        Standard deviation of the microphone's unevenness [dB].
+    low_pass
+        Least and greatest corner of the microphone [Hz].
+    seed
+        Non-negative integer; another seed is another data set.
+    """
+
+    clips: int = 358
+    snr: tuple[float, float] = (17.0, 40.0)
+    tilt: float = quantity(0.75, unit="dB/octave")
+    ripple: float = quantity(1.1, unit="dB")
+    low_pass: tuple[float, float] = (5e3, 11e3)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.clips, int) and self.clips >= 1):
+            fail("EngineSounds.clips", "an integer >= 1", repr(self.clips), "358 is the default.")
+        require_number("EngineSounds.tilt", self.tilt, low=0, high=12, unit="dB/octave")
+        require_number("EngineSounds.ripple", self.ripple, low=0, high=24, unit="dB")
+        require_number("EngineSounds.seed", self.seed, low=0)
+        _require_range("EngineSounds.snr", self.snr, low=-40, high=120, unit="dB")
+        _require_range("EngineSounds.low_pass", self.low_pass, low=100, high=1e6, unit="Hz")
+
+    def waveform(self, name: str, clip: int) -> npt.NDArray[np.float64]:
+        """Return clip number ``clip`` of class ``name``: (66 150,) samples at 22 050 Hz."""
+        rng = Streams(self.seed)("engine sound", kind=name, clip=clip)
+        nuisance = Nuisance(
+            snr=self.snr, tilt=self.tilt, ripple=self.ripple, low_pass=self.low_pass
+        )
+        return nuisance.record(SOURCES[name](rng=rng), rng=rng)
+
+    def windows(self, progress: Progress | None = None) -> WindowSet:
+        """Return the windows of all clips, from the cache if they were made before.
+
+        Parameters
+        ----------
+        progress
+            Called with the number of clips made and their total.
+        """
+        return cached(self, lambda: self._synthesised(progress))
+
+    def _synthesised(self, progress: Progress | None) -> WindowSet:
+        total = len(CLASSES) * self.clips
+        images = np.empty((total * CLIP_WINDOWS, *SIZE), dtype=np.float32)
+        examples = np.empty((len(CLASSES), WINDOW), dtype=np.float32)
+        for clip in range(total):
+            label, number = divmod(clip, self.clips)
+            sound = windows(self.waveform(CLASSES[label], number))
+            images[clip * CLIP_WINDOWS : (clip + 1) * CLIP_WINDOWS] = spectrograms(sound)
+            if number == 0:
+                examples[label] = sound[0]
+            if progress is not None:
+                progress(clip + 1, total)
+        return WindowSet(
+            images=images,
+            labels=np.repeat(np.arange(len(CLASSES)), self.clips * CLIP_WINDOWS),
+            groups=np.repeat(np.arange(total), CLIP_WINDOWS),
+            classes=CLASSES,
+            source=f"synthesised engine sound, {self.clips} clips a class, seed {self.seed}",
+            dropped=0,
+            examples=examples,
+            example_index=np.arange(len(CLASSES)) * self.clips * CLIP_WINDOWS,
+        )
+
+
+def _require_range(
+    where: str, limits: tuple[float, float], *, low: float, high: float, unit: str
+) -> None:
+    if len(limits) != 2 or not low <= limits[0] <= limits[1] <= high:
+        expected = f"least and greatest value within [{low:g}, {high:g}] {unit}"
+        fail(where, expected, limits, "Give two numbers in ascending order.")
+
+
+PRESETS: Final = {
+    "default": EngineSounds(),
+    "hard": EngineSounds(snr=(15.0, 40.0), tilt=1.0, ripple=1.5),
+}

@@ -1,0 +1,82 @@
+"""Scaling of spectrograms [dB] to the inputs of the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from crossbar.errors import DataError, message
+
+Images = npt.NDArray[np.float32]
+
+
+class Normalisation(Protocol):
+    """What every normalisation answers: fit on the training set, then apply to any image."""
+
+    @classmethod
+    def fit(cls, images: Images) -> Self:
+        """Return the normalisation whose constants come from the training images."""
+
+    def apply(self, images: Images) -> Images:
+        """Return the scaled (n, 28, 28) images."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZScore:
+    """``(dB - mean) / std`` with the scalar mean and deviation of the training set; signed.
+
+    Parameters
+    ----------
+    mean, std
+        Of all pixels of the training images [dB].
+
+    Examples
+    --------
+    >>> images = np.arange(8, dtype=np.float32).reshape(2, 2, 2)
+    >>> ZScore.fit(images).mean
+    3.5
+    """
+
+    mean: float
+    std: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.mean) and 0 < self.std < np.inf):
+            got = f"mean {self.mean}, std {self.std}"
+            remedy = "Constant images carry no information: check the recordings."
+            raise DataError(message("ZScore", "finite mean and std > 0", got, remedy))
+
+    @classmethod
+    def fit(cls, images: Images) -> Self:
+        """Return the normalisation to mean 0 and deviation 1 over all pixels of ``images``."""
+        if images.size == 0:
+            remedy = "Give at least one training image."
+            raise DataError(message("ZScore.fit", "images", "none", remedy))
+        values = images.astype(np.float64)
+        return cls(mean=float(values.mean()), std=float(values.std()))
+
+    def apply(self, images: Images) -> Images:
+        """Return the scaled images."""
+        return ((images - self.mean) / self.std).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Db80:
+    """``(dB - max) / 80 + 1`` of each image, clipped to [0, 1]; non-negative.
+
+    The clip is the definition: what lies more than 80 dB below the loudest pixel becomes 0.
+    """
+
+    @classmethod
+    def fit(cls, images: Images) -> Self:
+        """Return the normalisation, which has no constants to fit."""
+        return cls()
+
+    def apply(self, images: Images) -> Images:
+        """Return the scaled images."""
+        loudest = images.max(axis=(-2, -1), keepdims=True)
+        scaled: Images = np.clip((images - loudest) / 80 + 1, 0, 1).astype(np.float32)
+        return scaled

@@ -1,0 +1,67 @@
+"""What stands between an engine and its recording: background, microphone, level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crossbar.audio.shaping import (
+    OCTAVES,
+    filtered,
+    high_pass,
+    low_pass,
+    noise,
+    ratio,
+    slope,
+    unit,
+)
+
+Floats = npt.NDArray[np.float64]
+
+LEVEL = (-38.0, -20.0)  # rms [dB of full scale]
+HIGH_PASS = (20.0, 90.0)  # Hz
+BACKGROUND = (-6.0, 0.0)  # slope [dB/octave]
+RIPPLE_PERIOD = 1.5  # octaves between the knots of the ripple
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nuisance:
+    """Ranges of the disturbances; each clip draws its own.
+
+    Parameters
+    ----------
+    snr
+        Ratio of the engine's power to the background's [dB], uniform between the two.
+    tilt
+        Standard deviation of the slope of the microphone [dB/octave].
+    ripple
+        Standard deviation of the unevenness of the microphone [dB].
+    low_pass
+        Corner of the microphone [Hz], uniform between the two.
+    """
+
+    snr: tuple[float, float]
+    tilt: float
+    ripple: float
+    low_pass: tuple[float, float]
+
+    def record(self, sound: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return a clip of rms 1 as a microphone recorded it, at a random level."""
+        background = noise(slope(rng.uniform(*BACKGROUND)), rng=rng)
+        heard = sound + ratio(-rng.uniform(*self.snr)) * background
+        taken = unit(filtered(heard, self.microphone(rng=rng)))
+        return ratio(rng.uniform(*LEVEL)) * taken
+
+    def microphone(self, *, rng: np.random.Generator) -> Floats:
+        """Return the gain of a microphone over ``FREQUENCY``."""
+        gain = slope(self.tilt * rng.standard_normal()) * self._unevenness(rng=rng)
+        return (
+            gain * high_pass(rng.uniform(*HIGH_PASS), 2) * low_pass(rng.uniform(*self.low_pass), 2)
+        )
+
+    def _unevenness(self, *, rng: np.random.Generator) -> Floats:
+        knots = np.arange(OCTAVES[0], OCTAVES[-1] + RIPPLE_PERIOD, RIPPLE_PERIOD)
+        curve = np.interp(OCTAVES, knots, self.ripple * rng.standard_normal(len(knots)))
+        return np.asarray(10 ** (curve / 20))
