@@ -125,8 +125,8 @@ def interpolation(size: int, target: int) -> Floats:
     scale = size / target  # alpha and beta of eq 7
     position = np.clip((np.arange(target) + 0.5) * scale - 0.5, 0, size - 1)
     distance = np.abs(position[:, None] - np.arange(size))
-    scaled: Floats = 10 * np.log10(np.maximum(mel, FLOOR))
-    return scaled
+    weights: Floats = np.maximum(0, 1 - distance)
+    return weights
 
 
 def resize(images: Floats, size: tuple[int, int] = SIZE) -> Floats:
