@@ -1,0 +1,57 @@
+# `make demo` and `make test` are all a newcomer needs; both build the environment first.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --editable
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
+APT := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get -qq
+apt-install = { $(APT) update && $(APT) install -y --no-install-recommends $(1); } >/dev/null 2>&1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check wheel clean ngspice
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	  while IFS='|' read -r name what; do printf '  make %-8s%s\n' "$$name" "$$what"; done
+
+demo: .venv/runtime ## run the main job and write its report under runs/demo
+	@start=$$(date +%s); $(BIN)/crossbar demo --out runs/demo && \
+	  echo "The demo took $$(($$(date +%s) - start)) s. Its report:" && \
+	  find "$(CURDIR)/runs/demo" -name '*.html' | grep .
+
+test: .venv/test ngspice ## run the checks and every test
+	@scripts/check
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/test ## ruff, mypy and import-linter alone
+	@scripts/check
+
+wheel: .venv/test ## build the source distribution, and the wheel from it, into dist
+	@$(BIN)/python -m build
+
+clean: ## remove the environment, caches and builds; runs stay
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps hold the environment to pyproject.toml; the test extra includes the runtime.
+.venv/runtime: pyproject.toml | $(BIN)/python
+	@echo "Installing crossbar and what it needs into .venv (once, a minute or more)"
+	@$(PIP) . && touch $@
+
+.venv/test: pyproject.toml | $(BIN)/python
+	@echo "Installing crossbar and its test tools into .venv (once, a minute or more)"
+	@$(PIP) '.[test]' && touch .venv/runtime $@
+
+# Debian keeps the parts that `python3 -m venv` needs in a package of their own.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "crossbar needs Python 3.11 or newer as $(PYTHON). Run: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { rm -rf .venv; \
+	  package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	  $(call apt-install,$$package); $(PYTHON) -m venv .venv >/dev/null || { rm -rf .venv; \
+	  echo "$(PYTHON) cannot make an environment. Run: sudo apt-get install $$package"; exit 1; }; }
+
+ngspice:
+	@command -v ngspice >/dev/null || { echo "Installing ngspice through apt"; \
+	  $(call apt-install,ngspice); } || \
+	  echo "ngspice is missing: its tests will be skipped. Run: sudo apt-get install ngspice"

@@ -1,0 +1,27 @@
+"""What every session needs: one BLAS thread, no screen, a cache of its own, ngspice or a skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+# Before NumPy is imported: BLAS threads of parallel test processes would compete for the cores.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+os.environ["MPLBACKEND"] = "Agg"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "ngspice: runs the ngspice program; skipped without it")
+    if not hasattr(config, "workerinput"):  # workers of xdist inherit the folder
+        cache = tempfile.TemporaryDirectory(prefix="crossbar-cache-")
+        os.environ["CROSSBAR_CACHE"] = cache.name
+        config.add_cleanup(cache.cleanup)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("ngspice") and shutil.which("ngspice") is None:
+        pytest.skip("ngspice is not installed: apt-get install ngspice")
