@@ -27,6 +27,9 @@ Floats = npt.NDArray[np.float64]
 SOUND_SPEED = 340.0  # m/s
 KIND_SHARES = (0.45, 0.2, 0.35)  # propeller, turboprop, jet
 TWIN_SHARE = 0.35  # of the aeroplanes with propellers
+DISTANCE = (300.0, 2_000.0)  # m
+ABSORPTION_BANDS = (20, 63, 125, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)  # Hz
+ABSORPTION = (0.03, 0.1, 0.4, 1.0, 1.9, 3.7, 9.7, 32.8, 117, 400)  # dB/km; ends extrapolated
 
 
 def aeroplane(*, rng: np.random.Generator) -> Floats:
@@ -36,16 +39,12 @@ def aeroplane(*, rng: np.random.Generator) -> Floats:
     assumed.
     """
     kind = (propeller, turboprop, jet)[rng.choice(3, p=KIND_SHARES)]
-    shift = doppler(
-        speed=rng.uniform(45, 110),
-        distance=np.exp(rng.uniform(np.log(150), np.log(1_500))),
-        closest=rng.uniform(-8, 11),
-    )
-    gain = low_pass(np.exp(rng.uniform(np.log(500), np.log(4_000))), 1) * ground(
-        reflection=rng.uniform(0.1, 0.7), delay=rng.uniform(0.5e-3, 8e-3)
-    )
+    distance = np.exp(rng.uniform(np.log(DISTANCE[0]), np.log(DISTANCE[1])))
+    shift = doppler(speed=rng.uniform(45, 110), distance=distance, closest=rng.uniform(-6, 9))
+    air = absorption(distance=distance)
+    comb = ground(reflection=rng.uniform(0.1, 0.7), delay=rng.uniform(0.5e-3, 8e-3))
     swell = 10 ** (rng.uniform(0.5, 3) * wander(rng.uniform(0.4, 2), rng=rng) / 20)
-    return unit(filtered(kind(shift, rng=rng), gain) * swell)
+    return unit(filtered(kind(shift, rng=rng), air * comb) * swell)
 
 
 def doppler(*, speed: float, distance: float, closest: float) -> Floats:
@@ -63,6 +62,16 @@ def doppler(*, speed: float, distance: float, closest: float) -> Floats:
     along = speed * (TIME - closest)
     receding = speed * along / np.hypot(along, distance)
     return 1 / (1 + receding / SOUND_SPEED)
+
+
+def absorption(*, distance: float) -> Floats:
+    """Return the gain of ``distance`` [m] of air at 10 degrees Celsius and 70 % humidity.
+
+    Source: ISO 9613-2, table 2. Interpolated between octaves, 20 Hz to 11 kHz.
+    """
+    octave = np.log2(np.maximum(FREQUENCY, 20))
+    loss = np.interp(octave, np.log2(ABSORPTION_BANDS), np.log2(ABSORPTION))
+    return np.asarray(10 ** (-(2**loss) * distance / 20_000))
 
 
 def ground(*, reflection: float, delay: float) -> Floats:

@@ -50,7 +50,7 @@ def combustion(
     -----
     Source: four-stroke orders are textbook; the values are assumed.
     """
-    order = np.arange(1, audible(40 * cylinders, rpm / 120) + 1)
+    order = np.arange(1, audible(1_500, rpm / 120) + 1)
     amplitude = np.maximum(order / cylinders, 1) ** -roll_off
     firing = order % cylinders == 0
     spread = uneven * rng.rayleigh(0.8, len(order))
