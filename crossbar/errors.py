@@ -50,19 +50,31 @@ def require_number(
     where: str,
     value: float,
     *,
-    low: float = -math.inf,
-    high: float = math.inf,
-    above: float = -math.inf,
-    below: float = math.inf,
+    low: float | None = None,
+    high: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
     unit: str = "",
     remedy: str = "Give a value inside the range.",
 ) -> None:
-    """Raise unless ``low <= value <= high`` and ``above < value < below`` (NaN never passes)."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and low <= value <= high and above < value < below:
+    """Raise unless ``value`` is a number with low <= value <= high and above < value < below.
+
+    NaN never passes; infinity only where ``high`` is infinite.
+    """
+    inside = (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and not math.isnan(value)
+        and (math.isfinite(value) or high == math.inf)
+        and (low is None or value >= low)
+        and (high is None or value <= high)
+        and (above is None or value > above)
+        and (below is None or value < below)
+    )
+    if inside:
         return
-    left = f"({above:g}" if above > low or math.isinf(low) else f"[{low:g}"
-    right = f"{below:g})" if below < high or math.isinf(high) else f"{high:g}]"
+    left = f"[{low:g}" if low is not None else f"({-math.inf if above is None else above:g}"
+    right = f"{high:g}]" if high is not None else f"{math.inf if below is None else below:g})"
     expected = f"a number in {left}, {right}" + (f" {unit}" if unit else "")
     fail(where, expected, repr(value), remedy)
 

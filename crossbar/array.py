@@ -1,0 +1,242 @@
+"""An array: volts in, amperes out. Cells on lines, with the noise and the resistance of both."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.devices import Cells, Change, Device, Lines, Tally
+from crossbar.errors import ShapeError, fail, message
+from crossbar.layout import Layout
+from crossbar.mapping import Mapping
+from crossbar.noise import CellNoise, Reading, draw, product
+from crossbar.types import Floats, FloatType
+from crossbar.wires import Wires
+
+ALL = slice(None)
+
+
+@dataclass(frozen=True)
+class Admittance:
+    """What the sources of one physical array see: its lines, and currents per volt [S]."""
+
+    rows: slice
+    cols: slice
+    copy: int
+    forward: Floats
+    back: Floats
+
+
+@dataclass
+class Array:
+    """Programmed cells of one weight matrix, on one or several physical arrays.
+
+    With ideal wires the current of a bit line is v @ g exactly. With ``wires`` it follows from
+    nodal analysis at every :meth:`refresh`; a change in between is added as if lines were ideal,
+    and the noise of a cell as if the full line voltage lay across it.
+    """
+
+    device: Device
+    mapping: Mapping
+    layout: Layout
+    reading: Reading
+    wires: Wires | None
+    dtype: FloatType
+    cells: list[Cells]
+    reference: list[Cells]
+    lines: Lines = field(init=False)
+    admittances: list[Admittance] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.noise = CellNoise(*self.device.read_noise, self.reading)
+        self.refresh()
+
+    @classmethod
+    def fabricate(
+        cls,
+        device: Device,
+        mapping: Mapping,
+        layout: Layout,
+        reading: Reading,
+        wires: Wires | None,
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
+    ) -> Array:
+        """Return a new array with the device-to-device spread of its cells."""
+        height = layout.copies * layout.rows
+        *own, shared = rng.spawn(len(mapping.signs) + 1)
+        cells = [device.fabricate((height, layout.cols), rng=g, dtype=dtype) for g in own]
+        width = len(layout.col_slices())
+        reference = [
+            device.fabricate((height, width), rng=shared, dtype=dtype)
+            for _ in range(int(mapping.reference))
+        ]
+        return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
+
+    @property
+    def scale(self) -> float:
+        """Signed conductance of weight 1 [S]."""
+        return self.mapping.scale(self.device.window)
+
+    def program(self, weights: Floats, *, rng: np.random.Generator) -> None:
+        """Write ``weights`` (rows, cols) into every copy, with the device's programming error."""
+        expected = (self.layout.rows, self.layout.cols)
+        if weights.shape != expected:
+            text = message("Array.program", f"weights {expected}", weights.shape, "Reshape them.")
+            raise ShapeError(text)
+        if not np.all(np.isfinite(weights)):
+            at = tuple(int(k) for k in np.argwhere(~np.isfinite(weights))[0])
+            fail("Array.program", "finite weights", f"{weights[at]} at {at}", "Check the training.")
+        largest = float(np.abs(weights).max(initial=0.0))
+        if largest > self.mapping.w_max * (1 + 1e-9):
+            where = f"{type(self.mapping).__name__}.w_max"
+            fail(where, f"at least {largest:.4g}", f"{self.mapping.w_max:g}", "Raise w_max.")
+        targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
+        for cells, target in zip(self.cells, targets, strict=True):
+            cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)
+        for cells in self.reference:
+            cells.program(np.full(cells.g.shape, self.device.window[1]), rng=rng)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Work out anew what the lines see, after cells changed other than by :meth:`change`."""
+        planes = [c.g.astype(np.float64) for c in self.cells]
+        signed = np.einsum("p,pij->ij", self.mapping.signs, planes)
+        total = np.sum(planes, axis=0)
+        for cells in self.reference:
+            for k, cols in enumerate(self.layout.col_slices()):
+                signed[:, cols] -= cells.g[:, [k]]
+        self.lines = Lines(signed.astype(self.dtype), total.sum(axis=1), total.sum(axis=0))
+        if self.wires is not None:
+            self._refresh_wires(self.wires)
+
+    def _refresh_wires(self, wires: Wires) -> None:
+        """Replace the signed conductances by exact transfer conductances, array by array."""
+        self.admittances = []
+        signs = np.array(self.mapping.signs)
+        for r, rows in enumerate(self.layout.row_slices()):
+            for k, cols in enumerate(self.layout.col_slices()):
+                g = np.stack([c.g[rows, cols] for c in self.cells], axis=2)
+                height, width, _ = g.shape
+                physical = np.hstack(
+                    [g.reshape(height, -1), *(c.g[rows, [k]][:, None] for c in self.reference)]
+                ).astype(np.float64)
+                # Column j stands on bit lines of its cells with their signs and on the reference.
+                fold = np.kron(np.eye(width), signs)
+                fold = np.hstack([fold, *(-np.ones((width, 1)) for _ in self.reference)])
+                self.lines.signed[rows, cols] = wires.operator(physical) @ fold.T
+                forward = wires.input_admittance(physical)
+                back = fold @ wires.output_admittance(physical) @ fold.T
+                which = r if self.layout.copies > 1 else 0
+                self.admittances.append(Admittance(rows, cols, which, forward, back))
+
+    def _stack(self, g: Floats, rows: slice = ALL, cols: slice = ALL) -> Floats:
+        """Return ``g`` (lines, cols) as (copies, rows, cols), cut to ``rows`` and ``cols``."""
+        part = g[rows, cols]
+        return part.reshape(self.layout.copies, -1, part.shape[1])
+
+    def currents(self, v: Floats, *, rng: np.random.Generator, rows: slice = ALL) -> Floats:
+        """Return the signed bit-line currents (n, copies, cols) [A] of one read, with its noise.
+
+        Parameters
+        ----------
+        v : (n, copies, rows) [V]
+            Voltages of the word lines in ``rows``.
+        rows
+            Word lines of one array, where a layer takes several.
+        """
+        out = product(v, self._stack(self.lines.signed, rows))
+        if self.noise.silent:
+            return out
+        whole = rows == ALL and self.layout.copies == 1
+        total = self.lines.col_total[None] if whole else None
+        planes = [self._stack(c.g, rows) for c in self.cells]
+        out = out + draw(self.noise.variance(v, planes, total), out.shape, rng=rng)
+        for cells in self.reference:  # its noise is common to all the columns that it serves
+            variance = self.noise.variance(v, [self._stack(cells.g, rows)])
+            common = draw(variance, (*out.shape[:2], cells.g.shape[1]), rng=rng)
+            for k, cols in enumerate(self.layout.col_slices()):
+                out[..., cols] -= common[..., [k]]
+        return out
+
+    def currents_back(self, v: Floats, *, rng: np.random.Generator, cols: slice = ALL) -> Floats:
+        """Return the word-line currents (n, copies, rows) [A] of one transposed read.
+
+        Parameters
+        ----------
+        v : (n, copies, cols) [V]
+            Voltages of the bit lines in ``cols``; minus cells see -v, a reference column minus
+            the sum of the voltages of the columns that it serves.
+        """
+        out = product(v, self._stack(self.lines.signed, cols=cols).transpose(0, 2, 1))
+        if self.noise.silent:
+            return out
+        whole = cols == ALL and self.layout.copies == 1
+        total = self.lines.row_total[None] if whole else None
+        planes = [self._stack(c.g, cols=cols).transpose(0, 2, 1) for c in self.cells]
+        variance = self.noise.variance(v, planes, total)
+        for u, g in self._reference_drive(v, cols):
+            variance = variance + self.noise.variance(u, [g.transpose(0, 2, 1)])
+        return out + draw(variance, out.shape, rng=rng)
+
+    def _reference_drive(self, v: Floats, cols: slice) -> list[tuple[Floats, Floats]]:
+        """Return voltages and conductances of the reference columns in a transposed read."""
+        numbers, slices, first = ALL, self.layout.col_slices(), 0
+        if cols != ALL:
+            k = slices.index(cols)
+            numbers, slices, first = slice(k, k + 1), [cols], cols.start
+        u = [-v[..., c.start - first : c.stop - first].sum(axis=2) for c in slices]
+        drive = np.stack(u, axis=2)
+        return [(drive, self._stack(cells.g, cols=numbers)) for cells in self.reference]
+
+    def power(self, v: Floats) -> float:
+        """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
+        flat = v.reshape(len(v), -1).astype(np.float64)
+        if self.wires is not None:
+            return sum(_drawn(flat[:, a.rows], a.forward) for a in self.admittances)
+        total = self.lines.row_total
+        for cells in self.reference:
+            total = total + cells.g.sum(axis=1)
+        return float((flat * flat).sum(axis=0) @ total)
+
+    def power_back(self, v: Floats) -> float:
+        """Return the power [W] that transposed reads with ``v`` (n, copies, cols) draw, summed."""
+        wide = v.astype(np.float64)
+        if self.wires is not None:
+            return sum(_drawn(wide[:, a.copy, a.cols], a.back) for a in self.admittances)
+        if self.layout.copies == 1:
+            power = float((wide * wide).sum(axis=(0, 1)) @ self.lines.col_total)
+        else:
+            total = np.sum([self._stack(c.g).sum(axis=1) for c in self.cells], axis=0)
+            power = float(((wide * wide).sum(axis=0) * total).sum())
+        for u, g in self._reference_drive(wide, ALL):
+            power += float(((u * u).sum(axis=0) * g.sum(axis=1)).sum())
+        return power
+
+    def change(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Tally:
+        """Offer the signed conductance changes ``x * d`` [S] to the cells; return what happened.
+
+        ``x`` and ``d`` as in :class:`crossbar.devices.Change`; the cells of a weight share alike.
+        """
+        tally = Tally.empty()
+        part: Floats = np.ascontiguousarray(d / len(self.cells), self.dtype)
+        x = x.astype(self.dtype, copy=False)
+        for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
+            cells.change(Change(x, part, sign), self.lines, tally, rng=rng)
+        return tally
+
+    def aged(self, seconds: float) -> Array:
+        """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""
+        later = copy.deepcopy(self)
+        for cells in (*later.cells, *later.reference):
+            cells.drift(seconds)
+        later.refresh()
+        return later
+
+
+def _drawn(v: Floats, y: Floats) -> float:
+    """Return the power [W] that voltages ``v`` (n, lines) draw from admittances ``y``, summed."""
+    return float(np.einsum("ni,ij,nj->", v, y, v))

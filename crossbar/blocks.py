@@ -1,0 +1,184 @@
+"""The five circuit blocks of the chip, behavioural: what each computes and how it errs.
+
+Every block applies its ideal function and then :class:`Errors`. With all errors at zero the chip
+equals the float network.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.errors import require_number
+from crossbar.types import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errors:
+    """Static and random errors of a block, relative to its full scale.
+
+    y = clip((1 + gain_error) x + offset + noise z, -saturation, saturation), with x and y in units
+    of the full scale and z standard normal in every use.
+
+    Parameters
+    ----------
+    gain_error
+        Relative error of the gain.
+    offset
+        Constant added at the output, relative to full scale.
+    noise
+        Standard deviation of every output in every use, relative to full scale.
+    saturation
+        Largest magnitude of an output, relative to full scale; infinite for none.
+
+    Source: definition; fit the values to a circuit. Valid for: errors that do not depend on time.
+    """
+
+    gain_error: float = 0.0
+    offset: float = 0.0
+    noise: float = 0.0
+    saturation: float = math.inf
+
+    def __post_init__(self) -> None:
+        require_number("Errors.gain_error", self.gain_error, above=-1, below=math.inf)
+        require_number("Errors.offset", self.offset, above=-math.inf, below=math.inf)
+        require_number("Errors.noise", self.noise, low=0, below=math.inf)
+        require_number("Errors.saturation", self.saturation, above=0, high=math.inf)
+
+    @property
+    def ideal(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.gain_error or self.offset or self.noise) and math.isinf(self.saturation)
+
+    def apply(self, y: Floats, full_scale: Floats | float, *, rng: np.random.Generator) -> Floats:
+        """Return ``y`` with the errors, in units where full scale is ``full_scale``."""
+        if self.ideal:
+            return y
+        out = y * (1.0 + self.gain_error)
+        if self.offset:
+            out = out + self.offset * full_scale
+        if self.noise:
+            out = out + self.noise * full_scale * rng.standard_normal(y.shape)
+        if not math.isinf(self.saturation):
+            out = np.clip(out, -self.saturation * full_scale, self.saturation * full_scale)
+        result: Floats = out.astype(y.dtype, copy=False)
+        return result
+
+
+def peak(x: Floats) -> Floats:
+    """Return the largest magnitude of each sample (first axis), shaped to broadcast over ``x``."""
+    largest: Floats = np.abs(x).max(axis=tuple(range(1, x.ndim)), keepdims=True)
+    return np.where(largest > 0, largest, np.ones_like(largest))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynapticElement:
+    """Block 1, the crossbar with its line amplifiers, which serve both directions of reading.
+
+    Parameters
+    ----------
+    span
+        Full scale of a line amplifier: ``span * sqrt(cells on the line)`` cells of the whole
+        range at the full read voltage. Only errors and converters refer to it.
+    errors
+        Errors of the line amplifiers.
+
+    Source: LETI 2026, block 1; span assumed (three times the rms line current of random inputs).
+    """
+
+    span: float = 0.5
+    errors: Errors = field(default_factory=Errors)
+
+    def __post_init__(self) -> None:
+        require_number("SynapticElement.span", self.span, above=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normaliser:
+    """Block 5, scales each sample so that its largest value meets the range of the next circuit.
+
+    Source: LETI 2026, block 5; an automatic gain control with the ideal gain 1/max|x| is assumed.
+    """
+
+    errors: Errors = field(default_factory=Errors)
+
+    def __call__(
+        self, x: Floats, full_scale: float, *, rng: np.random.Generator
+    ) -> tuple[Floats, Floats]:
+        """Return ``x`` scaled to +-``full_scale`` sample by sample, and the ideal gain used."""
+        gain = full_scale / peak(x)
+        return self.errors.apply(x * gain.astype(x.dtype), full_scale, rng=rng), gain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Softmax:
+    """Block 2, P_k = exp(z_k) / sum exp(z) (eq 9); full scale is 1.
+
+    Source: LETI 2026, eq 9.
+    """
+
+    errors: Errors = field(default_factory=Errors)
+
+    def __call__(self, z: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the class probabilities (n, classes) of the outputs ``z`` (n, classes)."""
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return self.errors.apply(e / e.sum(axis=1, keepdims=True), 1.0, rng=rng)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VectorDifference:
+    """Block 3, G_S = P - F (eq 10); full scale is 1.
+
+    Source: LETI 2026, eq 10.
+    """
+
+    errors: Errors = field(default_factory=Errors)
+
+    def __call__(self, p: Floats, f: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return ``p - f``."""
+        return self.errors.apply(p - f, 1.0, rng=rng)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multiplier:
+    """Block 4, each input times the last input: the products x_i d_j of eq 11 and 13.
+
+    Full scale is max|x| max|d| of the sample.
+
+    Source: LETI 2026, block 4.
+    """
+
+    errors: Errors = field(default_factory=Errors)
+
+    def outer(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the products (n, rows, cols) of ``x`` (n, rows) and ``d`` (n, cols).
+
+        For ``x`` (n, positions, rows) and ``d`` (n, positions, cols) the products of all
+        positions add up on the same weight (eq 15); each carries its own error.
+        """
+        if x.ndim == 2:
+            full = peak(x)[..., None] * peak(d)[..., None]
+            return self.errors.apply(x[:, :, None] * d[:, None, :], full, rng=rng)
+        if self.errors.ideal:
+            summed: Floats = np.matmul(x.transpose(0, 2, 1), d)
+            return summed
+        full = (peak(x) * peak(d))[..., None]
+        each = self.errors.apply(x[..., :, None] * d[..., None, :], full, rng=rng)
+        total: Floats = each.sum(axis=1)
+        return total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocks:
+    """The blocks of one chip.
+
+    Source: LETI 2026, the five blocks.
+    """
+
+    element: SynapticElement = field(default_factory=SynapticElement)
+    softmax: Softmax = field(default_factory=Softmax)
+    difference: VectorDifference = field(default_factory=VectorDifference)
+    multiplier: Multiplier = field(default_factory=Multiplier)
+    normaliser: Normaliser = field(default_factory=Normaliser)

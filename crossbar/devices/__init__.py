@@ -1,0 +1,33 @@
+"""What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
+
+from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.devices.cmos import CmosSynapse
+from crossbar.devices.faults import StuckAt
+from crossbar.devices.ideal import IdealCell
+from crossbar.devices.memristor import Memristor
+from crossbar.devices.presets import PRESETS, Preset
+from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
+from crossbar.devices.steps import Constant, Exponential, Linear, PulseTable, SoftBounds, Step
+
+__all__ = [
+    "PRESETS",
+    "Cells",
+    "Change",
+    "CmosSynapse",
+    "Constant",
+    "Deterministic",
+    "Device",
+    "Exponential",
+    "IdealCell",
+    "Linear",
+    "Lines",
+    "Memristor",
+    "Preset",
+    "PulseTable",
+    "Rounding",
+    "SoftBounds",
+    "Step",
+    "Stochastic",
+    "StuckAt",
+    "Tally",
+]

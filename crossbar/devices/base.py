@@ -1,0 +1,168 @@
+"""The contract of a device: what its cells do when written, pulsed, read and left alone."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from crossbar import kernels
+from crossbar.types import Floats, FloatType, Masks
+
+
+@dataclass
+class Lines:
+    """What the lines of an array see of its cells, kept current by every change of a cell.
+
+    Attributes
+    ----------
+    signed : (rows, cols) [S]
+        Conductances summed with their signs (plus and minus cells of a pair), less the reference.
+    row_total : (rows,) [S]
+        Conductance hanging on each word line, all signs.
+    col_total : (cols,) [S]
+        Conductance hanging on each bit line or pair of bit lines.
+    """
+
+    signed: Floats
+    row_total: Floats
+    col_total: Floats
+
+
+@dataclass(frozen=True)
+class Change:
+    """Weight changes offered to the cells, as ``x[s, i] * d[s, j]`` (see :mod:`crossbar.kernels`).
+
+    Attributes
+    ----------
+    x : (n, rows) or (n, 1)
+    d : (n, 1, cols) or (n, rows, cols) [S]
+        The product of both is the wanted change of the conductance.
+    sign
+        +1 or -1, the sign with which the cells enter ``Lines.signed``.
+    """
+
+    x: Floats
+    d: Floats
+    sign: float
+
+
+@dataclass
+class Tally:
+    """What a change did: pulses, changed cells, cut changes, conductance met by the pulses [S]."""
+
+    totals: Floats
+
+    @classmethod
+    def empty(cls) -> Tally:
+        """Return a tally of nothing."""
+        return cls(np.zeros(4))
+
+    @property
+    def pulses(self) -> float:
+        """Pulses or code steps applied."""
+        return float(self.totals[kernels.PULSES])
+
+    @property
+    def changed(self) -> float:
+        """Cells whose conductance changed."""
+        return float(self.totals[kernels.CHANGED])
+
+    @property
+    def saturated(self) -> float:
+        """Changes cut short by the end of a range."""
+        return float(self.totals[kernels.SATURATED])
+
+    @property
+    def conductance(self) -> float:
+        """Sum over all pulses of the conductance that each met [S]."""
+        return float(self.totals[kernels.CONDUCTANCE])
+
+
+class Cells(ABC):
+    """State of fabricated cells of one device, shape (rows, cols).
+
+    Attributes
+    ----------
+    g : (rows, cols) [S]
+        Conductances, now.
+    free : (rows, cols) bool
+        False where a fault holds the cell.
+    """
+
+    g: Floats
+    free: Masks
+
+    @abstractmethod
+    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
+        """Write ``target`` (rows, cols) [S] with the device's programming error."""
+
+    @abstractmethod
+    def change(
+        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
+    ) -> None:
+        """Apply offered changes through pulses or code steps, and keep ``lines`` current."""
+
+    @abstractmethod
+    def drift(self, seconds: float) -> None:
+        """Let the cells drift until ``seconds`` [s] after they were programmed."""
+
+    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
+        """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
+        self.g[on] = g_on
+        self.g[off] = g_off
+        self.free &= ~(on | off)
+
+    def copy(self) -> Self:
+        """Return an independent copy of the state."""
+        return copy.deepcopy(self)
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the arrays that make up the state, by name, for a checkpoint."""
+        return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+
+    def restore(self, arrays: dict[str, Floats]) -> None:
+        """Take the state from what :meth:`arrays` returned."""
+        for name, value in self.arrays().items():
+            value[...] = arrays[name]
+
+
+class Device(ABC):
+    """A kind of cell: an immutable specification that fabricates :class:`Cells`."""
+
+    @property
+    @abstractmethod
+    def window(self) -> tuple[float, float, float]:
+        """Lowest, middle and highest nominal conductance [S]; zero weight stands at the middle."""
+
+    @property
+    @abstractmethod
+    def quantum(self) -> float:
+        """Conductance change of one pulse or code step at the middle of the range [S]; 0: none."""
+
+    @abstractmethod
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> Cells:
+        """Return new cells with their device-to-device spread, unprogrammed (at the middle)."""
+
+    @property
+    @abstractmethod
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read of one cell: absolute [S], and relative to its value."""
+
+    @property
+    @abstractmethod
+    def pulse(self) -> tuple[float, float]:
+        """Amplitude [V] and width [s] of a write pulse, for V^2 G t; zero where it does not apply.
+
+        Where it is zero, the energy of writing is charged per counted event.
+        """
+
+    @property
+    @abstractmethod
+    def write_event(self) -> str:
+        """Name in :data:`crossbar.activity.EVENTS` of what one step of a change is."""

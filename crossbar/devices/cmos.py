@@ -1,0 +1,162 @@
+"""The CMOS synapse: a latched code that switches a binary-weighted conductance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar import kernels
+from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.devices.rounding import Rounding, Stochastic
+from crossbar.errors import fail, require_number
+from crossbar.random import key
+from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class CmosSynapse(Device):
+    """An n-bit digital code converted to a conductance by binary-weighted branches.
+
+    G(code) = g_unit sum_b bit_b 2^b (1 + eps_b), with eps_b normal of standard deviation
+    ``sigma_unit / sqrt(2^b)``: branch b is 2^b unit conductances in parallel. Codes do not drift
+    while powered. The update ADC quantises a weight change to whole codes, which saturate at
+    0 and 2^bits - 1. Code 2^(bits-1) stands for weight zero.
+
+    Parameters
+    ----------
+    bits
+        Width of the code, 1 to 14.
+    g_unit : [S]
+        Conductance of one code step; None: ``g_full / 2^bits``.
+    g_full : [S]
+        Conductance of code 2^bits, from which ``g_unit`` follows.
+    sigma_unit
+        Mismatch of one unit conductance, standard deviation relative to it.
+    rounding
+        How the update ADC rounds.
+    sigma_read
+        Read noise of every read, standard deviation relative to the range.
+    sigma_read_value
+        Read noise of every read, standard deviation relative to the cell's own conductance.
+
+    Source: LETI 2026 (Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1), 81, 2026):
+    direct linear conversion of a binary code into conductance. g_full = 2^8/60 kohm from
+    the branch R_u = 60 kohm at 8 bits; mismatch of 3 % assumed.
+    Valid for: 4 to 8 bits as published; inputs up to 0.35 V, where the branch is linear to 0.2 %.
+    """
+
+    bits: int = 8
+    g_unit: float | None = quantity(None, unit="S")
+    g_full: float = quantity(256 / 60e3, unit="S")
+    sigma_unit: float = 0.03
+    rounding: Rounding = field(default_factory=Stochastic)
+    sigma_read: float = 0.0
+    sigma_read_value: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.bits, int) or not 1 <= self.bits <= 14:
+            remedy = "The published chip uses 4 to 8."
+            fail("CmosSynapse.bits", "a whole number from 1 to 14", repr(self.bits), remedy)
+        require_number("CmosSynapse.g_full", self.g_full, above=0, unit="S")
+        if self.g_unit is not None:
+            require_number("CmosSynapse.g_unit", self.g_unit, above=0, unit="S")
+        for name in ("sigma_unit", "sigma_read", "sigma_read_value"):
+            require_number(f"CmosSynapse.{name}", getattr(self, name), low=0, below=float("inf"))
+
+    @property
+    def quantum(self) -> float:
+        """Conductance of one code step [S]."""
+        return self.g_full / 2**self.bits if self.g_unit is None else self.g_unit
+
+    @property
+    def window(self) -> tuple[float, float, float]:
+        """Conductance of codes 0, 2^(bits-1) and 2^bits - 1 [S]."""
+        unit = self.quantum
+        return 0.0, unit * 2 ** (self.bits - 1), unit * (2**self.bits - 1)
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read: absolute [S], and relative to the value."""
+        return self.sigma_read * self.window[2], self.sigma_read_value
+
+    @property
+    def pulse(self) -> tuple[float, float]:
+        """Zero: the energy of a code change is not V^2 G t and is charged per code step."""
+        return 0.0, 0.0
+
+    @property
+    def write_event(self) -> str:
+        """Code steps."""
+        return "code_steps"
+
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> CmosCells:
+        """Draw the branch conductances of ``shape`` new synapses."""
+        return CmosCells(self, shape, rng=rng, dtype=dtype)
+
+
+class CmosCells(Cells):
+    """Fabricated CMOS synapses: code and branch conductances of every cell."""
+
+    def __init__(
+        self,
+        spec: CmosSynapse,
+        shape: tuple[int, int],
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
+    ) -> None:
+        self.spec = spec
+        units = 2.0 ** np.arange(spec.bits)
+        z = rng.standard_normal((*shape, spec.bits), dtype=np.float32)
+        branches = spec.quantum * units * (1.0 + spec.sigma_unit / np.sqrt(units) * z)
+        self.branches: Floats = branches.astype(dtype)
+        self.code = np.full(shape, 2 ** (spec.bits - 1), np.int16)
+        self.free = np.ones(shape, np.bool_)
+        self.g = self.conductance(self.code)
+
+    def conductance(self, code: Integers) -> Floats:
+        """Return the conductance (rows, cols) [S] that the cells have at ``code``."""
+        g = np.zeros(code.shape, self.branches.dtype)
+        for b in range(self.spec.bits):
+            g += ((code >> b) & 1) * self.branches[..., b]
+        return g
+
+    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
+        """Latch the codes nearest to ``target`` [S] on the nominal scale."""
+        code = np.clip(np.rint(target / self.spec.quantum), 0, 2**self.spec.bits - 1)
+        self.code[self.free] = code.astype(np.int16)[self.free]
+        self.g[self.free] = self.conductance(self.code)[self.free]
+
+    def change(
+        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
+    ) -> None:
+        """Quantise the offers to code steps and apply them."""
+        kernels.change_codes(
+            self.code,
+            self.g,
+            lines.signed,
+            lines.row_total,
+            lines.col_total,
+            self.free,
+            self.branches,
+            change.x,
+            change.d * (change.sign / self.spec.quantum),
+            change.sign,
+            self.spec.rounding.stochastic,
+            key(rng),
+            tally.totals,
+        )
+
+    def drift(self, seconds: float) -> None:
+        """Do nothing: a latched code holds while powered."""
+
+    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
+        """Hold the codes of ``on`` at their top and those of ``off`` at zero for good."""
+        self.code[on] = 2**self.spec.bits - 1
+        self.code[off] = 0
+        self.g[...] = self.conductance(self.code)
+        self.free &= ~(on | off)

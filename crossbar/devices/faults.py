@@ -1,0 +1,98 @@
+"""Stuck cells, around any device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.devices.base import Cells, Device
+from crossbar.errors import ShapeError, fail, message, require_number
+from crossbar.types import FloatType, Integers, Masks
+
+
+@dataclass(frozen=True, eq=False)
+class StuckAt(Device):
+    """A device some of whose cells are stuck: programming, pulses and drift do not move them.
+
+    A stuck cell still conducts: it is read, it has read noise and it draws energy.
+
+    Parameters
+    ----------
+    device
+        The healthy device.
+    p_on, p_off
+        Probability that a cell is stuck at the highest or the lowest conductance.
+    map : (rows, cols)
+        In place of probabilities: +1 stuck on, -1 stuck off, 0 healthy. It repeats over arrays
+        that are larger, so that the map of one tile serves for all.
+
+    Source: definition; measured rates in DEVICES of the theory page (Gong, Rasch et al., IEDM
+    2022: 10 to 13.5 % corrupt cells in an HfO2 array).
+    """
+
+    device: Device
+    p_on: float = 0.0
+    p_off: float = 0.0
+    map: Integers | None = None
+
+    def __post_init__(self) -> None:
+        require_number("StuckAt.p_on", self.p_on, low=0, high=1)
+        require_number("StuckAt.p_off", self.p_off, low=0, high=1)
+        if self.p_on + self.p_off > 1:
+            fail("StuckAt.p_on + p_off", "at most 1", f"{self.p_on + self.p_off:g}", "Lower one.")
+        if self.map is not None and (self.p_on or self.p_off):
+            fail("StuckAt", "a map or probabilities", "both", "Give only one of them.")
+        if self.map is not None and (self.map.ndim != 2 or not np.isin(self.map, (-1, 0, 1)).all()):
+            expected = "a 2-D map of -1 (off), 0 and +1 (on)"
+            text = message("StuckAt.map", expected, f"shape {self.map.shape}", "Correct the map.")
+            raise ShapeError(text)
+
+    @property
+    def window(self) -> tuple[float, float, float]:
+        """Window of the healthy device [S]."""
+        return self.device.window
+
+    @property
+    def quantum(self) -> float:
+        """Step of the healthy device [S]."""
+        return self.device.quantum
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Read noise of the healthy device."""
+        return self.device.read_noise
+
+    @property
+    def pulse(self) -> tuple[float, float]:
+        """Write pulse of the healthy device."""
+        return self.device.pulse
+
+    @property
+    def write_event(self) -> str:
+        """Write event of the healthy device."""
+        return self.device.write_event
+
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> Cells:
+        """Fabricate the device, then pin the stuck cells.
+
+        The faults have a generator of their own, so that the healthy cells are the same with and
+        without them, and cells stuck at a low rate stay stuck at a higher one.
+        """
+        (fault_rng,) = rng.spawn(1)
+        cells = self.device.fabricate(shape, rng=rng, dtype=dtype)
+        on, off = self._masks(shape, fault_rng)
+        low, _, high = self.window
+        cells.pin(on, off, high, low)
+        return cells
+
+    def _masks(self, shape: tuple[int, int], rng: np.random.Generator) -> tuple[Masks, Masks]:
+        """Return where cells of ``shape`` are stuck on and stuck off."""
+        if self.map is not None:
+            rows, cols = self.map.shape
+            tiled = self.map[np.arange(shape[0])[:, None] % rows, np.arange(shape[1]) % cols]
+            return tiled > 0, tiled < 0
+        u = rng.random(shape)
+        return u < self.p_on, u >= 1.0 - self.p_off

@@ -1,0 +1,108 @@
+"""The ideal cell: takes any conductance of its range exactly, and every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar import kernels
+from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.errors import fail, require_number
+from crossbar.types import Floats, FloatType
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdealCell(Device):
+    """A conductance without error, spread or drift, and with steps of any size.
+
+    Parameters
+    ----------
+    g_min, g_max : [S]
+        Range; a change that would leave it is cut and counted.
+    sigma_read
+        Read noise of every read, standard deviation relative to the range; 0 for the ideal cell.
+    sigma_read_value
+        Read noise of every read, standard deviation relative to the cell's own conductance.
+
+    Source: definition. Valid for: reference calculations.
+    """
+
+    g_min: float = quantity(0.0, unit="S")
+    g_max: float = quantity(40e-6, unit="S")
+    sigma_read: float = 0.0
+    sigma_read_value: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_number("IdealCell.g_min", self.g_min, low=0, unit="S")
+        if not self.g_max > self.g_min:
+            got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
+            fail("IdealCell.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
+        require_number("IdealCell.sigma_read", self.sigma_read, low=0, below=float("inf"))
+        require_number("IdealCell.sigma_read_value", self.sigma_read_value, low=0, below=1e9)
+
+    @property
+    def window(self) -> tuple[float, float, float]:
+        """Lowest, middle and highest conductance [S]."""
+        return self.g_min, 0.5 * (self.g_min + self.g_max), self.g_max
+
+    @property
+    def quantum(self) -> float:
+        """Zero: steps of any size."""
+        return 0.0
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read: absolute [S], and relative to the value."""
+        return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
+
+    @property
+    def pulse(self) -> tuple[float, float]:
+        """Zero: writing an ideal cell costs nothing."""
+        return 0.0, 0.0
+
+    @property
+    def write_event(self) -> str:
+        """Pulses."""
+        return "pulses"
+
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> IdealCells:
+        """Return ``shape`` equal cells."""
+        return IdealCells(self, shape, dtype=dtype)
+
+
+class IdealCells(Cells):
+    """State of ideal cells."""
+
+    def __init__(self, spec: IdealCell, shape: tuple[int, int], *, dtype: FloatType) -> None:
+        self.spec = spec
+        self.g = np.full(shape, spec.window[1], dtype)
+        self.free = np.ones(shape, np.bool_)
+
+    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
+        """Take ``target`` [S] exactly."""
+        self.g[self.free] = target[self.free]
+
+    def change(
+        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
+    ) -> None:
+        """Take the offered change exactly, within the range."""
+        kernels.change_exactly(
+            self.g,
+            lines.signed,
+            lines.row_total,
+            lines.col_total,
+            self.free,
+            change.x,
+            change.d * change.sign,
+            change.sign,
+            self.spec.g_min,
+            self.spec.g_max,
+            tally.totals,
+        )
+
+    def drift(self, seconds: float) -> None:
+        """Do nothing: the ideal cell holds its conductance."""

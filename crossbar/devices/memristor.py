@@ -1,0 +1,231 @@
+"""The memristor: a conductance moved by pulses, with error, noise, spread and drift."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar import kernels
+from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.devices.rounding import Rounding, Stochastic
+from crossbar.devices.steps import SoftBounds, Step
+from crossbar.errors import fail, require_number
+from crossbar.random import key
+from crossbar.types import Floats, FloatType
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memristor(Device):
+    """A two-terminal analog memory cell.
+
+    Every pulse moves the conductance by ``step`` (mean) with the cycle-to-cycle spread
+    ``sigma_c2c``; each cell has its own step size and bounds, drawn at fabrication.
+
+    Parameters
+    ----------
+    g_min, g_max : [S]
+        Nominal range.
+    step
+        Pulse response: Constant, Linear, SoftBounds, Exponential or PulseTable.
+    asymmetry
+        Set steps are larger by the factor 1 + asymmetry, reset steps smaller by 1 - asymmetry.
+    sigma_d2d
+        Spread of the step size from cell to cell, relative (log-normal).
+    sigma_asymmetry_d2d
+        Spread of the asymmetry from cell to cell (absolute, same unit as ``asymmetry``).
+    sigma_bounds_d2d
+        Spread of each cell's own upper and lower bound, relative to the range.
+    sigma_c2c
+        Spread of a single step from pulse to pulse, relative to the step.
+    max_pulses
+        Most pulses that the update control gives one cell at a time; more count as saturated.
+    rounding
+        How a wanted change becomes a whole number of pulses.
+    sigma_program : polynomial coefficients
+        Programming error relative to the range, as a polynomial in the normalised conductance
+        u = (g - g_min)/(g_max - g_min): sigma = c0 + c1 u + c2 u^2 + ...
+    sigma_read
+        Read noise of every read, standard deviation relative to the range ``g_max - g_min``.
+    sigma_read_value
+        Read noise of every read, standard deviation relative to the cell's own conductance.
+    nu, sigma_nu
+        Drift exponent, g(t) = g0 (t/t0)^-nu, and its spread from cell to cell (absolute).
+    t0 : [s]
+        Time of the programming read; drift counts from here.
+    tau_leak : [s]
+        Time constant with which the charge that sets the conductance leaks away, g -> middle of
+        the range; infinite for non-volatile cells.
+    v_write : [V], t_write : [s]
+        Write pulse, for energy.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of its range, or ``g_min >= g_max``.
+    """
+
+    g_min: float = quantity(1e-6, unit="S")
+    g_max: float = quantity(40e-6, unit="S")
+    step: Step = field(default_factory=SoftBounds)
+    asymmetry: float = 0.0
+    sigma_d2d: float = 0.0
+    sigma_asymmetry_d2d: float = 0.0
+    sigma_bounds_d2d: float = 0.0
+    sigma_c2c: float = 0.0
+    max_pulses: int = 127
+    rounding: Rounding = field(default_factory=Stochastic)
+    sigma_program: tuple[float, ...] = (0.0,)
+    sigma_read: float = 0.0
+    sigma_read_value: float = 0.0
+    nu: float = 0.0
+    sigma_nu: float = 0.0
+    t0: float = quantity(1.0, unit="s")
+    tau_leak: float = quantity(math.inf, unit="s")
+    v_write: float = quantity(1.5, unit="V")
+    t_write: float = quantity(50e-9, unit="s")
+
+    def __post_init__(self) -> None:
+        require_number("Memristor.g_min", self.g_min, above=0, unit="S")
+        if not self.g_max > self.g_min:
+            got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
+            fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
+        for name in _SPREADS:
+            require_number(f"Memristor.{name}", getattr(self, name), low=0, below=float("inf"))
+        require_number("Memristor.asymmetry", self.asymmetry, above=-1, below=1)
+        require_number("Memristor.sigma_bounds_d2d", self.sigma_bounds_d2d, low=0, below=0.3)
+        require_number("Memristor.max_pulses", self.max_pulses, low=1, high=1_000_000)
+        for name, unit in (("t0", "s"), ("v_write", "V"), ("t_write", "s")):
+            require_number(f"Memristor.{name}", getattr(self, name), above=0, unit=unit)
+        require_number("Memristor.tau_leak", self.tau_leak, above=0, high=math.inf, unit="s")
+        u = np.linspace(0.0, 1.0, 101)
+        if np.any(np.polynomial.polynomial.polyval(u, self.sigma_program) < 0):
+            got = str(self.sigma_program)
+            remedy = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
+            fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, remedy)
+
+    @property
+    def window(self) -> tuple[float, float, float]:
+        """Lowest, middle and highest nominal conductance [S]."""
+        return self.g_min, 0.5 * (self.g_min + self.g_max), self.g_max
+
+    @property
+    def quantum(self) -> float:
+        """Mean change by one set pulse at mid-range [S]."""
+        return self.step.size * (self.g_max - self.g_min)
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read: absolute [S], and relative to the value."""
+        return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
+
+    @property
+    def pulse(self) -> tuple[float, float]:
+        """Amplitude [V] and width [s] of a write pulse."""
+        return self.v_write, self.t_write
+
+    @property
+    def write_event(self) -> str:
+        """Pulses."""
+        return "pulses"
+
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> MemristorCells:
+        """Draw step sizes, bounds and drift exponents of ``shape`` new cells."""
+        return MemristorCells(self, shape, rng=rng, dtype=dtype)
+
+
+_SPREADS = (
+    "sigma_d2d",
+    "sigma_asymmetry_d2d",
+    "sigma_c2c",
+    "sigma_read",
+    "sigma_read_value",
+    "nu",
+    "sigma_nu",
+)
+
+
+class MemristorCells(Cells):
+    """Fabricated memristors: conductance, own bounds, own step sizes, own drift exponent."""
+
+    def __init__(
+        self,
+        spec: Memristor,
+        shape: tuple[int, int],
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
+    ) -> None:
+        def normal() -> Floats:
+            return rng.standard_normal(shape, dtype=np.float32)
+
+        self.spec = spec
+        self.table = spec.step.table(spec.sigma_c2c)
+        g_min, g_mid, g_max = spec.window
+        span = g_max - g_min
+        self.g = np.full(shape, g_mid, dtype)
+        self.free = np.ones(shape, np.bool_)
+        # Log-normal of mean 1: exp(s z - s^2/2) with s^2 = ln(1 + sigma^2).
+        s = np.float32(np.sqrt(np.log1p(spec.sigma_d2d**2)))
+        size = np.exp(s * normal() - s * s / 2)
+        tilt = spec.asymmetry + spec.sigma_asymmetry_d2d * normal()
+        self.scale_up = (size * (1 + tilt)).astype(np.float32)
+        self.scale_down = (size * (1 - tilt)).astype(np.float32)
+        edge = spec.sigma_bounds_d2d * span
+        self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
+        self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
+        self.low, self.high = self.low.astype(np.float32), self.high.astype(np.float32)
+        self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
+        self.age = np.array(spec.t0)
+
+    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
+        """Write ``target`` [S] with the programming error, within each cell's own bounds."""
+        g_min, _, g_max = self.spec.window
+        u = (target - g_min) / (g_max - g_min)
+        sigma = np.polynomial.polynomial.polyval(u, self.spec.sigma_program)
+        error = sigma * (g_max - g_min) * rng.standard_normal(target.shape)
+        written = np.clip(target + error, self.low, self.high) if np.any(error) else target
+        self.g[self.free] = written[self.free]
+        self.age[...] = self.spec.t0
+
+    def change(
+        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
+    ) -> None:
+        """Round the offers to pulses and apply them one by one."""
+        kernels.change_pulsed(
+            self.g,
+            lines.signed,
+            lines.row_total,
+            lines.col_total,
+            self.free,
+            self.low,
+            self.high,
+            self.scale_up,
+            self.scale_down,
+            change.x,
+            change.d * (change.sign / self.spec.quantum),
+            change.sign,
+            self.table,
+            self.spec.g_min,
+            self.spec.g_max,
+            self.spec.max_pulses,
+            self.spec.rounding.stochastic,
+            key(rng),
+            tally.totals,
+        )
+
+    def drift(self, seconds: float) -> None:
+        """Let the free cells drift until ``seconds`` [s] after programming."""
+        require_number(
+            "MemristorCells.drift", seconds, low=float(self.age), unit="s", remedy="Time runs on."
+        )
+        since = float(self.age)
+        middle = self.spec.window[1]
+        drifted = self.g * (seconds / since) ** -self.nu
+        drifted = middle + (drifted - middle) * np.exp((since - seconds) / self.spec.tau_leak)
+        self.g[self.free] = drifted[self.free]
+        self.age[...] = seconds

@@ -1,0 +1,35 @@
+"""How the update control turns a wanted change into whole pulses or code steps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+
+class Rounding(ABC):
+    """Rounding of the real number of pulses that a weight change asks for."""
+
+    @property
+    @abstractmethod
+    def stochastic(self) -> bool:
+        """Whether the kernels add a uniform dither before they take the floor."""
+
+
+@dataclass(frozen=True)
+class Deterministic(Rounding):
+    """To the nearest whole number: changes below half a pulse are lost."""
+
+    @property
+    def stochastic(self) -> bool:
+        """False."""
+        return False
+
+
+@dataclass(frozen=True)
+class Stochastic(Rounding):
+    """Up or down at random so that the mean is exact: floor(o + u), u uniform on [0, 1)."""
+
+    @property
+    def stochastic(self) -> bool:
+        """True."""
+        return True

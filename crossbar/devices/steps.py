@@ -1,0 +1,209 @@
+"""How far one pulse moves a conductance: closed forms and measured tables.
+
+u is the normalised conductance, 0 at the lower and 1 at the upper bound of the cell. A step is
+relative to the range of the device. Every model is scaled so that its step at mid-range is
+``dw_min`` for a set pulse.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from crossbar.errors import DataError, fail, message, require_number
+from crossbar.types import Floats
+
+POINTS = 257
+
+
+class Step(ABC):
+    """What one set and one reset pulse do to the mean conductance."""
+
+    @property
+    @abstractmethod
+    def size(self) -> float:
+        """Step of a set pulse at mid-range, relative to the range."""
+
+    @abstractmethod
+    def table(self, sigma_c2c: float) -> Floats:
+        """Return (4, points): mean and spread of set, mean and spread of reset steps over u.
+
+        ``sigma_c2c`` is the cycle-to-cycle standard deviation relative to each step.
+        """
+
+
+class ClosedForm(Step):
+    """A step given by a formula, tabulated at ``POINTS`` points (exact where it is linear in u)."""
+
+    dw_min: float
+
+    def __post_init__(self) -> None:
+        require_number(
+            f"{type(self).__name__}.dw_min",
+            self.dw_min,
+            above=0,
+            high=0.5,
+            remedy="It is the step of one pulse relative to the range, typically 0.001.",
+        )
+
+    @property
+    def size(self) -> float:
+        """Step of a set pulse at mid-range, relative to the range."""
+        return self.dw_min
+
+    @abstractmethod
+    def up(self, u: Floats) -> Floats:
+        """Return the relative size of the set step at u, 1 at mid-range."""
+
+    def down(self, u: Floats) -> Floats:
+        """Return the relative size of the reset step at u; mirror image of the set step."""
+        return self.up(1.0 - u)
+
+    def table(self, sigma_c2c: float) -> Floats:
+        """Return the closed form at ``POINTS`` points."""
+        u = np.linspace(0.0, 1.0, POINTS)
+        up, down = self.dw_min * self.up(u), self.dw_min * self.down(u)
+        return np.stack([up, sigma_c2c * up, down, sigma_c2c * down])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant(ClosedForm):
+    """The same step everywhere.
+
+    Source: Gokmen and Vlasov, Front. Neurosci. 10:333, 2016 (the ideal resistive device).
+    Valid for: devices far from their bounds.
+    """
+
+    dw_min: float = 0.001
+
+    def up(self, u: Floats) -> Floats:
+        """Return 1."""
+        return np.ones_like(u)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(ClosedForm):
+    """A step that changes linearly with the conductance: 1 + slope (1 - 2 u).
+
+    Source: DEVICES.md form dw (1 + gamma w) with w = 2 u - 1; ECRAM of Tang et al., IEDM 2018.
+    Valid for: |slope| <= 1, where no step changes sign.
+    """
+
+    dw_min: float = 0.001
+    slope: float = 0.1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_number("Linear.slope", self.slope, low=-1, high=1)
+
+    def up(self, u: Floats) -> Floats:
+        """Return 1 + slope (1 - 2 u)."""
+        return 1.0 + self.slope * (1.0 - 2.0 * u)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftBounds(ClosedForm):
+    """A set step that vanishes at the upper, a reset step that vanishes at the lower bound.
+
+    Set: 2 (1 - u); reset: 2 u. Up and down steps are equal at mid-range (the symmetry point).
+    Source: Gong et al., Nat. Commun. 9:2102, 2018, loose fit to HfO2 ReRAM.
+    """
+
+    dw_min: float = 0.002
+
+    def up(self, u: Floats) -> Floats:
+        """Return 2 (1 - u)."""
+        return 2.0 * (1.0 - u)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exponential(ClosedForm):
+    """A set step that falls exponentially: exp(-a (u - 1/2)), less its value at the bound.
+
+    up(u) = (exp(-a (u - 1/2)) - exp(-a/2)) / (1 - exp(-a/2)): 1 at mid-range, 0 at the bound.
+    Source: form of the exponential step fitted by Gong et al., Nat. Commun. 9:2102, 2018; the
+    steepness default is assumed.
+    Valid for: steepness > 0 (to 20; the step at u = 0 is then 22 000 times that at mid-range).
+    """
+
+    dw_min: float = 0.00135
+    steepness: float = 3.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_number("Exponential.steepness", self.steepness, above=0, high=20)
+
+    def up(self, u: Floats) -> Floats:
+        """Return the normalised exponential step."""
+        end = np.exp(-self.steepness / 2)
+        step: Floats = (np.exp(-self.steepness * (u - 0.5)) - end) / (1.0 - end)
+        return step
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseTable(Step):
+    """A measured pulse response: mean and spread of the steps at given conductances.
+
+    Parameters
+    ----------
+    u : (points,)
+        Normalised conductances, rising from 0 to 1.
+    up, up_std, down, down_std : (points,)
+        Mean and standard deviation of the set and the reset step, relative to the range, both
+        given as positive numbers.
+
+    Raises
+    ------
+    ConfigError
+        If the lengths differ, a value is not finite, or u does not rise from 0 to 1.
+    """
+
+    u: tuple[float, ...]
+    up: tuple[float, ...]
+    up_std: tuple[float, ...]
+    down: tuple[float, ...]
+    down_std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        columns = (self.u, self.up, self.up_std, self.down, self.down_std)
+        if len({len(c) for c in columns}) != 1 or len(self.u) < 2:
+            lengths = [len(c) for c in columns]
+            fail("PulseTable", "five columns of one length >= 2", str(lengths), "Fill every row.")
+        if not np.all(np.isfinite(np.array(columns))):
+            fail("PulseTable", "finite numbers", "NaN or infinity", "Remove those rows.")
+        if self.u[0] != 0 or self.u[-1] != 1 or np.any(np.diff(self.u) <= 0):
+            fail("PulseTable.u", "values that rise from 0 to 1", str(self.u), "Sort and scale u.")
+        if min(min(self.up_std), min(self.down_std)) < 0:
+            fail("PulseTable", "spreads >= 0", "a negative one", "Give standard deviations.")
+
+    @property
+    def size(self) -> float:
+        """Mean set step at mid-range, relative to the range."""
+        return float(np.interp(0.5, self.u, self.up))
+
+    def table(self, sigma_c2c: float) -> Floats:
+        """Return the table on an even grid; ``sigma_c2c`` adds to the measured spread (rms)."""
+        grid = np.linspace(0.0, 1.0, POINTS)
+        up, up_std, down, down_std = (
+            np.interp(grid, self.u, c) for c in (self.up, self.up_std, self.down, self.down_std)
+        )
+        return np.stack(
+            [up, np.hypot(up_std, sigma_c2c * up), down, np.hypot(down_std, sigma_c2c * down)]
+        )
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> PulseTable:
+        """Read columns ``u,up,up_std,down,down_std`` from a CSV file with a header."""
+        path = Path(path)
+        names = ["u", "up", "up_std", "down", "down_std"]
+        try:
+            header, *rows = path.read_text().split("\n")
+            order = [header.strip().split(",").index(name) for name in names]
+            values = [[float(r.split(",")[k]) for k in order] for r in rows if r.strip()]
+        except (OSError, ValueError, IndexError) as error:
+            remedy = "Give a CSV file with these columns, one row a conductance."
+            raise DataError(message(str(path), f"columns {names}", str(error), remedy)) from None
+        return cls(**{n: tuple(r[k] for r in values) for k, n in enumerate(names)})

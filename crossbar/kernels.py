@@ -1,0 +1,288 @@
+"""Compiled loops: the change of every cell of an array, one visit a cell.
+
+Random numbers come from a counter-based generator, a hash of (key, counter), so that a result
+depends on neither threads nor the order of the cells. Each kernel has a plain NumPy twin in
+``tests/``. Compiled code is cached on disk beside the package (or in ``NUMBA_CACHE_DIR``).
+
+A change reaches a kernel as an *offer*: the real number of pulses or code steps, of either sign,
+that is asked of a cell. It is rounded to the whole number floor(o + u), with u uniform on [0, 1)
+(stochastic rounding, mean exactly o) or u = 1/2 (deterministic rounding).
+
+Offers of sample s to cell (i, j) are ``x[s, i % x.shape[1]] * d[s, i % d.shape[1], j]``: a rank-one
+update has d of shape (n, 1, cols), a dense one x of ones, shape (n, 1), and d of shape
+(n, rows, cols); copies of an array, stacked along the rows, all get the same offers.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+
+from crossbar.types import Floats, Integers, Masks
+
+u32 = np.uint32
+
+jit = nb.njit(cache=True, fastmath={"contract", "nsz"})
+inline = nb.njit(cache=True, inline="always")
+
+# Positions in the array of totals that every kernel adds to.
+PULSES, CHANGED, SATURATED, CONDUCTANCE = range(4)
+
+
+@inline
+def _mix(x):
+    """Return a bijective mix of 32 bits (two multiply-xorshift rounds)."""
+    x = u32(x ^ (x >> u32(16)))
+    x = u32(x * u32(0x7FEB352D))
+    x = u32(x ^ (x >> u32(15)))
+    x = u32(x * u32(0x846CA68B))
+    return u32(x ^ (x >> u32(16)))
+
+
+@inline
+def _bits(key0, key1, counter):
+    """Return 32 random bits of ``counter`` under the 64-bit key ``(key0, key1)``."""
+    return _mix(u32(_mix(u32(counter ^ key0)) + key1))
+
+
+@inline
+def _normal(key0, key1, counter):
+    """Return a standard normal number (Box-Muller; |z| < 6.7)."""
+    a = (float(_bits(key0, key1, counter)) + 0.5) * 2.3283064365386963e-10
+    b = float(_bits(key0, u32(~key1), counter)) * 2.3283064365386963e-10
+    return math.sqrt(-2.0 * math.log(a)) * math.cos(6.283185307179586 * b)
+
+
+@jit
+def _live(d, values, columns):
+    """Gather the nonzero entries of ``d`` with their columns and return how many there are."""
+    count = 0
+    for j in range(d.size):
+        if d[j] != 0:
+            values[count] = d[j]
+            columns[count] = j
+            count += 1
+    return count
+
+
+@jit
+def _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
+    """Fill ``steps`` with the rounded offers of one row; return zero if all of them are."""
+    busy = np.int32(0)
+    for k in range(count):
+        u = np.float32(0.5)
+        if stochastic:
+            bits = _bits(key0, key1, u32(base + columns[k])) >> u32(8)
+            u = np.float32(np.int32(bits)) * np.float32(5.9604644775390625e-08)
+        n = np.int32(np.floor(np.float32(factor * values[k]) + u))
+        steps[k] = n
+        busy |= n
+    return busy
+
+
+@jit
+def _interpolate(table, u):
+    """Return the piecewise linear ``table`` over [0, 1] at ``u``."""
+    last = table.size - 1
+    position = min(max(u, 0.0), 1.0) * last
+    k = min(int(position), last - 1)
+    part = position - k
+    return table[k] * (1.0 - part) + table[k + 1] * part
+
+
+@jit
+def change_pulsed(
+    g: Floats,
+    signed: Floats,
+    row_total: Floats,
+    col_total: Floats,
+    free: Masks,
+    low: Floats,
+    high: Floats,
+    scale_up: Floats,
+    scale_down: Floats,
+    x: Floats,
+    d: Floats,
+    sign: float,
+    table: Floats,
+    g_min: float,
+    g_max: float,
+    most: int,
+    stochastic: bool,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Apply whole numbers of set and reset pulses to cells of conductance ``g`` (rows, cols) [S].
+
+    ``table`` (4, points) holds, over the normalised conductance, the mean and the standard
+    deviation of the step of a set pulse and of a reset pulse, relative to ``g_max - g_min``.
+    ``signed``, ``row_total`` and ``col_total`` follow every change; ``totals`` adds up pulses,
+    changed cells, saturated changes and the conductance that each pulse met [S].
+    """
+    key0 = u32(key & np.uint64(0xFFFFFFFF))
+    key1 = u32(key >> np.uint64(32))
+    rows, cols = g.shape
+    span = g_max - g_min
+    values = np.empty(cols, g.dtype)
+    columns = np.empty(cols, np.uint32)
+    steps = np.empty(cols, np.int32)
+    count = 0
+    for s in range(x.shape[0]):
+        for i in range(rows):
+            if i == 0 or d.shape[1] > 1:
+                count = _live(d[s, i % d.shape[1]], values, columns)
+            factor = x[s, i % x.shape[1]]
+            base = u32(u32(s * rows + i) * u32(cols))
+            if factor == 0 or count == 0:
+                continue
+            if not _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
+                continue
+            for k in range(count):
+                n = steps[k]
+                j = columns[k]
+                if n == 0:
+                    continue
+                pulses = min(abs(n), most)
+                if pulses < abs(n):
+                    totals[SATURATED] += 1
+                old = g[i, j]
+                now = float(old)
+                rise = n > 0
+                scale = scale_up[i, j] if rise else -scale_down[i, j]
+                mean = table[0] if rise else table[2]
+                spread = table[1] if rise else table[3]
+                noise_key = u32(key1 + u32(0x9E3779B9))
+                for p in range(pulses):
+                    totals[CONDUCTANCE] += now
+                    if not free[i, j]:
+                        continue
+                    u = (now - low[i, j]) / (high[i, j] - low[i, j])
+                    step = _interpolate(mean, u)
+                    sd = _interpolate(spread, u)
+                    if sd > 0:
+                        z = _normal(u32(key0 + _mix(u32(p))), noise_key, u32(base + j))
+                        step += sd * z
+                    now += span * scale * step
+                    if now > high[i, j] or now < low[i, j]:
+                        now = min(max(now, low[i, j]), high[i, j])
+                        totals[SATURATED] += 1
+                totals[PULSES] += pulses
+                g[i, j] = now
+                change = g[i, j] - old
+                if change != 0:
+                    totals[CHANGED] += 1
+                    signed[i, j] += sign * change
+                    row_total[i] += change
+                    col_total[j] += change
+
+
+@jit
+def change_codes(
+    code: Integers,
+    g: Floats,
+    signed: Floats,
+    row_total: Floats,
+    col_total: Floats,
+    free: Masks,
+    branches: Floats,
+    x: Floats,
+    d: Floats,
+    sign: float,
+    stochastic: bool,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Move the ``code`` (rows, cols) of CMOS synapses by whole steps, saturating at their ends.
+
+    ``branches`` (rows, cols, bits) [S] are the conductances of the binary-weighted branches;
+    ``g``, ``signed``, ``row_total`` and ``col_total`` follow every change. ``totals`` adds up
+    code steps, changed cells, saturated changes and the conductance that each step met [S].
+    """
+    key0 = u32(key & np.uint64(0xFFFFFFFF))
+    key1 = u32(key >> np.uint64(32))
+    rows, cols = g.shape
+    bits = branches.shape[2]
+    top = (1 << bits) - 1
+    values = np.empty(cols, g.dtype)
+    columns = np.empty(cols, np.uint32)
+    steps = np.empty(cols, np.int32)
+    count = 0
+    for s in range(x.shape[0]):
+        for i in range(rows):
+            if i == 0 or d.shape[1] > 1:
+                count = _live(d[s, i % d.shape[1]], values, columns)
+            factor = x[s, i % x.shape[1]]
+            base = u32(u32(s * rows + i) * u32(cols))
+            if factor == 0 or count == 0:
+                continue
+            if not _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
+                continue
+            for k in range(count):
+                n = steps[k]
+                j = columns[k]
+                if n == 0:
+                    continue
+                old = code[i, j]
+                asked = old + n
+                new = min(max(asked, 0), top)
+                if new != asked:
+                    totals[SATURATED] += 1
+                totals[PULSES] += abs(new - old)
+                totals[CONDUCTANCE] += g[i, j] * abs(new - old)
+                if new == old or not free[i, j]:
+                    continue
+                code[i, j] = new
+                total = 0.0
+                for b in range(bits):
+                    if (new >> b) & 1:
+                        total += branches[i, j, b]
+                was = g[i, j]
+                g[i, j] = total
+                change = g[i, j] - was
+                totals[CHANGED] += 1
+                signed[i, j] += sign * change
+                row_total[i] += change
+                col_total[j] += change
+
+
+@jit
+def change_exactly(
+    g: Floats,
+    signed: Floats,
+    row_total: Floats,
+    col_total: Floats,
+    free: Masks,
+    x: Floats,
+    d: Floats,
+    sign: float,
+    g_min: float,
+    g_max: float,
+    totals: Floats,
+) -> None:
+    """Add offers in siemens to ``g`` (rows, cols) [S] without rounding, within its range."""
+    rows, cols = g.shape
+    for s in range(x.shape[0]):
+        for i in range(rows):
+            factor = x[s, i % x.shape[1]]
+            if factor == 0:
+                continue
+            row = d[s, i % d.shape[1]]
+            moved = 0.0
+            for j in range(cols):
+                offer = factor * row[j]
+                if offer == 0 or not free[i, j]:
+                    continue
+                old = g[i, j]
+                new = old + offer
+                if new < g_min or new > g_max:
+                    new = min(max(new, g_min), g_max)
+                    totals[SATURATED] += 1
+                g[i, j] = new
+                change = g[i, j] - old
+                totals[CHANGED] += 1
+                signed[i, j] += sign * change
+                moved += change
+                col_total[j] += change
+            row_total[i] += moved

@@ -1,0 +1,64 @@
+"""How a weight matrix lies on physical arrays: copies of it, and tiles of a given size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.errors import fail, require_number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Arrays that hold one weight matrix.
+
+    Word lines of copies are stacked: line ``k * rows + i`` is word line i of copy k.
+
+    Parameters
+    ----------
+    rows, cols
+        Shape of the weight matrix.
+    copies
+        How many arrays hold the same weights, each on its own cells.
+    size : (rows, cols)
+        Most weights of one array; None for one array of any size.
+
+    Examples
+    --------
+    >>> Layout(rows=1875, cols=64, size=(128, 64)).arrays
+    15
+    """
+
+    rows: int
+    cols: int
+    copies: int = 1
+    size: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "cols", "copies"):
+            require_number(f"Layout.{name}", getattr(self, name), low=1)
+        if self.size is None:
+            return
+        if min(self.size) < 1:
+            fail("Layout.size", "two positive numbers", str(self.size), "For example (128, 64).")
+        if self.copies > 1 and (self.rows > self.size[0] or self.cols > self.size[1]):
+            got = f"{self.rows}x{self.cols} weights in arrays of {self.size[0]}x{self.size[1]}"
+            fail("Layout.copies", "copies that fit one array", got, "Raise the tile size.")
+
+    def row_slices(self) -> list[slice]:
+        """Return the stacked word lines of each array."""
+        step = self.size[0] if self.size and self.copies == 1 else self.rows
+        return _slices(self.rows * self.copies, step)
+
+    def col_slices(self) -> list[slice]:
+        """Return the columns of each array."""
+        return _slices(self.cols, self.size[1] if self.size else self.cols)
+
+    @property
+    def arrays(self) -> int:
+        """Number of physical arrays."""
+        return len(self.row_slices()) * len(self.col_slices())
+
+
+def _slices(length: int, step: int) -> list[slice]:
+    """Return consecutive slices of ``step`` that cover ``length``."""
+    return [slice(k, min(k + step, length)) for k in range(0, length, step)]

@@ -1,0 +1,102 @@
+"""Weights to conductances and back: which cells hold a weight, and with which sign."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from crossbar.errors import require_number
+from crossbar.types import Floats
+
+Window = tuple[float, float, float]
+
+
+class Mapping(ABC):
+    """How one weight is held by one or more cells.
+
+    Attributes
+    ----------
+    w_max
+        Largest weight; +-w_max use the whole range of the device.
+    """
+
+    w_max: float
+
+    def __post_init__(self) -> None:
+        remedy = "It is the largest weight that the array can hold."
+        require_number(f"{type(self).__name__}.w_max", self.w_max, above=0, remedy=remedy)
+
+    @property
+    @abstractmethod
+    def signs(self) -> tuple[float, ...]:
+        """Sign of each cell of a weight in the line current."""
+
+    @property
+    @abstractmethod
+    def reference(self) -> bool:
+        """Whether a shared column of cells at the middle conductance is subtracted."""
+
+    @abstractmethod
+    def scale(self, window: Window) -> float:
+        """Return the signed conductance that stands for weight 1 [S]."""
+
+    @abstractmethod
+    def targets(self, weights: Floats, window: Window) -> list[Floats]:
+        """Return the conductances [S] of each cell of ``weights``, one array a sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offset(Mapping):
+    """One live cell a weight; a reference column at the middle of the range is subtracted.
+
+    w = (G - G_ref) / k with k = (G_mid - G_min) / w_max.
+    """
+
+    w_max: float = 1.0
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """One positive cell."""
+        return (1.0,)
+
+    @property
+    def reference(self) -> bool:
+        """True."""
+        return True
+
+    def scale(self, window: Window) -> float:
+        """Return k [S]."""
+        return (window[1] - window[0]) / self.w_max
+
+    def targets(self, weights: Floats, window: Window) -> list[Floats]:
+        """Return G_mid + k w."""
+        return [window[1] + self.scale(window) * weights]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferentialPair(Mapping):
+    """Two live cells a weight, moved in opposite directions around the middle of the range.
+
+    w = (G+ - G-) / k with k = 2 (G_mid - G_min) / w_max and G+- = G_mid +- k w / 2.
+    """
+
+    w_max: float = 1.0
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """A positive and a negative cell."""
+        return (1.0, -1.0)
+
+    @property
+    def reference(self) -> bool:
+        """False."""
+        return False
+
+    def scale(self, window: Window) -> float:
+        """Return k [S]."""
+        return 2.0 * (window[1] - window[0]) / self.w_max
+
+    def targets(self, weights: Floats, window: Window) -> list[Floats]:
+        """Return G_mid + k w / 2 and G_mid - k w / 2."""
+        half = 0.5 * self.scale(window) * weights
+        return [window[1] + half, window[1] - half]

@@ -1,0 +1,13 @@
+"""Array types that signatures share."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Integers: TypeAlias = NDArray[np.integer[Any]]
+Masks: TypeAlias = NDArray[np.bool_]
+FloatType: TypeAlias = type[np.float32] | type[np.float64]
