@@ -49,10 +49,14 @@ class Nuisance:
 
     def record(self, sound: Floats, *, rng: np.random.Generator) -> Floats:
         """Return a clip of rms 1 as a microphone recorded it, at a random level."""
-        background = noise(slope(rng.uniform(*BACKGROUND)), rng=rng)
-        heard = sound + ratio(-rng.uniform(*self.snr)) * background
+        heard = sound + self.background(rng=rng)
         taken = unit(filtered(heard, self.microphone(rng=rng)))
         return ratio(rng.uniform(*LEVEL)) * taken
+
+    def background(self, *, rng: np.random.Generator) -> Floats:
+        """Return noise whose power lies below that of a sound of rms 1 by a drawn ratio."""
+        coloured = noise(slope(rng.uniform(*BACKGROUND)), rng=rng)
+        return ratio(-rng.uniform(*self.snr)) * coloured
 
     def microphone(self, *, rng: np.random.Generator) -> Floats:
         """Return the gain of a microphone over ``FREQUENCY``."""

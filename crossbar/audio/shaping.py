@@ -80,9 +80,8 @@ def noise(gain: Floats, *, rng: np.random.Generator) -> Floats:
 
 
 def wander(rate: float, *, rng: np.random.Generator) -> Floats:
-    """Return a slow random curve of rms 1 whose changes take about ``1 / rate`` [s]."""
-    step = max(2, round(TIME[-1] * rate) + 2)
-    knots = rng.standard_normal(step + 3)
+    """Return a slow random curve of rms 1 that turns at most once in ``1 / rate`` [s]."""
+    knots = rng.standard_normal(int(TIME[-1] * rate) + 3)
     position = TIME * rate + rng.uniform()
     left = position.astype(np.int64)
     weight = 0.5 - 0.5 * np.cos(np.pi * (position - left))
