@@ -56,7 +56,7 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
 
 
 def _load(path: Path) -> WindowSet:
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
         return WindowSet(
             images=file["images"],
             labels=file["labels"],

@@ -111,10 +111,7 @@ class Recordings:
         """Return the classes to read, each of which must have files."""
         known = sorted({clip.name for clip in clips})
         names = tuple(known) if self.classes is None else tuple(self.classes)
-        for name in names:
-            if name not in known:
-                hint = nearest(name, known)
-                raise DataError(message("Recordings.classes", "classes with files", name, hint))
+        _refuse_unknown(names, known)
         if len(names) < 2 or len(set(names)) < len(names):
             remedy = "Classification needs two classes or more."
             where = "Recordings.classes"
@@ -153,14 +150,17 @@ def from_folders(path: Path, classes: tuple[str, ...] | None) -> list[Clip]:
     Raises
     ------
     DataError
-        If there is no sub-folder, or one without a sound file.
+        If there is no sub-folder, one without a sound file, or none for one of ``classes``.
     """
     folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
     if not folders:
         remedy = f"Add sub-folders, or a {MANIFEST}."
         raise DataError(message(str(path), "one sub-folder a class", "none", remedy))
+    if classes is not None:
+        _refuse_unknown(classes, [folder.name for folder in folders])
+        folders = [folder for folder in folders if folder.name in classes]
     clips: list[Clip] = []
-    for folder in folders if classes is None else [f for f in folders if f.name in classes]:
+    for folder in folders:
         files = [p for p in sorted(folder.iterdir()) if not p.name.startswith(".")]
         sounds = [p for p in files if p.suffix.lower() in SUFFIXES]
         if not sounds:
@@ -169,6 +169,13 @@ def from_folders(path: Path, classes: tuple[str, ...] | None) -> list[Clip]:
             raise DataError(message(str(folder), expected, "none", remedy))
         clips += [Clip(path=p, name=folder.name, recording=str(p)) for p in sounds]
     return clips
+
+
+def _refuse_unknown(names: tuple[str, ...], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known)
+            raise DataError(message("Recordings.classes", "classes with files", name, hint))
 
 
 def from_manifest(path: Path) -> list[Clip]:

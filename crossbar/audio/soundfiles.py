@@ -15,6 +15,11 @@ from crossbar.errors import DataError, message
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff")
 # The first four bytes of WAV and AIFF, and the byte order of the size that follows them.
 SIZED_HEADERS: dict[bytes, Literal["little", "big"]] = {b"RIFF": "little", b"FORM": "big"}
+# An OGG page: 27 bytes, of which byte 5 has the end-of-stream flag and the last one the number of
+# segments, then a size a segment, then the segments; 65 307 bytes at the most (RFC 3533).
+OGG_PAGE = b"OggS"
+OGG_HEADER = 27
+OGG_LONGEST = 65_307
 UNKNOWN_SIZE = (0, 0xFFFF_FFFF)  # in the header of a stream whose length was not known
 
 
@@ -32,6 +37,7 @@ def read(path: Path) -> tuple[npt.NDArray[np.float64], int]:
         remedy = "Copy the recording again or leave it out."
         raise DataError(message(str(path), "a recording", "an empty file", remedy))
     _refuse_short(path)
+    _refuse_unended(path)
     try:
         with soundfile.SoundFile(path) as file:
             samples = file.read(dtype="float64", always_2d=True)
@@ -61,6 +67,20 @@ def _refuse_short(path: Path) -> None:
         _truncated(path, f"{announced + 8} bytes", path.stat().st_size)
 
 
-def _truncated(path: Path, expected: str, got: int) -> None:
+def _refuse_unended(path: Path) -> None:
+    """Raise if an OGG file does not end with its last page, which the decoder does not tell."""
+    with path.open("rb") as file:
+        if file.read(4) != OGG_PAGE:
+            return
+        file.seek(max(0, path.stat().st_size - OGG_LONGEST))
+        tail = file.read()
+    page = tail[tail.rfind(OGG_PAGE) :]
+    sizes = page[OGG_HEADER : OGG_HEADER + page[OGG_HEADER - 1]] if len(page) > OGG_HEADER else b""
+    last = bool(page[5] & 4) if sizes else False
+    if not last or len(page) < OGG_HEADER + len(sizes) + sum(sizes):
+        _truncated(path, "a last page that ends the stream", "none")
+
+
+def _truncated(path: Path, expected: str, got: object) -> None:
     remedy = "The file is truncated: copy the recording again."
     raise DataError(message(str(path), expected, got, remedy))

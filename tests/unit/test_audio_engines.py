@@ -1,0 +1,129 @@
+"""The synthesised set: reproducible, exact in its counts, cached on disk."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from crossbar.audio import PRESETS, EngineSounds, spectrograms, windows
+from crossbar.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("CROSSBAR_CACHE", str(folder))
+    return folder
+
+
+def same(a, b):
+    np.testing.assert_array_equal(a.images, b.images)
+    np.testing.assert_array_equal(a.labels, b.labels)
+    np.testing.assert_array_equal(a.groups, b.groups)
+    np.testing.assert_array_equal(a.examples, b.examples)
+    np.testing.assert_array_equal(a.example_index, b.example_index)
+    assert (a.classes, a.source, a.dropped) == (b.classes, b.source, b.dropped)
+
+
+def test_the_presets_make_7160_windows():
+    for preset in PRESETS.values():
+        assert 2 * 10 * preset.clips == 7_160
+
+
+def test_counts_and_labels():
+    got = EngineSounds(clips=3).windows()
+    assert got.classes == ("aeroplane", "car")
+    assert got.counts() == {"aeroplane": (30, 3), "car": (30, 3)}
+    assert got.images.dtype == np.float32
+    np.testing.assert_array_equal(np.bincount(got.groups), [10] * 6)
+    np.testing.assert_array_equal(got.labels[got.example_index], [0, 1])
+
+
+def test_a_clip_does_not_depend_on_the_number_of_clips():
+    few, many = EngineSounds(clips=1).windows(), EngineSounds(clips=3).windows()
+    np.testing.assert_array_equal(few.images[:10], many.images[:10])
+    np.testing.assert_array_equal(few.images[10:], many.images[30:40])
+
+
+def test_windows_are_those_of_the_waveform():
+    spec = EngineSounds(clips=1)
+    clip = windows(spec.waveform("car", 0))
+    got = spec.windows()
+    np.testing.assert_array_equal(got.images[10:], spectrograms(clip).astype(np.float32))
+    np.testing.assert_array_equal(got.examples[1], clip[0].astype(np.float32))
+
+
+def test_a_seed_is_another_set():
+    assert not np.array_equal(
+        EngineSounds(seed=1).waveform("car", 0), EngineSounds(seed=2).waveform("car", 0)
+    )
+
+
+def test_progress_counts_clips():
+    calls = []
+    EngineSounds(clips=2).windows(lambda done, total: calls.append((done, total)))
+    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_the_second_call_reads_the_cache(cache):
+    calls = []
+    made = EngineSounds(clips=1).windows(lambda done, total: calls.append(done))
+    assert [path.suffix for path in cache.iterdir()] == [".npz"]
+    same(EngineSounds(clips=1).windows(lambda done, total: calls.append(done)), made)
+    assert calls == [1, 2]
+
+
+def test_another_specification_has_another_file(cache):
+    EngineSounds(clips=1).windows()
+    EngineSounds(clips=1, seed=1).windows()
+    EngineSounds(clips=1, tilt=2.0).windows()
+    assert len(list(cache.iterdir())) == 3
+
+
+@pytest.mark.parametrize("damage", [b"", b"no archive", None])
+def test_a_damaged_cache_file_is_made_again(cache, caplog, damage):
+    made = EngineSounds(clips=1).windows()
+    (path,) = cache.iterdir()
+    path.write_bytes(path.read_bytes()[:5_000] if damage is None else damage)
+    with caplog.at_level(logging.WARNING):
+        same(EngineSounds(clips=1).windows(), made)
+    assert "cannot be read" in caplog.text
+    caplog.clear()
+    same(EngineSounds(clips=1).windows(), made)
+    assert not caplog.text
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(cache, caplog):
+    cache.write_text("a file where the folder should be")
+    with caplog.at_level(logging.WARNING):
+        EngineSounds(clips=1).windows()
+    assert "cannot be written" in caplog.text
+
+
+def test_the_cache_folder_follows_the_platform(tmp_path, monkeypatch):
+    from crossbar.audio.cache import folder
+
+    monkeypatch.delenv("CROSSBAR_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert folder() == tmp_path / "crossbar"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert folder() == tmp_path / ".cache" / "crossbar"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("clips", 0),
+        ("clips", 1.5),
+        ("snr", (40.0, 17.0)),
+        ("snr", (17.0,)),
+        ("tilt", -1.0),
+        ("ripple", float("nan")),
+        ("low_pass", (0.0, 1e4)),
+        ("seed", -1),
+    ],
+)
+def test_values_out_of_range(field, value):
+    with pytest.raises(ConfigError, match=f"EngineSounds.{field}: expected"):
+        EngineSounds(**{field: value})

@@ -1,0 +1,233 @@
+"""Reading recordings: layouts, silence, and one clear error for each defect."""
+
+import re
+
+import numpy as np
+import pytest
+import soundfile
+
+from crossbar.audio import SAMPLE_RATE, WINDOW, ByRecording, Recordings, load, spectrograms
+from crossbar.errors import DataError
+
+RNG = np.random.default_rng(0)
+
+
+def write(path, seconds=1.0, sound=None, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if sound is None:
+        sound = 0.1 * RNG.standard_normal(round(seconds * SAMPLE_RATE)).clip(-9, 9)
+    soundfile.write(path, sound, SAMPLE_RATE, **options)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("bus", "car"):
+        for take in range(3):
+            write(tmp_path / name / f"{take}.wav")
+    return tmp_path
+
+
+def manifest(folder, *lines, header="file,class"):
+    path = folder / "list.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def raises(expected):
+    return pytest.raises(DataError, match=re.escape(expected))
+
+
+def test_a_folder_has_one_class_a_sub_folder(folder):
+    got = Recordings(path=folder).windows()
+    assert got.classes == ("bus", "car")
+    assert got.counts() == {"bus": (9, 3), "car": (9, 3)}
+    assert got.images.shape == (18, 28, 28)
+    assert got.images.dtype == np.float32
+    assert got.dropped == 0
+    assert str(folder) in got.source
+
+
+def test_other_files_are_not_recordings(folder):
+    (folder / "car" / "README.md").write_text("notes")
+    (folder / ".hidden").mkdir()
+    assert Recordings(path=folder).windows().counts()["car"] == (9, 3)
+
+
+def test_classes_are_picked_in_the_given_order(folder):
+    write(folder / "tram" / "0.wav")
+    (folder / "empty").mkdir()
+    got = Recordings(path=folder, classes=("car", "bus")).windows()
+    assert got.classes == ("car", "bus")
+    first = Recordings(path=folder, classes=("bus", "car")).windows()
+    np.testing.assert_array_equal(got.labels[got.labels == 0], first.labels[first.labels == 1] - 1)
+
+
+def test_examples_are_windows_of_the_set(folder):
+    got = Recordings(path=folder).windows()
+    np.testing.assert_allclose(
+        spectrograms(got.examples.astype(np.float64)),
+        got.images[got.example_index],
+        atol=1e-3,  # the example is kept in single precision
+    )
+    np.testing.assert_array_equal(got.labels[got.example_index], [0, 1])
+
+
+def test_a_manifest_in_the_folder_takes_precedence(folder):
+    manifest(folder, "car/0.wav,engine", "bus/0.wav,other").rename(folder / "manifest.csv")
+    assert Recordings(path=folder).windows().counts() == {"engine": (3, 1), "other": (3, 1)}
+
+
+@pytest.mark.parametrize("column", ["group", "recording", "freesound_id"])
+def test_files_of_one_group_are_one_recording(folder, column):
+    lines = ["car/0.wav,car,7", "car/1.wav,car,7", "car/2.wav,car,8", "bus/0.wav,bus,9"]
+    path = manifest(folder, *lines, header=f"file,class,{column}")
+    assert Recordings(path=path).windows().counts() == {"bus": (3, 1), "car": (9, 2)}
+
+
+def test_silent_windows_are_left_out_and_counted(folder):
+    sound = 0.1 * RNG.standard_normal(4 * WINDOW)
+    sound[WINDOW : 2 * WINDOW] = 0
+    write(folder / "car" / "0.wav", sound=sound)
+    got = Recordings(path=folder).windows()
+    assert got.dropped == 1
+    assert len(got) == 9 + 9
+
+
+def test_progress_counts_files(folder):
+    calls = []
+    Recordings(path=folder).windows(lambda done, total: calls.append((done, total)))
+    assert calls == [(k, 6) for k in range(1, 7)]
+
+
+def test_a_silent_recording(folder):
+    write(folder / "car" / "1.wav", sound=np.zeros(SAMPLE_RATE))
+    with raises("1.wav: expected a window with rms >= 0.001 of full scale, got silence"):
+        Recordings(path=folder).windows()
+
+
+def test_a_short_recording(folder):
+    write(folder / "car" / "1.wav", seconds=0.25)
+    with raises("1.wav: expected at least 300 ms, got 250 ms"):
+        Recordings(path=folder).windows()
+
+
+def test_a_recording_with_nan(tmp_path):
+    sound = np.zeros(1_000)
+    sound[17] = np.nan
+    path = write(tmp_path / "a.wav", sound=sound, subtype="DOUBLE")
+    with raises("a.wav: expected finite samples, got NaN or inf at 17"):
+        load(path)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 10.0])
+@pytest.mark.parametrize("suffix", ["wav", "aiff", "flac", "ogg", "mp3"])
+def test_every_type_is_read(tmp_path, suffix, seconds):
+    got = load(write(tmp_path / f"a.{suffix}", seconds))
+    assert len(got) == round(seconds * SAMPLE_RATE)
+
+
+@pytest.mark.parametrize("suffix", ["wav", "aiff", "flac", "ogg", "mp3"])
+@pytest.mark.parametrize("part", [0.3, 0.8])
+def test_a_truncated_recording(tmp_path, suffix, part):
+    path = write(tmp_path / f"a.{suffix}")
+    path.write_bytes(path.read_bytes()[: int(part * path.stat().st_size)])
+    with raises("truncated"):
+        load(path)
+
+
+def test_a_stream_whose_header_gives_no_size_is_read(tmp_path):
+    path = write(tmp_path / "a.wav")
+    content = bytearray(path.read_bytes())
+    content[4:8] = b"\xff\xff\xff\xff"
+    path.write_bytes(bytes(content))
+    assert len(load(path)) == SAMPLE_RATE
+
+
+def test_an_empty_file(tmp_path):
+    (tmp_path / "a.wav").touch()
+    with raises("a.wav: expected a recording, got an empty file"):
+        load(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac"])
+def test_text_named_as_sound(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    path.write_text("no sound at all " * 100)
+    with raises(f"a.{suffix}: expected an audio file, got"):
+        load(path)
+
+
+def test_a_missing_recording(tmp_path):
+    with raises("a.wav: expected an existing file, got none"):
+        load(tmp_path / "a.wav")
+
+
+def test_a_missing_path(tmp_path):
+    with raises("nowhere: expected a folder with one sub-folder a class, or a manifest"):
+        Recordings(path=tmp_path / "nowhere").windows()
+
+
+def test_a_folder_without_classes(tmp_path):
+    with raises("expected one sub-folder a class, got none"):
+        Recordings(path=tmp_path).windows()
+
+
+def test_an_empty_class_folder(folder):
+    (folder / "tram").mkdir()
+    with raises("tram: expected recordings (.wav"):
+        Recordings(path=folder).windows()
+    with raises("tram: expected recordings (.wav"):
+        Recordings(path=folder, classes=("tram", "car")).windows()
+
+
+def test_an_unknown_class_names_the_nearest(folder):
+    with raises("Recordings.classes: expected classes with files, got cars. Did you mean 'car'?"):
+        Recordings(path=folder, classes=("bus", "cars")).windows()
+
+
+@pytest.mark.parametrize("classes", [("car",), ("car", "car")])
+def test_one_class_is_too_few(folder, classes):
+    with raises("expected two different classes or more"):
+        Recordings(path=folder, classes=classes).windows()
+
+
+def test_one_recording_a_class_cannot_be_split_by_recording(folder):
+    for name in ("bus", "car"):
+        for take in (1, 2):
+            (folder / name / f"{take}.wav").unlink()
+    got = Recordings(path=folder).windows()
+    with raises("class 0: expected at least 3 recordings, got 1. Add recordings, or use split = w"):
+        ByRecording().split(got.labels, got.groups, rng=np.random.default_rng(0))
+
+
+def test_a_manifest_without_a_column(folder):
+    path = manifest(folder, "car/0.wav,1", header="file,fold")
+    with raises("list.csv: expected a column 'class', got columns file, fold"):
+        Recordings(path=path).windows()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("car/9.wav,car", "list.csv line 3: expected an existing file, got 'car/9.wav'"),
+        ("car/1.wav", "list.csv line 3: expected an entry in 'class', got none"),
+        (",car", "list.csv line 3: expected an entry in 'file', got none"),
+        ("car/../car/0.wav,car", "list.csv line 3: expected a new file, got the file of line 2"),
+    ],
+)
+def test_a_bad_line_of_a_manifest(folder, line, expected):
+    with raises(expected):
+        Recordings(path=manifest(folder, "car/0.wav,car", line)).windows()
+
+
+def test_a_manifest_without_lines(folder):
+    with raises("list.csv: expected a line a file, got none"):
+        Recordings(path=manifest(folder)).windows()
+
+
+def test_a_manifest_that_is_no_text(folder):
+    path = folder / "list.csv"
+    path.write_bytes(b"\x80\xff\x00\x01")
+    with raises("list.csv: expected CSV text"):
+        Recordings(path=path).windows()
