@@ -91,9 +91,9 @@ class Array:
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(weights))[0])
             fail("Array.program", "finite weights", f"{weights[at]} at {at}", "Check the training.")
         largest = float(np.abs(weights).max(initial=0.0))
-        if largest > self.mapping.w_max * (1 + 1e-9):
+        if largest > self.mapping.limit * (1 + 1e-9):
             where = f"{type(self.mapping).__name__}.w_max"
-            fail(where, f"at least {largest:.4g}", f"{self.mapping.w_max:g}", "Raise w_max.")
+            fail(where, f"at least {largest:.4g}", f"{self.mapping.limit:g}", "Raise w_max.")
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
         for cells, target in zip(self.cells, targets, strict=True):
             cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)

@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
-from crossbar.errors import require_number
+import numpy as np
+
+from crossbar.errors import fail, require_number
 from crossbar.types import Floats
 
 Window = tuple[float, float, float]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Mapping(ABC):
     """How one weight is held by one or more cells.
 
-    Attributes
+    Parameters
     ----------
     w_max
-        Largest weight; +-w_max use the whole range of the device.
+        Largest weight; +-w_max use the whole range of the device. None: ``headroom`` times the
+        largest weight that is programmed first.
+    headroom
+        Room for weights to grow while they learn.
     """
 
-    w_max: float
+    w_max: float | None = None
+    headroom: float = 3.0
 
     def __post_init__(self) -> None:
-        remedy = "It is the largest weight that the array can hold."
-        require_number(f"{type(self).__name__}.w_max", self.w_max, above=0, remedy=remedy)
+        name = type(self).__name__
+        if self.w_max is not None:
+            remedy = "It is the largest weight that the array can hold."
+            require_number(f"{name}.w_max", self.w_max, above=0, remedy=remedy)
+        require_number(f"{name}.headroom", self.headroom, low=1)
+
+    def fitted(self, weights: Floats) -> Self:
+        """Return the mapping with ``w_max`` settled for ``weights``."""
+        if self.w_max is not None:
+            return self
+        largest = float(np.abs(weights).max(initial=0.0))
+        return replace(self, w_max=self.headroom * largest if largest > 0 else 1.0)
+
+    @property
+    def limit(self) -> float:
+        """The settled ``w_max``."""
+        if self.w_max is None:
+            fail(f"{type(self).__name__}.w_max", "a number", "None", "Call fitted(weights) first.")
+        return self.w_max
 
     @property
     @abstractmethod
@@ -52,8 +77,6 @@ class Offset(Mapping):
     w = (G - G_ref) / k with k = (G_mid - G_min) / w_max.
     """
 
-    w_max: float = 1.0
-
     @property
     def signs(self) -> tuple[float, ...]:
         """One positive cell."""
@@ -66,7 +89,7 @@ class Offset(Mapping):
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return (window[1] - window[0]) / self.w_max
+        return (window[1] - window[0]) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w."""
@@ -80,8 +103,6 @@ class DifferentialPair(Mapping):
     w = (G+ - G-) / k with k = 2 (G_mid - G_min) / w_max and G+- = G_mid +- k w / 2.
     """
 
-    w_max: float = 1.0
-
     @property
     def signs(self) -> tuple[float, ...]:
         """A positive and a negative cell."""
@@ -94,7 +115,7 @@ class DifferentialPair(Mapping):
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return 2.0 * (window[1] - window[0]) / self.w_max
+        return 2.0 * (window[1] - window[0]) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w / 2 and G_mid - k w / 2."""

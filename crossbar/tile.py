@@ -116,10 +116,12 @@ class Tile(Substrate):
     >>> from crossbar.mapping import DifferentialPair
     >>> rng = np.random.default_rng(0)
     >>> quiet = Reading(temperature=0.0)
-    >>> tile = Tile(device=IdealCell(), mapping=DifferentialPair(), reading=quiet)
+    >>> tile = Tile(
+    ...     device=IdealCell(), mapping=DifferentialPair(), reading=quiet, dtype=np.float64
+    ... )
     >>> state = tile.program(np.array([[0.5], [-0.25]]), rng=rng)
-    >>> state.matvec(np.array([[1.0, 2.0]]), rng=rng).round(6)
-    array([[0.]])
+    >>> state.matvec(np.array([[1.0, 1.0]]), rng=rng).round(9)
+    array([[0.25]])
     """
 
     device: Device
@@ -151,7 +153,7 @@ class Tile(Substrate):
         fabrication, writing = rng.spawn(2)
         array = Array.fabricate(
             self.device,
-            self.mapping,
+            self.mapping.fitted(weights),
             layout,
             self.reading,
             self.wires,

@@ -20,7 +20,7 @@ from crossbar.audio.shaping import (
 
 Floats = npt.NDArray[np.float64]
 
-LEVEL = (-38.0, -20.0)  # rms [dB of full scale]
+LEVEL = (-32.0, -24.0)  # rms [dB of full scale]: recordings are levelled, roughly
 HIGH_PASS = (20.0, 90.0)  # Hz
 BACKGROUND = (-6.0, 0.0)  # slope [dB/octave]
 RIPPLE_PERIOD = 1.5  # octaves between the knots of the ripple

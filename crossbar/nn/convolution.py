@@ -1,0 +1,134 @@
+"""A convolution as matrix product of windows, on one or many copies of its array."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.errors import fail, require_number
+from crossbar.nn.base import Layer, Shape, WeightedState
+from crossbar.nn.dense import initial
+from crossbar.random import Streams
+from crossbar.tile import Substrate, Weights
+from crossbar.types import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convolution(Layer):
+    """C = S_M K (eq 8): square windows, stride 1, no padding, no activation, no bias.
+
+    Parameters
+    ----------
+    filters
+        Number of output channels.
+    kernel
+        Side of the window.
+    copies
+        Arrays that hold K; window p is read on copy p mod copies, so that an image of P windows
+        takes ceil(P / copies) cycles. Copies are updated alike, each through its own cells.
+    gain
+        Variance of the initial weights times the number of inputs of a window.
+    """
+
+    filters: int = 3
+    kernel: int = 4
+    copies: int = 1
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("filters", "kernel", "copies"):
+            require_number(f"Convolution.{name}", getattr(self, name), low=1)
+        require_number("Convolution.gain", self.gain, above=0)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (height, width, filters)."""
+        height, width = (side - self.kernel + 1 for side in input_shape[:2])
+        if len(input_shape) not in (2, 3) or min(height, width) < 1:
+            expected = f"images of at least {self.kernel}x{self.kernel}"
+            fail("Convolution.kernel", expected, str(input_shape), "Use a smaller kernel.")
+        if self.copies > height * width:
+            expected = f"at most one copy a window, {height * width}"
+            fail("Convolution.copies", expected, str(self.copies), "More copies stand idle.")
+        return (height, width, self.filters)
+
+    def build(
+        self,
+        name: str,
+        input_shape: Shape,
+        substrate: Substrate,
+        streams: Streams,
+        activity: Activity,
+    ) -> ConvolutionState:
+        """Draw an initial kernel and write it to every copy."""
+        out = self.output_shape(input_shape)
+        channels = math.prod(input_shape[2:])
+        shape = (self.kernel**2 * channels, self.filters)
+        weights = initial(shape, self.gain, streams("initial", layer=name))
+        held = substrate.program(
+            weights,
+            rng=streams("program", layer=name),
+            copies=self.copies,
+            name=name,
+            activity=activity,
+        )
+        return ConvolutionState(name, held, self.kernel, out)
+
+
+def windows(x: Floats, kernel: int) -> Floats:
+    """Return the windows (n, positions, kernel * kernel * channels) of images (n, h, w[, c]).
+
+    Positions run along rows, then columns; entries of a window along rows, columns, channels.
+    """
+    if x.ndim == 3:
+        x = x[..., None]
+    view = np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), axis=(1, 2))
+    n, height, width, channels = view.shape[:4]
+    ordered = view.transpose(0, 1, 2, 4, 5, 3)
+    return ordered.reshape(n, height * width, kernel * kernel * channels)
+
+
+class ConvolutionState(WeightedState):
+    """A convolution on the chip."""
+
+    def __init__(self, name: str, held: Weights, kernel: int, out: Shape) -> None:
+        self.name = name
+        self.held = held
+        self.kernel = kernel
+        self.out = out
+        self.x: Floats = np.empty(0)
+        self.d: Floats = np.empty(0)
+        self.input_shape: Shape = ()
+
+    def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the feature maps (n, height, width, filters)."""
+        y = self.held.matvec(windows(x, self.kernel), rng=rng)
+        return y.reshape(len(x), *self.out)
+
+    def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the feature maps and keep the windows."""
+        self.input_shape = x.shape
+        self.x = windows(x, self.kernel)
+        return self.held.matvec(self.x, rng=rng).reshape(len(x), *self.out)
+
+    def receive(self, d: Floats) -> None:
+        """Keep d as (n, positions, filters)."""
+        self.d = d.reshape(len(d), -1, self.out[2])
+
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the gradient at the image: transposed reads, added where windows overlap."""
+        height, width, filters = self.out
+        back = self.held.rmatvec(d.reshape(len(d), height * width, filters), rng=rng)
+        channels = back.shape[2] // self.kernel**2
+        parts = back.reshape(len(d), height, width, self.kernel, self.kernel, channels)
+        total = np.zeros((len(d), *self.input_shape[1:3], channels), back.dtype)
+        for a in range(self.kernel):
+            for b in range(self.kernel):
+                total[:, a : a + height, b : b + width] += parts[:, :, :, a, b]
+        return total.reshape(self.input_shape)
+
+    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+        """Offer S_M^T G_L (eq 15, 16), summed over the windows of each image."""
+        self.held.update(self.x, self.d, rate, rng=rng)

@@ -1,0 +1,93 @@
+"""A fully connected layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.errors import require_number
+from crossbar.nn.base import Layer, Shape, WeightedState
+from crossbar.random import Streams
+from crossbar.tile import Substrate, Weights
+from crossbar.types import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dense(Layer):
+    """y = x W without bias; x is flattened.
+
+    Parameters
+    ----------
+    units
+        Number of outputs.
+    gain
+        Variance of the initial weights times the number of inputs: 2 before a rectifier (He et
+        al., ICCV 2015), 1 otherwise (LeCun et al., 1998). Weights start uniform.
+    """
+
+    units: int
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_number("Dense.units", self.units, low=1)
+        require_number("Dense.gain", self.gain, above=0)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (units,)."""
+        return (self.units,)
+
+    def build(
+        self,
+        name: str,
+        input_shape: Shape,
+        substrate: Substrate,
+        streams: Streams,
+        activity: Activity,
+    ) -> DenseState:
+        """Draw initial weights and write them."""
+        shape = (math.prod(input_shape), self.units)
+        weights = initial(shape, self.gain, streams("initial", layer=name))
+        rng = streams("program", layer=name)
+        return DenseState(name, substrate.program(weights, rng=rng, name=name, activity=activity))
+
+
+def initial(shape: Shape, gain: float, rng: np.random.Generator) -> Floats:
+    """Return uniform weights (rows, cols) of variance ``gain / rows``."""
+    bound = math.sqrt(3.0 * gain / shape[0])
+    return rng.uniform(-bound, bound, shape)
+
+
+class DenseState(WeightedState):
+    """A fully connected layer on the chip."""
+
+    def __init__(self, name: str, held: Weights) -> None:
+        self.name = name
+        self.held = held
+        self.x: Floats = np.empty(0)
+        self.d: Floats = np.empty(0)
+        self.input_shape: Shape = ()
+
+    def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return x W."""
+        return self.held.matvec(x.reshape(len(x), -1), rng=rng)
+
+    def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return x W and keep x."""
+        self.input_shape = x.shape
+        self.x = x.reshape(len(x), -1)
+        return self.held.matvec(self.x, rng=rng)
+
+    def receive(self, d: Floats) -> None:
+        """Keep d."""
+        self.d = d
+
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return d W^T through a transposed read (eq 12, 14)."""
+        return self.held.rmatvec(d, rng=rng).reshape(self.input_shape)
+
+    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+        """Offer the outer products x d^T (eq 11, 13)."""
+        self.held.update(self.x, self.d, rate, rng=rng)

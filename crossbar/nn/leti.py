@@ -1,0 +1,45 @@
+"""The reference network: LETI 2026, 28x28 -> 3 filters 4x4 -> 64 ReLU -> classes."""
+
+from __future__ import annotations
+
+from crossbar.nn.base import Layer
+from crossbar.nn.convolution import Convolution
+from crossbar.nn.dense import Dense
+from crossbar.nn.network import Network
+from crossbar.nn.neurons import ExactDropout, Relu
+
+
+def leti_cnn(
+    *,
+    input_shape: tuple[int, int] = (28, 28),
+    classes: int = 2,
+    filters: int = 3,
+    kernel: int = 4,
+    hidden: int = 64,
+    copies: int = 1,
+    dropout: Layer | None = None,
+) -> Network:
+    """Return the network of LETI 2026: 120 176 weights and 150 128 multiplications an image.
+
+    Parameters
+    ----------
+    input_shape, classes, filters, kernel, hidden
+        Sizes, as published by default.
+    copies
+        Copies B of the convolution array, 1 to 625.
+    dropout
+        Dropout behind the hidden layer; None for exactly half.
+
+    Source: Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1):81, 2026; print gives
+    32x2 for the output layer, which holds for the half kept by dropout.
+    """
+    return Network(
+        input_shape=input_shape,
+        layers={
+            "conv": Convolution(filters=filters, kernel=kernel, copies=copies),
+            "fc": Dense(units=hidden, gain=2.0),
+            "relu": Relu(),
+            "dropout": ExactDropout() if dropout is None else dropout,
+            "out": Dense(units=classes),
+        },
+    )

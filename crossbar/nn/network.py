@@ -1,0 +1,189 @@
+"""A network is a list of layers; a chip is a network written into hardware."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.blocks import Blocks
+from crossbar.errors import ConvergenceError, ShapeError, fail, message
+from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
+from crossbar.random import Streams
+from crossbar.tile import Substrate, Weights
+from crossbar.types import Floats, Integers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Layers between an image and class scores.
+
+    Parameters
+    ----------
+    input_shape
+        Shape of one sample, (height, width) or (height, width, channels).
+    layers
+        Name and specification of every layer, in order; the last gives one score a class.
+
+    Examples
+    --------
+    >>> from crossbar.nn import Convolution, Dense, Relu
+    >>> small = Network(
+    ...     input_shape=(8, 8),
+    ...     layers={"conv": Convolution(), "relu": Relu(), "out": Dense(units=3)},
+    ... )
+    >>> small.shapes
+    {'conv': (5, 5, 3), 'relu': (5, 5, 3), 'out': (3,)}
+    """
+
+    input_shape: Shape
+    layers: dict[str, Layer]
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            fail("Network.layers", "at least one layer", "none", "Add a Dense layer.")
+        last = list(self.shapes.values())[-1]
+        if len(last) != 1 or last[0] < 2:
+            fail("Network.layers", "a last layer of >= 2 scores", str(last), "End with Dense.")
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        """Output shape of every layer."""
+        shapes, shape = {}, self.input_shape
+        for name, layer in self.layers.items():
+            shape = shapes[name] = layer.output_shape(shape)
+        return shapes
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return list(self.shapes.values())[-1][0]
+
+    def build(
+        self, substrate: Substrate, streams: Streams, *, blocks: Blocks | None = None
+    ) -> Chip:
+        """Return a chip with initial weights; ``blocks`` stand behind the last layer."""
+        activity = Activity()
+        states, shape = [], self.input_shape
+        for name, layer in self.layers.items():
+            states.append(layer.build(name, shape, substrate, streams, activity))
+            shape = layer.output_shape(shape)
+        return Chip(self, states, Blocks() if blocks is None else blocks, activity)
+
+
+@dataclass
+class Chip:
+    """A network in hardware. Its weights change only through :meth:`learn` and :meth:`restore`."""
+
+    network: Network
+    layers: list[LayerState]
+    blocks: Blocks
+    activity: Activity = field(repr=False)
+
+    @property
+    def held(self) -> dict[str, Weights]:
+        """Weights of every layer that has some."""
+        return {layer.name: layer.held for layer in self.layers if isinstance(layer, WeightedState)}
+
+    def scores(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the class scores (n, classes) of samples ``x`` (n, *input_shape)."""
+        self._check(x)
+        for layer in self.layers:
+            x = layer.infer(x, rng=rng)
+        self.activity.add("chip", "images", len(x))
+        return x
+
+    def probabilities(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the class probabilities (n, classes) through the softmax block (eq 9)."""
+        return self._softmax(self.scores(x, rng=rng), rng)
+
+    def gradients(self, x: Floats, labels: Integers, *, rng: np.random.Generator) -> Floats:
+        """Present samples in training and send the error back to the first layer (eq 8 to 15).
+
+        Every layer keeps the gradient at its output for :meth:`change`. Returns the loss
+        -ln P_label of each sample, (n,).
+        """
+        self._check(x)
+        signal = x
+        for layer in self.layers:
+            signal = layer.forward(signal, rng=rng)
+        p = self._softmax(signal, rng)
+        f = np.zeros_like(p)
+        f[np.arange(len(f)), labels] = 1.0
+        d = self.blocks.difference(p, f, rng=rng)
+        self.activity.add("difference", "difference", d.size)
+        self.activity.add("chip", "images", len(x))
+        weighted = [isinstance(layer, WeightedState) for layer in self.layers]
+        for k in range(len(self.layers) - 1, weighted.index(True) - 1, -1):
+            layer = self.layers[k]
+            if isinstance(layer, WeightedState):
+                layer.receive(d)
+            if any(weighted[:k]):
+                d = layer.backward(d, rng=rng)
+        return cross_entropy(p, labels)
+
+    def change(self, rate: float, *, rng: np.random.Generator) -> None:
+        """Offer every layer the weight changes that the kept gradients ask for (eq 16)."""
+        for layer in self.layers:
+            if isinstance(layer, WeightedState):
+                layer.update(rate, rng=rng)
+
+    def learn(
+        self, x: Floats, labels: Integers, rate: float, *, rng: np.random.Generator
+    ) -> Floats:
+        """Present samples at one state of the weights, then update sample after sample.
+
+        Returns the loss of each sample, (n,).
+
+        Raises
+        ------
+        ConvergenceError
+            If a loss is not finite; no weight is changed then.
+        """
+        loss = self.gradients(x, labels, rng=rng)
+        if not np.isfinite(loss).all():
+            remedy = "Lower train.gamma."
+            text = message("Chip.learn", "a finite loss", f"{loss.max()} at gamma {rate:g}", remedy)
+            raise ConvergenceError(text)
+        self.change(rate, rng=rng)
+        return loss
+
+    def aged(self, seconds: float) -> Chip:
+        """Return a copy of the chip that has drifted until ``seconds`` after programming."""
+        layers = []
+        for layer in self.layers:
+            later = copy.copy(layer)
+            if isinstance(later, WeightedState):
+                later.held = later.held.aged(seconds)
+            layers.append(later)
+        return Chip(self.network, layers, self.blocks, self.activity)
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the arrays of the state by name, for a checkpoint."""
+        return {f"{n}/{k}": a for n, w in self.held.items() for k, a in w.arrays().items()}
+
+    def restore(self, arrays: dict[str, Floats]) -> None:
+        """Take the state from what :meth:`arrays` returned."""
+        for name, held in self.held.items():
+            held.restore({k: arrays[f"{name}/{k}"] for k in held.arrays()})
+
+    def _softmax(self, z: Floats, rng: np.random.Generator) -> Floats:
+        self.activity.add("softmax", "softmax", z.size)
+        return self.blocks.softmax(z, rng=rng)
+
+    def _check(self, x: Floats) -> None:
+        if x.shape[1:] != self.network.input_shape:
+            expected = f"samples of shape (n, {str(self.network.input_shape)[1:]}"
+            raise ShapeError(message("Chip", expected, x.shape, "The batch axis is first."))
+
+
+def cross_entropy(p: Floats, labels: Integers) -> Floats:
+    """Return -ln p of the right class, (n,); NaN where ``p`` is, 69 where it underflows or below 0.
+
+    The floor of 1e-30 on p bounds the loss that is reported; it enters no gradient (eq 10).
+    """
+    right = p[np.arange(len(p)), labels].astype(np.float64)
+    loss: Floats = -np.log(np.maximum(right, 1e-30))
+    return loss

@@ -1,0 +1,149 @@
+"""Neurons: rectifier and dropout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.errors import require_number
+from crossbar.nn.base import Layer, LayerState, Shape
+from crossbar.random import Streams
+from crossbar.tile import Substrate
+from crossbar.types import Floats
+
+
+@dataclass(frozen=True)
+class Relu(Layer):
+    """y = max(x, 0); its derivative gates the gradient (eq 12, where print leaves it out)."""
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``input_shape``."""
+        return input_shape
+
+    def build(
+        self,
+        name: str,
+        input_shape: Shape,
+        substrate: Substrate,
+        streams: Streams,
+        activity: Activity,
+    ) -> ReluState:
+        """Return the neurons."""
+        return ReluState(name, activity)
+
+
+class ReluState(LayerState):
+    """Rectifying neurons."""
+
+    def __init__(self, name: str, activity: Activity) -> None:
+        self.name = name
+        self.activity = activity
+        self.gate: Floats = np.empty(0)
+
+    def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return max(x, 0)."""
+        self.activity.add(self.name, "relu", x.size)
+        return np.maximum(x, 0)
+
+    def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return max(x, 0) and keep where x > 0."""
+        y = self.infer(x, rng=rng)
+        self.gate = (x > 0).astype(x.dtype)
+        return y
+
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return d where x > 0."""
+        return d * self.gate
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExactDropout(Layer):
+    """Keeps exactly ``round(keep * n)`` of n neurons while training, scaled by 1/keep.
+
+    Source: LETI 2026 keeps exactly 32 of 64. In inference every neuron is kept, unscaled.
+    """
+
+    keep: float = 0.5
+
+    def __post_init__(self) -> None:
+        require_number("ExactDropout.keep", self.keep, above=0, high=1)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``input_shape``."""
+        return input_shape
+
+    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+        """Return the factors (n, *shape): 0, or n / kept."""
+        size = int(np.prod(shape[1:]))
+        kept = max(1, round(self.keep * size))
+        order = rng.random((shape[0], size)).argpartition(kept - 1, axis=1)[:, :kept]
+        factors = np.zeros((shape[0], size), np.float32)
+        np.put_along_axis(factors, order, np.float32(size / kept), axis=1)
+        return factors.reshape(shape)
+
+    def build(
+        self,
+        name: str,
+        input_shape: Shape,
+        substrate: Substrate,
+        streams: Streams,
+        activity: Activity,
+    ) -> DropoutState:
+        """Return the switches."""
+        return DropoutState(name, self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BernoulliDropout(Layer):
+    """Keeps each neuron with probability ``keep`` while training, scaled by 1/keep.
+
+    Source: Srivastava et al., J. Mach. Learn. Res. 15:1929, 2014 (inverted dropout).
+    """
+
+    keep: float = 0.5
+
+    def __post_init__(self) -> None:
+        require_number("BernoulliDropout.keep", self.keep, above=0, high=1)
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``input_shape``."""
+        return input_shape
+
+    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+        """Return the factors (n, *shape): 0 or 1/keep."""
+        return ((rng.random(shape) < self.keep) / self.keep).astype(np.float32)
+
+    def build(
+        self,
+        name: str,
+        input_shape: Shape,
+        substrate: Substrate,
+        streams: Streams,
+        activity: Activity,
+    ) -> DropoutState:
+        """Return the switches."""
+        return DropoutState(name, self)
+
+
+class DropoutState(LayerState):
+    """Switches that drop neurons while training."""
+
+    def __init__(self, name: str, spec: ExactDropout | BernoulliDropout) -> None:
+        self.name = name
+        self.spec = spec
+        self.factors: Floats = np.empty(0)
+
+    def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return x."""
+        return x
+
+    def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return x with neurons dropped and the others scaled."""
+        self.factors = self.spec.mask(x.shape, rng)
+        return x * self.factors
+
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return d with the same factors."""
+        return d * self.factors
