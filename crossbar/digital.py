@@ -74,6 +74,9 @@ class DigitalState(Weights):
         """Return a copy: digital weights do not drift."""
         return DigitalState(self.values.copy(), self.name, self.activity)
 
+    def refresh(self) -> None:
+        """Do nothing: nothing builds up."""
+
     def arrays(self) -> dict[str, Floats]:
         """Return the weights."""
         return {"values": self.values}

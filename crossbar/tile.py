@@ -13,7 +13,7 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array import Array
 from crossbar.blocks import Blocks
-from crossbar.devices import Device
+from crossbar.devices import Cells, Device
 from crossbar.errors import ShapeError, message, require_number
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping
@@ -53,6 +53,10 @@ class Weights(ABC):
     @abstractmethod
     def aged(self, seconds: float) -> Weights:
         """Return a copy that has drifted until ``seconds`` after programming."""
+
+    @abstractmethod
+    def refresh(self) -> None:
+        """Clear what rounding and the line-resistance policy let build up over many updates."""
 
     @abstractmethod
     def arrays(self) -> dict[str, Floats]:
@@ -247,22 +251,27 @@ class TileState(Weights):
         return TileState(self.spec, array, self.name, self.activity, self.updates)
 
     def arrays(self) -> dict[str, Floats]:
-        """Return the state of every cell, what the lines see and the number of updates."""
+        """Return the state of every cell and the number of updates."""
         named = {"updates": np.array(self.updates)}
-        for kind, group in (("cells", self.array.cells), ("reference", self.array.reference)):
-            for k, cells in enumerate(group):
-                named |= {f"{kind}{k}.{n}": a for n, a in cells.arrays().items()}
-        return named | {f"lines.{n}": a for n, a in vars(self.array.lines).items()}
+        for part, cells in self._parts():
+            named |= {f"{part}.{name}": array for name, array in cells.arrays().items()}
+        return named
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
-        for kind, group in (("cells", self.array.cells), ("reference", self.array.reference)):
-            for k, cells in enumerate(group):
-                cells.restore({n: arrays[f"{kind}{k}.{n}"] for n in cells.arrays()})
-        self.array.refresh()
-        for name, value in vars(self.array.lines).items():
-            value[...] = arrays[f"lines.{name}"]
+        for part, cells in self._parts():
+            cells.restore({name: arrays[f"{part}.{name}"] for name in cells.arrays()})
         self.updates = int(arrays["updates"])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Work out anew what the lines see, line resistance included."""
+        self.array.refresh()
+
+    def _parts(self) -> list[tuple[str, Cells]]:
+        """Return the groups of cells by name."""
+        parts = [(f"cells{k}", cells) for k, cells in enumerate(self.array.cells)]
+        return parts + [(f"reference{k}", c) for k, c in enumerate(self.array.reference)]
 
     @property
     def _plain(self) -> bool:

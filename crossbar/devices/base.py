@@ -125,9 +125,14 @@ class Cells(ABC):
         return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
 
     def restore(self, arrays: dict[str, Floats]) -> None:
-        """Take the state from what :meth:`arrays` returned."""
+        """Take the state from what :meth:`arrays` returned; cells held by a fault stay."""
         for name, value in self.arrays().items():
-            value[...] = arrays[name]
+            if name == "free":
+                continue
+            if value.shape[:2] == self.free.shape:
+                value[self.free] = arrays[name][self.free]
+            else:
+                value[...] = arrays[name]
 
 
 class Device(ABC):

@@ -1,21 +1,30 @@
 """Layers, networks and on-chip learning."""
 
 from crossbar.nn.base import Layer, LayerState
+from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
+from crossbar.nn.evaluation import Evaluation, evaluate, mean_interval
 from crossbar.nn.leti import leti_cnn
 from crossbar.nn.network import Chip, Network
 from crossbar.nn.neurons import BernoulliDropout, ExactDropout, Relu
+from crossbar.nn.training import Training, fit
 
 __all__ = [
     "BernoulliDropout",
     "Chip",
     "Convolution",
     "Dense",
+    "Epoch",
+    "Evaluation",
     "ExactDropout",
     "Layer",
     "LayerState",
     "Network",
     "Relu",
+    "Training",
+    "evaluate",
+    "fit",
     "leti_cnn",
+    "mean_interval",
 ]

@@ -102,8 +102,8 @@ class Chip:
     def gradients(self, x: Floats, labels: Integers, *, rng: np.random.Generator) -> Floats:
         """Present samples in training and send the error back to the first layer (eq 8 to 15).
 
-        Every layer keeps the gradient at its output for :meth:`change`. Returns the loss
-        -ln P_label of each sample, (n,).
+        Every layer keeps the gradient at its output for :meth:`change`. Returns the class
+        probabilities (n, classes).
         """
         self._check(x)
         signal = x
@@ -122,7 +122,7 @@ class Chip:
                 layer.receive(d)
             if any(weighted[:k]):
                 d = layer.backward(d, rng=rng)
-        return cross_entropy(p, labels)
+        return p
 
     def change(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer every layer the weight changes that the kept gradients ask for (eq 16)."""
@@ -135,20 +135,29 @@ class Chip:
     ) -> Floats:
         """Present samples at one state of the weights, then update sample after sample.
 
-        Returns the loss of each sample, (n,).
+        Returns the class probabilities (n, classes) before the update.
 
         Raises
         ------
         ConvergenceError
-            If a loss is not finite; no weight is changed then.
+            If a probability is not finite; no weight is changed then.
         """
-        loss = self.gradients(x, labels, rng=rng)
-        if not np.isfinite(loss).all():
-            remedy = "Lower train.gamma."
-            text = message("Chip.learn", "a finite loss", f"{loss.max()} at gamma {rate:g}", remedy)
+        p = self.gradients(x, labels, rng=rng)
+        if not np.isfinite(p).all():
+            got = f"NaN or infinity at gamma {rate:g}"
+            text = message("Chip.learn", "finite probabilities", got, "Lower train.gamma.")
             raise ConvergenceError(text)
         self.change(rate, rng=rng)
-        return loss
+        return p
+
+    def copy(self) -> Chip:
+        """Return an independent copy, with the activity counted so far."""
+        return copy.deepcopy(self)
+
+    def refresh(self) -> None:
+        """Clear in every layer what rounding lets build up over many updates."""
+        for held in self.held.values():
+            held.refresh()
 
     def aged(self, seconds: float) -> Chip:
         """Return a copy of the chip that has drifted until ``seconds`` after programming."""

@@ -1,0 +1,101 @@
+"""From settings to things: samples, hardware, chips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from crossbar.audio import PRESETS as SOUNDS
+from crossbar.audio import Recordings, WindowSet
+from crossbar.devices import StuckAt
+from crossbar.digital import Digital
+from crossbar.errors import DataError, message
+from crossbar.experiment.settings import Data, Experiment, Faults
+from crossbar.nn import Chip, Network, leti_cnn
+from crossbar.random import Streams
+from crossbar.tile import Substrate, Tile
+from crossbar.types import Floats, Integers
+
+Progress = Callable[[int, int], None]
+Samples = tuple[Floats, Integers]
+
+
+def window_set(data: Data, progress: Progress | None = None) -> WindowSet:
+    """Return the windows of the recordings at ``data.path``, or synthetic ones."""
+    if data.path is not None:
+        return Recordings(path=Path(data.path), classes=data.classes).windows(progress)
+    sounds = replace(SOUNDS[data.preset], clips=data.clips)
+    return sounds.windows(progress)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Normalised training, validation and test samples, and the windows that they are."""
+
+    train: Samples
+    validation: Samples
+    test: Samples
+    test_index: Integers
+
+
+def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
+    """Return the three parts of ``windows``, scaled by what the training part shows."""
+    parts = data.split.split(windows.labels, windows.groups, rng=streams("split"))
+    scale = data.normalise.fit(windows.images[parts[0]])
+    images = scale.apply(windows.images)
+    train, validation, test = ((images[k], windows.labels[k]) for k in parts)
+    return Parts(train, validation, test, parts[2])
+
+
+def substrate(experiment: Experiment) -> Substrate:
+    """Return what the weights are held in."""
+    tile = experiment.tile
+    if experiment.device is None:
+        return Digital(dtype=tile.precision.value)
+    device, faults = experiment.device, experiment.common.faults
+    if faults != Faults():
+        stuck = None if faults.map is None else fault_map(Path(faults.map))
+        device = StuckAt(device, p_on=faults.p_on, p_off=faults.p_off, map=stuck)
+    return Tile(
+        device=device,
+        mapping=tile.mapping,
+        reading=tile.reading,
+        wires=tile.wires,
+        size=tile.size,
+        dac=tile.dac,
+        adc=tile.adc,
+        blocks=experiment.common.blocks,
+        refresh=tile.refresh,
+        dtype=tile.precision.value,
+    )
+
+
+def fault_map(path: Path) -> Integers:
+    """Read a fault map, a CSV file of -1 (stuck off), 0 and +1 (stuck on)."""
+    try:
+        return np.loadtxt(path, delimiter=",", dtype=np.int8, ndmin=2)
+    except (OSError, ValueError) as error:
+        expected = "a CSV file of -1, 0 and 1"
+        raise DataError(message(str(path), expected, str(error), "Correct faults.map.")) from None
+
+
+def network(experiment: Experiment, classes: int) -> Network:
+    """Return the network for ``classes`` classes."""
+    sizes = experiment.common.network
+    return leti_cnn(
+        classes=classes,
+        filters=sizes.filters,
+        kernel=sizes.kernel,
+        hidden=sizes.hidden,
+        copies=sizes.copies,
+        dropout=sizes.dropout,
+    )
+
+
+def chip(experiment: Experiment, classes: int, streams: Streams) -> Chip:
+    """Return a chip with initial weights."""
+    plan = network(experiment, classes)
+    return plan.build(substrate(experiment), streams, blocks=experiment.common.blocks)

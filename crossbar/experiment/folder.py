@@ -1,0 +1,83 @@
+"""The folder of a run: what is written where, and what may not be overwritten.
+
+``run.json`` (settings and state), ``result.json``, ``windows.npz`` (example recordings and their
+spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``history.csv``,
+``predictions.csv`` and ``cells.npz`` (weights and conductances before and after training).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from crossbar.errors import DataError, OutputError, message
+
+FORMAT = 1
+Record = dict[str, Any]
+
+
+def write_json(path: Path, record: Any) -> None:
+    """Write ``record`` to ``path`` as JSON, whole or not at all."""
+    temporary = path.with_name(path.name + ".partial")
+    try:
+        temporary.write_text(json.dumps(record, indent=1, default=str) + "\n", encoding="utf-8")
+        os.replace(temporary, path)  # noqa: PTH105 - the one atomic replacement
+    except OSError as error:
+        remedy = "Choose another output folder."
+        text = message(str(path), "a writable file", str(error.strerror), remedy)
+        raise OutputError(text) from None
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON in ``path``."""
+    remedy = "Give the folder that `crossbar train --out` wrote."
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        text = message(str(path), "a file of a run", str(error.strerror), remedy)
+        raise DataError(text) from None
+    except ValueError as error:
+        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", remedy)) from None
+
+
+def claim(folder: Path, settings: Record) -> bool:
+    """Take ``folder`` for a run with ``settings``; return whether it is finished already.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or holds anything but this run.
+    """
+    elsewhere = "Choose another folder with --out, or delete this one."
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(message(str(folder), "a folder", "a file", elsewhere))
+        folder.mkdir(parents=True, exist_ok=True)
+        occupied = any(folder.iterdir())
+        if not occupied:
+            write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
+    except OSError as error:
+        reason = str(error.strerror)
+        raise OutputError(message(str(folder), "a writable folder", reason, elsewhere)) from None
+    if not occupied:
+        return False
+    if not (folder / "run.json").exists():
+        raise OutputError(message(str(folder), "an empty folder", "other files", elsewhere))
+    if read_json(folder / "run.json").get("settings") != json.loads(json.dumps(settings)):
+        got = "a run with other settings"
+        raise OutputError(message(str(folder), "an empty folder or this run", got, elsewhere))
+    if not os.access(folder, os.W_OK):
+        raise OutputError(message(str(folder), "a writable folder", "read-only", elsewhere))
+    return (folder / "result.json").exists()
+
+
+def runs(folder: Path) -> list[Path]:
+    """Return the folders of finished runs in ``folder``: itself, or those one level below."""
+    found = [p.parent for p in (folder / "result.json", *sorted(folder.glob("*/result.json")))
+             if p.exists()]  # fmt: skip
+    if not found:
+        remedy = "Give the folder that `crossbar train --out` wrote, once training has finished."
+        raise DataError(message(str(folder), "a finished run (result.json)", "none", remedy))
+    return found

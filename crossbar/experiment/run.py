@@ -1,0 +1,224 @@
+"""Training and evaluating an experiment, seed by seed, into a run folder."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crossbar.activity import Activity
+from crossbar.audio import WindowSet
+from crossbar.errors import DataError, message
+from crossbar.experiment import build, folder
+from crossbar.experiment.folder import Record
+from crossbar.experiment.overlay import override
+from crossbar.experiment.settings import Experiment, describe, experiment, kinds
+from crossbar.nn import Chip, Evaluation, evaluate, fit, mean_interval
+from crossbar.nn.checkpoint import load
+from crossbar.random import Streams
+from crossbar.tile import TileState
+
+Progress = Callable[[str, int, int, str], None]
+MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
+
+
+def silent(task: str, done: int, total: int, text: str) -> None:
+    """Report no progress."""
+
+
+def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record:
+    """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
+
+    A folder that holds the same run unfinished is gone on from at its last epoch; a finished one
+    is returned as it is.
+
+    Parameters
+    ----------
+    plan
+        The experiment.
+    out
+        Folder of the run; see :mod:`crossbar.experiment.folder`.
+    progress
+        Called with task, steps done, steps in all and a text.
+    """
+    if folder.claim(out, plan.settings):
+        return dict(folder.read_json(out / "result.json"))
+    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    _save_examples(out, windows)
+    records = [
+        _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
+        for seed in plan.common.seed
+    ]
+    result = summary(plan, windows, records)
+    folder.write_json(out / "result.json", result)
+    return result
+
+
+def _train_seed(
+    plan: Experiment, seed: int, windows: WindowSet, out: Path, progress: Progress
+) -> Record:
+    """Train and test one chip; return its record."""
+    out.mkdir(exist_ok=True)
+    streams = Streams(seed)
+    parts = build.split(plan.common.data, windows, streams)
+    chip = build.chip(plan, len(windows.classes), streams)
+    before = cells(chip, "before")
+    history = fit(
+        chip,
+        parts.train,
+        parts.validation,
+        plan.common.train,
+        streams=streams,
+        progress=lambda k, n, text: progress(f"seed {seed}", k, n, text),
+        path=out / "checkpoint.npz",
+    )
+    rows = [asdict(epoch) for epoch in history]
+    pd.DataFrame(rows).to_csv(out / "history.csv", index=False)
+    np.savez_compressed(out / "cells.npz", **before, **cells(chip, "after"))
+    trained = chip.activity.copy()
+    seen = test(chip, parts, streams, out)
+    activity = measure(plan, chip, parts, streams)
+    folder.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
+    speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
+    return {
+        "seed": seed,
+        **seen.record(),
+        "training_images_per_second": speed,
+        "epochs": len(history),
+        "weight_changes_cut": trained.total("saturated"),
+    }
+
+
+def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> Evaluation:
+    """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
+    seen = evaluate(chip, *parts.test, rng=streams("test"))
+    if out is not None:
+        table = pd.DataFrame({"window": parts.test_index, "label": seen.labels})
+        table["decision"] = seen.decisions
+        for k in range(seen.probabilities.shape[1]):
+            table[f"p{k}"] = seen.probabilities[:, k]
+        table.to_csv(out / "predictions.csv", index=False)
+    return seen
+
+
+def measure(
+    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams
+) -> dict[str, Activity]:
+    """Return what happens in inference and in training of some images, on a copy of ``chip``."""
+    count = min(plan.common.energy.images, len(parts.train[0]))
+    x, labels = parts.train[0][:count], parts.train[1][:count]
+    probe = chip.copy()
+    before = probe.activity.copy()
+    evaluate(probe, x, labels, rng=streams("energy"))
+    inference = probe.activity.since(before)
+    before = probe.activity.copy()
+    rng = streams("energy", training=True)
+    for k in range(count):
+        probe.learn(x[k : k + 1], labels[k : k + 1], plan.common.train.gamma, rng=rng)
+    return {"inference": inference, "training": probe.activity.since(before)}
+
+
+def cells(chip: Chip, when: str) -> dict[str, Any]:
+    """Return weights and conductances of every layer, named ``when/layer/what``."""
+    arrays = {}
+    for name, held in chip.held.items():
+        arrays[f"{when}/{name}/weights"] = held.weights.astype(np.float32)
+        if isinstance(held, TileState):
+            for k, group in enumerate(held.array.cells):
+                arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
+    return arrays
+
+
+def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Record:
+    """Return the result over all seeds: means, interval, and the records themselves."""
+    result: Record = {name: float(np.mean([r[name] for r in records])) for name in MEANS}
+    result["accuracy_ci95"] = records[0]["accuracy_ci95"]
+    result["interval"] = "Wilson, over the test windows of one seed"
+    if len(records) > 1:
+        low, high = mean_interval([r["accuracy"] for r in records])
+        result["accuracy_ci95"] = (max(low, 0.0), min(high, 1.0))
+        result["interval"] = f"Student t, over {len(records)} seeds"
+    common = plan.common
+    return result | {
+        "split": common.data.split_name,
+        "seeds": list(common.seed),
+        "device": plan.kind,
+        "device_source": kinds()[plan.kind].source,
+        "classes": list(windows.classes),
+        "windows": len(windows),
+        "windows_by_class": {k: list(n) for k, n in windows.counts().items()},
+        "silent_windows_dropped": windows.dropped,
+        "data_source": windows.source,
+        "per_seed": records,
+        "config": {
+            "device": describe(plan.device),
+            "tile": describe(plan.tile),
+            **{k: describe(getattr(common, k)) for k in common.__dataclass_fields__},
+        },
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a result depends on."""
+    packages = ("crossbar-sim", "numpy", "scipy", "numba", "soundfile")
+    return {"python": platform.python_version()} | {name: version(name) for name in packages}
+
+
+def _save_examples(out: Path, windows: WindowSet) -> None:
+    """Keep one example recording a class with its spectrogram, for pictures."""
+    np.savez_compressed(
+        out / "windows.npz",
+        waveforms=windows.examples,
+        images=windows.images[windows.example_index],
+        classes=np.array(windows.classes),
+    )
+
+
+def load_plan(out: Path, assignments: list[str]) -> Experiment:
+    """Return the experiment of a run folder, with ``key=value`` changes."""
+    return experiment(override(folder.read_json(out / "run.json")["settings"], assignments))
+
+
+def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
+    """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
+
+    Cells that ``plan`` calls stuck are stuck, whatever training left in them.
+    """
+    path = out / f"seed-{seed}" / "checkpoint.npz"
+    if not path.exists():
+        remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
+        raise DataError(message(str(path), "a checkpoint", "none", remedy))
+    chip = build.chip(plan, classes, Streams(seed))
+    load(path, chip)
+    return chip
+
+
+def evaluate_run(
+    plan: Experiment, out: Path, *, age: float | None = None, progress: Progress = silent
+) -> Record:
+    """Test the trained chips of the run in ``out`` under ``plan``; return the result.
+
+    Parameters
+    ----------
+    plan
+        The experiment, possibly with other non-idealities than it was trained with.
+    age
+        Seconds since programming at which the chip is read; None for at once.
+    """
+    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    records = []
+    for k, seed in enumerate(plan.common.seed):
+        progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
+        streams = Streams(seed)
+        parts = build.split(plan.common.data, windows, streams)
+        chip = trained_chip(plan, len(windows.classes), seed, out)
+        chip = chip if age is None else chip.aged(age)
+        records.append({"seed": seed, **test(chip, parts, streams, None).record()})
+    return summary(plan, windows, records) | {"age": age}

@@ -1,0 +1,247 @@
+"""What can be set in an experiment, and the names that stand for things."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crossbar.audio import PRESETS as SOUNDS
+from crossbar.audio import ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
+from crossbar.blocks import Blocks
+from crossbar.devices import (
+    PRESETS,
+    Constant,
+    Deterministic,
+    Device,
+    Exponential,
+    Linear,
+    Rounding,
+    SoftBounds,
+    Step,
+    Stochastic,
+)
+from crossbar.errors import fail, nearest, require_number
+from crossbar.experiment.overlay import Names, Settings, overlay
+from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
+from crossbar.noise import Reading
+from crossbar.periphery import Adc, Dac
+from crossbar.units import quantity
+from crossbar.wires import Wires
+
+
+class Precision(enum.Enum):
+    """Floating-point type of conductances and signals."""
+
+    SINGLE = np.float32
+    DOUBLE = np.float64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What the chip listens to.
+
+    Parameters
+    ----------
+    path
+        Folder of recordings or manifest; None for synthetic engine sound.
+    classes
+        Classes to take from the recordings, in the order of their labels; None for all.
+    split
+        ``recording`` or ``window``.
+    normalise
+        ``zscore`` or ``db80``.
+    preset, clips
+        Synthetic sound: ``default`` or ``hard``, and clips of 10 windows a class.
+    """
+
+    path: str | None = None
+    classes: tuple[str, ...] | None = None
+    split: Split = field(default_factory=ByRecording)
+    normalise: type[Normalisation] = ZScore
+    preset: str = "default"
+    clips: int = 358
+
+    def __post_init__(self) -> None:
+        if self.preset not in SOUNDS:
+            expected = f"one of: {', '.join(SOUNDS)}"
+            fail("Data.preset", expected, repr(self.preset), nearest(self.preset, SOUNDS))
+        require_number("Data.clips", self.clips, low=3, high=100_000)
+
+    @property
+    def split_name(self) -> str:
+        """Name of the split, to stand beside every accuracy."""
+        return "window" if isinstance(self.split, ByWindow) else "recording"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings:
+    """Sizes of the reference network; see :func:`crossbar.nn.leti_cnn`."""
+
+    filters: int = 3
+    kernel: int = 4
+    hidden: int = 64
+    copies: int = 1
+    dropout: Layer = field(default_factory=ExactDropout)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Faults:
+    """Stuck cells; see :class:`crossbar.devices.StuckAt`. ``map`` is a CSV file of -1, 0, +1."""
+
+    p_on: float = 0.0
+    p_off: float = 0.0
+    map: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileSettings:
+    """What stands around the cells; see :class:`crossbar.tile.Tile`."""
+
+    mapping: Mapping
+    reading: Reading
+    wires: Wires | None = None
+    size: tuple[int, int] | None = None
+    dac: Dac | None = None
+    adc: Adc | None = None
+    refresh: int = 1
+    precision: Precision = Precision.SINGLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnergySettings:
+    """How energy is measured: images a second for the power, images to count over."""
+
+    rate: float = quantity(3000.0, unit="Hz")
+    images: int = 50
+
+    def __post_init__(self) -> None:
+        require_number("EnergySettings.rate", self.rate, above=0, unit="Hz")
+        require_number("EnergySettings.images", self.images, low=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Settings that do not depend on the kind of device."""
+
+    data: Data = field(default_factory=Data)
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    faults: Faults = field(default_factory=Faults)
+    blocks: Blocks = field(default_factory=Blocks)
+    train: Training = field(default_factory=Training)
+    energy: EnergySettings = field(default_factory=EnergySettings)
+    seed: tuple[int, ...] = (0,)
+
+    def __post_init__(self) -> None:
+        if not self.seed or min(self.seed) < 0 or len(set(self.seed)) != len(self.seed):
+            remedy = "Write seed = 0, or seed = [0, 1, 2]."
+            fail("seed", "different whole numbers >= 0", str(list(self.seed)), remedy)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A device to choose, with the mapping and the reading that suit it."""
+
+    device: Device | None
+    tile: TileSettings
+    source: str
+
+
+_CMOS_READ = Reading(v_read=0.35, t_read=320e-12)
+_PAIR = DifferentialPair(headroom=5.0)
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every ``device.kind``, ``float`` (digital weights) first."""
+    quiet = Reading(temperature=0.0)
+    plain = TileSettings(mapping=DifferentialPair(), reading=quiet)
+    known = {"float": Kind(device=None, tile=plain, source="digital reference, no device")}
+    for name, preset in PRESETS.items():
+        tile = TileSettings(mapping=_PAIR, reading=Reading())
+        if name == "ideal":
+            tile = plain
+        elif name == "cmos":
+            tile = TileSettings(mapping=Offset(), reading=_CMOS_READ)
+        known[name] = Kind(device=preset.device, tile=tile, source=preset.source)
+    return known
+
+
+NAMES: Names = {
+    Split: {"recording": ByRecording, "window": ByWindow},
+    type[Normalisation]: {"zscore": lambda: ZScore, "db80": lambda: Db80},
+    Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
+    Mapping: {"offset": Offset, "pair": DifferentialPair},
+    Rounding: {"stochastic": Stochastic, "deterministic": Deterministic},
+    Step: {
+        "constant": Constant,
+        "linear": Linear,
+        "soft-bounds": SoftBounds,
+        "exponential": Exponential,
+    },
+    Precision: {"single": lambda: Precision.SINGLE, "double": lambda: Precision.DOUBLE},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A run, settled: everything that a result depends on."""
+
+    kind: str
+    device: Device | None
+    tile: TileSettings
+    common: Common
+    settings: Settings = field(compare=False)
+
+
+def experiment(settings: Settings) -> Experiment:
+    """Return the experiment that ``settings`` (sections of a TOML file) describe.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or a value cannot be; the message names it with its section.
+    """
+    rest = {k: v for k, v in settings.items() if k not in ("device", "tile")}
+    device_settings = dict(settings.get("device", {}))
+    known = kinds()
+    name = device_settings.pop("kind", "cmos")
+    if name not in known:
+        expected = f"one of: {', '.join(known)}"
+        fail("device.kind", expected, repr(name), nearest(str(name), known))
+    kind = known[name]
+    device = kind.device
+    if device is not None:
+        device = overlay(device, device_settings, NAMES, "device")
+    elif device_settings:
+        key = next(iter(device_settings))
+        fail(f"device.{key}", "no such setting for float weights", "one", "Choose a device.kind.")
+    for key in rest:
+        if key not in Common.__dataclass_fields__:
+            sections = [*Common.__dataclass_fields__, "device", "tile"]
+            fail(key, "a section or setting", "an unknown name", nearest(key, sections))
+    common = overlay(Common(), rest, NAMES)
+    tile = overlay(kind.tile, settings.get("tile", {}), NAMES, "tile")
+    if common.data.path is not None:
+        absolute = str(Path(common.data.path).resolve())
+        common = replace(common, data=replace(common.data, path=absolute))
+    return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
+
+
+def describe(value: Any) -> Any:
+    """Return a specification as plain names and values, for records and reports."""
+    if is_dataclass(value) and not isinstance(value, type):
+        described = {"type": type(value).__name__}
+        return described | {k: describe(getattr(value, k)) for k in value.__dataclass_fields__}
+    if isinstance(value, enum.Enum):
+        return value.name.lower()
+    if isinstance(value, type):
+        return value.__name__
+    if isinstance(value, dict):
+        return {k: describe(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [describe(v) for v in value]
+    return value

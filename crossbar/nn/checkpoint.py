@@ -1,0 +1,74 @@
+"""Checkpoints: the state of a chip after an epoch, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.errors import DataError, OutputError, message
+from crossbar.nn.network import Chip
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch gave: in training (with dropout) and then on the validation samples."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    images_per_second: float
+
+
+def save(path: Path, chip: Chip, history: list[Epoch]) -> None:
+    """Write the state of ``chip`` and its history to ``path``, replacing it in one step."""
+    story = {
+        "format": FORMAT,
+        "history": [asdict(epoch) for epoch in history],
+        "activity": chip.activity.records(),
+    }
+    temporary = path.with_name(path.name + ".partial")
+    try:
+        with temporary.open("wb") as file:
+            arrays: dict[str, Any] = {"story": np.array(json.dumps(story)), **chip.arrays()}
+            np.savez(file, **arrays)
+        os.replace(temporary, path)  # noqa: PTH105 - the one atomic replacement
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        remedy = "Free some space or choose another folder; the run goes on from the last epoch."
+        raise OutputError(message(str(path), "a writable file", error.strerror, remedy)) from None
+
+
+def load(path: Path, chip: Chip) -> list[Epoch]:
+    """Bring ``chip`` to the state saved in ``path`` and return its history.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or belongs to a chip of other layers or sizes.
+    """
+    remedy = "Delete the file to train from the beginning."
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        story = json.loads(str(arrays.pop("story")))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        text = message(str(path), "a checkpoint", f"a damaged file ({error})", remedy)
+        raise DataError(text) from None
+    expected = {name: array.shape for name, array in chip.arrays().items()}
+    if story.get("format") != FORMAT or {n: a.shape for n, a in arrays.items()} != expected:
+        text = message(str(path), "a checkpoint of this network and device", "another", remedy)
+        raise DataError(text)
+    chip.restore(arrays)
+    chip.activity.counts = Activity.from_records(story["activity"]).counts
+    return [Epoch(**epoch) for epoch in story["history"]]

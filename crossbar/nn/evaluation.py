@@ -1,0 +1,105 @@
+"""What a chip gets right: decisions, and the usual figures with their intervals."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from crossbar.nn.network import Chip, cross_entropy
+from crossbar.types import Floats, Integers
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Decisions of a chip on labelled samples.
+
+    Attributes
+    ----------
+    probabilities : (n, classes)
+    labels : (n,)
+    seconds
+        Time that the simulation took.
+    """
+
+    probabilities: Floats
+    labels: Integers
+    seconds: float
+
+    @property
+    def decisions(self) -> Integers:
+        """Most probable class of each sample, (n,)."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+    @property
+    def confusion(self) -> Integers:
+        """Counts (classes, classes), true class by decided class."""
+        classes = self.probabilities.shape[1]
+        table = np.zeros((classes, classes), np.int64)
+        np.add.at(table, (self.labels, self.decisions), 1)
+        return table
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right decisions."""
+        return float((self.decisions == self.labels).mean())
+
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy."""
+        return float(cross_entropy(self.probabilities, self.labels).mean())
+
+    def record(self) -> dict[str, object]:
+        """Return the figures; precision, recall and F1 are means over the classes (macro).
+
+        A class that is never decided has precision 0. The interval is Wilson's for a share of
+        n independent samples; windows of one recording are not quite that.
+        """
+        table = self.confusion.astype(np.float64)
+        hits = np.diag(table)
+        precision = hits / np.maximum(table.sum(axis=0), 1)
+        recall = hits / np.maximum(table.sum(axis=1), 1)
+        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
+        return {
+            "accuracy": self.accuracy,
+            "accuracy_ci95": wilson(int(hits.sum()), len(self.labels)),
+            "loss": self.loss,
+            "precision": float(precision.mean()),
+            "recall": float(recall.mean()),
+            "f1": float(f1.mean()),
+            "confusion": self.confusion.tolist(),
+            "test_images": len(self.labels),
+            "images_per_second": len(self.labels) / self.seconds,
+        }
+
+
+def evaluate(chip: Chip, x: Floats, labels: Integers, *, rng: np.random.Generator) -> Evaluation:
+    """Present samples ``x`` (n, *input_shape) in inference and return the decisions."""
+    start = time.perf_counter()
+    parts = [chip.probabilities(x[k : k + BATCH], rng=rng) for k in range(0, len(x), BATCH)]
+    return Evaluation(np.concatenate(parts), labels, time.perf_counter() - start)
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share of ``hits`` in ``n``.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in wilson(95, 100)]
+    [0.888, 0.978]
+    """
+    interval = stats.binomtest(hits, n).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def mean_interval(values: list[float]) -> tuple[float, float]:
+    """Return the 95 % interval of the mean of >= 2 independent ``values`` (Student's t)."""
+    n = len(values)
+    half = float(stats.t.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    mean = float(np.mean(values))
+    return mean - half, mean + half
