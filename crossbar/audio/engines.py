@@ -48,10 +48,19 @@ class EngineSounds:
         Least and greatest corner of the microphone [Hz].
     seed
         Non-negative integer; another seed is another data set.
+
+    Notes
+    -----
+    Test accuracy measured with the reference network in floating point (ZScore, batch 1, rate
+    0.0005, 30 epochs, split by recording, standard error over 8 splits): ``default`` 0.952 +-
+    0.005 (0.956 +- 0.011 over 5 splits of seed 1), ``hard`` 0.909 +- 0.007. A test part has 72
+    clips, so one split alone spreads by about 0.02. With 100 clips and 8 epochs ``clear`` reaches
+    0.949 +- 0.015 over 10 splits. The parameters of the engines are assumed; those of the nuisance
+    were chosen for these accuracies.
     """
 
     clips: int = 358
-    snr: tuple[float, float] = (17.0, 40.0)
+    snr: tuple[float, float] = (18.0, 40.0)
     tilt: float = quantity(0.75, unit="dB/octave")
     ripple: float = quantity(1.1, unit="dB")
     low_pass: tuple[float, float] = (5e3, 11e3)
@@ -118,5 +127,6 @@ def _require_range(
 
 PRESETS: Final = {
     "default": EngineSounds(),
-    "hard": EngineSounds(snr=(15.0, 40.0), tilt=1.0, ripple=1.5),
+    "hard": EngineSounds(snr=(12.0, 40.0), tilt=1.25, ripple=2.0),
+    "clear": EngineSounds(snr=(30.0, 50.0), tilt=0.3, ripple=0.4, low_pass=(9e3, 11e3)),
 }
