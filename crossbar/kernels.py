@@ -27,6 +27,9 @@ u32 = np.uint32
 jit = nb.njit(cache=True, fastmath={"contract", "nsz"})
 inline = nb.njit(cache=True, inline="always")
 
+# Offers are cut here before they become 32-bit integers; more than any cell takes at a time.
+MOST = 1_000_000_000
+
 # Positions in the array of totals that every kernel adds to.
 PULSES, CHANGED, SATURATED, CONDUCTANCE = range(4)
 
@@ -43,7 +46,10 @@ def _mix(x):
 
 @inline
 def _bits(key0, key1, counter):
-    """Return 32 random bits of ``counter`` under the 64-bit key ``(key0, key1)``."""
+    """Return 32 random bits of ``counter`` under the 64-bit key ``(key0, key1)``.
+
+    Streams that belong together must differ in key1: key0 alone puts the same bits in other order.
+    """
     return _mix(u32(_mix(u32(counter ^ key0)) + key1))
 
 
@@ -74,9 +80,11 @@ def _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
     for k in range(count):
         u = np.float32(0.5)
         if stochastic:
-            bits = _bits(key0, key1, u32(base + columns[k])) >> u32(8)
-            u = np.float32(np.int32(bits)) * np.float32(5.9604644775390625e-08)
-        n = np.int32(np.floor(np.float32(factor * values[k]) + u))
+            # The middles of 2^23 intervals: offers of either sign are rounded alike.
+            bits = _bits(key0, key1, u32(base + columns[k])) >> u32(9)
+            u = (np.float32(np.int32(bits)) + np.float32(0.5)) * np.float32(2.0**-23)
+        whole = np.floor(np.float32(factor * values[k]) + u)
+        n = np.int32(min(max(whole, np.float32(-MOST)), np.float32(MOST)))
         steps[k] = n
         busy |= n
     return busy
@@ -162,7 +170,7 @@ def change_pulsed(
                     step = _interpolate(mean, u)
                     sd = _interpolate(spread, u)
                     if sd > 0:
-                        z = _normal(u32(key0 + _mix(u32(p))), noise_key, u32(base + j))
+                        z = _normal(key0, u32(noise_key + _mix(u32(p))), u32(base + j))
                         step += sd * z
                     now += span * scale * step
                     if now > high[i, j] or now < low[i, j]:
