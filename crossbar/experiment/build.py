@@ -31,6 +31,11 @@ def window_set(data: Data, progress: Progress | None = None) -> WindowSet:
     return sounds.windows(progress)
 
 
+def shortened(data: Data, clips: int) -> Data:
+    """Return ``data`` with at most ``clips`` synthetic clips a class; recordings stay whole."""
+    return replace(data, clips=min(clips, data.clips))
+
+
 @dataclass(frozen=True)
 class Parts:
     """Normalised training, validation and test samples, and the windows that they are."""

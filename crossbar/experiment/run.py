@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crossbar.activity import Activity
 from crossbar.audio import WindowSet
 from crossbar.errors import DataError, message
 from crossbar.experiment import build, folder
+from crossbar.experiment.energetics import energy_record
 from crossbar.experiment.folder import Record
+from crossbar.experiment.measure import measure
 from crossbar.experiment.overlay import override
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
 from crossbar.nn import Chip, Evaluation, evaluate, fit, mean_interval
@@ -85,6 +86,8 @@ def _train_seed(
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
     folder.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
+    energy = energy_record(plan, len(windows.classes), **activity)
+    folder.write_json(out / "energy.json", energy)
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
         "seed": seed,
@@ -105,23 +108,6 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
             table[f"p{k}"] = seen.probabilities[:, k]
         table.to_csv(out / "predictions.csv", index=False)
     return seen
-
-
-def measure(
-    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams
-) -> dict[str, Activity]:
-    """Return what happens in inference and in training of some images, on a copy of ``chip``."""
-    count = min(plan.common.energy.images, len(parts.train[0]))
-    x, labels = parts.train[0][:count], parts.train[1][:count]
-    probe = chip.copy()
-    before = probe.activity.copy()
-    evaluate(probe, x, labels, rng=streams("energy"))
-    inference = probe.activity.since(before)
-    before = probe.activity.copy()
-    rng = streams("energy", training=True)
-    for k in range(count):
-        probe.learn(x[k : k + 1], labels[k : k + 1], plan.common.train.gamma, rng=rng)
-    return {"inference": inference, "training": probe.activity.since(before)}
 
 
 def cells(chip: Chip, when: str) -> dict[str, Any]:

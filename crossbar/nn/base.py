@@ -21,6 +21,10 @@ class Layer(ABC):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of one output sample for one input sample of ``input_shape``."""
 
+    def matrix(self, input_shape: Shape) -> tuple[int, int, int] | None:
+        """Return rows and cols of the weight matrix and vectors a sample; None without weights."""
+        return None
+
     @abstractmethod
     def build(
         self,

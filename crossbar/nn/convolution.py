@@ -43,7 +43,7 @@ class Convolution(Layer):
             require_number(f"Convolution.{name}", getattr(self, name), low=1)
         require_number("Convolution.gain", self.gain, above=0)
 
-    def output_shape(self, input_shape: Shape) -> Shape:
+    def output_shape(self, input_shape: Shape) -> tuple[int, int, int]:
         """Return (height, width, filters)."""
         height, width = (side - self.kernel + 1 for side in input_shape[:2])
         if len(input_shape) not in (2, 3) or min(height, width) < 1:
@@ -53,6 +53,11 @@ class Convolution(Layer):
             expected = f"at most one copy a window, {height * width}"
             fail("Convolution.copies", expected, str(self.copies), "More copies stand idle.")
         return (height, width, self.filters)
+
+    def matrix(self, input_shape: Shape) -> tuple[int, int, int]:
+        """Return inputs of a window, filters and windows a sample."""
+        height, width, filters = self.output_shape(input_shape)
+        return self.kernel**2 * math.prod(input_shape[2:]), filters, height * width
 
     def build(
         self,

@@ -39,6 +39,10 @@ class Dense(Layer):
         """Return (units,)."""
         return (self.units,)
 
+    def matrix(self, input_shape: Shape) -> tuple[int, int, int]:
+        """Return inputs, units and one vector a sample."""
+        return math.prod(input_shape), self.units, 1
+
     def build(
         self,
         name: str,

@@ -57,6 +57,17 @@ class Network:
         return shapes
 
     @property
+    def matrices(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Name, rows and cols of every weight matrix, and vectors a sample sends through it."""
+        found, shape = [], self.input_shape
+        for name, layer in self.layers.items():
+            matrix = layer.matrix(shape)
+            if matrix is not None:
+                found.append((name, *matrix))
+            shape = layer.output_shape(shape)
+        return tuple(found)
+
+    @property
     def classes(self) -> int:
         """Number of classes."""
         return list(self.shapes.values())[-1][0]

@@ -1,0 +1,88 @@
+"""What a trained chip loses to stuck cells, read noise and drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crossbar.experiment import build
+from crossbar.experiment.overlay import override
+from crossbar.experiment.run import Progress, silent, trained_chip
+from crossbar.experiment.settings import Experiment, experiment
+from crossbar.nn import evaluate
+from crossbar.random import Streams
+
+YEAR = 365.25 * 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Stress:
+    """One non-ideality at rising strength, applied to a chip that learned without it.
+
+    Attributes
+    ----------
+    name, unit
+        What is varied and in which unit.
+    values
+        Strengths; the first is the reference.
+    """
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+
+    def apply(self, plan: Experiment, value: float) -> tuple[Experiment, float | None]:
+        """Return ``plan`` under the stress, and the age of the chip [s]."""
+        if self.name == "drift":
+            return plan, value if value > 0 else None
+        if self.name == "stuck":
+            changes = [f"faults.p_on={value / 2!r}", f"faults.p_off={value / 2!r}"]
+        else:
+            changes = [f"device.sigma_read={value!r}"]
+        return experiment(override(plan.settings, changes)), None
+
+
+RANGE = "standard deviation relative to the range"
+STRESSES = (
+    Stress("stuck", "share of cells, half on and half off", (0, 0.001, 0.003, 0.01, 0.03, 0.1)),
+    Stress("read noise", RANGE, (0, 0.01, 0.02, 0.05, 0.1, 0.2)),
+    Stress("drift", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR)),
+)
+
+
+def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> pd.DataFrame:
+    """Test the trained chips in ``out`` under every stress; keep and return one row a test.
+
+    The chips are those that training left, seed by seed; a stress is the only difference. The
+    table has the columns stress, unit, value, seed and accuracy and stands in
+    ``out/robustness.csv``.
+    """
+    windows = build.window_set(plan.common.data)
+    rows: list[dict[str, Any]] = []
+    cases = list(_cases(plan))
+    for k, (stress, value, seed) in enumerate(cases):
+        progress("robustness", k, len(cases), f"{stress.name} {value:g}")
+        streams = Streams(seed)
+        parts = build.split(plan.common.data, windows, streams)
+        changed, age = stress.apply(plan, value)
+        chip = trained_chip(changed, len(windows.classes), seed, out)
+        chip = chip if age is None else chip.aged(age)
+        seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
+        row = {"stress": stress.name, "unit": stress.unit, "value": value}
+        rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
+    progress("robustness", len(cases), len(cases), "done")
+    table = pd.DataFrame(rows)
+    table.to_csv(out / "robustness.csv", index=False)
+    return table
+
+
+def _cases(plan: Experiment) -> Iterator[tuple[Stress, float, int]]:
+    """Yield every stress at every strength for every seed."""
+    for stress in STRESSES:
+        for value in stress.values:
+            for seed in plan.common.seed:
+                yield stress, value, seed
