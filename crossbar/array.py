@@ -122,7 +122,7 @@ class Array:
                 g = np.stack([c.g[rows, cols] for c in self.cells], axis=2)
                 height, width, _ = g.shape
                 physical = np.hstack(
-                    [g.reshape(height, -1), *(c.g[rows, [k]][:, None] for c in self.reference)]
+                    [g.reshape(height, -1), *(c.g[rows, [k]] for c in self.reference)]
                 ).astype(np.float64)
                 # Column j stands on bit lines of its cells with their signs and on the reference.
                 fold = np.kron(np.eye(width), signs)
@@ -220,13 +220,33 @@ class Array:
         """Offer the signed conductance changes ``x * d`` [S] to the cells; return what happened.
 
         ``x`` and ``d`` as in :class:`crossbar.devices.Change`; the cells of a weight share alike.
+
+        Raises
+        ------
+        ShapeError
+            If ``x`` and ``d`` do not fit the weights.
+        ConfigError
+            If a change is not finite.
         """
+        self._check_change(x, d)
         tally = Tally.empty()
         part: Floats = np.ascontiguousarray(d / len(self.cells), self.dtype)
-        x = x.astype(self.dtype, copy=False)
+        x = np.ascontiguousarray(x, self.dtype)
+        if not (np.isfinite(x).all() and np.isfinite(part).all()):
+            fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
         for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
             cells.change(Change(x, part, sign), self.lines, tally, rng=rng)
         return tally
+
+    def _check_change(self, x: Floats, d: Floats) -> None:
+        """Raise unless ``x`` and ``d`` have a shape that the compiled loops can take."""
+        rows, cols = self.layout.rows, self.layout.cols
+        fits = x.ndim == 2 and d.ndim == 3 and len(x) == len(d)
+        if fits and x.shape[1] in (1, rows) and d.shape[1:] in ((1, cols), (rows, cols)):
+            return
+        expected = f"x (n, 1 or {rows}) and d (n, 1 or {rows}, {cols})"
+        got = f"{x.shape} and {d.shape}"
+        raise ShapeError(message("Array.change", expected, got, "The batch axis is first."))
 
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""
