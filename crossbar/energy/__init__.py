@@ -1,0 +1,40 @@
+"""Counts to joules, cycles to seconds: every cost with its source, every total by convention."""
+
+from crossbar.energy.conventions import conventions, digital, exact, leti_2026
+from crossbar.energy.converters import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
+from crossbar.energy.cost import Cost
+from crossbar.energy.costs import Costs
+from crossbar.energy.counts import Matrix, OperationCounts
+from crossbar.energy.figures import EnergyFigures, Row, table1
+from crossbar.energy.latency import Latency, latency, latency_table
+from crossbar.energy.physical import breakdown, physical
+from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
+
+__all__ = [
+    "NETWORK",
+    "TABLE1",
+    "TABLE2",
+    "Cost",
+    "Costs",
+    "EnergyFigures",
+    "Latency",
+    "Matrix",
+    "OperationCounts",
+    "Printed",
+    "Row",
+    "System",
+    "adc_models",
+    "andrulis",
+    "breakdown",
+    "conventions",
+    "digital",
+    "exact",
+    "isaac_dac",
+    "latency",
+    "latency_table",
+    "leti_2026",
+    "murmann_floor",
+    "neurosim_sar",
+    "physical",
+    "table1",
+]

@@ -1,0 +1,97 @@
+"""The table of costs: event -> energy, and the events that carry none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+
+from crossbar.energy.converters import isaac_dac, neurosim_sar
+from crossbar.energy.cost import Cost
+from crossbar.energy.published import A_AV, SOURCE
+from crossbar.errors import fail
+
+# Events counted in joules, V^2 G t, and what was counted with them.
+JOULES = {
+    "read_energy": "mac_forward",
+    "read_energy_transposed": "mac_transposed",
+    "write_energy": "pulses",
+}
+
+# Events that take no energy of their own, and why.
+FREE = {
+    "images": "what the others are divided by",
+    "cycles": "time, not energy",
+    "mac_forward": "done by the cells: counted in read_energy",
+    "mac_transposed": "done by the cells: counted in read_energy_transposed",
+    "update_weights": "an offer; its conversion is update_adc, its effect pulses or code_steps",
+    "cells_changed": "the effect of pulses or code_steps",
+    "saturated": "a change that did not happen",
+}
+
+
+def _like_operation(what: str) -> Cost:
+    return Cost(value=A_AV, source=f"assumed: {what} takes one operation of {SOURCE}, 87.36 fJ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Costs:
+    """Energy of each event of :data:`crossbar.activity.EVENTS` that is not counted in joules.
+
+    Parameters
+    ----------
+    sense
+        A line current turned into a voltage.
+    dac, adc
+        A conversion at the edge of an array.
+    normaliser, relu, softmax, difference
+        A value through the circuit block.
+    mac_outer
+        A product of the multiplier block.
+    update_adc
+        A conversion in the control of weight changes.
+    pulses
+        A set or reset pulse, beyond what it dissipates in the cell.
+    code_steps
+        A step of a digital code; print charges a weight change together with a multiplication.
+
+    Raises
+    ------
+    ConfigError
+        If an entry is no :class:`Cost` in joules.
+
+    Notes
+    -----
+    **Source**: each entry names its own. The default ADC is the middle one of three models that
+    differ by six times at 8 bits (:func:`crossbar.energy.adc_models`). **Valid for** comparisons
+    at 8 bits and about 45 nm; replace the entries that decide a result.
+
+    Examples
+    --------
+    >>> costs = Costs(adc=Cost(value=2e-12, source="my circuit, ngspice deck adc.cir"))
+    >>> costs.adc.value
+    2e-12
+    """
+
+    sense: Cost = field(default=_like_operation("a line amplifier"))
+    dac: Cost = field(default=isaac_dac(8))
+    adc: Cost = field(default=neurosim_sar(8))
+    normaliser: Cost = field(default=_like_operation("a value through the normaliser"))
+    relu: Cost = field(default=_like_operation("a value through a rectifier"))
+    softmax: Cost = field(default=_like_operation("a value through the softmax block"))
+    difference: Cost = field(default=_like_operation("a value through the difference block"))
+    mac_outer: Cost = field(default=_like_operation("an analog multiplication"))
+    update_adc: Cost = field(default=neurosim_sar(8))
+    pulses: Cost = field(default=Cost(value=0.0, source="V^2 G t is counted in write_energy"))
+    code_steps: Cost = field(
+        default=Cost(value=A_AV, source=f"{SOURCE}: a weight change with a multiplication")
+    )
+
+    def __post_init__(self) -> None:
+        for entry in fields(self):
+            cost = getattr(self, entry.name)
+            if not isinstance(cost, Cost) or cost.unit != "J":
+                remedy = "Write Cost(value=..., source=...)."
+                fail(f"Costs.{entry.name}", "a Cost in J", repr(cost), remedy)
+
+    def table(self) -> dict[str, Cost]:
+        """Return the costs by event."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}

@@ -1,0 +1,71 @@
+"""How many operations a network takes, from the shapes of its weight matrices alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from crossbar.errors import fail, require_number
+
+Matrix: TypeAlias = tuple[str, int, int, int]
+"""Name, rows, cols of a weight matrix, and how many vectors an image sends through it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationCounts:
+    """Multiplications of one image in a dense network, and the weights that it holds.
+
+    Attributes
+    ----------
+    forward
+        In forward reads.
+    transposed
+        In transposed reads, which every matrix but the first takes.
+    outer
+        Of weight gradients: signal times gradient.
+    writes
+        Weights, each changed once in a training step.
+
+    Examples
+    --------
+    >>> counts = OperationCounts.of([("conv", 16, 3, 625), ("fc", 1875, 64, 1), ("out", 64, 2, 1)])
+    >>> counts.forward, counts.training, counts.writes
+    (150128, 420384, 120176)
+    """
+
+    forward: int
+    transposed: int
+    outer: int
+    writes: int
+
+    def __post_init__(self) -> None:
+        for name in ("forward", "outer", "writes"):
+            require_number(f"OperationCounts.{name}", getattr(self, name), low=1)
+        require_number("OperationCounts.transposed", self.transposed, low=0)
+
+    @property
+    def backward(self) -> int:
+        """Multiplications of the way back."""
+        return self.transposed + self.outer
+
+    @property
+    def training(self) -> int:
+        """Multiplications of a whole training step."""
+        return self.forward + self.backward
+
+    @classmethod
+    def of(cls, matrices: Sequence[Matrix]) -> OperationCounts:
+        """Return the counts of ``matrices``, in the order of the network."""
+        if not matrices:
+            fail("OperationCounts.of", "at least one weight matrix", "none", "Add a layer.")
+        for name, *sizes in matrices:
+            for what, size in zip(("rows", "cols", "vectors"), sizes, strict=True):
+                require_number(f"OperationCounts.of, matrix '{name}' {what}", size, low=1)
+        macs = [rows * cols * vectors for _, rows, cols, vectors in matrices]
+        return cls(
+            forward=sum(macs),
+            transposed=sum(macs[1:]),
+            outer=sum(macs),
+            writes=sum(rows * cols for _, rows, cols, _ in matrices),
+        )

@@ -1,0 +1,99 @@
+"""What happened on the chip, in joules."""
+
+from __future__ import annotations
+
+from crossbar.activity import Activity
+from crossbar.energy.costs import JOULES, Costs
+from crossbar.energy.figures import EnergyFigures, Row
+from crossbar.energy.published import RATE
+from crossbar.errors import fail
+
+CELLS = "V^2 G t from the voltages and conductances of the driven cells, counted as they were used"
+
+
+def physical(
+    inference: Activity, training: Activity, costs: Costs, *, rate: float = RATE
+) -> EnergyFigures:
+    """Return what happened, in joules: V^2 G t of the cells, and every conversion and block.
+
+    Operations are multiplications by driven lines: an input that is exactly zero drives none.
+
+    Source: :mod:`crossbar.activity` and each entry of ``costs``. Valid for: what was counted.
+
+    Raises
+    ------
+    ConfigError
+        If an activity holds no image, no multiplication or no energy.
+    """
+    rows = (
+        *breakdown(inference, costs, phase="inference"),
+        *breakdown(training, costs, phase="training"),
+    )
+    n_inf = _per_image(inference, "inference", "mac_forward")
+    steps = ("mac_forward", "mac_transposed", "mac_outer")
+    n_tr = sum(_per_image(training, "training", event) for event in steps)
+    e_inf, e_tr = (_sum(rows, phase) for phase in ("inference", "training"))
+    if not min(n_inf, n_tr, e_inf, e_tr) > 0:
+        expected = "multiplications and energy in both activities"
+        got = f"{n_inf:g} and {n_tr:g} an image, {e_inf:g} and {e_tr:g} J"
+        fail("physical", expected, got, "Present images to a chip of tiles.")
+    notes = [
+        "operations are multiplications by driven lines: an input of exactly zero drives none",
+        "not contained: audio front end, clocking, control, leakage, losses of the line drivers",
+    ]
+    if not inference.total("read_energy"):
+        notes.append("no energy of cells was counted: the sum covers converters and blocks only")
+    return EnergyFigures(
+        ops_inference=n_inf,
+        ops_training=n_tr,
+        writes_training=sum(
+            _per_image(training, "training", event) for event in ("pulses", "code_steps")
+        ),
+        energy_per_op=e_inf / n_inf,
+        energy_inference=e_inf,
+        energy_training=e_tr,
+        rate=rate,
+        sources=tuple(dict.fromkeys(row.source for row in rows)),
+        notes=tuple(notes),
+        breakdown=rows,
+    )
+
+
+def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...]:
+    """Return the energy per image of every part and event of ``activity``, labelled ``phase``."""
+    images = _images(activity, phase)
+    table = costs.table()
+    rows = []
+    for (part, event), amount in activity.counts.items():
+        if amount and event in JOULES:
+            count, energy, source = activity.total(JOULES[event], part), amount, CELLS
+        elif amount and event in table:
+            count, energy, source = amount, amount * table[event].value, table[event].source
+        else:
+            continue
+        rows.append(
+            Row(
+                phase=phase,
+                part=part,
+                event=event,
+                count=count / images,
+                energy=energy / images,
+                source=source,
+            )
+        )
+    return tuple(rows)
+
+
+def _images(activity: Activity, phase: str) -> float:
+    images = activity.total("images")
+    if images <= 0:
+        fail(f"energy of {phase}", "an activity with images", f"{images:g}", "Present images.")
+    return images
+
+
+def _per_image(activity: Activity, phase: str, event: str) -> float:
+    return activity.total(event) / _images(activity, phase)
+
+
+def _sum(rows: tuple[Row, ...], phase: str) -> float:
+    return sum(row.energy for row in rows if row.phase == phase)

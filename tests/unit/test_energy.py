@@ -1,0 +1,172 @@
+"""Costs, counts and conventions of the energy model: what is refused, what is reported."""
+
+import functools
+import json
+from dataclasses import fields, replace
+
+import pytest
+
+from crossbar.activity import EVENTS, Activity
+from crossbar.energy import (
+    NETWORK,
+    TABLE1,
+    TABLE2,
+    Cost,
+    Costs,
+    OperationCounts,
+    conventions,
+    leti_2026,
+    physical,
+)
+from crossbar.energy.costs import FREE, JOULES
+from crossbar.errors import ConfigError
+
+# SI values lie far below the absolute tolerance that pytest adds by itself.
+near = functools.partial(pytest.approx, abs=0.0)
+
+COUNTS = OperationCounts.of(NETWORK)
+
+
+def activity(images=4.0, **events):
+    counts = {("chip", "images"): images} | {("fc", e): n for e, n in events.items()}
+    return Activity({k: v for k, v in counts.items() if v})
+
+
+INFERENCE = activity(mac_forward=400.0, read_energy=8e-12, sense=40.0)
+TRAINING = activity(
+    mac_forward=400.0,
+    mac_transposed=200.0,
+    mac_outer=400.0,
+    read_energy=8e-12,
+    read_energy_transposed=4e-12,
+    code_steps=12.0,
+    cells_changed=10.0,
+)
+
+
+def test_every_event_is_joules_or_has_a_cost_or_a_reason_for_none():
+    priced = {entry.name for entry in fields(Costs)}
+    classes = (set(JOULES), priced, set(FREE))
+    assert set().union(*classes) == set(EVENTS)
+    assert sum(len(c) for c in classes) == len(EVENTS)
+    assert all(EVENTS[event][0] == "J" for event in JOULES)
+    assert all(EVENTS[event][0] == "1" for event in priced | set(FREE))
+    assert all(FREE.values())
+
+
+@pytest.mark.parametrize("source", ["", "  ", None])
+def test_a_cost_without_a_source_cannot_be_made(source):
+    with pytest.raises(ConfigError, match=r"Cost\.source"):
+        Cost(value=1e-12, source=source)
+
+
+@pytest.mark.parametrize("value", [-1e-15, float("nan"), float("inf"), "cheap"])
+def test_a_cost_is_a_number_of_joules(value):
+    with pytest.raises(ConfigError, match=r"Cost\.value"):
+        Cost(value=value, source="test")
+
+
+@pytest.mark.parametrize("adc", [1e-12, Cost(value=1e-12, unit="W", source="test")])
+def test_costs_take_only_costs_in_joules(adc):
+    with pytest.raises(ConfigError, match=r"Costs\.adc: expected a Cost in J"):
+        Costs(adc=adc)
+
+
+def test_default_costs_say_assumed_where_nothing_is_published():
+    table = Costs().table()
+    assert table["code_steps"].source.startswith("LETI 2026")
+    assert "assumed" not in table["code_steps"].source
+    for event in ("sense", "normaliser", "relu", "softmax", "difference", "mac_outer"):
+        assert table[event].source.startswith("assumed")
+        assert table[event].value == near(87.36e-15, rel=1e-12)  # one operation
+
+
+def test_counts_of_the_published_network():
+    assert COUNTS.forward == 150_128
+    assert (COUNTS.transposed, COUNTS.outer) == (120_128, 150_128)
+    assert (COUNTS.backward, COUNTS.training) == (270_256, 420_384)
+    assert COUNTS.writes == 120_176
+
+
+def test_one_matrix_takes_no_transposed_read():
+    counts = OperationCounts.of([("out", 784, 10, 1)])
+    assert (counts.forward, counts.transposed, counts.outer) == (7840, 0, 7840)
+
+
+@pytest.mark.parametrize("matrices", [[], [("fc", 0, 3, 1)], [("fc", 3, 3, 0)]])
+def test_counts_need_matrices_with_sizes(matrices):
+    with pytest.raises(ConfigError, match=r"OperationCounts\.of"):
+        OperationCounts.of(matrices)
+
+
+def test_conventions_come_under_their_names_and_survive_json():
+    figures = conventions(COUNTS, INFERENCE, TRAINING, Costs())
+    assert list(figures) == ["leti-2026", "exact", "physical", "digital"]
+    for f in figures.values():
+        record = f.record()
+        assert json.loads(json.dumps(record)) == record
+        assert record["sources"]
+        assert record["notes"]
+        assert record["power_training"] == f.energy_training * 3000.0
+        assert record["efficiency"] * record["energy_per_op"] == near(1.0, rel=1e-12)
+    assert figures["physical"].record()["breakdown"][0]["event"] == "read_energy"
+
+
+def test_the_published_rule_serves_other_networks_and_says_so():
+    figures = leti_2026(OperationCounts.of([("fc", 10, 5, 1), ("out", 5, 2, 1)]))
+    assert (figures.ops_inference, figures.ops_training) == (60, 120)
+    assert any("another network" in note for note in figures.notes)
+
+
+def test_print_is_annotated_with_what_it_leaves_out():
+    notes = " ".join(leti_2026(COUNTS).notes)
+    assert "current of a weight change" in notes
+    assert "softmax, neurons and audio front end are left out" in notes
+
+
+def test_physical_says_what_it_does_not_contain():
+    notes = " ".join(physical(INFERENCE, TRAINING, Costs()).notes)
+    for missing in ("front end", "clocking", "control", "leakage"):
+        assert missing in notes
+
+
+def test_physical_says_when_no_cell_was_read():
+    digital = activity(mac_forward=400.0, relu=8.0)
+    notes = physical(digital, TRAINING, Costs()).notes
+    assert any("no energy of cells" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("inference", "training", "message"),
+    [
+        (activity(images=0.0, mac_forward=1.0), TRAINING, "energy of inference"),
+        (INFERENCE, activity(images=0.0, mac_forward=1.0), "energy of training"),
+        (activity(sense=4.0), TRAINING, "multiplications"),
+        (activity(mac_forward=4.0), TRAINING, "multiplications and energy"),
+    ],
+)
+def test_an_activity_without_images_multiplications_or_energy_is_refused(
+    inference, training, message
+):
+    with pytest.raises(ConfigError, match=message):
+        conventions(COUNTS, inference, training, Costs())
+
+
+def test_rate_must_be_positive():
+    with pytest.raises(ConfigError, match=r"EnergyFigures\.rate"):
+        conventions(COUNTS, INFERENCE, TRAINING, Costs(), rate=0.0)
+
+
+def test_a_replaced_cost_moves_only_its_own_rows():
+    costs = Costs()
+    dearer = replace(costs, sense=Cost(value=10 * costs.sense.value, source="test"))
+    plain, changed = (physical(INFERENCE, TRAINING, c) for c in (costs, dearer))
+    for a, b in zip(plain.breakdown, changed.breakdown, strict=True):
+        assert b.energy == near(a.energy * (10 if a.event == "sense" else 1), rel=1e-12)
+
+
+def test_printed_tables_are_plain_data():
+    assert len(TABLE1) == 9
+    assert all(json.dumps(row.record()) for row in TABLE1)
+    assert [system.training_on_chip for system in TABLE2] == ["yes"] + 5 * ["no"]
+    assert len({system.name for system in TABLE2}) == 6
