@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.errors import fail
+from crossbar.errors import fail, require_number
 from crossbar.types import Floats
 
 
@@ -66,5 +66,4 @@ class Adc:
 
     def __post_init__(self) -> None:
         _require_bits("Adc.bits", self.bits)
-        if not self.reach > 0:
-            fail("Adc.reach", "a positive ratio", repr(self.reach), "1 is usual.")
+        require_number("Adc.reach", self.reach, above=0, remedy="1 is usual.")

@@ -33,7 +33,8 @@ class CmosSynapse(Device):
     g_full : [S]
         Conductance of code 2^bits, from which ``g_unit`` follows.
     sigma_unit
-        Mismatch of one unit conductance, standard deviation relative to it.
+        Mismatch of one unit conductance, standard deviation relative to it; at most 0.2, so that
+        no branch is negative up to 5 sigma.
     rounding
         How the update ADC rounds.
     sigma_read
@@ -56,13 +57,15 @@ class CmosSynapse(Device):
     sigma_read_value: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.bits, int) or not 1 <= self.bits <= 14:
+        whole = isinstance(self.bits, int) and not isinstance(self.bits, bool)
+        if not whole or not 1 <= self.bits <= 14:
             remedy = "The published chip uses 4 to 8."
             fail("CmosSynapse.bits", "a whole number from 1 to 14", repr(self.bits), remedy)
         require_number("CmosSynapse.g_full", self.g_full, above=0, unit="S")
         if self.g_unit is not None:
             require_number("CmosSynapse.g_unit", self.g_unit, above=0, unit="S")
-        for name in ("sigma_unit", "sigma_read", "sigma_read_value"):
+        require_number("CmosSynapse.sigma_unit", self.sigma_unit, low=0, high=0.2)
+        for name in ("sigma_read", "sigma_read_value"):
             require_number(f"CmosSynapse.{name}", getattr(self, name), low=0, below=float("inf"))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,11 +37,11 @@ class IdealCell(Device):
 
     def __post_init__(self) -> None:
         require_number("IdealCell.g_min", self.g_min, low=0, unit="S")
-        if not self.g_max > self.g_min:
+        if not self.g_min < self.g_max < math.inf:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("IdealCell.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
-        require_number("IdealCell.sigma_read", self.sigma_read, low=0, below=float("inf"))
-        require_number("IdealCell.sigma_read_value", self.sigma_read_value, low=0, below=1e9)
+        for name in ("sigma_read", "sigma_read_value"):
+            require_number(f"IdealCell.{name}", getattr(self, name), low=0, below=math.inf)
 
     @property
     def window(self) -> tuple[float, float, float]:

@@ -37,7 +37,8 @@ class Memristor(Device):
     sigma_asymmetry_d2d
         Spread of the asymmetry from cell to cell (absolute, same unit as ``asymmetry``).
     sigma_bounds_d2d
-        Spread of each cell's own upper and lower bound, relative to the range.
+        Spread of each cell's own upper and lower bound, relative to the range. A lower bound is at
+        least a tenth of ``g_min``, and each bound stays a tenth of the range off the middle.
     sigma_c2c
         Spread of a single step from pulse to pulse, relative to the step.
     max_pulses
@@ -89,19 +90,21 @@ class Memristor(Device):
 
     def __post_init__(self) -> None:
         require_number("Memristor.g_min", self.g_min, above=0, unit="S")
-        if not self.g_max > self.g_min:
+        if not self.g_min < self.g_max < math.inf:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
         for name in _SPREADS:
             require_number(f"Memristor.{name}", getattr(self, name), low=0, below=float("inf"))
         require_number("Memristor.asymmetry", self.asymmetry, above=-1, below=1)
         require_number("Memristor.sigma_bounds_d2d", self.sigma_bounds_d2d, low=0, below=0.3)
-        require_number("Memristor.max_pulses", self.max_pulses, low=1, high=1_000_000)
+        if not isinstance(self.max_pulses, int) or not 1 <= self.max_pulses <= 1_000_000:
+            expected = "a whole number from 1 to 1000000"
+            fail("Memristor.max_pulses", expected, repr(self.max_pulses), "127 is usual.")
         for name, unit in (("t0", "s"), ("v_write", "V"), ("t_write", "s")):
             require_number(f"Memristor.{name}", getattr(self, name), above=0, unit=unit)
         require_number("Memristor.tau_leak", self.tau_leak, above=0, high=math.inf, unit="s")
         u = np.linspace(0.0, 1.0, 101)
-        if np.any(np.polynomial.polynomial.polyval(u, self.sigma_program) < 0):
+        if not np.all(np.polynomial.polynomial.polyval(u, self.sigma_program) >= 0):
             got = str(self.sigma_program)
             remedy = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
             fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, remedy)
@@ -161,7 +164,7 @@ class MemristorCells(Cells):
         dtype: FloatType,
     ) -> None:
         def normal() -> Floats:
-            return rng.standard_normal(shape, dtype=np.float32)
+            return rng.standard_normal(shape, dtype=np.float32).astype(dtype)
 
         self.spec = spec
         self.table = spec.step.table(spec.sigma_c2c)
@@ -170,7 +173,7 @@ class MemristorCells(Cells):
         self.g = np.full(shape, g_mid, dtype)
         self.free = np.ones(shape, np.bool_)
         # Log-normal of mean 1: exp(s z - s^2/2) with s^2 = ln(1 + sigma^2).
-        s = np.float32(np.sqrt(np.log1p(spec.sigma_d2d**2)))
+        s = math.sqrt(math.log1p(spec.sigma_d2d**2))
         size = np.exp(s * normal() - s * s / 2)
         tilt = spec.asymmetry + spec.sigma_asymmetry_d2d * normal()
         self.scale_up = (size * (1 + tilt)).astype(np.float32)
@@ -178,7 +181,6 @@ class MemristorCells(Cells):
         edge = spec.sigma_bounds_d2d * span
         self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
         self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
-        self.low, self.high = self.low.astype(np.float32), self.high.astype(np.float32)
         self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
         self.age = np.array(spec.t0)
 
@@ -188,7 +190,7 @@ class MemristorCells(Cells):
         u = (target - g_min) / (g_max - g_min)
         sigma = np.polynomial.polynomial.polyval(u, self.spec.sigma_program)
         error = sigma * (g_max - g_min) * rng.standard_normal(target.shape)
-        written = np.clip(target + error, self.low, self.high) if np.any(error) else target
+        written = np.clip(target + error, self.low, self.high)
         self.g[self.free] = written[self.free]
         self.age[...] = self.spec.t0
 

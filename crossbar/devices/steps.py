@@ -158,7 +158,8 @@ class PulseTable(Step):
     Raises
     ------
     ConfigError
-        If the lengths differ, a value is not finite, or u does not rise from 0 to 1.
+        If the lengths differ, a value is negative or not finite, u does not rise from 0 to 1, or
+        the set step at mid-range is zero.
     """
 
     u: tuple[float, ...]
@@ -176,8 +177,12 @@ class PulseTable(Step):
             fail("PulseTable", "finite numbers", "NaN or infinity", "Remove those rows.")
         if self.u[0] != 0 or self.u[-1] != 1 or np.any(np.diff(self.u) <= 0):
             fail("PulseTable.u", "values that rise from 0 to 1", str(self.u), "Sort and scale u.")
-        if min(min(self.up_std), min(self.down_std)) < 0:
-            fail("PulseTable", "spreads >= 0", "a negative one", "Give standard deviations.")
+        if min(min(c) for c in columns) < 0:
+            remedy = "Reset steps count as positive, and spreads are standard deviations."
+            fail("PulseTable", "steps and spreads >= 0", "a negative one", remedy)
+        if self.size == 0:
+            remedy = "The step there is the unit in which weight changes are counted."
+            fail("PulseTable.up", "a set step above 0 at u = 0.5", "0", remedy)
 
     @property
     def size(self) -> float:

@@ -1,0 +1,334 @@
+"""Laws of cells, over every published device and every kind of device."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from crossbar.devices import (
+    PRESETS,
+    Cells,
+    Change,
+    CmosSynapse,
+    Deterministic,
+    Device,
+    IdealCell,
+    Lines,
+    Memristor,
+    StuckAt,
+    Tally,
+)
+
+DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.items()} | {
+    "stuck reram": StuckAt(PRESETS["reram"].device, p_on=0.1, p_off=0.2),
+    "stuck cmos": StuckAt(PRESETS["cmos"].device, p_on=0.1, p_off=0.2),
+    "drifting": Memristor(nu=0.05, sigma_nu=0.02, tau_leak=100.0, sigma_bounds_d2d=0.1),
+    "coarse cmos": CmosSynapse(bits=3, g_unit=1e-6),
+}
+SHAPE = (30, 20)
+every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
+every_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+def healthy(device: Device) -> Device:
+    return device.device if isinstance(device, StuckAt) else device
+
+
+def test_every_kind_of_device_has_a_case():
+    kinds = {k for k in Device.__subclasses__() if not inspect.isabstract(k)}
+    assert {type(device) for device in DEVICES.values()} == kinds
+
+
+def fabricate(device: Device, dtype=np.float32, seed: int = 1) -> Cells:
+    return device.fabricate(SHAPE, rng=np.random.default_rng(seed), dtype=dtype)
+
+
+def offers(device: Device, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rank-one offers of a few steps, or of a tenth of the range where there are no steps."""
+    low, _, high = device.window
+    unit = device.quantum or 0.1 * (high - low)
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-2.0, 2.0, (n, SHAPE[0]))
+    return x, unit * rng.uniform(-2.0, 2.0, (n, 1, SHAPE[1]))
+
+
+def change(cells: Cells, x, d, *, sign: float = 1.0, seed: int = 2) -> Tally:
+    dtype = cells.g.dtype
+    lines = Lines(cells.g.copy(), cells.g.sum(axis=1), cells.g.sum(axis=0))
+    tally, rng = Tally.empty(), np.random.default_rng(seed)
+    cells.change(Change(x.astype(dtype), d.astype(dtype), sign), lines, tally, rng=rng)
+    return tally
+
+
+def targets(device: Device, seed: int = 3) -> np.ndarray:
+    low, _, high = device.window
+    return np.random.default_rng(seed).uniform(low, high, SHAPE)
+
+
+def bounds(device: Device, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest conductance that each cell can be written to [S]."""
+    low, _, high = device.window
+    kinds = {
+        IdealCell: lambda c: (np.full(SHAPE, low), np.full(SHAPE, high)),
+        Memristor: lambda c: (c.low, c.high),
+        CmosSynapse: lambda c: (np.zeros(SHAPE), c.branches.sum(axis=2)),
+    }
+    return kinds[type(healthy(device))](cells)
+
+
+@every_device
+@every_type
+def test_cells_start_unprogrammed_at_the_middle_in_the_type_asked_for(device, dtype):
+    cells = fabricate(device, dtype)
+    low, middle, high = device.window
+    assert cells.g.dtype == dtype
+    assert low < middle < high
+    assert cells.g.shape == cells.free.shape == SHAPE
+    start = fabricate(healthy(device), dtype).g
+    np.testing.assert_array_equal(cells.g[cells.free], start[cells.free])
+    if not isinstance(healthy(device), CmosSynapse):
+        np.testing.assert_allclose(start, middle, rtol=1e-6)
+
+
+@every_device
+@every_type
+def test_conductances_stay_inside_the_bounds_of_each_cell(device, dtype):
+    cells = fabricate(device, dtype)
+    low, high = bounds(device, cells)
+    margin = 1e-6 * high.max()  # rounding of float32
+    for k in range(5):
+        cells.program(targets(device, k), rng=np.random.default_rng(k))
+        free = cells.free
+        assert np.all((cells.g >= low - margin)[free] & (cells.g <= high + margin)[free])
+        tally = change(cells, *offers(device, 60, k), sign=(-1.0) ** k, seed=k)
+        assert tally.changed > 0
+        assert np.all((cells.g >= low - margin)[free] & (cells.g <= high + margin)[free])
+    assert np.all(cells.g > 0) or device.window[0] == 0
+    for sign in (1.0, -1.0):  # all the way to one end
+        x, d = (
+            np.ones((40, 1)),
+            np.full((40, 1, SHAPE[1]), sign * 127 * offers(device, 1, 0)[1].max()),
+        )
+        assert change(cells, x, d).saturated > 0
+        assert np.all((cells.g >= low - margin)[free] & (cells.g <= high + margin)[free])
+
+
+@every_device
+def test_stuck_cells_never_move_and_faults_shift_no_other_draw(device):
+    faulty = StuckAt(healthy(device), p_on=0.2, p_off=0.3)
+    held, free = fabricate(faulty), fabricate(healthy(device))
+    stuck, before = ~held.free, held.g.copy()
+    _, high = bounds(faulty, held)
+    count = stuck.size
+    for p, where in [(0.2, before > device.window[1]), (0.3, before < device.window[1])]:
+        # 5 sigma of a binomial: one false alarm in 1.7 million.
+        assert abs((where & stuck).sum() - p * count) < 5 * np.sqrt(count * p * (1 - p))
+    for cells in (held, free):
+        cells.program(targets(device), rng=np.random.default_rng(4))
+        change(cells, *offers(device, 20, 5), seed=6)
+        cells.drift(1e4)
+        change(cells, *offers(device, 20, 7), seed=8)
+    np.testing.assert_array_equal(held.g[stuck], before[stuck])
+    np.testing.assert_array_equal(held.g[~stuck], free.g[~stuck])
+    assert np.any(held.g[~stuck] != before[~stuck])
+    if isinstance(healthy(device), CmosSynapse):
+        np.testing.assert_allclose(before[stuck & (before > 0)], high[stuck & (before > 0)], 1e-6)
+    else:
+        ends = np.where(before > device.window[1], device.window[2], device.window[0])
+        np.testing.assert_allclose(before[stuck], ends[stuck], rtol=1e-6)
+
+
+def test_cells_stuck_at_a_low_rate_stay_stuck_at_a_higher_one():
+    device = PRESETS["reram"].device
+    few, many = (fabricate(StuckAt(device, p_on=p, p_off=p)) for p in (0.05, 0.2))
+    assert np.all(few.free | ~many.free)
+    assert np.all((few.g == many.g)[~few.free])
+
+
+def test_a_fault_map_repeats_over_the_array():
+    fault = np.array([[1, 0, 0], [0, -1, 0]])
+    cells = fabricate(StuckAt(PRESETS["reram"].device, map=fault))
+    i, j = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    np.testing.assert_array_equal(cells.free, fault[i % 2, j % 3] == 0)
+
+
+@every_device
+def test_one_seed_makes_one_chip(device):
+    a, b, other = fabricate(device), fabricate(device), fabricate(device, seed=2)
+    for cells in (a, b, other):
+        cells.program(targets(device), rng=np.random.default_rng(4))
+        change(cells, *offers(device, 5, 5), seed=6)
+    np.testing.assert_array_equal(a.g, b.g)
+    assert (
+        isinstance(device, IdealCell)
+        or device == PRESETS["constant"].device
+        or np.any(a.g != other.g)
+    )
+
+
+@every_device
+def test_state_survives_a_checkpoint(device):
+    kept = fabricate(device)
+    kept.program(targets(device), rng=np.random.default_rng(4))
+    kept.drift(1e3)
+    saved = {name: array.copy() for name, array in kept.arrays().items()}
+    again = fabricate(device)
+    again.restore(saved)
+    for cells in (kept, again):
+        change(cells, *offers(device, 5, 5), seed=6)
+        cells.drift(1e4)
+    np.testing.assert_array_equal(kept.g, again.g)
+
+
+def written(device: Device, u: float) -> tuple[np.ndarray, float]:
+    low, _, high = device.window
+    target = low + u * (high - low)
+    cells = device.fabricate((200, 200), rng=np.random.default_rng(1), dtype=np.float64)
+    cells.program(np.full((200, 200), target), rng=np.random.default_rng(2))
+    return cells.g - target, target
+
+
+def programming_sigma(name: str, target: float) -> float:
+    """Published programming error [S], written out apart from the package."""
+    micro = target * 1e6
+    x = micro / 25.0
+    reram = 1.536e-4 * micro**3 - 1.167e-2 * micro**2 + 0.2374 * micro + 1.053
+    pcm = -1.1731 * x**2 + 1.9650 * x + 0.26348
+    published = {"reram": reram, "reram-exponential": reram, "pcm": pcm, "ideal": 0, "constant": 0}
+    published |= dict.fromkeys(("ecram", "ecram-metal-oxide", "capacitor"), 0.005 * 90.0)
+    return published[name] * 1e-6
+
+
+@pytest.mark.parametrize("name", [n for n in PRESETS if n != "cmos"])
+@pytest.mark.parametrize("u", [0.4, 0.5, 0.62])
+def test_programming_error_has_the_published_mean_and_spread(name, u):
+    """5 sigma of mean and spread over 40 000 cells; the bounds are 4 spreads or more away."""
+    error, target = written(PRESETS[name].device, u)
+    sigma = programming_sigma(name, target)
+    n = error.size
+    assert abs(error.mean()) <= 5 * sigma / np.sqrt(n) + 1e-18
+    assert abs(error.std() - sigma) <= 5 * sigma / np.sqrt(2 * n) + 1e-18
+
+
+@pytest.mark.parametrize("code", [1, 77, 128, 200, 255])
+def test_a_code_is_its_branches_with_the_mismatch_of_as_many_unit_conductances(code):
+    device = PRESETS["cmos"].device
+    error, _ = written(device, code / 255)
+    sigma = 0.03 * np.sqrt(code) / 60e3
+    assert device.quantum == pytest.approx(1 / 60e3)
+    assert abs(error.mean()) < 5 * sigma / np.sqrt(error.size)
+    assert abs(error.std() - sigma) < 5 * sigma / np.sqrt(2 * error.size)
+
+
+def test_codes_round_to_the_nearest_level():
+    cells = CmosSynapse(bits=4, g_unit=1e-6, sigma_unit=0.0).fabricate(
+        (1, 5), rng=np.random.default_rng(0), dtype=np.float64
+    )
+    target = np.array([[0.0, 0.4e-6, 6.6e-6, 15.0e-6, 15.4e-6]])
+    cells.program(target, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(cells.code, [[0, 0, 7, 15, 15]])
+    np.testing.assert_allclose(cells.g, cells.code * 1e-6, rtol=1e-12)
+
+
+MEMRISTORS = {n: p.device for n, p in PRESETS.items() if isinstance(p.device, Memristor)}
+
+
+@pytest.mark.parametrize("device", MEMRISTORS.values(), ids=MEMRISTORS)
+def test_spreads_from_cell_to_cell_have_their_moments(device):
+    """5 sigma over 40 000 cells. Set and reset scale are size (1 +- tilt), size log-normal."""
+    cells = device.fabricate((200, 200), rng=np.random.default_rng(1), dtype=np.float64)
+    n = cells.g.size
+
+    def check(z: np.ndarray, mean: float, sigma: float) -> None:
+        assert abs(z.mean() - mean) <= 5 * sigma / np.sqrt(n) + 1e-6 * abs(mean) + 1e-8
+        assert abs(z.std() - sigma) <= 5 * sigma / np.sqrt(2 * n) + 1e-7
+
+    total = cells.scale_up.astype(float) + cells.scale_down
+    tilt = (cells.scale_up.astype(float) - cells.scale_down) / total
+    s = np.sqrt(np.log1p(device.sigma_d2d**2))
+    check(np.log(total / 2), -s * s / 2, s)
+    check(tilt, device.asymmetry, device.sigma_asymmetry_d2d)
+    assert abs((total / 2).mean() - 1) <= 5 * device.sigma_d2d / np.sqrt(n) + 1e-6
+    span = device.g_max - device.g_min
+    check((cells.high - device.g_max) / span, 0.0, device.sigma_bounds_d2d)
+    # The lower bound and the drift exponent are cut near zero: compare what is not cut.
+    quantile = (device.g_min - np.quantile(cells.low, 0.6)) / span
+    assert abs(quantile + 0.2533 * device.sigma_bounds_d2d) <= 0.02 * device.sigma_bounds_d2d + 1e-8
+    assert abs(np.median(cells.nu) - device.nu) <= 5 * 1.2533 * device.sigma_nu / np.sqrt(n) + 1e-8
+
+
+def test_a_pair_of_seeds_gives_independent_spreads():
+    device = PRESETS["reram"].device
+    a, b = (fabricate(device, seed=s) for s in (1, 2))
+    r = np.corrcoef(np.log(a.scale_up).ravel(), np.log(b.scale_up).ravel())[0, 1]
+    assert abs(r) < 5 / np.sqrt(a.g.size)
+
+
+def plain(device: Memristor, **changes) -> Memristor:
+    """The device without spread from cell to cell and without programming error."""
+    spreads = dict.fromkeys(("sigma_d2d", "sigma_asymmetry_d2d", "sigma_bounds_d2d"), 0.0)
+    exact = {"sigma_program": (0.0,), "rounding": Deterministic()}
+    return replace(device, **(spreads | exact | changes))
+
+
+def one_pulse(device: Memristor, u: float, pulses: float, n: int = 200) -> np.ndarray:
+    """Changes of conductance by offers of ``pulses`` at u, relative to the range."""
+    span = device.g_max - device.g_min
+    cells = device.fabricate((n, n), rng=np.random.default_rng(1), dtype=np.float64)
+    cells.program(np.full((n, n), device.g_min + u * span), rng=np.random.default_rng(2))
+    before = cells.g.copy()
+    change(cells, np.ones((1, 1)), np.full((1, 1, n), pulses * device.quantum))
+    return (cells.g - before) / span
+
+
+@pytest.mark.parametrize("device", MEMRISTORS.values(), ids=MEMRISTORS)
+@pytest.mark.parametrize("u", [0.25, 0.5, 0.8])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_pulse_moves_the_mean_by_the_closed_form_and_scatters_by_sigma_c2c(device, u, sign):
+    """5 sigma over 40 000 cells. The 257-point table is off by a^2 / (8 256^2) < 2e-5."""
+    forms = {
+        "Constant": lambda s, u: 1.0,
+        "Linear": lambda s, u: 1 + s.slope * (1 - 2 * u),
+        "SoftBounds": lambda s, u: 2 * (1 - u),
+        "Exponential": lambda s, u: np.expm1(s.steepness * (1 - u)) / np.expm1(s.steepness / 2),
+    }
+    form = forms[type(device.step).__name__]
+    bare = plain(device)
+    steps = one_pulse(bare, u, sign)
+    at = u if sign > 0 else 1 - u
+    mean = device.step.dw_min * form(device.step, at) * (1 + sign * device.asymmetry)
+    sigma = device.sigma_c2c * mean
+    assert abs(steps.mean() - sign * mean) < 5 * sigma / 200 + 1e-4 * mean
+    assert abs(steps.std() - sigma) <= 5 * sigma / np.sqrt(2 * 40_000) + 1e-4 * mean
+
+
+def test_spread_of_several_pulses_grows_with_the_square_root_of_their_number():
+    device = plain(MEMRISTORS["constant"], sigma_c2c=0.5)
+    one, nine = one_pulse(device, 0.5, 1.0), one_pulse(device, 0.5, 9.0)
+    assert abs(nine.mean() / one.mean() - 9) < 5 * 9 * 0.5 / 200
+    assert abs(nine.std() / one.std() - 3) < 5 * 3 * np.sqrt(2 / (2 * 40_000))
+
+
+def test_soft_bounds_are_symmetric_in_the_middle_and_alternate_pulses_lead_there():
+    device = plain(PRESETS["reram"].device, sigma_c2c=0.0)
+    up, down = one_pulse(device, 0.5, 1.0, n=1), one_pulse(device, 0.5, -1.0, n=1)
+    np.testing.assert_allclose(up, -down, rtol=1e-9)
+    cells = device.fabricate((1, 2), rng=np.random.default_rng(0), dtype=np.float64)
+    span = device.g_max - device.g_min
+    cells.program(device.g_min + span * np.array([[0.1, 0.9]]), rng=np.random.default_rng(0))
+    d = device.quantum * np.where(np.arange(4000) % 2, -1.0, 1.0)
+    change(cells, np.ones((4000, 1)), np.repeat(d, 2).reshape(4000, 1, 2))
+    # After a reset pulse the fixed point lies half a step, dw_min / 2, below the middle.
+    np.testing.assert_allclose((cells.g - device.g_min) / span, 0.5, atol=0.0011)
+
+
+def test_pulses_beyond_the_most_are_counted_as_cut():
+    device = plain(MEMRISTORS["constant"], max_pulses=5)
+    cells = device.fabricate((3, 4), rng=np.random.default_rng(0), dtype=np.float64)
+    tally = change(cells, np.ones((1, 1)), np.full((1, 1, 4), 7.0 * device.quantum))
+    assert (tally.pulses, tally.changed, tally.saturated) == (5 * 12, 12, 12)
+    g = device.window[1] + np.arange(5) * device.quantum
+    assert tally.conductance == pytest.approx(12 * g.sum(), rel=1e-9)

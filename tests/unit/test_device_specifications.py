@@ -1,0 +1,193 @@
+"""Specifications of devices: what they refuse, how measured tables are read."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+from crossbar.devices import (
+    PRESETS,
+    CmosSynapse,
+    Constant,
+    Exponential,
+    IdealCell,
+    Linear,
+    Memristor,
+    PulseTable,
+    SoftBounds,
+    Step,
+    StuckAt,
+)
+from crossbar.devices.steps import POINTS, ClosedForm
+from crossbar.errors import ConfigError, DataError, ShapeError
+from crossbar.mapping import DifferentialPair, Offset
+from crossbar.noise import Reading
+from crossbar.periphery import Adc, Dac
+
+NAN, INF = float("nan"), float("inf")
+FORM = re.compile(r"^\w+(\.[\w +]+)?: expected .+, got .+\. .+\.$")
+COLUMNS = {"u": (0.0, 0.4, 1.0), "up": (0.03, 0.02, 0.0), "up_std": (0.01, 0.01, 0.01)}
+COLUMNS |= {"down": (0.0, 0.01, 0.02), "down_std": (0.002, 0.003, 0.004)}
+STEPS = [
+    Constant(dw_min=0.003),
+    Linear(dw_min=0.002, slope=0.4),
+    SoftBounds(dw_min=0.004),
+    Exponential(dw_min=0.002, steepness=5.0),
+    PulseTable(**COLUMNS),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Memristor, {"g_min": 2e-5, "g_max": 1e-5}),
+        (Memristor, {"g_min": 1e-5, "g_max": 1e-5}),
+        (Memristor, {"g_max": NAN}),
+        (Memristor, {"g_max": INF}),
+        (Memristor, {"g_min": 0.0}),
+        (Memristor, {"sigma_d2d": NAN}),
+        (Memristor, {"sigma_c2c": -0.1}),
+        (Memristor, {"sigma_read": INF}),
+        (Memristor, {"sigma_program": (NAN,)}),
+        (Memristor, {"sigma_program": (0.1, -0.2)}),
+        (Memristor, {"asymmetry": 1.0}),
+        (Memristor, {"sigma_bounds_d2d": 0.5}),
+        (Memristor, {"max_pulses": 0}),
+        (Memristor, {"max_pulses": 1.5}),
+        (Memristor, {"nu": NAN}),
+        (Memristor, {"t0": 0.0}),
+        (Memristor, {"tau_leak": NAN}),
+        (Memristor, {"v_write": -1.0}),
+        (IdealCell, {"g_min": 1e-5, "g_max": 1e-5}),
+        (IdealCell, {"g_max": INF}),
+        (IdealCell, {"g_max": NAN}),
+        (IdealCell, {"sigma_read": NAN}),
+        (CmosSynapse, {"bits": 0}),
+        (CmosSynapse, {"bits": 15}),
+        (CmosSynapse, {"bits": True}),
+        (CmosSynapse, {"bits": 4.0}),
+        (CmosSynapse, {"g_unit": 0.0}),
+        (CmosSynapse, {"g_full": NAN}),
+        (CmosSynapse, {"sigma_unit": 0.5}),
+        (Constant, {"dw_min": 0.0}),
+        (SoftBounds, {"dw_min": NAN}),
+        (Linear, {"slope": 1.5}),
+        (Exponential, {"steepness": 0.0}),
+        (PulseTable, COLUMNS | {"up": (0.03, 0.02)}),
+        (PulseTable, COLUMNS | {"up": (0.03, NAN, 0.0)}),
+        (PulseTable, COLUMNS | {"up": (0.03, -0.02, 0.0)}),
+        (PulseTable, COLUMNS | {"up": (0.0, 0.0, 0.0)}),
+        (PulseTable, COLUMNS | {"u": (0.0, 0.7, 0.6)}),
+        (PulseTable, COLUMNS | {"u": (0.1, 0.7, 1.0)}),
+        (PulseTable, COLUMNS | {"down_std": (0.002, -0.003, 0.004)}),
+        (PulseTable, dict.fromkeys(COLUMNS, (0.0,))),
+        (Reading, {"v_read": 0.0}),
+        (Reading, {"t_read": NAN}),
+        (Reading, {"temperature": -1.0}),
+        (Reading, {"fano": 1.1}),
+        (Offset, {"w_max": 0.0}),
+        (DifferentialPair, {"headroom": 0.5}),
+        (Adc, {"bits": 1}),
+        (Adc, {"reach": INF}),
+        (Adc, {"reach": NAN}),
+        (Dac, {"bits": 8.0}),
+    ],
+)
+def test_values_out_of_range_are_named(kind, fields):
+    with pytest.raises(ConfigError) as error:
+        kind(**fields)
+    text = str(error.value)
+    assert FORM.match(text), text
+    assert text.startswith(kind.__name__)
+    if kind is not PulseTable and "g_min" not in fields:
+        assert text.startswith(f"{kind.__name__}.{next(iter(fields))}: ")
+
+
+def test_faults_out_of_range_are_named():
+    device = IdealCell()
+    for fields in ({"p_on": 1.1}, {"p_off": NAN}, {"p_on": 0.6, "p_off": 0.6}):
+        with pytest.raises(ConfigError, match=FORM):
+            StuckAt(device, **fields)
+    with pytest.raises(ConfigError, match=r"StuckAt: expected a map or probabilities, got both"):
+        StuckAt(device, p_on=0.1, map=np.zeros((2, 2), int))
+    for bad in (np.zeros(3, int), np.full((2, 2), 2)):
+        with pytest.raises(ShapeError, match=r"StuckAt\.map: expected a 2-D map"):
+            StuckAt(device, map=bad)
+
+
+def test_every_step_has_a_case():
+    leaves = {*Step.__subclasses__(), *ClosedForm.__subclasses__()}
+    assert {type(s) for s in STEPS} == {s for s in leaves if not inspect.isabstract(s)}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda s: type(s).__name__)
+def test_a_table_has_four_rows_that_are_never_negative_and_the_size_at_mid_range(step):
+    table = step.table(0.3)
+    assert table.shape == (4, POINTS)
+    assert table.min() >= 0
+    assert table[0, POINTS // 2] == pytest.approx(step.size, rel=1e-12)
+
+
+@pytest.mark.parametrize("step", STEPS[:-1], ids=lambda s: type(s).__name__)
+def test_a_pulse_table_of_a_closed_form_equals_the_closed_form(step):
+    up, up_std, down, down_std = (tuple(row) for row in step.table(0.3))
+    u = tuple(np.linspace(0.0, 1.0, POINTS))
+    table = PulseTable(u=u, up=up, up_std=up_std, down=down, down_std=down_std)
+    assert table.size == pytest.approx(step.size, rel=1e-12)
+    np.testing.assert_allclose(table.table(0.0), step.table(0.3), rtol=1e-12, atol=1e-18)
+
+
+def test_cycle_spread_adds_to_the_measured_spread_in_squares():
+    table, measured = STEPS[-1].table(0.5), STEPS[-1].table(0.0)
+    np.testing.assert_array_equal(table[[0, 2]], measured[[0, 2]])
+    expected = np.sqrt(measured[[1, 3]] ** 2 + (0.5 * measured[[0, 2]]) ** 2)
+    np.testing.assert_allclose(table[[1, 3]], expected, rtol=1e-12)
+
+
+def csv(rows: str, header: str = "u,up,up_std,down,down_std") -> str:
+    return f"{header}\n{rows}\n"
+
+
+def test_a_pulse_table_is_read_from_csv_in_any_column_order(tmp_path):
+    path = tmp_path / "pulses.csv"
+    header = "down,u,up,down_std,up_std,cell"
+    rows = "0.0,0,0.03,0.002,0.01,a\r\n0.01,0.4,0.02,0.003,0.01,a\n\n0.02,1,0.0,0.004,0.01,a"
+    path.write_text(csv(rows, header))
+    assert PulseTable.from_csv(path) == PulseTable(**COLUMNS)
+    assert PulseTable.from_csv(str(path)) == PulseTable(**COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", DataError),
+        ("u,up\n0,1\n", DataError),
+        (csv("0,0.1,0.1,0.1,x"), DataError),
+        (csv("0,0.1,0.1"), DataError),
+        (csv(""), ConfigError),
+        (csv("0,.1,.1,.1,.1\n1,.1,nan,.1,.1"), ConfigError),
+        (csv("0,.1,.1,.1,.1\n0.9,.1,.1,.1,.1"), ConfigError),
+    ],
+)
+def test_a_broken_pulse_table_is_refused(tmp_path, text, error):
+    path = tmp_path / "pulses.csv"
+    path.write_text(text)
+    with pytest.raises(error, match=r": expected .*, got .*\. .*\.$"):
+        PulseTable.from_csv(path)
+
+
+def test_a_pulse_table_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"missing\.csv: expected columns"):
+        PulseTable.from_csv(tmp_path / "missing.csv")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_name_source_and_range(name):
+    preset = PRESETS[name]
+    assert len(preset.source) > 5
+    assert len(preset.valid_for) > 5
+    low, middle, high = preset.device.window
+    assert 0 <= low < middle < high < 1e-1
