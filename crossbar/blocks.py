@@ -108,8 +108,9 @@ class Normaliser:
         self, x: Floats, full_scale: float, *, rng: np.random.Generator
     ) -> tuple[Floats, Floats]:
         """Return ``x`` scaled to +-``full_scale`` sample by sample, and the ideal gain used."""
-        gain = full_scale / peak(x)
-        return self.errors.apply(x * gain.astype(x.dtype), full_scale, rng=rng), gain
+        largest = peak(x)
+        scaled = x / largest * full_scale  # in this order the smallest of numbers does not overflow
+        return self.errors.apply(scaled, full_scale, rng=rng), full_scale / largest.astype(float)
 
 
 @dataclass(frozen=True, kw_only=True)
