@@ -1,0 +1,103 @@
+"""Converters: error variance step^2 / 12, levels, saturation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.blocks import Blocks, SynapticElement
+from crossbar.devices import PRESETS
+from crossbar.mapping import DifferentialPair, Offset
+from crossbar.noise import Reading
+from crossbar.periphery import Adc, Dac, quantise
+from crossbar.tile import Tile
+
+QUIET = Reading(temperature=0.0)
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8, 12])
+@pytest.mark.parametrize("full", [1.0, 3e-6])
+def test_error_of_a_busy_input_is_uniform_over_a_step(bits, full):
+    """5 sigma of the mean and of the variance of 100 000 uniform errors (kurtosis 1.8)."""
+    n, step = 100_000, full / (2 ** (bits - 1) - 1)
+    x = np.random.default_rng(1).uniform(-full, full, n)
+    error = quantise(x, full, bits) - x
+    assert np.abs(error).max() <= step / 2 * (1 + 1e-9)
+    assert abs(error.mean()) < 5 * step / np.sqrt(12 * n)
+    assert abs(error.var() / (step**2 / 12) - 1) < 5 * np.sqrt(0.8 / n)
+
+
+@pytest.mark.parametrize("bits", [2, 3, 8])
+def test_levels_are_odd_in_number_and_symmetric_about_zero(bits):
+    x = np.linspace(-2.0, 2.0, 40_001)
+    y = quantise(x, 1.0, bits)
+    levels = np.unique(y)
+    assert len(levels) == 2**bits - 1
+    np.testing.assert_allclose(levels, -levels[::-1], atol=0)
+    assert levels[-1] == 1.0
+    np.testing.assert_array_equal(y, -quantise(-x, 1.0, bits))
+    np.testing.assert_array_equal(quantise(y, 1.0, bits), y)
+
+
+def test_each_sample_may_have_its_own_scale_and_zero_stays_zero():
+    x, full = np.array([[0.0, 0.0], [0.3, -1.0]]), np.array([[0.0], [1.0]])
+    np.testing.assert_allclose(quantise(x, full, 3), [[0.0, 0.0], [1 / 3, -1.0]])
+
+
+def tile(**parts) -> Tile:
+    device, dtype = PRESETS["ideal"].device, np.float64
+    parts = {"mapping": DifferentialPair(w_max=1.0), "reading": QUIET} | parts
+    return Tile(device=device, dtype=dtype, **parts)
+
+
+def run(spec: Tile, x: np.ndarray, w: np.ndarray):
+    state = spec.program(w, rng=np.random.default_rng(2))
+    return state, state.matvec(x, rng=np.random.default_rng(3))
+
+
+@pytest.mark.parametrize("size", [None, (20, 8)])
+@pytest.mark.parametrize("bits", [6, 9])
+def test_adc_adds_the_variance_of_its_step_once_an_array(size, bits):
+    rng = np.random.default_rng(4)
+    x, w = rng.uniform(-1, 1, (4000, 60)), rng.uniform(-1, 1, (60, 16))
+    x[:, 0] = 1.0  # the normaliser then scales every sample by the read voltage alone
+    state, y = run(tile(adc=Adc(bits=bits, reach=2.0), size=size), x, w)
+    cells, arrays = (20, 3) if size else (60, 1)
+    span = state.spec.blocks.element.span
+    full = 2.0 * span * np.sqrt(cells) * 0.2 * 40e-6  # A
+    step = full / (2 ** (bits - 1) - 1) / (0.2 * state.array.scale)
+    error = y - x @ w
+    # Errors of one column repeat no pattern: 64 000 of them, 5 sigma, as if independent.
+    assert abs(error.var() / (arrays * step**2 / 12) - 1) < 5 * np.sqrt(2 / error.size)
+    assert state.activity.total("adc") == arrays * y.size
+    assert state.activity.total("saturated") == 0
+
+
+@pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
+def test_currents_beyond_the_reach_are_cut_and_counted(mapping):
+    blocks = Blocks(element=SynapticElement(span=0.5))
+    spec = tile(adc=Adc(bits=8, reach=0.2), mapping=mapping, blocks=blocks)
+    x, w = np.array([[1.0] * 9, [0.1] + [0.0] * 8, [-1.0] * 9]), np.full((9, 2), 0.9)
+    state, y = run(spec, x, w)
+    top = 0.2 * 0.5 * np.sqrt(9) * 40e-6 / state.array.scale
+    np.testing.assert_allclose(y[0], top, rtol=1e-12)
+    np.testing.assert_allclose(y[2], -top, rtol=1e-12)
+    cut = int(np.count_nonzero(np.abs(x @ w) / np.abs(x).max(axis=1, keepdims=True) > top))
+    assert state.activity.total("saturated") == cut
+    assert cut >= 4
+
+
+def test_dac_quantises_the_input_on_the_scale_of_its_largest_value():
+    rng = np.random.default_rng(5)
+    x, w = rng.uniform(-3, 3, (7, 30)), np.eye(30)
+    state, y = run(tile(dac=Dac(bits=4)), x, w)
+    step = np.abs(x).max(axis=1, keepdims=True) / 7
+    np.testing.assert_allclose(y, np.rint(x / step) * step, rtol=1e-9, atol=1e-12)
+    assert state.activity.total("dac") == x.size
+
+
+def test_many_bits_change_nothing():
+    rng = np.random.default_rng(6)
+    x, w = rng.uniform(-1, 1, (7, 30)), rng.uniform(-1, 1, (30, 5))
+    y = run(tile(dac=Dac(bits=24), adc=Adc(bits=24, reach=10.0)), x, w)[1]
+    np.testing.assert_allclose(y, x @ w, atol=1e-4)

@@ -1,0 +1,197 @@
+"""Noise of line currents: the same distribution as drawing every cell of every read.
+
+Bounds are 5 sigma of each estimate unless said otherwise: one false alarm in 1.7 million.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from crossbar.array import Array
+from crossbar.blocks import Blocks, Errors, SynapticElement
+from crossbar.devices import PRESETS
+from crossbar.layout import Layout
+from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.noise import Reading
+from crossbar.tile import Tile
+
+K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
+N, ROWS, COLS = 20_000, 6, 4
+MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+KINDS = {
+    "absolute": {"sigma_read": 0.02},
+    "relative": {"sigma_read_value": 0.05},
+    "both": {"sigma_read": 0.02, "sigma_read_value": 0.05},
+}
+QUIET = Reading(temperature=0.0)
+every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+
+
+def test_every_mapping_has_a_case():
+    assert {type(m) for m in MAPPINGS} == set(Mapping.__subclasses__())
+
+
+def build(mapping, noise, reading=QUIET, *, copies=1, size=None) -> Array:
+    device = replace(PRESETS["reram"].device, **({"sigma_read": 0.0} | noise))
+    layout = Layout(rows=ROWS, cols=COLS, copies=copies, size=size)
+    rng = np.random.default_rng(1)
+    array = Array.fabricate(device, mapping, layout, reading, None, rng=rng, dtype=np.float64)
+    array.program(np.random.default_rng(2).uniform(-1, 1, (ROWS, COLS)), rng=rng)
+    return array
+
+
+def voltages(*shape: int) -> np.ndarray:
+    return np.random.default_rng(3).uniform(-0.2, 0.2, shape)
+
+
+def reads(array: Array, v: np.ndarray) -> np.ndarray:
+    """N reads (N, copies, cols) with the same voltages (copies, rows)."""
+    return array.currents(np.repeat(v[None], N, axis=0), rng=np.random.default_rng(4))
+
+
+def sigma(array: Array, g: np.ndarray) -> np.ndarray:
+    """Standard deviation of a read of cells ``g`` [S]."""
+    device = array.device
+    span = device.g_max - device.g_min
+    return np.hypot(device.sigma_read * span, device.sigma_read_value * g)
+
+
+def every_cell(array: Array, v: np.ndarray, *, back: bool = False) -> np.ndarray:
+    """N reads in which every cell is drawn, the reference column last."""
+    rng = np.random.default_rng(5)
+
+    def drawn(g: np.ndarray) -> np.ndarray:
+        return g + sigma(array, g) * rng.standard_normal((N, *g.shape))
+
+    planes = zip(array.mapping.signs, array.cells, strict=True)
+    total = sum(sign * drawn(cells.g) for sign, cells in planes)
+    for cells in array.reference:
+        total = total - drawn(cells.g)  # (N, rows, 1): the same draw for every column
+    return total @ v if back else np.einsum("i,nij->nj", v, total)
+
+
+def assert_covariance(samples: np.ndarray, expected: np.ndarray) -> None:
+    found = np.cov(samples, rowvar=False)
+    diagonal = np.diag(expected)
+    spread = np.sqrt((np.outer(diagonal, diagonal) + expected**2) / len(samples))
+    assert np.all(np.abs(found - expected) < 5 * spread)
+
+
+def covariance(array: Array, v: np.ndarray) -> np.ndarray:
+    """Covariance of the columns that the noise of the cells predicts [A^2]."""
+    own = sum(v**2 @ sigma(array, cells.g) ** 2 for cells in array.cells)
+    shared = sum(v**2 @ sigma(array, cells.g) ** 2 for cells in array.reference)
+    return np.diag(own) + shared * np.ones((COLS, COLS))
+
+
+@every_mapping
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_forward_reads_are_distributed_as_if_every_cell_was_drawn(mapping, kind):
+    array, v = build(mapping, kind), voltages(ROWS)
+    lines, cells = reads(array, v[None])[:, 0], every_cell(array, v)
+    expected = covariance(array, v)
+    mean = v @ array.lines.signed
+    for samples in (lines, cells):
+        assert np.all(np.abs(samples.mean(axis=0) - mean) < 5 * np.sqrt(np.diag(expected) / N))
+        assert_covariance(samples, expected)
+    for j in range(COLS):
+        assert stats.ks_2samp(lines[:, j], cells[:, j]).pvalue > 1e-6
+
+
+@every_mapping
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, kind):
+    array, v = build(mapping, kind), voltages(COLS)
+    lines = array.currents_back(np.repeat(v[None, None], N, axis=0), rng=np.random.default_rng(4))[
+        :, 0
+    ]
+    cells = every_cell(array, v, back=True)
+    own = sum(sigma(array, c.g) ** 2 @ v**2 for c in array.cells)
+    shared = sum(sigma(array, c.g)[:, 0] ** 2 * v.sum() ** 2 for c in array.reference)
+    for samples in (lines, cells):
+        assert_covariance(samples, np.diag(own + shared))
+    for i in range(ROWS):
+        assert stats.ks_2samp(lines[:, i], cells[:, i]).pvalue > 1e-6
+
+
+def thermal(total: np.ndarray, reading: Reading) -> np.ndarray:
+    return 4 * K_B * reading.temperature * total / (2 * reading.t_read)
+
+
+@every_mapping
+def test_thermal_noise_is_that_of_all_conductance_on_the_line_without_any_voltage(mapping):
+    reading = Reading(temperature=350.0, t_read=5e-9)
+    array = build(mapping, {}, reading)
+    own = thermal(sum(c.g.sum(axis=0) for c in array.cells), reading)
+    shared = sum(thermal(c.g.sum(), reading) for c in array.reference)
+    samples = reads(array, np.zeros((1, ROWS)))[:, 0]
+    assert_covariance(samples, np.diag(own) + shared * np.ones((COLS, COLS)))
+    zero = np.zeros((N, 1, COLS))
+    back = array.currents_back(zero, rng=np.random.default_rng(4))[:, 0]
+    total = sum(c.g.sum(axis=1) for c in (*array.cells, *array.reference))
+    assert_covariance(back, np.diag(thermal(total, reading)))
+
+
+def test_thermal_noise_of_one_cell_has_its_textbook_size():
+    """25 uS at 300 K read in 10 ns: sqrt(4 k T G / 20 ns) = 4.55 nA."""
+    reading = Reading(temperature=300.0, t_read=10e-9)
+    assert np.sqrt(thermal(25e-6, reading)) == pytest.approx(4.55e-9, rel=1e-3)
+
+
+@every_mapping
+@pytest.mark.parametrize("fano", [1.0, 0.3])
+def test_shot_noise_is_that_of_the_current_of_every_cell(mapping, fano):
+    reading = Reading(temperature=0.0, fano=fano)
+    array, v, back = build(mapping, {}, reading), voltages(ROWS), voltages(COLS)
+    unit = 2 * Q_E * fano / (2 * reading.t_read)
+    own = sum(np.abs(v) @ c.g for c in array.cells)
+    shared = sum((np.abs(v) @ c.g).item() for c in array.reference)
+    samples = reads(array, v[None])[:, 0]
+    assert_covariance(samples, unit * (np.diag(own) + shared * np.ones((COLS, COLS))))
+    drawn = array.currents_back(
+        np.repeat(back[None, None], N, axis=0), rng=np.random.default_rng(4)
+    )[:, 0]
+    total = sum(c.g @ np.abs(back) for c in array.cells)
+    total = total + sum(c.g[:, 0] * abs(back.sum()) for c in array.reference)
+    assert_covariance(drawn, np.diag(unit * total))
+
+
+@every_mapping
+def test_each_copy_has_the_noise_of_its_own_cells(mapping):
+    array, v = build(mapping, KINDS["relative"], copies=3), voltages(3, ROWS)
+    samples = reads(array, v)
+    for k in range(3):
+        rows = slice(k * ROWS, (k + 1) * ROWS)
+        own = sum(v[k] ** 2 @ sigma(array, c.g[rows]) ** 2 for c in array.cells)
+        shared = sum(v[k] ** 2 @ sigma(array, c.g[rows]) ** 2 for c in array.reference)
+        expected = np.diag(own) + shared * np.ones((COLS, COLS))
+        assert_covariance(samples[:, k], expected)
+    assert abs(np.corrcoef(samples[:, 0, 0], samples[:, 1, 0])[0, 1]) < 5 / np.sqrt(N)
+
+
+@every_mapping
+@pytest.mark.parametrize("errors", [Errors(), Errors(saturation=1e9)], ids=["added", "apart"])
+def test_arrays_of_a_split_matrix_have_noise_and_references_of_their_own(mapping, errors):
+    """Also where line currents are sensed apart: then the parts are drawn apart and added."""
+    device = replace(PRESETS["reram"].device, sigma_read=0.02)
+    blocks = Blocks(element=SynapticElement(errors=errors))
+    parts = {"mapping": mapping, "reading": QUIET, "size": (4, 3), "blocks": blocks}
+    tile = Tile(device=device, dtype=np.float64, **parts)
+    state = tile.program(np.full((ROWS, COLS), 0.3), rng=np.random.default_rng(1))
+    x = np.random.default_rng(3).uniform(-1, 1, ROWS)
+    x[2] = 1.0  # the normaliser then scales by the read voltage alone
+    y = state.matvec(np.repeat(x[None], N, axis=0), rng=np.random.default_rng(4))
+    unit = (0.02 * (device.g_max - device.g_min) / state.array.scale) ** 2 * np.sum(x**2)
+    shares = np.kron(np.eye(2), np.ones((3, 3)))[:COLS, :COLS] * len(state.array.reference)
+    assert_covariance(y, unit * (len(state.array.cells) * np.eye(COLS) + shares))
+    assert np.all(np.abs(y.mean(axis=0) - x @ state.weights[0]) < 5 * np.sqrt(2 * unit / N))
+
+
+def test_without_any_noise_a_read_repeats():
+    array, v = build(Offset(w_max=1.0), {}), voltages(1, ROWS)
+    samples = reads(array, v)
+    np.testing.assert_array_equal(samples, np.broadcast_to(samples[0], samples.shape))
