@@ -12,6 +12,7 @@ from crossbar.errors import ShapeError, fail, message
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping
 from crossbar.noise import CellNoise, Reading, draw, product
+from crossbar.reference import Reference
 from crossbar.types import Floats, FloatType
 from crossbar.wires import Wires
 
@@ -45,7 +46,7 @@ class Array:
     wires: Wires | None
     dtype: FloatType
     cells: list[Cells]
-    reference: list[Cells]
+    reference: Reference | None
     lines: Lines = field(init=False)
     admittances: list[Admittance] = field(init=False, default_factory=list)
 
@@ -69,17 +70,20 @@ class Array:
         height = layout.copies * layout.rows
         *own, shared = rng.spawn(len(mapping.signs) + 1)
         cells = [device.fabricate((height, layout.cols), rng=g, dtype=dtype) for g in own]
-        width = len(layout.col_slices())
-        reference = [
-            device.fabricate((height, width), rng=shared, dtype=dtype)
-            for _ in range(int(mapping.reference))
-        ]
+        reference = None
+        if mapping.reference:
+            reference = Reference.fabricate(device, layout, rng=shared, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
 
     @property
     def scale(self) -> float:
         """Signed conductance of weight 1 [S]."""
         return self.mapping.scale(self.device.window)
+
+    @property
+    def groups(self) -> list[Cells]:
+        """Every group of cells: those of the weights, then those of the reference lines."""
+        return [*self.cells, *([] if self.reference is None else self.reference.cells)]
 
     def program(self, weights: Floats, *, rng: np.random.Generator) -> None:
         """Write ``weights`` (rows, cols) into every copy, with the device's programming error."""
@@ -97,8 +101,8 @@ class Array:
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
         for cells, target in zip(self.cells, targets, strict=True):
             cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)
-        for cells in self.reference:
-            cells.program(np.full(cells.g.shape, self.device.window[1]), rng=rng)
+        if self.reference is not None:
+            self.reference.program(self.device.window[1], rng=rng)
         self.refresh()
 
     def refresh(self) -> None:
@@ -106,9 +110,9 @@ class Array:
         planes = [c.g.astype(np.float64) for c in self.cells]
         signed = np.einsum("p,pij->ij", self.mapping.signs, planes)
         total = np.sum(planes, axis=0)
-        for cells in self.reference:
-            for k, cols in enumerate(self.layout.col_slices()):
-                signed[:, cols] -= cells.g[:, [k]]
+        if self.reference is not None:
+            self.reference.refresh()
+            signed -= self.reference.columns_of(self.reference.column_seen)
         self.lines = Lines(signed.astype(self.dtype), total.sum(axis=1), total.sum(axis=0))
         if self.wires is not None:
             self._refresh_wires(self.wires)
@@ -119,19 +123,27 @@ class Array:
         signs = np.array(self.mapping.signs)
         for r, rows in enumerate(self.layout.row_slices()):
             for k, cols in enumerate(self.layout.col_slices()):
-                g = np.stack([c.g[rows, cols] for c in self.cells], axis=2)
+                g = np.stack([c.g[rows, cols] for c in self.cells], axis=2, dtype=np.float64)
                 height, width, _ = g.shape
-                physical = np.hstack(
-                    [g.reshape(height, -1), *(c.g[rows, [k]] for c in self.reference)]
-                ).astype(np.float64)
-                # Column j stands on bit lines of its cells with their signs and on the reference.
-                fold = np.kron(np.eye(width), signs)
-                fold = np.hstack([fold, *(-np.ones((width, 1)) for _ in self.reference)])
-                self.lines.signed[rows, cols] = wires.operator(physical) @ fold.T
-                forward = wires.input_admittance(physical)
-                back = fold @ wires.output_admittance(physical) @ fold.T
+                physical = g.reshape(height, -1)
+                if self.reference is not None:  # one bit line and one word line more
+                    edge = self.reference.column.g[rows, [k]]
+                    foot = np.append(self.reference.row.g[r, cols], 0.0)
+                    physical = np.vstack([np.hstack([physical, edge]), foot])
+                transfer = wires.operator(physical)
+                fold = np.kron(np.eye(width), signs)  # weight j stands on its signed bit lines
+                seen = transfer[:height, : fold.shape[1]] @ fold.T
+                if self.reference is not None:
+                    self.reference.column_seen[rows, k] = transfer[:height, -1]
+                    self.reference.row_seen[r, cols] = transfer[-1, :-1]
+                    seen -= transfer[:height, [-1]]
+                self.lines.signed[rows, cols] = seen
+                forward = wires.input_admittance(physical)[:height, :height]
+                back = wires.output_admittance(physical)[: fold.shape[1], : fold.shape[1]]
                 which = r if self.layout.copies > 1 else 0
-                self.admittances.append(Admittance(rows, cols, which, forward, back))
+                self.admittances.append(
+                    Admittance(rows, cols, which, forward, fold @ back @ fold.T)
+                )
 
     def _stack(self, g: Floats, rows: slice = ALL, cols: slice = ALL) -> Floats:
         """Return ``g`` (lines, cols) as (copies, rows, cols), cut to ``rows`` and ``cols``."""
@@ -155,11 +167,8 @@ class Array:
         total = self.lines.col_total[None] if whole else None
         planes = [self._stack(c.g, rows) for c in self.cells]
         out = out + draw(self.noise.variance(v, planes, total), out.shape, rng=rng)
-        for cells in self.reference:  # its noise is common to all the columns that it serves
-            variance = self.noise.variance(v, [self._stack(cells.g, rows)])
-            common = draw(variance, (*out.shape[:2], cells.g.shape[1]), rng=rng)
-            for k, cols in enumerate(self.layout.col_slices()):
-                out[..., cols] -= common[..., [k]]
+        if self.reference is not None:
+            out -= self.reference.noise(v, self.noise, rows, rng=rng)
         return out
 
     def currents_back(self, v: Floats, *, rng: np.random.Generator, cols: slice = ALL) -> Floats:
@@ -168,29 +177,20 @@ class Array:
         Parameters
         ----------
         v : (n, copies, cols) [V]
-            Voltages of the bit lines in ``cols``; minus cells see -v, a reference column minus
-            the sum of the voltages of the columns that it serves.
+            Voltages of the bit lines in ``cols``; minus cells see -v.
         """
         out = product(v, self._stack(self.lines.signed, cols=cols).transpose(0, 2, 1))
+        if self.reference is not None:
+            out += self.reference.back(v, cols)
         if self.noise.silent:
             return out
         whole = cols == ALL and self.layout.copies == 1
         total = self.lines.row_total[None] if whole else None
         planes = [self._stack(c.g, cols=cols).transpose(0, 2, 1) for c in self.cells]
-        variance = self.noise.variance(v, planes, total)
-        for u, g in self._reference_drive(v, cols):
-            variance = variance + self.noise.variance(u, [g.transpose(0, 2, 1)])
-        return out + draw(variance, out.shape, rng=rng)
-
-    def _reference_drive(self, v: Floats, cols: slice) -> list[tuple[Floats, Floats]]:
-        """Return voltages and conductances of the reference columns in a transposed read."""
-        numbers, slices, first = ALL, self.layout.col_slices(), 0
-        if cols != ALL:
-            k = slices.index(cols)
-            numbers, slices, first = slice(k, k + 1), [cols], cols.start
-        u = [-v[..., c.start - first : c.stop - first].sum(axis=2) for c in slices]
-        drive = np.stack(u, axis=2)
-        return [(drive, self._stack(cells.g, cols=numbers)) for cells in self.reference]
+        out = out + draw(self.noise.variance(v, planes, total), out.shape, rng=rng)
+        if self.reference is not None:
+            out -= self.reference.noise_back(v, self.noise, cols, rng=rng)
+        return out
 
     def power(self, v: Floats) -> float:
         """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
@@ -198,8 +198,8 @@ class Array:
         if self.wires is not None:
             return sum(_drawn(flat[:, a.rows], a.forward) for a in self.admittances)
         total = self.lines.row_total
-        for cells in self.reference:
-            total = total + cells.g.sum(axis=1)
+        if self.reference is not None:
+            total = total + self.reference.column.g.sum(axis=1)
         return float((flat * flat).sum(axis=0) @ total)
 
     def power_back(self, v: Floats) -> float:
@@ -208,13 +208,13 @@ class Array:
         if self.wires is not None:
             return sum(_drawn(wide[:, a.copy, a.cols], a.back) for a in self.admittances)
         if self.layout.copies == 1:
-            power = float((wide * wide).sum(axis=(0, 1)) @ self.lines.col_total)
+            total = self.lines.col_total[None]
         else:
             total = np.sum([self._stack(c.g).sum(axis=1) for c in self.cells], axis=0)
-            power = float(((wide * wide).sum(axis=0) * total).sum())
-        for u, g in self._reference_drive(wide, ALL):
-            power += float(((u * u).sum(axis=0) * g.sum(axis=1)).sum())
-        return power
+        if self.reference is not None:
+            row = self.reference.row.g
+            total = total + (row if self.layout.copies > 1 else row.sum(axis=0))
+        return float(((wide * wide).sum(axis=0) * total).sum())
 
     def change(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Tally:
         """Offer the signed conductance changes ``x * d`` [S] to the cells; return what happened.
@@ -251,7 +251,7 @@ class Array:
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""
         later = copy.deepcopy(self)
-        for cells in (*later.cells, *later.reference):
+        for cells in later.groups:
             cells.drift(seconds)
         later.refresh()
         return later

@@ -85,10 +85,10 @@ class SynapticElement:
     errors
         Errors of the line amplifiers.
 
-    Source: LETI 2026, block 1; span assumed (three times the rms line current of random inputs).
+    Source: LETI 2026, block 1; span assumed (about five times the rms line current of random inputs).
     """
 
-    span: float = 0.5
+    span: float = 1.0
     errors: Errors = field(default_factory=Errors)
 
     def __post_init__(self) -> None:

@@ -50,7 +50,7 @@ class DigitalState(Weights):
         """The weights, (1, rows, cols)."""
         return self.values[None]
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W."""
         self.activity.add(self.name, "mac_forward", x.size * self.values.shape[1])
         y: Floats = x.astype(self.values.dtype, copy=False) @ self.values

@@ -59,7 +59,7 @@ class Mapping(ABC):
     @property
     @abstractmethod
     def reference(self) -> bool:
-        """Whether a shared column of cells at the middle conductance is subtracted."""
+        """Whether the currents of reference lines at the middle conductance are subtracted."""
 
     @abstractmethod
     def scale(self, window: Window) -> float:
@@ -72,7 +72,7 @@ class Mapping(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Offset(Mapping):
-    """One live cell a weight; a reference column at the middle of the range is subtracted.
+    """One live cell a weight; reference lines at the middle of the range are subtracted.
 
     w = (G - G_ref) / k with k = (G_mid - G_min) / w_max.
     """

@@ -39,8 +39,12 @@ class Weights(ABC):
         """What the chip would show when read back without noise, (copies, rows, cols)."""
 
     @abstractmethod
-    def matvec(self, x: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return x @ W, (n, cols) or (n, positions, cols)."""
+    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+        """Return x @ W, (n, cols) or (n, positions, cols).
+
+        ``values`` is how many values were scaled to make x, where positions share some (the
+        pixels of overlapping windows); None for all of x.
+        """
 
     @abstractmethod
     def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
@@ -185,10 +189,10 @@ class TileState(Weights):
         seen: Floats = self.array.lines.signed / self.array.scale
         return seen.reshape(layout.copies, layout.rows, layout.cols)
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
         layout, array = self.array.layout, self.array
-        v, gain = self._drive(x, layout.rows, rng)
+        v, gain = self._drive(x, layout.rows, x.size if values is None else values, rng)
         lines = self._to_lines(v)
         self._count_read("mac_forward", "read_energy", v, array.power(lines), layout.cols)
         if self._plain:
@@ -206,7 +210,7 @@ class TileState(Weights):
     def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
         layout, array = self.array.layout, self.array
-        v, gain = self._drive(d, layout.cols, rng)
+        v, gain = self._drive(d, layout.cols, d.size, rng)
         lines = self._to_lines(v)
         power = array.power_back(lines)
         self._count_read("mac_transposed", "read_energy_transposed", v, power, layout.rows)
@@ -270,15 +274,16 @@ class TileState(Weights):
 
     def _parts(self) -> list[tuple[str, Cells]]:
         """Return the groups of cells by name."""
-        parts = [(f"cells{k}", cells) for k, cells in enumerate(self.array.cells)]
-        return parts + [(f"reference{k}", c) for k, c in enumerate(self.array.reference)]
+        return [(f"cells{k}", cells) for k, cells in enumerate(self.array.groups)]
 
     @property
     def _plain(self) -> bool:
         """Whether line currents pass the amplifiers unchanged, so that arrays simply add up."""
         return self.spec.adc is None and self.spec.blocks.element.errors.ideal
 
-    def _drive(self, x: Floats, lines: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    def _drive(
+        self, x: Floats, lines: int, values: int, rng: np.random.Generator
+    ) -> tuple[Floats, Floats]:
         """Return the line voltages for ``x`` and the ideal gain of the normaliser [V]."""
         if x.ndim not in (2, 3) or x.shape[-1] != lines:
             expected = f"shape (n, {lines}) or (n, positions, {lines})"
@@ -287,10 +292,10 @@ class TileState(Weights):
         full = self.spec.reading.v_read
         x = x.astype(self.spec.dtype, copy=False)
         v, gain = self.spec.blocks.normaliser(x, full, rng=rng)
-        self._count("normaliser", x.size)
+        self._count("normaliser", values)
         if self.spec.dac is not None:
             v = quantise(v, full, self.spec.dac.bits)
-            self._count("dac", x.size)
+            self._count("dac", values)
         return v, gain
 
     def _to_lines(self, v: Floats) -> Floats:

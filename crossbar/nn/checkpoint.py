@@ -59,7 +59,7 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
     """
     remedy = "Delete the file to train from the beginning."
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         story = json.loads(str(arrays.pop("story")))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

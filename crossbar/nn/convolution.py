@@ -36,7 +36,7 @@ class Convolution(Layer):
     filters: int = 3
     kernel: int = 4
     copies: int = 1
-    gain: float = 1.0
+    gain: float = 2.0
 
     def __post_init__(self) -> None:
         for name in ("filters", "kernel", "copies"):
@@ -109,14 +109,15 @@ class ConvolutionState(WeightedState):
 
     def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the feature maps (n, height, width, filters)."""
-        y = self.held.matvec(windows(x, self.kernel), rng=rng)
+        y = self.held.matvec(windows(x, self.kernel), rng=rng, values=x.size)
         return y.reshape(len(x), *self.out)
 
     def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the feature maps and keep the windows."""
         self.input_shape = x.shape
         self.x = windows(x, self.kernel)
-        return self.held.matvec(self.x, rng=rng).reshape(len(x), *self.out)
+        y = self.held.matvec(self.x, rng=rng, values=x.size)
+        return y.reshape(len(x), *self.out)
 
     def receive(self, d: Floats) -> None:
         """Keep d as (n, positions, filters)."""

@@ -24,12 +24,12 @@ class Dense(Layer):
     units
         Number of outputs.
     gain
-        Variance of the initial weights times the number of inputs: 2 before a rectifier (He et
-        al., ICCV 2015), 1 otherwise (LeCun et al., 1998). Weights start uniform.
+        Variance of the initial weights, which are uniform, times the number of inputs. LETI
+        2026 does not say; 2 (He et al., ICCV 2015) in every layer is assumed.
     """
 
     units: int
-    gain: float = 1.0
+    gain: float = 2.0
 
     def __post_init__(self) -> None:
         require_number("Dense.units", self.units, low=1)

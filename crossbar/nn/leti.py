@@ -37,7 +37,7 @@ def leti_cnn(
         input_shape=input_shape,
         layers={
             "conv": Convolution(filters=filters, kernel=kernel, copies=copies),
-            "fc": Dense(units=hidden, gain=2.0),
+            "fc": Dense(units=hidden),
             "relu": Relu(),
             "dropout": ExactDropout() if dropout is None else dropout,
             "out": Dense(units=classes),

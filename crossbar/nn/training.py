@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -86,14 +88,24 @@ def fit(
         got = f"{len(x)} samples and {len(labels)} labels"
         raise ShapeError(message("fit.train", "as many samples as labels, >= 1", got, "Add data."))
     history = checkpoint.load(path, chip) if path is not None and path.exists() else []
-    with threadpool_limits(1, "blas"):
+    # Overflow is not hidden: a loss that is not finite ends the training.
+    with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
             loss, hits, speed = _epoch(chip, train, training, epoch, streams, progress)
             seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
+            if not math.isfinite(seen.loss):
+                _diverged(training, epoch)
             history.append(Epoch(epoch, loss, hits, seen.loss, seen.accuracy, speed))
             if path is not None:
                 checkpoint.save(path, chip, history)
     return history
+
+
+def _diverged(training: Training, epoch: int) -> NoReturn:
+    """Raise the error that names gamma and the epoch."""
+    where = f"train.gamma = {training.gamma:g} in epoch {epoch + 1}"
+    text = message(where, "a finite loss", "a diverging one", "Lower train.gamma.")
+    raise ConvergenceError(text) from None
 
 
 def _epoch(
@@ -118,9 +130,7 @@ def _epoch(
                 x[chosen], labels[chosen], training.gamma, rng=rng
             )
         except ConvergenceError:
-            where = f"train.gamma = {training.gamma:g} in epoch {epoch + 1}"
-            text = message(where, "a finite loss", "a diverging one", "Lower train.gamma.")
-            raise ConvergenceError(text) from None
+            _diverged(training, epoch)
         done += len(chosen)
         if progress is not None and time.perf_counter() - told > 0.2:
             told = time.perf_counter()
