@@ -53,6 +53,13 @@ def reads(array: Array, v: np.ndarray) -> np.ndarray:
     return array.currents(np.repeat(v[None], N, axis=0), rng=np.random.default_rng(4))
 
 
+def references(array: Array, *, back: bool = False) -> list[np.ndarray]:
+    """Conductances of the reference line of a read: (rows, 1), or (1, cols) of a transposed one."""
+    if array.reference is None:
+        return []
+    return [(array.reference.row if back else array.reference.column).g]
+
+
 def sigma(array: Array, g: np.ndarray) -> np.ndarray:
     """Standard deviation of a read of cells ``g`` [S]."""
     device = array.device
@@ -69,8 +76,8 @@ def every_cell(array: Array, v: np.ndarray, *, back: bool = False) -> np.ndarray
 
     planes = zip(array.mapping.signs, array.cells, strict=True)
     total = sum(sign * drawn(cells.g) for sign, cells in planes)
-    for cells in array.reference:
-        total = total - drawn(cells.g)  # (N, rows, 1): the same draw for every column
+    for g in references(array, back=back):
+        total = total - drawn(g)  # (N, rows, 1) or (N, 1, cols): one draw for all that it serves
     return total @ v if back else np.einsum("i,nij->nj", v, total)
 
 
@@ -84,7 +91,7 @@ def assert_covariance(samples: np.ndarray, expected: np.ndarray) -> None:
 def covariance(array: Array, v: np.ndarray) -> np.ndarray:
     """Covariance of the columns that the noise of the cells predicts [A^2]."""
     own = sum(v**2 @ sigma(array, cells.g) ** 2 for cells in array.cells)
-    shared = sum(v**2 @ sigma(array, cells.g) ** 2 for cells in array.reference)
+    shared = sum(v**2 @ sigma(array, g) ** 2 for g in references(array))
     return np.diag(own) + shared * np.ones((COLS, COLS))
 
 
@@ -111,9 +118,9 @@ def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, ki
     ]
     cells = every_cell(array, v, back=True)
     own = sum(sigma(array, c.g) ** 2 @ v**2 for c in array.cells)
-    shared = sum(sigma(array, c.g)[:, 0] ** 2 * v.sum() ** 2 for c in array.reference)
+    shared = sum(sigma(array, g) ** 2 @ v**2 for g in references(array, back=True))
     for samples in (lines, cells):
-        assert_covariance(samples, np.diag(own + shared))
+        assert_covariance(samples, np.diag(own) + shared * np.ones((ROWS, ROWS)))
     for i in range(ROWS):
         assert stats.ks_2samp(lines[:, i], cells[:, i]).pvalue > 1e-6
 
@@ -127,13 +134,14 @@ def test_thermal_noise_is_that_of_all_conductance_on_the_line_without_any_voltag
     reading = Reading(temperature=350.0, t_read=5e-9)
     array = build(mapping, {}, reading)
     own = thermal(sum(c.g.sum(axis=0) for c in array.cells), reading)
-    shared = sum(thermal(c.g.sum(), reading) for c in array.reference)
+    shared = sum(thermal(g.sum(), reading) for g in references(array))
     samples = reads(array, np.zeros((1, ROWS)))[:, 0]
     assert_covariance(samples, np.diag(own) + shared * np.ones((COLS, COLS)))
     zero = np.zeros((N, 1, COLS))
     back = array.currents_back(zero, rng=np.random.default_rng(4))[:, 0]
-    total = sum(c.g.sum(axis=1) for c in (*array.cells, *array.reference))
-    assert_covariance(back, np.diag(thermal(total, reading)))
+    own = thermal(sum(c.g.sum(axis=1) for c in array.cells), reading)
+    shared = sum(thermal(g.sum(), reading) for g in references(array, back=True))
+    assert_covariance(back, np.diag(own) + shared * np.ones((ROWS, ROWS)))
 
 
 def test_thermal_noise_of_one_cell_has_its_textbook_size():
@@ -149,15 +157,15 @@ def test_shot_noise_is_that_of_the_current_of_every_cell(mapping, fano):
     array, v, back = build(mapping, {}, reading), voltages(ROWS), voltages(COLS)
     unit = 2 * Q_E * fano / (2 * reading.t_read)
     own = sum(np.abs(v) @ c.g for c in array.cells)
-    shared = sum((np.abs(v) @ c.g).item() for c in array.reference)
+    shared = sum((np.abs(v) @ g).item() for g in references(array))
     samples = reads(array, v[None])[:, 0]
     assert_covariance(samples, unit * (np.diag(own) + shared * np.ones((COLS, COLS))))
     drawn = array.currents_back(
         np.repeat(back[None, None], N, axis=0), rng=np.random.default_rng(4)
     )[:, 0]
-    total = sum(c.g @ np.abs(back) for c in array.cells)
-    total = total + sum(c.g[:, 0] * abs(back.sum()) for c in array.reference)
-    assert_covariance(drawn, np.diag(unit * total))
+    own = sum(c.g @ np.abs(back) for c in array.cells)
+    shared = sum((g @ np.abs(back)).item() for g in references(array, back=True))
+    assert_covariance(drawn, unit * (np.diag(own) + shared * np.ones((ROWS, ROWS))))
 
 
 @every_mapping
@@ -167,10 +175,17 @@ def test_each_copy_has_the_noise_of_its_own_cells(mapping):
     for k in range(3):
         rows = slice(k * ROWS, (k + 1) * ROWS)
         own = sum(v[k] ** 2 @ sigma(array, c.g[rows]) ** 2 for c in array.cells)
-        shared = sum(v[k] ** 2 @ sigma(array, c.g[rows]) ** 2 for c in array.reference)
+        shared = sum(v[k] ** 2 @ sigma(array, g[rows]) ** 2 for g in references(array))
         expected = np.diag(own) + shared * np.ones((COLS, COLS))
         assert_covariance(samples[:, k], expected)
     assert abs(np.corrcoef(samples[:, 0, 0], samples[:, 1, 0])[0, 1]) < 5 / np.sqrt(N)
+    u = voltages(3, COLS)
+    back = array.currents_back(np.repeat(u[None], N, axis=0), rng=np.random.default_rng(4))
+    for k in range(3):
+        rows = slice(k * ROWS, (k + 1) * ROWS)
+        own = sum(sigma(array, c.g[rows]) ** 2 @ u[k] ** 2 for c in array.cells)
+        shared = sum(sigma(array, g[k]) ** 2 @ u[k] ** 2 for g in references(array, back=True))
+        assert_covariance(back[:, k], np.diag(own) + shared * np.ones((ROWS, ROWS)))
 
 
 @every_mapping
@@ -186,9 +201,14 @@ def test_arrays_of_a_split_matrix_have_noise_and_references_of_their_own(mapping
     x[2] = 1.0  # the normaliser then scales by the read voltage alone
     y = state.matvec(np.repeat(x[None], N, axis=0), rng=np.random.default_rng(4))
     unit = (0.02 * (device.g_max - device.g_min) / state.array.scale) ** 2 * np.sum(x**2)
-    shares = np.kron(np.eye(2), np.ones((3, 3)))[:COLS, :COLS] * len(state.array.reference)
+    shares = np.kron(np.eye(2), np.ones((3, 3)))[:COLS, :COLS] * mapping.reference
     assert_covariance(y, unit * (len(state.array.cells) * np.eye(COLS) + shares))
     assert np.all(np.abs(y.mean(axis=0) - x @ state.weights[0]) < 5 * np.sqrt(2 * unit / N))
+    d = np.array([0.4, -1.0, 0.1, 0.7])
+    back = state.rmatvec(np.repeat(d[None], N, axis=0), rng=np.random.default_rng(4))
+    unit *= np.sum(d**2) / np.sum(x**2)
+    shares = np.kron(np.eye(2), np.ones((4, 4)))[:ROWS, :ROWS] * mapping.reference
+    assert_covariance(back, unit * (len(state.array.cells) * np.eye(ROWS) + shares))
 
 
 def test_without_any_noise_a_read_repeats():

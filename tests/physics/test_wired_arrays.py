@@ -1,6 +1,7 @@
 """Arrays with line resistance against nodal analysis of their physical layout.
 
-Columns of a pair lie side by side, plus before minus; the reference column is the last one.
+Columns of a pair lie side by side, plus before minus. A reference bit line is the last column, a
+reference word line the last row, and their corner is empty; the one not in use stays at 0 V.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ LOSSY = Wires(r_wl=30.0, r_bl=50.0, r_driver=400.0, r_sense=170.0)
 ROWS, COLS = 6, 5
 LAYOUTS = [(1, None), (3, None), (1, (4, 2))]
 MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
 
 
 def test_every_mapping_has_a_case():
@@ -47,25 +49,33 @@ def build(
 
 
 def physical(array: Array) -> list[tuple[slice, slice, np.ndarray, np.ndarray]]:
-    """Word lines, columns, cells and the sign of every bit line for each column, by array."""
+    """Word lines, columns, cells of every physical array, and the signs of bit lines by column."""
     layout, found = array.layout, []
     height, width = layout.size or (layout.rows, layout.cols)
-    for top in range(0, layout.copies * layout.rows, height):
+    for r, top in enumerate(range(0, layout.copies * layout.rows, height)):
+        bottom = min(top + height, layout.copies * layout.rows)
         for k, left in enumerate(range(0, layout.cols, width)):
-            rows, cols = slice(top, top + height), slice(left, min(left + width, layout.cols))
+            rows, cols = slice(top, bottom), slice(left, min(left + width, layout.cols))
             lines, owners = [], []
             for j in range(cols.start, cols.stop):
                 for sign, cells in zip(array.mapping.signs, array.cells, strict=True):
                     lines.append(cells.g[rows, j])
                     owners.append((j - left, sign))
-            fold = np.zeros((cols.stop - left, len(lines) + len(array.reference)))
+            fold = np.zeros((cols.stop - left, len(lines)))
             for b, (j, sign) in enumerate(owners):
                 fold[j, b] = sign
-            for cells in array.reference:
-                lines.append(cells.g[rows, k])
-                fold[:, len(lines) - 1] = -1.0
-            found.append((rows, cols, np.stack(lines, axis=1), fold))
+            g = np.stack(lines, axis=1)
+            if array.mapping.reference:
+                g = np.pad(g, ((0, 1), (0, 1)))
+                g[:-1, -1] = array.reference.column.g[rows, k]
+                g[-1, :-1] = array.reference.row.g[r, cols]
+            found.append((rows, cols, g, fold))
     return found
+
+
+def driven(v: np.ndarray, lines: int) -> np.ndarray:
+    """Voltages of all lines: ``v`` on the first, 0 V on a reference line."""
+    return np.pad(v, (0, lines - len(v)))
 
 
 def terminals(wires: Wires, g: np.ndarray, v_wl: np.ndarray, v_bl: np.ndarray):
@@ -101,7 +111,7 @@ def voltages(*shape: int) -> np.ndarray:
     return np.random.default_rng(4).uniform(-0.2, 0.2, shape)
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+@every_mapping
 @pytest.mark.parametrize(("copies", "size"), LAYOUTS)
 def test_forward_read_equals_nodal_analysis(mapping, copies, size):
     array = build(mapping, copies, size, LOSSY)
@@ -111,37 +121,42 @@ def test_forward_read_equals_nodal_analysis(mapping, copies, size):
     for rows, cols, g, fold in physical(array):
         copy = rows.start // ROWS if copies > 1 else 0
         for n in range(2):
-            into, out = terminals(LOSSY, g, lines[n, rows], np.zeros(g.shape[1]))
-            expected[n, copy, cols] += fold @ -out
-            power += lines[n, rows] @ into
-            solved = LOSSY.solve(g, lines[n : n + 1, rows])
-            np.testing.assert_allclose(solved.power, lines[n, rows] @ into, rtol=1e-9)
+            drive = driven(lines[n, rows], g.shape[0])
+            into, out = terminals(LOSSY, g, drive, np.zeros(g.shape[1]))
+            expected[n, copy, cols] += fold @ -out[: fold.shape[1]]
+            if mapping.reference:
+                expected[n, copy, cols] += out[-1]
+            power += drive @ into
+            solved = LOSSY.solve(g, drive[None])
+            np.testing.assert_allclose(solved.power, drive @ into, rtol=1e-9)
     got = array.currents(v, rng=np.random.default_rng(0))
     # Differences of line currents: relative to the largest of them.
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-10 * np.abs(expected).max())
     np.testing.assert_allclose(array.power(v), power, rtol=1e-9)
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+@every_mapping
 @pytest.mark.parametrize(("copies", "size"), LAYOUTS)
 def test_transposed_read_equals_nodal_analysis(mapping, copies, size):
-    """Minus cells are driven with -v, a reference column with minus the sum of its columns."""
+    """Minus cells are driven with -v; the current of the reference word line is subtracted."""
     array = build(mapping, copies, size, LOSSY)
     v = voltages(2, copies, COLS)
     expected, power = np.zeros((2, copies * ROWS)), 0.0
     for rows, cols, g, fold in physical(array):
         copy = rows.start // ROWS if copies > 1 else 0
         for n in range(2):
-            drive = v[n, copy, cols] @ fold
-            into_wl, into_bl = terminals(LOSSY, g, np.zeros(g.shape[0]), drive)
-            expected[n, rows] += -into_wl
-            power += drive @ into_bl
+            drive = driven(v[n, copy, cols] @ fold, g.shape[1])
+            out, into = terminals(LOSSY, g, np.zeros(g.shape[0]), drive)
+            expected[n, rows] += -out[: rows.stop - rows.start]
+            if mapping.reference:
+                expected[n, rows] += out[-1]
+            power += drive @ into
     got = array.currents_back(v, rng=np.random.default_rng(0)).reshape(2, -1)
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-10 * np.abs(expected).max())
     np.testing.assert_allclose(array.power_back(v), power, rtol=1e-9)
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+@every_mapping
 @pytest.mark.parametrize(("copies", "size"), LAYOUTS)
 def test_power_without_wires_is_that_of_every_physical_cell(mapping, copies, size):
     array = build(mapping, copies, size, None)
@@ -149,23 +164,24 @@ def test_power_without_wires_is_that_of_every_physical_cell(mapping, copies, siz
     power = power_back = 0.0
     for rows, cols, g, fold in physical(array):
         copy = rows.start // ROWS if copies > 1 else 0
-        drive = back[:, copy, cols] @ fold
-        power += np.sum(v.reshape(3, -1)[:, rows] ** 2 @ g)
-        power_back += np.sum(drive**2 @ g.T)
+        for n in range(3):
+            drive = driven(v.reshape(3, -1)[n, rows], g.shape[0])
+            power += np.sum(drive**2 @ g)
+            drive = driven(back[n, copy, cols] @ fold, g.shape[1])
+            power_back += np.sum(g @ drive**2)
     # Rounding of the sums alone.
     np.testing.assert_allclose(array.power(v), power, rtol=1e-12)
     np.testing.assert_allclose(array.power_back(back), power_back, rtol=1e-12)
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
-def test_reads_of_both_directions_are_transposes(mapping):
-    array = build(mapping, 1, None, LOSSY)
+def test_reads_of_both_directions_of_a_pair_are_transposes():
+    array = build(DifferentialPair(w_max=1.0), 1, None, LOSSY)
     forward = array.currents(np.eye(ROWS)[:, None], rng=np.random.default_rng(0))[:, 0]
     back = array.currents_back(np.eye(COLS)[:, None], rng=np.random.default_rng(0))[:, 0]
     np.testing.assert_allclose(forward, back.T, rtol=1e-10)
 
 
-@pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+@every_mapping
 def test_vanishing_resistance_gives_the_ideal_array(mapping):
     v = voltages(2, 1, ROWS)
     wired = build(mapping, 1, None, Wires(r_wl=1e-9, r_bl=1e-9))
