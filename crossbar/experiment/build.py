@@ -100,7 +100,13 @@ def network(experiment: Experiment, classes: int) -> Network:
     )
 
 
-def chip(experiment: Experiment, classes: int, streams: Streams) -> Chip:
-    """Return a chip with initial weights."""
+def chip(
+    experiment: Experiment,
+    classes: int,
+    streams: Streams,
+    weights: dict[str, Floats] | None = None,
+) -> Chip:
+    """Return a chip with ``weights``, or with initial ones."""
     plan = network(experiment, classes)
-    return plan.build(substrate(experiment), streams, blocks=experiment.common.blocks)
+    blocks = experiment.common.blocks
+    return plan.build(substrate(experiment), streams, blocks=blocks, weights=weights)

@@ -42,8 +42,8 @@ def read_json(path: Path) -> Any:
         raise DataError(message(str(path), "JSON", f"a damaged file ({error})", remedy)) from None
 
 
-def claim(folder: Path, settings: Record) -> bool:
-    """Take ``folder`` for a run with ``settings``; return whether it is finished already.
+def finished(folder: Path, settings: Record) -> bool:
+    """Return whether ``folder`` holds the finished run with ``settings``; write nothing.
 
     Raises
     ------
@@ -54,23 +54,28 @@ def claim(folder: Path, settings: Record) -> bool:
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(message(str(folder), "a folder", "a file", elsewhere))
-        folder.mkdir(parents=True, exist_ok=True)
-        occupied = any(folder.iterdir())
-        if not occupied:
-            write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
+        if not folder.exists() or not any(folder.iterdir()):
+            return False
     except OSError as error:
         reason = str(error.strerror)
-        raise OutputError(message(str(folder), "a writable folder", reason, elsewhere)) from None
-    if not occupied:
-        return False
+        raise OutputError(message(str(folder), "a readable folder", reason, elsewhere)) from None
     if not (folder / "run.json").exists():
         raise OutputError(message(str(folder), "an empty folder", "other files", elsewhere))
     if read_json(folder / "run.json").get("settings") != json.loads(json.dumps(settings)):
         got = "a run with other settings"
         raise OutputError(message(str(folder), "an empty folder or this run", got, elsewhere))
-    if not os.access(folder, os.W_OK):
-        raise OutputError(message(str(folder), "a writable folder", "read-only", elsewhere))
     return (folder / "result.json").exists()
+
+
+def claim(folder: Path, settings: Record) -> None:
+    """Make ``folder`` the folder of a run with ``settings``."""
+    elsewhere = "Choose another folder with --out."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = str(error.strerror)
+        raise OutputError(message(str(folder), "a writable folder", reason, elsewhere)) from None
+    write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
 
 
 def runs(folder: Path) -> list[Path]:

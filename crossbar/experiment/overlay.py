@@ -18,7 +18,7 @@ from crossbar.errors import CrossbarError, DataError, fail, message, nearest
 from crossbar.units import si
 
 Settings = dict[str, Any]
-Names = dict[Any, dict[str, Callable[[], Any]]]
+Names = dict[Any, dict[str, Callable[..., Any]]]
 
 
 def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any:
@@ -104,8 +104,10 @@ def _section(hint: Any, value: Settings, now: Any, names: Names, path: str) -> A
     return overlay(hint(**start), table, names, path)
 
 
-def _named(hint: Any, value: Any, known: dict[str, Callable[[], Any]], path: str) -> Any:
-    """Return what the name ``value`` stands for."""
+def _named(hint: Any, value: Any, known: dict[str, Callable[..., Any]], path: str) -> Any:
+    """Return what the name ``value`` stands for; a path ending in .csv is read."""
+    if isinstance(value, str) and value.endswith(".csv") and "PATH.csv" in known:
+        return known["PATH.csv"](value)
     if not isinstance(value, str) or value not in known:
         expected = f"one of: {', '.join(known)}"
         fail(path, expected, repr(value), nearest(str(value), known))

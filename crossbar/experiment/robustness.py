@@ -57,8 +57,9 @@ STRESSES = (
 def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> pd.DataFrame:
     """Test the trained chips in ``out`` under every stress; keep and return one row a test.
 
-    The chips are those that training left, seed by seed; a stress is the only difference. The
-    table has the columns stress, unit, value, seed and accuracy and stands in
+    The chips are those that training left, seed by seed; a stress is the only difference. With
+    another kind of device in ``plan`` they are new chips, programmed with the trained weights. The
+    table has the columns device, stress, unit, value, seed and accuracy and stands in
     ``out/robustness.csv``.
     """
     windows = build.window_set(plan.common.data)
@@ -72,7 +73,7 @@ def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> p
         chip = trained_chip(changed, len(windows.classes), seed, out)
         chip = chip if age is None else chip.aged(age)
         seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
-        row = {"stress": stress.name, "unit": stress.unit, "value": value}
+        row = {"device": plan.kind, "stress": stress.name, "unit": stress.unit, "value": value}
         rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
     progress("robustness", len(cases), len(cases), "done")
     table = pd.DataFrame(rows)

@@ -48,9 +48,14 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
     progress
         Called with task, steps done, steps in all and a text.
     """
-    if folder.claim(out, plan.settings):
+    if folder.finished(out, plan.settings):
         return dict(folder.read_json(out / "result.json"))
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    for seed in plan.common.seed:  # every mistake shows before anything is written
+        streams = Streams(seed)
+        build.split(plan.common.data, windows, streams)
+        build.chip(plan, len(windows.classes), streams)
+    folder.claim(out, plan.settings)
     _save_examples(out, windows)
     records = [
         _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
@@ -175,15 +180,21 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
 def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
-    Cells that ``plan`` calls stuck are stuck, whatever training left in them.
+    Cells that ``plan`` calls stuck are stuck, whatever training left in them. Where ``plan`` has
+    another kind of device than the run, the trained weights are programmed into a new chip of it.
     """
     path = out / f"seed-{seed}" / "checkpoint.npz"
     if not path.exists():
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
         raise DataError(message(str(path), "a checkpoint", "none", remedy))
-    chip = build.chip(plan, classes, Streams(seed))
+    trained = load_plan(out, [])
+    same = plan.kind == trained.kind
+    chip = build.chip(plan if same else trained, classes, Streams(seed))
     load(path, chip)
-    return chip
+    if same:
+        return chip
+    weights = {name: held.weights.mean(axis=0) for name, held in chip.held.items()}
+    return build.chip(plan, classes, Streams(seed), weights)
 
 
 def evaluate_run(

@@ -19,6 +19,7 @@ from crossbar.devices import (
     Device,
     Exponential,
     Linear,
+    PulseTable,
     Rounding,
     SoftBounds,
     Step,
@@ -181,6 +182,7 @@ NAMES: Names = {
         "linear": Linear,
         "soft-bounds": SoftBounds,
         "exponential": Exponential,
+        "PATH.csv": PulseTable.from_csv,
     },
     Precision: {"single": lambda: Precision.SINGLE, "double": lambda: Precision.DOUBLE},
 }

@@ -33,8 +33,9 @@ class Layer(ABC):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> LayerState:
-        """Return the layer in hardware, with initial weights written to ``substrate``."""
+        """Return the layer in hardware, with ``weights`` or initial ones in ``substrate``."""
 
 
 class LayerState(ABC):

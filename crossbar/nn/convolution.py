@@ -66,12 +66,14 @@ class Convolution(Layer):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> ConvolutionState:
-        """Draw an initial kernel and write it to every copy."""
+        """Write ``weights``, or an initial kernel, to every copy."""
         out = self.output_shape(input_shape)
         channels = math.prod(input_shape[2:])
         shape = (self.kernel**2 * channels, self.filters)
-        weights = initial(shape, self.gain, streams("initial", layer=name))
+        if weights is None:
+            weights = initial(shape, self.gain, streams("initial", layer=name))
         held = substrate.program(
             weights,
             rng=streams("program", layer=name),

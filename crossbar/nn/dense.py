@@ -50,10 +50,12 @@ class Dense(Layer):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> DenseState:
-        """Draw initial weights and write them."""
+        """Write ``weights``, or draw initial ones and write them."""
         shape = (math.prod(input_shape), self.units)
-        weights = initial(shape, self.gain, streams("initial", layer=name))
+        if weights is None:
+            weights = initial(shape, self.gain, streams("initial", layer=name))
         rng = streams("program", layer=name)
         return DenseState(name, substrate.program(weights, rng=rng, name=name, activity=activity))
 

@@ -73,13 +73,23 @@ class Network:
         return list(self.shapes.values())[-1][0]
 
     def build(
-        self, substrate: Substrate, streams: Streams, *, blocks: Blocks | None = None
+        self,
+        substrate: Substrate,
+        streams: Streams,
+        *,
+        blocks: Blocks | None = None,
+        weights: dict[str, Floats] | None = None,
     ) -> Chip:
-        """Return a chip with initial weights; ``blocks`` stand behind the last layer."""
+        """Return a chip; ``blocks`` stand behind the last layer.
+
+        ``weights`` (rows, cols) by layer are written in place of initial ones: a network that
+        was trained elsewhere, programmed.
+        """
+        given = weights or {}
         activity = Activity()
         states, shape = [], self.input_shape
         for name, layer in self.layers.items():
-            states.append(layer.build(name, shape, substrate, streams, activity))
+            states.append(layer.build(name, shape, substrate, streams, activity, given.get(name)))
             shape = layer.output_shape(shape)
         return Chip(self, states, Blocks() if blocks is None else blocks, activity)
 

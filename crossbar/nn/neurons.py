@@ -29,6 +29,7 @@ class Relu(Layer):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> ReluState:
         """Return the neurons."""
         return ReluState(name, activity)
@@ -90,6 +91,7 @@ class ExactDropout(Layer):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> DropoutState:
         """Return the switches."""
         return DropoutState(name, self)
@@ -122,6 +124,7 @@ class BernoulliDropout(Layer):
         substrate: Substrate,
         streams: Streams,
         activity: Activity,
+        weights: Floats | None = None,
     ) -> DropoutState:
         """Return the switches."""
         return DropoutState(name, self)

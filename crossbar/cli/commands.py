@@ -1,0 +1,156 @@
+"""The commands: each reads settings, calls one function of the package and shows the result."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crossbar.cli import console, show
+from crossbar.cli.console import Bars, print_json
+from crossbar.cli.demo import run_demo
+from crossbar.experiment import (
+    energy,
+    evaluate_run,
+    experiment,
+    load_plan,
+    override,
+    read,
+    robustness,
+    train,
+    versions,
+)
+from crossbar.experiment.settings import kinds
+from crossbar.report import write_report
+from crossbar.units import si
+
+app = typer.Typer(
+    name="crossbar",
+    help="Analog in-memory computing, simulated: an analog chip learns, and what it costs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Config = Annotated[
+    Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY=VALUE]...",
+        help="Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2",
+    ),
+]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train --out` wrote.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
+
+
+@app.command("demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("runs/demo"),
+    json: Json = False,
+) -> None:
+    """Train small analog chips beside a float network and write a report (about a minute)."""
+    with Bars() as bars:
+        result = run_demo(out, bars)
+    if json:
+        print_json(result)
+        return
+    show.comparison(result["runs"])
+    console.out.print(f"Report: {result['report']}", soft_wrap=True)
+
+
+@app.command("train")
+def train_command(
+    config: Config,
+    assignments: Assignments = None,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the run; the same run goes on there.")],
+    json: Json = False,
+) -> None:
+    """Train a chip for every seed, test it, and keep everything in a folder.
+
+    A run that was stopped goes on from its last epoch when the same command is given again.
+
+    Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
+    """
+    plan = experiment(override(read(config), assignments or []))
+    with Bars() as bars:
+        result = train(plan, out, progress=bars)
+    print_json(result) if json else show.result(result, out)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    folder: Folder,
+    assignments: Assignments = None,
+    *,
+    age: Annotated[
+        str | None, typer.Option(help='Time since programming, such as "1e6 s".')
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Test a trained chip again, as it is or with other non-idealities.
+
+    With another device.kind, the trained weights are programmed into a new chip of that kind.
+
+    Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
+
+    Example: crossbar evaluate runs/float device.kind=pcm tile.mapping.headroom=1 --age "1e7 s"
+    """
+    plan = load_plan(folder, assignments or [])
+    seconds = None if age is None else si(age, "s", where="--age")
+    with Bars() as bars:
+        result = evaluate_run(plan, folder, age=seconds, progress=bars)
+    print_json(result) if json else show.result(result, None)
+
+
+@app.command("stress")
+def stress_command(folder: Folder, json: Json = False) -> None:
+    """Test a trained chip under stuck cells, read noise and drift, for the report."""
+    with Bars() as bars:
+        table = robustness(load_plan(folder, []), folder, progress=bars)
+    print_json(table.to_dict("records")) if json else show.robustness(table)
+
+
+@app.command("energy")
+def energy_command(config: Config, assignments: Assignments = None, *, json: Json = False) -> None:
+    """Count what a chip does and charge it by every convention, each cost with its source.
+
+    Example: crossbar energy scripts/leti_cnn.toml device.kind=reram energy.rate=1000
+    """
+    plan = experiment(override(read(config), assignments or []))
+    with Bars() as bars:
+        record = energy(plan, progress=lambda k, n: bars("data", k, n, ""))
+    print_json(record) if json else show.energy(record)
+
+
+@app.command("report")
+def report_command(folder: Folder, json: Json = False) -> None:
+    """Write one HTML page about a run, or about all runs in a folder, from its records."""
+    page = write_report(folder)
+    if json:
+        print_json({"report": str(page)})
+    else:
+        console.out.print(f"Report: {page}", soft_wrap=True)
+
+
+@app.command("info")
+def info(json: Json = False) -> None:
+    """Show versions, and the devices that device.kind can name with their sources."""
+    record: dict[str, Any] = {
+        "versions": versions(),
+        "devices": {name: kind.source for name, kind in kinds().items()},
+    }
+    print_json(record) if json else show.info(record)
+
+
+def main() -> None:
+    """Run the command line; errors of the input end in one line and exit status 2."""
+    with console.errors_in_one_line():
+        app(args=sys.argv[1:], prog_name="crossbar")

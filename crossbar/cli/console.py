@@ -1,0 +1,88 @@
+"""What the command line shows: progress on stderr, results on stdout, errors in one line."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from crossbar.errors import CrossbarError
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+@contextlib.contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Turn an error of the package into one line on stderr and exit status 2."""
+    try:
+        yield
+    except CrossbarError as error:
+        sys.stderr.write(f"crossbar: {' '.join(str(error).split())}\n")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.stderr.write("crossbar: stopped; the same command goes on from the last epoch.\n")
+        sys.exit(130)
+
+
+class Bars:
+    """Progress on stderr: bars on a terminal, a line every ten seconds in a log."""
+
+    def __init__(self) -> None:
+        self.started = self.told = time.monotonic()
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        )
+        self.tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Bars:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def __call__(self, task: str, done: int, total: int, text: str) -> None:
+        """Show ``done`` of ``total`` steps of ``task``."""
+        if err.is_terminal:
+            if task not in self.tasks:
+                self.tasks[task] = self.progress.add_task(task, total=total, text=text)
+            self.progress.update(self.tasks[task], completed=done, total=total, text=text)
+        elif time.monotonic() - self.told > 10:
+            self.told = time.monotonic()
+            seconds = self.told - self.started
+            sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")
+
+
+def print_json(record: Any) -> None:
+    """Print ``record`` as JSON on stdout."""
+    sys.stdout.write(json.dumps(record, indent=1, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else str(value)
+
+
+def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """Print a table; numbers stand to the right."""
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    for k, column in enumerate(columns):
+        shown.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
+    for row in rows:
+        shown.add_row(*row)
+    out.print(shown)

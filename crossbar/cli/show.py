@@ -1,0 +1,95 @@
+"""Results as tables for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crossbar.cli.console import out, table
+from crossbar.units import text
+
+Record = dict[str, Any]
+
+
+def accuracy(result: Record) -> str:
+    """Return the accuracy with its interval."""
+    low, high = result["accuracy_ci95"]
+    return f"{result['accuracy']:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def result(record: Record, folder: Path | None) -> None:
+    """Show what a chip got right."""
+    seeds = ", ".join(map(str, record["seeds"]))
+    rows = [
+        ["accuracy [95 % interval]", accuracy(record)],
+        ["split by", record["split"]],
+        ["seeds", seeds],
+        ["interval", record["interval"]],
+        ["loss", f"{record['loss']:.3f}"],
+        ["precision, recall, F1", "  ".join(f"{record[k]:.3f}" for k in _PRF)],
+        ["classes", ", ".join(record["classes"])],
+        ["inference, images/s", f"{record['images_per_second']:.0f}"],
+    ]
+    table(f"device.kind = {record['device']}", ["", "test part"], rows)
+    if folder is not None:
+        out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
+
+
+_PRF = ("precision", "recall", "f1")
+
+
+def comparison(runs: dict[str, Record]) -> None:
+    """Show several results side by side."""
+    rows = [
+        [name, accuracy(r), f"{r['loss']:.3f}", r["split"], str(len(r["seeds"]))]
+        for name, r in runs.items()
+    ]
+    table("Test accuracy", ["device.kind", "accuracy [95 %]", "loss", "split by", "seeds"], rows)
+
+
+def robustness(frame: pd.DataFrame) -> None:
+    """Show the mean accuracy under each stress."""
+    for (name, unit), group in frame.groupby(["stress", "unit"], sort=False):
+        means = group.groupby("value").accuracy.agg(["mean", "min", "max"])
+        rows = [
+            [f"{value:g}", f"{mean:.3f}", f"{low:.3f} to {high:.3f}"]
+            for value, mean, low, high in means.itertuples()
+        ]
+        table(f"{name} ({unit})", ["strength", "mean accuracy", "over seeds"], rows)
+
+
+def energy(record: Record) -> None:
+    """Show energy by convention."""
+    rows = []
+    for name in ("leti-2026", "exact", "physical", "digital"):
+        figures = record[name]
+        rows.append(
+            [
+                name,
+                f"{figures['ops_inference']:,.0f}",
+                f"{figures['ops_training']:,.0f}",
+                text(figures["energy_per_op"], "J"),
+                text(figures["energy_inference"], "J"),
+                text(figures["energy_training"], "J"),
+                text(figures["power_inference"], "W"),
+                text(figures["power_training"], "W"),
+                text(figures["efficiency"], "op/J"),
+            ]
+        )
+    columns = "convention|op/inference|op/training|per op|inference|training|"
+    columns += "power inf.|power train.|efficiency"
+    table(f"Energy an image, power at {record['rate']:g} images/s", columns.split("|"), rows)
+    for name in ("leti-2026", "exact", "physical", "digital"):
+        for line in [*record[name]["notes"], *record[name]["sources"]]:
+            out.print(f"{name}: {line}")
+
+
+def info(record: Record) -> None:
+    """Show versions and devices."""
+    rows = [[name, value] for name, value in record["versions"].items()]
+    table("Versions", ["package", "version"], rows)
+    out.print()
+    for name, source in record["devices"].items():
+        out.print(f"[bold]{name}[/bold]: {source}")

@@ -1,0 +1,126 @@
+"""One seed, one result; a killed run goes on to the same weights."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crossbar.experiment import evaluate_run, experiment, load_plan, robustness, train
+
+SETTINGS = {
+    "seed": [3],
+    "data": {"clips": 6, "preset": "hard"},
+    "train": {"epochs": 2},
+    "network": {"hidden": 8},
+}
+TIMES = ("images_per_second", "training_images_per_second")
+
+
+def timeless(record: object) -> object:
+    """Return a record without the figures that are times."""
+    if isinstance(record, dict):
+        return {k: timeless(v) for k, v in record.items() if k not in TIMES}
+    if isinstance(record, (list, tuple)):
+        return [timeless(v) for v in record]
+    return record
+
+
+@pytest.mark.parametrize("kind", ["float", "ideal", "cmos", "reram", "pcm"])
+def test_one_seed_gives_one_result(kind: str, tmp_path: Path) -> None:
+    plan = experiment(SETTINGS | {"device": {"kind": kind}})
+    results = [train(plan, tmp_path / name) for name in ("a", "b")]
+    assert timeless(results[0]) == timeless(results[1])
+    for name in ("checkpoint.npz", "cells.npz"):
+        first, second = (np.load(tmp_path / run / "seed-3" / name) for run in ("a", "b"))
+        for key in first.files:
+            if key != "story":
+                np.testing.assert_array_equal(first[key], second[key])
+
+
+def test_another_seed_gives_another_chip(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        train(experiment(SETTINGS | {"seed": [seed]}), tmp_path / str(seed))
+    first, second = (np.load(tmp_path / s / f"seed-{s}/cells.npz") for s in "01")
+    assert not np.array_equal(first["before/fc/cells0"], second["before/fc/cells0"])
+
+
+def command(out: Path) -> list[str]:
+    """Return a training long enough to be killed in."""
+    config = out.parent / "run.toml"
+    config.write_text('[data]\nclips = 12\npreset = "hard"\n[train]\nepochs = 12\n')
+    program = [sys.executable, "-c", "from crossbar.cli import main; main()"]
+    return [*program, "train", str(config), "--out", str(out), "--json"]
+
+
+def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    whole = subprocess.run(command(tmp_path / "whole"), capture_output=True, check=True)
+    cut = tmp_path / "cut"
+    for kills in range(2):
+        process = subprocess.Popen(command(cut), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        history = cut / "seed-0" / "checkpoint.npz"
+        before = history.stat().st_mtime_ns if kills else 0
+        for _ in range(600):
+            if history.exists() and history.stat().st_mtime_ns > before:
+                break
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert not (cut / "result.json").exists()
+    last = subprocess.run(command(cut), capture_output=True, check=True)
+    assert timeless(json.loads(last.stdout)) == timeless(json.loads(whole.stdout))
+    first, second = (np.load(tmp_path / d / "seed-0/checkpoint.npz") for d in ("whole", "cut"))
+    for key in set(first.files) - {"story"}:
+        np.testing.assert_array_equal(first[key], second[key])
+
+
+def test_a_finished_run_is_returned_as_it_is(tmp_path: Path) -> None:
+    plan = experiment(SETTINGS)
+    first = train(plan, tmp_path / "run")
+    stamp = (tmp_path / "run" / "seed-3" / "checkpoint.npz").stat().st_mtime_ns
+    assert json.loads(json.dumps(first)) == train(plan, tmp_path / "run")
+    assert (tmp_path / "run" / "seed-3" / "checkpoint.npz").stat().st_mtime_ns == stamp
+
+
+def test_evaluate_gives_what_training_gave_and_feels_every_non_ideality(tmp_path: Path) -> None:
+    trained = train(experiment(SETTINGS | {"train": {"epochs": 8}}), tmp_path / "run")
+    again = evaluate_run(load_plan(tmp_path / "run", []), tmp_path / "run")
+    assert again["accuracy"] == trained["accuracy"]
+    assert again["loss"] == trained["loss"]
+    for change in ("device.sigma_read=0.3", "faults.p_on=0.3", "tile.adc.bits=2"):
+        plan = load_plan(tmp_path / "run", [change])
+        assert evaluate_run(plan, tmp_path / "run")["loss"] != trained["loss"], change
+
+
+def test_drift_moves_a_memristor_and_not_a_latch(tmp_path: Path) -> None:
+    for kind in ("cmos", "pcm"):
+        plan = experiment(SETTINGS | {"device": {"kind": kind}})
+        trained = train(plan, tmp_path / kind)
+        aged = evaluate_run(plan, tmp_path / kind, age=1e6)
+        assert (aged["loss"] == trained["loss"]) == (kind == "cmos")
+
+
+def test_robustness_covers_every_stress_and_seed(tmp_path: Path) -> None:
+    plan = experiment(SETTINGS | {"seed": [0, 1], "train": {"epochs": 1}})
+    train(plan, tmp_path / "run")
+    table = robustness(plan, tmp_path / "run")
+    assert set(table.stress) == {"stuck", "read noise", "drift"}
+    assert (table.groupby(["stress", "value"]).seed.nunique() == 2).all()
+    assert (tmp_path / "run" / "robustness.csv").exists()
+
+
+def test_several_seeds_are_averaged(tmp_path: Path) -> None:
+    result = train(experiment(SETTINGS | {"seed": [0, 1, 2]}), tmp_path / "run")
+    each = [r["accuracy"] for r in result["per_seed"]]
+    assert result["accuracy"] == pytest.approx(np.mean(each))
+    low, high = result["accuracy_ci95"]
+    assert 0 <= low <= result["accuracy"] <= high <= 1
+    assert result["seeds"] == [0, 1, 2]
+    assert result["split"] == "recording"

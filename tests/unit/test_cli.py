@@ -1,0 +1,247 @@
+"""The command line: results on stdout, one line and status 2 for every mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from crossbar.cli import main
+
+CONFIG = """
+[data]
+clips = 6
+preset = "hard"
+[network]
+hidden = 8
+[train]
+epochs = 1
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "run.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """Run the command line in this process and return its exit status."""
+    monkeypatch.setattr("sys.argv", ["crossbar", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return int(stop.value.code or 0)
+
+
+def refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: object
+) -> str:
+    """Return the line on stderr of a call that must end with status 2 and print nothing."""
+    assert call(monkeypatch, *arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1, printed.err
+    assert "expected" in printed.err
+    assert "got" in printed.err
+    return printed.err
+
+
+def test_train_evaluate_report_print_json(config, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / "run"
+    assert call(monkeypatch, "train", config, "seed=0,1", "--out", out, "--json") == 0
+    trained = json.loads(capsys.readouterr().out)
+    for key in ("accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "split"):
+        assert key in trained
+    assert trained["seeds"] == [0, 1]
+    assert len(trained["per_seed"]) == 2
+    assert trained["images_per_second"] > 0
+    assert call(monkeypatch, "evaluate", out, "device.sigma_read=0.2", "--json") == 0
+    stressed = json.loads(capsys.readouterr().out)
+    assert stressed["config"]["device"]["sigma_read"] == 0.2
+    assert call(monkeypatch, "evaluate", out, "--age", "1e6 s", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["age"] == 1e6
+    assert call(monkeypatch, "report", out, "--json") == 0
+    assert Path(json.loads(capsys.readouterr().out)["report"]).stat().st_size > 10_000
+
+
+def test_energy_gives_every_convention(config, monkeypatch, capsys) -> None:
+    assert call(monkeypatch, "energy", config, "network.hidden=64", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    names = ("ops_inference", "ops_training", "energy_per_op", "energy_inference")
+    names += ("energy_training", "power_inference", "power_training", "efficiency", "sources")
+    for convention in ("leti-2026", "exact", "physical", "digital"):
+        assert set(names) <= set(record[convention])
+    assert record["leti-2026"]["energy_inference"] == pytest.approx(13.104e-9, rel=1e-9, abs=0)
+    assert record["exact"]["ops_inference"] == 150_128
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "energy", "report", "info", "demo"])
+def test_help_teaches(command, monkeypatch, capsys) -> None:
+    assert call(monkeypatch, command, "--help") == 0
+    assert len(capsys.readouterr().out) > 150
+
+
+def test_info_names_every_device(monkeypatch, capsys) -> None:
+    assert call(monkeypatch, "info", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert {"float", "ideal", "cmos", "reram", "pcm"} <= set(record["devices"])
+    assert all(record["devices"].values())
+
+
+@pytest.mark.parametrize(
+    ("assignment", "part"),
+    [
+        ("train.epoch=3", "Did you mean 'epochs'"),
+        ("trian.epochs=3", "Did you mean 'train'"),
+        ("device.sigma_raed=0.1", "Did you mean 'sigma_read'"),
+        ("device.kind=cmoss", "Did you mean 'cmos'"),
+        ("device.bits=8.5", "device.bits: expected a whole number"),
+        ("device.bits=40", "from 1 to 14"),
+        ("device.sigma_read=-1", "sigma_read"),
+        ("device.g_full=5 V", "the unit S"),
+        ("data.split=windows", "Did you mean 'window'"),
+        ("data.preset=herd", "Did you mean 'hard'"),
+        ("train.gamma=nan", "train.gamma"),
+        ("train.gamma=fast", "train.gamma"),
+        ("seed=0,0", "different whole numbers"),
+        ("seed=-1", "seed"),
+        ("train.epochs", "key=value"),
+        ("network.copies=700", "625"),
+        ("tile.wires.r_wl=1", "r_bl"),
+        ("tile.adc.bits=1", "bits"),
+        ("faults.p_on=1.5", "p_on"),
+        ("data.path=/nowhere", "/nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_named(assignment, part, config, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / "run"
+    line = refused(monkeypatch, capsys, "train", config, assignment, "--out", out)
+    assert part in line
+    assert not out.exists()
+
+
+def test_g_min_above_g_max_is_refused(config, tmp_path, monkeypatch, capsys) -> None:
+    wrong = ("device.kind=reram", "device.g_min=50 uS")
+    assert "g_max" in refused(
+        monkeypatch, capsys, "train", config, *wrong, "--out", tmp_path / "run"
+    )
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_broken_toml_names_file_and_line(tmp_path, monkeypatch, capsys) -> None:
+    path = tmp_path / "broken.toml"
+    path.write_text("[train]\nepochs = = 3\n")
+    line = refused(monkeypatch, capsys, "train", path, "--out", tmp_path / "run")
+    assert "broken.toml" in line
+    assert "line 2" in line
+    missing = refused(monkeypatch, capsys, "energy", tmp_path / "none.toml")
+    assert "none.toml" in missing
+
+
+def test_a_folder_with_other_things_is_left_alone(config, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / "photos"
+    out.mkdir()
+    (out / "holiday.jpg").write_text("mine")
+    assert "other files" in refused(monkeypatch, capsys, "train", config, "--out", out)
+    assert [p.name for p in out.iterdir()] == ["holiday.jpg"]
+    assert "a file" in refused(monkeypatch, capsys, "train", config, "--out", out / "holiday.jpg")
+
+
+def test_another_run_is_not_overwritten(config, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / "run"
+    assert call(monkeypatch, "train", config, "--out", out) == 0
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    capsys.readouterr()
+    line = refused(monkeypatch, capsys, "train", config, "device.bits=6", "--out", out)
+    assert "other settings" in line
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+
+
+def test_an_unwritable_folder(config, monkeypatch, capsys) -> None:
+    line = refused(monkeypatch, capsys, "train", config, "--out", "/proc/run")
+    assert "/proc/run" in line
+
+
+def test_a_corrupt_checkpoint(config, tmp_path, monkeypatch, capsys) -> None:
+    out = tmp_path / "run"
+    assert call(monkeypatch, "train", config, "--out", out) == 0
+    capsys.readouterr()
+    path = out / "seed-0" / "checkpoint.npz"
+    whole = path.read_bytes()
+    for damage in (whole[: len(whole) // 2], b"", b"no archive"):
+        path.write_bytes(damage)
+        assert "checkpoint.npz" in refused(monkeypatch, capsys, "evaluate", out)
+        (out / "result.json").unlink(missing_ok=True)
+        assert "damaged" in refused(monkeypatch, capsys, "train", config, "--out", out)
+        assert path.read_bytes() == damage
+
+
+def test_a_checkpoint_of_another_chip(config, tmp_path, monkeypatch, capsys) -> None:
+    for name, bits in (("eight", 8), ("six", 6)):
+        out = tmp_path / name
+        assert call(monkeypatch, "train", config, f"device.bits={bits}", "--out", out) == 0
+    inner = "seed-0/checkpoint.npz"
+    shutil.copy(tmp_path / "eight" / inner, tmp_path / "six" / inner)
+    capsys.readouterr()
+    assert "another" in refused(monkeypatch, capsys, "evaluate", tmp_path / "six")
+
+
+def test_a_diverging_gamma_names_itself_and_the_epoch(
+    config, tmp_path, monkeypatch, capsys
+) -> None:
+    out = tmp_path / "run"
+    wrong = ("device.kind=float", "train.gamma=1e9")
+    line = refused(monkeypatch, capsys, "train", config, *wrong, "--out", out)
+    assert "train.gamma = 1e+09 in epoch 1" in line
+
+
+def test_no_run_in_a_folder(tmp_path, monkeypatch, capsys) -> None:
+    for command in ("evaluate", "report", "stress"):
+        assert str(tmp_path) in refused(monkeypatch, capsys, command, tmp_path)
+
+
+def write(path: Path, seconds: float, loudness: float) -> None:
+    """Write a recording of noise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = loudness * np.random.default_rng(len(str(path))).standard_normal(int(16_000 * seconds))
+    soundfile.write(path, np.clip(noise, -1, 1), 16_000)
+
+
+@pytest.mark.parametrize("defect", ["silent", "empty", "text", "class", "single", "truncated"])
+def test_bad_recordings(defect, config, tmp_path, monkeypatch, capsys) -> None:
+    folder = tmp_path / "sounds"
+    for name in ("a", "b"):
+        for k in range(1 if defect == "single" else 4):
+            write(folder / name / f"{k}{'x' * k}.wav", 1.0, 0.1)
+    bad = folder / "a" / "bad.wav"
+    if defect == "silent":
+        write(bad, 1.0, 0.0)
+    elif defect == "empty":
+        bad.write_bytes(b"")
+    elif defect == "text":
+        bad.write_text("not a sound at all")
+    elif defect == "truncated":
+        write(bad, 1.0, 0.1)
+        bad.write_bytes(bad.read_bytes()[:3000])
+    elif defect == "class":
+        (folder / "c").mkdir()
+    line = refused(
+        monkeypatch, capsys, "train", config, f"data.path={folder}", "--out", tmp_path / "run"
+    )
+    named = {"class": "c", "single": "class"}.get(defect, "bad.wav")
+    assert named in line
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder(config, tmp_path, monkeypatch, capsys) -> None:
+    tmp_path.chmod(0o555)
+    line = refused(monkeypatch, capsys, "train", config, "--out", tmp_path / "run")
+    tmp_path.chmod(0o755)
+    assert "writable" in line
