@@ -21,8 +21,8 @@ class Mapping(ABC):
     Parameters
     ----------
     w_max
-        Largest weight; +-w_max use the whole range of the device. None: ``headroom`` times the
-        largest weight that is programmed first.
+        Largest weight; +-w_max use the whole range of the device, as far as it is symmetric about
+        the middle. None: ``headroom`` times the largest weight that is programmed first.
     headroom
         Room for weights to grow while they learn.
     """
@@ -70,11 +70,17 @@ class Mapping(ABC):
         """Return the conductances [S] of each cell of ``weights``, one array a sign."""
 
 
+def _half(window: Window) -> float:
+    """Return the smaller distance from the middle to an end [S]: no weight is cut at the other."""
+    low, middle, high = window
+    return min(middle - low, high - middle)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Offset(Mapping):
     """One live cell a weight; reference lines at the middle of the range are subtracted.
 
-    w = (G - G_ref) / k with k = (G_mid - G_min) / w_max.
+    w = (G - G_ref) / k with k = min(G_mid - G_min, G_max - G_mid) / w_max.
     """
 
     @property
@@ -89,7 +95,7 @@ class Offset(Mapping):
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return (window[1] - window[0]) / self.limit
+        return _half(window) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w."""
@@ -100,7 +106,8 @@ class Offset(Mapping):
 class DifferentialPair(Mapping):
     """Two live cells a weight, moved in opposite directions around the middle of the range.
 
-    w = (G+ - G-) / k with k = 2 (G_mid - G_min) / w_max and G+- = G_mid +- k w / 2.
+    w = (G+ - G-) / k with k = 2 min(G_mid - G_min, G_max - G_mid) / w_max and
+    G+- = G_mid +- k w / 2.
     """
 
     @property
@@ -115,7 +122,7 @@ class DifferentialPair(Mapping):
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return 2.0 * (window[1] - window[0]) / self.limit
+        return 2.0 * _half(window) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w / 2 and G_mid - k w / 2."""

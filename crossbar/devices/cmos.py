@@ -27,7 +27,7 @@ class CmosSynapse(Device):
     Parameters
     ----------
     bits
-        Width of the code, 1 to 14.
+        Width of the code, 2 to 14.
     g_unit : [S]
         Conductance of one code step; None: ``g_full / 2^bits``.
     g_full : [S]
@@ -58,9 +58,9 @@ class CmosSynapse(Device):
 
     def __post_init__(self) -> None:
         whole = isinstance(self.bits, int) and not isinstance(self.bits, bool)
-        if not whole or not 1 <= self.bits <= 14:
+        if not whole or not 2 <= self.bits <= 14:
             remedy = "The published chip uses 4 to 8."
-            fail("CmosSynapse.bits", "a whole number from 1 to 14", repr(self.bits), remedy)
+            fail("CmosSynapse.bits", "a whole number from 2 to 14", repr(self.bits), remedy)
         require_number("CmosSynapse.g_full", self.g_full, above=0, unit="S")
         if self.g_unit is not None:
             require_number("CmosSynapse.g_unit", self.g_unit, above=0, unit="S")

@@ -102,7 +102,7 @@ def test_info_names_every_device(monkeypatch, capsys) -> None:
         ("device.sigma_raed=0.1", "Did you mean 'sigma_read'"),
         ("device.kind=cmoss", "Did you mean 'cmos'"),
         ("device.bits=8.5", "device.bits: expected a whole number"),
-        ("device.bits=40", "from 1 to 14"),
+        ("device.bits=40", "from 2 to 14"),
         ("device.sigma_read=-1", "sigma_read"),
         ("device.g_full=5 V", "the unit S"),
         ("data.split=windows", "Did you mean 'window'"),

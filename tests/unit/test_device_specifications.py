@@ -65,7 +65,7 @@ STEPS = [
         (IdealCell, {"g_max": INF}),
         (IdealCell, {"g_max": NAN}),
         (IdealCell, {"sigma_read": NAN}),
-        (CmosSynapse, {"bits": 0}),
+        (CmosSynapse, {"bits": 1}),
         (CmosSynapse, {"bits": 15}),
         (CmosSynapse, {"bits": True}),
         (CmosSynapse, {"bits": 4.0}),

@@ -1,0 +1,99 @@
+"""Mappings use the whole range and cut no weight; layouts cover a matrix exactly once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.devices import PRESETS, CmosSynapse, IdealCell
+from crossbar.errors import ConfigError
+from crossbar.layout import Layout
+from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.noise import Reading
+from crossbar.tile import Tile
+
+KINDS = [Offset, DifferentialPair]
+WINDOWS = {name: preset.device.window for name, preset in PRESETS.items()}
+WINDOWS |= {f"{bits} bits": CmosSynapse(bits=bits).window for bits in (2, 3, 14)}
+
+
+def test_every_mapping_has_a_case():
+    assert set(KINDS) == set(Mapping.__subclasses__())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+def test_largest_weights_reach_an_end_of_the_range_and_none_leaves_it(kind, window):
+    mapping = kind(w_max=0.7)
+    low, middle, high = window
+    weights = np.array([[-0.7, -0.1, 0.0, 0.35, 0.7]])
+    targets = mapping.targets(weights, window)
+    assert len(targets) == len(mapping.signs)
+    g = np.stack(targets)
+    edge = 1e-12 * high
+    assert g.min() >= low - edge
+    assert g.max() <= high + edge
+    assert min(abs(g.min() - low), abs(g.max() - high)) < edge
+    held = sum(sign * t for sign, t in zip(mapping.signs, targets, strict=True))
+    held = held - middle * mapping.reference
+    np.testing.assert_allclose(held, mapping.scale(window) * weights, rtol=1e-9, atol=edge)
+    np.testing.assert_allclose(g[:, 0, 2], middle, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+def test_whole_codes_hold_both_largest_weights_exactly(kind, bits):
+    device, quiet = CmosSynapse(bits=bits, sigma_unit=0.0), Reading(temperature=0.0)
+    tile = Tile(device=device, mapping=kind(w_max=1.0), reading=quiet, dtype=np.float64)
+    weights = np.array([[1.0, 0.0, -1.0]])
+    state = tile.program(weights, rng=np.random.default_rng(0))
+    np.testing.assert_allclose(state.weights[0], weights, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_largest_weight_settles_the_range_with_room_to_grow(kind):
+    weights = np.array([[0.1, -0.4]])
+    assert kind().fitted(weights).limit == pytest.approx(1.2)
+    assert kind(headroom=1.5).fitted(weights).limit == pytest.approx(0.6)
+    assert kind(w_max=2.0).fitted(weights).limit == 2.0
+    assert kind().fitted(np.zeros((2, 2))).limit == 1.0
+    with pytest.raises(ConfigError, match=rf"{kind.__name__}\.w_max: expected a number, got None"):
+        kind().scale(IdealCell().window)
+
+
+@pytest.mark.parametrize(
+    ("layout", "arrays"),
+    [
+        (Layout(rows=10, cols=7), 1),
+        (Layout(rows=10, cols=7, size=(4, 3)), 9),
+        (Layout(rows=10, cols=7, size=(5, 7)), 2),
+        (Layout(rows=10, cols=7, copies=3), 3),
+        (Layout(rows=10, cols=7, copies=3, size=(128, 64)), 3),
+        (Layout(rows=1875, cols=64, size=(128, 64)), 15),
+    ],
+)
+def test_arrays_cover_every_weight_of_every_copy_once(layout, arrays):
+    covered = np.zeros((layout.rows * layout.copies, layout.cols), int)
+    for rows in layout.row_slices():
+        for cols in layout.col_slices():
+            covered[rows, cols] += 1
+            if layout.size is not None:
+                assert rows.stop - rows.start <= layout.size[0]
+                assert cols.stop - cols.start <= layout.size[1]
+    np.testing.assert_array_equal(covered, 1)
+    assert layout.arrays == arrays
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"rows": 0, "cols": 3}, "rows"),
+        ({"rows": 3, "cols": -1}, "cols"),
+        ({"rows": 3, "cols": 3, "copies": 0}, "copies"),
+        ({"rows": 3, "cols": 3, "size": (0, 4)}, "size"),
+        ({"rows": 30, "cols": 3, "copies": 2, "size": (16, 16)}, "copies"),
+    ],
+)
+def test_layouts_out_of_range_are_named(fields, name):
+    with pytest.raises(ConfigError, match=rf"^Layout\.{name}: expected .+, got .+\. .+\.$"):
+        Layout(**fields)
