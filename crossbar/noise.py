@@ -46,6 +46,9 @@ class Reading:
 
 def product(v: Floats, g: Floats) -> Floats:
     """Return v (n, copies, inputs) times g (copies, inputs, outputs), copy by copy."""
+    if len(g) == 1:
+        single: Floats = (v[:, 0] @ g[0])[:, None]
+        return single
     product: Floats = np.matmul(v.transpose(1, 0, 2), g).transpose(1, 0, 2)
     return product
 
@@ -89,12 +92,12 @@ class CellNoise:
         total : (copies, outputs) [S]
             Sum of the conductances on each output line, if it is known.
         """
-        square = v * v
-        variance = len(planes) * self.absolute**2 * square.sum(axis=2, keepdims=True)
+        variance = np.einsum("nci,nci->nc", v, v)[..., None]
+        variance = len(planes) * self.absolute**2 * variance
         band = 0.5 / self.reading.t_read
         if self.relative:
             for g in planes:
-                variance = variance + self.relative**2 * product(square, g * g)
+                variance = variance + self.relative**2 * product(v * v, g * g)
         if self.reading.fano:
             for g in planes:
                 shot = 2 * constants.e * self.reading.fano * band

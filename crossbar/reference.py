@@ -39,6 +39,8 @@ class Reference:
     row_seen: Floats = field(init=False)
 
     def __post_init__(self) -> None:
+        self.widths = [c.stop - c.start for c in self.layout.col_slices()]
+        self.heights = [r.stop - r.start for r in self.layout.row_slices()]
         self.refresh()
 
     @classmethod
@@ -71,8 +73,7 @@ class Reference:
 
     def columns_of(self, g: Floats) -> Floats:
         """Return ``g`` (lines, arrays across) at every column that it serves, (lines, cols)."""
-        widths = [c.stop - c.start for c in self.layout.col_slices()]
-        return np.repeat(g, widths, axis=1)
+        return np.repeat(g, self.widths, axis=1)
 
     def back(self, v: Floats, cols: slice) -> Floats:
         """Return what a transposed read adds to v @ signed.T, (n, copies, rows) [A].
@@ -80,9 +81,12 @@ class Reference:
         Subtracting the reference word line in place of the reference column that is part of
         ``signed``: plus sum_j v_j g_col[i], minus sum_j v_j g_row[j].
         """
-        columns = self.columns_of(self.column_seen)[:, cols]
-        stacked = columns.reshape(self.layout.copies, self.layout.rows, -1)
-        restored = product(v, stacked.transpose(0, 2, 1))
+        if len(self.widths) == 1:
+            columns = self.column_seen.reshape(self.layout.copies, -1)
+            restored = v.sum(axis=2, keepdims=True) * columns
+        else:
+            columns = self.columns_of(self.column_seen)[:, cols]
+            restored = product(v, columns.T[None])  # copies fit one array, so there is only one
         current = restored - self._to_rows(product(v, self._row_planes(self.row_seen, cols)))
         result: Floats = current.astype(v.dtype)
         return result
@@ -95,8 +99,7 @@ class Reference:
         planes = [part.reshape(self.layout.copies, -1, part.shape[1])]
         shape = (*v.shape[:2], part.shape[1])
         common = draw(noise.variance(v, planes), shape, rng=rng)
-        widths = [c.stop - c.start for c in self.layout.col_slices()]
-        return np.repeat(common, widths, axis=2)
+        return common if part.shape[1] == 1 else np.repeat(common, self.widths, axis=2)
 
     def noise_back(
         self, v: Floats, noise: CellNoise, cols: slice, *, rng: np.random.Generator
@@ -113,7 +116,6 @@ class Reference:
 
     def _to_rows(self, current: Floats) -> Floats:
         """Return currents (n, copies, arrays of a copy) at every word line that they serve."""
-        if self.layout.copies > 1:
-            return np.repeat(current, self.layout.rows, axis=2)
-        heights = [r.stop - r.start for r in self.layout.row_slices()]
-        return np.repeat(current, heights, axis=2)
+        if current.shape[2] == 1:
+            return current  # one array: the same for all its word lines
+        return np.repeat(current, self.heights, axis=2)

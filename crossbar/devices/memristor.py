@@ -221,11 +221,15 @@ class MemristorCells(Cells):
         )
 
     def drift(self, seconds: float) -> None:
-        """Let the free cells drift until ``seconds`` [s] after programming."""
-        require_number(
-            "MemristorCells.drift", seconds, low=float(self.age), unit="s", remedy="Time runs on."
-        )
+        """Let the free cells drift until ``seconds`` [s] after programming.
+
+        Drift counts from ``t0``, when the programmed conductance was read: until then it stands.
+        """
         since = float(self.age)
+        require_number("MemristorCells.drift", seconds, above=0, unit="s")
+        if seconds < self.spec.t0 and since == self.spec.t0:
+            return
+        require_number("MemristorCells.drift", seconds, low=since, unit="s", remedy="Time runs on.")
         middle = self.spec.window[1]
         drifted = self.g * (seconds / since) ** -self.nu
         drifted = middle + (drifted - middle) * np.exp((since - seconds) / self.spec.tau_leak)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,27 +62,20 @@ def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> p
     ``out/robustness.csv``.
     """
     windows = build.window_set(plan.common.data)
+    cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []
-    cases = list(_cases(plan))
-    for k, (stress, value, seed) in enumerate(cases):
-        progress("robustness", k, len(cases), f"{stress.name} {value:g}")
+    for seed in plan.common.seed:
         streams = Streams(seed)
         parts = build.split(plan.common.data, windows, streams)
-        changed, age = stress.apply(plan, value)
-        chip = trained_chip(changed, len(windows.classes), seed, out)
-        chip = chip if age is None else chip.aged(age)
-        seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
-        row = {"device": plan.kind, "stress": stress.name, "unit": stress.unit, "value": value}
-        rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
-    progress("robustness", len(cases), len(cases), "done")
+        for stress, value in cases:
+            text = f"seed {seed}, {stress.name} {value:g}"
+            progress("stress", len(rows), len(cases) * len(plan.common.seed), text)
+            changed, age = stress.apply(plan, value)
+            chip = trained_chip(changed, len(windows.classes), seed, out)
+            chip = chip if age is None else chip.aged(age)
+            seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
+            row = {"device": plan.kind, "stress": stress.name, "unit": stress.unit}
+            rows.append(row | {"value": value, "seed": seed, "accuracy": seen.accuracy})
     table = pd.DataFrame(rows)
     table.to_csv(out / "robustness.csv", index=False)
     return table
-
-
-def _cases(plan: Experiment) -> Iterator[tuple[Stress, float, int]]:
-    """Yield every stress at every strength for every seed."""
-    for stress in STRESSES:
-        for value in stress.values:
-            for seed in plan.common.seed:
-                yield stress, value, seed

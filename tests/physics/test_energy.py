@@ -54,22 +54,27 @@ def program(mapping, wires):
     return tile.program(weights, rng=np.random.default_rng(2))
 
 
-def bit_lines(state):
-    """Conductances as they lie side by side: cells of a weight are neighbours, reference last."""
+def physical_array(state):
+    """Conductances as they lie: cells of a weight side by side, reference lines on the edges."""
     own = np.stack([cells.g for cells in state.array.cells], axis=2).reshape(ROWS, -1)
-    return np.hstack([own, *(cells.g for cells in state.array.reference)])
+    reference = state.array.reference
+    if reference is None:
+        return own
+    foot = np.append(reference.row.g[0], 0.0)
+    return np.vstack([np.hstack([own, reference.column.g]), foot])
 
 
-def drive(x):
-    """Line voltages: each sample scaled to the read voltage."""
-    return READING.v_read * x / np.abs(x).max(axis=1, keepdims=True)
+def drive(state, x):
+    """Word-line voltages: each sample scaled to the read voltage, the reference line at 0 V."""
+    v = READING.v_read * x / np.abs(x).max(axis=1, keepdims=True)
+    return v if state.array.reference is None else np.hstack([v, np.zeros((len(v), 1))])
 
 
-def drive_back(state, v):
-    """Voltages of all bit lines: minus cells see -v, the reference minus the sum."""
-    mapping = state.spec.mapping
-    own = (v[:, :, None] * np.array(mapping.signs)).reshape(len(v), -1)
-    return np.hstack([own, -v.sum(axis=1, keepdims=True)]) if mapping.reference else own
+def drive_back(state, d):
+    """Bit-line voltages: minus cells see -v, the reference line is at 0 V."""
+    v = READING.v_read * d / np.abs(d).max(axis=1, keepdims=True)
+    own = (v[:, :, None] * np.array(state.spec.mapping.signs)).reshape(len(v), -1)
+    return own if state.array.reference is None else np.hstack([own, np.zeros((len(v), 1))])
 
 
 def test_read_energy_is_the_power_of_the_sources(mapping):
@@ -77,7 +82,7 @@ def test_read_energy_is_the_power_of_the_sources(mapping):
     state = program(mapping, WIRES)
     x = np.random.default_rng(3).standard_normal((READS, ROWS))
     state.matvec(x, rng=np.random.default_rng(4))
-    solution = WIRES.solve(bit_lines(state), drive(x))
+    solution = WIRES.solve(physical_array(state), drive(state, x))
     expected = solution.power.sum() * READING.t_read
     # Elimination against sparse LU; both are exact to about 1e-12 at r g = 0.02.
     assert state.activity.total("read_energy") == near(expected, rel=1e-9)
@@ -88,8 +93,8 @@ def test_transposed_read_energy_is_the_power_of_the_sources(mapping):
     d = np.random.default_rng(5).standard_normal((READS, COLS))
     state.rmatvec(d, rng=np.random.default_rng(6))
     turned = Wires(r_wl=WIRES.r_bl, r_bl=WIRES.r_wl, r_driver=WIRES.r_sense, r_sense=WIRES.r_driver)
-    u = drive_back(state, drive(d))
-    solution = turned.solve(bit_lines(state)[::-1, ::-1].T, u[:, ::-1])
+    u = drive_back(state, d)
+    solution = turned.solve(physical_array(state)[::-1, ::-1].T, u[:, ::-1])
     expected = solution.power.sum() * READING.t_read
     assert state.activity.total("read_energy_transposed") == near(expected, rel=1e-9)
 
@@ -100,8 +105,8 @@ def test_read_energy_on_ideal_lines_is_the_sum_over_cells(mapping):
     x, d = rng.standard_normal((READS, ROWS)), rng.standard_normal((READS, COLS))
     state.matvec(x, rng=rng)
     state.rmatvec(d, rng=rng)
-    g, v, u = bit_lines(state), drive(x), drive_back(state, drive(d))
-    cells = [(n, i, k) for n in range(READS) for i in range(ROWS) for k in range(g.shape[1])]
+    g, v, u = physical_array(state), drive(state, x), drive_back(state, d)
+    cells = [(n, i, k) for n in range(READS) for i in range(len(g)) for k in range(g.shape[1])]
     forward = math.fsum(v[n, i] ** 2 * g[i, k] * READING.t_read for n, i, k in cells)
     back = math.fsum(u[n, k] ** 2 * g[i, k] * READING.t_read for n, i, k in cells)
     # Products in another order: a few roundings of float64.
