@@ -85,7 +85,8 @@ class SynapticElement:
     errors
         Errors of the line amplifiers.
 
-    Source: LETI 2026, block 1; span assumed (about five times the rms line current of random inputs).
+    Source: LETI 2026, block 1; span assumed (about five times the rms line current of random
+    inputs).
     """
 
     span: float = 1.0
