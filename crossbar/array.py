@@ -69,10 +69,15 @@ class Array:
         """Return a new array with the device-to-device spread of its cells."""
         height = layout.copies * layout.rows
         *own, shared = rng.spawn(len(mapping.signs) + 1)
-        cells = [device.fabricate((height, layout.cols), rng=g, dtype=dtype) for g in own]
+        cells = [
+            device.on_bit_lines(k, len(own)).fabricate((height, layout.cols), rng=g, dtype=dtype)
+            for k, g in enumerate(own)
+        ]
         reference = None
         if mapping.reference:
-            reference = Reference.fabricate(device, layout, rng=shared, dtype=dtype)
+            reference = Reference.fabricate(
+                device.on_reference_lines(), layout, rng=shared, dtype=dtype
+            )
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
 
     @property

@@ -156,6 +156,10 @@ class Tile(Substrate):
         activity: Activity | None = None,
     ) -> TileState:
         """Fabricate arrays for ``weights`` (rows, cols), write them and return the state."""
+        weights = np.asarray(weights, np.float64)
+        if weights.ndim != 2:
+            text = message("Tile.program", "weights (rows, cols)", weights.shape, "Reshape them.")
+            raise ShapeError(text)
         rows, cols = weights.shape
         layout = Layout(rows=rows, cols=cols, copies=copies, size=self.size)
         fabrication, writing = rng.spawn(2)
@@ -204,8 +208,9 @@ class TileState(Weights):
             for rows in layout.row_slices():
                 part = array.currents(lines[..., rows], rng=rng, rows=rows)
                 i += self._sense(part, rows.stop - rows.start, rng)
-        self._count("sense", i.size * (len(layout.row_slices()) if layout.copies == 1 else 1))
-        return self._to_numbers(i, x, gain)
+        y = self._to_numbers(i, x, gain)
+        self._count("sense", y.size * (len(layout.row_slices()) if layout.copies == 1 else 1))
+        return y
 
     def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
@@ -221,8 +226,9 @@ class TileState(Weights):
             for cols in layout.col_slices():
                 part = array.currents_back(lines[..., cols], rng=rng, cols=cols)
                 i += self._sense(part, cols.stop - cols.start, rng)
-        self._count("sense", i.size * len(layout.col_slices()))
-        return self._to_numbers(i, d, gain)
+        y = self._to_numbers(i, d, gain)
+        self._count("sense", y.size * len(layout.col_slices()))
+        return y
 
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""

@@ -138,6 +138,14 @@ class Cells(ABC):
 class Device(ABC):
     """A kind of cell: an immutable specification that fabricates :class:`Cells`."""
 
+    def on_bit_lines(self, first: int, of: int) -> Device:
+        """Return the device of the cells on every ``of``-th bit line, counted from ``first``."""
+        return self
+
+    def on_reference_lines(self) -> Device:
+        """Return the device of the cells on reference lines."""
+        return self
+
     @property
     @abstractmethod
     def window(self) -> tuple[float, float, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,9 +24,10 @@ class StuckAt(Device):
         The healthy device.
     p_on, p_off
         Probability that a cell is stuck at the highest or the lowest conductance.
-    map : (rows, cols)
-        In place of probabilities: +1 stuck on, -1 stuck off, 0 healthy. It repeats over arrays
-        that are larger, so that the map of one tile serves for all.
+    map : (word lines, bit lines)
+        In place of probabilities: +1 stuck on, -1 stuck off, 0 healthy, cell by cell as they lie:
+        the two bit lines of a pair side by side, plus before minus. It repeats over larger
+        arrays, and leaves reference lines healthy.
 
     Source: definition; measured rates in DEVICES of the theory page (Gong, Rasch et al., IEDM
     2022: 10 to 13.5 % corrupt cells in an HfO2 array).
@@ -72,6 +74,18 @@ class StuckAt(Device):
     def write_event(self) -> str:
         """Write event of the healthy device."""
         return self.device.write_event
+
+    def on_bit_lines(self, first: int, of: int) -> StuckAt:
+        """Return the device with the part of the map that lies on those bit lines."""
+        if self.map is None:
+            return self
+        width = self.map.shape[1]
+        lines = np.arange(first, math.lcm(width, of), of)
+        return replace(self, map=self.map[:, lines % width])
+
+    def on_reference_lines(self) -> StuckAt:
+        """Return the device without the map; probabilities hold for reference cells too."""
+        return replace(self, map=None)
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType

@@ -127,6 +127,10 @@ class Chip:
         probabilities (n, classes).
         """
         self._check(x)
+        if len(labels) != len(x) or labels.min() < 0 or labels.max() >= self.network.classes:
+            expected = f"one label of 0 to {self.network.classes - 1} a sample"
+            got = f"{len(labels)} labels, {labels.min()} to {labels.max()}"
+            raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
         signal = x
         for layer in self.layers:
             signal = layer.forward(signal, rng=rng)

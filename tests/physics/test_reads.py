@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crossbar.blocks import Blocks, Errors, Normaliser
-from crossbar.devices import PRESETS
+from crossbar.devices import PRESETS, IdealCell, StuckAt
 from crossbar.errors import ShapeError
 from crossbar.mapping import DifferentialPair, Mapping, Offset
 from crossbar.noise import Reading
@@ -170,3 +170,26 @@ def test_gain_error_of_the_normaliser_reaches_the_result():
     blocks = Blocks(normaliser=Normaliser(errors=Errors(gain_error=0.1)))
     state, x = program(Offset(), blocks=blocks), numbers(3, ROWS)
     assert_product(read(state, x), 1.1 * x @ weights())
+
+
+@pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
+def test_a_fault_map_names_single_cells_and_leaves_references_healthy(mapping):
+    """One stuck cell at word line 1, bit line 2: only its weight is wrong, by what it conducts."""
+    faults = np.zeros((3, 3 * len(mapping.signs)), np.int8)
+    faults[1, 2] = 1
+    healthy = IdealCell(g_min=0.0, g_max=20e-6)
+    weights = np.array([[0.5, -0.5, 0.1], [0.2, 0.4, -0.3], [0.0, 0.3, -0.8]])
+    tile = Tile(
+        device=StuckAt(healthy, map=faults),
+        mapping=mapping,
+        reading=Reading(temperature=0.0),
+        dtype=np.float64,
+    )
+    state = tile.program(weights, rng=np.random.default_rng(0))
+    expected = weights.copy()
+    if len(mapping.signs) == 1:
+        expected[1, 2] = 1.0  # G at the top stands for w_max
+    else:
+        # Bit line 2 is the plus cell of weight 1, at G_max in place of G_mid + k w / 2.
+        expected[1, 1] = 0.5 * (1.0 + weights[1, 1])
+    np.testing.assert_allclose(state.weights[0], expected, rtol=1e-12)
