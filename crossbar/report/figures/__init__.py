@@ -1,0 +1,1 @@
+"""Figures of the report: the only place that draws."""

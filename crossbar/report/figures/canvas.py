@@ -1,0 +1,178 @@
+"""The look of all figures, and how one becomes SVG and PNG."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+# Text as paths looks the same on every machine; a fixed salt makes the same file every time.
+STYLE: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "legend.fontsize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#444444",
+    "axes.linewidth": 0.8,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 5,
+    "hatch.linewidth": 0.7,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "crossbar",
+}
+
+# Inches of the page, of half and of a third of it: text is then as large in a figure as beside.
+FULL, WIDTH, NARROW = 9.6, 4.7, 3.55
+DPI, COARSE = 150, 110  # the second for maps as wide as the page, whose pixels weigh megabytes
+GREY = "#777777"
+
+# Okabe and Ito's colours, in an order whose lightness differs too; line and marker tell the rest.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+DIGITAL = "#555555"
+LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def styled(draw: Callable[P, T]) -> Callable[P, T]:
+    """Return ``draw``, which makes artists or files, so that it works in the look of the report."""
+
+    @functools.wraps(draw)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> T:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return inner
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure, drawn.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    alt
+        What is to be seen, for who cannot see it.
+    caption
+        What it says, with the conditions that it holds under.
+    svg, png
+        The files.
+    wide
+        Whether it takes the whole width of the page.
+    """
+
+    name: str
+    alt: str
+    caption: str
+    svg: bytes
+    png: bytes
+    wide: bool = False
+
+    @property
+    def source(self) -> str:
+        """The picture as the address of an ``img``, so that the page needs no other file."""
+        return f"data:image/svg+xml;base64,{base64.b64encode(self.svg).decode('ascii')}"
+
+
+def axes(width: float = WIDTH, height: float = 2.9, *, left: float = 0.64) -> tuple[Figure, Axes]:
+    """Return a figure of ``width`` by ``height`` inches with axes in margins that hold labels.
+
+    Known margins cost nothing; measuring the labels of a figure takes as long as drawing it.
+    """
+    figure = Figure(figsize=(width, height), dpi=DPI)
+    return figure, figure.add_axes(margins(width, height, left))
+
+
+def margins(width: float, height: float, left: float) -> tuple[float, float, float, float]:
+    """Return the place of axes that leave ``left`` inches, and room for a legend above."""
+    right, bottom, top = 0.12, 0.48, 0.32
+    return (left / width, bottom / height, (width - left - right) / width,
+            (height - bottom - top) / height)  # fmt: skip
+
+
+def empty(width: float, height: float, dpi: float = DPI) -> Figure:
+    """Return a figure without axes, whose layout follows its labels."""
+    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
+
+
+def legend(ax: Axes, columns: int, **style: Any) -> None:
+    """Put the legend above ``ax``, where it hides nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=columns, borderaxespad=0.2,
+              columnspacing=1.2, handlelength=2.1, handletextpad=0.5, **style)  # fmt: skip
+
+
+@styled
+def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = False) -> Picture:
+    """Return ``figure`` as files."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()  # settles the layout once, for both files
+        figure.set_layout_engine("none")
+    vector, raster = io.BytesIO(), io.BytesIO()
+    svg: Any = FigureCanvasSVG(figure)  # untyped; draws once, where savefig draws twice
+    svg.print_svg(vector, metadata={"Date": None, "Creator": None})
+    png: Any = FigureCanvasAgg(figure)
+    png.print_png(raster, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    return Picture(name, alt, caption, vector.getvalue(), raster.getvalue(), wide)
+
+
+def look(k: int, analog: bool = True) -> dict[str, Any]:
+    """Return colour, line and marker of run number ``k``; digital weights are grey."""
+    if not analog:
+        return {"color": DIGITAL, "linestyle": (0, (4, 2)), "marker": "x"}
+    return {
+        "color": COLOURS[k % len(COLOURS)],
+        "linestyle": LINES[k % len(LINES)],
+        "marker": MARKERS[k % len(MARKERS)],
+    }
+
+
+def percent(axis: Any) -> None:
+    """Write the ticks of ``axis`` as percentages."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}"))
+
+
+def ticks(axis: Any, values: Sequence[float], labels: Sequence[str]) -> None:
+    """Put ticks with ``labels`` at ``values``, and none between."""
+    axis.set_ticks(values, labels=labels)
+    axis.set_ticks([], minor=True)
+
+
+def prefixed(largest: float, unit: str) -> tuple[float, str]:
+    """Return the factor and the unit with prefix that bring ``largest`` between 1 and 1000.
+
+    Examples
+    --------
+    >>> prefixed(3.9e-5, "S")
+    (1000000.0, 'µS')
+    """
+    exponent = 0 if largest <= 0 else max(-15, min(0, 3 * math.floor(math.log10(largest) / 3)))
+    prefix = {0: "", -3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}[exponent]
+    return float(f"1e{-exponent}"), prefix + unit

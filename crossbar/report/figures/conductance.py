@@ -1,0 +1,177 @@
+"""Conductances of the cells before and after training: histograms, and maps of the arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.report.figures.canvas import (
+    COARSE,
+    COLOURS,
+    FULL,
+    GREY,
+    NARROW,
+    WIDTH,
+    Picture,
+    axes,
+    empty,
+    legend,
+    picture,
+    prefixed,
+    styled,
+)
+from crossbar.report.records import Run
+
+Map = npt.NDArray[np.floating[Any]]
+SIGNS = {1: ("G",), 2: ("G+", "G-")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The cells of one sign of a layer.
+
+    Attributes
+    ----------
+    name
+        ``G``, ``G+`` or ``G-``.
+    before, after : (word lines, bit lines)
+        Conductances in ``unit``; the word lines of copies are stacked.
+    unit, factor
+        Unit, and how many of it are one siemens.
+    """
+
+    name: str
+    before: Map
+    after: Map
+    unit: str
+    factor: float
+
+
+def layers(run: Run) -> list[str]:
+    """Return the names of the layers that hold conductances, in their order."""
+    return list(dict.fromkeys(key.split("/")[1] for key in run.cells if "/cells" in key))
+
+
+def groups(run: Run, layer: str) -> list[Group]:
+    """Return the cells of ``layer``, one group a sign."""
+    names = sorted(k for k in run.cells if k.startswith(f"before/{layer}/cells"))
+    pairs = [(run.cells[k], run.cells[k.replace("before/", "after/", 1)]) for k in names]
+    largest = max(float(values.max()) for pair in pairs for values in pair)
+    factor, unit = prefixed(largest, "S")
+    flat = [[factor * v.reshape(-1, v.shape[-1]) for v in pair] for pair in pairs]
+    return [
+        Group(name=name, before=before, after=after, unit=unit, factor=factor)
+        for name, (before, after) in zip(SIGNS[len(pairs)], flat, strict=True)
+    ]
+
+
+def histograms(run: Run) -> list[Picture]:
+    """Return one histogram a layer."""
+    return [_histogram(run, layer, groups(run, layer)) for layer in layers(run)]
+
+
+@styled
+def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
+    figure, ax = axes(NARROW, 2.7)
+    everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
+    bins = list(np.histogram_bin_edges(everything, int(np.clip(everything.size / 16, 12, 70))))
+    for group, colour in zip(cells, COLOURS, strict=False):
+        before = group.before.ravel()
+        ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
+        ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
+        ax.hist(group.after.ravel(), bins, histtype="step", color=colour, lw=1.6)
+    bounded = _bounds(ax, run, cells[0].factor)
+    ax.set_xlabel(f"conductance ({cells[0].unit})")
+    ax.set_ylabel(f"cells of {layer} in a bin")
+    _key(ax, cells)
+    return picture(
+        figure,
+        f"{run.name}-histogram-{layer}",
+        alt=f"histogram of the conductances of layer {layer} of {run.name}",
+        caption=f"{run.name}, layer {layer}: {everything.size // 2:,} cells before (dotted, "
+        f"filled) and after training (solid), seed {run.seeds[0].number}."
+        + (" Vertical lines: nominal range of the device." if bounded else ""),
+    )
+
+
+def _key(ax: Axes, cells: list[Group]) -> None:
+    """Name the signs by their colours, before and after by their lines."""
+    colour = COLOURS[0] if len(cells) == 1 else "#444444"
+    handles: list[Any] = [
+        Patch(facecolor=colour + "38", edgecolor=colour, ls=":", lw=1.2, label="before"),
+        Line2D([], [], color=colour, lw=1.6, label="after"),
+    ]
+    if len(cells) > 1:
+        handles += [Patch(color=c, label=g.name) for c, g in zip(COLOURS, cells, strict=False)]
+    legend(ax, len(handles), handles=handles)
+
+
+def _bounds(ax: Axes, run: Run, factor: float) -> bool:
+    """Mark the nominal range of the device; return whether it has one."""
+    device = run.result["config"]["device"]
+    limits = [device[name] for name in ("g_min", "g_max") if name in device]
+    for limit in limits:
+        ax.axvline(limit * factor, color=GREY, lw=0.9)
+    return bool(limits)
+
+
+def maps(run: Run) -> list[Picture]:
+    """Return maps of every layer, before, after and change: small layers first."""
+    drawn = [_map(run, layer, groups(run, layer)) for layer in layers(run)]
+    return sorted(drawn, key=lambda p: p.wide)
+
+
+@styled
+def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
+    wide = cells[0].before.shape[0] > 100
+    figure = empty(FULL, 5.0, COARSE) if wide else empty(WIDTH, 4.2)
+    grid = figure.subplots(3, len(cells), sharex=True, sharey=True, squeeze=False)
+    low = min(float(v.min()) for g in cells for v in (g.before, g.after))
+    high = max(float(v.max()) for g in cells for v in (g.before, g.after))
+    change = max(float(np.quantile(np.abs(g.after - g.before), 0.995)) for g in cells) or 1.0
+    shown: dict[str, AxesImage] = {}
+    for column, group in zip(grid.T, cells, strict=True):
+        for ax, (title, values, span) in zip(column, _panels(group, (low, high), change),
+                                             strict=True):  # fmt: skip
+            shown[title] = ax.imshow(
+                values.T, cmap="viridis" if title != "change" else "cividis", vmin=span[0],
+                vmax=span[1], aspect="auto", origin="lower", interpolation="auto",
+                interpolation_stage="data",
+            )  # fmt: skip
+            ax.grid(visible=False)
+            ax.set_title(f"{group.name}, {title}", loc="left")
+        column[-1].set_xlabel("word line (input)")
+    unit = f" ({cells[0].unit})" if cells[0].unit else ""
+    figure.colorbar(shown["before"], ax=grid[:2], aspect=24).set_label(cells[0].name[0] + unit)
+    figure.colorbar(shown["change"], ax=grid[2], aspect=11, extend="both").set_label(
+        f"change{unit}"
+    )
+    for ax in grid[:, 0]:
+        ax.set_ylabel("bit line")
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    return picture(
+        figure,
+        f"{run.name}-map-{layer}",
+        alt=f"maps of layer {layer} of {run.name} before and after training, and their change",
+        caption=f"{run.name}, layer {layer}, seed {run.seeds[0].number}: every "
+        "cell at its place. Changes beyond the 99.5 % quantile have the colour of the end of the "
+        "scale.",
+        wide=wide,
+    )
+
+
+def _panels(
+    group: Group, span: tuple[float, float], change: float
+) -> Iterator[tuple[str, Map, tuple[float, float]]]:
+    yield "before", group.before, span
+    yield "after", group.after, span
+    yield "change", group.after - group.before, (-change, change)

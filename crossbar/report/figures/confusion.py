@@ -1,0 +1,36 @@
+"""Confusion matrix: what was heard against what was decided."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crossbar.report.figures.canvas import NARROW, WIDTH, Picture, axes, picture, styled
+from crossbar.report.records import Run
+from crossbar.report.wording import conditions
+
+
+@styled
+def confusion(run: Run) -> Picture:
+    """Return the confusion matrix of ``run``, summed over its seeds."""
+    classes = run.result["classes"]
+    counts = np.sum([seed.record["confusion"] for seed in run.seeds], axis=0)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, ax = axes(NARROW, 2.7) if len(classes) < 5 else axes(WIDTH, 4.4)
+    ax.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto")
+    for (i, j), share in np.ndenumerate(shares):
+        text = f"{counts[i, j]}\n{100 * share:.0f} %"
+        ax.text(j, i, text, ha="center", va="center", color="white" if share > 0.55 else "black")
+    ax.grid(visible=False)
+    turn = 0 if len(classes) < 4 else 30
+    ax.set_xticks(range(len(classes)), classes, rotation=turn, ha="right" if turn else "center")
+    ax.set_yticks(range(len(classes)), classes, rotation=90 - turn, va="center")
+    ax.set_xlabel("decided class")
+    ax.set_ylabel("true class")
+    ax.set_title("windows, and share of the true class", loc="left")
+    return picture(
+        figure,
+        f"{run.name}-confusion",
+        alt=f"confusion matrix of {run.name}",
+        caption=f"Decisions of {run.name} on test windows: counts summed over the seeds, and "
+        f"shares of the true class. {conditions(run.result)}",
+    )

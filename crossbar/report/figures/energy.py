@@ -1,0 +1,116 @@
+"""Energy: where it goes, and what more copies of the convolution buy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.patches import Patch
+
+from crossbar.report.figures.canvas import (
+    COLOURS,
+    Picture,
+    axes,
+    empty,
+    legend,
+    look,
+    picture,
+    prefixed,
+    styled,
+    ticks,
+)
+from crossbar.report.records import Record, Run
+from crossbar.report.wording import event_words, is_assumed, quantity_text
+
+ASSUMED: dict[str, Any] = {"facecolor": "#f3c9ae", "edgecolor": COLOURS[1], "hatch": "////"}
+SOURCED: dict[str, Any] = {"facecolor": COLOURS[0], "edgecolor": COLOURS[0], "hatch": ""}
+
+
+@styled
+def breakdown(run: Run, energy: Record, phase: str) -> Picture:
+    """Return the largest parts of the physical energy of ``phase``, sorted."""
+    bars = _bars(energy, phase)
+    total = sum(value for _, value, _ in bars)
+    factor, unit = prefixed(max(value for _, value, _ in bars), "J")
+    figure = empty(4.7, 0.9 + 0.27 * len(bars))
+    ax = figure.add_subplot()
+    for k, (_, value, assumed) in enumerate(bars):
+        style = ASSUMED if assumed else SOURCED
+        ax.barh(k, value * factor, height=0.68, linewidth=0.8, **style)
+        ax.annotate(f" {100 * value / total:.0f} %", (value * factor, k), va="center", fontsize=8)
+    ticks(ax.yaxis, range(len(bars)), [name for name, *_ in bars])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.invert_yaxis()
+    ax.set_xlim(right=1.13 * max(value for _, value, _ in bars) * factor)
+    ax.set_xlabel(f"energy an image ({unit})")
+    ax.set_title(f"{run.name}, {phase}: {quantity_text(total, 'J', 3)} an image", loc="left")
+    kinds = (Patch(label="sourced", **SOURCED), Patch(label="assumed", **ASSUMED))
+    ax.legend(handles=kinds, loc="lower right")
+    return picture(
+        figure,
+        f"{run.name}-energy-{phase}",
+        alt=f"energy of {phase} of {run.name} by part, sorted",
+        caption=f"Physical energy of {phase} of {run.name}, by part. Hatched: the cost is assumed; "
+        "plain: it has a source. Each is named in the table below.",
+    )
+
+
+def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
+    """Return name, energy [J] and whether it is assumed: every part above 1 %, then the rest."""
+    rows = [r for r in energy["physical"]["breakdown"] if r["phase"] == phase and r["energy"] > 0]
+    rows.sort(key=lambda row: -float(row["energy"]))
+    least = 0.01 * sum(r["energy"] for r in rows)
+    large = [r for r in rows if r["energy"] >= least]
+    small = rows[len(large) :]
+    bars = [
+        (f"{r['part']}: {event_words(r['event'])}", float(r["energy"]), is_assumed(r["source"]))
+        for r in large
+    ]
+    if small:
+        assumed = any(is_assumed(r["source"]) for r in small)
+        bars.append((f"{len(small)} below 1 %", sum(r["energy"] for r in small), assumed))
+    return bars
+
+
+@styled
+def latency(runs: Sequence[tuple[Run, Record]]) -> list[Picture]:
+    """Return time and cells of one inference against copies of the convolution."""
+    time, cells = axes(left=0.8), axes()
+    for k, (run, energy) in enumerate(runs):
+        rows = energy["latency"]
+        x = [row["copies"] for row in rows]
+        cycle = quantity_text(energy["t_cycle"], "s")
+        time[1].plot(
+            x, [r["seconds"] for r in rows], label=f"{run.name}, {cycle} a cycle", **look(k)
+        )
+        cells[1].plot(x, [r["cells"] / 1e3 for r in rows], label=run.name, **look(k))
+    copies = sorted({row["copies"] for _, energy in runs for row in energy["latency"]})
+    for _, ax in (time, cells):
+        ax.set_xscale("log")
+        ticks(ax.xaxis, copies, [f"{b}" for b in copies])
+        ax.set_xlabel("copies B of the convolution array")
+    time[1].set_yscale("log")
+    low, high = time[1].get_ylim()
+    places = [10.0**k for k in range(-12, 3) if low <= 10.0**k <= high]
+    ticks(time[1].yaxis, places, [quantity_text(place, "s") for place in places])
+    time[1].set_ylabel("time of an inference")
+    legend(time[1], 3)
+    cells[1].set_ylim(bottom=0)
+    cells[1].set_ylabel("cells (thousands)")
+    legend(cells[1], 3)
+    return [
+        picture(
+            time[0],
+            "latency",
+            alt="time of an inference against copies of the convolution array",
+            caption="More copies of the convolution array take fewer cycles, ceil(positions / B). "
+            "The number of operations, and so the energy of the cells, stays the same.",
+        ),
+        picture(
+            cells[0],
+            "latency-cells",
+            alt="number of cells against copies of the convolution array",
+            caption="What the speed costs: cells that hold weights, reference columns left out.",
+        ),
+    ]

@@ -1,0 +1,114 @@
+"""Learning curves: loss and accuracy against epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.report.figures.canvas import (
+    COLOURS,
+    GREY,
+    NARROW,
+    Picture,
+    axes,
+    legend,
+    look,
+    percent,
+    picture,
+    styled,
+)
+from crossbar.report.records import Run
+from crossbar.report.wording import conditions, splits_and_seeds
+
+PARTS = {"": "training", "validation_": "validation"}
+LABELS = {"loss": "cross-entropy loss (nats)", "accuracy": "accuracy (%)"}
+
+
+def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the epochs, from 1, and (seeds, epochs) values of ``column`` of the histories."""
+    values = np.stack([seed.history[column].to_numpy(np.float64) for seed in run.seeds])
+    return np.arange(1.0, values.shape[1] + 1), values
+
+
+def learning(run: Run) -> list[Picture]:
+    """Return loss and accuracy of ``run``, training and validation in one picture each."""
+    return [_one(run, quantity) for quantity in LABELS]
+
+
+@styled
+def _one(run: Run, quantity: str) -> Picture:
+    figure, ax = axes(NARROW, 2.7)
+    style = {"": ("--", "s", COLOURS[1]), "validation_": ("-", "o", COLOURS[0])}
+    for prefix, part in PARTS.items():
+        line, marker, colour = style[prefix]
+        epochs, values = curves(run, prefix + quantity)
+        look = {"color": colour, "linestyle": line}
+        _seeds_and_mean(ax, epochs, values, look, marker, part)
+    _finish(ax, run, quantity)
+    return picture(
+        figure,
+        f"{run.name}-learning-{quantity}",
+        alt=f"{quantity} of {run.name} against epochs, training and validation",
+        caption=f"{quantity.capitalize()} while {run.name} learns: mean (thick) and each seed "
+        f"(thin). {conditions(run.result)}",
+    )
+
+
+def learning_together(runs: Sequence[Run]) -> list[Picture]:
+    """Return loss and accuracy of all ``runs`` on the validation part, a picture each."""
+    return [_together(runs, "validation_", quantity) for quantity in LABELS]
+
+
+@styled
+def _together(runs: Sequence[Run], prefix: str, quantity: str) -> Picture:
+    figure, ax = axes()
+    for k, run in enumerate(runs):
+        epochs, values = curves(run, prefix + quantity)
+        style = look(k, run.analog)
+        marker = style.pop("marker")
+        _seeds_and_mean(ax, epochs, values, style, marker, run.name)
+    part = PARTS[prefix]
+    _finish(ax, runs[0], quantity, f", {part}")
+    return picture(
+        figure,
+        f"learning-{quantity}-{part}",
+        alt=f"{quantity} of the {part} part against epochs, for {', '.join(r.name for r in runs)}",
+        caption=f"{quantity.capitalize()} of the {part} part: mean (thick) and each seed (thin). "
+        + splits_and_seeds(runs),
+    )
+
+
+def _seeds_and_mean(
+    ax: Axes,
+    epochs: npt.NDArray[np.float64],
+    values: npt.NDArray[np.float64],
+    style: Mapping[str, Any],
+    marker: str,
+    label: str,
+) -> None:
+    """Draw every seed thin and the mean of the seeds thick."""
+    if len(values) > 1:
+        ax.plot(epochs, values.T, lw=0.7, alpha=0.45, **style)
+    every = max(1, len(epochs) // 8)
+    ax.plot(epochs, values.mean(0), marker=marker, markevery=every, label=label, **style)
+
+
+def _finish(ax: Axes, run: Run, quantity: str, title: str = "") -> None:
+    """Label the axes, and mark what guessing reaches."""
+    ax.set_xlabel("epoch")
+    ax.set_ylabel(f"{LABELS[quantity]}{title}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+    classes = len(run.result["classes"])
+    chance = np.log(classes) if quantity == "loss" else 1 / classes
+    ax.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
+    if quantity == "accuracy":
+        percent(ax.yaxis)
+        ax.set_ylim(min(ax.get_ylim()[0], chance - 0.03), 1.0)
+    else:
+        ax.set_ylim(bottom=0)
+    legend(ax, 4)

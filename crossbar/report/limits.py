@@ -1,0 +1,133 @@
+"""What the numbers do not show, written from what was really used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crossbar.report.records import Record, Run
+from crossbar.report.stressed import stresses
+from crossbar.report.wording import drifts, is_assumed, listing, seeds_of
+
+CLIPS, EPOCHS, SEEDS = 358, 30, 5  # of the reference experiment; fewer seeds bound loosely
+
+
+def limits(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return the limits of ``runs``, each sentence once, with the runs that it holds for."""
+    found: dict[str, list[str]] = {}
+    for run in runs:
+        for sentence in (*_data(run), *_statistics(run), *_hardware(run), *_stress(run),
+                         *_energy(run)):  # fmt: skip
+            found.setdefault(sentence, []).append(run.name)
+    everywhere = len(runs)
+    return tuple(
+        sentence
+        if len(names) == everywhere
+        else f"{listing(names)}: {sentence[0].lower()}{sentence[1:]}"
+        for sentence, names in found.items()
+    )
+
+
+def _data(run: Run) -> Iterator[str]:
+    result, data = run.result, run.result["config"]["data"]
+    if data["path"] is None:
+        yield (
+            "The sound is synthesised. It has the difficulty that its generator was tuned to, and "
+            "says nothing about any real recording."
+        )
+        if data["clips"] < CLIPS:
+            yield f"{data['clips']} clips a class are fewer than the {CLIPS} of the reference."
+    if result["split"] == "window":
+        yield (
+            "The split is by window: windows of one recording stand in training and in test, so "
+            "the accuracy holds for recordings that the chip has heard before, not for new ones."
+        )
+    else:
+        yield (
+            "The split is by recording; windows of one recording resemble each other, so the "
+            "test windows are fewer independent samples than their number."
+        )
+
+
+def _statistics(run: Run) -> Iterator[str]:
+    result, epochs = run.result, run.result["config"]["train"]["epochs"]
+    n = len(run.seeds)
+    if n == 1:
+        yield "One seed: the spread over initial weights, splits and devices is not known."
+    elif n < SEEDS:
+        yield (
+            f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the Student interval is wide, "
+            "and is cut at 0 and 1, where an accuracy ends."
+        )
+    if epochs < EPOCHS:
+        yield f"{epochs} epochs are fewer than the {EPOCHS} of the reference."
+
+
+def _hardware(run: Run) -> Iterator[str]:
+    config = run.result["config"]
+    if not run.analog:
+        yield "No hardware is modelled; only arithmetic, in the same order as on the chip."
+        return
+    tile = config["tile"]
+    if tile["wires"] is None:
+        yield "Wires are ideal: no line resistance, no capacitance, no voltage drop on the lines."
+    if tile["size"] is None:
+        yield "Every layer is one array, whatever its size; real arrays have some hundred lines."
+    if all(_ideal(block) for block in config["blocks"].values() if isinstance(block, dict)):
+        yield (
+            "Circuit blocks (amplifier, softmax, difference, multiplier, normaliser) compute "
+            "ideally: no gain error, offset, noise or saturation."
+        )
+    if not drifts(run):
+        yield "The device model has no drift: its curve against time is flat by assumption."
+    if tile["reading"]["temperature"] == 0:
+        yield "Thermal noise is off."
+    yield (
+        "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
+        "not in it."
+    )
+    cut = sum(float(seed.record["weight_changes_cut"]) for seed in run.seeds)
+    if cut:
+        yield f"{cut:.0f} weight changes met the end of a cell's range and were cut there."
+    if is_assumed(run.result["device_source"]):
+        yield "Some numbers of the device are assumed; they are marked under Assumptions."
+
+
+def _ideal(block: Record) -> bool:
+    e = block.get("errors", {})
+    return not any(e.get(k) for k in ("gain_error", "offset", "noise")) and e.get("saturation") in (
+        None,
+        float("inf"),
+    )
+
+
+def _stress(run: Run) -> Iterator[str]:
+    if not run.analog:
+        return
+    if run.robustness is None:
+        yield "Not tested under stuck cells, read noise and drift (no robustness.csv)."
+    elif stresses(run):
+        yield (
+            "Each stress is drawn once a seed and applied after training, one at a time; a chip "
+            "that learns with it, or meets several at once, behaves otherwise."
+        )
+
+
+def _energy(run: Run) -> Iterator[str]:
+    if not run.analog:
+        return
+    if run.energy is None:
+        yield "Energy was not counted (no energy.json)."
+        return
+    for phase in ("inference", "training"):
+        share = assumed_share(run.energy, phase)
+        yield (
+            f"{100 * share:.0f} % of the physical energy of {phase} rests on assumed costs of "
+            "circuit blocks."
+        )
+
+
+def assumed_share(energy: Record, phase: str) -> float:
+    """Return the share of the physical energy of ``phase`` whose cost is assumed."""
+    rows = [r for r in energy["physical"]["breakdown"] if r["phase"] == phase]
+    total = sum(r["energy"] for r in rows)
+    return sum(r["energy"] for r in rows if is_assumed(r["source"])) / total if total else 0.0

@@ -1,0 +1,197 @@
+"""What training and testing left in a run folder, read and checked, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crossbar.errors import DataError, message
+
+Record: TypeAlias = dict[str, Any]
+Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+
+REMEDY = "Give the folder that `crossbar train --out` wrote, once training has finished."
+RESULT = (
+    "accuracy", "accuracy_ci95", "interval", "loss", "precision", "recall", "f1", "split",
+    "seeds", "device", "device_source", "classes", "windows", "windows_by_class",
+    "silent_windows_dropped", "data_source", "per_seed", "config", "versions",
+)  # fmt: skip
+SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "confusion",
+        "test_images", "epochs", "weight_changes_cut")  # fmt: skip
+HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
+ROBUSTNESS = ("stress", "unit", "value", "seed", "accuracy")
+EXAMPLES = ("waveforms", "images", "classes")
+ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One trained chip of a run.
+
+    Attributes
+    ----------
+    number
+        The seed.
+    record
+        Its entry of ``result.json``.
+    history
+        One row an epoch: loss and accuracy of the training and of the validation part.
+    energy
+        Record of ``energy.json``, or None if the run kept none.
+    """
+
+    number: int
+    record: Record
+    history: pd.DataFrame
+    energy: Record | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    name
+        Name of its folder, which figures and tables carry too.
+    result, settings
+        ``result.json``, and the settings of ``run.json``: what was set, without the defaults.
+    seeds
+        The chips, one a seed.
+    cells
+        Weights and conductances [S] of the first chip, ``before/layer/what`` and ``after/...``.
+    examples
+        ``waveforms`` (classes, samples), ``images`` (classes, rows, columns) [dB], ``classes``.
+    robustness
+        Accuracy by stress, value and seed, or None if the chips were not stressed.
+    """
+
+    name: str
+    result: Record
+    settings: Record
+    seeds: tuple[Seed, ...]
+    cells: Arrays
+    examples: Arrays
+    robustness: pd.DataFrame | None
+
+    @property
+    def analog(self) -> bool:
+        """Whether the weights are conductances."""
+        return bool(self.result["config"]["device"])
+
+    @property
+    def energy(self) -> Record | None:
+        """Energy record of the first chip."""
+        return self.seeds[0].energy
+
+
+def read_runs(folder: Path) -> tuple[Run, ...]:
+    """Return the finished runs of ``folder``: itself, or those one level below.
+
+    The leading run comes first: the chip of the reference system (``cmos``) before other analog
+    chips, and all of them before digital weights.
+
+    Raises
+    ------
+    DataError
+        If there is no finished run, or a file of one is missing or damaged.
+    """
+    files = [folder / "result.json", *sorted(folder.glob("*/result.json"))]
+    runs = [read_run(path.parent) for path in files if path.exists()]
+    if not runs:
+        raise DataError(message(str(folder), "a finished run (result.json)", "none", REMEDY))
+    return tuple(sorted(runs, key=lambda r: (not r.analog, r.result["device"] != "cmos", r.name)))
+
+
+def read_run(folder: Path) -> Run:
+    """Return the run in ``folder``."""
+    result = read_json(folder / "result.json", RESULT)
+    settings = read_json(folder / "run.json", ("settings",))["settings"]
+    seeds = tuple(_seed(folder, record) for record in result["per_seed"])
+    if not seeds:
+        raise DataError(message(f"{folder}/result.json", "at least one seed", "none", REMEDY))
+    stressed = folder / "robustness.csv"
+    return Run(
+        name=folder.resolve().name,
+        result=result,
+        settings=settings,
+        seeds=seeds,
+        cells=read_arrays(folder / f"seed-{seeds[0].number}" / "cells.npz", ()),
+        examples=read_arrays(folder / "windows.npz", EXAMPLES),
+        robustness=read_table(stressed, ROBUSTNESS) if stressed.exists() else None,
+    )
+
+
+def _seed(folder: Path, record: Record) -> Seed:
+    _require(folder / "result.json", "per_seed with", SEED, record)
+    place = folder / f"seed-{record['seed']}"
+    energy = place / "energy.json"
+    return Seed(
+        number=record["seed"],
+        record=record,
+        history=read_table(place / "history.csv", HISTORY),
+        energy=read_json(energy, ENERGY) if energy.exists() else None,
+    )
+
+
+def read_json(path: Path, keys: Iterable[str]) -> Record:
+    """Return the record in ``path``, which must have ``keys``."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
+        raise DataError(text) from None
+    except ValueError as error:
+        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", REMEDY)) from None
+    if not isinstance(record, dict):
+        raise DataError(message(str(path), "a JSON object", type(record).__name__, REMEDY))
+    _require(path, "the entries", keys, record)
+    return record
+
+
+def read_table(path: Path, columns: Iterable[str]) -> pd.DataFrame:
+    """Return the table in ``path``, which must have ``columns`` and a row."""
+    try:
+        table = pd.read_csv(path)
+    except OSError as error:
+        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
+        raise DataError(text) from None
+    except ValueError as error:
+        reason = f"a damaged file ({error})"
+        raise DataError(message(str(path), "a CSV table", reason, REMEDY)) from None
+    _require(path, "the columns", columns, table.columns)
+    if table.empty:
+        raise DataError(message(str(path), "at least one row", "none", REMEDY))
+    return table
+
+
+def read_arrays(path: Path, names: Iterable[str]) -> Arrays:
+    """Return the arrays in ``path``, which must have ``names``."""
+    try:
+        with np.load(path) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except FileNotFoundError as error:
+        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
+        raise DataError(text) from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        reason = f"a damaged file ({error})"
+        raise DataError(message(str(path), "NumPy arrays", reason, REMEDY)) from None
+    _require(path, "the arrays", names, arrays)
+    return arrays
+
+
+def _require(path: Path, what: str, needed: Iterable[str], have: Iterable[str]) -> None:
+    """Raise :class:`DataError` unless all ``needed`` names are among those that ``path`` has."""
+    needed, have = tuple(needed), tuple(have)
+    missing = [name for name in needed if name not in have]
+    if missing:
+        got = f"none of the name {', '.join(missing)}"
+        raise DataError(message(str(path), f"{what} {', '.join(needed)}", got, REMEDY))

@@ -1,0 +1,209 @@
+"""The sections of the page, from the records of the runs; the leading run comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from crossbar.report import setup
+from crossbar.report.document import (
+    Block,
+    Bullets,
+    Fact,
+    Facts,
+    Gallery,
+    Heading,
+    Listings,
+    Section,
+    Tabular,
+    Text,
+)
+from crossbar.report.figures import conductance, confusion, energy, examples, learning, stress
+from crossbar.report.intervals import student
+from crossbar.report.limits import assumed_share, limits
+from crossbar.report.records import Record, Run
+from crossbar.report.stressed import stresses
+from crossbar.report.tables import accuracy, assumptions
+from crossbar.report.tables import energy as energy_tables
+from crossbar.report.tables.table import Cell, Table, columns
+from crossbar.report.wording import listing, quantity_text, seeds_of
+
+
+def sections(runs: Sequence[Run]) -> Iterator[Section]:
+    """Yield the sections in their order."""
+    yield Section("result", "Result", tuple(_result(runs)))
+    yield Section("setup", "What was run", tuple(_setup(runs)))
+    if len(runs) > 1:
+        yield Section("comparison", "All runs together", tuple(_comparison(runs)))
+    yield Section("data", "What the chip hears", tuple(_data(runs)))
+    for run in runs:
+        yield Section(f"run-{run.name}", f"Run {run.name}", tuple(_run(run)))
+    yield Section("robustness", "Robustness", tuple(_robustness(runs)))
+    yield Section("energy", "Energy and latency", tuple(_energy(runs)))
+    yield Section("published", "Beside published networks", tuple(_published(runs)))
+    yield Section("assumptions", "Assumptions and sources", tuple(_assumptions(runs)))
+    yield Section("limits", "Limits", (Bullets(limits(runs)),))
+    yield Section("versions", "Versions and files", tuple(_versions(runs)))
+
+
+def _result(runs: Sequence[Run]) -> Iterator[Block]:
+    lead = runs[0]
+    facts = [_accuracy_fact(run) for run in runs]
+    if lead.analog and lead.energy:
+        figures = lead.energy["physical"]
+        assumed = 100 * assumed_share(lead.energy, "inference")
+        facts.append(
+            Fact(
+                f"energy of an inference, {lead.name}",
+                quantity_text(figures["energy_inference"], "J", 3),
+                f"as counted on the simulated chip; {assumed:.0f} % of it rests on assumed costs",
+            )
+        )
+    yield Facts(tuple(facts))
+    for run in runs[1:]:
+        if sentence := _difference(lead, run):
+            yield Text(sentence)
+
+
+def _accuracy_fact(run: Run) -> Fact:
+    r = run.result
+    low, high = r["accuracy_ci95"]
+    where = r["device"] if run.analog else f"{r['device']}, digital"
+    return Fact(
+        f"test accuracy, {run.name} ({where})" if run.name != r["device"]
+        else f"test accuracy, {run.name}" + ("" if run.analog else " (digital)"),
+        f"{100 * r['accuracy']:.1f} %",
+        f"95 % interval {100 * low:.1f} to {100 * high:.1f} % ({r['interval']}); split by "
+        f"{r['split']}; {seeds_of(r)}",
+    )  # fmt: skip
+
+
+def _difference(lead: Run, other: Run) -> str:
+    """Return how two runs differ, seed by seed, where both had the same samples."""
+    same = all(lead.result["config"][k] == other.result["config"][k] for k in ("data", "seed"))
+    if not same or len(lead.seeds) < 2:
+        return ""
+    found = student(
+        [100 * (a.record["accuracy"] - b.record["accuracy"])
+         for a, b in zip(lead.seeds, other.seeds, strict=True)]
+    )  # fmt: skip
+    verdict = "zero lies inside" if found.low <= 0 <= found.high else "zero lies outside"
+    return (
+        f"{lead.name} minus {other.name}, seed by seed on the same test windows: "
+        f"{found.text(1, sign='+')} percentage points (95 %, Student t over {len(lead.seeds)} "
+        f"seeds; split by {lead.result['split']}; {seeds_of(lead.result)}); {verdict} the interval."
+    )
+
+
+def _setup(runs: Sequence[Run]) -> Iterator[Block]:
+    yield Text(setup.question(runs))
+    common, own = setup.shared(runs)
+    yield Bullets(tuple(common))
+    for name, sentences in own.items():
+        if sentences:
+            yield Heading(name)
+            yield Bullets(tuple(sentences))
+    yield Heading("Run it again")
+    yield Listings(tuple(setup.again(run) for run in runs))
+
+
+def _comparison(runs: Sequence[Run]) -> Iterator[Block]:
+    yield Tabular(accuracy.comparison(runs))
+    yield Gallery(tuple(learning.learning_together(runs)))
+
+
+def _data(runs: Sequence[Run]) -> Iterator[Block]:
+    shown: list[Run] = []
+    for run in runs:
+        if not any(np.array_equal(run.examples["images"], s.examples["images"]) for s in shown):
+            shown.append(run)
+            yield Text(f"One recording a class. Source: {run.result['data_source']}.")
+            yield Gallery(tuple(examples.examples(run)))
+
+
+def _run(run: Run) -> Iterator[Block]:
+    yield Tabular(accuracy.merit(run))
+    yield Gallery((*learning.learning(run), confusion.confusion(run)), columns=3)
+    yield Tabular(accuracy.decisions(run))
+    if not run.analog:
+        return
+    yield Heading("Conductances before and after training")
+    yield Gallery(tuple(conductance.histograms(run)), columns=3)
+    yield Gallery(tuple(conductance.maps(run)))
+
+
+def _robustness(runs: Sequence[Run]) -> Iterator[Block]:
+    tested = [run for run in runs if stresses(run)]
+    missing = [run.name for run in runs if run.analog and not stresses(run)]
+    if missing:
+        yield Text(
+            f"Left out for {listing(missing)}: there is no robustness.csv. "
+            f"Make it with `crossbar stress {missing[0]}`."
+        )
+    if not tested:
+        return
+    names = list(dict.fromkeys(name for run in tested for name in stresses(run)))
+    pictures = [
+        stress.robustness([r for r in tested if name in stresses(r)], name) for name in names
+    ]
+    yield Gallery(tuple(pictures), columns=3)
+    for run in tested:
+        yield Tabular(accuracy.robustness(run))
+
+
+def _energy(runs: Sequence[Run]) -> Iterator[Block]:
+    counted = [(run, run.energy) for run in runs if run.analog and run.energy is not None]
+    for run in runs:
+        if not run.analog:
+            yield Text(
+                f"{run.name} has digital weights: its energy is that of the convention digital."
+            )
+        elif run.energy is None:
+            yield Text(f"Left out for {run.name}: its folder holds no energy.json.")
+    if not counted:
+        return
+    yield Heading("Beside Table 1")
+    for group in energy_tables.alike(counted):
+        yield Tabular(energy_tables.beside_table1(group))
+    yield Tabular(energy_tables.conventions(counted))
+    for run, record in counted:
+        yield from _breakdown(run, record)
+    yield Heading("Latency against copies of the convolution")
+    yield Gallery(tuple(energy.latency(counted)))
+    yield Tabular(energy_tables.latency(counted))
+
+
+def _breakdown(run: Run, record: Record) -> Iterator[Block]:
+    yield Heading(f"Where the energy of {run.name} goes")
+    phases = [p for p in ("inference", "training")
+              if any(r["phase"] == p for r in record["physical"]["breakdown"])]  # fmt: skip
+    yield Gallery(tuple(energy.breakdown(run, record, phase) for phase in phases))
+    yield Tabular(energy_tables.breakdown(run, record))
+
+
+def _published(runs: Sequence[Run]) -> Iterator[Block]:
+    yield Tabular(energy_tables.published(runs))
+
+
+def _assumptions(runs: Sequence[Run]) -> Iterator[Block]:
+    for run in runs:
+        yield Heading(run.name)
+        yield Tabular(assumptions.sources(run))
+        if run.analog:
+            yield Tabular(assumptions.settings(run))
+
+
+def _versions(runs: Sequence[Run]) -> Iterator[Block]:
+    names = list(dict.fromkeys(name for run in runs for name in run.result["versions"]))
+    rows: list[tuple[Cell, ...]] = [
+        (run.name, *(run.result["versions"].get(name, "") for name in names)) for run in runs
+    ]
+    yield Tabular(
+        Table("versions", "Versions that each run was made with.", columns("run", *names),
+              tuple(rows))
+    )  # fmt: skip
+    yield Text(
+        "Beside this page: figures/ holds every figure as SVG and PNG, tables/ every table as CSV "
+        "with all digits in SI units."
+    )

@@ -1,0 +1,157 @@
+"""What was run, in words, and how to run it again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from crossbar.report.records import Record, Run
+from crossbar.report.wording import listing, quantity_text, seeds_of
+
+REFERENCE = (
+    "The reference system is the analog convolutional network with on-chip learning of Petrov, "
+    "Ryndin and Andreeva (Computer Research and Modeling 18(1):81-99, 2026), below LETI 2026."
+)
+
+SCALES = {
+    "ZScore": "by mean and standard deviation of the training part (zscore)",
+    "Db80": "to the 80 dB below its own maximum (db80)",
+}
+DROPOUT = {"ExactDropout": "exactly", "BernoulliDropout": "on average"}
+
+
+def question(runs: Sequence[Run]) -> str:
+    """Return what the runs ask."""
+    lead = runs[0]
+    classes = listing(lead.result["classes"])
+    analog = [run.name for run in runs if run.analog]
+    digital = [run.name for run in runs if not run.analog]
+    held = "conductances of an analog chip" if lead.analog else "digital memory"
+    text = (
+        f"How well does a small convolutional network tell {classes} apart by 300 ms of sound, "
+        f"when its weights are {held} and are trained there, by backpropagation"
+    )
+    if analog and digital:
+        text += f"; and how does that compare with digital floating-point weights ({digital[0]})"
+    return f"{text}? {REFERENCE}"
+
+
+def shared(runs: Sequence[Run]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the sentences that describe all ``runs``, and those of each alone."""
+    said = {run.name: description(run) for run in runs}
+    common = [s for s in said[runs[0].name] if all(s in own for own in said.values())]
+    return common, {name: [s for s in own if s not in common] for name, own in said.items()}
+
+
+def description(run: Run) -> list[str]:
+    """Return the configuration of ``run`` in sentences."""
+    return [_data(run.result), _split(run.result), _network(run), _hardware(run.result),
+            _training(run)]  # fmt: skip
+
+
+def _data(result: Record) -> str:
+    counts = ", ".join(
+        f"{name}: {windows} windows of {recordings} recordings"
+        for name, (windows, recordings) in result["windows_by_class"].items()
+    )
+    text = f"Data: {result['data_source']}; {result['windows']} windows of 300 ms ({counts})."
+    if dropped := result["silent_windows_dropped"]:
+        text += f" {dropped} silent windows were left out."
+    name = result["config"]["data"]["normalise"]
+    scale = SCALES.get(name, name)
+    return f"{text} Each becomes a 28 x 28 mel spectrogram [dB], normalised {scale}."
+
+
+def _split(result: Record) -> str:
+    fractions = result["config"]["data"]["split"].get("fractions", [])
+    shares = " / ".join(f"{100 * f:g}" for f in fractions)
+    sides = {
+        "recording": "no recording has windows in two parts",
+        "window": "windows of one recording stand in several parts",
+    }.get(result["split"], "")
+    return (
+        f"Split by {result['split']} ({sides}), {shares} % for training, validation and test. "
+        f"Every seed draws its own split, initial weights, device spread and order of samples; "
+        f"{seeds_of(result)}. The chip after the last epoch is tested, once."
+    )
+
+
+def _network(run: Run) -> str:
+    n = run.result["config"]["network"]
+    layers = [k.split("/")[1] for k in run.cells if k.startswith("after/") and "weights" in k]
+    kept = DROPOUT.get(n["dropout"]["type"], n["dropout"]["type"])
+    weights = sum(run.cells[f"after/{k}/weights"][0].size for k in layers)
+    return (
+        f"Network: {n['filters']} filters of {n['kernel']} x {n['kernel']} without activation, "
+        f"fully connected layer of {n['hidden']} rectified neurons with dropout ({kept} "
+        f"{100 * n['dropout']['keep']:g} % kept while learning), output layer of "
+        f"{len(run.result['classes'])} with softmax: {weights:,} weights. The convolution has "
+        f"{n['copies']} {'copy' if n['copies'] == 1 else 'copies'} on the chip."
+    )
+
+
+def _hardware(result: Record) -> str:
+    config = result["config"]
+    if not config["device"]:
+        return "Hardware: none. The weights are floating-point numbers; this is the reference."
+    tile, device = config["tile"], config["device"]
+    reading = tile["reading"]
+    converters = " and ".join(
+        f"{name.upper()} of {tile[name]['bits']} bits" for name in ("dac", "adc") if tile[name]
+    )
+    ways = {"DifferentialPair": "a pair of cells a weight", "Offset": "one cell a weight beside a "
+            "reference column"}  # fmt: skip
+    way = ways.get(tile["mapping"]["type"], tile["mapping"]["type"])
+    signals = (
+        f"{quantity_text(reading['v_read'], 'V')} for {quantity_text(reading['t_read'], 's')} at "
+        f"{reading['temperature']:g} K"
+    )
+    wires = "line resistance modelled" if tile["wires"] else "ideal wires"
+    bits = f" with {device['bits']}-bit codes" if "bits" in device else ""
+    return (
+        f"Hardware: {device['type']} cells{bits} (device.kind = {result['device']}), {way}, read "
+        f"with up to {signals}; {wires}; {converters or 'no converters'} in the signal path."
+    )
+
+
+def _training(run: Run) -> str:
+    t = run.result["config"]["train"]
+    where = "in the arrays themselves: forward reads, transposed reads and weight changes"
+    return (
+        f"Training: backpropagation {where if run.analog else 'in floating point'}, "
+        f"{t['epochs']} epochs, rate gamma = {t['gamma']:g}, {t['batch']} "
+        f"{'image' if t['batch'] == 1 else 'images'} a step."
+    )
+
+
+def again(run: Run) -> str:
+    """Return the commands that run ``run`` again, with its settings."""
+    stress = f"crossbar stress {run.name}\n" if run.robustness is not None else ""
+    return (
+        f"cat > {run.name}.toml <<'END'\n{toml(run.settings)}END\n"
+        f"crossbar train {run.name}.toml --out {run.name}\n{stress}crossbar report {run.name}\n"
+    )
+
+
+def toml(settings: Record, section: str = "") -> str:
+    """Return nested settings as TOML.
+
+    Examples
+    --------
+    >>> print(toml({"seed": [0, 1], "train": {"epochs": 8}}), end="")
+    seed = [0, 1]
+    <BLANKLINE>
+    [train]
+    epochs = 8
+    """
+    lines = [f"{k} = {_toml(v)}\n" for k, v in settings.items() if not isinstance(v, dict)]
+    for name, inner in settings.items():
+        if isinstance(inner, dict):
+            path = f"{section}.{name}" if section else name
+            lines.append(f"\n[{path}]\n{toml(inner, path)}")
+    return "".join(lines)
+
+
+def _toml(value: Any) -> str:
+    return json.dumps("none" if value is None else value, ensure_ascii=False)

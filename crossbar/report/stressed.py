@@ -1,0 +1,50 @@
+"""What the table of robustness says, point by point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.report.intervals import Interval, accuracy, student
+from crossbar.report.records import Run
+
+
+@dataclass(frozen=True)
+class Point:
+    """Accuracy at one strength of a stress.
+
+    Attributes
+    ----------
+    value
+        Strength, in the unit of the table.
+    seeds
+        Accuracy of each chip.
+    accuracy
+        Mean over the chips with its interval.
+    change
+        Mean difference to the same chip at strength zero, with its interval; seed by seed, so
+        that what the chips do not share cancels.
+    """
+
+    value: float
+    seeds: tuple[float, ...]
+    accuracy: Interval
+    change: Interval
+
+
+def stresses(run: Run) -> list[str]:
+    """Return the names of the stresses that ``run`` was put under, in their order."""
+    return [] if run.robustness is None else list(dict.fromkeys(run.robustness["stress"]))
+
+
+def points(run: Run, stress: str) -> list[Point]:
+    """Return the accuracies of ``run`` under ``stress``, by rising strength."""
+    assert run.robustness is not None
+    table = run.robustness[run.robustness["stress"] == stress]
+    grid = table.pivot(index="value", columns="seed", values="accuracy").sort_index()
+    n = int(run.seeds[0].record["test_images"])
+    rows = []
+    for value, row in zip(grid.index, grid.to_numpy(float), strict=True):
+        changes = row - grid.to_numpy(float)[0]
+        seeds = tuple(float(a) for a in row)
+        rows.append(Point(float(value), seeds, accuracy(seeds, n), student(list(changes))))
+    return rows

@@ -1,0 +1,144 @@
+"""Tables of what chips get right; an accuracy never stands without split, seeds and interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from crossbar.report.intervals import Interval, student
+from crossbar.report.records import Run
+from crossbar.report.stressed import points, stresses
+from crossbar.report.tables.table import (
+    Cell,
+    Column,
+    Number,
+    Table,
+    columns,
+    count,
+    interval,
+    number,
+    quantity,
+)
+from crossbar.report.wording import conditions, duration, seeds_of
+
+FIGURES = {"precision": "precision", "recall": "recall", "f1": "F1", "loss": "loss"}
+
+
+def comparison(runs: Sequence[Run]) -> Table:
+    """Return the runs side by side, the leading one first."""
+    rows: list[tuple[Cell, ...]] = []
+    for run in runs:
+        r = run.result
+        low, high = r["accuracy_ci95"]
+        figures = tuple(number(r[name]) for name in FIGURES)
+        energy: tuple[Cell, ...] = ("not counted", "not counted")
+        if run.energy and run.analog:
+            physical = run.energy["physical"]
+            energy = (
+                quantity(physical["energy_inference"], "J", 3),
+                quantity(physical["energy_training"], "J", 3),
+            )
+        held = r["device"] if run.analog else f"{r['device']} (digital)"
+        rows.append(
+            (run.name, held, number(r["accuracy"]), f"{low:.3f} to {high:.3f}", r["split"],
+             ", ".join(map(str, r["seeds"])), *figures, *energy)
+        )  # fmt: skip
+    return Table(
+        name="comparison",
+        caption="Test part of every run. Accuracy, precision, recall, F1 and loss (cross-entropy, "
+        "nats) are means over the seeds; precision, recall and F1 are means over the classes. "
+        f"95 % interval of the accuracy: {runs[0].result['interval']}. Energy an image: what was "
+        "counted on the chip (convention physical).",
+        columns=(
+            *columns("run", "weights held in", "accuracy", "95 % interval", "split by", "seeds"),
+            *columns(*FIGURES.values()),
+            Column("inference", "J"),
+            Column("training step", "J"),
+        ),
+        rows=tuple(rows),
+        leading=1,
+    )
+
+
+def merit(run: Run) -> Table:
+    """Return the figures of merit of every chip of ``run`` and of all together."""
+    r = run.result
+    low, high = r["accuracy_ci95"]
+    spread = [_bounded(name, student([s.record[name] for s in run.seeds])) for name in FIGURES]
+    tests = sum(int(s.record["test_images"]) for s in run.seeds)
+    cut = sum(float(s.record["weight_changes_cut"]) for s in run.seeds)
+    limits = [f"{i.low:.3f} to {i.high:.3f}" if i.known else "one seed" for i in spread]
+    rows: list[tuple[Cell, ...]] = [
+        ("all", number(r["accuracy"]), f"{low:.3f} to {high:.3f}",
+         *(number(i.mean) for i in spread), count(tests), count(cut)),
+        ("95 % interval", "", "", *limits, "", ""),
+    ]  # fmt: skip
+    for seed in run.seeds:
+        low, high = seed.record["accuracy_ci95"]
+        rows.append(
+            (str(seed.number), number(seed.record["accuracy"]), f"{low:.3f} to {high:.3f}",
+             *(number(seed.record[name]) for name in FIGURES),
+             count(seed.record["test_images"]), count(seed.record["weight_changes_cut"]))
+        )  # fmt: skip
+    return Table(
+        name=f"{run.name}-figures-of-merit",
+        caption=f"{conditions(r)} Interval of a single seed: Wilson, over its test windows. "
+        "Intervals of precision, recall, F1 and loss: Student t over the seeds, cut where the "
+        "quantity ends. Loss: cross-entropy in nats. Changes cut: weight changes that met the end "
+        "of a cell's range.",
+        columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(), "test windows",
+                        "changes cut"),
+        rows=tuple(rows),
+        leading=1,
+    )  # fmt: skip
+
+
+def _bounded(name: str, found: Interval) -> Interval:
+    """Return ``found`` cut to the values that the figure called ``name`` can take."""
+    high = found.high if name == "loss" else min(found.high, 1.0)
+    return Interval(found.mean, max(found.low, 0.0), high) if found.known else found
+
+
+def decisions(run: Run) -> Table:
+    """Return the confusion matrix of ``run``, summed over its seeds, class by class."""
+    counts = np.sum([seed.record["confusion"] for seed in run.seeds], axis=0)
+    classes = run.result["classes"]
+    rows = []
+    for k, name in enumerate(classes):
+        hits = float(counts[k, k])
+        precision = hits / max(1.0, float(counts[:, k].sum()))
+        recall = hits / max(1.0, float(counts[k].sum()))
+        row = (name, *(count(float(n)) for n in counts[k]), number(precision), number(recall))
+        rows.append(row)
+    return Table(
+        name=f"{run.name}-decisions",
+        caption=f"Decisions by true class, summed over the seeds. {conditions(run.result)}",
+        columns=columns("true class", *(f"decided {c}" for c in classes), "precision", "recall"),
+        rows=tuple(rows),
+    )
+
+
+def robustness(run: Run) -> Table:
+    """Return the accuracy of ``run`` under every stress, and its change seed by seed."""
+    rows: list[tuple[Cell, ...]] = []
+    for stress in stresses(run):
+        for p in points(run, stress):
+            drift = stress == "drift"
+            strength = duration(p.value) if drift else f"{100 * p.value:g} %"
+            change = interval(p.change, sign="+") if p.value else ("reference", "")
+            rows.append(
+                (stress, Number(p.value, strength if p.value else "0"), *interval(p.accuracy),
+                 *change)
+            )  # fmt: skip
+    return Table(
+        name=f"{run.name}-robustness",
+        caption=f"{run.name} under stress: test part, split by {run.result['split']}, "
+        f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
+        "seed. Intervals: 95 %, Student t over the seeds (one seed: Wilson over its windows). "
+        "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
+        "to the range; drift as time since programming. In the CSV file: shares, and seconds.",
+        columns=columns("stress", "strength", "accuracy", "95 % interval", "change",
+                        "95 % interval of the change"),
+        rows=tuple(rows),
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""Tables of energy, latency and published networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TypeAlias
+
+from crossbar.energy import TABLE2, EnergyFigures, Printed, Row, table1
+from crossbar.report.records import Record, Run
+from crossbar.report.tables.table import (
+    Cell,
+    Column,
+    Number,
+    Table,
+    Tag,
+    columns,
+    count,
+    quantity,
+    references,
+)
+from crossbar.report.wording import (
+    accuracy_text,
+    event_words,
+    is_assumed,
+    listing,
+    quantity_text,
+    seeds_of,
+)
+
+Counted: TypeAlias = tuple[Run, Record]
+
+CONVENTIONS = {
+    "leti-2026": "the printed rule: every operation costs 87.36 fJ",
+    "exact": "the printed cost, at every multiplication and weight change of backpropagation",
+    "physical": "what was counted on the simulated chip: V^2 G t of cells, conversions, blocks",
+    "digital": "32-bit floating-point arithmetic alone, 45 nm",
+}
+
+
+def figures(record: Record) -> EnergyFigures:
+    """Return the figures that a record of ``energy.json`` describes."""
+    values = {field.name: record[field.name] for field in fields(EnergyFigures)}
+    rows = tuple(Row(**row) for row in record["breakdown"])
+    return EnergyFigures(**{**values, "breakdown": rows})
+
+
+def alike(counted: Sequence[Counted]) -> list[list[Counted]]:
+    """Return the runs in groups whose figures differ in what was counted on the chip alone."""
+    groups: list[list[Counted]] = []
+    for run, energy in counted:
+        for group in groups:
+            if all(group[0][1][k] == energy[k] for k in CONVENTIONS if k != "physical"):
+                group.append((run, energy))
+                break
+        else:
+            groups.append([(run, energy)])
+    return groups
+
+
+def beside_table1(group: Sequence[Counted]) -> Table:
+    """Return Table 1 as printed, and the same numbers by every convention."""
+    first, energy = group[0]
+    sides = {"exact": energy["exact"]}
+    sides |= {f"physical, {run.name}": own["physical"] for run, own in group}
+    sides["digital"] = energy["digital"]
+    others = {name: table1(figures(record)) for name, record in sides.items()}
+    rows: list[tuple[Cell, ...]] = []
+    for k, (printed, ours) in enumerate(table1(figures(energy["leti-2026"]))):
+        digits, unit = printed.digits_of(ours), printed.unit.replace("u", "µ")
+        agrees = "yes" if digits == printed.digits else "no"
+        rows.append(
+            (printed.symbol, printed.meaning, f"{printed.digits} {unit}".strip(),
+             Number(ours, f"{digits} {unit}".strip()), agrees,
+             *(_like_print(printed, side[k][1], name) for name, side in others.items()))
+        )  # fmt: skip
+    return Table(
+        name=f"{first.name}-table1",
+        caption="Table 1 of LETI 2026 as printed, and the same numbers of "
+        f"{listing([run.name for run, _ in group])} by each convention. leti-2026 is written with "
+        f"the digits of the print. Powers of the conventions: at {energy['rate']:g} images/s. "
+        f"Physical: counted on the chip of seed {first.seeds[0].number}.",
+        columns=(
+            *columns("symbol"),
+            Column("meaning", wrap=True),
+            *columns("printed", "leti-2026", "agrees", *others),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _like_print(printed: Printed, value: float, convention: str) -> Cell:
+    """Return ``value`` in engineering notation, if the quantity exists in the convention."""
+    if printed.symbol == "P_AV" and convention != "exact":
+        return "none"
+    if not printed.unit:
+        return count(value)
+    unit = printed.unit if printed.scale == 1.0 else printed.unit[1:]
+    return quantity(value, unit.replace("Op", "op"))
+
+
+def conventions(counted: Sequence[Counted]) -> Table:
+    """Return what every convention counts, and what it leaves out."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, words in CONVENTIONS.items():
+        notes = dict.fromkeys(note for _, energy in counted for note in energy[name]["notes"])
+        rows.append((name, words, ". ".join(n[0].upper() + n[1:] for n in notes) + "."))
+    return Table(
+        name="conventions",
+        caption="The conventions by which energy is told. The printed table is the first one: read "
+        "what it leaves out beside it.",
+        columns=(
+            *columns("convention"),
+            Column("energy is", wrap=True),
+            Column("what it counts oddly or leaves out", wrap=True),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def breakdown(run: Run, energy: Record) -> Table:
+    """Return the physical energy by phase, part and event, largest first, with sources."""
+    table = energy["physical"]["breakdown"]
+    found = [
+        sorted((r for r in table if r["phase"] == phase and r["energy"]),
+               key=lambda r: -float(r["energy"]))
+        for phase in ("inference", "training")
+    ]  # fmt: skip
+    notes = iter(references([r["source"] for own in found for r in own]))
+    rows: list[tuple[Cell, ...]] = []
+    for own in found:
+        total = sum(r["energy"] for r in own)
+        for r in own:
+            share = r["energy"] / total
+            rows.append(
+                (r["phase"], r["part"], event_words(r["event"]), _amount(r["count"]),
+                 quantity(r["energy"], "J"), Number(share, f"{100 * share:.1f} %"),
+                 Tag("assumed") if is_assumed(r["source"]) else "sourced", next(notes))
+            )  # fmt: skip
+    return Table(
+        name=f"{run.name}-energy-breakdown",
+        caption=f"Physical energy of {run.name} an image, largest first: seed "
+        f"{run.seeds[0].number}, counted over {_images(run)} training images. Of cells, the count "
+        "is of multiplications.",
+        columns=(
+            *columns("phase", "part", "what", "count an image"),
+            Column("energy an image", "J"),
+            *columns("share", "cost is", "source"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _images(run: Run) -> str:
+    return str(run.result["config"].get("energy", {}).get("images", "some"))
+
+
+def _amount(value: float) -> Number:
+    return count(value) if value >= 100 else Number(value, f"{value:.3g}")
+
+
+def latency(runs: Sequence[Counted]) -> Table:
+    """Return cycles, time and cells of one inference against copies of the convolution."""
+    rows = [
+        (run.name, count(row["copies"]), count(row["cycles"]), quantity(energy["t_cycle"], "s"),
+         quantity(row["seconds"], "s"), count(row["cells"]))
+        for run, energy in runs
+        for row in energy["latency"]
+    ]  # fmt: skip
+    return Table(
+        name="latency",
+        caption="One inference on B copies of the convolution array. Cells: those that hold "
+        "weights, without reference columns. Settling of blocks is not counted in the time.",
+        columns=(
+            *columns("run", "copies B", "cycles"),
+            Column("a cycle", "s"),
+            Column("inference", "s"),
+            *columns("cells"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def published(runs: Sequence[Run]) -> Table:
+    """Return our measured runs, and below them Table 2 as printed."""
+    rows: list[tuple[Cell, ...]] = []
+    for run in runs:
+        r = run.result
+        weights = sum(v.reshape(-1, *v.shape[-2:])[0].size for k, v in run.cells.items()
+                      if k.startswith("after/") and k.endswith("/weights"))  # fmt: skip
+        energy = run.energy
+        macs = f"{energy['exact']['ops_inference'] / 1e6:.3g} MMAC" if energy else "not counted"
+        power = "not counted"
+        if energy and run.analog:
+            watts = quantity_text(energy["physical"]["power_inference"], "W", 3)
+            power = f"{watts} at {energy['rate']:g} images/s"
+        accuracy = f"{accuracy_text(r)}, {' / '.join(r['classes'])}, split by {r['split']}, "
+        rows.append(
+            (f"this project, {run.name}", accuracy + seeds_of(r), f"{weights / 1e6:.2g} M", macs,
+             "yes" if run.analog else "no", "simulation", power)
+        )  # fmt: skip
+    for s in TABLE2:
+        rows.append(
+            (s.name, s.accuracy, s.parameters, s.complexity, s.training_on_chip, s.platform,
+             s.power)
+        )  # fmt: skip
+    return Table(
+        name="published-networks",
+        caption="The first rows are measured here, on our data, with 95 % intervals, and their "
+        "power is what was counted on the simulated chip; the others are as printed in LETI 2026, "
+        "Table 2. Data sets, splits and what the power contains differ from row to row: the table "
+        "orders magnitudes, it does not rank.",
+        columns=(
+            *columns("system"),
+            Column("accuracy", wrap=True),
+            *columns("parameters", "complexity", "training on chip"),
+            Column("platform", wrap=True),
+            Column("power", wrap=True),
+        ),
+        rows=tuple(rows),
+        leading=len(runs),
+    )

@@ -1,0 +1,141 @@
+"""A table for people on the page, and for programs as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from crossbar.report.intervals import Interval
+from crossbar.report.wording import quantity_text
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, and how the page writes it. CSV keeps all digits."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word that the page marks, such as "assumed"."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A text that the page writes once below the table, as note ``number``. CSV keeps the text."""
+
+    number: int
+    text: str
+
+
+Cell: TypeAlias = str | Number | Tag | Reference
+
+
+@dataclass(frozen=True)
+class Column:
+    """Title of a column, and the unit of its numbers in the CSV file.
+
+    Attributes
+    ----------
+    wrap
+        Whether long text may break over lines.
+    """
+
+    title: str
+    unit: str = ""
+    wrap: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Title with unit, for CSV."""
+        return f"{self.title} [{self.unit}]" if self.unit else self.title
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    caption
+        What it says, with the conditions that it holds under.
+    leading
+        How many rows at the top stand out.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    leading: int = 0
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether each column holds numbers, which stand to the right."""
+        return tuple(
+            any(isinstance(row[k], Number) for row in self.rows) for k in range(len(self.columns))
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The texts that cells refer to, by rising number."""
+        cells = [cell for row in self.rows for cell in row if isinstance(cell, Reference)]
+        return tuple(dict.fromkeys(c.text for c in sorted(cells, key=lambda c: c.number)))
+
+    def csv(self) -> str:
+        """Return the table as CSV, numbers in SI units with all digits."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([column.heading for column in self.columns])
+        for row in self.rows:
+            writer.writerow([_plain(cell) for cell in row])
+        return out.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, Number):
+        return repr(cell.value)
+    return cell if isinstance(cell, str) else cell.text
+
+
+def columns(*titles: str) -> tuple[Column, ...]:
+    """Return columns of plain text or pure numbers."""
+    return tuple(Column(title) for title in titles)
+
+
+def number(value: float, digits: int = 3) -> Number:
+    """Return a pure number with ``digits`` decimals."""
+    return Number(value, f"{value:.{digits}f}")
+
+
+def count(value: float) -> Number:
+    """Return a count, with its thousands apart."""
+    return Number(value, f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+
+
+def quantity(value: float, unit: str, digits: int = 4) -> Number:
+    """Return a number in the SI unit ``unit``, in engineering notation on the page."""
+    return Number(value, quantity_text(value, unit, digits))
+
+
+def references(texts: Sequence[str]) -> list[Reference]:
+    """Return a reference for each text; equal texts have the same number."""
+    numbers = {text: k for k, text in enumerate(dict.fromkeys(texts), 1)}
+    return [Reference(numbers[text], text) for text in texts]
+
+
+def interval(found: Interval, digits: int = 3, *, sign: str = "") -> Sequence[Cell]:
+    """Return the mean and its 95 % interval, a cell each."""
+    mean = Number(found.mean, f"{found.mean:{sign}.{digits}f}")
+    if not found.known:
+        return mean, "one seed"
+    return mean, f"{found.low:{sign}.{digits}f} to {found.high:{sign}.{digits}f}"

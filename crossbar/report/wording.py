@@ -1,0 +1,118 @@
+"""Phrases that stand beside numbers, so that they read the same everywhere."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from crossbar.report.records import Record, Run
+from crossbar.units import text
+
+YEAR = 365.25 * 24 * 3600.0  # s
+
+EVENT_WORDS = {
+    "read_energy": "cells, forward read",
+    "read_energy_transposed": "cells, transposed read",
+    "write_energy": "cells, write pulses",
+    "sense": "sense amplifiers",
+    "dac": "DAC",
+    "adc": "ADC",
+    "normaliser": "normaliser",
+    "relu": "rectifiers",
+    "softmax": "softmax",
+    "difference": "vector difference",
+    "mac_outer": "multiplier (gradients)",
+    "update_adc": "ADC of weight changes",
+    "pulses": "pulse drivers",
+    "code_steps": "code changes",
+}
+
+
+def accuracy_text(result: Record) -> str:
+    """Return accuracy and 95 % interval, ``'0.769 [0.453, 1.000]'``."""
+    low, high = result["accuracy_ci95"]
+    return f"{result['accuracy']:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def seeds_of(result: Record) -> str:
+    """Return ``'seed 0'`` or ``'seeds 0, 1, 2'``."""
+    seeds = result["seeds"]
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
+def conditions(result: Record) -> str:
+    """Return what must stand beside every accuracy: split, seeds and result with interval.
+
+    Examples
+    --------
+    >>> conditions({"accuracy": 0.9, "accuracy_ci95": [0.8, 1.0], "split": "window", "seeds": [0],
+    ...             "interval": "Wilson"})
+    'Test accuracy 0.900 [0.800, 1.000] (95 %, Wilson); split by window; seed 0.'
+    """
+    return (
+        f"Test accuracy {accuracy_text(result)} (95 %, {result['interval']}); "
+        f"split by {result['split']}; {seeds_of(result)}."
+    )
+
+
+def splits_and_seeds(runs: Sequence[Run]) -> str:
+    """Return split and seeds of ``runs``, once where they share them."""
+    said = {run.name: f"split by {run.result['split']}; {seeds_of(run.result)}" for run in runs}
+    if len(set(said.values())) == 1:
+        return f"{next(iter(said.values())).capitalize()}."
+    return " ".join(f"{name}: {words}." for name, words in said.items())
+
+
+def quantity_text(value: float, unit: str, digits: int = 4) -> str:
+    """Return ``value`` in engineering notation, with the Greek letter for micro.
+
+    Examples
+    --------
+    >>> quantity_text(2e-6, "s")
+    '2 µs'
+    """
+    return re.sub(r"(?<=\d )u", "µ", text(value, unit, digits))
+
+
+def drifts(run: Run) -> bool:
+    """Return whether the device of ``run`` changes with time."""
+    device = run.result["config"]["device"] or {}
+    leak = device.get("tau_leak")
+    return bool(device.get("nu")) or (leak is not None and math.isfinite(leak))
+
+
+def event_words(event: str) -> str:
+    """Return what did the work of ``event``."""
+    return EVENT_WORDS.get(event, event.replace("_", " "))
+
+
+def is_assumed(source: str) -> bool:
+    """Return whether ``source`` says that a number is assumed."""
+    return "assumed" in source.lower()
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it.
+
+    Examples
+    --------
+    >>> duration(100.0), duration(1e6), duration(31557600.0)
+    ('100 s', '10⁶ s', '1 y')
+    """
+    if seconds >= YEAR:
+        return f"{seconds / YEAR:.3g} y"
+    return quantity_text(seconds, "s") if seconds < 1e3 else f"{_power(seconds)} s"
+
+
+def _power(value: float) -> str:
+    """Return ``value`` as a power of ten, or with four digits where it is none."""
+    exponent = math.log10(value)
+    if abs(exponent - round(exponent)) > 1e-9:
+        return f"{value:.4g}"
+    return "10" + str(round(exponent)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def listing(words: list[str]) -> str:
+    """Return ``'a, b and c'``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
