@@ -111,10 +111,15 @@ def evaluate_command(
 
 
 @app.command("stress")
-def stress_command(folder: Folder, json: Json = False) -> None:
-    """Test a trained chip under stuck cells, read noise and drift, for the report."""
+def stress_command(folder: Folder, assignments: Assignments = None, *, json: Json = False) -> None:
+    """Test a trained chip under stuck cells, read noise and drift, for the report.
+
+    Example: crossbar stress runs/cmos
+
+    Example: crossbar stress runs/float device.kind=pcm tile.mapping.headroom=1
+    """
     with Bars() as bars:
-        table = robustness(load_plan(folder, []), folder, progress=bars)
+        table = robustness(folder, assignments or [], progress=bars)
     print_json(table.to_dict("records")) if json else show.robustness(table)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.cli.console import Bars
-from crossbar.experiment import experiment, load_plan, robustness, train
+from crossbar.experiment import experiment, robustness, train
 from crossbar.experiment.run import Progress
 from crossbar.report import write_report
 
@@ -17,7 +17,7 @@ SETTINGS: dict[str, Any] = {
 }
 # What is stressed in the folder of each run: the chip that learned, or, for the float network,
 # its weights programmed into phase-change memory, the device that drifts.
-STRESSED = {
+STRESSED: dict[str, list[str]] = {
     "cmos": [],
     "reram": [],
     "float": ["device.kind=pcm", "tile.mapping.headroom=1"],
@@ -37,7 +37,7 @@ def run_demo(out: Path, bars: Bars) -> dict[str, Any]:
             experiment(SETTINGS | {"device": {"kind": kind}}), folder, progress=progress
         )
         if not (folder / "robustness.csv").exists():
-            robustness(load_plan(folder, changes), folder, progress=progress)
+            robustness(folder, changes, progress=progress)
     bars("report", 0, 1, "drawing figures")
     return {"runs": results, "report": str(write_report(out))}
 

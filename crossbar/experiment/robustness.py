@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from crossbar.experiment import build
 from crossbar.experiment.overlay import override
-from crossbar.experiment.run import Progress, silent, trained_chip
+from crossbar.experiment.run import Progress, load_plan, silent, trained_chip
 from crossbar.experiment.settings import Experiment, experiment
 from crossbar.nn import evaluate
 from crossbar.random import Streams
@@ -53,14 +54,17 @@ STRESSES = (
 )
 
 
-def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> pd.DataFrame:
+def robustness(
+    out: Path, assignments: Sequence[str] = (), *, progress: Progress = silent
+) -> pd.DataFrame:
     """Test the trained chips in ``out`` under every stress; keep and return one row a test.
 
-    The chips are those that training left, seed by seed; a stress is the only difference. With
-    another kind of device in ``plan`` they are new chips, programmed with the trained weights. The
-    table has the columns device, stress, unit, value, seed and accuracy and stands in
-    ``out/robustness.csv``.
+    The chips are those that training left, seed by seed; a stress is the only difference. Where
+    ``assignments`` (``key=value``) name another kind of device they are new chips, programmed with
+    the trained weights. The table has the columns device, changes, stress, unit, value, seed and
+    accuracy and stands in ``out/robustness.csv``.
     """
+    plan = load_plan(out, list(assignments))
     windows = build.window_set(plan.common.data)
     cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []
@@ -74,8 +78,9 @@ def robustness(plan: Experiment, out: Path, *, progress: Progress = silent) -> p
             chip = trained_chip(changed, len(windows.classes), seed, out)
             chip = chip if age is None else chip.aged(age)
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
-            row = {"device": plan.kind, "stress": stress.name, "unit": stress.unit}
-            rows.append(row | {"value": value, "seed": seed, "accuracy": seen.accuracy})
+            row: dict[str, Any] = {"device": plan.kind, "changes": " ".join(assignments)}
+            row |= {"stress": stress.name, "unit": stress.unit, "value": value}
+            rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
     table = pd.DataFrame(rows)
     table.to_csv(out / "robustness.csv", index=False)
     return table

@@ -110,7 +110,7 @@ def test_drift_moves_a_memristor_and_not_a_latch(tmp_path: Path) -> None:
 def test_robustness_covers_every_stress_and_seed(tmp_path: Path) -> None:
     plan = experiment(SETTINGS | {"seed": [0, 1], "train": {"epochs": 1}})
     train(plan, tmp_path / "run")
-    table = robustness(plan, tmp_path / "run")
+    table = robustness(tmp_path / "run")
     assert set(table.stress) == {"stuck", "read noise", "drift"}
     assert (table.groupby(["stress", "value"]).seed.nunique() == 2).all()
     assert (tmp_path / "run" / "robustness.csv").exists()
