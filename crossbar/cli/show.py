@@ -60,30 +60,35 @@ def robustness(frame: pd.DataFrame) -> None:
         table(f"{name} ({unit})", ["strength", "mean accuracy", "over seeds"], rows)
 
 
+CONVENTIONS = ("leti-2026", "exact", "physical", "digital")
+QUANTITIES = {
+    "ops_inference": ("operations of an inference", ""),
+    "ops_training": ("operations of a training step", ""),
+    "energy_per_op": ("energy of one operation", "J"),
+    "energy_inference": ("energy of an inference", "J"),
+    "energy_training": ("energy of a training step", "J"),
+    "power_inference": ("power of inference", "W"),
+    "power_training": ("power of training", "W"),
+    "efficiency": ("efficiency of inference", "op/J"),
+}
+
+
 def energy(record: Record) -> None:
-    """Show energy by convention."""
+    """Show energy by convention, then what each leaves out and where its costs come from."""
     rows = []
-    for name in ("leti-2026", "exact", "physical", "digital"):
-        figures = record[name]
-        rows.append(
-            [
-                name,
-                f"{figures['ops_inference']:,.0f}",
-                f"{figures['ops_training']:,.0f}",
-                text(figures["energy_per_op"], "J"),
-                text(figures["energy_inference"], "J"),
-                text(figures["energy_training"], "J"),
-                text(figures["power_inference"], "W"),
-                text(figures["power_training"], "W"),
-                text(figures["efficiency"], "op/J"),
-            ]
-        )
-    columns = "convention|op/inference|op/training|per op|inference|training|"
-    columns += "power inf.|power train.|efficiency"
-    table(f"Energy an image, power at {record['rate']:g} images/s", columns.split("|"), rows)
-    for name in ("leti-2026", "exact", "physical", "digital"):
-        for line in [*record[name]["notes"], *record[name]["sources"]]:
-            out.print(f"{name}: {line}")
+    for key, (label, unit) in QUANTITIES.items():
+        values = [record[name][key] for name in CONVENTIONS]
+        rows.append([label, *(text(v, unit) if unit else f"{v:,.0f}" for v in values)])
+    title = f"device.kind = {record['device']}, power at {record['rate']:g} images/s"
+    table(title, ["an image", *CONVENTIONS], rows)
+    for kind in ("notes", "sources"):
+        told: dict[str, list[str]] = {}
+        for name in CONVENTIONS:
+            for line in record[name][kind]:
+                told.setdefault(line, []).append(name)
+        out.print(f"\n[bold]{kind.capitalize()}[/bold]")
+        for line, names in told.items():
+            out.print(f"- {line} ({', '.join(names)})")
 
 
 def info(record: Record) -> None:
