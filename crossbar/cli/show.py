@@ -69,7 +69,7 @@ QUANTITIES = {
     "energy_training": ("energy of a training step", "J"),
     "power_inference": ("power of inference", "W"),
     "power_training": ("power of training", "W"),
-    "efficiency": ("efficiency of inference", "op/J"),
+    "efficiency": ("efficiency of inference", "Op/J"),
 }
 
 
@@ -78,7 +78,7 @@ def energy(record: Record) -> None:
     rows = []
     for key, (label, unit) in QUANTITIES.items():
         values = [record[name][key] for name in CONVENTIONS]
-        rows.append([label, *(text(v, unit) if unit else f"{v:,.0f}" for v in values)])
+        rows.append([label, *(text(v, unit, 5) if unit else f"{v:,.0f}" for v in values)])
     title = f"device.kind = {record['device']}, power at {record['rate']:g} images/s"
     table(title, ["an image", *CONVENTIONS], rows)
     for kind in ("notes", "sources"):

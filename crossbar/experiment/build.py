@@ -97,6 +97,8 @@ def network(experiment: Experiment, classes: int) -> Network:
         hidden=sizes.hidden,
         copies=sizes.copies,
         dropout=sizes.dropout,
+        paper_literal_relu=sizes.paper_literal_relu,
+        paper_literal_kernel=sizes.paper_literal_kernel,
     )
 
 

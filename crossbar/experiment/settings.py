@@ -88,6 +88,8 @@ class NetworkSettings:
     hidden: int = 64
     copies: int = 1
     dropout: Layer = field(default_factory=ExactDropout)
+    paper_literal_relu: bool = False
+    paper_literal_kernel: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,20 @@ from crossbar.nn.dense import initial
 from crossbar.random import Streams
 from crossbar.tile import Substrate, Weights
 from crossbar.types import Floats
+
+Order = Callable[[Floats, int], Floats]
+
+
+def same_order(x: Floats, kernel: int) -> Floats:
+    """Return windows (n, positions, kernel * kernel * channels) as they are."""
+    return x
+
+
+def paper_literal(x: Floats, kernel: int) -> Floats:
+    """Return windows with rows and columns exchanged: eq 16 as printed. For study only."""
+    n, positions, size = x.shape
+    parts = x.reshape(n, positions, kernel, kernel, size // kernel**2)
+    return np.ascontiguousarray(parts.transpose(0, 1, 3, 2, 4)).reshape(x.shape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +46,16 @@ class Convolution(Layer):
         takes ceil(P / copies) cycles. Copies are updated alike, each through its own cells.
     gain
         Variance of the initial weights times the number of inputs of a window.
+    order
+        Order of the window in the gradient of the kernel: :func:`same_order` as in the forward
+        read, or :func:`paper_literal` for study.
     """
 
     filters: int = 3
     kernel: int = 4
     copies: int = 1
     gain: float = 2.0
+    order: Order = same_order
 
     def __post_init__(self) -> None:
         for name in ("filters", "kernel", "copies"):
@@ -81,7 +100,7 @@ class Convolution(Layer):
             name=name,
             activity=activity,
         )
-        return ConvolutionState(name, held, self.kernel, out)
+        return ConvolutionState(name, held, self.kernel, out, self.order)
 
 
 def windows(x: Floats, kernel: int) -> Floats:
@@ -100,8 +119,9 @@ def windows(x: Floats, kernel: int) -> Floats:
 class ConvolutionState(WeightedState):
     """A convolution on the chip."""
 
-    def __init__(self, name: str, held: Weights, kernel: int, out: Shape) -> None:
+    def __init__(self, name: str, held: Weights, kernel: int, out: Shape, order: Order) -> None:
         self.name = name
+        self.order = order
         self.held = held
         self.kernel = kernel
         self.out = out
@@ -139,4 +159,4 @@ class ConvolutionState(WeightedState):
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer S_M^T G_L (eq 15, 16), summed over the windows of each image."""
-        self.held.update(self.x, self.d, rate, rng=rng)
+        self.held.update(self.order(self.x, self.kernel), self.d, rate, rng=rng)

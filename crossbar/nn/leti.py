@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossbar.nn import convolution, neurons
 from crossbar.nn.base import Layer
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
@@ -18,6 +19,8 @@ def leti_cnn(
     hidden: int = 64,
     copies: int = 1,
     dropout: Layer | None = None,
+    paper_literal_relu: bool = False,
+    paper_literal_kernel: bool = False,
 ) -> Network:
     """Return the network of LETI 2026: 120 176 weights and 150 128 multiplications an image.
 
@@ -29,16 +32,21 @@ def leti_cnn(
         Copies B of the convolution array, 1 to 625.
     dropout
         Dropout behind the hidden layer; None for exactly half.
+    paper_literal_relu, paper_literal_kernel
+        Take eq 12 without the derivative of the rectifier, or eq 16 with the kernel transposed,
+        as printed. For study: the first slows or breaks training, the second costs accuracy.
 
     Source: Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1):81, 2026; print gives
     32x2 for the output layer, which holds for the half kept by dropout.
     """
+    derivative = neurons.paper_literal if paper_literal_relu else neurons.step
+    order = convolution.paper_literal if paper_literal_kernel else convolution.same_order
     return Network(
         input_shape=input_shape,
         layers={
-            "conv": Convolution(filters=filters, kernel=kernel, copies=copies),
+            "conv": Convolution(filters=filters, kernel=kernel, copies=copies, order=order),
             "fc": Dense(units=hidden),
-            "relu": Relu(),
+            "relu": Relu(derivative=derivative),
             "dropout": ExactDropout() if dropout is None else dropout,
             "out": Dense(units=classes),
         },

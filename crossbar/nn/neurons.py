@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +14,30 @@ from crossbar.random import Streams
 from crossbar.tile import Substrate
 from crossbar.types import Floats
 
+Derivative = Callable[[Floats], Floats]
 
-@dataclass(frozen=True)
+
+def step(x: Floats) -> Floats:
+    """Return the derivative of the rectifier, [x > 0]."""
+    return (x > 0).astype(x.dtype)
+
+
+def paper_literal(x: Floats) -> Floats:
+    """Return 1: eq 12 as printed, without the derivative. For study: training slows or diverges."""
+    return np.ones_like(x)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Relu(Layer):
-    """y = max(x, 0); its derivative gates the gradient (eq 12, where print leaves it out)."""
+    """y = max(x, 0).
+
+    Parameters
+    ----------
+    derivative
+        What gates the gradient: :func:`step`, or :func:`paper_literal` for study.
+    """
+
+    derivative: Derivative = step
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
@@ -32,15 +53,16 @@ class Relu(Layer):
         weights: Floats | None = None,
     ) -> ReluState:
         """Return the neurons."""
-        return ReluState(name, activity)
+        return ReluState(name, activity, self.derivative)
 
 
 class ReluState(LayerState):
     """Rectifying neurons."""
 
-    def __init__(self, name: str, activity: Activity) -> None:
+    def __init__(self, name: str, activity: Activity, derivative: Derivative) -> None:
         self.name = name
         self.activity = activity
+        self.derivative = derivative
         self.gate: Floats = np.empty(0)
 
     def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
@@ -49,13 +71,13 @@ class ReluState(LayerState):
         return np.maximum(x, 0)
 
     def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return max(x, 0) and keep where x > 0."""
+        """Return max(x, 0) and keep its derivative."""
         y = self.infer(x, rng=rng)
-        self.gate = (x > 0).astype(x.dtype)
+        self.gate = self.derivative(x)
         return y
 
     def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return d where x > 0."""
+        """Return d times the derivative."""
         return d * self.gate
 
 

@@ -240,3 +240,25 @@ def test_dropout_keeps_exactly_half_while_training_and_all_in_inference():
     hidden = np.stack([correlate(s[..., None], plain.kernel("conv", 1)).ravel() for s in x])
     expected = np.maximum(hidden @ plain.w["fc"], 0) @ plain.w["out"]
     np.testing.assert_allclose(scores, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_equations_as_printed_differ_where_print_is_wrong():
+    """Without the derivative of eq 12 all hidden gradients pass; eq 16 exchanges kernel sides."""
+    quiet = Digital(dtype=np.float64)
+    x = np.random.default_rng(4).standard_normal((1, 28, 28))
+    labels = np.array([1])
+    gradients = {}
+    for name, options in {
+        "right": {},
+        "relu": {"paper_literal_relu": True},
+        "kernel": {"paper_literal_kernel": True},
+    }.items():
+        chip = leti_cnn(**options).build(quiet, Streams(0))
+        before = chip.held["conv"].weights[0].copy(), chip.held["fc"].weights[0].copy()
+        chip.learn(x, labels, 1e-3, rng=Streams(0)("learn"))
+        after = chip.held["conv"].weights[0], chip.held["fc"].weights[0]
+        gradients[name] = [a - b for a, b in zip(after, before, strict=True)]
+    exchanged = gradients["kernel"][0].reshape(4, 4, 3).transpose(1, 0, 2).reshape(16, 3)
+    np.testing.assert_allclose(exchanged, gradients["right"][0], rtol=1e-9, atol=1e-15)
+    live = [np.count_nonzero(np.abs(gradients[k][1]).sum(axis=0)) for k in ("right", "relu")]
+    assert live[1] == 32 > live[0]

@@ -13,9 +13,9 @@ from scipy import stats
 from crossbar.experiment import experiment
 from crossbar.nn.evaluation import mean_interval
 from crossbar.nn.evaluation import wilson as evaluated
+from crossbar.report.description import toml
 from crossbar.report.intervals import accuracy, student, wilson
 from crossbar.report.records import Run, Seed
-from crossbar.report.setup import toml
 from crossbar.report.stressed import points
 
 
