@@ -39,12 +39,12 @@ def question(runs: Sequence[Run]) -> str:
 
 def shared(runs: Sequence[Run]) -> tuple[list[str], dict[str, list[str]]]:
     """Return the sentences that describe all ``runs``, and those of each alone."""
-    said = {run.name: description(run) for run in runs}
+    said = {run.name: sentences(run) for run in runs}
     common = [s for s in said[runs[0].name] if all(s in own for own in said.values())]
     return common, {name: [s for s in own if s not in common] for name, own in said.items()}
 
 
-def description(run: Run) -> list[str]:
+def sentences(run: Run) -> list[str]:
     """Return the configuration of ``run`` in sentences."""
     return [_data(run.result), _split(run.result), _network(run), _hardware(run.result),
             _training(run)]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from crossbar.report import setup
+from crossbar.report import description
 from crossbar.report.document import (
     Block,
     Bullets,
@@ -97,15 +97,15 @@ def _difference(lead: Run, other: Run) -> str:
 
 
 def _setup(runs: Sequence[Run]) -> Iterator[Block]:
-    yield Text(setup.question(runs))
-    common, own = setup.shared(runs)
+    yield Text(description.question(runs))
+    common, own = description.shared(runs)
     yield Bullets(tuple(common))
     for name, sentences in own.items():
         if sentences:
             yield Heading(name)
             yield Bullets(tuple(sentences))
     yield Heading("Run it again")
-    yield Listings(tuple(setup.again(run) for run in runs))
+    yield Listings(tuple(description.again(run) for run in runs))
 
 
 def _comparison(runs: Sequence[Run]) -> Iterator[Block]:

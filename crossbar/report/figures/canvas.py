@@ -136,10 +136,10 @@ def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = F
         figure.draw_without_rendering()  # settles the layout once, for both files
         figure.set_layout_engine("none")
     vector, raster = io.BytesIO(), io.BytesIO()
-    svg: Any = FigureCanvasSVG(figure)  # untyped; draws once, where savefig draws twice
-    svg.print_svg(vector, metadata={"Date": None, "Creator": None})
-    png: Any = FigureCanvasAgg(figure)
+    png: Any = FigureCanvasAgg(figure)  # untyped; draws once, where savefig draws twice
     png.print_png(raster, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+    svg: Any = FigureCanvasSVG(figure)  # comes last: it leaves the figure at 72 dots per inch
+    svg.print_svg(vector, metadata={"Date": None, "Creator": None})
     return Picture(name, alt, caption, vector.getvalue(), raster.getvalue(), wide)
 
 

@@ -32,6 +32,7 @@ from crossbar.report.figures.canvas import (
 from crossbar.report.records import Run
 
 Map = npt.NDArray[np.floating[Any]]
+AFTER = ("-", "--")  # line of each sign after training
 SIGNS = {1: ("G",), 2: ("G+", "G-")}
 
 
@@ -84,11 +85,11 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
     figure, ax = axes(NARROW, 2.7)
     everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
     bins = list(np.histogram_bin_edges(everything, int(np.clip(everything.size / 16, 12, 70))))
-    for group, colour in zip(cells, COLOURS, strict=False):
+    for group, colour, line in zip(cells, COLOURS, AFTER, strict=False):
         before = group.before.ravel()
         ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
         ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
-        ax.hist(group.after.ravel(), bins, histtype="step", color=colour, lw=1.6)
+        ax.hist(group.after.ravel(), bins, histtype="step", color=colour, ls=line, lw=1.6)
     bounded = _bounds(ax, run, cells[0].factor)
     ax.set_xlabel(f"conductance ({cells[0].unit})")
     ax.set_ylabel(f"cells of {layer} in a bin")
@@ -107,11 +108,11 @@ def _key(ax: Axes, cells: list[Group]) -> None:
     """Name the signs by their colours, before and after by their lines."""
     colour = COLOURS[0] if len(cells) == 1 else "#444444"
     handles: list[Any] = [
-        Patch(facecolor=colour + "38", edgecolor=colour, ls=":", lw=1.2, label="before"),
-        Line2D([], [], color=colour, lw=1.6, label="after"),
+        Patch(facecolor=colour + "38", edgecolor=colour, ls=":", lw=1.2, label="before")
     ]
-    if len(cells) > 1:
-        handles += [Patch(color=c, label=g.name) for c, g in zip(COLOURS, cells, strict=False)]
+    for group, tint, line in zip(cells, COLOURS, AFTER, strict=False):
+        label = "after" if len(cells) == 1 else f"{group.name} after"
+        handles.append(Line2D([], [], color=tint, ls=line, lw=1.6, label=label))
     legend(ax, len(handles), handles=handles)
 
 

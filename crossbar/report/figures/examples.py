@@ -30,14 +30,14 @@ def examples(run: Run) -> list[Picture]:
     top = 1.05 * float(np.abs(waveforms).max())
     limits = (float(images.min()), float(images.max()))
     return [
-        _example(run.name, str(name), waveforms[k], images[k], top, limits)
+        _example(f"{run.name}-example-{k}", str(name), waveforms[k], images[k], top, limits)
         for k, name in enumerate(run.examples["classes"])
     ]
 
 
 @styled
 def _example(
-    run: str,
+    file: str,
     name: str,
     waveform: npt.NDArray[np.float32],
     image: npt.NDArray[np.float32],
@@ -65,7 +65,7 @@ def _example(
     rows, columns = image.shape
     return picture(
         figure,
-        f"{run}-example-{name}",
+        file,  # by number: the name of a class may hold what no file name can
         alt=f"waveform and spectrogram of one {name}",
         caption=f"One recording of the class {name}: 300 ms waveform, and the {rows} x {columns} "
         "spectrogram that the chip is given, before normalisation. Frames stand at their centres.",

@@ -126,8 +126,8 @@ def _finish(
 
 def _moment(seconds: float) -> str:
     """Return a short name of a time on the axis."""
-    if seconds == 0:
-        return "0"
+    if seconds < 1e3:
+        return f"{seconds:g}"
     if seconds >= YEAR:
         return duration(seconds).replace(" ", "")
     power = math.log10(seconds)

@@ -208,8 +208,8 @@ def published(runs: Sequence[Run]) -> Table:
         name="published-networks",
         caption="The first rows are measured here, on our data, with 95 % intervals, and their "
         "power is what was counted on the simulated chip; the others are as printed in LETI 2026, "
-        "Table 2. Data sets, splits and what the power contains differ from row to row: the table "
-        "orders magnitudes, it does not rank.",
+        "Table 2, which names neither split nor seeds nor intervals. Data sets, splits and what "
+        "the power contains differ from row to row: the table orders magnitudes, it does not rank.",
         columns=(
             *columns("system"),
             Column("accuracy", wrap=True),
