@@ -127,7 +127,11 @@ def _training(run: Run) -> str:
 
 def again(run: Run) -> str:
     """Return the commands that run ``run`` again, with its settings."""
-    stress = f"crossbar stress {run.name}\n" if run.robustness is not None else ""
+    stress = ""
+    if run.robustness is not None:
+        changes = run.robustness["changes"].iloc[0]
+        words = changes if isinstance(changes, str) else ""  # an empty field reads as NaN
+        stress = f"crossbar stress {run.name} {words}".rstrip() + "\n"
     return (
         f"cat > {run.name}.toml <<'END'\n{toml(run.settings)}END\n"
         f"crossbar train {run.name}.toml --out {run.name}\n{stress}crossbar report {run.name}\n"

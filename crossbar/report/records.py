@@ -27,7 +27,7 @@ RESULT = (
 SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "confusion",
         "test_images", "epochs", "weight_changes_cut")  # fmt: skip
 HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
-ROBUSTNESS = ("stress", "unit", "value", "seed", "accuracy")
+ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed", "accuracy")
 EXAMPLES = ("waveforms", "images", "classes")
 ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
 
@@ -86,6 +86,13 @@ class Run:
     def analog(self) -> bool:
         """Whether the weights are conductances."""
         return bool(self.result["config"]["device"])
+
+    @property
+    def stressed(self) -> str:
+        """What was stressed: the run's own chips, or its weights programmed into a device."""
+        device = "" if self.robustness is None else str(self.robustness["device"].iloc[0])
+        own = device in ("", self.result["device"])
+        return self.name if own else f"{self.name} in {device}"
 
     @property
     def energy(self) -> Record | None:

@@ -147,6 +147,12 @@ def _robustness(runs: Sequence[Run]) -> Iterator[Block]:
     pictures = [
         stress.robustness([r for r in tested if name in stresses(r)], name) for name in names
     ]
+    for run in tested:
+        if run.stressed != run.name:
+            yield Text(
+                f"{run.stressed}: the trained weights of {run.name}, programmed into new cells of "
+                "that device and not trained further."
+            )
     yield Gallery(tuple(pictures), columns=3)
     for run in tested:
         yield Tabular(accuracy.robustness(run))

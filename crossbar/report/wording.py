@@ -76,7 +76,10 @@ def quantity_text(value: float, unit: str, digits: int = 4) -> str:
 
 
 def drifts(run: Run) -> bool:
-    """Return whether the device of ``run`` changes with time."""
+    """Return whether the device of ``run`` that was stressed changes with time."""
+    if run.stressed != run.name and run.robustness is not None:
+        tested = run.robustness[run.robustness["stress"] == "drift"]
+        return bool(tested.groupby("seed")["accuracy"].nunique().gt(1).any())
     device = run.result["config"]["device"] or {}
     leak = device.get("tau_leak")
     return bool(device.get("nu")) or (leak is not None and math.isfinite(leak))

@@ -134,7 +134,15 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
             (place / "energy.json").write_text(json.dumps(energy_record(1.0 + seed)))
     if stressed:
         rows = [
-            {"stress": name, "unit": "", "value": value, "seed": seed, "accuracy": 0.9 - 0.1 * k}
+            {
+                "device": "cmos",
+                "changes": "",
+                "stress": name,
+                "unit": "",
+                "value": value,
+                "seed": seed,
+                "accuracy": 0.9 - 0.1 * k,
+            }
             for name in ("stuck", "read noise", "drift")
             for k, value in enumerate((0.0, 0.01, 100.0 if name == "drift" else 0.1))
             for seed in seeds

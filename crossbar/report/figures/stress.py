@@ -36,7 +36,7 @@ LABELS = {
 def robustness(runs: Sequence[Run], stress: str) -> Picture:
     """Return accuracy, and its change against the same chip without stress, of all ``runs``."""
     figure, above = axes(NARROW, 4.3)
-    above.set_position((0.2, 0.47, 0.77, 0.455))
+    above.set_position((0.2, 0.47, 0.77, 0.455 if len(runs) < 3 else 0.415))
     below = figure.add_axes((0.2, 0.115, 0.77, 0.315), sharex=above)
     above.tick_params(axis="x", labelbottom=False)
     tables = [points(run, stress) for run in runs]
@@ -53,7 +53,7 @@ def robustness(runs: Sequence[Run], stress: str) -> Picture:
     return picture(
         figure,
         f"robustness-{stress.replace(' ', '-')}",
-        alt=f"accuracy of {', '.join(r.name for r in runs)} against {LABELS[stress]}",
+        alt=f"accuracy of {', '.join(r.stressed for r in runs)} against {LABELS[stress]}",
         caption=f"Accuracy under {TITLES[stress]}, and its change against the same chip without "
         "it. Bars: 95 % interval (Student t over seeds; Wilson over windows for one seed); points: "
         f"single seeds. Test part. {splits_and_seeds(runs)}{_no_drift(runs, stress)}",
@@ -62,7 +62,7 @@ def robustness(runs: Sequence[Run], stress: str) -> Picture:
 
 def _no_drift(runs: Sequence[Run], stress: str) -> str:
     """Return which of ``runs`` cannot drift, where ``stress`` is drift."""
-    still = [run.name for run in runs if stress == "drift" and not drifts(run)]
+    still = [run.stressed for run in runs if stress == "drift" and not drifts(run)]
     return f" No drift in the device model: {listing(still)}." if still else ""
 
 
@@ -92,7 +92,7 @@ def _run(
         spread = np.array([(i.mean - i.low, i.high - i.mean) for i in found]).T
         known = bool(np.isfinite(spread).all())
         ax.errorbar(x, mean, yerr=spread if known else None, elinewidth=1.0, capsize=2.5,
-                    label=run.name, **style)  # fmt: skip
+                    label=run.stressed, **style)  # fmt: skip
 
 
 def _finish(
@@ -121,7 +121,7 @@ def _finish(
     above.set_ylabel("accuracy (%)")
     below.set_ylabel("change\n(percentage points)")
     below.set_xlabel(LABELS[stress])
-    legend(above, 3)
+    legend(above, 3 if len(runs) < 3 else 2)
 
 
 def _moment(seconds: float) -> str:

@@ -133,7 +133,7 @@ def robustness(run: Run) -> Table:
             )  # fmt: skip
     return Table(
         name=f"{run.name}-robustness",
-        caption=f"{run.name} under stress: test part, split by {run.result['split']}, "
+        caption=f"{run.stressed} under stress: test part, split by {run.result['split']}, "
         f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
         "seed. Intervals: 95 %, Student t over the seeds (one seed: Wilson over its windows). "
         "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
