@@ -135,7 +135,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
     if stressed:
         rows = [
             {
-                "device": "cmos",
+                "device": result["device"],
                 "changes": "",
                 "stress": name,
                 "unit": "",
