@@ -52,7 +52,7 @@ class Array:
 
     def __post_init__(self) -> None:
         self.noise = CellNoise(*self.device.read_noise, self.reading)
-        self.refresh()
+        self._refresh_cells()
 
     @classmethod
     def fabricate(
@@ -112,6 +112,12 @@ class Array:
 
     def refresh(self) -> None:
         """Work out anew what the lines see, after cells changed other than by :meth:`change`."""
+        self._refresh_cells()
+        if self.wires is not None:
+            self._refresh_wires(self.wires)
+
+    def _refresh_cells(self) -> None:
+        """Sum the conductances on every line, as ideal lines see them."""
         planes = [c.g.astype(np.float64) for c in self.cells]
         signed = np.einsum("p,pij->ij", self.mapping.signs, planes)
         total = np.sum(planes, axis=0)
@@ -119,8 +125,6 @@ class Array:
             self.reference.refresh()
             signed -= self.reference.columns_of(self.reference.column_seen)
         self.lines = Lines(signed.astype(self.dtype), total.sum(axis=1), total.sum(axis=0))
-        if self.wires is not None:
-            self._refresh_wires(self.wires)
 
     def _refresh_wires(self, wires: Wires) -> None:
         """Replace the signed conductances by exact transfer conductances, array by array."""

@@ -140,7 +140,7 @@ class Tile(Substrate):
     dac: Dac | None = None
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
-    refresh: int = 1
+    refresh: int = 1000
     dtype: FloatType = np.float32
 
     def __post_init__(self) -> None:

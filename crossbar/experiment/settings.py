@@ -111,7 +111,7 @@ class TileSettings:
     size: tuple[int, int] | None = None
     dac: Dac | None = None
     adc: Adc | None = None
-    refresh: int = 1
+    refresh: int = 1000
     precision: Precision = Precision.SINGLE
 
 
