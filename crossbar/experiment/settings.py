@@ -229,9 +229,13 @@ def experiment(settings: Settings) -> Experiment:
             fail(key, "a section or setting", "an unknown name", nearest(key, sections))
     common = overlay(Common(), rest, NAMES)
     tile = overlay(kind.tile, settings.get("tile", {}), NAMES, "tile")
-    if common.data.path is not None:
-        absolute = str(Path(common.data.path).resolve())
-        common = replace(common, data=replace(common.data, path=absolute))
+    for section, key in (("data", "path"), ("faults", "map")):  # a run is found from any folder
+        path = getattr(getattr(common, section), key)
+        if path is not None:
+            absolute = str(Path(path).resolve())
+            changed = replace(getattr(common, section), **{key: absolute})
+            common = replace(common, **{section: changed})
+            settings = settings | {section: settings[section] | {key: absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
 
 

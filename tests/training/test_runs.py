@@ -124,3 +124,14 @@ def test_several_seeds_are_averaged(tmp_path: Path) -> None:
     assert 0 <= low <= result["accuracy"] <= high <= 1
     assert result["seeds"] == [0, 1, 2]
     assert result["split"] == "recording"
+
+
+def test_a_run_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "maps" / "faults.csv").write_text("1,0,0\n0,0,-1\n")
+    monkeypatch.chdir(tmp_path)
+    plan = experiment(SETTINGS | {"faults": {"map": "maps/faults.csv"}})
+    trained = train(plan, Path("run"))
+    monkeypatch.chdir("/")
+    again = evaluate_run(load_plan(tmp_path / "run", []), tmp_path / "run")
+    assert again["loss"] == trained["loss"]
