@@ -31,6 +31,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "cells_changed": ("1", "cells whose state changed"),
     "write_energy": ("J", "V^2 G t of set and reset pulses in the cells"),
     "saturated": ("1", "changes cut short by the end of a cell's range"),
+    "overrange": ("1", "signals cut by a converter or a circuit block"),
 }
 
 

@@ -52,6 +52,13 @@ class Errors:
         """Whether nothing is wrong."""
         return not (self.gain_error or self.offset or self.noise) and math.isinf(self.saturation)
 
+    def cut(self, y: Floats, full_scale: Floats | float) -> int:
+        """Return how many of the outputs ``y`` stand at the saturation."""
+        if math.isinf(self.saturation):
+            return 0
+        limit = np.asarray(self.saturation * full_scale, y.dtype)
+        return int(np.count_nonzero(np.abs(y) >= limit))
+
     def apply(self, y: Floats, full_scale: Floats | float, *, rng: np.random.Generator) -> Floats:
         """Return ``y`` with the errors, in units where full scale is ``full_scale``."""
         if self.ideal:

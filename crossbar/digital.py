@@ -72,7 +72,7 @@ class DigitalState(Weights):
 
     def aged(self, seconds: float) -> DigitalState:
         """Return a copy: digital weights do not drift."""
-        return DigitalState(self.values.copy(), self.name, self.activity)
+        return DigitalState(self.values.copy(), self.name, self.activity.copy())
 
     def refresh(self) -> None:
         """Do nothing: nothing builds up."""

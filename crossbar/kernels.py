@@ -73,7 +73,7 @@ def _live(d, values, columns):
     return count
 
 
-@jit
+@inline
 def _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
     """Fill ``steps`` with the rounded offers of one row; return zero if all of them are."""
     busy = np.int32(0)
@@ -90,6 +90,24 @@ def _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
     return busy
 
 
+@inline
+def _row(x, d, s, i, cols, stochastic, key0, key1, live, values, columns, steps):
+    """Fill ``steps`` with the offers of sample s to word line i; return (live, busy) counts.
+
+    Copies of an array, stacked along the rows, share the rounding: their update is converted once.
+    """
+    if i == 0 or d.shape[1] > 1:
+        live = _live(d[s, i % d.shape[1]], values, columns)
+    factor = x[s, i % x.shape[1]]
+    if factor == 0 or live == 0:
+        return live, 0
+    height = max(x.shape[1], d.shape[1])
+    base = u32(u32(s * height + i % height) * u32(cols))
+    if _round(factor, values, columns, live, base, stochastic, key0, key1, steps):
+        return live, live
+    return live, 0
+
+
 @jit
 def _interpolate(table, u):
     """Return the piecewise linear ``table`` over [0, 1] at ``u``."""
@@ -98,6 +116,28 @@ def _interpolate(table, u):
     k = min(int(position), last - 1)
     part = position - k
     return table[k] * (1.0 - part) + table[k + 1] * part
+
+
+@jit
+def _pulsed(g, n, low, high, scale, mean, spread, span, key0, key1, counter, totals):
+    """Return the conductance after |n| pulses, set pulses if n > 0; noise is drawn pulse by pulse.
+
+    A pulse never moves a cell against its direction, even one that drifted out of its bounds.
+    """
+    for p in range(abs(n)):
+        totals[CONDUCTANCE] += g
+        u = (g - low) / (high - low)
+        step = _interpolate(mean, u)
+        sd = _interpolate(spread, u)
+        if sd > 0:
+            step += sd * _normal(key0, u32(key1 + u32(0x9E3779B9) + _mix(u32(p))), counter)
+        new = g + span * scale * step if n > 0 else g - span * scale * step
+        bottom, top = (low, max(high, g)) if n > 0 else (min(low, g), high)
+        if new > top or new < bottom:
+            new = min(max(new, bottom), top)
+            totals[SATURATED] += 1
+        g = new
+    return g
 
 
 @jit
@@ -132,58 +172,49 @@ def change_pulsed(
     key0 = u32(key & np.uint64(0xFFFFFFFF))
     key1 = u32(key >> np.uint64(32))
     rows, cols = g.shape
-    span = g_max - g_min
-    values = np.empty(cols, g.dtype)
-    columns = np.empty(cols, np.uint32)
+    values, columns = np.empty(cols, g.dtype), np.empty(cols, np.uint32)
     steps = np.empty(cols, np.int32)
-    count = 0
+    live = 0
     for s in range(x.shape[0]):
         for i in range(rows):
-            if i == 0 or d.shape[1] > 1:
-                count = _live(d[s, i % d.shape[1]], values, columns)
-            factor = x[s, i % x.shape[1]]
-            base = u32(u32(s * rows + i) * u32(cols))
-            if factor == 0 or count == 0:
-                continue
-            if not _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
-                continue
-            for k in range(count):
-                n = steps[k]
+            live, busy = _row(
+                x, d, s, i, cols, stochastic, key0, key1, live, values, columns, steps
+            )
+            for k in range(busy):
                 j = columns[k]
+                n = min(max(steps[k], -most), most)
                 if n == 0:
                     continue
-                pulses = min(abs(n), most)
-                if pulses < abs(n):
+                if n != steps[k]:
                     totals[SATURATED] += 1
+                totals[PULSES] += abs(n)
                 old = g[i, j]
-                now = float(old)
-                rise = n > 0
-                scale = scale_up[i, j] if rise else -scale_down[i, j]
-                mean = table[0] if rise else table[2]
-                spread = table[1] if rise else table[3]
-                noise_key = u32(key1 + u32(0x9E3779B9))
-                for p in range(pulses):
-                    totals[CONDUCTANCE] += now
-                    if not free[i, j]:
-                        continue
-                    u = (now - low[i, j]) / (high[i, j] - low[i, j])
-                    step = _interpolate(mean, u)
-                    sd = _interpolate(spread, u)
-                    if sd > 0:
-                        z = _normal(key0, u32(noise_key + _mix(u32(p))), u32(base + j))
-                        step += sd * z
-                    now += span * scale * step
-                    if now > high[i, j] or now < low[i, j]:
-                        now = min(max(now, low[i, j]), high[i, j])
-                        totals[SATURATED] += 1
-                totals[PULSES] += pulses
-                g[i, j] = now
+                if not free[i, j]:
+                    totals[CONDUCTANCE] += old * abs(n)
+                    continue
+                up = n > 0
+                g[i, j] = _pulsed(
+                    float(old), n, float(low[i, j]), float(high[i, j]),
+                    scale_up[i, j] if up else scale_down[i, j],
+                    table[0] if up else table[2], table[1] if up else table[3],
+                    g_max - g_min, key0, key1, u32(u32(s * rows + i) * u32(cols) + j), totals,
+                )  # fmt: skip
                 change = g[i, j] - old
                 if change != 0:
                     totals[CHANGED] += 1
                     signed[i, j] += sign * change
                     row_total[i] += change
                     col_total[j] += change
+
+
+@jit
+def _switched(code, branches):
+    """Return the conductance of the branches that ``code`` switches on."""
+    total = 0.0
+    for b in range(branches.size):
+        if (code >> b) & 1:
+            total += branches[b]
+    return total
 
 
 @jit
@@ -206,50 +237,39 @@ def change_codes(
 
     ``branches`` (rows, cols, bits) [S] are the conductances of the binary-weighted branches;
     ``g``, ``signed``, ``row_total`` and ``col_total`` follow every change. ``totals`` adds up
-    code steps, changed cells, saturated changes and the conductance that each step met [S].
+    code steps, changed cells, saturated changes and the conductance that each step met [S]; a
+    stuck cell takes no step.
     """
     key0 = u32(key & np.uint64(0xFFFFFFFF))
     key1 = u32(key >> np.uint64(32))
     rows, cols = g.shape
-    bits = branches.shape[2]
-    top = (1 << bits) - 1
-    values = np.empty(cols, g.dtype)
-    columns = np.empty(cols, np.uint32)
+    top = (1 << branches.shape[2]) - 1
+    values, columns = np.empty(cols, g.dtype), np.empty(cols, np.uint32)
     steps = np.empty(cols, np.int32)
-    count = 0
+    live = 0
     for s in range(x.shape[0]):
         for i in range(rows):
-            if i == 0 or d.shape[1] > 1:
-                count = _live(d[s, i % d.shape[1]], values, columns)
-            factor = x[s, i % x.shape[1]]
-            base = u32(u32(s * rows + i) * u32(cols))
-            if factor == 0 or count == 0:
-                continue
-            if not _round(factor, values, columns, count, base, stochastic, key0, key1, steps):
-                continue
-            for k in range(count):
-                n = steps[k]
+            live, busy = _row(
+                x, d, s, i, cols, stochastic, key0, key1, live, values, columns, steps
+            )
+            for k in range(busy):
                 j = columns[k]
-                if n == 0:
+                if steps[k] == 0 or not free[i, j]:
                     continue
                 old = code[i, j]
-                asked = old + n
+                asked = old + steps[k]
                 new = min(max(asked, 0), top)
                 if new != asked:
                     totals[SATURATED] += 1
+                if new == old:
+                    continue
                 totals[PULSES] += abs(new - old)
                 totals[CONDUCTANCE] += g[i, j] * abs(new - old)
-                if new == old or not free[i, j]:
-                    continue
-                code[i, j] = new
-                total = 0.0
-                for b in range(bits):
-                    if (new >> b) & 1:
-                        total += branches[i, j, b]
-                was = g[i, j]
-                g[i, j] = total
-                change = g[i, j] - was
                 totals[CHANGED] += 1
+                code[i, j] = new
+                was = g[i, j]
+                g[i, j] = _switched(new, branches[i, j])
+                change = g[i, j] - was
                 signed[i, j] += sign * change
                 row_total[i] += change
                 col_total[j] += change

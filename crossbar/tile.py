@@ -209,7 +209,7 @@ class TileState(Weights):
                 part = array.currents(lines[..., rows], rng=rng, rows=rows)
                 i += self._sense(part, rows.stop - rows.start, rng)
         y = self._to_numbers(i, x, gain)
-        self._count("sense", y.size * (len(layout.row_slices()) if layout.copies == 1 else 1))
+        self._count_lines(y.size * (len(layout.row_slices()) if layout.copies == 1 else 1))
         return y
 
     def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
@@ -227,7 +227,7 @@ class TileState(Weights):
                 part = array.currents_back(lines[..., cols], rng=rng, cols=cols)
                 i += self._sense(part, cols.stop - cols.start, rng)
         y = self._to_numbers(i, d, gain)
-        self._count("sense", y.size * len(layout.col_slices()))
+        self._count_lines(y.size * len(layout.col_slices()))
         return y
 
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
@@ -235,15 +235,19 @@ class TileState(Weights):
         array, multiplier = self.array, self.spec.blocks.multiplier
         step = -rate * array.scale
         rows = array.layout.rows
-        live = int(np.count_nonzero(d))
         if x.ndim == 2 and multiplier.errors.ideal:
             tally = array.change(x, step * d[:, None, :], rng=rng)
         else:
             products = multiplier.outer(x, d, rng=rng)
-            live = live if x.ndim == 3 else products.size // rows
+            if x.ndim == 2:
+                products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
             tally = array.change(np.ones((len(x), 1)), step * products, rng=rng)
-        offered = rows * (live if x.ndim == 2 else len(x) * array.layout.cols)
-        self._count("mac_outer", rows * live)
+        if x.ndim == 2:
+            offered = multiplied = int(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
+        else:
+            offered = len(x) * rows * array.layout.cols
+            multiplied = rows * int(np.count_nonzero(d))
+        self._count("mac_outer", multiplied)
         self._count("update_adc", offered)
         self._count("update_weights", offered * array.layout.copies)
         self._count(self.spec.device.write_event, tally.pulses)
@@ -258,7 +262,7 @@ class TileState(Weights):
     def aged(self, seconds: float) -> TileState:
         """Return a copy that has drifted until ``seconds`` after programming."""
         array = self.array.aged(seconds)
-        return TileState(self.spec, array, self.name, self.activity, self.updates)
+        return TileState(self.spec, array, self.name, self.activity.copy(), self.updates)
 
     def arrays(self) -> dict[str, Floats]:
         """Return the state of every cell and the number of updates."""
@@ -299,7 +303,9 @@ class TileState(Weights):
         x = x.astype(self.spec.dtype, copy=False)
         v, gain = self.spec.blocks.normaliser(x, full, rng=rng)
         self._count("normaliser", values)
+        self._count("overrange", self.spec.blocks.normaliser.errors.cut(v, full))
         if self.spec.dac is not None:
+            self._count("overrange", int(np.count_nonzero(np.abs(v) > full)))
             v = quantise(v, full, self.spec.dac.bits)
             self._count("dac", values)
         return v, gain
@@ -331,15 +337,21 @@ class TileState(Weights):
         low, _, high = self.spec.device.window
         full = element.span * math.sqrt(cells) * self.spec.reading.v_read * (high - low)
         i = element.errors.apply(i, full, rng=rng)
+        self._count("overrange", element.errors.cut(i, full))
         if adc is not None:
             top = adc.reach * full
-            self._count("adc", i.size)
-            self._count("saturated", int(np.count_nonzero(np.abs(i) > top)))
+            self._count("overrange", int(np.count_nonzero(np.abs(i) > top)))
             i = quantise(i, top, adc.bits)
         return i
 
     def _count(self, event: str, amount: float) -> None:
         self.activity.add(self.name, event, float(amount))
+
+    def _count_lines(self, currents: int) -> None:
+        """Count line currents that were sensed, and converted where there is an ADC."""
+        self._count("sense", currents)
+        if self.spec.adc is not None:
+            self._count("adc", currents)
 
     def _count_read(self, event: str, energy: str, v: Floats, power: float, outputs: int) -> None:
         """Count a read: multiplications by driven lines, and the energy that the sources gave."""

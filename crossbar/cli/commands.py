@@ -97,11 +97,12 @@ def evaluate_command(
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities.
 
-    With another device.kind, the trained weights are programmed into a new chip of that kind.
+    Where the device itself or the mapping differs, the trained weights are programmed into new
+    cells; with other noise, faults, converters or age the trained chip is used as it is.
 
     Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
 
-    Example: crossbar evaluate runs/float device.kind=pcm tile.mapping.headroom=1 --age "1e7 s"
+    Example: crossbar evaluate runs/float device.kind=pcm --age "1e7 s"
     """
     plan = load_plan(folder, assignments or [])
     seconds = None if age is None else si(age, "s", where="--age")
@@ -116,7 +117,7 @@ def stress_command(folder: Folder, assignments: Assignments = None, *, json: Jso
 
     Example: crossbar stress runs/cmos
 
-    Example: crossbar stress runs/float device.kind=pcm tile.mapping.headroom=1
+    Example: crossbar stress runs/float device.kind=pcm
     """
     with Bars() as bars:
         table = robustness(folder, assignments or [], progress=bars)

@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {
 STRESSED: dict[str, list[str]] = {
     "cmos": [],
     "reram": [],
-    "float": ["device.kind=pcm", "tile.mapping.headroom=1"],
+    "float": ["device.kind=pcm"],
 }
 
 

@@ -182,7 +182,7 @@ class MemristorCells(Cells):
         self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
         self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
         self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
-        self.age = np.array(spec.t0)
+        self.age = np.array(0.0)
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Write ``target`` [S] with the programming error, within each cell's own bounds."""
@@ -192,7 +192,7 @@ class MemristorCells(Cells):
         error = sigma * (g_max - g_min) * rng.standard_normal(target.shape)
         written = np.clip(target + error, self.low, self.high)
         self.g[self.free] = written[self.free]
-        self.age[...] = self.spec.t0
+        self.age[...] = 0.0
 
     def change(
         self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
@@ -223,15 +223,14 @@ class MemristorCells(Cells):
     def drift(self, seconds: float) -> None:
         """Let the free cells drift until ``seconds`` [s] after programming.
 
-        Drift counts from ``t0``, when the programmed conductance was read: until then it stands.
+        The power law counts from ``t0``, when the programmed conductance was read, and until then
+        the conductance stands; leakage counts from programming.
         """
         since = float(self.age)
-        require_number("MemristorCells.drift", seconds, above=0, unit="s")
-        if seconds < self.spec.t0 and since == self.spec.t0:
-            return
-        require_number("MemristorCells.drift", seconds, low=since, unit="s", remedy="Time runs on.")
-        middle = self.spec.window[1]
-        drifted = self.g * (seconds / since) ** -self.nu
+        remedy = "Time runs on."
+        require_number("MemristorCells.drift", seconds, low=since, unit="s", remedy=remedy)
+        middle, t0 = self.spec.window[1], self.spec.t0
+        drifted = self.g * (max(seconds, t0) / max(since, t0)) ** -self.nu
         drifted = middle + (drifted - middle) * np.exp((since - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
         self.age[...] = seconds

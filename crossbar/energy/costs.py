@@ -25,6 +25,7 @@ FREE = {
     "update_weights": "an offer; its conversion is update_adc, its effect pulses or code_steps",
     "cells_changed": "the effect of pulses or code_steps",
     "saturated": "a change that did not happen",
+    "overrange": "a signal that was cut, charged where it was made",
 }
 
 

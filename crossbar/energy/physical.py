@@ -39,7 +39,9 @@ def physical(
         fail("physical", expected, got, "Present images to a chip of tiles.")
     notes = [
         "operations are multiplications by driven lines: an input of exactly zero drives none",
-        "not contained: audio front end, clocking, control, leakage, losses of the line drivers",
+        "not contained: audio front end, clocking, control, leakage, losses of the line drivers, "
+        "half-selected cells while others are written",
+        "a code step is charged as printed, with a multiplication that mac_outer counts once more",
     ]
     if not inference.total("read_energy"):
         notes.append("no energy of cells was counted: the sum covers converters and blocks only")

@@ -44,6 +44,7 @@ class Parts:
     validation: Samples
     test: Samples
     test_index: Integers
+    test_groups: Integers
 
 
 def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
@@ -52,7 +53,7 @@ def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
     scale = data.normalise.fit(windows.images[parts[0]])
     images = scale.apply(windows.images)
     train, validation, test = ((images[k], windows.labels[k]) for k in parts)
-    return Parts(train, validation, test, parts[2])
+    return Parts(train, validation, test, parts[2], windows.groups[parts[2]])
 
 
 def substrate(experiment: Experiment) -> Substrate:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from crossbar.activity import Activity
 from crossbar.devices import CmosSynapse
 from crossbar.energy import Costs, OperationCounts, conventions, isaac_dac, latency_table
 from crossbar.energy.converters import neurosim_sar
-from crossbar.experiment import build, folder
+from crossbar.experiment import build
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.settings import Experiment
@@ -29,7 +27,7 @@ def energy_record(
     t_cycle = plan.tile.reading.t_read
     per_weight = len(plan.tile.mapping.signs)
     table = latency_table(matrices, t_cycle=t_cycle, cells_per_weight=per_weight)
-    rows = [vars(row) if hasattr(row, "__dict__") else row for row in table]
+    rows = [vars(row) for row in table]
     return record | {"rate": rate, "t_cycle": t_cycle, "latency": rows, "device": plan.kind}
 
 
@@ -54,10 +52,3 @@ def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Recor
     chip = build.chip(plan, len(windows.classes), streams)
     activity = measure(plan, chip, parts, streams)
     return energy_record(plan, len(windows.classes), **activity)
-
-
-def stored_energy(plan: Experiment, classes: int, seed_folder: Path) -> Record:
-    """Return the energy of a run from the activity that it stored."""
-    stored = folder.read_json(seed_folder / "activity.json")
-    activity = {name: Activity.from_records(records) for name, records in stored.items()}
-    return energy_record(plan, classes, **activity)

@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.overlay import override
 from crossbar.experiment.run import Progress, load_plan, silent, trained_chip
-from crossbar.experiment.settings import Experiment, experiment
+from crossbar.experiment.settings import Experiment, Faults, experiment
 from crossbar.nn import evaluate
 from crossbar.random import Streams
 
@@ -65,6 +66,12 @@ def robustness(
     accuracy and stands in ``out/robustness.csv``.
     """
     plan = load_plan(out, list(assignments))
+    if plan.device is None:
+        remedy = "Name one, such as device.kind=pcm: the weights are programmed into it."
+        fail("device.kind", "an analog device to stress", "float", remedy)
+    if plan.common.faults != Faults():
+        remedy = "Stress chips that learned without faults; or use `crossbar evaluate`."
+        fail("faults", "none in a run that is stressed with stuck cells", "some", remedy)
     windows = build.window_set(plan.common.data)
     cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []

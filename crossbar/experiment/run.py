@@ -26,6 +26,7 @@ from crossbar.random import Streams
 from crossbar.tile import TileState
 
 Progress = Callable[[str, int, int, str], None]
+ONE_SEED = "Wilson, over the test windows of one seed, as many as their recordings are worth"
 MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
 
 
@@ -106,7 +107,7 @@ def _train_seed(
 
 def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> Evaluation:
     """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
-    seen = evaluate(chip, *parts.test, rng=streams("test"))
+    seen = evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
     if out is not None:
         table = pd.DataFrame({"window": parts.test_index, "label": seen.labels})
         table["decision"] = seen.decisions
@@ -131,7 +132,7 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
     """Return the result over all seeds: means, interval, and the records themselves."""
     result: Record = {name: float(np.mean([r[name] for r in records])) for name in MEANS}
     result["accuracy_ci95"] = records[0]["accuracy_ci95"]
-    result["interval"] = "Wilson, over the test windows of one seed"
+    result["interval"] = ONE_SEED
     if len(records) > 1:
         low, high = mean_interval([r["accuracy"] for r in records])
         result["accuracy_ci95"] = (max(low, 0.0), min(high, 1.0))
@@ -181,21 +182,37 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
 def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
-    Cells that ``plan`` calls stuck are stuck, whatever training left in them. Where ``plan`` has
-    another kind of device than the run, the trained weights are programmed into a new chip of it.
+    Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
+    calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
+    the arrays differ, the trained weights are programmed into a new chip; they use its whole
+    range (headroom 1) unless ``plan`` sets a headroom.
     """
     path = out / f"seed-{seed}" / "checkpoint.npz"
     if not path.exists():
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
         raise DataError(message(str(path), "a checkpoint", "none", remedy))
     trained = load_plan(out, [])
-    same = plan.kind == trained.kind
+    same = same_cells(plan, trained)
     chip = build.chip(plan if same else trained, classes, Streams(seed))
     load(path, chip)
     if same:
         return chip
     weights = {name: held.weights.mean(axis=0) for name, held in chip.held.items()}
+    mapping = plan.settings.get("tile", {}).get("mapping", {})
+    if not (isinstance(mapping, dict) and "headroom" in mapping):
+        full = replace(plan.tile.mapping, headroom=1.0)
+        plan = replace(plan, tile=replace(plan.tile, mapping=full))
     return build.chip(plan, classes, Streams(seed), weights)
+
+
+def same_cells(plan: Experiment, trained: Experiment) -> bool:
+    """Return whether ``plan`` has the cells of ``trained``, but for noise of reads and faults."""
+    cells = []
+    for p in (plan, trained):
+        device = describe(p.device) or {}
+        own = {k: v for k, v in device.items() if k not in ("sigma_read", "sigma_read_value")}
+        cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
+    return cells[0] == cells[1] or plan.device is trained.device is None
 
 
 def evaluate_run(
@@ -219,4 +236,6 @@ def evaluate_run(
         chip = trained_chip(plan, len(windows.classes), seed, out)
         chip = chip if age is None else chip.aged(age)
         records.append({"seed": seed, **test(chip, parts, streams, None).record()})
-    return summary(plan, windows, records) | {"age": age}
+    kept = same_cells(plan, load_plan(out, []))
+    held = "as training left them" if kept else "programmed into new cells"
+    return summary(plan, windows, records) | {"age": age, "weights": held}

@@ -220,9 +220,8 @@ def experiment(settings: Settings) -> Experiment:
     device = kind.device
     if device is not None:
         device = overlay(device, device_settings, NAMES, "device")
-    elif device_settings:
-        key = next(iter(device_settings))
-        fail(f"device.{key}", "no such setting for float weights", "one", "Choose a device.kind.")
+    else:
+        _refuse_hardware(settings, device_settings)
     for key in rest:
         if key not in Common.__dataclass_fields__:
             sections = [*Common.__dataclass_fields__, "device", "tile"]
@@ -237,6 +236,18 @@ def experiment(settings: Settings) -> Experiment:
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
+
+
+def _refuse_hardware(settings: Settings, device: Settings) -> None:
+    """Raise if ``settings`` name hardware that float weights do not have."""
+    named = [f"device.{key}" for key in device]
+    named += [f"faults.{key}" for key in settings.get("faults", {})]
+    named += [f"tile.{key}" for key in settings.get("tile", {}) if key != "precision"]
+    digital = ("softmax", "difference")
+    named += [f"blocks.{key}" for key in settings.get("blocks", {}) if key not in digital]
+    if named:
+        remedy = "Choose an analog device.kind."
+        fail(named[0], "no hardware for device.kind = float", "some", remedy)
 
 
 def describe(value: Any) -> Any:

@@ -120,7 +120,14 @@ class Chip:
         """Return the class probabilities (n, classes) through the softmax block (eq 9)."""
         return self._softmax(self.scores(x, rng=rng), rng)
 
-    def gradients(self, x: Floats, labels: Integers, *, rng: np.random.Generator) -> Floats:
+    def gradients(
+        self,
+        x: Floats,
+        labels: Integers,
+        *,
+        rng: np.random.Generator,
+        masks: np.random.Generator | None = None,
+    ) -> Floats:
         """Present samples in training and send the error back to the first layer (eq 8 to 15).
 
         Every layer keeps the gradient at its output for :meth:`change`. Returns the class
@@ -133,7 +140,8 @@ class Chip:
             raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
         signal = x
         for layer in self.layers:
-            signal = layer.forward(signal, rng=rng)
+            own = rng if masks is None or isinstance(layer, WeightedState) else masks
+            signal = layer.forward(signal, rng=own)
         p = self._softmax(signal, rng)
         f = np.zeros_like(p)
         f[np.arange(len(f)), labels] = 1.0
@@ -156,9 +164,19 @@ class Chip:
                 layer.update(rate, rng=rng)
 
     def learn(
-        self, x: Floats, labels: Integers, rate: float, *, rng: np.random.Generator
+        self,
+        x: Floats,
+        labels: Integers,
+        rate: float,
+        *,
+        rng: np.random.Generator,
+        masks: np.random.Generator | None = None,
+        writes: np.random.Generator | None = None,
     ) -> Floats:
         """Present samples at one state of the weights, then update sample after sample.
+
+        ``masks`` draws the dropout and ``writes`` the updates, so that noise of reads shifts
+        neither; ``rng`` draws all that is not given.
 
         Returns the class probabilities (n, classes) before the update.
 
@@ -167,12 +185,12 @@ class Chip:
         ConvergenceError
             If a probability is not finite; no weight is changed then.
         """
-        p = self.gradients(x, labels, rng=rng)
+        p = self.gradients(x, labels, rng=rng, masks=masks)
         if not np.isfinite(p).all():
             got = f"NaN or infinity at gamma {rate:g}"
             text = message("Chip.learn", "finite probabilities", got, "Lower train.gamma.")
             raise ConvergenceError(text)
-        self.change(rate, rng=rng)
+        self.change(rate, rng=rng if writes is None else writes)
         return p
 
     def copy(self) -> Chip:
@@ -186,13 +204,12 @@ class Chip:
 
     def aged(self, seconds: float) -> Chip:
         """Return a copy of the chip that has drifted until ``seconds`` after programming."""
-        layers = []
-        for layer in self.layers:
-            later = copy.copy(layer)
-            if isinstance(later, WeightedState):
-                later.held = later.held.aged(seconds)
-            layers.append(later)
-        return Chip(self.network, layers, self.blocks, self.activity)
+        later = self.copy()
+        for layer in later.layers:
+            if isinstance(layer, WeightedState):
+                layer.held = layer.held.aged(seconds)
+                layer.held.activity = later.activity
+        return later
 
     def arrays(self) -> dict[str, Floats]:
         """Return the arrays of the state by name, for a checkpoint."""

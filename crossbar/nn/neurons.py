@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -82,29 +83,27 @@ class ReluState(LayerState):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExactDropout(Layer):
-    """Keeps exactly ``round(keep * n)`` of n neurons while training, scaled by 1/keep.
+class Dropout(Layer):
+    """Drops neurons while training and scales the others; in inference all are kept, unscaled.
 
-    Source: LETI 2026 keeps exactly 32 of 64. In inference every neuron is kept, unscaled.
+    Parameters
+    ----------
+    keep
+        Share of the neurons that is kept.
     """
 
     keep: float = 0.5
 
     def __post_init__(self) -> None:
-        require_number("ExactDropout.keep", self.keep, above=0, high=1)
+        require_number(f"{type(self).__name__}.keep", self.keep, above=0, high=1)
+
+    @abstractmethod
+    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+        """Return the factors (n, *sample) for signals of ``shape``: 0 for a dropped neuron."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return input_shape
-
-    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
-        """Return the factors (n, *shape): 0, or n / kept."""
-        size = int(np.prod(shape[1:]))
-        kept = max(1, round(self.keep * size))
-        order = rng.random((shape[0], size)).argpartition(kept - 1, axis=1)[:, :kept]
-        factors = np.zeros((shape[0], size), np.float32)
-        np.put_along_axis(factors, order, np.float32(size / kept), axis=1)
-        return factors.reshape(shape)
 
     def build(
         self,
@@ -120,42 +119,38 @@ class ExactDropout(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BernoulliDropout(Layer):
-    """Keeps each neuron with probability ``keep`` while training, scaled by 1/keep.
+class ExactDropout(Dropout):
+    """Keeps exactly ``round(keep * n)`` of n neurons, scaled by n / kept.
+
+    Source: LETI 2026 keeps exactly 32 of 64.
+    """
+
+    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+        """Return the factors: 0, or n / kept."""
+        size = int(np.prod(shape[1:]))
+        kept = max(1, round(self.keep * size))
+        order = rng.random((shape[0], size)).argpartition(kept - 1, axis=1)[:, :kept]
+        factors = np.zeros((shape[0], size), np.float32)
+        np.put_along_axis(factors, order, np.float32(size / kept), axis=1)
+        return factors.reshape(shape)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BernoulliDropout(Dropout):
+    """Keeps each neuron with probability ``keep``, scaled by 1/keep.
 
     Source: Srivastava et al., J. Mach. Learn. Res. 15:1929, 2014 (inverted dropout).
     """
 
-    keep: float = 0.5
-
-    def __post_init__(self) -> None:
-        require_number("BernoulliDropout.keep", self.keep, above=0, high=1)
-
-    def output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``input_shape``."""
-        return input_shape
-
     def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
-        """Return the factors (n, *shape): 0 or 1/keep."""
+        """Return the factors: 0 or 1/keep."""
         return ((rng.random(shape) < self.keep) / self.keep).astype(np.float32)
-
-    def build(
-        self,
-        name: str,
-        input_shape: Shape,
-        substrate: Substrate,
-        streams: Streams,
-        activity: Activity,
-        weights: Floats | None = None,
-    ) -> DropoutState:
-        """Return the switches."""
-        return DropoutState(name, self)
 
 
 class DropoutState(LayerState):
     """Switches that drop neurons while training."""
 
-    def __init__(self, name: str, spec: ExactDropout | BernoulliDropout) -> None:
+    def __init__(self, name: str, spec: Dropout) -> None:
         self.name = name
         self.spec = spec
         self.factors: Floats = np.empty(0)

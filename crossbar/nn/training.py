@@ -119,7 +119,8 @@ def _epoch(
     """Present every sample once; return mean loss, share right and images per second."""
     x, labels = train
     order = streams("order", epoch=epoch).permutation(len(x))
-    rng = streams("train", epoch=epoch)
+    draws = {name: streams(name, epoch=epoch) for name in ("masks", "writes")}
+    draws["rng"] = streams("train", epoch=epoch)
     p = np.empty((len(x), chip.network.classes))
     start = told = time.perf_counter()
     done = 0
@@ -127,7 +128,7 @@ def _epoch(
         chosen = order[first : first + training.batch]
         try:
             p[done : done + len(chosen)] = chip.learn(
-                x[chosen], labels[chosen], training.gamma, rng=rng
+                x[chosen], labels[chosen], training.gamma, **draws
             )
         except ConvergenceError:
             _diverged(training, epoch)

@@ -70,7 +70,7 @@ def test_adc_adds_the_variance_of_its_step_once_an_array(size, bits):
     # Errors of one column repeat no pattern: 64 000 of them, 5 sigma, as if independent.
     assert abs(error.var() / (arrays * step**2 / 12) - 1) < 5 * np.sqrt(2 / error.size)
     assert state.activity.total("adc") == arrays * y.size
-    assert state.activity.total("saturated") == 0
+    assert state.activity.total("overrange") == 0
 
 
 @pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
@@ -83,7 +83,7 @@ def test_currents_beyond_the_reach_are_cut_and_counted(mapping):
     np.testing.assert_allclose(y[0], top, rtol=1e-12)
     np.testing.assert_allclose(y[2], -top, rtol=1e-12)
     cut = int(np.count_nonzero(np.abs(x @ w) / np.abs(x).max(axis=1, keepdims=True) > top))
-    assert state.activity.total("saturated") == cut
+    assert state.activity.total("overrange") == cut
     assert cut >= 4
 
 

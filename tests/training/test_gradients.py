@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.devices import PRESETS
+from crossbar.devices import PRESETS, CmosSynapse
 from crossbar.digital import Digital
 from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn import BernoulliDropout, Convolution, Dense, Network, Relu, leti_cnn
@@ -262,3 +262,25 @@ def test_the_equations_as_printed_differ_where_print_is_wrong():
     np.testing.assert_allclose(exchanged, gradients["right"][0], rtol=1e-9, atol=1e-15)
     live = [np.count_nonzero(np.abs(gradients[k][1]).sum(axis=0)) for k in ("right", "relu")]
     assert live[1] == 32 > live[0]
+
+
+def test_copies_of_codes_get_the_same_update_as_one_array():
+    """One conversion serves all copies: without mismatch and noise B changes nothing."""
+    tile = Tile(
+        device=CmosSynapse(bits=6, sigma_unit=0.0),
+        mapping=Offset(),
+        reading=Reading(temperature=0.0),
+    )
+    rng = np.random.default_rng(8)
+    x = rng.standard_normal((30, 28, 28)).astype(np.float32)
+    labels = rng.integers(0, 2, 30)
+    codes = []
+    for copies in (1, 7, 625):
+        chip = leti_cnn(copies=copies).build(tile, Streams(2))
+        for k in range(30):
+            chip.learn(x[k : k + 1], labels[k : k + 1], 0.002, rng=Streams(2)("learn", step=k))
+        stacked = chip.held["conv"].array.cells[0].code.reshape(copies, 16, 3)
+        assert (stacked == stacked[0]).all()
+        codes.append(stacked[0])
+    assert (codes[0] == codes[1]).all()
+    assert (codes[0] == codes[2]).all()

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crossbar.errors import ConfigError
 from crossbar.experiment import evaluate_run, experiment, load_plan, robustness, train
 
 SETTINGS = {
@@ -135,3 +136,30 @@ def test_a_run_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir("/")
     again = evaluate_run(load_plan(tmp_path / "run", []), tmp_path / "run")
     assert again["loss"] == trained["loss"]
+
+
+def test_another_device_gets_the_trained_weights_and_says_so(tmp_path: Path) -> None:
+    train(experiment(SETTINGS | {"device": {"kind": "pcm"}}), tmp_path / "run")
+    losses = {}
+    for changes in ([], ["device.sigma_read=0.0"], ["device.nu=0.3"], ["device.kind=cmos"]):
+        result = evaluate_run(load_plan(tmp_path / "run", changes), tmp_path / "run", age=1e7)
+        losses[" ".join(changes)] = result["loss"]
+        new = changes and "sigma_read" not in changes[0]
+        assert result["weights"] == (
+            "programmed into new cells" if new else "as training left them"
+        )
+    assert len(set(losses.values())) == 4
+
+
+def test_float_weights_have_no_hardware_to_set() -> None:
+    for settings in ({"faults": {"p_on": 0.1}}, {"tile": {"adc": {"bits": 4}}}):
+        with pytest.raises(ConfigError, match="no hardware"):
+            experiment({"device": {"kind": "float"}} | settings)
+
+
+def test_stress_refuses_what_it_cannot_tell_apart(tmp_path: Path) -> None:
+    train(experiment(SETTINGS | {"faults": {"p_on": 0.1}}), tmp_path / "faulty")
+    train(experiment(SETTINGS | {"device": {"kind": "float"}}), tmp_path / "float")
+    for name, word in (("faulty", "faults"), ("float", "device.kind")):
+        with pytest.raises(ConfigError, match=word):
+            robustness(tmp_path / name)

@@ -45,7 +45,9 @@ def rounded_twin(x, d, rows, s, stochastic, key):
     offers = offers_twin(x, d, rows, s).astype(np.float32)
     u = np.float32(0.5)
     if stochastic:
-        counter = (s * offers.size + np.arange(offers.size)).astype(U32).reshape(offers.shape)
+        height = max(x.shape[1], d.shape[1])  # copies below each other share the rounding
+        i, j = np.mgrid[: offers.shape[0], : offers.shape[1]]
+        counter = ((s * height + i % height) * offers.shape[1] + j).astype(U32)
         u = ((bits(*halves(key), counter) >> U32(9)) + 0.5).astype(np.float32) / np.float32(2**23)
     return np.clip(np.floor(offers + u), -1e9, 1e9).astype(np.int64)
 
@@ -71,9 +73,12 @@ def pulsed_twin(state, x, d, sign, table, most, stochastic, key):
                 pulse = key1 + U32(0x9E3779B9) + mix(np.array([p], U32))
                 z = normal(key0, pulse, counter)[0]
                 step = np.interp(u, grid, table[mean]) + z * np.interp(u, grid, table[spread])
+                before = now
                 now += (G_MAX - G_MIN) * scale * step
-                totals[2] += not low[i, j] <= now <= high[i, j]
-                now = min(max(now, low[i, j]), high[i, j])
+                bottom = low[i, j] if n > 0 else min(low[i, j], before)
+                top = max(high[i, j], before) if n > 0 else high[i, j]
+                totals[2] += not bottom <= now <= top
+                now = min(max(now, bottom), top)
             g[i, j] = now
             follow(i, j, g[i, j] - old, sign, signed, row, col, totals)
 
@@ -91,13 +96,15 @@ def codes_twin(state, code, branches, x, d, sign, stochastic, key):
     for s in range(len(x)):
         steps = rounded_twin(x, d, len(g), s, stochastic, key)
         for i, j in np.argwhere(steps):
+            if not free[i, j]:
+                continue
             asked = int(code[i, j]) + int(steps[i, j])
             new = min(max(asked, 0), top)
             moved = abs(new - int(code[i, j]))
             totals[2] += new != asked
             totals[0] += moved
             totals[3] += g[i, j] * moved
-            if moved == 0 or not free[i, j]:
+            if moved == 0:
                 continue
             code[i, j], old = new, g[i, j]
             on = [b for b in range(branches.shape[2]) if new >> b & 1]

@@ -33,7 +33,7 @@ def test_wilson_is_that_of_scipy_and_of_the_evaluation(hits: int, n: int) -> Non
     found = wilson(hits / n, n)
     oracle = stats.binomtest(hits, n).proportion_ci(0.95, "wilson")
     assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high), abs=1e-12)
-    assert (found.low, found.high) == pytest.approx(evaluated(hits, n), abs=1e-12)
+    assert (found.low, found.high) == pytest.approx(evaluated(hits / n, n), abs=1e-12)
 
 
 def test_one_value_has_no_student_interval_and_an_accuracy_stays_in_its_range() -> None:
