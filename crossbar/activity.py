@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crossbar.errors import fail, nearest
+
 # event -> (unit, meaning). An event that is not listed here cannot be counted.
 EVENTS: dict[str, tuple[str, str]] = {
     "images": ("1", "images presented"),
@@ -57,7 +59,15 @@ class Activity:
         self.counts[key] = self.counts.get(key, 0.0) + amount
 
     def total(self, event: str, part: str | None = None) -> float:
-        """Return the total of ``event``, over all parts or in one ``part``."""
+        """Return the total of ``event``, over all parts or in one ``part``.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such event.
+        """
+        if event not in EVENTS:
+            fail("Activity.total", "an event that is counted", repr(event), nearest(event, EVENTS))
         return float(
             sum(v for (p, e), v in self.counts.items() if e == event and part in (None, p))
         )

@@ -38,7 +38,8 @@ class Reading:
     fano: float = 0.0
 
     def __post_init__(self) -> None:
-        require_number("Reading.v_read", self.v_read, above=0, unit="V")
+        remedy = 'Voltages are in volts: 0.35, or "350 mV" in a TOML file.'
+        require_number("Reading.v_read", self.v_read, above=0, high=10, unit="V", remedy=remedy)
         require_number("Reading.t_read", self.t_read, above=0, unit="s")
         require_number("Reading.temperature", self.temperature, low=0, below=1e4, unit="K")
         require_number("Reading.fano", self.fano, low=0, high=1)

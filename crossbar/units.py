@@ -46,6 +46,23 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     return float(quantity)
 
 
+SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "y": 365.25 * 86400.0}
+
+
+def duration(value: str) -> float:
+    """Return a time in seconds from text with the unit s (or a prefix of it), min, h, d or y.
+
+    Examples
+    --------
+    >>> duration("10 d"), duration("1e6 s"), duration("5 ms")
+    (864000.0, 1000000.0, 0.005)
+    """
+    number, _, unit = value.strip().partition(" ")
+    if unit in SECONDS:
+        return si(number, "", where="time") * SECONDS[unit]
+    return si(value, "s", where="time")
+
+
 @functools.lru_cache(maxsize=4096)
 def text(value: float, unit: str = "", digits: int = 4) -> str:
     """Return ``value`` in engineering notation, such as ``'87.36 fJ'``.

@@ -24,7 +24,7 @@ from crossbar.experiment import (
 )
 from crossbar.experiment.settings import kinds
 from crossbar.report import write_report
-from crossbar.units import si
+from crossbar.units import duration
 
 app = typer.Typer(
     name="crossbar",
@@ -48,6 +48,21 @@ Assignments = Annotated[
 ]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train --out` wrote.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        console.out.print(versions()["crossbar-sim"])
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Analog in-memory computing, simulated: an analog chip learns, and what it costs."""
 
 
 @app.command("demo")
@@ -91,7 +106,7 @@ def evaluate_command(
     assignments: Assignments = None,
     *,
     age: Annotated[
-        str | None, typer.Option(help='Time since programming, such as "1e6 s".')
+        str | None, typer.Option(help='Time since programming, such as "1e6 s", "30 d" or "10 y".')
     ] = None,
     json: Json = False,
 ) -> None:
@@ -105,7 +120,7 @@ def evaluate_command(
     Example: crossbar evaluate runs/float device.kind=pcm --age "1e7 s"
     """
     plan = load_plan(folder, assignments or [])
-    seconds = None if age is None else si(age, "s", where="--age")
+    seconds = None if age is None else duration(age)
     with Bars() as bars:
         result = evaluate_run(plan, folder, age=seconds, progress=bars)
     print_json(result) if json else show.result(result, None)

@@ -28,9 +28,6 @@ def errors_in_one_line() -> Iterator[None]:
     except CrossbarError as error:
         sys.stderr.write(f"crossbar: {' '.join(str(error).split())}\n")
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.stderr.write("crossbar: stopped; the same command goes on from the last epoch.\n")
-        sys.exit(130)
 
 
 class Bars:
@@ -54,8 +51,10 @@ class Bars:
         self.progress.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.progress.stop()
+        if kind is KeyboardInterrupt:
+            sys.stderr.write("crossbar: stopped. The same command goes on from the last epoch.\n")
 
     def __call__(self, task: str, done: int, total: int, text: str) -> None:
         """Show ``done`` of ``total`` steps of ``task``."""

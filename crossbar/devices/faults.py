@@ -29,8 +29,8 @@ class StuckAt(Device):
         the two bit lines of a pair side by side, plus before minus. It repeats over larger
         arrays, and leaves reference lines healthy.
 
-    Source: definition; measured rates in DEVICES of the theory page (Gong, Rasch et al., IEDM
-    2022: 10 to 13.5 % corrupt cells in an HfO2 array).
+    Source: definition; measured rates: Gong, Rasch et al., IEDM 2022, 10 to 13.5 %
+    corrupt cells in an HfO2 array.
     """
 
     device: Device

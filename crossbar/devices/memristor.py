@@ -89,7 +89,9 @@ class Memristor(Device):
     t_write: float = quantity(50e-9, unit="s")
 
     def __post_init__(self) -> None:
-        require_number("Memristor.g_min", self.g_min, above=0, unit="S")
+        remedy = 'Conductances are in siemens: 60e-6, or "60 uS" in a TOML file.'
+        require_number("Memristor.g_min", self.g_min, above=0, high=1, unit="S", remedy=remedy)
+        require_number("Memristor.g_max", self.g_max, above=0, high=1, unit="S", remedy=remedy)
         if not self.g_min < self.g_max < math.inf:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")

@@ -88,7 +88,7 @@ class Constant(ClosedForm):
 class Linear(ClosedForm):
     """A step that changes linearly with the conductance: 1 + slope (1 - 2 u).
 
-    Source: DEVICES.md form dw (1 + gamma w) with w = 2 u - 1; ECRAM of Tang et al., IEDM 2018.
+    Source: dw (1 + gamma w) with w = 2 u - 1; ECRAM of Tang et al., IEDM 2018.
     Valid for: |slope| <= 1, where no step changes sign.
     """
 

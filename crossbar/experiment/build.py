@@ -85,7 +85,8 @@ def fault_map(path: Path) -> Integers:
         return np.loadtxt(path, delimiter=",", dtype=np.int8, ndmin=2)
     except (OSError, ValueError) as error:
         expected = "a CSV file of -1, 0 and 1"
-        raise DataError(message(str(path), expected, str(error), "Correct faults.map.")) from None
+        got = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise DataError(message(str(path), expected, got, "Correct faults.map.")) from None
 
 
 def network(experiment: Experiment, classes: int) -> Network:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossbar.activity import Activity
 from crossbar.devices import CmosSynapse
 from crossbar.energy import Costs, OperationCounts, conventions, isaac_dac, latency_table
@@ -33,11 +35,11 @@ def energy_record(
 
 def costs(plan: Experiment) -> Costs:
     """Return the costs of the circuits that ``plan`` has, at the resolution they have."""
-    bits = plan.device.bits if isinstance(plan.device, CmosSynapse) else 8
+    update = neurosim_sar(plan.device.bits if isinstance(plan.device, CmosSynapse) else 8)
     return Costs(
         adc=neurosim_sar(plan.tile.adc.bits if plan.tile.adc else 8),
         dac=isaac_dac(plan.tile.dac.bits if plan.tile.dac else 8),
-        update_adc=neurosim_sar(bits),
+        update_adc=replace(update, source=f"assumed for the update control: {update.source}"),
     )
 
 

@@ -53,7 +53,9 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     try:
         return replace(base, **changes)
     except CrossbarError as error:
-        place = ", ".join(f"{where}.{key}" if where else key for key in changes)
+        blamed = str(error).partition(":")[0].rpartition(".")[2].strip()
+        guilty = [blamed] if blamed in changes else list(changes)
+        place = ", ".join(f"{where}.{key}" if where else key for key in guilty)
         raise type(error)(f"{place}: {error}") from None
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar.audio import WindowSet
-from crossbar.errors import DataError, message
+from crossbar.errors import DataError, fail, message, require_number
 from crossbar.experiment import build, folder
 from crossbar.experiment.energetics import energy_record
 from crossbar.experiment.folder import Record
@@ -175,7 +175,25 @@ def _save_examples(out: Path, windows: WindowSet) -> None:
 
 
 def load_plan(out: Path, assignments: list[str]) -> Experiment:
-    """Return the experiment of a run folder, with ``key=value`` changes."""
+    """Return the experiment of a finished run in ``out``, with ``key=value`` changes.
+
+    Raises
+    ------
+    ConfigError
+        If a change would test the chip on what it learned from, or on another network.
+    DataError
+        If the run is not finished.
+    """
+    for assignment in assignments:
+        key = assignment.partition("=")[0].strip()
+        part, _, name = key.partition(".")
+        if part in ("seed", "train", "network", "data") and (part, name) != ("data", "path"):
+            remedy = "Train anew with it: crossbar train ... --out another folder."
+            fail(key, "a setting that may change after training", "one that may not", remedy)
+    if not (out / "result.json").exists():
+        remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
+        text = message(str(out), "a finished run (result.json)", "none", remedy)
+        raise DataError(text)
     return experiment(override(folder.read_json(out / "run.json")["settings"], assignments))
 
 
@@ -227,6 +245,8 @@ def evaluate_run(
     age
         Seconds since programming at which the chip is read; None for at once.
     """
+    if age is not None:
+        require_number("age", age, above=0, unit="s")
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
     records = []
     for k, seed in enumerate(plan.common.seed):

@@ -57,7 +57,7 @@ class Data:
     normalise
         ``zscore`` or ``db80``.
     preset, clips
-        Synthetic sound: ``default`` or ``hard``, and clips of 10 windows a class.
+        Synthetic sound: ``clear``, ``default`` or ``hard``; clips of 10 windows a class.
     """
 
     path: str | None = None
@@ -72,6 +72,9 @@ class Data:
             expected = f"one of: {', '.join(SOUNDS)}"
             fail("Data.preset", expected, repr(self.preset), nearest(self.preset, SOUNDS))
         require_number("Data.clips", self.clips, low=3, high=100_000)
+        if self.path is None and self.classes is not None:
+            got = ", ".join(self.classes)
+            fail("Data.classes", "data.path with it", got, "Synthetic sound has two classes.")
 
     @property
     def split_name(self) -> str:
@@ -231,7 +234,7 @@ def experiment(settings: Settings) -> Experiment:
     for section, key in (("data", "path"), ("faults", "map")):  # a run is found from any folder
         path = getattr(getattr(common, section), key)
         if path is not None:
-            absolute = str(Path(path).resolve())
+            absolute = str(Path(path).expanduser().resolve())
             changed = replace(getattr(common, section), **{key: absolute})
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}

@@ -67,6 +67,7 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
         raise DataError(text) from None
     expected = {name: array.shape for name, array in chip.arrays().items()}
     if story.get("format") != FORMAT or {n: a.shape for n, a in arrays.items()} != expected:
+        remedy = "These settings are those of another chip: give it a folder of its own."
         text = message(str(path), "a checkpoint of this network and device", "another", remedy)
         raise DataError(text)
     chip.restore(arrays)

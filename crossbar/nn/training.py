@@ -22,6 +22,7 @@ from crossbar.types import Floats, Integers
 
 Progress = Callable[[int, int, str], None]
 Samples = tuple[Floats, Integers]
+DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,8 @@ def fit(
     Raises
     ------
     ConvergenceError
-        If the loss is not finite; the message names gamma and the epoch.
+        If the mean loss of an epoch is not finite or ten times that of guessing; the message
+        names gamma and the epoch.
     DataError
         If the checkpoint is damaged or of another chip.
     """
@@ -92,9 +94,9 @@ def fit(
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
             loss, hits, speed = _epoch(chip, train, training, epoch, streams, progress)
-            seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
-            if not math.isfinite(seen.loss):
+            if not loss < DIVERGED * math.log(chip.network.classes):
                 _diverged(training, epoch)
+            seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
             history.append(Epoch(epoch, loss, hits, seen.loss, seen.accuracy, speed))
             if path is not None:
                 checkpoint.save(path, chip, history)
@@ -104,7 +106,7 @@ def fit(
 def _diverged(training: Training, epoch: int) -> NoReturn:
     """Raise the error that names gamma and the epoch."""
     where = f"train.gamma = {training.gamma:g} in epoch {epoch + 1}"
-    text = message(where, "a finite loss", "a diverging one", "Lower train.gamma.")
+    text = message(where, "a loss near that of guessing or below", "far more", "Lower train.gamma.")
     raise ConvergenceError(text) from None
 
 

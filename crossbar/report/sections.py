@@ -151,7 +151,9 @@ def _robustness(runs: Sequence[Run]) -> Iterator[Block]:
         if run.stressed != run.name:
             yield Text(
                 f"{run.stressed}: the trained weights of {run.name}, programmed into new cells of "
-                "that device and not trained further."
+                "that device and not trained further. They use its whole range, where a chip that "
+                "learns keeps room for weights to grow: faults and noise relative to the range "
+                "weigh less on them."
             )
     yield Gallery(tuple(pictures), columns=3)
     for run in tested:

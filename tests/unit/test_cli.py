@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -174,10 +178,12 @@ def test_a_corrupt_checkpoint(config, tmp_path, monkeypatch, capsys) -> None:
     capsys.readouterr()
     path = out / "seed-0" / "checkpoint.npz"
     whole = path.read_bytes()
+    result = (out / "result.json").read_bytes()
     for damage in (whole[: len(whole) // 2], b"", b"no archive"):
         path.write_bytes(damage)
+        (out / "result.json").write_bytes(result)
         assert "checkpoint.npz" in refused(monkeypatch, capsys, "evaluate", out)
-        (out / "result.json").unlink(missing_ok=True)
+        (out / "result.json").unlink()
         assert "damaged" in refused(monkeypatch, capsys, "train", config, "--out", out)
         assert path.read_bytes() == damage
 
@@ -245,3 +251,51 @@ def test_a_read_only_folder(config, tmp_path, monkeypatch, capsys) -> None:
     line = refused(monkeypatch, capsys, "train", config, "--out", tmp_path / "run")
     tmp_path.chmod(0o755)
     assert "writable" in line
+
+
+def test_a_trained_chip_is_not_tested_on_what_it_learned(
+    config, tmp_path, monkeypatch, capsys
+) -> None:
+    out = tmp_path / "run"
+    assert call(monkeypatch, "train", config, "--out", out) == 0
+    capsys.readouterr()
+    for change in ("data.clips=8", "data.split=window", "seed=1", "network.hidden=4"):
+        line = refused(monkeypatch, capsys, "evaluate", out, change)
+        assert "after training" in line
+    (out / "result.json").unlink()
+    assert "a finished run" in refused(monkeypatch, capsys, "evaluate", out)
+
+
+def test_a_finite_divergence_is_one_too(config, tmp_path, monkeypatch, capsys) -> None:
+    line = refused(monkeypatch, capsys, "train", config, "train.gamma=5", "--out", tmp_path / "r")
+    assert "train.gamma = 5 in epoch 1" in line
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        ("device.g_max=60", "60 uS"),
+        ("tile.reading.v_read=350", "350 mV"),
+        ("data.classes=car", "data.path"),
+    ],
+)
+def test_implausible_values(change, part, config, tmp_path, monkeypatch, capsys) -> None:
+    arguments = ("train", config, "device.kind=reram", change, "--out", tmp_path / "run")
+    assert part in refused(monkeypatch, capsys, *arguments)
+
+
+def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
+    """SIGINT from a terminal: one line, status 130, and the checkpoint stays."""
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program += "from crossbar.cli import main; main()"
+    arguments = ["train", config, "train.epochs=400", "--out", tmp_path / "run"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)], stderr=subprocess.PIPE, text=True
+    )
+    for _ in range(600):
+        if (tmp_path / "run" / "seed-0" / "checkpoint.npz").exists():
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert "goes on from the last epoch" in process.communicate()[1]
+    assert process.returncode == 130
