@@ -1,0 +1,28 @@
+"""The Python of README runs as it stands, in order."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_snippets_of_readme_run() -> None:
+    snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    assert len(snippets) == 2
+    names: dict[str, object] = {}
+    for snippet in snippets:
+        exec(snippet, names)
+    x = np.zeros((2, 32, 32), np.float32)
+    chip = names["chip"]
+    assert chip.probabilities(x, rng=np.random.default_rng(0)).shape == (2, 5)  # type: ignore[attr-defined]
+
+
+def test_links_of_the_documents_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
