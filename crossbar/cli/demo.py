@@ -13,7 +13,7 @@ from crossbar.report import write_report
 SETTINGS: dict[str, Any] = {
     "seed": [0, 1, 2],
     "data": {"preset": "clear", "clips": 80},
-    "train": {"epochs": 5},
+    "train": {"epochs": 4},
 }
 # What is stressed in the folder of each run: the chip that learned, or, for the float network,
 # its weights programmed into phase-change memory, the device that drifts.
