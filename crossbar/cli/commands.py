@@ -22,6 +22,7 @@ from crossbar.experiment import (
     train,
     versions,
 )
+from crossbar.experiment.folder import default_folder
 from crossbar.experiment.settings import kinds
 from crossbar.report import write_report
 from crossbar.units import duration
@@ -85,7 +86,10 @@ def train_command(
     config: Config,
     assignments: Assignments = None,
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the run; the same run goes on there.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the run; without it runs/NAME-HASH, one for all settings."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a chip for every seed, test it, and keep everything in a folder.
@@ -95,6 +99,7 @@ def train_command(
     Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
     """
     plan = experiment(override(read(config), assignments or []))
+    out = default_folder(config.stem, plan.settings) if out is None else out
     with Bars() as bars:
         result = train(plan, out, progress=bars)
     print_json(result) if json else show.result(result, out)

@@ -7,6 +7,7 @@ spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``hist
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -16,6 +17,12 @@ from crossbar.errors import DataError, OutputError, message
 
 FORMAT = 1
 Record = dict[str, Any]
+
+
+def default_folder(name: str, settings: Record) -> Path:
+    """Return ``runs/name-hash``, the same for the same settings and another for others."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    return Path("runs") / f"{name}-{digest[:8]}"
 
 
 def write_json(path: Path, record: Any) -> None:

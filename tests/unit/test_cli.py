@@ -299,3 +299,12 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
     process.send_signal(signal.SIGINT)
     assert "goes on from the last epoch" in process.communicate()[1]
     assert process.returncode == 130
+
+
+def test_without_out_every_setting_has_a_folder_of_its_own(
+    config, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for change in ("seed=0", "seed=1", "seed=0"):
+        assert call(monkeypatch, "train", config, change, "--json") == 0
+    assert len(list((tmp_path / "runs").glob("run-*/result.json"))) == 2
