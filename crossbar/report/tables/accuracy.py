@@ -84,9 +84,9 @@ def merit(run: Run) -> Table:
     return Table(
         name=f"{run.name}-figures-of-merit",
         caption=f"{conditions(r)} Interval of a single seed: Wilson, its windows counted as "
-        "what their recordings are worth. Intervals of precision, recall, F1 and loss: Student t over the seeds, cut where the "
-        "quantity ends. Loss: cross-entropy in nats. Changes cut: weight changes that met the end "
-        "of a cell's range.",
+        "what their recordings are worth. Intervals of precision, recall, F1 and loss: Student t "
+        "over the seeds, cut where the quantity ends. Loss: cross-entropy in nats. Changes cut: "
+        "weight changes that met the end of a cell's range.",
         columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(), "test windows",
                         "changes cut"),
         rows=tuple(rows),
