@@ -140,6 +140,21 @@ def _pulsed(g, n, low, high, scale, mean, spread, span, key0, key1, counter, tot
     return g
 
 
+@inline
+def _buffers(g):
+    """Return room for the offers of one row: values, their columns and whole steps."""
+    cols = g.shape[1]
+    return np.empty(cols, g.dtype), np.empty(cols, np.uint32), np.empty(cols, np.int32)
+
+
+@inline
+def _follow(signed, row_total, col_total, i, j, sign, change):
+    """Add the change of cell (i, j) to what the lines see."""
+    signed[i, j] += sign * change
+    row_total[i] += change
+    col_total[j] += change
+
+
 @jit
 def change_pulsed(
     g: Floats,
@@ -169,11 +184,9 @@ def change_pulsed(
     ``signed``, ``row_total`` and ``col_total`` follow every change; ``totals`` adds up pulses,
     changed cells, saturated changes and the conductance that each pulse met [S].
     """
-    key0 = u32(key & np.uint64(0xFFFFFFFF))
-    key1 = u32(key >> np.uint64(32))
+    key0, key1 = u32(key & np.uint64(0xFFFFFFFF)), u32(key >> np.uint64(32))
     rows, cols = g.shape
-    values, columns = np.empty(cols, g.dtype), np.empty(cols, np.uint32)
-    steps = np.empty(cols, np.int32)
+    values, columns, steps = _buffers(g)
     live = 0
     for s in range(x.shape[0]):
         for i in range(rows):
@@ -202,9 +215,7 @@ def change_pulsed(
                 change = g[i, j] - old
                 if change != 0:
                     totals[CHANGED] += 1
-                    signed[i, j] += sign * change
-                    row_total[i] += change
-                    col_total[j] += change
+                    _follow(signed, row_total, col_total, i, j, sign, change)
 
 
 @jit
@@ -240,12 +251,10 @@ def change_codes(
     code steps, changed cells, saturated changes and the conductance that each step met [S]; a
     stuck cell takes no step.
     """
-    key0 = u32(key & np.uint64(0xFFFFFFFF))
-    key1 = u32(key >> np.uint64(32))
+    key0, key1 = u32(key & np.uint64(0xFFFFFFFF)), u32(key >> np.uint64(32))
     rows, cols = g.shape
     top = (1 << branches.shape[2]) - 1
-    values, columns = np.empty(cols, g.dtype), np.empty(cols, np.uint32)
-    steps = np.empty(cols, np.int32)
+    values, columns, steps = _buffers(g)
     live = 0
     for s in range(x.shape[0]):
         for i in range(rows):
@@ -269,10 +278,7 @@ def change_codes(
                 code[i, j] = new
                 was = g[i, j]
                 g[i, j] = _switched(new, branches[i, j])
-                change = g[i, j] - was
-                signed[i, j] += sign * change
-                row_total[i] += change
-                col_total[j] += change
+                _follow(signed, row_total, col_total, i, j, sign, g[i, j] - was)
 
 
 @jit
