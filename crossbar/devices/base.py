@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from crossbar import kernels
+from crossbar.kernels import updates as kernels
 from crossbar.types import Floats, FloatType, Masks
 
 

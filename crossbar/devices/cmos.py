@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crossbar import kernels
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.errors import fail, require_number
+from crossbar.kernels import updates as kernels
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar import kernels
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.errors import fail, require_number
+from crossbar.kernels import updates as kernels
 from crossbar.types import Floats, FloatType
 from crossbar.units import quantity
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crossbar import kernels
+from crossbar.kernels import updates as kernels
 
 U32 = np.uint32
 KEY = np.uint64(0x0123456789ABCDEF)

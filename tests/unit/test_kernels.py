@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar import kernels
+from crossbar.kernels import updates as kernels
 
 U32 = np.uint32
 KEY = np.uint64(0x0123456789ABCDEF)
