@@ -1,0 +1,25 @@
+"""Line resistance: what the wires of an array do to its currents, exactly.
+
+With linear cells an array is a network of resistors between its terminals, so it is a matrix:
+:meth:`Wires.reduce` eliminates the inner nodes. :meth:`Wires.solve` finds the currents and node
+voltages of single reads, with floating lines and nonlinear cells where wanted.
+"""
+
+from crossbar.wires.cells import CellLaw, DiodeSelector, Ohmic, Sinh, TransistorSelector
+from crossbar.wires.reduction import Reduced
+from crossbar.wires.sides import Driven, Sensed
+from crossbar.wires.solution import Solution
+from crossbar.wires.wires import Wires
+
+__all__ = [
+    "CellLaw",
+    "DiodeSelector",
+    "Driven",
+    "Ohmic",
+    "Reduced",
+    "Sensed",
+    "Sinh",
+    "Solution",
+    "TransistorSelector",
+    "Wires",
+]

@@ -1,0 +1,96 @@
+"""Damped Newton's method for an array whose cells are not ohmic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossbar.errors import ConvergenceError, message
+from crossbar.wires.cells import CellLaw
+from crossbar.wires.network import Drops, Network
+
+Matrix = NDArray[np.float64]
+
+STEPS = 200
+HALVINGS = 40
+ROUNDING = 1e-15
+
+
+def solve(network: Network, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Drops:
+    """Return the drops of an array of cells that follow ``law``.
+
+    The co-content of the network is convex in the drops. A Newton step of the drops is halved until
+    the slope of the co-content along it is negative or less than half of its slope at the start.
+    ``balance`` is what the lines carry away from every node.
+
+    Parameters
+    ----------
+    g
+        (rows, cols) Conductances of the cells [S].
+    u
+        (rows, cols) Voltages of the cells at ideal wires [V].
+    accuracy
+        Error allowed in any current, relative to the largest one of a bit line.
+
+    Raises
+    ------
+    ConvergenceError
+        If it is not reached, or a current overflows.
+    """
+    drop, rise, balance = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
+    current, slope = _currents(law, g, u)
+    if not (np.isfinite(current).all() and np.isfinite(slope).all()):
+        raise _failed(f"currents that overflow at {np.abs(u).max():.3g} V")
+    missing, allowed = np.inf, 0.0
+    for _ in range(STEPS):
+        h = current + slope * (drop + rise)
+        new = network.linear(slope, h, rise.copy(), 0.5 * accuracy)
+        carried = h - slope * (new.word + new.bit)
+        at_new = _currents(law, g, u - new.word - new.bit)
+        missing = float(np.abs(at_new[0] - carried).sum())
+        rounding = ROUNDING * float((np.abs(at_new[0]) + at_new[1] * np.abs(u)).sum())
+        allowed = max(new.allowed, rounding)
+        if missing <= allowed:
+            error, most = missing + new.error, allowed + new.allowed
+            return replace(new, error=error, allowed=most)
+        to_word, to_bit, to_balance = new.word - drop, new.bit - rise, carried - balance
+        steps = (current, balance, to_balance, to_word + to_bit)
+        part = _part(law, g, u - drop - rise, *steps)
+        drop, rise = drop + part * to_word, rise + part * to_bit
+        balance = balance + part * to_balance
+        current, slope = at_new if part == 1.0 else _currents(law, g, u - drop - rise)
+    raise _failed(f"a residual of {missing:.3g} A where {allowed:.3g} A is allowed")
+
+
+def _part(
+    law: CellLaw,
+    g: Matrix,
+    v: Matrix,
+    current: Matrix,
+    balance: Matrix,
+    to_balance: Matrix,
+    step: Matrix,
+) -> float:
+    """Return the part of a ``step`` of the drops to take from cell voltages ``v``."""
+    start = float(((balance - current) * step).sum())
+    part = 1.0
+    for _ in range(HALVINGS):
+        passed = _currents(law, g, v - part * step)[0]
+        along = float(((balance + part * to_balance - passed) * step).sum())
+        if along <= 0.5 * abs(start):  # not so where currents overflow
+            return part
+        part *= 0.5
+    raise _failed("no step that lowers the co-content")
+
+
+def _currents(law: CellLaw, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
+    """Return currents and slopes, infinite or not a number where they overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return law.current(g, v)
+
+
+def _failed(got: str) -> ConvergenceError:
+    want, remedy = "Newton's method to converge", "Lower the voltages or the accuracy."
+    return ConvergenceError(message("Wires.solve", want, got, remedy))

@@ -1,0 +1,57 @@
+"""Reads of an array with line resistance: every current and node voltage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossbar.wires import newton
+from crossbar.wires.cells import CellLaw, Ohmic
+from crossbar.wires.network import Drops, Network
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """Currents and voltages of n reads."""
+
+    currents: Matrix
+    """(n, cols) Currents into the virtual grounds of the bit lines [A]."""
+    drawn: Matrix
+    """(n, rows) Currents out of the sources of the word lines [A]."""
+    v_wl: Matrix
+    """(n, rows, cols) Voltages of the word-line nodes, where the cells are [V]."""
+    v_bl: Matrix
+    """(n, rows, cols) Voltages of the bit-line nodes, where the cells are [V]."""
+    power: Matrix
+    """(n,) Power drawn from the sources of word lines and bit lines [W]."""
+    error: Matrix
+    """(n,) Bound of the sum of the errors of all bit-line currents [A]."""
+
+
+def solve_reads(
+    network: Network, law: CellLaw, g: Matrix, v: Matrix, v_bl: Matrix, accuracy: float
+) -> Solution:
+    """Return the solution for voltages ``v`` (n, rows) and ``v_bl`` (n, cols), one read a time."""
+    n, (rows, cols) = len(v), g.shape
+    wl, bl = np.empty((n, rows, cols)), np.empty((n, rows, cols))
+    currents, drawn, error = np.empty((n, cols)), np.empty((n, rows)), np.empty(n)
+    for k in range(n):
+        found = _drops(network, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
+        np.subtract(v[k, :, np.newaxis], found.word, out=wl[k])
+        np.add(v_bl[k], found.bit, out=bl[k])
+        drawn[k], currents[k], error[k] = found.drawn, found.sensed, found.error
+    currents[:, network.bit_floating] = 0.0
+    drawn[:, network.word_floating] = 0.0
+    power = (v * drawn).sum(axis=1) - (v_bl * currents).sum(axis=1)
+    return Solution(currents=currents, drawn=drawn, v_wl=wl, v_bl=bl, power=power, error=error)
+
+
+def _drops(network: Network, law: CellLaw, g: Matrix, ideal: Matrix, accuracy: float) -> Drops:
+    """Return the drops of one read, in one step where the cells are ohmic."""
+    if isinstance(law, Ohmic):
+        return network.linear(g, g * ideal, np.zeros_like(g), accuracy)
+    return newton.solve(network, law, g, ideal, accuracy)

@@ -1,0 +1,282 @@
+"""The wires of an array: resistances of lines, drivers and sense nodes, and their sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from crossbar.errors import ShapeError, fail, message, require_number
+from crossbar.units import quantity
+from crossbar.wires.cells import CellLaw, Ohmic
+from crossbar.wires.network import Network
+from crossbar.wires.reduction import Reduced, reduce_cells
+from crossbar.wires.sides import Driven, Line, Sensed
+from crossbar.wires.solution import Solution, solve_reads
+
+Matrix = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wires:
+    """Resistances of the lines of an array, of their drivers and of their sense nodes.
+
+    Word line i is driven from the left, bit line j ends in a virtual ground at the bottom, unless
+    ``driven`` and ``sensed`` say otherwise. One segment of word line lies between the source and
+    its first cell; one segment of bit line between the last cell and its virtual ground::
+
+        v_i o--[r_driver]--[r_wl]--+--------[r_wl]--+--------[r_wl]--+
+                                   |  |             |  |             |  |
+                                 g_i0 |           g_i1 |           g_i2 |
+                                   |__|             |__|             |__|
+                                      |                |                |
+                                    [r_bl]           [r_bl]           [r_bl]
+                                      :                :                :     rows below
+                                  [r_sense]        [r_sense]        [r_sense]
+                                      |                |                |
+                                  0 V, i_0         0 V, i_1         0 V, i_2
+
+    A cell of row i and column j is thus reached through ``r_driver + (j + 1) r_wl`` and left
+    through ``(rows - i) r_bl + r_sense``. Each of the four may be zero: an ideal wire. Driven from
+    the right or sensed at the top, the array is its mirror image; with both sides, either end of a
+    line has its segment and its terminal resistance.
+
+    In a transposed read the bit lines are driven through ``r_sense`` and the word lines end in
+    virtual grounds behind ``r_driver``. By reciprocity its transfer conductances are
+    ``operator(g).T``.
+
+    Parameters
+    ----------
+    r_wl
+        Resistance of one segment of word line [ohm].
+    r_bl
+        Resistance of one segment of bit line [ohm].
+    r_driver
+        Resistance between a source and the first segment of its word line [ohm].
+    r_sense
+        Resistance between the last segment of a bit line and its virtual ground [ohm].
+    driven
+        Where the sources of the word lines are.
+    sensed
+        Where the virtual grounds of the bit lines are.
+
+    Raises
+    ------
+    ConfigError
+        If a resistance is negative, infinite or not a number, or a side is no member of its enum.
+
+    Notes
+    -----
+    **Source**: Kirchhoff's laws. **Valid for** arrays at rest (no line capacitance); cells whose
+    current is proportional to their voltage, but for :meth:`solve`, which takes other laws. Every
+    entry of the operator is exact to rounding, about 1e-14, up to r g = 100 (any resistance times
+    any conductance) and to 1e-10 up to 1e6. Beyond, digits go in proportion to r g;
+    :class:`~crossbar.errors.ConvergenceError` is raised where the elimination fails, from about
+    1e16.
+
+    Examples
+    --------
+    One cell of 1 kohm behind 4 + 1 ohm and before 2 + 3 ohm:
+
+    >>> wires = Wires(r_wl=1.0, r_bl=2.0, r_driver=4.0, r_sense=3.0)
+    >>> bool(np.isclose(wires.operator([[1e-3]])[0, 0], 1 / 1010))
+    True
+    """
+
+    r_wl: float = quantity(unit="ohm")
+    r_bl: float = quantity(unit="ohm")
+    r_driver: float = quantity(0.0, unit="ohm")
+    r_sense: float = quantity(0.0, unit="ohm")
+    driven: Driven = field(default=Driven.LEFT)
+    sensed: Sensed = field(default=Sensed.BOTTOM)
+
+    def __post_init__(self) -> None:
+        for name in ("r_wl", "r_bl", "r_driver", "r_sense"):
+            require_number(
+                f"Wires.{name}",
+                getattr(self, name),
+                low=0.0,
+                below=np.inf,
+                unit="ohm",
+                remedy="Give 0 for an ideal wire.",
+            )
+        if not isinstance(self.driven, Driven):
+            fail("Wires.driven", "a member of Driven", repr(self.driven), "Give Driven.LEFT, say.")
+        if not isinstance(self.sensed, Sensed):
+            fail("Wires.sensed", "a member of Sensed", repr(self.sensed), "Give Sensed.TOP, say.")
+
+    def operator(self, g: ArrayLike) -> Matrix:
+        """Return the transfer conductances of the array: ``i_bl = v_wl @ operator(g)``.
+
+        The shorter side is the block of the elimination: with m and n cells on the short and the
+        long side the time grows as ``n m**3 + (n m)**2`` and the memory as ``n m``. Driving or
+        sensing both ends of the long lines adds a term as in :meth:`reduce`.
+
+        Parameters
+        ----------
+        g
+            (rows, cols) Conductances of the cells [S].
+
+        Returns
+        -------
+        (rows, cols) Current of bit line j for one volt on word line i [S].
+
+        Raises
+        ------
+        ShapeError
+            If ``g`` is not a matrix.
+        ConfigError
+            If a conductance is negative or not finite.
+        ConvergenceError
+            If resistances times conductances leave no digit.
+        """
+        return reduce_cells(_checked(g), *self._lines(), outputs=False).transfer
+
+    def reduce(self, g: ArrayLike) -> Reduced:
+        """Return transfer conductances and both admittances of the array, in one elimination.
+
+        With m and n cells on the short and the long side the time grows as
+        ``n m**3 + (n m)**2 + m n**3``. Parameters and errors as in :meth:`operator`.
+        """
+        mesh = reduce_cells(_checked(g), *self._lines(), outputs=True)
+        return Reduced(transfer=mesh.transfer, forward=mesh.forward(), back=mesh.back())
+
+    def input_admittance(self, g: ArrayLike) -> Matrix:
+        """Return the admittances that the sources of a read see: ``i_source = v_wl @ Y``.
+
+        The power that a read draws is ``v_wl @ Y @ v_wl``. Takes the time of :meth:`reduce`;
+        parameters and errors as in :meth:`operator`.
+
+        Returns
+        -------
+        (rows, rows) Current out of source k for one volt on word line i, symmetric [S].
+        """
+        return self.reduce(g).forward
+
+    def output_admittance(self, g: ArrayLike) -> Matrix:
+        """Return the admittances that the sources of a transposed read see, (cols, cols) [S].
+
+        As :meth:`input_admittance`, with the bit lines driven through ``r_sense`` and the word
+        lines at virtual ground behind ``r_driver``.
+        """
+        return self.reduce(g).back
+
+    def solve(
+        self,
+        g: ArrayLike,
+        v: ArrayLike,
+        *,
+        v_bl: ArrayLike | None = None,
+        floating_wl: ArrayLike | None = None,
+        floating_bl: ArrayLike | None = None,
+        cell: CellLaw = Ohmic(),  # noqa: B008 - immutable
+        accuracy: float = 1e-12,
+    ) -> Solution:
+        """Return the currents and every node voltage of reads, for one or a few vectors.
+
+        Conjugate gradients on the bit lines, preconditioned by solving every line. The number of
+        iterations grows with sqrt(r g) times the cells of a line: 1 to 10 at 1 ohm a segment and
+        cells below 100 uS. For many vectors and ohmic cells, :meth:`operator` is faster.
+
+        Parameters
+        ----------
+        g
+            (rows, cols) Conductances of the cells [S].
+        v
+            (n, rows) Voltages of the sources [V]; 0 where a word line floats.
+        v_bl
+            (n, cols) Voltages that bit lines are held at instead of 0 V [V]; 0 where one floats.
+        floating_wl
+            (rows,) True for word lines that no source drives.
+        floating_bl
+            (cols,) True for bit lines that no virtual ground holds.
+        cell
+            Current of a cell against its voltage.
+        accuracy
+            Largest sum of the errors of all bit-line currents, relative to the largest of these
+            currents (or to the largest of a word line, where all bit lines float). It is
+            guaranteed, but for rounding, 1e-15 of the currents of all cells.
+
+        Returns
+        -------
+        Voltages and currents. Lines without any path of cells to a connected line have no
+        defined voltage and are given as 0 V.
+
+        Raises
+        ------
+        ShapeError
+            If ``g`` is not a matrix or another array does not fit it.
+        ConfigError
+            If a conductance is negative, a conductance or voltage is not finite, a floating line
+            is given a voltage, or the accuracy is not in [1e-15, 1).
+        ConvergenceError
+            If the accuracy is not reached.
+        """
+        require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
+        g = _checked(g)
+        rows, cols = g.shape
+        word_floating = _mask("Wires.solve.floating_wl", floating_wl, rows)
+        bit_floating = _mask("Wires.solve.floating_bl", floating_bl, cols)
+        v = _voltages("Wires.solve.v", v, rows, word_floating)
+        held = np.zeros((len(v), cols)) if v_bl is None else v_bl
+        held = _voltages("Wires.solve.v_bl", held, cols, bit_floating)
+        if len(held) != len(v):
+            remedy = "Give the voltages of the bit lines for each read."
+            raise ShapeError(message("Wires.solve.v_bl", f"{len(v)} reads", len(held), remedy))
+        network = Network.of(g, *self._lines(), word_floating, bit_floating)
+        return solve_reads(network, cell, g, v, held, accuracy)
+
+    def _lines(self) -> tuple[Line, Line]:
+        """Return the word lines and the bit lines."""
+        word = Line(
+            segment=self.r_wl,
+            end=self.r_wl + self.r_driver,
+            near=self.driven is not Driven.RIGHT,
+            far=self.driven is not Driven.LEFT,
+        )
+        bit = Line(
+            segment=self.r_bl,
+            end=self.r_bl + self.r_sense,
+            near=self.sensed is not Sensed.TOP,
+            far=self.sensed is not Sensed.BOTTOM,
+        )
+        return word, bit
+
+
+def _checked(g: ArrayLike) -> Matrix:
+    """Return ``g`` as a contiguous matrix of float64, or raise."""
+    g = np.ascontiguousarray(g, dtype=np.float64)
+    if g.ndim != 2 or g.size == 0:
+        raise ShapeError(
+            message("Wires.g", "a matrix (rows, cols)", g.shape, "Give one conductance a cell.")
+        )
+    if not (g.min() >= 0.0 and g.max() < np.inf):  # not so with NaN either
+        first = float(g[~(np.isfinite(g) & (g >= 0.0))][0])
+        fail("Wires.g", "finite conductances >= 0 S", f"{first:g}", "Check the programming.")
+    return g
+
+
+def _voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
+    """Return ``v`` as voltages (n, lines) of float64, zero on floating lines, or raise."""
+    v = np.asarray(v, dtype=np.float64)
+    if v.ndim != 2 or v.shape[1] != lines:
+        remedy = "Give one voltage a line, batch axis first."
+        raise ShapeError(message(where, f"shape (n, {lines})", v.shape, remedy))
+    if not np.isfinite(v).all():
+        fail(where, "finite voltages", "NaN or infinity", "Check the inputs.")
+    if v[:, floating].any():
+        fail(where, "0 V on floating lines", "a voltage", "A floating line has no source.")
+    return v
+
+
+def _mask(where: str, floating: ArrayLike | None, lines: int) -> Mask:
+    """Return ``floating`` as a mask of ``lines``, none by default, or raise."""
+    if floating is None:
+        return np.zeros(lines, np.bool_)
+    mask = np.asarray(floating)
+    if mask.shape != (lines,) or mask.dtype != np.bool_:
+        got = f"{mask.dtype} of shape {mask.shape}"
+        raise ShapeError(message(where, f"booleans of shape ({lines},)", got, "Give a mask."))
+    return mask
