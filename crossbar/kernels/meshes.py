@@ -14,6 +14,7 @@ jit = nb.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", 
 
 BLOCK = 80  # largest matrix inverted without matrix products
 FOUR = 4  # pivots eliminated at a time
+TILE = 16  # lines copied together to the other triangle
 
 
 @jit
@@ -39,16 +40,18 @@ def _invert_four(b):
 
 @jit
 def _subtract_products(a, c, w):
-    """Do ``a -= c @ w`` for c (n, 4) and w (4, n), four rows at a time to share the loads of w."""
-    n = a.shape[0]
+    """Do ``a -= c @ w`` below the diagonal, for c (n, 4) and w (4, n).
+
+    Four rows at a time share the loads of w.
+    """
     w0, w1, w2, w3 = w[0], w[1], w[2], w[3]
-    for i in range(0, n, FOUR):
+    for i in range(0, a.shape[0], FOUR):
         r0, r1, r2, r3 = a[i], a[i + 1], a[i + 2], a[i + 3]
         c00, c01, c02, c03 = c[i, 0], c[i, 1], c[i, 2], c[i, 3]
         c10, c11, c12, c13 = c[i + 1, 0], c[i + 1, 1], c[i + 1, 2], c[i + 1, 3]
         c20, c21, c22, c23 = c[i + 2, 0], c[i + 2, 1], c[i + 2, 2], c[i + 2, 3]
         c30, c31, c32, c33 = c[i + 3, 0], c[i + 3, 1], c[i + 3, 2], c[i + 3, 3]
-        for j in range(n):
+        for j in range(i + FOUR):
             x0, x1, x2, x3 = w0[j], w1[j], w2[j], w3[j]
             r0[j] -= c00 * x0 + c01 * x1 + c02 * x2 + c03 * x3
             r1[j] -= c10 * x0 + c11 * x1 + c12 * x2 + c13 * x3
@@ -57,33 +60,57 @@ def _subtract_products(a, c, w):
 
 
 @jit
+def _mirror_lower(a):
+    """Copy the lower triangle of ``a`` to the upper one, square by square."""
+    n = a.shape[0]
+    for top in range(0, n, TILE):
+        for left in range(0, top + 1, TILE):
+            for i in range(top, min(top + TILE, n)):
+                for j in range(left, min(left + TILE, i)):
+                    a[j, i] = a[i, j]
+
+
+@jit
 def _invert_block(a):
-    """Replace ``a`` (n, n), n a multiple of 4, by its inverse; return its smallest pivot."""
+    """Replace ``a`` (n, n), n a multiple of 4, by its inverse; return its smallest pivot.
+
+    Symmetric Gauss-Jordan: only the lower triangle is read and kept up. Where one line of an entry
+    is eliminated and the other is not, the upper triangle would have the other sign.
+    """
     n = a.shape[0]
     w, b, c = np.empty((FOUR, n)), np.empty((FOUR, FOUR)), np.empty((n, FOUR))
     smallest = np.inf
     for k in range(0, n, FOUR):
-        for i in range(n):
-            for t in range(FOUR):
-                c[i, t] = a[i, k + t]
         for s in range(FOUR):
-            for t in range(FOUR):
+            for i in range(k):
+                c[i, s] = -a[k + s, i]
+                w[s, i] = a[k + s, i]
+            for t in range(s + 1):
                 b[s, t] = a[k + s, k + t]
-        smallest = min(smallest, _invert_four(b))
+                b[t, s] = a[k + s, k + t]
+        for i in range(k + FOUR, n):
+            for s in range(FOUR):
+                c[i, s] = a[i, k + s]
+                w[s, i] = a[i, k + s]
         for s in range(FOUR):
-            b0, b1, b2, b3 = b[s, 0], b[s, 1], b[s, 2], b[s, 3]
-            for j in range(n):
-                w[s, j] = b0 * a[k, j] + b1 * a[k + 1, j] + b2 * a[k + 2, j] + b3 * a[k + 3, j]
-        _subtract_products(a, c, w)
-        for i in range(n):
             for t in range(FOUR):
-                x = c[i, 0] * b[0, t] + c[i, 1] * b[1, t] + c[i, 2] * b[2, t] + c[i, 3] * b[3, t]
-                a[i, k + t] = -x
+                c[k + s, t] = 0.0
+                w[s, k + t] = 0.0
+        smallest = min(smallest, _invert_four(b))
+        for j in range(n):
+            x0, x1, x2, x3 = w[0, j], w[1, j], w[2, j], w[3, j]
+            for s in range(FOUR):
+                w[s, j] = b[s, 0] * x0 + b[s, 1] * x1 + b[s, 2] * x2 + b[s, 3] * x3
+        _subtract_products(a, c, w)
+        for i in range(k + FOUR, n):
+            for s in range(FOUR):
+                a[i, k + s] = -w[s, i]
         for s in range(FOUR):
-            for j in range(n):
+            for j in range(k):
                 a[k + s, j] = w[s, j]
             for t in range(FOUR):
                 a[k + s, k + t] = b[s, t]
+    _mirror_lower(a)
     return smallest
 
 
@@ -94,7 +121,7 @@ def _padded(a, first, last):
     wide = (n + FOUR - 1) // FOUR * FOUR
     block = np.zeros((wide, wide))
     for i in range(n):
-        for j in range(n):
+        for j in range(i + 1):
             block[i, j] = a[first + i, first + j]
     for i in range(n, wide):
         block[i, i] = 1.0
@@ -103,9 +130,10 @@ def _padded(a, first, last):
 
 @jit
 def invert(a):
-    """Replace the symmetric M-matrix ``a`` by its inverse; return the smallest pivot.
+    """Return the inverse of the symmetric M-matrix ``a``, and its smallest pivot.
 
-    The inverse of the leading block grows by one block of lines at a time.
+    Only the lower triangle is read. The inverse of the leading block grows by one block of lines
+    at a time.
     """
     n = a.shape[0]
     blocks = (n + BLOCK - 1) // BLOCK
@@ -122,7 +150,7 @@ def invert(a):
         y = _padded(a, done, last)
         schur = np.dot(across, side.T)
         for i in range(m):
-            for j in range(m):
+            for j in range(i + 1):
                 y[i, j] -= schur[i, j]
         smallest = min(smallest, _invert_block(y))
         y = np.ascontiguousarray(y[:m, :m])
@@ -135,14 +163,11 @@ def invert(a):
         for i in range(m):
             for j in range(done):
                 grown[done + i, j] = -below[i, j]
-                grown[j, done + i] = -below[i, j]
             for j in range(m):
                 grown[done + i, done + j] = y[i, j]
+        _mirror_lower(grown)
         x, done = grown, last
-    for i in range(n):
-        for j in range(n):
-            a[i, j] = x[i, j]
-    return smallest
+    return x, smallest
 
 
 @jit
@@ -154,21 +179,19 @@ def _pass_through(r, mesh, transfer, join, joined):
     of P / r. Outputs are joined by ``r transfer P transfer^T``. Returns the smallest pivot, >= 1.
     """
     n, m = mesh.shape[0], transfer.shape[0]
-    sums = np.zeros(n)
-    for k in range(m):
-        for i in range(n):
-            sums[i] += transfer[k, i]
-    p = np.empty((n, n))
+    sums = np.dot(np.ones(m), transfer)
+    a = np.empty((n, n))
     for i in range(n):
+        own = 0.0
         for k in range(i):
             joint = mesh[i, k]
-            sums[i] += joint
+            own += joint
             sums[k] += joint
-            p[i, k] = -r * joint
-            p[k, i] = -r * joint
+            a[i, k] = -r * joint
+        sums[i] += own
     for i in range(n):
-        p[i, i] = 1.0 + r * sums[i]
-    smallest = invert(p)
+        a[i, i] = 1.0 + r * sums[i]
+    p, smallest = invert(a)
     behind = np.dot(transfer, p)
     if join:
         product = np.dot(behind, transfer.T)

@@ -6,6 +6,7 @@ voltages of single reads, with floating lines and nonlinear cells where wanted.
 """
 
 from crossbar.wires.cells import CellLaw, DiodeSelector, Ohmic, Sinh, TransistorSelector
+from crossbar.wires.estimate import Estimate
 from crossbar.wires.reduction import Reduced
 from crossbar.wires.sides import Driven, Sensed
 from crossbar.wires.solution import Solution
@@ -15,6 +16,7 @@ __all__ = [
     "CellLaw",
     "DiodeSelector",
     "Driven",
+    "Estimate",
     "Ohmic",
     "Reduced",
     "Sensed",
