@@ -1,0 +1,1 @@
+"""Speed and memory of crossbar, beside the peers where they are installed."""

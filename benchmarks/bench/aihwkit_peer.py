@@ -1,0 +1,177 @@
+"""The same work in aihwkit, where it is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bench.case import Job
+from bench.images import batches
+
+DW_MIN = 0.002  # of its preset
+
+
+def installed() -> bool:
+    """Return whether aihwkit and torch can be imported."""
+    return all(importlib.util.find_spec(name) is not None for name in ("aihwkit", "torch"))
+
+
+def reram(*, write_noise: bool) -> Any:
+    """Return its soft-bounds ReRAM preset with its converters, and write noise or none."""
+    from aihwkit.simulator.presets import ReRamSBPreset, ReRamSBPresetDevice
+
+    device = ReRamSBPresetDevice()
+    if not write_noise:
+        device.write_noise_std = 0.0
+    return ReRamSBPreset(device=device)
+
+
+def network(config: Any) -> Any:
+    """Return the reference network in its analog layers."""
+    from aihwkit.nn import AnalogConv2d, AnalogLinear, AnalogSequential
+    from torch import nn
+
+    return AnalogSequential(
+        AnalogConv2d(1, 3, 4, bias=False, rpu_config=config),
+        nn.Flatten(),
+        AnalogLinear(1875, 64, bias=False, rpu_config=config),
+        nn.ReLU(),
+        nn.Dropout(0.5),
+        AnalogLinear(64, 2, bias=False, rpu_config=config),
+    )
+
+
+def learning(size: int, gamma: float, *, write_noise: bool) -> Job:
+    """Return the job of learning batches, after as many images as our chip has seen."""
+    import torch
+    from aihwkit.optim import AnalogSGD
+
+    model = network(reram(write_noise=write_noise)).train()
+    optimiser = AnalogSGD(model.parameters(), lr=gamma)
+    optimiser.regroup_param_groups(model)
+    criterion = torch.nn.CrossEntropyLoss()
+    source = itertools.islice(batches(size), 400 // size)
+    tensors = [(torch.from_numpy(x[:, None]), torch.from_numpy(y)) for x, y in source]
+    turns = itertools.cycle(tensors)
+
+    def run() -> None:
+        x, labels = next(turns)
+        optimiser.zero_grad()
+        criterion(model(x), labels).backward()
+        optimiser.step()
+
+    for _ in range(0, 640, size):
+        run()
+    return Job(run=run, amount=size)
+
+
+def inferences(size: int) -> dict[str, Callable[[], Job]]:
+    """Return the jobs of scoring batches with noise and no converters, as on our chip."""
+    found = {}
+    for name, config in _noisy_tiles(converters=False).items():
+        found[name] = lambda config=config: _inference(size, config)
+    return found
+
+
+def _inference(size: int, config: Any) -> Job:
+    """Return the job of scoring batches on tiles of ``config``."""
+    import torch
+
+    model = network(config).eval()
+    source = itertools.islice(batches(size), 400 // size)
+    turns = itertools.cycle([torch.from_numpy(x[:, None]) for x, _ in source])
+
+    def run() -> None:
+        with torch.no_grad():
+            model(next(turns))
+
+    return Job(run=run, amount=size)
+
+
+def readings(side: int, batch: int) -> dict[str, Callable[[], Job]]:
+    """Return the jobs of reading one tile with noise and 8-bit converters."""
+    found = {}
+    for name, config in _noisy_tiles(converters=True).items():
+        found[name] = lambda config=config: _reading(side, batch, config)
+    return found
+
+
+def _reading(side: int, batch: int, config: Any) -> Job:
+    """Return the job of reading a tile of ``config``."""
+    import torch
+    from aihwkit.nn import AnalogLinear
+
+    layer = AnalogLinear(side, side, bias=False, rpu_config=config).eval()
+    x = torch.rand(batch, side) * 2 - 1
+
+    def run() -> None:
+        with torch.no_grad():
+            layer(x)
+
+    return Job(run=run, amount=batch)
+
+
+def _noisy_tiles(*, converters: bool) -> dict[str, Any]:
+    """Return its tiles for inference, empty where it is not installed.
+
+    The C++ tile draws noise of weights at the output, 1 % of the range, as ours does. The torch
+    tile has none of the weights: noise of the outputs, of constant variance, takes its place.
+    """
+    if not installed():
+        return {}
+    from aihwkit.simulator.configs import (
+        BoundManagementType,
+        InferenceRPUConfig,
+        IOParameters,
+        NoiseManagementType,
+        TorchInferenceRPUConfig,
+        WeightNoiseType,
+    )
+
+    step = 1 / (2**8 - 2) if converters else -1.0
+    plain: dict[str, Any] = {
+        "inp_res": step,
+        "out_res": step,
+        "noise_management": NoiseManagementType.ABS_MAX,
+        "bound_management": BoundManagementType.NONE,
+    }
+    weights = {"w_noise": 0.01, "w_noise_type": WeightNoiseType.ADDITIVE_CONSTANT}
+    return {
+        "aihwkit (C++ tile)": InferenceRPUConfig(
+            forward=IOParameters(out_noise=0.0, **weights, **plain)
+        ),
+        "aihwkit (torch tile)": TorchInferenceRPUConfig(
+            forward=IOParameters(out_noise=0.1, **plain)
+        ),
+    }
+
+
+def updates(side: int, pulses: float) -> dict[str, Callable[[], Job]]:
+    """Return the job of updating one tile of its soft-bounds preset without write noise."""
+    return {"aihwkit ReRamSB": lambda: updating(side, pulses)} if installed() else {}
+
+
+def updating(side: int, pulses: float) -> Job:
+    """Return the job of one rank-one update of ``pulses`` a cell in the mean.
+
+    Vectors are uniform, so that a train of four times as many slots cuts no change.
+    """
+    import torch
+    from aihwkit.simulator.tiles import AnalogTile
+
+    config = reram(write_noise=False)
+    config.update.desired_bl = max(1, int(np.ceil(4 * pulses)))
+    tile = AnalogTile(side, side, config)
+    tile.set_learning_rate(4 * pulses * DW_MIN)
+    draw = torch.rand(2, 64, 1, side) * 2 - 1
+    turns = itertools.cycle(range(64))
+
+    def run() -> None:
+        k = next(turns)
+        tile.update(draw[0, k], draw[1, k])
+
+    return Job(run=run)

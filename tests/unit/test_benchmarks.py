@@ -1,0 +1,54 @@
+"""The benchmarks run and write what they promise; how fast is not asked here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIELDS = {
+    "name", "case", "value", "unit", "quartile_low", "quartile_high", "turns", "mark", "peer",
+    "peer_name", "ratio", "peers", "floor", "floor_limit", "floor_parts", "threads", "memory_mib",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    path = tmp_path_factory.mktemp("benchmarks") / "quick.json"
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", "--quick", "--threads", "1"]
+    command += ["--only", "mvm_512", "update_256", "--json", path]
+    subprocess.run(command, check=True, capture_output=True)
+    return json.loads(path.read_text())
+
+
+def test_every_row_has_its_fields(record):
+    assert [r["name"] for r in record["rows"]] == ["mvm_512"] * 2 + ["update_256"] * 4
+    assert len({(r["name"], r["case"]) for r in record["rows"]}) == 6
+    for row in record["rows"]:
+        assert row.keys() >= FIELDS
+        assert row["threads"] == 1
+        assert row["quartile_low"] <= row["value"] <= row["quartile_high"]
+        assert row["value"] > 0
+        assert row["peer"] is row["ratio"] is row["peer_name"] is None
+        assert row["floor_limit"] in ("bandwidth", "products", "normals")
+        assert row["turns"] == 3
+
+
+def test_units_machine_and_versions_are_named(record):
+    assert {r["unit"] for r in record["rows"]} == {"samples/s", "updates/s"}
+    assert record["machine"]["cores"] >= 1
+    assert {"python", "numpy", "numba", "crossbar-sim"} <= record["versions"].keys()
+
+
+def test_updates_apply_the_pulses_that_their_case_names(record):
+    pulses = [r["pulses_per_update"] for r in record["rows"] if r["name"] == "update_256"]
+    # 64 updates from 64 uniform vector pairs: the mean of |x d| over a pair has sd 0.013 (256
+    # entries of sd 0.29 each), so the mean of 64 pairs is within 4 sd = 2.6 % of 1/4. The
+    # smallest case is a Poisson count of 64: 4 sd = 50 %.
+    expected = [1.0] + [n * 256**2 for n in (1, 31, 127)]
+    assert pulses[0] == pytest.approx(expected[0], rel=0.55)
+    assert pulses[1:] == pytest.approx(expected[1:], rel=0.03)
