@@ -19,6 +19,7 @@ from crossbar.devices import (
     Linear,
     Memristor,
     PulseTable,
+    PulseTrain,
     SoftBounds,
     Stochastic,
     StuckAt,
@@ -30,7 +31,7 @@ from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.random import Streams
 from crossbar.tile import Tile
-from crossbar.wires import Wires
+from crossbar.wires import Driven, Sensed, Wires
 
 __all__ = [
     "Activity",
@@ -43,6 +44,7 @@ __all__ = [
     "Deterministic",
     "DifferentialPair",
     "Digital",
+    "Driven",
     "Errors",
     "Exponential",
     "IdealCell",
@@ -52,7 +54,9 @@ __all__ = [
     "Normaliser",
     "Offset",
     "PulseTable",
+    "PulseTrain",
     "Reading",
+    "Sensed",
     "SoftBounds",
     "Softmax",
     "Stochastic",

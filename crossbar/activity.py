@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from crossbar.errors import fail, nearest
 
 # event -> (unit, meaning). An event that is not listed here cannot be counted.
@@ -36,6 +39,8 @@ EVENTS: dict[str, tuple[str, str]] = {
     "overrange": ("1", "signals cut by a converter or a circuit block"),
 }
 
+EVENT = {event: k for k, event in enumerate(EVENTS)}
+
 
 class Activity:
     """Counts by ``(part, event)``; a part is a layer or block name.
@@ -48,15 +53,33 @@ class Activity:
     120000.0
     """
 
-    __slots__ = ("counts",)
+    __slots__ = ("_parts",)
 
     def __init__(self, counts: dict[tuple[str, str], float] | None = None) -> None:
-        self.counts: dict[tuple[str, str], float] = dict(counts or {})
+        self._parts: dict[str, NDArray[np.float64]] = {}
+        for (part, event), amount in (counts or {}).items():
+            self.add(part, event, amount)
+
+    def of(self, part: str) -> NDArray[np.float64]:
+        """Return the counts of ``part``, in the order of ``EVENTS``; what is added there counts."""
+        counts = self._parts.get(part)
+        if counts is None:
+            counts = self._parts[part] = np.zeros(len(EVENTS))
+        return counts
 
     def add(self, part: str, event: str, amount: float) -> None:
         """Add ``amount`` of ``event`` (a key of ``EVENTS``) in ``part``."""
-        key = (part, event)
-        self.counts[key] = self.counts.get(key, 0.0) + amount
+        self.of(part)[EVENT[event]] += amount
+
+    @property
+    def counts(self) -> dict[tuple[str, str], float]:
+        """Counts that are not zero by ``(part, event)``."""
+        return {
+            (part, event): float(counts[k])
+            for part, counts in self._parts.items()
+            for event, k in EVENT.items()
+            if counts[k]
+        }
 
     def total(self, event: str, part: str | None = None) -> float:
         """Return the total of ``event``, over all parts or in one ``part``.
@@ -68,13 +91,16 @@ class Activity:
         """
         if event not in EVENTS:
             fail("Activity.total", "an event that is counted", repr(event), nearest(event, EVENTS))
-        return float(
-            sum(v for (p, e), v in self.counts.items() if e == event and part in (None, p))
-        )
+        k = EVENT[event]
+        return float(sum(c[k] for p, c in self._parts.items() if part in (None, p)))
 
     def parts(self) -> Iterator[str]:
         """Yield the names of the parts, in the order of their first count."""
-        yield from dict.fromkeys(part for part, _ in self.counts)
+        yield from self._parts
+
+    def replace(self, other: Activity) -> None:
+        """Take the counts of ``other`` in place of these."""
+        self._parts = {part: counts.copy() for part, counts in other._parts.items()}
 
     def copy(self) -> Activity:
         """Return an independent copy."""
@@ -82,9 +108,9 @@ class Activity:
 
     def since(self, before: Activity) -> Activity:
         """Return what was counted after the copy ``before`` was taken."""
-        keys = self.counts.keys() | before.counts.keys()
-        change = {k: self.counts.get(k, 0.0) - before.counts.get(k, 0.0) for k in keys}
-        return Activity({k: change[k] for k in sorted(change) if change[k]})
+        now, then = self.counts, before.counts
+        change = {k: now.get(k, 0.0) - then.get(k, 0.0) for k in sorted(now.keys() | then.keys())}
+        return Activity({k: amount for k, amount in change.items() if amount})
 
     def records(self) -> list[dict[str, object]]:
         """Return one plain record a count, for JSON and CSV."""

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import copy
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from crossbar.devices import Cells, Change, Device, Lines, Tally
 from crossbar.errors import ShapeError, fail, message
+from crossbar.kernels import images, offers, reads
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping
-from crossbar.noise import CellNoise, Reading, draw, product
+from crossbar.noise import CellNoise, Reading
+from crossbar.random import key
 from crossbar.reference import Reference
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Integers
+from crossbar.wired import Matrix, Refreshes, Wired
 from crossbar.wires import Wires
 
-ALL = slice(None)
-
-
-@dataclass(frozen=True)
-class Admittance:
-    """What the sources of one physical array see: its lines, and currents per volt [S]."""
-
-    rows: slice
-    cols: slice
-    copy: int
-    forward: Floats
-    back: Floats
+Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
+Rng = np.random.Generator
+_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends")
 
 
 @dataclass
@@ -35,8 +32,9 @@ class Array:
     """Programmed cells of one weight matrix, on one or several physical arrays.
 
     With ideal wires the current of a bit line is v @ g exactly. With ``wires`` it follows from
-    nodal analysis at every :meth:`refresh`; a change in between is added as if lines were ideal,
-    and the noise of a cell as if the full line voltage lay across it.
+    nodal analysis at every :meth:`refresh` and closely from it at every :meth:`follow`; a change
+    in between is added as if lines were ideal, and the noise of a cell as if the full line voltage
+    lay across it.
     """
 
     device: Device
@@ -48,11 +46,13 @@ class Array:
     cells: list[Cells]
     reference: Reference | None
     lines: Lines = field(init=False)
-    admittances: list[Admittance] = field(init=False, default_factory=list)
+    wired: list[Wired] = field(init=False, default_factory=list)
+    refreshes: Refreshes = field(init=False, default_factory=Refreshes)
 
     def __post_init__(self) -> None:
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         self._refresh_cells()
+        self._bind()
 
     @classmethod
     def fabricate(
@@ -108,127 +108,282 @@ class Array:
             cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)
         if self.reference is not None:
             self.reference.program(self.device.window[1], rng=rng)
-        self.refresh()
+        self.renew()
 
     def refresh(self) -> None:
-        """Work out anew what the lines see, after cells changed other than by :meth:`change`."""
+        """Work out anew what the lines see, exactly, and sums that rounding let drift."""
         self._refresh_cells()
         if self.wires is not None:
             self._refresh_wires(self.wires)
+        self._bind()
+
+    def renew(self) -> None:
+        """Work out anew what the lines see of cells that were replaced, not followed."""
+        self.wired = []
+        self.refresh()
+
+    def follow(self) -> float:
+        """Let the line resistance follow the cells; return by how much they moved.
+
+        That is the root of the mean square since the last :meth:`refresh`, relative to the range.
+        """
+        low, _, high = self.device.window
+        moved = [w.follow(self._physical(k)) for k, w in enumerate(self.wired)]
+        for w in self.wired:
+            self._show(w)
+        return float(np.sqrt(np.mean(np.square(moved)))) / (high - low)
 
     def _refresh_cells(self) -> None:
-        """Sum the conductances on every line, as ideal lines see them."""
-        planes = [c.g.astype(np.float64) for c in self.cells]
-        signed = np.einsum("p,pij->ij", self.mapping.signs, planes)
-        total = np.sum(planes, axis=0)
+        """Take what the lines see from the cells, as ideal lines see them."""
         if self.reference is not None:
             self.reference.refresh()
-            signed -= self.reference.columns_of(self.reference.column_seen)
-        self.lines = Lines(signed.astype(self.dtype), total.sum(axis=1), total.sum(axis=0))
+        direct = len(self.cells) == 1 and self.wires is None
+        planes = [c.g.astype(np.float64) for c in self.cells]
+        total = np.sum(planes, axis=0)
+        down, across = self.layout.row_slices(), self.layout.col_slices()
+        row_total = np.stack([total[:, k].sum(axis=1) for k in across])
+        col_total = np.stack([total[r].sum(axis=0) for r in down])
+        seen = self.cells[0].g if direct else self._signed(planes)
+        self.lines = Lines(
+            seen,
+            row_total.astype(self.dtype),
+            col_total.astype(self.dtype),
+            starts=np.array([0, *(r.stop for r in down)]),
+            width=across[0].stop,
+            followed=np.empty((0, 0), self.dtype) if direct else seen.T,
+        )
+
+    def _signed(self, planes: Sequence[Floats]) -> Floats:
+        """Return the sum of ``planes`` (lines, cols) with the signs of the mapping."""
+        signed: Floats = np.einsum("p,pij->ij", self.mapping.signs, planes)
+        return np.asfortranarray(signed.astype(self.dtype))
+
+    @property
+    def signed(self) -> Floats:
+        """Conductances (lines, cols) [S] that a forward read sees in place of the weights."""
+        if self.reference is None:
+            return self.lines.seen
+        return self.lines.seen - self.reference.columns_of(self.reference.column_seen)
+
+    def _blocks(self) -> list[tuple[slice, slice, int]]:
+        """Return word lines, columns and copy of every physical array."""
+        down, across = self.layout.row_slices(), self.layout.col_slices()
+        copies = self.layout.copies > 1
+        return [(r, c, k if copies else 0) for k, r in enumerate(down) for c in across]
+
+    def _physical(self, block: int) -> Matrix:
+        """Return the conductances of a physical array, reference lines last [S]."""
+        rows, cols, _ = self._blocks()[block]
+        planes = [c.g[rows, cols] for c in self.cells]
+        g = np.stack(planes, axis=2, dtype=np.float64).reshape(len(planes[0]), -1)
+        if self.reference is None:
+            return g
+        across = len(self.layout.col_slices())
+        edge = self.reference.column.g[rows, [block % across]]
+        foot = np.append(self.reference.row.g[block // across, cols], 0.0)
+        return np.vstack([np.hstack([g, edge]), foot])
 
     def _refresh_wires(self, wires: Wires) -> None:
-        """Replace the signed conductances by exact transfer conductances, array by array."""
-        self.admittances = []
-        signs = np.array(self.mapping.signs)
-        for r, rows in enumerate(self.layout.row_slices()):
-            for k, cols in enumerate(self.layout.col_slices()):
-                g = np.stack([c.g[rows, cols] for c in self.cells], axis=2, dtype=np.float64)
-                height, width, _ = g.shape
-                physical = g.reshape(height, -1)
-                if self.reference is not None:  # one bit line and one word line more
-                    edge = self.reference.column.g[rows, [k]]
-                    foot = np.append(self.reference.row.g[r, cols], 0.0)
-                    physical = np.vstack([np.hstack([physical, edge]), foot])
-                transfer = wires.operator(physical)
-                fold = np.kron(np.eye(width), signs)  # weight j stands on its signed bit lines
-                seen = transfer[:height, : fold.shape[1]] @ fold.T
-                if self.reference is not None:
-                    self.reference.column_seen[rows, k] = transfer[:height, -1]
-                    self.reference.row_seen[r, cols] = transfer[-1, :-1]
-                    seen -= transfer[:height, [-1]]
-                self.lines.signed[rows, cols] = seen
-                forward = wires.input_admittance(physical)[:height, :height]
-                back = wires.output_admittance(physical)[: fold.shape[1], : fold.shape[1]]
-                which = r if self.layout.copies > 1 else 0
-                self.admittances.append(
-                    Admittance(rows, cols, which, forward, fold @ back @ fold.T)
-                )
+        """Take exact transfer conductances, array by array, and note how well they followed."""
+        followed = [w.follow(self._physical(k)) for k, w in enumerate(self.wired)]
+        before = [w.transfer for w in self.wired]
+        self.wired = [
+            Wired.exact(wires, *b, self._physical(k)) for k, b in enumerate(self._blocks())
+        ]
+        for w in self.wired:
+            self._show(w)
+        if any(followed):
+            low, _, high = self.device.window
+            gaps = [w.transfer - t for w, t in zip(self.wired, before, strict=True)]
+            largest = max(float(np.sqrt(np.mean(gap**2))) for gap in gaps)
+            self.refreshes.add(largest / (high - low))
 
-    def _stack(self, g: Floats, rows: slice = ALL, cols: slice = ALL) -> Floats:
-        """Return ``g`` (lines, cols) as (copies, rows, cols), cut to ``rows`` and ``cols``."""
-        part = g[rows, cols]
-        return part.reshape(self.layout.copies, -1, part.shape[1])
+    def _show(self, w: Wired) -> None:
+        """Enter the transfer conductances of a physical array into what the lines see."""
+        height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
+        cells = len(self.cells) * width
+        split = w.transfer[:height, :cells].reshape(height, width, -1)
+        self.lines.seen[w.rows, w.cols] = split @ np.array(self.mapping.signs)
+        if self.reference is not None:
+            r = self.layout.row_slices().index(w.rows)
+            k = self.layout.col_slices().index(w.cols)
+            self.reference.column_seen[w.rows, k] = w.transfer[:height, -1]
+            self.reference.row_seen[r, w.cols] = w.transfer[-1, :-1]
 
-    def currents(self, v: Floats, *, rng: np.random.Generator, rows: slice = ALL) -> Floats:
-        """Return the signed bit-line currents (n, copies, cols) [A] of one read, with its noise.
+    def _bind(self) -> None:
+        """Gather what reads need: views of the state, renewed whenever the state is replaced."""
+        layout, nothing, r = self.layout, np.empty((0, 0), self.dtype), self.reference
+        if self.lines.followed.size:
+            self.lines.followed = self.lines.seen.T
+        minus = self.cells[1].g.T if len(self.cells) > 1 else nothing
+        self._planes = (self.lines.seen.T, self.cells[0].g.T, minus)
+        load = np.zeros((layout.copies, layout.rows), self.dtype)
+        load_back = np.zeros((layout.copies, layout.cols), self.dtype)
+        self._column = self._row = (nothing, nothing, nothing, np.zeros(1, np.intp))
+        if r is not None:
+            seen, cells = r.row_seen, r.row_cells
+            load += r.column_load.reshape(load.shape)
+            load_back += cells if layout.copies > 1 else cells.sum(axis=0)
+            if layout.copies > 1:  # one word line, the copies of which follow one another
+                seen, cells = seen.reshape(1, -1), cells.reshape(1, -1)
+            self._column = (r.column_seen.T, r.column_cells, r.column_totals, r.column_edges)
+            self._row = (seen, cells, r.row_totals, r.row_edges)
+        self._load, self._load_back = load, load_back
+        self._across = np.array([0, *(k.stop for k in layout.col_slices())])
+        self._ends = np.array([0, layout.rows]), np.array([0, layout.cols])
 
-        Parameters
-        ----------
-        v : (n, copies, rows) [V]
-            Voltages of the word lines in ``rows``.
-        rows
-            Word lines of one array, where a layer takes several.
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without views, which would become copies of their own."""
+        return {k: v for k, v in vars(self).items() if k not in _VIEWS}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the state and renew the views."""
+        vars(self).update(state)
+        self._bind()
+
+    def _whole(self, totals: Floats) -> Floats:
+        """Return sums on lines, by array, as (copies, lines)."""
+        if len(totals) == self.layout.copies:
+            return totals
+        whole: Floats = totals.sum(axis=0, keepdims=True)
+        return whole
+
+    def _by_copy(self, row_total: Floats) -> Floats:
+        """Return sums on word lines as (copies, rows), or by array where there are no copies."""
+        return row_total if self.layout.copies == 1 else row_total.reshape(self.layout.copies, -1)
+
+    def read(
+        self,
+        x: Floats,
+        v: Floats,
+        out: Floats,
+        settings: Floats,
+        count: Count,
+        *,
+        apart: bool,
+        rng: Rng,
+    ) -> None:
+        """Read forward; arguments as in :func:`crossbar.kernels.reads.read`.
+
+        ``apart`` senses the arrays across the word lines one by one.
         """
-        out = product(v, self._stack(self.lines.signed, rows))
-        if self.noise.silent:
-            return out
-        whole = rows == ALL and self.layout.copies == 1
-        total = self.lines.col_total[None] if whole else None
-        planes = [self._stack(c.g, rows) for c in self.cells]
-        out = out + draw(self.noise.variance(v, planes, total), out.shape, rng=rng)
-        if self.reference is not None:
-            out -= self.reference.noise(v, self.noise, rows, rng=rng)
-        return out
+        seen, cells, sums, edges = self._column
+        totals, starts, copies = self.lines.col_total, self.lines.starts, self.layout.copies
+        arrays = 1 if copies > 1 else len(totals)
+        if not apart or copies > 1:
+            totals, sums, starts = self._whole(totals), self._whole(sums), self._ends[0]
+        reads.read(
+            x, v, out, *self._planes, totals, self.lines.row_total, self._load, seen, cells, sums,
+            edges, starts, arrays, copies, True, settings, key(rng), *count,
+        )  # fmt: skip
 
-    def currents_back(self, v: Floats, *, rng: np.random.Generator, cols: slice = ALL) -> Floats:
-        """Return the word-line currents (n, copies, rows) [A] of one transposed read.
+    def read_back(
+        self,
+        x: Floats,
+        v: Floats,
+        out: Floats,
+        settings: Floats,
+        count: Count,
+        *,
+        apart: bool,
+        rng: Rng,
+    ) -> None:
+        """Read transposed; arguments as in :func:`crossbar.kernels.reads.read`."""
+        seen, cells, sums, edges = self._row
+        totals, starts, copies = self.lines.row_total, self._across, self.layout.copies
+        arrays = len(totals)
+        if not apart or copies > 1:
+            totals, sums = self._whole(self._by_copy(totals)), self._whole(sums)
+            starts = self._ends[1]
+        reads.read(
+            x, v, out, *self._planes, totals, self.lines.col_total, self._load_back, seen, cells,
+            sums, edges, starts, arrays, copies, False, settings, key(rng), *count,
+        )  # fmt: skip
 
-        Parameters
-        ----------
-        v : (n, copies, cols) [V]
-            Voltages of the bit lines in ``cols``; minus cells see -v.
+    @property
+    def slides(self) -> bool:
+        """Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all."""
+        one = self.layout.copies == 1 and len(self.lines.col_total) == 1
+        return one and self.wires is None and self.noise.uniform
+
+    def read_windows(
+        self,
+        x: Floats,
+        kernel: int,
+        out: Floats,
+        settings: Floats,
+        at: Integers,
+        counts: Floats,
+        *,
+        rng: Rng,
+    ) -> None:
+        """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
+        seen, _, sums, edges = self._column
+        images.read_windows(
+            x, kernel, out, self._planes[0], len(self.cells), self.lines.col_total,
+            self.lines.row_total, self._load, seen, sums, edges, settings, key(rng), at, counts,
+        )  # fmt: skip
+
+    def currents(self, v: Floats, *, rng: Rng) -> Floats:
+        """Return the signed bit-line currents (n, copies, cols) [A] of reads with ``v``.
+
+        ``v`` (n, copies, rows) [V] are the voltages of all word lines. The current of the
+        reference bit line is subtracted.
         """
-        out = product(v, self._stack(self.lines.signed, cols=cols).transpose(0, 2, 1))
-        if self.reference is not None:
-            out += self.reference.back(v, cols)
-        if self.noise.silent:
-            return out
-        whole = cols == ALL and self.layout.copies == 1
-        total = self.lines.row_total[None] if whole else None
-        planes = [self._stack(c.g, cols=cols).transpose(0, 2, 1) for c in self.cells]
-        out = out + draw(self.noise.variance(v, planes, total), out.shape, rng=rng)
-        if self.reference is not None:
-            out -= self.reference.noise_back(v, self.noise, cols, rng=rng)
-        return out
+        seen, cells, sums, edges = self._column
+        solid: Floats = np.ascontiguousarray(v, self.dtype)
+        flat = solid.reshape(-1, self.layout.rows)
+        out = np.empty((len(flat), self.layout.cols), self.dtype)
+        reads.read_currents(
+            flat, out, *self._planes, self._whole(self.lines.col_total), seen, cells,
+            self._whole(sums), edges, self.layout.copies, True, self._settings(), key(rng),
+        )  # fmt: skip
+        return out.reshape(*v.shape[:2], -1)
+
+    def currents_back(self, v: Floats, *, rng: Rng) -> Floats:
+        """Return the word-line currents (n, copies, rows) [A] of transposed reads with ``v``.
+
+        ``v`` (n, copies, cols) [V] are the voltages of all bit lines; minus cells see -v.
+        """
+        seen, cells, sums, edges = self._row
+        solid: Floats = np.ascontiguousarray(v, self.dtype)
+        flat = solid.reshape(-1, self.layout.cols)
+        out = np.empty((len(flat), self.layout.rows), self.dtype)
+        totals = self._whole(self._by_copy(self.lines.row_total))
+        reads.read_currents(
+            flat, out, *self._planes, totals, seen, cells, self._whole(sums), edges,
+            self.layout.copies, False, self._settings(), key(rng),
+        )  # fmt: skip
+        return out.reshape(*v.shape[:2], -1)
+
+    def _settings(self) -> Floats:
+        """Return the settings of a read that has noise and nothing else."""
+        settings = np.zeros(reads.SETTINGS, self.dtype)
+        self.noise.fill(settings)
+        return settings
 
     def power(self, v: Floats) -> float:
         """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
         flat = v.reshape(len(v), -1).astype(np.float64)
         if self.wires is not None:
-            return sum(_drawn(flat[:, a.rows], a.forward) for a in self.admittances)
-        total = self.lines.row_total
-        if self.reference is not None:
-            total = total + self.reference.column.g.sum(axis=1)
-        return float((flat * flat).sum(axis=0) @ total)
+            return sum(w.power(flat[:, w.rows]) for w in self.wired)
+        hanging = self._load.ravel() + self.lines.row_total.sum(axis=0)
+        return float((flat * flat).sum(axis=0) @ hanging)
 
     def power_back(self, v: Floats) -> float:
         """Return the power [W] that transposed reads with ``v`` (n, copies, cols) draw, summed."""
         wide = v.astype(np.float64)
         if self.wires is not None:
-            return sum(_drawn(wide[:, a.copy, a.cols], a.back) for a in self.admittances)
-        if self.layout.copies == 1:
-            total = self.lines.col_total[None]
-        else:
-            total = np.sum([self._stack(c.g).sum(axis=1) for c in self.cells], axis=0)
-        if self.reference is not None:
-            row = self.reference.row.g
-            total = total + (row if self.layout.copies > 1 else row.sum(axis=0))
-        return float(((wide * wide).sum(axis=0) * total).sum())
+            signs = self.mapping.signs
+            return sum(w.power_back(wide[:, w.copy, w.cols], signs) for w in self.wired)
+        hanging = self._load_back + self._whole(self.lines.col_total)
+        return float(((wide * wide).sum(axis=0) * hanging).sum())
 
-    def change(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Tally:
-        """Offer the signed conductance changes ``x * d`` [S] to the cells; return what happened.
+    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Tally:
+        """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
 
-        ``x`` and ``d`` as in :class:`crossbar.devices.Change`; the cells of a weight share alike.
+        ``x``, ``d`` and ``siemens`` as in :class:`crossbar.devices.Change`; the cells of a weight
+        share alike.
 
         Raises
         ------
@@ -239,21 +394,22 @@ class Array:
         """
         self._check_change(x, d)
         tally = Tally.empty()
-        part: Floats = np.ascontiguousarray(d / len(self.cells), self.dtype)
-        x = np.ascontiguousarray(x, self.dtype)
-        if not (np.isfinite(x).all() and np.isfinite(part).all()):
+        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
+        finite, tally.offered = offers.survey(x, d)
+        if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
+        each = siemens / len(self.cells)
         for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
-            cells.change(Change(x, part, sign), self.lines, tally, rng=rng)
+            cells.change(Change(x, d, each, sign), self.lines, tally, rng=rng)
         return tally
 
     def _check_change(self, x: Floats, d: Floats) -> None:
         """Raise unless ``x`` and ``d`` have a shape that the compiled loops can take."""
         rows, cols = self.layout.rows, self.layout.cols
         fits = x.ndim == 2 and d.ndim == 3 and len(x) == len(d)
-        if fits and x.shape[1] in (1, rows) and d.shape[1:] in ((1, cols), (rows, cols)):
+        if fits and (x.shape[1], d.shape[1:]) in ((rows, (cols, 1)), (0, (cols, rows))):
             return
-        expected = f"x (n, 1 or {rows}) and d (n, 1 or {rows}, {cols})"
+        expected = f"x (n, {rows}) and d (n, {cols}, 1), or x (n, 0) and d (n, {cols}, {rows})"
         got = f"{x.shape} and {d.shape}"
         raise ShapeError(message("Array.change", expected, got, "The batch axis is first."))
 
@@ -262,10 +418,5 @@ class Array:
         later = copy.deepcopy(self)
         for cells in later.groups:
             cells.drift(seconds)
-        later.refresh()
+        later.renew()
         return later
-
-
-def _drawn(v: Floats, y: Floats) -> float:
-    """Return the power [W] that voltages ``v`` (n, lines) draw from admittances ``y``, summed."""
-    return float(np.einsum("ni,ij,nj->", v, y, v))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.errors import require_number
+from crossbar.kernels import signals
 from crossbar.types import Floats
 
 
@@ -112,14 +113,6 @@ class Normaliser:
 
     errors: Errors = field(default_factory=Errors)
 
-    def __call__(
-        self, x: Floats, full_scale: float, *, rng: np.random.Generator
-    ) -> tuple[Floats, Floats]:
-        """Return ``x`` scaled to +-``full_scale`` sample by sample, and the ideal gain used."""
-        largest = peak(x)
-        scaled = x / largest * full_scale  # in this order the smallest of numbers does not overflow
-        return self.errors.apply(scaled, full_scale, rng=rng), full_scale / largest.astype(float)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Softmax:
@@ -132,8 +125,9 @@ class Softmax:
 
     def __call__(self, z: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the class probabilities (n, classes) of the outputs ``z`` (n, classes)."""
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        return self.errors.apply(e / e.sum(axis=1, keepdims=True), 1.0, rng=rng)
+        p: Floats = np.empty_like(z)
+        signals.softmax(z, p)
+        return self.errors.apply(p, 1.0, rng=rng)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.tile import Substrate, Weights
+from crossbar.tile import Order, Substrate, Weights
 from crossbar.types import Floats, FloatType
+from crossbar.windows import correlated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,23 @@ class DigitalState(Weights):
         self.activity.add(self.name, "update_weights", len(x) * self.values.size)
         step = (-rate * d).astype(self.values.dtype, copy=False).reshape(-1, cols)
         self.values += x.astype(self.values.dtype, copy=False).reshape(-1, rows).T @ step
+
+    def update_windows(
+        self,
+        x: Floats,
+        kernel: int,
+        d: Floats,
+        rate: float,
+        order: Order,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
+        """Subtract ``rate`` times the windows of ``x`` times ``d``, summed."""
+        rows = len(self.values)
+        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
+        self.activity.add(self.name, "update_weights", len(x) * self.values.size)
+        products = order(correlated(x.astype(self.values.dtype, copy=False), d, kernel), kernel)
+        self.values -= rate * products.sum(axis=0).T
 
     def aged(self, seconds: float) -> DigitalState:
         """Return a copy: digital weights do not drift."""

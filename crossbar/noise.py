@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import constants
 
 from crossbar.errors import require_number
+from crossbar.kernels import reads
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -45,18 +44,12 @@ class Reading:
         require_number("Reading.fano", self.fano, low=0, high=1)
 
 
-def product(v: Floats, g: Floats) -> Floats:
-    """Return v (n, copies, inputs) times g (copies, inputs, outputs), copy by copy."""
-    if len(g) == 1:
-        single: Floats = (v[:, 0] @ g[0])[:, None]
-        return single
-    product: Floats = np.matmul(v.transpose(1, 0, 2), g).transpose(1, 0, 2)
-    return product
-
-
 @dataclass(frozen=True)
 class CellNoise:
     """Variance of line currents from the noise of every cell on the line.
+
+    The sum over the cells of a line of v_i^2 sigma_ij^2, of 4 k T g_ij / (2 t) and of
+    fano 2 q |v_i| g_ij / (2 t).
 
     Attributes
     ----------
@@ -78,41 +71,15 @@ class CellNoise:
         r = self.reading
         return not (self.absolute or self.relative or r.temperature or r.fano)
 
-    def variance(self, v: Floats, planes: Sequence[Floats], total: Floats | None = None) -> Floats:
-        """Return the variance [A^2] of line currents, broadcastable to (n, copies, outputs).
+    @property
+    def uniform(self) -> bool:
+        """Whether no term depends on the conductance of each single cell."""
+        return not (self.relative or self.reading.fano)
 
-        The sum over the cells of a line of v_i^2 sigma_ij^2, of 4 k T g_ij / (2 t) and of
-        fano 2 q |v_i| g_ij / (2 t).
-
-        Parameters
-        ----------
-        v : (n, copies, inputs) [V]
-            Line voltages.
-        planes : (copies, inputs, outputs) [S] each
-            Conductances that the voltages drive.
-        total : (copies, outputs) [S]
-            Sum of the conductances on each output line, if it is known.
-        """
-        variance = np.einsum("nci,nci->nc", v, v)[..., None]
-        variance = len(planes) * self.absolute**2 * variance
-        band = 0.5 / self.reading.t_read
-        if self.relative:
-            for g in planes:
-                variance = variance + self.relative**2 * product(v * v, g * g)
-        if self.reading.fano:
-            for g in planes:
-                shot = 2 * constants.e * self.reading.fano * band
-                variance = variance + shot * product(np.abs(v), g)
-        if self.reading.temperature:
-            if total is None:
-                total = np.sum([g.sum(axis=1) for g in planes], axis=0)
-            variance = variance + 4 * constants.k * self.reading.temperature * band * total
-        spread: Floats = variance
-        return spread
-
-
-def draw(variance: Floats, shape: tuple[int, ...], *, rng: np.random.Generator) -> Floats:
-    """Return Gaussian noise of ``shape`` in float32 with ``variance`` (broadcastable)."""
-    scale: Floats = np.sqrt(variance).astype(np.float32)
-    noise: Floats = scale * rng.standard_normal(shape, np.float32)
-    return noise
+    def fill(self, settings: Floats) -> None:
+        """Enter the noise into the settings of a read (see :mod:`crossbar.kernels.reads`)."""
+        r, band = self.reading, 0.5 / self.reading.t_read
+        settings[reads.PER_CELL] = self.absolute**2
+        settings[reads.RELATIVE] = self.relative**2
+        settings[reads.THERMAL] = 4 * constants.k * r.temperature * band
+        settings[reads.SHOT] = 2 * constants.e * r.fano * band

@@ -4,23 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from crossbar.errors import fail, require_number
-from crossbar.types import Floats
-
-
-def quantise(x: Floats, full_scale: Floats | float, bits: int) -> Floats:
-    """Return ``x`` rounded to 2^bits - 1 levels, symmetric about zero, and cut at full scale.
-
-    The step is ``full_scale / (2^(bits-1) - 1)``; inside the scale the error of a busy input is
-    uniform, of variance step^2 / 12. ``full_scale`` (same shape or a scalar) may be zero where
-    ``x`` is.
-    """
-    top = 2 ** (bits - 1) - 1
-    step = np.where(np.equal(full_scale, 0), 1.0, full_scale) / top
-    rounded: Floats = (np.clip(np.rint(x / step), -top, top) * step).astype(x.dtype)
-    return rounded
 
 
 def _require_bits(where: str, bits: int) -> None:
@@ -45,6 +29,11 @@ class Dac:
     def __post_init__(self) -> None:
         _require_bits("Dac.bits", self.bits)
 
+    @property
+    def top(self) -> int:
+        """Largest level, to each side of zero."""
+        return int(2 ** (self.bits - 1) - 1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Adc:
@@ -67,3 +56,8 @@ class Adc:
     def __post_init__(self) -> None:
         _require_bits("Adc.bits", self.bits)
         require_number("Adc.reach", self.reach, above=0, remedy="1 is usual.")
+
+    @property
+    def top(self) -> int:
+        """Largest level, to each side of zero."""
+        return int(2 ** (self.bits - 1) - 1)

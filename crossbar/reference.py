@@ -8,7 +8,6 @@ import numpy as np
 
 from crossbar.devices import Cells, Device
 from crossbar.layout import Layout
-from crossbar.noise import CellNoise, draw, product
 from crossbar.types import Floats, FloatType
 
 
@@ -30,6 +29,14 @@ class Reference:
         Cells of the reference word lines.
     column_seen, row_seen
         Their conductances as the lines see them, line resistance included [S].
+    column_cells, row_cells
+        Conductances of the cells, reference line first [S].
+    column_load : (lines,)
+        Conductance of the reference cells on each word line [S].
+    column_totals, row_totals : (copies or arrays, reference lines)
+        Sums of the conductances on each reference line, array by array [S].
+    column_edges, row_edges
+        First line that each reference line serves, and the number of lines.
     """
 
     layout: Layout
@@ -37,10 +44,19 @@ class Reference:
     row: Cells
     column_seen: Floats = field(init=False)
     row_seen: Floats = field(init=False)
+    column_cells: Floats = field(init=False)
+    row_cells: Floats = field(init=False)
+    column_load: Floats = field(init=False)
+    column_totals: Floats = field(init=False)
+    row_totals: Floats = field(init=False)
 
     def __post_init__(self) -> None:
+        heights = [r.stop - r.start for r in self.layout.row_slices()]
+        heights = heights if self.layout.copies == 1 else heights[:1]
         self.widths = [c.stop - c.start for c in self.layout.col_slices()]
-        self.heights = [r.stop - r.start for r in self.layout.row_slices()]
+        # Lines that each reference line serves begin at the edges; each copy has a word line.
+        self.column_edges = np.append(0, np.cumsum(self.widths))
+        self.row_edges = np.append(0, np.cumsum(heights))
         self.refresh()
 
     @classmethod
@@ -67,55 +83,17 @@ class Reference:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take the conductances as the lines see them from the cells, for ideal lines."""
-        self.column_seen = self.column.g.astype(np.float64)
-        self.row_seen = self.row.g.astype(np.float64)
+        """Take what the lines see from the cells, for ideal lines."""
+        down, across = self.layout.row_slices(), self.layout.col_slices()
+        column, row = self.column.g, np.ascontiguousarray(self.row.g)
+        self.column_seen, self.row_seen = np.asfortranarray(column.copy()), row.copy()
+        self.column_cells, self.row_cells = column.T, row
+        self.column_load = column.sum(axis=1)
+        self.column_totals = np.stack([column[r].sum(axis=0) for r in down])
+        self.row_totals = np.stack([row[:, k].sum(axis=1) for k in across])
+        if self.layout.copies > 1:
+            self.row_totals = np.ascontiguousarray(self.row_totals.T)
 
     def columns_of(self, g: Floats) -> Floats:
         """Return ``g`` (lines, arrays across) at every column that it serves, (lines, cols)."""
         return np.repeat(g, self.widths, axis=1)
-
-    def back(self, v: Floats, cols: slice) -> Floats:
-        """Return what a transposed read adds to v @ signed.T, (n, copies, rows) [A].
-
-        Subtracting the reference word line in place of the reference column that is part of
-        ``signed``: plus sum_j v_j g_col[i], minus sum_j v_j g_row[j].
-        """
-        if len(self.widths) == 1:
-            columns = self.column_seen.reshape(self.layout.copies, -1)
-            restored = v.sum(axis=2, keepdims=True) * columns
-        else:
-            columns = self.columns_of(self.column_seen)[:, cols]
-            restored = product(v, columns.T[None])  # copies fit one array, so there is only one
-        current = restored - self._to_rows(product(v, self._row_planes(self.row_seen, cols)))
-        result: Floats = current.astype(v.dtype)
-        return result
-
-    def noise(
-        self, v: Floats, noise: CellNoise, rows: slice, *, rng: np.random.Generator
-    ) -> Floats:
-        """Return the noise current of the reference bit lines at every column [A]."""
-        part = self.column.g[rows]
-        planes = [part.reshape(self.layout.copies, -1, part.shape[1])]
-        shape = (*v.shape[:2], part.shape[1])
-        common = draw(noise.variance(v, planes), shape, rng=rng)
-        return common if part.shape[1] == 1 else np.repeat(common, self.widths, axis=2)
-
-    def noise_back(
-        self, v: Floats, noise: CellNoise, cols: slice, *, rng: np.random.Generator
-    ) -> Floats:
-        """Return the noise current of the reference word lines at every row [A]."""
-        planes = self._row_planes(self.row.g, cols)
-        shape = (*v.shape[:2], planes.shape[2])
-        return self._to_rows(draw(noise.variance(v, [planes]), shape, rng=rng))
-
-    def _row_planes(self, g: Floats, cols: slice) -> Floats:
-        """Return ``g`` (arrays down, cols) as (copies, cols, arrays of a copy)."""
-        part = g[:, cols]
-        return part[:, :, None] if self.layout.copies > 1 else part.T[None]
-
-    def _to_rows(self, current: Floats) -> Floats:
-        """Return currents (n, copies, arrays of a copy) at every word line that they serve."""
-        if current.shape[2] == 1:
-            return current  # one array: the same for all its word lines
-        return np.repeat(current, self.heights, axis=2)

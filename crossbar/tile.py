@@ -5,22 +5,39 @@ from __future__ import annotations
 import copy
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
-from crossbar.activity import Activity
+from crossbar.activity import EVENT, Activity
 from crossbar.array import Array
 from crossbar.blocks import Blocks
-from crossbar.devices import Cells, Device
+from crossbar.devices import Cells, Device, Tally
 from crossbar.errors import ShapeError, message, require_number
+from crossbar.kernels import reads
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping
 from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac, quantise
-from crossbar.types import Floats, FloatType
+from crossbar.periphery import Adc, Dac
+from crossbar.types import Floats, FloatType, Integers
+from crossbar.windows import correlated, rows_of, windows
+from crossbar.wired import Refreshes
 from crossbar.wires import Wires
+
+Order = Callable[[Floats, int], Floats]
+
+
+def _places(multiplications: str, energy: str) -> Integers:
+    """Return where a read counts what it does (see ``at`` of :func:`kernels.reads.read`)."""
+    scaled, sensed = ("cycles", "normaliser", "dac"), ("sense", "adc")
+    events = (multiplications, energy, "overrange", *scaled, *sensed)
+    return np.array([EVENT[event] for event in events])
+
+
+FORWARD = _places("mac_forward", "read_energy")
+BACK = _places("mac_transposed", "read_energy_transposed")
 
 
 class Weights(ABC):
@@ -53,6 +70,29 @@ class Weights(ABC):
     @abstractmethod
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``, sample after sample (positions of one sample at once)."""
+
+    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+        """Return the products (n, positions, cols) of W and the windows of images ``x``.
+
+        ``x`` is (n, height, width[, channels]), windows as in :func:`crossbar.windows.windows`.
+        """
+        return self.matvec(windows(x, kernel), rng=rng, values=x.size)
+
+    def update_windows(
+        self,
+        x: Floats,
+        kernel: int,
+        d: Floats,
+        rate: float,
+        order: Order,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
+        """Change W by ``-rate`` times the windows of ``x``, in ``order``, times ``d``, summed.
+
+        ``d`` is (n, positions, cols).
+        """
+        self.update(order(windows(x, kernel), kernel), d, rate, rng=rng)
 
     @abstractmethod
     def aged(self, seconds: float) -> Weights:
@@ -113,8 +153,13 @@ class Tile(Substrate):
     blocks
         Circuit blocks; the tile uses the synaptic element, the normaliser and the multiplier.
     refresh
-        Updates between exact recalculations of the line resistance; a change in between is added
-        as if lines were ideal.
+        Most updates between exact recalculations of the line resistance.
+    tolerance
+        Movement of the conductances since the last exact recalculation that calls for the next:
+        root of the mean square, relative to the range. It is looked at with every correction.
+    follow
+        Updates between corrections of the line resistance by an estimate; a change in between is
+        added as if lines were ideal.
     dtype
         Floating-point type of conductances and signals.
 
@@ -141,10 +186,14 @@ class Tile(Substrate):
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
     refresh: int = 1000
+    tolerance: float = 0.02
+    follow: int = 20
     dtype: FloatType = np.float32
 
     def __post_init__(self) -> None:
         require_number("Tile.refresh", self.refresh, low=1)
+        require_number("Tile.follow", self.follow, low=1)
+        require_number("Tile.tolerance", self.tolerance, low=0, below=math.inf)
 
     def program(
         self,
@@ -185,79 +234,133 @@ class TileState(Weights):
     name: str
     activity: Activity
     updates: int = 0
+    inexact: int = 0
+    """Updates since the last exact line resistance."""
+
+    def __post_init__(self) -> None:
+        self.settings = _settings(self.spec, self.array)
+        # Whether currents of arrays are sensed one by one: without errors they simply add up.
+        self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
+        self.exact_products = self.spec.blocks.multiplier.errors.ideal
 
     @property
     def weights(self) -> Floats:
         """Weights as the lines see them, (copies, rows, cols), line resistance included."""
         layout = self.array.layout
-        seen: Floats = self.array.lines.signed / self.array.scale
+        seen: Floats = self.array.signed / self.array.scale
         return seen.reshape(layout.copies, layout.rows, layout.cols)
 
     def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
-        layout, array = self.array.layout, self.array
-        v, gain = self._drive(x, layout.rows, x.size if values is None else values, rng)
-        lines = self._to_lines(v)
-        self._count_read("mac_forward", "read_energy", v, array.power(lines), layout.cols)
-        if self._plain:
-            i = array.currents(lines, rng=rng)
-        elif layout.copies > 1:
-            i = self._sense(array.currents(lines, rng=rng), layout.rows, rng)
-        else:
-            i = np.zeros((len(lines), 1, layout.cols), v.dtype)
-            for rows in layout.row_slices():
-                part = array.currents(lines[..., rows], rng=rng, rows=rows)
-                i += self._sense(part, rows.stop - rows.start, rng)
-        y = self._to_numbers(i, x, gain)
-        self._count_lines(y.size * (len(layout.row_slices()) if layout.copies == 1 else 1))
-        return y
+        array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
+        wide, v = self._prepare(x, layout.rows)
+        out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
+        count = (values or x.size, FORWARD, counts)
+        array.read(wide, v, out, self.settings, count, apart=self.apart, rng=rng)
+        if array.wires is not None:
+            power = array.power(v.reshape(-1, layout.copies, layout.rows))
+            counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
+        return out.reshape(*x.shape[:-1], layout.cols)
 
     def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
-        layout, array = self.array.layout, self.array
-        v, gain = self._drive(d, layout.cols, d.size, rng)
-        lines = self._to_lines(v)
-        power = array.power_back(lines)
-        self._count_read("mac_transposed", "read_energy_transposed", v, power, layout.rows)
-        if self._plain:
-            i = array.currents_back(lines, rng=rng)
-        else:
-            i = np.zeros((*lines.shape[:2], layout.rows), v.dtype)
-            for cols in layout.col_slices():
-                part = array.currents_back(lines[..., cols], rng=rng, cols=cols)
-                i += self._sense(part, cols.stop - cols.start, rng)
-        y = self._to_numbers(i, d, gain)
-        self._count_lines(y.size * len(layout.col_slices()))
-        return y
+        array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
+        wide, v = self._prepare(d, layout.cols)
+        out = np.empty((*wide.shape[:2], layout.rows), self.spec.dtype)
+        count = (d.size, BACK, counts)
+        array.read_back(wide, v, out, self.settings, count, apart=self.apart, rng=rng)
+        if array.wires is not None:
+            power = array.power_back(v.reshape(-1, layout.copies, layout.cols))
+            counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
+        return out.reshape(*d.shape[:-1], layout.rows)
+
+    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+        """Return the products of all windows; see :class:`Weights`."""
+        array, cols = self.array, self.array.layout.cols
+        if not array.slides:
+            return super().convolve(x, kernel, rng=rng)
+        flat = rows_of(x.astype(self.spec.dtype, copy=False))
+        positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
+        out = np.empty((len(x), positions, cols), self.spec.dtype)
+        counts = self.activity.of(self.name)
+        array.read_windows(flat, kernel, out, self.settings, FORWARD, counts, rng=rng)
+        return out
 
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         array, multiplier = self.array, self.spec.blocks.multiplier
-        step = -rate * array.scale
-        rows = array.layout.rows
-        if x.ndim == 2 and multiplier.errors.ideal:
-            tally = array.change(x, step * d[:, None, :], rng=rng)
-        else:
-            products = multiplier.outer(x, d, rng=rng)
-            if x.ndim == 2:
-                products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
-            tally = array.change(np.ones((len(x), 1)), step * products, rng=rng)
+        if x.ndim == 2 and self.exact_products:
+            tally = array.change(x, d[:, :, None], -rate * array.scale, rng=rng)
+            self._count_update(tally, tally.offered, tally.offered, len(x))
+            return
+        products = multiplier.outer(x, d, rng=rng)
         if x.ndim == 2:
-            offered = multiplied = int(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
+            products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
+            offered = multiplied = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
+            self._offer(products.transpose(0, 2, 1), rate, offered, multiplied, rng)
         else:
-            offered = len(x) * rows * array.layout.cols
-            multiplied = rows * int(np.count_nonzero(d))
-        self._count("mac_outer", multiplied)
-        self._count("update_adc", offered)
-        self._count("update_weights", offered * array.layout.copies)
-        self._count(self.spec.device.write_event, tally.pulses)
-        self._count("cells_changed", tally.changed)
-        self._count("saturated", tally.saturated)
-        v_write, t_write = self.spec.device.pulse
-        self._count("write_energy", v_write**2 * t_write * tally.conductance)
-        self.updates += len(x)
-        if array.wires is not None and self.updates % self.spec.refresh < len(x):
-            array.refresh()
+            self._offer_windows(products.transpose(0, 2, 1), d, rate, rng)
+
+    def update_windows(
+        self,
+        x: Floats,
+        kernel: int,
+        d: Floats,
+        rate: float,
+        order: Order,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
+        """Change W by the windows of ``x`` times ``d``; see :class:`Weights`."""
+        if not self.exact_products:
+            super().update_windows(x, kernel, d, rate, order, rng=rng)
+            return
+        products = correlated(x.astype(self.spec.dtype, copy=False), d, kernel)
+        self._offer_windows(order(products, kernel), d, rate, rng)
+
+    def _offer_windows(
+        self, products: Floats, d: Floats, rate: float, rng: np.random.Generator
+    ) -> None:
+        """Offer ``products`` (n, cols, rows) that are sums over the positions of ``d``."""
+        rows = self.array.layout.rows
+        self._offer(products, rate, products.size, rows * int(np.count_nonzero(d)), rng)
+
+    def _offer(
+        self,
+        products: Floats,
+        rate: float,
+        offered: float,
+        multiplied: float,
+        rng: np.random.Generator,
+    ) -> None:
+        """Offer weight changes ``-rate products``, (n, cols, rows)."""
+        none = np.empty((len(products), 0), products.dtype)
+        tally = self.array.change(none, products, -rate * self.array.scale, rng=rng)
+        self._count_update(tally, offered, multiplied, len(products))
+
+    def _count_update(self, tally: Tally, offered: float, multiplied: float, updates: int) -> None:
+        """Count an update, and work out line resistance anew when it is time."""
+        counts, device = self.activity.of(self.name), self.spec.device
+        counts[EVENT["mac_outer"]] += multiplied
+        counts[EVENT["update_adc"]] += offered
+        counts[EVENT["update_weights"]] += offered * self.array.layout.copies
+        counts[EVENT[device.write_event]] += tally.pulses
+        counts[EVENT["cells_changed"]] += tally.changed
+        counts[EVENT["saturated"]] += tally.saturated
+        v_write, t_write = device.pulse
+        counts[EVENT["write_energy"]] += v_write**2 * t_write * tally.conductance
+        self.updates += updates
+        if self.array.wires is not None:
+            self._follow_wires(updates)
+
+    def _follow_wires(self, updates: int) -> None:
+        """Let the line resistance follow the last ``updates``, exactly where it is time."""
+        self.inexact += updates
+        due = self.inexact >= self.spec.refresh
+        if not due and self.updates % self.spec.follow < updates:
+            due = self.array.follow() > self.spec.tolerance
+        if due:
+            self.refresh()
 
     def aged(self, seconds: float) -> TileState:
         """Return a copy that has drifted until ``seconds`` after programming."""
@@ -266,7 +369,11 @@ class TileState(Weights):
 
     def arrays(self) -> dict[str, Floats]:
         """Return the state of every cell and the number of updates."""
-        named = {"updates": np.array(self.updates)}
+        log = self.array.refreshes
+        named = {
+            "updates": np.array(self.updates),
+            "refreshes": np.array([float(log.count), log.largest]),
+        }
         for part, cells in self._parts():
             named |= {f"{part}.{name}": array for name, array in cells.arrays().items()}
         return named
@@ -276,84 +383,47 @@ class TileState(Weights):
         for part, cells in self._parts():
             cells.restore({name: arrays[f"{part}.{name}"] for name in cells.arrays()})
         self.updates = int(arrays["updates"])
-        self.refresh()
+        count, largest = arrays["refreshes"]
+        self.array.refreshes = Refreshes(int(count), float(largest))
+        self.array.renew()
+        self.inexact = 0
 
     def refresh(self) -> None:
         """Work out anew what the lines see, line resistance included."""
         self.array.refresh()
+        self.inexact = 0
 
     def _parts(self) -> list[tuple[str, Cells]]:
         """Return the groups of cells by name."""
         return [(f"cells{k}", cells) for k, cells in enumerate(self.array.groups)]
 
-    @property
-    def _plain(self) -> bool:
-        """Whether line currents pass the amplifiers unchanged, so that arrays simply add up."""
-        return self.spec.adc is None and self.spec.blocks.element.errors.ideal
-
-    def _drive(
-        self, x: Floats, lines: int, values: int, rng: np.random.Generator
-    ) -> tuple[Floats, Floats]:
-        """Return the line voltages for ``x`` and the ideal gain of the normaliser [V]."""
-        if x.ndim not in (2, 3) or x.shape[-1] != lines:
+    def _prepare(self, x: Floats, lines: int) -> tuple[Floats, Floats]:
+        """Return ``x`` as (n, positions, lines) and room for the voltages of all cycles."""
+        if x.ndim not in (2, 3) or x.shape[-1] != lines or not x.size:
             expected = f"shape (n, {lines}) or (n, positions, {lines})"
             remedy = "The batch axis is first."
             raise ShapeError(message(f"Tile '{self.name}'", expected, x.shape, remedy))
-        full = self.spec.reading.v_read
-        x = x.astype(self.spec.dtype, copy=False)
-        v, gain = self.spec.blocks.normaliser(x, full, rng=rng)
-        self._count("normaliser", values)
-        self._count("overrange", self.spec.blocks.normaliser.errors.cut(v, full))
-        if self.spec.dac is not None:
-            self._count("overrange", int(np.count_nonzero(np.abs(v) > full)))
-            v = quantise(v, full, self.spec.dac.bits)
-            self._count("dac", values)
-        return v, gain
-
-    def _to_lines(self, v: Floats) -> Floats:
-        """Return voltages (n, positions, lines) dealt out to copies, (cycles, copies, lines)."""
-        copies, lines = self.array.layout.copies, v.shape[-1]
-        if copies == 1:
-            self._count("cycles", v.size // lines)
-            return v.reshape(-1, 1, lines)
-        positions = v.shape[1] if v.ndim == 3 else 1
-        cycles = math.ceil(positions / copies)
-        self._count("cycles", len(v) * cycles)
-        dealt = np.zeros((len(v), cycles * copies, lines), v.dtype)
-        dealt[:, :positions] = v.reshape(len(v), positions, lines)
-        return dealt.reshape(-1, copies, lines)
-
-    def _to_numbers(self, i: Floats, x: Floats, gain: Floats) -> Floats:
-        """Return currents (cycles, copies, lines) as numbers with the leading shape of ``x``."""
-        flat = i.reshape(len(x), -1, i.shape[-1])
         positions = x.shape[1] if x.ndim == 3 else 1
-        y = flat[:, :positions].reshape(*x.shape[:-1], i.shape[-1])
-        result: Floats = (y / (self.array.scale * gain)).astype(self.spec.dtype, copy=False)
-        return result
+        copies = self.array.layout.copies
+        solid: Floats = np.ascontiguousarray(x, self.spec.dtype)
+        wide = solid.reshape(len(x), positions, lines)
+        vectors = len(x) * math.ceil(positions / copies) * copies
+        return wide, np.empty((vectors, lines), self.spec.dtype)
 
-    def _sense(self, i: Floats, cells: int, rng: np.random.Generator) -> Floats:
-        """Return line currents after amplifier and ADC; ``cells`` weights hang on each line."""
-        element, adc = self.spec.blocks.element, self.spec.adc
-        low, _, high = self.spec.device.window
-        full = element.span * math.sqrt(cells) * self.spec.reading.v_read * (high - low)
-        i = element.errors.apply(i, full, rng=rng)
-        self._count("overrange", element.errors.cut(i, full))
-        if adc is not None:
-            top = adc.reach * full
-            self._count("overrange", int(np.count_nonzero(np.abs(i) > top)))
-            i = quantise(i, top, adc.bits)
-        return i
 
-    def _count(self, event: str, amount: float) -> None:
-        self.activity.add(self.name, event, float(amount))
-
-    def _count_lines(self, currents: int) -> None:
-        """Count line currents that were sensed, and converted where there is an ADC."""
-        self._count("sense", currents)
-        if self.spec.adc is not None:
-            self._count("adc", currents)
-
-    def _count_read(self, event: str, energy: str, v: Floats, power: float, outputs: int) -> None:
-        """Count a read: multiplications by driven lines, and the energy that the sources gave."""
-        self._count(event, int(np.count_nonzero(v)) * outputs)
-        self._count(energy, power * self.spec.reading.t_read)
+def _settings(tile: Tile, array: Array) -> Floats:
+    """Return the settings of the reads of a tile (see :mod:`crossbar.kernels.reads`)."""
+    settings = np.zeros(reads.SETTINGS, tile.dtype)
+    array.noise.fill(settings)
+    full, (low, _, high) = tile.reading.v_read, tile.device.window
+    enter, leave = tile.blocks.normaliser.errors, tile.blocks.element.errors
+    settings[[reads.FULL, reads.SCALE]] = full, array.scale
+    settings[reads.DAC_TOP] = 0 if tile.dac is None else tile.dac.top
+    settings[reads.OUT_FULL] = tile.blocks.element.span * full * (high - low)
+    for errors, first in ((enter, reads.IN_GAIN), (leave, reads.OUT_GAIN)):
+        static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
+        settings[first : first + 4] = static
+    settings[reads.T_READ] = tile.reading.t_read if tile.wires is None else 0
+    settings[reads.ADC_TOP] = 0 if tile.adc is None else tile.adc.top
+    settings[reads.ADC_REACH] = 0 if tile.adc is None else tile.adc.reach
+    return settings

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from crossbar.errors import CrossbarError
+from crossbar.kernels.compiling import telling
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -49,9 +50,12 @@ class Bars:
 
     def __enter__(self) -> Bars:
         self.progress.start()
+        self.compiling = contextlib.ExitStack()
+        self.compiling.enter_context(telling(_tell_compiling))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.compiling.close()
         self.progress.stop()
         if kind is KeyboardInterrupt:
             sys.stderr.write("crossbar: stopped. The same command goes on from the last epoch.\n")
@@ -66,6 +70,11 @@ class Bars:
             self.told = time.monotonic()
             seconds = self.told - self.started
             sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")
+
+
+def _tell_compiling() -> None:
+    """Say why a fresh installation is slow at first."""
+    err.print("crossbar: compiling, once for this installation (some twenty seconds) ...")
 
 
 def print_json(record: Any) -> None:

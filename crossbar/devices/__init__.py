@@ -6,6 +6,7 @@ from crossbar.devices.faults import StuckAt
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.presets import PRESETS, Preset
+from crossbar.devices.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.steps import Constant, Exponential, Linear, PulseTable, SoftBounds, Step
 
@@ -24,10 +25,13 @@ __all__ = [
     "Memristor",
     "Preset",
     "PulseTable",
+    "PulseTrain",
+    "Pulsing",
     "Rounding",
     "SoftBounds",
     "Step",
     "Stochastic",
     "StuckAt",
+    "Summed",
     "Tally",
 ]

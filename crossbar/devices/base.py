@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from crossbar.kernels import updates as kernels
-from crossbar.types import Floats, FloatType, Masks
+from crossbar.kernels import offers
+from crossbar.types import Floats, FloatType, Integers, Masks
 
 
 @dataclass
@@ -19,35 +19,41 @@ class Lines:
 
     Attributes
     ----------
-    signed : (rows, cols) [S]
-        Conductances summed with their signs (plus and minus cells of a pair), less the reference.
-    row_total : (rows,) [S]
-        Conductance hanging on each word line, all signs.
-    col_total : (cols,) [S]
-        Conductance hanging on each bit line or pair of bit lines.
+    seen : (lines, cols) [S]
+        Conductances summed with their signs (plus and minus cells of a pair), as the lines see
+        them; the conductances themselves where one cell holds a weight and wires are ideal.
+    row_total : (arrays across, lines) [S]
+        Conductance of the cells on each word line of an array, all signs.
+    col_total : (parts, cols) [S]
+        Conductance of the cells on each bit line (or pair of them) of a copy or an array.
+    starts : (parts + 1,)
+        First word line of every part (copy or array), and the number of word lines.
+    width
+        Weights on a word line of one array.
+    followed : (cols, lines) or (0, 0)
+        What a kernel has to keep current: ``seen``, or nothing where that is the array of
+        conductances of the cells.
     """
 
-    signed: Floats
+    seen: Floats
     row_total: Floats
     col_total: Floats
+    starts: Integers
+    width: int
+    followed: Floats
 
 
-@dataclass(frozen=True)
-class Change:
-    """Weight changes offered to the cells, as ``x[s, i] * d[s, j]`` (see :mod:`crossbar.kernels`).
-
-    Attributes
-    ----------
-    x : (n, rows) or (n, 1)
-    d : (n, 1, cols) or (n, rows, cols) [S]
-        The product of both is the wanted change of the conductance.
-    sign
-        +1 or -1, the sign with which the cells enter ``Lines.signed``.
-    """
+class Change(NamedTuple):
+    """Weight changes offered to the cells (see :mod:`crossbar.kernels.offers`)."""
 
     x: Floats
+    """(n, rows), or (n, 0) where ``d`` is given in full."""
     d: Floats
+    """(n, cols, 1) or (n, cols, rows); the product is ``x[s, i] d[s, j, 0]`` or ``d[s, j, i]``."""
+    siemens: float
+    """Wanted conductance change of each cell for a product of one [S]."""
     sign: float
+    """+1 or -1, the sign with which the cells enter ``Lines.seen``."""
 
 
 @dataclass
@@ -55,6 +61,8 @@ class Tally:
     """What a change did: pulses, changed cells, cut changes, conductance met by the pulses [S]."""
 
     totals: Floats
+    offered: float = 0.0
+    """Weights offered a change by outer products of nonzero numbers."""
 
     @classmethod
     def empty(cls) -> Tally:
@@ -64,26 +72,28 @@ class Tally:
     @property
     def pulses(self) -> float:
         """Pulses or code steps applied."""
-        return float(self.totals[kernels.PULSES])
+        return float(self.totals[offers.PULSES])
 
     @property
     def changed(self) -> float:
         """Cells whose conductance changed."""
-        return float(self.totals[kernels.CHANGED])
+        return float(self.totals[offers.CHANGED])
 
     @property
     def saturated(self) -> float:
         """Changes cut short by the end of a range."""
-        return float(self.totals[kernels.SATURATED])
+        return float(self.totals[offers.SATURATED])
 
     @property
     def conductance(self) -> float:
         """Sum over all pulses of the conductance that each met [S]."""
-        return float(self.totals[kernels.CONDUCTANCE])
+        return float(self.totals[offers.CONDUCTANCE])
 
 
 class Cells(ABC):
     """State of fabricated cells of one device, shape (rows, cols).
+
+    Arrays are stored bit line by bit line (Fortran order), as the compiled loops visit them.
 
     Attributes
     ----------
@@ -129,7 +139,7 @@ class Cells(ABC):
         for name, value in self.arrays().items():
             if name == "free":
                 continue
-            if value.shape[:2] == self.free.shape:
+            if value.shape == self.free.shape:
                 value[self.free] = arrays[name][self.free]
             else:
                 value[...] = arrays[name]

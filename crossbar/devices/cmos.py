@@ -9,7 +9,7 @@ import numpy as np
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.errors import fail, require_number
-from crossbar.kernels import updates as kernels
+from crossbar.kernels import codes
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity
@@ -113,20 +113,19 @@ class CmosCells(Cells):
         dtype: FloatType,
     ) -> None:
         self.spec = spec
-        units = 2.0 ** np.arange(spec.bits)
-        z = rng.standard_normal((*shape, spec.bits), dtype=np.float32)
+        units = 2.0 ** np.arange(spec.bits)[:, None, None]
+        z = rng.standard_normal((spec.bits, *shape[::-1]), dtype=np.float32)
         branches = spec.quantum * units * (1.0 + spec.sigma_unit / np.sqrt(units) * z)
-        self.branches: Floats = branches.astype(dtype)
-        self.code = np.full(shape, 2 ** (spec.bits - 1), np.int16)
-        self.free = np.ones(shape, np.bool_)
+        self.branches: Floats = branches.astype(dtype)  # (bits, cols, rows)
+        self.code: Integers = np.full(shape, 2 ** (spec.bits - 1), np.int16, order="F")
+        self.free: Masks = np.ones(shape, np.bool_, order="F")
         self.g = self.conductance(self.code)
 
     def conductance(self, code: Integers) -> Floats:
         """Return the conductance (rows, cols) [S] that the cells have at ``code``."""
-        g = np.zeros(code.shape, self.branches.dtype)
-        for b in range(self.spec.bits):
-            g += ((code >> b) & 1) * self.branches[..., b]
-        return g
+        g: Floats = np.empty(code.shape[::-1], self.branches.dtype)
+        codes.switch(np.ascontiguousarray(code.T), self.branches, g)
+        return g.T
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Latch the codes nearest to ``target`` [S] on the nominal scale."""
@@ -138,17 +137,20 @@ class CmosCells(Cells):
         self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
     ) -> None:
         """Quantise the offers to code steps and apply them."""
-        kernels.change_codes(
-            self.code,
-            self.g,
-            lines.signed,
+        codes.change_codes(
+            self.code.T,
+            self.g.T,
+            lines.followed,
             lines.row_total,
             lines.col_total,
-            self.free,
+            self.free.T,
             self.branches,
             change.x,
-            change.d * (change.sign / self.spec.quantum),
+            change.d,
+            change.siemens * change.sign / self.spec.quantum,
             change.sign,
+            lines.starts,
+            lines.width,
             self.spec.rounding.stochastic,
             key(rng),
             tally.totals,

@@ -9,8 +9,8 @@ import numpy as np
 
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.errors import fail, require_number
-from crossbar.kernels import updates as kernels
-from crossbar.types import Floats, FloatType
+from crossbar.kernels import exact
+from crossbar.types import Floats, FloatType, Masks
 from crossbar.units import quantity
 
 
@@ -80,8 +80,8 @@ class IdealCells(Cells):
 
     def __init__(self, spec: IdealCell, shape: tuple[int, int], *, dtype: FloatType) -> None:
         self.spec = spec
-        self.g = np.full(shape, spec.window[1], dtype)
-        self.free = np.ones(shape, np.bool_)
+        self.g: Floats = np.full(shape, spec.window[1], dtype, order="F")
+        self.free: Masks = np.ones(shape, np.bool_, order="F")
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Take ``target`` [S] exactly."""
@@ -91,17 +91,21 @@ class IdealCells(Cells):
         self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
     ) -> None:
         """Take the offered change exactly, within the range."""
-        kernels.change_exactly(
-            self.g,
-            lines.signed,
+        real = self.g.dtype.type
+        exact.change_exactly(
+            self.g.T,
+            lines.followed,
             lines.row_total,
             lines.col_total,
-            self.free,
+            self.free.T,
+            real(self.spec.g_min),
+            real(self.spec.g_max),
             change.x,
-            change.d * change.sign,
-            change.sign,
-            self.spec.g_min,
-            self.spec.g_max,
+            change.d,
+            real(change.siemens * change.sign),
+            real(change.sign),
+            lines.starts,
+            lines.width,
             tally.totals,
         )
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.steps import SoftBounds, Step
 from crossbar.errors import fail, require_number
-from crossbar.kernels import updates as kernels
+from crossbar.kernels import pulses
 from crossbar.random import key
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Masks
 from crossbar.units import quantity
 
 
@@ -45,6 +46,8 @@ class Memristor(Device):
         Most pulses that the update control gives one cell at a time; more count as saturated.
     rounding
         How a wanted change becomes a whole number of pulses.
+    pulsing
+        Whether the pulses of one change are summed in closed form or applied one by one.
     sigma_program : polynomial coefficients
         Programming error relative to the range, as a polynomial in the normalised conductance
         u = (g - g_min)/(g_max - g_min): sigma = c0 + c1 u + c2 u^2 + ...
@@ -78,6 +81,7 @@ class Memristor(Device):
     sigma_c2c: float = 0.0
     max_pulses: int = 127
     rounding: Rounding = field(default_factory=Stochastic)
+    pulsing: Pulsing = field(default_factory=Summed)
     sigma_program: tuple[float, ...] = (0.0,)
     sigma_read: float = 0.0
     sigma_read_value: float = 0.0
@@ -143,6 +147,8 @@ class Memristor(Device):
         return MemristorCells(self, shape, rng=rng, dtype=dtype)
 
 
+LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
+
 _SPREADS = (
     "sigma_d2d",
     "sigma_asymmetry_d2d",
@@ -155,7 +161,11 @@ _SPREADS = (
 
 
 class MemristorCells(Cells):
-    """Fabricated memristors: conductance, own bounds, own step sizes, own drift exponent."""
+    """Fabricated memristors: conductance, own bounds, own step sizes, own drift exponent.
+
+    ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
+    of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
+    """
 
     def __init__(
         self,
@@ -166,25 +176,37 @@ class MemristorCells(Cells):
         dtype: FloatType,
     ) -> None:
         def normal() -> Floats:
-            return rng.standard_normal(shape, dtype=np.float32).astype(dtype)
+            z: Floats = rng.standard_normal(shape[::-1], dtype=np.float32).astype(dtype)
+            return z.T
 
         self.spec = spec
         self.table = spec.step.table(spec.sigma_c2c)
         g_min, g_mid, g_max = spec.window
         span = g_max - g_min
-        self.g = np.full(shape, g_mid, dtype)
-        self.free = np.ones(shape, np.bool_)
+        self.g: Floats = np.full(shape, g_mid, dtype, order="F")
+        self.free: Masks = np.ones(shape, np.bool_, order="F")
         # Log-normal of mean 1: exp(s z - s^2/2) with s^2 = ln(1 + sigma^2).
         s = math.sqrt(math.log1p(spec.sigma_d2d**2))
         size = np.exp(s * normal() - s * s / 2)
         tilt = spec.asymmetry + spec.sigma_asymmetry_d2d * normal()
-        self.scale_up = (size * (1 + tilt)).astype(np.float32)
-        self.scale_down = (size * (1 - tilt)).astype(np.float32)
         edge = spec.sigma_bounds_d2d * span
         self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
         self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
         self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
         self.age = np.array(0.0)
+        law, self.up, self.down = _law(
+            spec, span * size * (1 + tilt), span * size * (1 - tilt), self.high - self.low
+        )
+        slope, stochastic = spec.step.slope, spec.rounding.stochastic
+        reach = 0.5 + 0.5 / slope if slope else 0.0
+        self.law = (law, reach, spec.sigma_c2c, self.table, spec.max_pulses, stochastic)
+        self.quantum = spec.quantum
+
+    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
+        """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
+        super().pin(on, off, g_on, g_off)
+        for rate in (self.up, self.down):
+            rate[on | off] = 0.0  # a pulse still draws its energy
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Write ``target`` [S] with the programming error, within each cell's own bounds."""
@@ -200,24 +222,22 @@ class MemristorCells(Cells):
         self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
     ) -> None:
         """Round the offers to pulses and apply them one by one."""
-        kernels.change_pulsed(
-            self.g,
-            lines.signed,
+        pulses.change_pulsed(
+            self.g.T,
+            lines.followed,
             lines.row_total,
             lines.col_total,
-            self.free,
-            self.low,
-            self.high,
-            self.scale_up,
-            self.scale_down,
+            self.low.T,
+            self.high.T,
+            self.up.T,
+            self.down.T,
             change.x,
-            change.d * (change.sign / self.spec.quantum),
+            change.d,
+            change.siemens * change.sign / self.quantum,
             change.sign,
-            self.table,
-            self.spec.g_min,
-            self.spec.g_max,
-            self.spec.max_pulses,
-            self.spec.rounding.stochastic,
+            lines.starts,
+            lines.width,
+            *self.law,
             key(rng),
             tally.totals,
         )
@@ -236,3 +256,21 @@ class MemristorCells(Cells):
         drifted = middle + (drifted - middle) * np.exp((since - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
         self.age[...] = seconds
+
+
+def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int, Floats, Floats]:
+    """Return the law of the compiled loop, and what it needs of a set and a reset pulse.
+
+    ``up`` and ``down`` (rows, cols) [S] are the steps of cells of ``width`` [S] for a relative
+    step of one. A closed form needs steps that are linear in the conductance and much smaller
+    than the range; other steps follow their table.
+    """
+    step, slope = spec.step, spec.step.slope
+    law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
+    if law == pulses.TABLE and slope == 0.0:
+        law, up, down = pulses.CONSTANT, step.size * up, step.size * down
+    elif law == pulses.TABLE and slope is not None:
+        set_share, reset_share = (2.0 * slope * step.size * rate / width for rate in (up, down))
+        if max(np.abs(set_share).max(), np.abs(reset_share).max()) <= LARGEST_SHARE:
+            law, up, down = pulses.LINEAR, np.log2(1.0 - set_share), np.log2(1.0 - reset_share)
+    return law, np.asfortranarray(up.astype(np.float32)), np.asfortranarray(down.astype(np.float32))

@@ -27,6 +27,14 @@ class Step(ABC):
     def size(self) -> float:
         """Step of a set pulse at mid-range, relative to the range."""
 
+    @property
+    def slope(self) -> float | None:
+        """Slope s of a set step ``size (1 + s (1 - 2 u))``, mirrored for reset; None: other forms.
+
+        Several pulses of such a step add up in closed form.
+        """
+        return None
+
     @abstractmethod
     def table(self, sigma_c2c: float) -> Floats:
         """Return (4, points): mean and spread of set, mean and spread of reset steps over u.
@@ -79,6 +87,11 @@ class Constant(ClosedForm):
 
     dw_min: float = 0.001
 
+    @property
+    def slope(self) -> float:
+        """Zero."""
+        return 0.0
+
     def up(self, u: Floats) -> Floats:
         """Return 1."""
         return np.ones_like(u)
@@ -113,6 +126,11 @@ class SoftBounds(ClosedForm):
     """
 
     dw_min: float = 0.002
+
+    @property
+    def slope(self) -> float:
+        """One."""
+        return 1.0
 
     def up(self, u: Floats) -> Floats:
         """Return 2 (1 - u)."""

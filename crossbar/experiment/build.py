@@ -75,6 +75,8 @@ def substrate(experiment: Experiment) -> Substrate:
         adc=tile.adc,
         blocks=experiment.common.blocks,
         refresh=tile.refresh,
+        tolerance=tile.tolerance,
+        follow=tile.follow,
         dtype=tile.precision.value,
     )
 

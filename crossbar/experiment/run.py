@@ -24,6 +24,7 @@ from crossbar.nn import Chip, Evaluation, evaluate, fit, mean_interval
 from crossbar.nn.checkpoint import load
 from crossbar.random import Streams
 from crossbar.tile import TileState
+from crossbar.wired import Refreshes
 
 Progress = Callable[[str, int, int, str], None]
 ONE_SEED = "Wilson, over the test windows of one seed, as many as their recordings are worth"
@@ -102,7 +103,14 @@ def _train_seed(
         "training_images_per_second": speed,
         "epochs": len(history),
         "weight_changes_cut": trained.total("saturated"),
+        "line_resistance": {n: asdict(log) for n, log in refreshes(chip).items()},
     }
+
+
+def refreshes(chip: Chip) -> dict[str, Refreshes]:
+    """Return for each layer with line resistance how well it followed the learning cells."""
+    arrays = {n: w.array for n, w in chip.held.items() if isinstance(w, TileState)}
+    return {name: array.refreshes for name, array in arrays.items() if array.wires is not None}
 
 
 def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> Evaluation:

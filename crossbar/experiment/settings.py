@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field, is_dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from crossbar.devices import (
     Exponential,
     Linear,
     PulseTable,
+    PulseTrain,
+    Pulsing,
     Rounding,
     SoftBounds,
     Step,
     Stochastic,
+    Summed,
 )
 from crossbar.errors import fail, nearest, require_number
 from crossbar.experiment.overlay import Names, Settings, overlay
@@ -32,7 +36,7 @@ from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.units import quantity
-from crossbar.wires import Wires
+from crossbar.wires import Driven, Sensed, Wires
 
 
 class Precision(enum.Enum):
@@ -115,6 +119,8 @@ class TileSettings:
     dac: Dac | None = None
     adc: Adc | None = None
     refresh: int = 1000
+    tolerance: float = 0.02
+    follow: int = 20
     precision: Precision = Precision.SINGLE
 
 
@@ -182,6 +188,9 @@ NAMES: Names = {
     Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
     Mapping: {"offset": Offset, "pair": DifferentialPair},
     Rounding: {"stochastic": Stochastic, "deterministic": Deterministic},
+    Pulsing: {"summed": Summed, "pulse-train": PulseTrain},
+    Driven: {side.value: partial(Driven, side.value) for side in Driven},
+    Sensed: {side.value: partial(Sensed, side.value) for side in Sensed},
     Step: {
         "constant": Constant,
         "linear": Linear,

@@ -17,10 +17,9 @@ go through a panel of ``LANES`` of them, turned so that the lanes are contiguous
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
-jit = nb.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+from crossbar.kernels.compiling import jit
 
 LANES = 16
 ROUNDING = 1e-15  # of all cell currents, what no refinement can take away

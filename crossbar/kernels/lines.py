@@ -5,10 +5,9 @@ Lines run along the first axis, with their near end first; lines side by side ar
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
-jit = nb.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+from crossbar.kernels.compiling import jit
 
 
 @jit

@@ -7,10 +7,9 @@ the magnitudes of their negative off-diagonal entries, which keep all digits in 
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 
-jit = nb.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+from crossbar.kernels.compiling import jit
 
 BLOCK = 80  # largest matrix inverted without matrix products
 FOUR = 4  # pivots eliminated at a time

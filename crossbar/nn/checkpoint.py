@@ -71,5 +71,5 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
         text = message(str(path), "a checkpoint of this network and device", "another", remedy)
         raise DataError(text)
     chip.restore(arrays)
-    chip.activity.counts = Activity.from_records(story["activity"]).counts
+    chip.activity.replace(Activity.from_records(story["activity"]))
     return [Epoch(**epoch) for epoch in story["history"]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,22 +12,20 @@ from crossbar.errors import fail, require_number
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.nn.dense import initial
 from crossbar.random import Streams
-from crossbar.tile import Substrate, Weights
+from crossbar.tile import Order, Substrate, Weights
 from crossbar.types import Floats
-
-Order = Callable[[Floats, int], Floats]
+from crossbar.windows import overlapped
 
 
 def same_order(x: Floats, kernel: int) -> Floats:
-    """Return windows (n, positions, kernel * kernel * channels) as they are."""
+    """Return windows, or sums of them, (..., kernel * kernel * channels) as they are."""
     return x
 
 
 def paper_literal(x: Floats, kernel: int) -> Floats:
     """Return windows with rows and columns exchanged: eq 16 as printed. For study only."""
-    n, positions, size = x.shape
-    parts = x.reshape(n, positions, kernel, kernel, size // kernel**2)
-    return np.ascontiguousarray(parts.transpose(0, 1, 3, 2, 4)).reshape(x.shape)
+    parts = x.reshape(*x.shape[:-1], kernel, kernel, x.shape[-1] // kernel**2)
+    return np.ascontiguousarray(np.swapaxes(parts, -3, -2)).reshape(x.shape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +100,6 @@ class Convolution(Layer):
         return ConvolutionState(name, held, self.kernel, out, self.order)
 
 
-def windows(x: Floats, kernel: int) -> Floats:
-    """Return the windows (n, positions, kernel * kernel * channels) of images (n, h, w[, c]).
-
-    Positions run along rows, then columns; entries of a window along rows, columns, channels.
-    """
-    if x.ndim == 3:
-        x = x[..., None]
-    view = np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), axis=(1, 2))
-    n, height, width, channels = view.shape[:4]
-    ordered = view.transpose(0, 1, 2, 4, 5, 3)
-    return ordered.reshape(n, height * width, kernel * kernel * channels)
-
-
 class ConvolutionState(WeightedState):
     """A convolution on the chip."""
 
@@ -127,19 +111,15 @@ class ConvolutionState(WeightedState):
         self.out = out
         self.x: Floats = np.empty(0)
         self.d: Floats = np.empty(0)
-        self.input_shape: Shape = ()
 
     def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the feature maps (n, height, width, filters)."""
-        y = self.held.matvec(windows(x, self.kernel), rng=rng, values=x.size)
-        return y.reshape(len(x), *self.out)
+        return self.held.convolve(x, self.kernel, rng=rng).reshape(len(x), *self.out)
 
     def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return the feature maps and keep the windows."""
-        self.input_shape = x.shape
-        self.x = windows(x, self.kernel)
-        y = self.held.matvec(self.x, rng=rng, values=x.size)
-        return y.reshape(len(x), *self.out)
+        """Return the feature maps and keep the images."""
+        self.x = x
+        return self.infer(x, rng=rng)
 
     def receive(self, d: Floats) -> None:
         """Keep d as (n, positions, filters)."""
@@ -147,16 +127,9 @@ class ConvolutionState(WeightedState):
 
     def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the gradient at the image: transposed reads, added where windows overlap."""
-        height, width, filters = self.out
-        back = self.held.rmatvec(d.reshape(len(d), height * width, filters), rng=rng)
-        channels = back.shape[2] // self.kernel**2
-        parts = back.reshape(len(d), height, width, self.kernel, self.kernel, channels)
-        total = np.zeros((len(d), *self.input_shape[1:3], channels), back.dtype)
-        for a in range(self.kernel):
-            for b in range(self.kernel):
-                total[:, a : a + height, b : b + width] += parts[:, :, :, a, b]
-        return total.reshape(self.input_shape)
+        back = self.held.rmatvec(d.reshape(len(d), -1, self.out[2]), rng=rng)
+        return overlapped(back, self.kernel, self.x.shape[1:])
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer S_M^T G_L (eq 15, 16), summed over the windows of each image."""
-        self.held.update(self.order(self.x, self.kernel), self.d, rate, rng=rng)
+        self.held.update_windows(self.x, self.kernel, self.d, rate, self.order, rng=rng)

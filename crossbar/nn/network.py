@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +50,7 @@ class Network:
         if len(last) != 1 or last[0] < 2:
             fail("Network.layers", "a last layer of >= 2 scores", str(last), "End with Dense.")
 
-    @property
+    @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Output shape of every layer."""
         shapes, shape = {}, self.input_shape
@@ -67,7 +69,7 @@ class Network:
             shape = layer.output_shape(shape)
         return tuple(found)
 
-    @property
+    @cached_property
     def classes(self) -> int:
         """Number of classes."""
         return list(self.shapes.values())[-1][0]
@@ -102,6 +104,16 @@ class Chip:
     layers: list[LayerState]
     blocks: Blocks
     activity: Activity = field(repr=False)
+
+    def __post_init__(self) -> None:
+        # Each layer, the same if it has weights, and whether a layer before it needs its gradient.
+        self._targets = np.eye(self.network.classes, dtype=np.float32)  # exact in either precision
+        self._stack: list[tuple[LayerState, WeightedState | None, bool]] = []
+        below = False
+        for layer in self.layers:
+            weighted = layer if isinstance(layer, WeightedState) else None
+            self._stack.append((layer, weighted, below))
+            below = below or weighted is not None
 
     @property
     def held(self) -> dict[str, Weights]:
@@ -138,30 +150,27 @@ class Chip:
             expected = f"one label of 0 to {self.network.classes - 1} a sample"
             got = f"{len(labels)} labels, {labels.min()} to {labels.max()}"
             raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
+        masks = rng if masks is None else masks
         signal = x
-        for layer in self.layers:
-            own = rng if masks is None or isinstance(layer, WeightedState) else masks
-            signal = layer.forward(signal, rng=own)
+        for layer, weighted, _ in self._stack:
+            signal = layer.forward(signal, rng=rng if weighted else masks)
         p = self._softmax(signal, rng)
-        f = np.zeros_like(p)
-        f[np.arange(len(f)), labels] = 1.0
-        d = self.blocks.difference(p, f, rng=rng)
+        d = self.blocks.difference(p, self._targets[labels], rng=rng)
         self.activity.add("difference", "difference", d.size)
         self.activity.add("chip", "images", len(x))
-        weighted = [isinstance(layer, WeightedState) for layer in self.layers]
-        for k in range(len(self.layers) - 1, weighted.index(True) - 1, -1):
-            layer = self.layers[k]
-            if isinstance(layer, WeightedState):
-                layer.receive(d)
-            if any(weighted[:k]):
-                d = layer.backward(d, rng=rng)
+        for layer, weighted, onward in reversed(self._stack):
+            if weighted is not None:
+                weighted.receive(d)
+            if not onward:
+                break
+            d = layer.backward(d, rng=rng)
         return p
 
     def change(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer every layer the weight changes that the kept gradients ask for (eq 16)."""
-        for layer in self.layers:
-            if isinstance(layer, WeightedState):
-                layer.update(rate, rng=rng)
+        for _, weighted, _ in self._stack:
+            if weighted is not None:
+                weighted.update(rate, rng=rng)
 
     def learn(
         self,
@@ -186,7 +195,7 @@ class Chip:
             If a probability is not finite; no weight is changed then.
         """
         p = self.gradients(x, labels, rng=rng, masks=masks)
-        if not np.isfinite(p).all():
+        if not math.isfinite(p.sum()):
             got = f"NaN or infinity at gamma {rate:g}"
             text = message("Chip.learn", "finite probabilities", got, "Lower train.gamma.")
             raise ConvergenceError(text)

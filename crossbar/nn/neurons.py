@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.errors import require_number
+from crossbar.kernels import masks
 from crossbar.nn.base import Layer, LayerState, Shape
-from crossbar.random import Streams
+from crossbar.random import Streams, key
 from crossbar.tile import Substrate
 from crossbar.types import Floats
 
@@ -127,11 +129,10 @@ class ExactDropout(Dropout):
 
     def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
         """Return the factors: 0, or n / kept."""
-        size = int(np.prod(shape[1:]))
+        size = math.prod(shape[1:])
         kept = max(1, round(self.keep * size))
-        order = rng.random((shape[0], size)).argpartition(kept - 1, axis=1)[:, :kept]
-        factors = np.zeros((shape[0], size), np.float32)
-        np.put_along_axis(factors, order, np.float32(size / kept), axis=1)
+        factors: Floats = np.empty((shape[0], size), np.float32)
+        masks.keep_exactly(kept, size / kept, key(rng), factors)
         return factors.reshape(shape)
 
 

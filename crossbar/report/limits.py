@@ -62,6 +62,19 @@ def _statistics(run: Run) -> Iterator[str]:
         yield f"{epochs} epochs are fewer than the {EPOCHS} of the reference."
 
 
+def _followed(run: Run) -> str:
+    """Say how far line resistance was from exact while cells learned."""
+    seeds = run.result["per_seed"]
+    logs = [log for s in seeds for log in s.get("line_resistance", {}).values()]
+    checked = [log["largest"] for log in logs if log["count"]]
+    if not checked:
+        return "It was exact: no cell changed between two calculations."
+    return (
+        f"Between {sum(log['count'] for log in logs)} exact recalculations it followed the cells "
+        f"by an estimate, at most {100 * max(checked):.2g} % of the range away (rms of a layer)."
+    )
+
+
 def _hardware(run: Run) -> Iterator[str]:
     config = run.result["config"]
     if not run.analog:
@@ -70,6 +83,8 @@ def _hardware(run: Run) -> Iterator[str]:
     tile = config["tile"]
     if tile["wires"] is None:
         yield "Wires are ideal: no line resistance, no capacitance, no voltage drop on the lines."
+    else:
+        yield f"Line resistance is static: no capacitance. {_followed(run)}"
     if tile["size"] is None:
         yield "Every layer is one array, whatever its size; real arrays have some hundred lines."
     if all(_ideal(block) for block in config["blocks"].values() if isinstance(block, dict)):

@@ -57,3 +57,13 @@ def test_ex04_narrow_codes_stop_learning_when_rounded_to_the_nearest(tmp_path, c
     rows = (tmp_path / "clear.csv").read_text()
     module.main(arguments)
     assert (tmp_path / "clear.csv").read_text() == rows
+
+
+def test_ex05_a_followed_operator_learns_like_an_exact_one(capsys) -> None:
+    arguments = ["--images", "30", "--seeds", "1", "--ohm", "1"]
+    found = script("ex05_line_resistance").main(arguments)
+    out = capsys.readouterr().out
+    assert "followed by an estimate" in out
+    assert all(0.0 <= value <= 1.0 for values in found.values() for value in values)
+    followed = [line for line in out.splitlines() if line.startswith("followed")]
+    assert float(followed[0].split()[-1]) < 1e-4  # of the range, after 30 images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -47,21 +48,21 @@ def train(state: TileState, batches: int, *, positions: int = 0) -> None:
 def test_lines_follow_every_change_of_the_cells(device, mapping, dtype, positions):
     """Each of 120 changes of a cell rounds once, at the conductance that it has."""
     state = program(device, mapping, dtype=dtype)
-    start = state.array.lines.signed.copy()
+    start = state.array.signed.copy()
     train(state, 40, positions=positions)
-    kept = state.array.lines
+    kept, kept_signed = state.array.lines, state.array.signed.copy()
     state.array.refresh()
-    anew = state.array.lines
-    assert np.abs(anew.signed - start).max() > 1e-7
+    anew, anew_signed = state.array.lines, state.array.signed
+    assert np.abs(anew_signed - start).max() > 1e-7
     one = 120 * np.finfo(dtype).eps * device.window[2]
-    np.testing.assert_allclose(kept.signed, anew.signed, rtol=0, atol=2 * one)
+    np.testing.assert_allclose(kept_signed, anew_signed, rtol=0, atol=2 * one)
     np.testing.assert_allclose(kept.row_total, anew.row_total, rtol=0, atol=2 * one * COLS)
     np.testing.assert_allclose(kept.col_total, anew.col_total, rtol=0, atol=2 * one * ROWS * COPIES)
     pairs = zip(mapping.signs, state.array.cells, strict=True)
     signed = sum(sign * cells.g.astype(float) for sign, cells in pairs)
     if mapping.reference:
         signed -= state.array.reference.column.g
-    np.testing.assert_allclose(anew.signed, signed, rtol=0, atol=one)
+    np.testing.assert_allclose(anew_signed, signed, rtol=0, atol=one)
 
 
 @every_device
@@ -74,6 +75,32 @@ def test_one_seed_makes_one_run_and_another_seed_another(device, mapping):
     assert a.activity.counts == b.activity.counts
     exact = device in (PRESETS["ideal"].device, PRESETS["constant"].device)
     assert exact == np.array_equal(a.weights, other.weights)
+
+
+@pytest.mark.parametrize("name", ["ideal", "reram", "reram-exponential", "cmos"])
+def test_chips_in_threads_train_as_they_do_one_after_the_other(name):
+    one, two = ([program(DEVICES[name], MAPPINGS[0], seed=s) for s in range(4)] for _ in range(2))
+    for state in one:
+        train(state, 20)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda state: train(state, 20), two))
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a.weights, b.weights)
+        assert a.activity.counts == b.activity.counts
+
+
+@every_device
+@every_mapping
+def test_a_column_without_gradient_stands_still_and_shifts_no_other(device, mapping):
+    full, part = (program(device, mapping) for _ in range(2))
+    start = part.weights.copy()
+    x, d = (np.random.default_rng(3).standard_normal((4, n)) for n in (ROWS, COLS))
+    full.update(x, d, 0.02, rng=np.random.default_rng(4))
+    silent = np.isin(np.arange(COLS), [0, 3, 8])
+    part.update(x, np.where(silent, 0.0, d), 0.02, rng=np.random.default_rng(4))
+    np.testing.assert_array_equal(part.weights[..., silent], start[..., silent])
+    np.testing.assert_array_equal(part.weights[..., ~silent], full.weights[..., ~silent])
+    assert np.any(full.weights[..., silent] != start[..., silent])
 
 
 @every_device

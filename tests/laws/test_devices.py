@@ -52,15 +52,24 @@ def offers(device: Device, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     unit = device.quantum or 0.1 * (high - low)
     rng = np.random.default_rng(seed)
     x = rng.uniform(-2.0, 2.0, (n, SHAPE[0]))
-    return x, unit * rng.uniform(-2.0, 2.0, (n, 1, SHAPE[1]))
+    return x, unit * rng.uniform(-2.0, 2.0, (n, SHAPE[1], 1))
 
 
 def change(cells: Cells, x, d, *, sign: float = 1.0, seed: int = 2) -> Tally:
-    dtype = cells.g.dtype
-    lines = Lines(cells.g.copy(), cells.g.sum(axis=1), cells.g.sum(axis=0))
+    """Offer conductance changes ``x d`` [S] to all cells."""
+    dtype, (rows, cols) = cells.g.dtype, cells.g.shape
+    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
+    seen = cells.g.copy(order="F")
+    lines = Lines(seen, *sums, np.array([0, rows]), width=cols, followed=seen.T)
     tally, rng = Tally.empty(), np.random.default_rng(seed)
-    cells.change(Change(x.astype(dtype), d.astype(dtype), sign), lines, tally, rng=rng)
+    cells.change(Change(x.astype(dtype), d.astype(dtype), 1.0, sign), lines, tally, rng=rng)
     return tally
+
+
+def whole(device: Device, pulses: float, shape: tuple[int, int], n: int = 1):
+    """``n`` offers of the same number of pulses to every cell of ``shape``."""
+    rows, cols = shape
+    return np.ones((n, rows)), np.full((n, cols, 1), pulses * device.quantum)
 
 
 def targets(device: Device, seed: int = 3) -> np.ndarray:
@@ -74,7 +83,7 @@ def bounds(device: Device, cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     kinds = {
         IdealCell: lambda c: (np.full(SHAPE, low), np.full(SHAPE, high)),
         Memristor: lambda c: (c.low, c.high),
-        CmosSynapse: lambda c: (np.zeros(SHAPE), c.branches.sum(axis=2)),
+        CmosSynapse: lambda c: (np.zeros(SHAPE), c.branches.sum(axis=0).T),
     }
     return kinds[type(healthy(device))](cells)
 
@@ -108,10 +117,8 @@ def test_conductances_stay_inside_the_bounds_of_each_cell(device, dtype):
         assert np.all((cells.g >= low - margin)[free] & (cells.g <= high + margin)[free])
     assert np.all(cells.g > 0) or device.window[0] == 0
     for sign in (1.0, -1.0):  # all the way to one end
-        x, d = (
-            np.ones((40, 1)),
-            np.full((40, 1, SHAPE[1]), sign * 127 * offers(device, 1, 0)[1].max()),
-        )
+        x = np.ones((40, SHAPE[0]))
+        d = np.full((40, SHAPE[1], 1), sign * 127 * offers(device, 1, 0)[1].max())
         assert change(cells, x, d).saturated > 0
         assert np.all((cells.g >= low - margin)[free] & (cells.g <= high + margin)[free])
 
@@ -236,24 +243,48 @@ def test_codes_round_to_the_nearest_level():
 MEMRISTORS = {n: p.device for n, p in PRESETS.items() if isinstance(p.device, Memristor)}
 
 
+FORMS = {
+    "Constant": lambda s, u: np.ones_like(u),
+    "Linear": lambda s, u: 1 + s.slope * (1 - 2 * u),
+    "SoftBounds": lambda s, u: 2 * (1 - u),
+    "Exponential": lambda s, u: np.expm1(s.steepness * (1 - u)) / np.expm1(s.steepness / 2),
+}
+
+
+def sizes(device: Memristor, sign: float, seed: int = 1) -> np.ndarray:
+    """Step of each cell relative to the nominal one, found from one pulse at its conductance."""
+    quiet = replace(device, sigma_c2c=0.0, rounding=Deterministic())
+    shape = (200, 200)
+    cells = quiet.fabricate(shape, rng=np.random.default_rng(seed), dtype=np.float64)
+    before = cells.g.copy()
+    change(cells, *whole(device, sign, shape))
+    u = (before - cells.low) / (cells.high - cells.low)
+    form = FORMS[type(device.step).__name__](device.step, u if sign > 0 else 1 - u)
+    return sign * (cells.g - before) / (device.quantum * form)
+
+
 @pytest.mark.parametrize("device", MEMRISTORS.values(), ids=MEMRISTORS)
 def test_spreads_from_cell_to_cell_have_their_moments(device):
-    """5 sigma over 40 000 cells. Set and reset scale are size (1 +- tilt), size log-normal."""
+    """5 sigma over 40 000 cells. Set and reset step are size (1 +- tilt), size log-normal.
+
+    Closed forms are good to 1e-6 (single precision), tables of 257 points to 2e-5 of a step.
+    """
     cells = device.fabricate((200, 200), rng=np.random.default_rng(1), dtype=np.float64)
     n = cells.g.size
+    digits = 3e-5 if type(device.step).__name__ == "Exponential" else 2e-6
 
-    def check(z: np.ndarray, mean: float, sigma: float) -> None:
-        assert abs(z.mean() - mean) <= 5 * sigma / np.sqrt(n) + 1e-6 * abs(mean) + 1e-8
-        assert abs(z.std() - sigma) <= 5 * sigma / np.sqrt(2 * n) + 1e-7
+    def check(z: np.ndarray, mean: float, sigma: float, digits: float) -> None:
+        assert abs(z.mean() - mean) <= 5 * sigma / np.sqrt(n) + digits
+        assert abs(z.std() - sigma) <= 5 * sigma / np.sqrt(2 * n) + digits
 
-    total = cells.scale_up.astype(float) + cells.scale_down
-    tilt = (cells.scale_up.astype(float) - cells.scale_down) / total
+    up, down = (sizes(device, sign) for sign in (1.0, -1.0))
     s = np.sqrt(np.log1p(device.sigma_d2d**2))
-    check(np.log(total / 2), -s * s / 2, s)
-    check(tilt, device.asymmetry, device.sigma_asymmetry_d2d)
-    assert abs((total / 2).mean() - 1) <= 5 * device.sigma_d2d / np.sqrt(n) + 1e-6
+    check(np.log((up + down) / 2), -s * s / 2, s, digits)
+    check((up - down) / (up + down), device.asymmetry, device.sigma_asymmetry_d2d, digits)
+    mean = ((up + down) / 2).mean()
+    assert abs(mean - 1) <= 5 * device.sigma_d2d / np.sqrt(n) + digits
     span = device.g_max - device.g_min
-    check((cells.high - device.g_max) / span, 0.0, device.sigma_bounds_d2d)
+    check((cells.high - device.g_max) / span, 0.0, device.sigma_bounds_d2d, 1e-7)
     # The lower bound and the drift exponent are cut near zero: compare what is not cut.
     quantile = (device.g_min - np.quantile(cells.low, 0.6)) / span
     assert abs(quantile + 0.2533 * device.sigma_bounds_d2d) <= 0.02 * device.sigma_bounds_d2d + 1e-8
@@ -262,9 +293,8 @@ def test_spreads_from_cell_to_cell_have_their_moments(device):
 
 def test_a_pair_of_seeds_gives_independent_spreads():
     device = PRESETS["reram"].device
-    a, b = (fabricate(device, seed=s) for s in (1, 2))
-    r = np.corrcoef(np.log(a.scale_up).ravel(), np.log(b.scale_up).ravel())[0, 1]
-    assert abs(r) < 5 / np.sqrt(a.g.size)
+    a, b = (np.log(sizes(device, 1.0, seed)) for seed in (1, 2))
+    assert abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) < 5 / np.sqrt(a.size)
 
 
 def plain(device: Memristor, **changes) -> Memristor:
@@ -280,7 +310,7 @@ def one_pulse(device: Memristor, u: float, pulses: float, n: int = 200) -> np.nd
     cells = device.fabricate((n, n), rng=np.random.default_rng(1), dtype=np.float64)
     cells.program(np.full((n, n), device.g_min + u * span), rng=np.random.default_rng(2))
     before = cells.g.copy()
-    change(cells, np.ones((1, 1)), np.full((1, 1, n), pulses * device.quantum))
+    change(cells, *whole(device, pulses, (n, n)))
     return (cells.g - before) / span
 
 
@@ -289,17 +319,11 @@ def one_pulse(device: Memristor, u: float, pulses: float, n: int = 200) -> np.nd
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_pulse_moves_the_mean_by_the_closed_form_and_scatters_by_sigma_c2c(device, u, sign):
     """5 sigma over 40 000 cells. The 257-point table is off by a^2 / (8 256^2) < 2e-5."""
-    forms = {
-        "Constant": lambda s, u: 1.0,
-        "Linear": lambda s, u: 1 + s.slope * (1 - 2 * u),
-        "SoftBounds": lambda s, u: 2 * (1 - u),
-        "Exponential": lambda s, u: np.expm1(s.steepness * (1 - u)) / np.expm1(s.steepness / 2),
-    }
-    form = forms[type(device.step).__name__]
+    form = FORMS[type(device.step).__name__]
     bare = plain(device)
     steps = one_pulse(bare, u, sign)
     at = u if sign > 0 else 1 - u
-    mean = device.step.dw_min * form(device.step, at) * (1 + sign * device.asymmetry)
+    mean = device.step.dw_min * form(device.step, np.array(at)) * (1 + sign * device.asymmetry)
     sigma = device.sigma_c2c * mean
     assert abs(steps.mean() - sign * mean) < 5 * sigma / 200 + 1e-4 * mean
     assert abs(steps.std() - sigma) <= 5 * sigma / np.sqrt(2 * 40_000) + 1e-4 * mean
@@ -320,7 +344,7 @@ def test_soft_bounds_are_symmetric_in_the_middle_and_alternate_pulses_lead_there
     span = device.g_max - device.g_min
     cells.program(device.g_min + span * np.array([[0.1, 0.9]]), rng=np.random.default_rng(0))
     d = device.quantum * np.where(np.arange(4000) % 2, -1.0, 1.0)
-    change(cells, np.ones((4000, 1)), np.repeat(d, 2).reshape(4000, 1, 2))
+    change(cells, np.ones((4000, 1)), np.repeat(d, 2).reshape(4000, 2, 1))
     # After a reset pulse the fixed point lies half a step, dw_min / 2, below the middle.
     np.testing.assert_allclose((cells.g - device.g_min) / span, 0.5, atol=0.0011)
 
@@ -328,7 +352,7 @@ def test_soft_bounds_are_symmetric_in_the_middle_and_alternate_pulses_lead_there
 def test_pulses_beyond_the_most_are_counted_as_cut():
     device = plain(MEMRISTORS["constant"], max_pulses=5)
     cells = device.fabricate((3, 4), rng=np.random.default_rng(0), dtype=np.float64)
-    tally = change(cells, np.ones((1, 1)), np.full((1, 1, 4), 7.0 * device.quantum))
+    tally = change(cells, *whole(device, 7.0, (3, 4)))
     assert (tally.pulses, tally.changed, tally.saturated) == (5 * 12, 12, 12)
     g = device.window[1] + np.arange(5) * device.quantum
-    assert tally.conductance == pytest.approx(12 * g.sum(), rel=1e-9)
+    assert tally.conductance == pytest.approx(12 * g.sum(), rel=1e-6)  # added up as float32

@@ -7,12 +7,19 @@ import pytest
 
 from crossbar.blocks import Blocks, SynapticElement
 from crossbar.devices import PRESETS
+from crossbar.kernels import signals
 from crossbar.mapping import DifferentialPair, Offset
 from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac, quantise
+from crossbar.periphery import Adc, Dac
 from crossbar.tile import Tile
 
 QUIET = Reading(temperature=0.0)
+
+
+def quantise(x: np.ndarray, full: float, bits: int) -> np.ndarray:
+    top, y = Dac(bits=bits).top, x.copy()
+    signals.quantise(y, full / top, top)
+    return y
 
 
 @pytest.mark.parametrize("bits", [2, 4, 8, 12])
@@ -37,11 +44,6 @@ def test_levels_are_odd_in_number_and_symmetric_about_zero(bits):
     assert levels[-1] == 1.0
     np.testing.assert_array_equal(y, -quantise(-x, 1.0, bits))
     np.testing.assert_array_equal(quantise(y, 1.0, bits), y)
-
-
-def test_each_sample_may_have_its_own_scale_and_zero_stays_zero():
-    x, full = np.array([[0.0, 0.0], [0.3, -1.0]]), np.array([[0.0], [1.0]])
-    np.testing.assert_allclose(quantise(x, full, 3), [[0.0, 0.0], [1 / 3, -1.0]])
 
 
 def tile(**parts) -> Tile:
@@ -101,3 +103,50 @@ def test_many_bits_change_nothing():
     x, w = rng.uniform(-1, 1, (7, 30)), rng.uniform(-1, 1, (30, 5))
     y = run(tile(dac=Dac(bits=24), adc=Adc(bits=24, reach=10.0)), x, w)[1]
     np.testing.assert_allclose(y, x @ w, atol=1e-4)
+
+
+def converted(x: np.ndarray, full: float, top: int) -> tuple[np.ndarray, int]:
+    """Mid-tread levels of ``x`` within +-full, and how many codes leave the scale."""
+    code = np.rint(x / (full / top))
+    return np.clip(code, -top, top) * full / top, np.count_nonzero(np.abs(code) > top)
+
+
+def sensed(v, g, spec: Tile, lengths) -> tuple[np.ndarray, int]:
+    """Currents of parallel arrays of ``lengths`` driven lines, converted apart and added."""
+    total, cut, start = 0.0, 0, 0
+    for length in lengths:
+        part = slice(start, start + length)
+        full = spec.adc.reach * spec.blocks.element.span * np.sqrt(length) * 0.2 * 40e-6
+        i, beyond = converted(v[..., part] @ g[part], full, spec.adc.top)
+        total, cut, start = total + i, cut + beyond, start + length
+    return total, cut
+
+
+@pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)],
+                         ids=["offset", "pair"])  # fmt: skip
+@pytest.mark.parametrize("size", [None, (8, 3)])
+@pytest.mark.parametrize("copies", [1, 2])
+@pytest.mark.parametrize("shape", [(6,), (3, 5)])
+def test_a_read_is_dac_product_and_adc_of_every_array_in_both_directions(
+    mapping, size, copies, shape
+):
+    """Step by step in NumPy, code by code."""
+    if size and copies > 1:
+        size = (20, 20)
+    spec = tile(dac=Dac(bits=5), adc=Adc(bits=6, reach=0.3), mapping=mapping, size=size)
+    rng = np.random.default_rng(8)
+    w = rng.uniform(-1, 1, (20, 7))
+    state = spec.program(w, rng=rng, copies=copies)
+    k, cut = state.array.scale, 0
+    for back, matrix, name in ((False, w, "matvec"), (True, w.T, "rmatvec")):
+        x = rng.standard_normal((*shape, len(matrix)))
+        got = getattr(state, name)(x, rng=rng)
+        peak = np.abs(x).max(axis=tuple(range(1, x.ndim)), keepdims=True)
+        v, beyond = converted(0.2 * x / peak, 0.2, 15)
+        lines = (3, 3, 1) if back else (8, 8, 4)
+        i, more = sensed(v, matrix * k, spec, lines if size == (8, 3) else (len(matrix),))
+        np.testing.assert_allclose(
+            got, i * peak / (0.2 * k), atol=1e-12 * np.abs(got).max(), rtol=0
+        )
+        cut += beyond + more
+    assert state.activity.total("overrange") == cut > 0

@@ -101,7 +101,7 @@ def test_forward_reads_are_distributed_as_if_every_cell_was_drawn(mapping, kind)
     array, v = build(mapping, kind), voltages(ROWS)
     lines, cells = reads(array, v[None])[:, 0], every_cell(array, v)
     expected = covariance(array, v)
-    mean = v @ array.lines.signed
+    mean = v @ array.signed
     for samples in (lines, cells):
         assert np.all(np.abs(samples.mean(axis=0) - mean) < 5 * np.sqrt(np.diag(expected) / N))
         assert_covariance(samples, expected)

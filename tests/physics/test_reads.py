@@ -31,7 +31,7 @@ def weights() -> np.ndarray:
 
 def program(mapping, *, copies=1, size=None, device="ideal", dtype=np.float64, **parts):
     tile = Tile(
-        device=PRESETS[device].device,
+        device=PRESETS[device].device if isinstance(device, str) else device,
         mapping=mapping,
         reading=QUIET,
         size=size,
@@ -100,8 +100,8 @@ def test_position_p_is_read_on_copy_p_modulo_the_number_of_copies(mapping):
 @every_mapping
 @pytest.mark.parametrize("size", [None, (4, 3)])
 def test_reads_of_any_cells_in_both_directions_are_transposes(mapping, size):
-    state = program(mapping, size=size, device="reram", dtype=np.float64)
-    state.array.noise = replace(state.array.noise, absolute=0.0)
+    quiet = replace(PRESETS["reram"].device, sigma_read=0.0)
+    state = program(mapping, size=size, device=quiet, dtype=np.float64)
     forward, back = read(state, np.eye(ROWS)), read_back(state, np.eye(COLS))
     if mapping.reference:  # each direction subtracts reference cells of its own
         lines, unit = state.array.reference, state.array.scale

@@ -202,9 +202,10 @@ def test_a_batch_is_its_updates_in_sequence():
     chips[0].change(0.01, rng=np.random.default_rng(0))
     for layer in chips[1].layers:
         if hasattr(layer, "held"):
+            x, d = layer.x, layer.d
             for s in range(4):
-                one = slice(s, s + 1)
-                layer.held.update(layer.x[one], layer.d[one], 0.01, rng=np.random.default_rng(0))
+                layer.x, layer.d = x[s : s + 1], d[s : s + 1]
+                layer.update(0.01, rng=np.random.default_rng(0))
     for name, held in chips[0].held.items():
         np.testing.assert_allclose(held.weights, chips[1].held[name].weights, rtol=0, atol=1e-13)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from crossbar.array import Array
-from crossbar.devices import PRESETS, IdealCell
+from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.layout import Layout
 from crossbar.mapping import DifferentialPair, Offset
@@ -17,15 +18,15 @@ from crossbar.noise import Reading
 ROWS, COLS, COPIES = 4, 3, 2
 
 
-def build(name: str = "ideal", mapping=None) -> Array:
+def build(device: str | Device = "ideal", mapping=None, dtype=np.float64) -> Array:
     array = Array.fabricate(
-        PRESETS[name].device,
+        PRESETS[device].device if isinstance(device, str) else device,
         mapping or DifferentialPair(w_max=1.0),
         Layout(rows=ROWS, cols=COLS, copies=COPIES),
         Reading(),
         None,
         rng=np.random.default_rng(0),
-        dtype=np.float64,
+        dtype=dtype,
     )
     array.program(np.zeros((ROWS, COLS)), rng=np.random.default_rng(1))
     return array
@@ -34,32 +35,42 @@ def build(name: str = "ideal", mapping=None) -> Array:
 @pytest.mark.parametrize(
     ("x", "d"),
     [
-        ((2, ROWS - 1), (2, 1, COLS)),
-        ((2, ROWS * COPIES), (2, 1, COLS)),
-        ((2, ROWS), (2, 1, COLS + 1)),
-        ((2, ROWS), (2, ROWS - 1, COLS)),
-        ((2, ROWS), (3, 1, COLS)),
+        ((2, ROWS - 1), (2, COLS, 1)),
+        ((2, ROWS * COPIES), (2, COLS, 1)),
+        ((2, ROWS), (2, COLS + 1, 1)),
+        ((2, 1), (2, COLS, 1)),
+        ((2, 0), (2, COLS, 1)),
+        ((2, 0), (2, COLS, ROWS - 1)),
+        ((2, 0), (2, ROWS, COLS)),
+        ((2, 1), (2, COLS, ROWS)),
+        ((2, ROWS), (2, COLS, ROWS)),
+        ((2, ROWS), (3, COLS, 1)),
         ((2, ROWS), (2, COLS)),
-        ((ROWS,), (1, 1, COLS)),
+        ((ROWS,), (1, COLS, 1)),
     ],
 )
 def test_changes_that_do_not_fit_are_refused(x, d):
     array = build()
-    expected = re.escape(f"Array.change: expected x (n, 1 or {ROWS}) and d (n, 1 or {ROWS}, {COLS}")
+    expected = re.escape(f"Array.change: expected x (n, {ROWS}) and d (n, {COLS}, 1), or x (n, 0)")
     with pytest.raises(ShapeError, match=expected):
-        array.change(np.zeros(x), np.zeros(d), rng=np.random.default_rng(0))
+        array.change(np.zeros(x), np.zeros(d), 1e-6, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", ["ideal", "cmos", "reram"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("where", ["x", "d"])
+@pytest.mark.parametrize("where", ["x", "d", "dense", "siemens"])
 def test_changes_that_are_not_finite_are_refused_and_move_nothing(name, bad, where):
     array = build(name)
-    x, d = np.ones((1, ROWS)), np.full((1, 1, COLS), 1e-6)
-    (x if where == "x" else d)[..., 1] = bad
+    x, d, siemens = np.ones((1, ROWS)), np.ones((1, COLS, 1)), 1e-6
+    if where == "dense":
+        x, d = np.empty((1, 0)), np.ones((1, COLS, ROWS))
+    if where == "siemens":
+        siemens = bad
+    else:
+        (x if where == "x" else d)[0, 1] = bad
     before = [cells.g.copy() for cells in array.cells]
     with pytest.raises(ConfigError, match=r"Array\.change: expected finite changes, got NaN"):
-        array.change(x, d, rng=np.random.default_rng(0))
+        array.change(x, d, siemens, rng=np.random.default_rng(0))
     for cells, g in zip(array.cells, before, strict=True):
         np.testing.assert_array_equal(cells.g, g)
 
@@ -68,25 +79,54 @@ def test_changes_that_are_not_finite_are_refused_and_move_nothing(name, bad, whe
 @pytest.mark.parametrize("kind", ["rank one", "dense"])
 def test_an_exact_change_is_the_outer_product_on_every_copy(mapping, kind):
     array, rng = build(mapping=mapping), np.random.default_rng(3)
-    x, d = rng.uniform(-1, 1, (2, ROWS)), 1e-6 * rng.uniform(-1, 1, (2, 1, COLS))
-    expected = np.einsum("ni,nj->ij", x, d[:, 0])
+    x, d = rng.uniform(-1, 1, (2, ROWS)), rng.uniform(-1, 1, (2, COLS, 1))
+    expected = 1e-6 * np.einsum("ni,nj->ij", x, d[..., 0])
     if kind == "dense":
-        x, d = np.ones((2, 1)), x[:, :, None] * d
-    array.change(x, d, rng=rng)
-    got = array.lines.signed.reshape(COPIES, ROWS, COLS)
+        x, d = np.empty((2, 0)), x[:, None, :] * d
+    array.change(x, d, 1e-6, rng=rng)
+    got = array.signed.reshape(COPIES, ROWS, COLS)
     # atol: rounding against the conductances of 20 uS that the change is added to.
     np.testing.assert_allclose(got, np.stack([expected] * COPIES), rtol=1e-9, atol=1e-19)
 
 
 def test_memory_order_and_write_protection_of_offers_change_nothing():
     rng = np.random.default_rng(3)
-    x, d = rng.uniform(-1, 1, (4, ROWS)), 1e-6 * rng.uniform(-1, 1, (4, 1, COLS))
+    x, d = rng.uniform(-1, 1, (4, ROWS)), rng.uniform(-1, 1, (4, COLS, 1))
     plain, strided = build("reram"), build("reram")
-    plain.change(x, d, rng=np.random.default_rng(5))
+    plain.change(x, d, 1e-6, rng=np.random.default_rng(5))
     wide = np.asfortranarray(np.repeat(x, 2, axis=1))[:, ::2]
     wide.flags.writeable = False
-    strided.change(wide, d, rng=np.random.default_rng(5))
-    np.testing.assert_array_equal(plain.lines.signed, strided.lines.signed)
+    strided.change(wide, d, 1e-6, rng=np.random.default_rng(5))
+    np.testing.assert_array_equal(plain.signed, strided.signed)
+
+
+WITHOUT_DRAWS = {
+    "ideal": IdealCell(),
+    "reram": replace(PRESETS["reram"].device, sigma_c2c=0.0, rounding=Deterministic()),
+    "exponential": replace(
+        PRESETS["reram-exponential"].device, sigma_c2c=0.0, rounding=Deterministic()
+    ),
+    "cmos": CmosSynapse(rounding=Deterministic()),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_DRAWS)
+@pytest.mark.parametrize("kind", ["rank one", "dense"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_batch_is_its_samples_one_by_one_where_nothing_is_drawn(name, kind, dtype):
+    """With draws it cannot be: a sample has its own key in a batch, and every change another."""
+    batch, single = (build(WITHOUT_DRAWS[name], dtype=dtype) for _ in range(2))
+    rng, step = np.random.default_rng(3), WITHOUT_DRAWS[name].quantum or 1e-6
+    x, d = rng.uniform(-2, 2, (6, ROWS)), rng.uniform(-2, 2, (6, COLS, 1))
+    if kind == "dense":
+        x, d = np.empty((6, 0)), x[:, None, :] * d
+    whole = batch.change(x, d, 2 * step, rng=rng)
+    each = [single.change(x[[s]], d[[s]], 2 * step, rng=rng) for s in range(6)]
+    for a, b in zip(batch.cells, single.cells, strict=True):
+        np.testing.assert_array_equal(a.g, b.g)
+    np.testing.assert_array_equal(batch.signed, single.signed)
+    np.testing.assert_allclose(whole.totals, sum(tally.totals for tally in each), rtol=1e-6)
+    assert whole.offered == sum(tally.offered for tally in each)
 
 
 def test_only_finite_weights_inside_the_range_are_programmed():

@@ -18,7 +18,11 @@ from crossbar.blocks import (
     VectorDifference,
     peak,
 )
+from crossbar.devices import IdealCell
 from crossbar.errors import ConfigError
+from crossbar.mapping import DifferentialPair
+from crossbar.noise import Reading
+from crossbar.tile import Tile
 
 N = 40_000
 
@@ -102,22 +106,34 @@ def test_peak_is_that_of_each_sample_and_one_where_all_is_zero():
     np.testing.assert_array_equal(peak(x), [[[3.0]], [[1.0]]])
 
 
+def read(x: np.ndarray, errors: Errors) -> tuple[np.ndarray, float]:
+    """Numbers that come back through a unit matrix, and how many voltages were cut."""
+    blocks = Blocks(normaliser=Normaliser(errors=errors))
+    parts = {"mapping": DifferentialPair(w_max=1.0), "reading": Reading(temperature=0.0)}
+    tile = Tile(device=IdealCell(), blocks=blocks, dtype=np.float64, **parts)
+    state = tile.program(np.eye(x.shape[-1]), rng=rng())
+    return state.matvec(x, rng=rng()), state.activity.total("overrange")
+
+
 @pytest.mark.parametrize("shape", [(4, 7), (4, 5, 7)])
-def test_normaliser_is_exact(shape):
+def test_normaliser_takes_every_sample_to_full_scale_and_back(shape):
     x = numbers(*shape)
     x[2] = 0.0
-    v, gain = Normaliser()(x, 0.2, rng=rng())
-    largest = np.abs(v).reshape(4, -1).max(axis=1)
-    np.testing.assert_allclose(largest, [0.2, 0.2, 0.0, 0.2], rtol=1e-15)
-    np.testing.assert_allclose(v / gain, x, rtol=1e-15)
-    assert gain.shape == (4, *(1 for _ in shape[1:]))
+    np.testing.assert_allclose(read(x, Errors())[0], x, rtol=1e-12, atol=1e-15)
+    low, cut = read(x, Errors(saturation=0.5))
+    full = np.abs(x).reshape(4, -1).max(axis=1).reshape(4, *(1 for _ in shape[1:]))
+    np.testing.assert_allclose(low, np.clip(x, -0.5 * full, 0.5 * full), rtol=1e-12, atol=1e-15)
+    assert cut == np.count_nonzero(np.abs(x) > 0.5 * full)
 
 
 def test_normaliser_errors_refer_to_its_full_scale():
     x = numbers(N, 3)
-    exact = Normaliser()(x, 0.2, rng=rng())[0]
-    noisy, _ = Normaliser(errors=Errors(noise=0.05))(x, 0.2, rng=rng())
-    assert abs((noisy - exact).std() / 0.01 - 1) < 5 / math.sqrt(6 * N)
+    full = np.abs(x).max(axis=1, keepdims=True)
+    noisy = (read(x, Errors(noise=0.05))[0] - x) / full
+    assert abs(noisy.mean()) < 5 * 0.05 / math.sqrt(3 * N)
+    assert abs(noisy.std() / 0.05 - 1) < 5 / math.sqrt(6 * N)
+    offset = (read(x, Errors(offset=0.03, gain_error=0.2))[0] - 1.2 * x) / full
+    np.testing.assert_allclose(offset, 0.03, rtol=1e-9)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -12,7 +12,14 @@ from crossbar.report.wording import is_assumed
 
 SECTIONS = ("device", "tile", "faults", "blocks", "energy")
 CHOICES = ("mapping", "step")  # settings whose kind says something beside their numbers
-NUMERICAL = ("tile.refresh", "tile.precision", "energy.rate", "energy.images")  # no assumptions
+NUMERICAL = (
+    "tile.refresh",
+    "tile.tolerance",
+    "tile.follow",
+    "tile.precision",
+    "energy.rate",
+    "energy.images",
+)  # no assumptions
 IDEAL = {"gain_error": 0.0, "offset": 0.0, "noise": 0.0, "saturation": float("inf")}
 
 

@@ -1,0 +1,40 @@
+"""How the pulses of one change act on a cell: summed in closed form, or one by one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+
+class Pulsing(ABC):
+    """What a cell does with several pulses in a row."""
+
+    @property
+    @abstractmethod
+    def single(self) -> bool:
+        """Whether the kernels simulate every pulse."""
+
+
+@dataclass(frozen=True)
+class Summed(Pulsing):
+    """All pulses of a change at once, at the same cost for any number of them.
+
+    Mean and variance equal those of the pulse train: exactly for steps that are constant or linear
+    in the conductance; for tables, n > 8 pulses go in eight strides along tangents of the table.
+    The sum of a train is taken as Gaussian, and bounds cut the sum instead of each pulse.
+    """
+
+    @property
+    def single(self) -> bool:
+        """False."""
+        return False
+
+
+@dataclass(frozen=True)
+class PulseTrain(Pulsing):
+    """One pulse after the other, each with its own draw: the reference, slow for large changes."""
+
+    @property
+    def single(self) -> bool:
+        """True."""
+        return True

@@ -1,0 +1,71 @@
+"""How the loops are compiled, and where compiled code is kept.
+
+Compiled code is cached on disk beside the package, or in ``NUMBA_CACHE_DIR``. Numba looks only at
+the file of a loop to tell whether its code is out of date, but code from other files is inlined:
+here the key of the cache covers all files of this folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numba as nb
+from numba.core import event
+from numba.core.caching import FunctionCache
+
+# Sums may be taken in another order (vector lanes); NaN, infinity and rounding stay as they are.
+OPTIONS: dict[str, Any] = {"fastmath": {"contract", "nsz", "reassoc"}, "error_model": "numpy"}
+
+
+def _digest() -> str:
+    """Return a hash of all files of this folder."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+DIGEST = _digest()
+
+
+class _Cache(FunctionCache):
+    """The cache of one loop, with a key that covers the loops it may have inlined."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
+        return (*super()._index_key(sig, codegen), DIGEST)
+
+
+def jit(loop: Any) -> Any:
+    """Compile ``loop`` when it is first called with arguments of some types, and keep the code."""
+    compiled: Any = nb.njit(**OPTIONS)(loop)
+    compiled._cache = _Cache(loop)
+    return compiled
+
+
+inline = nb.njit(inline="always")
+
+
+class _Once(event.Listener):
+    """Calls ``tell`` when a compilation begins for the first time."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self.tell = tell
+        self.told = False
+
+    def on_start(self, event: Any) -> None:
+        """Tell once."""
+        if not self.told:
+            self.told = True
+            self.tell()
+
+    def on_end(self, event: Any) -> None:
+        """Do nothing."""
+
+
+@contextmanager
+def telling(tell: Callable[[], None]) -> Iterator[None]:
+    """Call ``tell`` once if, while this lasts, a loop is compiled that was not in the cache."""
+    with event.install_listener("numba:compile", _Once(tell)):
+        yield

@@ -1,0 +1,77 @@
+"""Exact changes: cells that take any change within their range."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from crossbar.kernels.compiling import jit
+from crossbar.kernels.draws import f32
+from crossbar.kernels.offers import (
+    CHANGED,
+    SATURATED,
+    follow,
+)
+from crossbar.types import Floats, Integers, Masks
+
+
+@jit
+def _moved(row, factor, g, low, high, free, change, row_total):
+    """Add ``row * factor`` to free cells within their range."""
+    changed, cut, total = f32(0), f32(0), g[0] * f32(0)
+    for i in range(g.size):
+        asked = g[i] + row[i] * factor
+        new = min(max(asked, low), high)
+        moved = (new - g[i]) * (f32(1) if free[i] else f32(0))
+        cut += f32(1) if (new != asked) & free[i] else f32(0)
+        changed += f32(1) if moved != f32(0) else f32(0)
+        g[i] += moved
+        change[i] = moved
+        row_total[i] += moved
+        total += moved
+    return changed, cut, total
+
+
+@jit
+def change_exactly(
+    g: Floats,
+    seen: Floats,
+    row_total: Floats,
+    col_total: Floats,
+    free: Masks,
+    low: Any,
+    high: Any,
+    x: Floats,
+    d: Floats,
+    per: Any,
+    sign: Any,
+    starts: Integers,
+    width: int,
+    totals: Floats,
+) -> None:
+    """Add offers in siemens to ``g`` (cols, lines) [S] without rounding, within its range.
+
+    ``low``, ``high``, ``per`` and ``sign`` are of the type of ``g``; the rest as in
+    :func:`crossbar.kernels.pulses.change_pulsed`.
+    """
+    cols = g.shape[0]
+    rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
+    change = np.empty(rows, g.dtype)
+    for j in range(cols):
+        for s in range(x.shape[0]):
+            row, factor = (x[s], d[s, j, 0] * per) if x.shape[1] > 0 else (d[s, j], per)
+            if factor == 0:
+                continue
+            for p in range(starts.size - 1):
+                a, b = starts[p], starts[p + 1]
+                moved = change[: b - a]
+                changed, cut, total = _moved(
+                    row[a % rows : a % rows + b - a], factor, g[j, a:b], low,
+                    high, free[j, a:b], moved, row_total[j // width, a:b],
+                )  # fmt: skip
+                totals[CHANGED] += float(changed)
+                totals[SATURATED] += float(cut)
+                col_total[p, j] += total
+                if seen.size:
+                    follow(seen[j, a:b], sign, moved)

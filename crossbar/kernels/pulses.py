@@ -1,0 +1,274 @@
+"""Pulses: cells whose conductance a pulse moves by a step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from crossbar.kernels.compiling import inline, jit
+from crossbar.kernels.draws import (
+    as_float,
+    derived,
+    f32,
+    fitted,
+    halves,
+    i32,
+    normals,
+    pair,
+    u32,
+    word,
+)
+from crossbar.kernels.offers import (
+    CHANGED,
+    CONDUCTANCE,
+    PULSES,
+    SATURATED,
+    follow,
+    offers,
+    rounded,
+)
+from crossbar.types import Floats, Integers
+
+# How a cell answers several pulses: by the closed form of a constant or of a linear step, by a few
+# strides along a table, or pulse by pulse.
+CONSTANT, LINEAR, TABLE, TRAIN = range(4)
+
+STRIDES = 8  # of a table at most in one change
+
+_E = fitted(lambda r: np.expm1(r * math.log(2)) / r, -0.5, 0.5, 5)  # (2^r - 1) / r, to 1e-6
+
+
+@inline
+def _exp2m1(x):
+    """Return 2^x - 1, to 1e-6 of itself."""
+    n = np.rint(x)
+    r = x - n
+    p = f32(_E[5]) * r + f32(_E[4])
+    p = p * r + f32(_E[3])
+    p = p * r + f32(_E[2])
+    p = p * r + f32(_E[1])
+    p = p * r + f32(_E[0])
+    power: np.float32 = as_float(u32((i32(n) + i32(127)) << i32(23)))
+    less = max(power - f32(1), f32(-1))  # the limit only keeps the sums in this order
+    return power * (p * r) + less
+
+
+@jit
+def _constant(steps, z, g, low, high, up, down, sigma, change, row_total):
+    """Apply n steps of constant size: n s + sqrt(n) sigma s z, within the bounds."""
+    met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
+    for i in range(g.size):
+        n, was, bottom, top = steps[i], g[i], low[i], high[i]
+        pulses = f32(abs(n))
+        rising = f32(1) if n > f32(0) else f32(0)  # a choice of loads would become a slow gather
+        step = rising * up[i] - (f32(1) - rising) * down[i]
+        free = was + step * (pulses + sigma * f32(math.sqrt(pulses)) * z[i])
+        new = min(max(free, min(bottom, was)), max(top, was))
+        cut += f32(1) if new != free else f32(0)
+        g[i] = new
+        moved = new - was
+        change[i] = moved
+        row_total[i] += moved
+        total += moved
+        met += pulses * f32(was) + f32(0.5) * max(pulses - f32(1), f32(0)) * f32(moved)
+        changed += f32(1) if moved != f32(0) else f32(0)
+    return met, changed, cut, total
+
+
+@jit
+def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
+    """Apply n steps that are linear in the conductance: an exact sum of their geometric series.
+
+    A step takes the share beta of the distance to the point where the steps vanish (``reach``
+    times the range of the cell away from the other bound), with the cycle-to-cycle spread
+    sigma beta. After n of them the share (1 - beta)^n is left, with the relative variance
+    (1 + b^2)^n - 1, b = sigma beta / (1 - beta). ``up`` and ``down`` hold log2(1 - beta).
+    """
+    met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
+    for i in range(g.size):
+        n, was, bottom, top = steps[i], g[i], low[i], high[i]
+        pulses = f32(abs(n))
+        rising = f32(1) if n > f32(0) else f32(0)  # a choice of loads would become a slow gather
+        falling = f32(1) - rising
+        rate = rising * up[i] + falling * down[i]
+        width = top - bottom
+        end = rising * (bottom + reach * width) + falling * (top - reach * width)
+        log = f32(math.log(2)) * rate
+        b = sigma * log * (log * (f32(0.5) - log * f32(1 / 6)) - f32(1))
+        spread = b * f32(math.sqrt(pulses * (f32(1) + f32(0.5) * b * b * (pulses - f32(1)))))
+        gone = _exp2m1(pulses * rate)
+        free = was + (end - was) * ((f32(1) + gone) * spread * z[i] - gone)
+        new = min(max(free, min(bottom, was)), max(top, was))
+        cut += f32(1) if new != free else f32(0)
+        g[i] = new
+        moved = new - was
+        change[i] = moved
+        row_total[i] += moved
+        total += moved
+        beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
+        safe = beta if beta != f32(0) else f32(1)
+        moves = f32(1) if beta != f32(0) else f32(0)
+        lag = moves * (pulses + gone / safe)  # the sum of 1 - q^k over k < n
+        met += pulses * f32(was) + f32(end - was) * lag
+        changed += f32(1) if moved != f32(0) else f32(0)
+    return met, changed, cut, total
+
+
+@jit
+def _interpolate(table, u):
+    """Return the piecewise linear ``table`` over [0, 1] at ``u``, and its slope there."""
+    last = table.size - 1
+    position = min(max(u, 0.0), 1.0) * last
+    k = min(int(position), last - 1)
+    rise = table[k + 1] - table[k]
+    return table[k] + rise * (position - k), rise * last
+
+
+@jit
+def _stride(g, n, up, low, high, scale, mean, spread, z):
+    """Return where ``n`` pulses (real) of a table lead, what they meet, and whether a bound cut it.
+
+    The mean is taken as linear about ``g`` and the spread from half way; there is one draw.
+    """
+    width = high - low
+    u = (g - low) / width
+    step, slope = _interpolate(mean, u)
+    beta = -scale * slope / width if up else scale * slope / width
+    beta = min(beta, 0.9)
+    if abs(beta) * n < 1e-6:
+        reach, grown, lag = n, n, 0.5 * n * (n - 1.0)
+    else:
+        reach = (1.0 - (1.0 - beta) ** n) / beta
+        grown = (1.0 - (1.0 - beta) ** (2 * n)) / (beta * (2.0 - beta))
+        lag = (n - reach) / beta
+    mean_move = scale * step * reach
+    half = 0.5 * mean_move / width
+    sd, _ = _interpolate(spread, u if n <= 1 else (u + half if up else u - half))
+    met = n * g + (scale * step * lag if up else -scale * step * lag)
+    move = mean_move + scale * sd * math.sqrt(grown) * z
+    free = g + move if up else g - move
+    new = min(max(free, min(low, g)), max(high, g))
+    return new, met, new != free
+
+
+@jit
+def _table(steps, g, low, high, up, down, table, single, change, row_total, key0, key1):
+    """Apply n steps along a table: in at most ``STRIDES`` strides, or each on its own."""
+    met, changed, cut, total = 0.0, 0.0, 0.0, g[0] * f32(0)
+    for i in range(g.size):
+        n, was = abs(steps[i]), float(g[i])
+        change[i] = 0
+        if n == 0:
+            continue
+        rising = steps[i] > 0
+        new, strides = was, int(n) if single else min(int(n), STRIDES)
+        mean, spread = (table[0], table[1]) if rising else (table[2], table[3])
+        scale = up[i] if rising else down[i]
+        cell0, cell1 = derived(key0, key1, i)
+        for k in range(strides):
+            z, _ = pair(word(u32(2 * k), cell0, cell1), word(u32(2 * k + 1), cell0, cell1))
+            new, conductances, held = _stride(
+                new, n / strides, rising, low[i], high[i], scale, mean, spread, z
+            )
+            cut += 1.0 if held else 0.0
+            met += conductances
+        g[i] = new
+        moved = g[i] - was
+        change[i] = moved
+        row_total[i] += moved
+        total += moved
+        changed += 1.0 if moved != 0 else 0.0
+    return met, changed, cut, total
+
+
+@jit
+def change_pulsed(
+    g: Floats,
+    seen: Floats,
+    row_total: Floats,
+    col_total: Floats,
+    low: Floats,
+    high: Floats,
+    up: Floats,
+    down: Floats,
+    x: Floats,
+    d: Floats,
+    per: float,
+    sign: float,
+    starts: Integers,
+    width: int,
+    law: int,
+    reach: float,
+    sigma: float,
+    table: Floats,
+    most: int,
+    stochastic: bool,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Apply whole numbers of set and reset pulses to cells of conductance ``g`` (cols, lines) [S].
+
+    Parameters
+    ----------
+    seen
+        (cols, lines) what the lines see, followed with ``sign``; (0, 0) if that is ``g`` itself.
+    row_total, col_total
+        (arrays across, lines) and (parts, cols) sums of conductances, followed.
+    low, high
+        (cols, lines) bounds of every cell.
+    up, down
+        (cols, lines) what a set and a reset pulse does: the size of the step for CONSTANT,
+        log2(1 - beta) for LINEAR, the factor of the table for TABLE and TRAIN.
+    width
+        Bit lines of one array.
+    reach, sigma
+        Of the closed forms, see :func:`_linear`.
+    table
+        (4, points) mean and standard deviation of the step of a set and of a reset pulse over the
+        normalised conductance, in units of ``up`` and ``down``.
+    """
+    key0, key1 = halves(key)
+    cols, lines = g.shape
+    rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
+    steps, z = np.empty(rows, np.float32), np.zeros(rows, np.float32)
+    change = np.empty(rows, g.dtype)
+    for j in range(cols):
+        for s in range(x.shape[0]):
+            row, factor = offers(x, d, s, j, per)
+            if factor == 0:
+                continue
+            here0, here1 = derived(key0, key1, s * cols + j)
+            pulses, cut = rounded(row, factor, f32(most), stochastic, here0, here1, steps)
+            if pulses == 0:
+                continue
+            totals[PULSES] += float(pulses) * (lines // rows)
+            totals[SATURATED] += float(cut) * (lines // rows)
+            for p in range(starts.size - 1):
+                a, b = starts[p], starts[p + 1]
+                asked = steps[a % rows : a % rows + b - a]
+                part0, part1 = derived(here0, here1, p + 1)
+                moved, line = change[: b - a], row_total[j // width, a:b]
+                if law <= LINEAR and sigma > 0:
+                    normals(z[: b - a], part0, part1)
+                if law == CONSTANT:
+                    met, changed, held, total = _constant(
+                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
+                        f32(sigma), moved, line,
+                    )  # fmt: skip
+                elif law == LINEAR:
+                    met, changed, held, total = _linear(
+                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
+                        f32(reach), f32(sigma), moved, line,
+                    )  # fmt: skip
+                else:
+                    met, changed, held, total = _table(
+                        asked, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
+                        table, law == TRAIN, moved, line, part0, part1,
+                    )  # fmt: skip
+                totals[CONDUCTANCE] += float(met)
+                totals[CHANGED] += float(changed)
+                totals[SATURATED] += float(held)
+                col_total[p, j] += total
+                if seen.size:
+                    follow(seen[j, a:b], f32(sign), moved)

@@ -1,0 +1,119 @@
+"""Sliding over images equals laying out their windows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.activity import EVENT
+from crossbar.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.devices import PRESETS
+from crossbar.mapping import DifferentialPair, Offset
+from crossbar.nn.convolution import paper_literal, same_order
+from crossbar.noise import Reading
+from crossbar.periphery import Adc, Dac
+from crossbar.tile import Tile, Weights
+from crossbar.windows import correlated, overlapped, windows
+
+SHAPES = [((2, 7, 9), 4), ((3, 6, 5, 2), 3), ((1, 5, 5), 1), ((2, 4, 4, 3), 4)]
+every_shape = pytest.mark.parametrize(("shape", "kernel"), SHAPES, ids=lambda s: str(s))
+QUIET = Reading(temperature=0.0)
+
+
+def numbers(*shape: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape)
+
+
+def by_definition(x: np.ndarray, kernel: int) -> np.ndarray:
+    """Windows (n, positions, entries) of images, entry by entry."""
+    x = x if x.ndim == 4 else x[..., None]
+    n, height, width, _ = x.shape
+    corners = [(i, j) for i in range(height - kernel + 1) for j in range(width - kernel + 1)]
+    cut = [x[:, i : i + kernel, j : j + kernel].reshape(n, -1) for i, j in corners]
+    return np.stack(cut, axis=1)
+
+
+@every_shape
+def test_windows_run_along_rows_then_columns_then_channels(shape, kernel):
+    x = numbers(*shape)
+    np.testing.assert_array_equal(windows(x, kernel), by_definition(x, kernel))
+
+
+@every_shape
+def test_overlapping_windows_add_up_as_the_transpose(shape, kernel):
+    x = numbers(*shape)
+    parts = numbers(*windows(x, kernel).shape, seed=2)
+    back = overlapped(parts, kernel, shape[1:])
+    assert back.shape == x.shape
+    np.testing.assert_allclose(np.vdot(back, x), np.vdot(parts, windows(x, kernel)), rtol=1e-12)
+
+
+@every_shape
+def test_correlation_is_the_product_of_windows_and_gradients(shape, kernel):
+    x = numbers(*shape)
+    cut = by_definition(x, kernel)
+    d = numbers(*cut.shape[:2], 3, seed=3)
+    expected = np.einsum("npk,npf->nfk", cut, d)
+    np.testing.assert_allclose(correlated(x, d, kernel), expected, rtol=1e-12, atol=1e-12)
+
+
+def state(mapping, kernel, shape, **parts):
+    size = kernel * kernel * int(np.prod(shape[3:]))
+    tile = Tile(device=PRESETS["ideal"].device, mapping=mapping, dtype=np.float64, **parts)
+    return tile.program(numbers(size, 3, seed=4), rng=np.random.default_rng(5))
+
+
+STAGES = {
+    "plain": {},
+    "converters": {"dac": Dac(bits=5), "adc": Adc(bits=6)},
+    "errors": {
+        "blocks": Blocks(
+            element=SynapticElement(errors=Errors(gain_error=0.1, offset=0.01, saturation=0.5)),
+            normaliser=Normaliser(errors=Errors(gain_error=-0.05, offset=0.02)),
+        )
+    },
+}
+
+
+@every_shape
+@pytest.mark.parametrize("mapping", [Offset(), DifferentialPair()], ids=["offset", "pair"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_sliding_read_equals_the_read_of_windows_and_counts_alike(shape, kernel, mapping, stage):
+    x = numbers(*shape)
+    x[0, 0, 0] = 0.0
+    slid, laid = (state(mapping, kernel, shape, reading=QUIET, **STAGES[stage]) for _ in range(2))
+    assert slid.array.slides
+    got = slid.convolve(x, kernel, rng=np.random.default_rng(6))
+    want = Weights.convolve(laid, x, kernel, rng=np.random.default_rng(6))
+    if stage == "errors":  # the offset of the normaliser falls on pixels or on windows alike
+        np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9)
+    else:
+        np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-11 * np.abs(want).max())
+    for event in ("mac_forward", "read_energy", "cycles", "sense", "normaliser", "dac", "adc"):
+        k = EVENT[event]
+        ours, theirs = (s.activity.of("tile")[k] for s in (slid, laid))
+        assert ours == pytest.approx(theirs, rel=1e-12), event
+
+
+@pytest.mark.parametrize("mapping", [Offset(), DifferentialPair()], ids=["offset", "pair"])
+def test_the_noise_of_a_sliding_read_has_the_same_moments(mapping):
+    """4000 reads; a variance is known to 2.2 %, so 6 of its errors are one alarm in 5e8."""
+    tile = Tile(device=PRESETS["reram"].device, mapping=mapping, dtype=np.float64)
+    held = tile.program(numbers(16, 3, seed=4), rng=np.random.default_rng(5))
+    x = np.repeat(numbers(1, 6, 6), 4000, axis=0)
+    slid = held.convolve(x, 4, rng=np.random.default_rng(6)).reshape(4000, -1)
+    laid = Weights.convolve(held, x, 4, rng=np.random.default_rng(7)).reshape(4000, -1)
+    np.testing.assert_allclose(slid.var(axis=0), laid.var(axis=0), rtol=6 * np.sqrt(2) * 0.022)
+    spread = np.sqrt(slid.var(axis=0) / 2000)
+    assert np.all(np.abs(slid.mean(axis=0) - laid.mean(axis=0)) < 6 * spread)
+    np.testing.assert_allclose(np.corrcoef(slid.T), np.corrcoef(laid.T), atol=6 * np.sqrt(2 / 4000))
+
+
+@pytest.mark.parametrize("order", [same_order, paper_literal])
+def test_a_sliding_update_equals_that_of_windows(order):
+    x, d = numbers(3, 7, 6, 2), numbers(3, 20, 3, seed=2)
+    slid, laid = (state(DifferentialPair(), 3, (3, 7, 6, 2), reading=QUIET) for _ in range(2))
+    slid.update_windows(x, 3, d, 0.01, order, rng=np.random.default_rng(8))
+    Weights.update_windows(laid, x, 3, d, 0.01, order, rng=np.random.default_rng(8))
+    np.testing.assert_allclose(slid.weights, laid.weights, rtol=0, atol=1e-12)
+    assert slid.activity.counts == pytest.approx(laid.activity.counts)
