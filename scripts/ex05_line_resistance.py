@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> dict[str, list[float]]:
     parser.add_argument("--images", type=int, default=400, help="training images")
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args(arguments)
-    data = Data(preset="default", clips=max(12, options.images // 14))
+    data = Data(preset="clear", clips=max(12, options.images // 14))
     parts = build.split(data, build.window_set(data), Streams(0))
     x, labels = parts.train
     found: dict[str, list[float]] = {name: [] for name in POLICIES}

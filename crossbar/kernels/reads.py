@@ -38,6 +38,44 @@ MAC, ENERGY, CUT, CYCLES, SCALED, DAC, SENSED, ADC = range(8)
 
 
 @jit
+def _dot(a, b):
+    """Return the inner product of two vectors."""
+    total = a[0] * f32(0)
+    for k in range(a.size):
+        total += a[k] * b[k]
+    return total
+
+
+@jit
+def _narrow(v, g, out):
+    """Fill ``out`` (n, outputs) with ``v`` (n, inputs) times ``g`` (outputs, inputs) transposed.
+
+    Blocks of 4 x 4 inner products: half as fast again as BLAS for few outputs of many inputs.
+    """
+    n, m = v.shape[0] - v.shape[0] % 4, g.shape[0] - g.shape[0] % 4
+    zero = v[0, 0] * f32(0)
+    for p in range(0, n, 4):
+        a, b, c, d = v[p], v[p + 1], v[p + 2], v[p + 3]
+        for j in range(0, m, 4):
+            w, x, y, z = g[j], g[j + 1], g[j + 2], g[j + 3]
+            aw = ax = ay = az = bw = bx = by = bz = zero
+            cw = cx = cy = cz = dw = dx = dy = dz = zero
+            for k in range(a.size):
+                w_k, x_k, y_k, z_k = w[k], x[k], y[k], z[k]
+                aw, ax, ay, az = aw + a[k] * w_k, ax + a[k] * x_k, ay + a[k] * y_k, az + a[k] * z_k
+                bw, bx, by, bz = bw + b[k] * w_k, bx + b[k] * x_k, by + b[k] * y_k, bz + b[k] * z_k
+                cw, cx, cy, cz = cw + c[k] * w_k, cx + c[k] * x_k, cy + c[k] * y_k, cz + c[k] * z_k
+                dw, dx, dy, dz = dw + d[k] * w_k, dx + d[k] * x_k, dy + d[k] * y_k, dz + d[k] * z_k
+            out[p, j], out[p, j + 1], out[p, j + 2], out[p, j + 3] = aw, ax, ay, az
+            out[p + 1, j], out[p + 1, j + 1], out[p + 1, j + 2], out[p + 1, j + 3] = bw, bx, by, bz
+            out[p + 2, j], out[p + 2, j + 1], out[p + 2, j + 2], out[p + 2, j + 3] = cw, cx, cy, cz
+            out[p + 3, j], out[p + 3, j + 1], out[p + 3, j + 2], out[p + 3, j + 3] = dw, dx, dy, dz
+    for p in range(v.shape[0]):
+        for j in range(m if p < n else 0, g.shape[0]):
+            out[p, j] = _dot(v[p], g[j])
+
+
+@jit
 def _product(v, g, first, last, copies, forward, out):
     """Fill ``out`` (n, outputs) with the products of vectors and the matrices of their copies.
 
@@ -54,7 +92,10 @@ def _product(v, g, first, last, copies, forward, out):
                 out[p, j] = total
     elif forward:
         part = g if last - first == g.shape[1] else np.ascontiguousarray(g[:, first:last])
-        np.dot(v, part.T, out)
+        if v.shape[0] >= 4 and part.shape[1] >= 256 and part.shape[0] <= 128:
+            _narrow(v, part, out)
+        else:
+            np.dot(v, part.T, out)
     else:
         np.dot(v, g[first:last], out)
 

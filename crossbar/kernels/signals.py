@@ -11,15 +11,25 @@ from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import CHUNK, derived, f32, normals
 from crossbar.types import Floats, Integers
 
+LANES = 64
 TINY = 1e-30  # peaks below are not inverted: the inverse would overflow
 
 
 @jit
 def peak(x: Floats) -> Any:
     """Return the largest magnitude in ``x`` (n,); not a number if there is one."""
-    largest, nothing = abs(x[0]), x[0] * f32(0)
+    lanes = np.zeros(LANES, x.dtype)  # a maximum in lanes is vector code, a running one is not
+    whole, nothing = x.size - x.size % LANES, x[0] * f32(0)
+    for start in range(0, whole, LANES):
+        part = x[start : start + LANES]
+        for k in range(LANES):
+            lanes[k] = max(lanes[k], abs(part[k]))
+    for k in range(whole, x.size):
+        lanes[0] = max(lanes[0], abs(x[k]))
+    largest = lanes[0]
+    for k in range(LANES):
+        largest = max(largest, lanes[k])
     for k in range(x.size):
-        largest = max(largest, abs(x[k]))
         nothing += x[k] * f32(0)
     return largest + nothing
 
