@@ -116,6 +116,41 @@ def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
 
 
 @jit
+def _several(steps):
+    """Return whether any of ``steps`` is of more than one pulse."""
+    more = f32(0)
+    for i in range(steps.size):
+        more += f32(abs(steps[i])) * (f32(abs(steps[i])) - f32(1))
+    return more > f32(0)
+
+
+@jit
+def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
+    """Apply at most one step a cell: :func:`_linear` without its series, for small gradients."""
+    met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
+    for i in range(g.size):
+        n, was, bottom, top = steps[i], g[i], low[i], high[i]
+        pulses = f32(abs(n))
+        rising = f32(1) if n > f32(0) else f32(0)
+        falling = f32(1) - rising
+        log = f32(math.log(2)) * (rising * up[i] + falling * down[i])
+        beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
+        width = top - bottom
+        end = rising * (bottom + reach * width) + falling * (top - reach * width)
+        free = was + (end - was) * (pulses * beta * (f32(1) + sigma * z[i]))
+        new = min(max(free, min(bottom, was)), max(top, was))
+        cut += f32(1) if new != free else f32(0)
+        g[i] = new
+        moved = new - was
+        change[i] = moved
+        row_total[i] += moved
+        total += moved
+        met += pulses * f32(was)
+        changed += f32(1) if moved != f32(0) else f32(0)
+    return met, changed, cut, total
+
+
+@jit
 def _interpolate(table, u):
     """Return the piecewise linear ``table`` over [0, 1] at ``u``, and its slope there."""
     last = table.size - 1
@@ -244,6 +279,7 @@ def change_pulsed(
                 continue
             totals[PULSES] += float(pulses) * (lines // rows)
             totals[SATURATED] += float(cut) * (lines // rows)
+            several = _several(steps)
             for p in range(starts.size - 1):
                 a, b = starts[p], starts[p + 1]
                 asked = steps[a % rows : a % rows + b - a]
@@ -255,6 +291,11 @@ def change_pulsed(
                     met, changed, held, total = _constant(
                         asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
                         f32(sigma), moved, line,
+                    )  # fmt: skip
+                elif law == LINEAR and not several:
+                    met, changed, held, total = _linear_single(
+                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
+                        f32(reach), f32(sigma), moved, line,
                     )  # fmt: skip
                 elif law == LINEAR:
                     met, changed, held, total = _linear(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import math
 from dataclasses import dataclass, field
@@ -107,7 +108,9 @@ class Chip:
 
     def __post_init__(self) -> None:
         # Each layer, the same if it has weights, and whether a layer before it needs its gradient.
-        self._targets = np.eye(self.network.classes, dtype=np.float32)  # exact in either precision
+        self._targets: Floats = np.eye(
+            self.network.classes, dtype=np.float32
+        )  # exact in either precision
         self._stack: list[tuple[LayerState, WeightedState | None, bool]] = []
         below = False
         for layer in self.layers:
@@ -146,16 +149,13 @@ class Chip:
         probabilities (n, classes).
         """
         self._check(x)
-        if len(labels) != len(x) or labels.min() < 0 or labels.max() >= self.network.classes:
-            expected = f"one label of 0 to {self.network.classes - 1} a sample"
-            got = f"{len(labels)} labels, {labels.min()} to {labels.max()}"
-            raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
+        targets = self._one_hot(labels, len(x))
         masks = rng if masks is None else masks
         signal = x
         for layer, weighted, _ in self._stack:
             signal = layer.forward(signal, rng=rng if weighted else masks)
         p = self._softmax(signal, rng)
-        d = self.blocks.difference(p, self._targets[labels], rng=rng)
+        d = self.blocks.difference(p, targets, rng=rng)
         self.activity.add("difference", "difference", d.size)
         self.activity.add("chip", "images", len(x))
         for layer, weighted, onward in reversed(self._stack):
@@ -228,6 +228,16 @@ class Chip:
         """Take the state from what :meth:`arrays` returned."""
         for name, held in self.held.items():
             held.restore({k: arrays[f"{name}/{k}"] for k in held.arrays()})
+
+    def _one_hot(self, labels: Integers, samples: int) -> Floats:
+        """Return the wanted probabilities (n, classes), or raise unless labels fit ``samples``."""
+        with contextlib.suppress(IndexError):
+            wanted = self._targets[labels.astype(np.uintp)]  # a negative label becomes a huge one
+            if len(wanted) == samples:
+                return wanted
+        expected = f"one label of 0 to {self.network.classes - 1} a sample"
+        got = f"{len(labels)} labels, {labels.min()} to {labels.max()}, for {samples} samples"
+        raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
 
     def _softmax(self, z: Floats, rng: np.random.Generator) -> Floats:
         self.activity.add("softmax", "softmax", z.size)
