@@ -111,7 +111,10 @@ def others(rows: list[dict[str, Any]]) -> str:
 
 def growth(points: list[dict[str, Any]]) -> str:
     """Return a sentence on the spread of the times in the figures."""
-    wide = sorted((p["quartile_high"] - p["quartile_low"]) / p["seconds"] for p in points)
+    spreads = [(p["quartile_high"] - p["quartile_low"]) / p["seconds"] for p in points]
+    wide = sorted(spread for spread in spreads if spread > 0)  # 0: a single turn
+    if not wide:
+        return ""
     return (
         f"Distance of the quartiles over the turns: {100 * wide[len(wide) // 2]:.0f} % of the time "
         f"in the median case, {100 * wide[-1]:.0f} % in the worst."
