@@ -32,6 +32,10 @@ class OutputError(CrossbarError, RuntimeError):
     """A result cannot be written where it was asked for."""
 
 
+class SimulationError(CrossbarError, RuntimeError):
+    """A circuit simulation failed, or gave something other than what was asked of it."""
+
+
 class ConvergenceError(CrossbarError, RuntimeError):
     """A solver or a training did not converge; the message holds the residual or the loss."""
 

@@ -1,0 +1,44 @@
+"""Numbers as ngspice reads them: engineering notation with SI letters, digit for digit."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+from crossbar.errors import fail
+
+LETTERS = {
+    -15: "f", -12: "p", -9: "n", -6: "u", -3: "m", 0: "", 3: "k", 6: "meg", 9: "g", 12: "t"
+}  # fmt: skip
+
+
+def number(value: float) -> str:
+    """Return ``value`` in the shortest engineering notation that keeps every digit.
+
+    Raises
+    ------
+    ConfigError
+        If the value is not finite.
+
+    Examples
+    --------
+    >>> [number(x) for x in (6e4, 3.2e-10, -0.35, 1e6, 2.5e-18)]
+    ['60k', '320p', '-350m', '1meg', '2.5e-18']
+    """
+    if not math.isfinite(value):
+        fail("number", "a finite number", repr(value), "ngspice has no word for it.")
+    exact = Decimal(repr(float(value)))
+    if not exact:
+        return "0"
+    power = 3 * (exact.adjusted() // 3)
+    if power not in LETTERS:
+        return repr(float(value))
+    mantissa = f"{exact.scaleb(-power):f}"
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + LETTERS[power]
+
+
+def together(values: list[float]) -> str:
+    """Return ``values`` as a list of words."""
+    return " ".join(number(value) for value in values)
