@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -182,6 +182,14 @@ class Array:
         edge = self.reference.column.g[rows, [block % across]]
         foot = np.append(self.reference.row.g[block // across, cols], 0.0)
         return np.vstack([np.hstack([g, edge]), foot])
+
+    def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
+        """Yield word lines, columns, copy and conductances [S] of every physical array.
+
+        The bit lines of the cells of a weight stand side by side; reference lines come last.
+        """
+        for k, block in enumerate(self._blocks()):
+            yield (*block, self._physical(k))
 
     def _refresh_wires(self, wires: Wires) -> None:
         """Take exact transfer conductances, array by array, and note how well they followed."""

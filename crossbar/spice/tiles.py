@@ -1,0 +1,164 @@
+"""Tiles as netlists: normaliser, word-line drivers, arrays with their cells, sense amplifiers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.array import Array
+from crossbar.errors import ShapeError, message
+from crossbar.spice.arrays import place_array
+from crossbar.spice.deck import Deck
+from crossbar.spice.numbers import number
+from crossbar.spice.provenance import begin, told
+from crossbar.spice.signals import drive, erring, peak, quantised
+from crossbar.tile import Tile, TileState
+from crossbar.types import Floats
+
+FLOOR = 1e-30  # V, a peak below is none: a signal of zeros stays zero
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Signals scaled to the lines.
+
+    Attributes
+    ----------
+    peak
+        Node of the largest magnitude before scaling, 1 V for the number one.
+    lines
+        Node of each scaled signal [V], as it drives a line.
+    """
+
+    peak: str
+    lines: list[str]
+
+
+def place_normaliser(deck: Deck, tag: str, tile: Tile, signals: Sequence[str]) -> Normalised:
+    """Add the normaliser and the DAC of ``tile`` for numbers on the nodes ``signals``."""
+    full, errors = tile.reading.v_read, tile.blocks.normaliser.errors
+    top = peak(deck, tag, signals)
+    lines = [f"{tag}_v{k}" for k in range(len(signals))]
+    dac = None if tile.dac is None else tile.dac.top
+    for line, signal in zip(lines, signals, strict=True):
+        scaled = f"{number(full)}*v({signal})/max(v({top}),{FLOOR})"
+        deck.add(f"B{line} {line} 0 V={quantised(erring(scaled, errors, full), dac, full)}")
+    return Normalised(top, lines)
+
+
+def place_read(
+    deck: Deck, tag: str, state: TileState, scaled: Normalised, vectors: Sequence[Sequence[str]]
+) -> list[str]:
+    """Add the arrays of a tile and their amplifiers, once for every vector; return output nodes.
+
+    Parameters
+    ----------
+    deck, tag
+        Netlist, and the beginning of the names of what is added.
+    state
+        The programmed tile.
+    scaled
+        What the normaliser gives.
+    vectors
+        Node that drives each word line, vector by vector. Vector p is read on copy p mod copies.
+        Vectors of one copy follow each other on the chip; here each has the array for itself.
+
+    Returns
+    -------
+    list of str
+        Nodes of the outputs, 1 V for the number one, vector by vector.
+    """
+    array, spec = state.array, state.spec
+    cols = array.layout.cols
+    unit = number(1.0 / (spec.reading.v_read * array.scale))
+    outputs = []
+    for p, lines in enumerate(vectors):
+        sensed: list[list[str]] = [[] for _ in range(cols)]
+        for b, (rows, across, copy, g) in enumerate(array.physical()):
+            if array.layout.copies > 1 and copy != p % array.layout.copies:
+                continue
+            start = rows.start % array.layout.rows
+            driven = lines[start : start + rows.stop - rows.start]
+            parts = _place_block(deck, f"{tag}_p{p}_a{b}", array, g, driven)
+            for j, current in zip(range(across.start, across.stop), parts, strict=True):
+                sensed[j].append(_amplified(current, spec, len(driven)))
+        for j, currents in enumerate(sensed):
+            node = f"{tag}_y{p * cols + j}"
+            deck.add(f"B{node} {node} 0 V=({'+'.join(currents)})*{unit}*v({scaled.peak})")
+            outputs.append(node)
+    return outputs
+
+
+def _place_block(deck: Deck, tag: str, array: Array, g: Floats, driven: Sequence[str]) -> list[str]:
+    """Add one physical array on virtual grounds; return each weight column's signed current."""
+    rows = list(driven)
+    if array.reference is not None and array.wires is None:
+        g = g[: len(rows)]  # the reference word line stays at 0 V: without wires it is not seen
+    rows += ["0"] * (len(g) - len(rows))
+    lines = [f"{tag}_s{k}" for k in range(g.shape[1])]
+    place_array(deck, tag, g, rows, lines, array.wires)
+    deck.lines += [f"V{line} {line} 0 0" for line in lines]
+    signs = array.mapping.signs
+    common = f"-i(V{lines[-1]})" if array.reference is not None else ""
+    found = []
+    for k in range(0, len(lines) - bool(common), len(signs)):
+        own = zip(lines[k : k + len(signs)], signs, strict=True)
+        found.append("".join(f"{'+' if s > 0 else '-'}i(V{n})" for n, s in own)[1:] + common)
+    return found
+
+
+def _amplified(current: str, tile: Tile, cells: int) -> str:
+    """Return the expression of a sensed (and converted) current, with the amplifier's errors."""
+    low, _, high = tile.device.window
+    full = tile.blocks.element.span * tile.reading.v_read * (high - low) * math.sqrt(cells)
+    sensed = erring(f"({current})", tile.blocks.element.errors, full)
+    if tile.adc is None:
+        return sensed
+    return quantised(sensed, tile.adc.top, tile.adc.reach * full)
+
+
+def facts(state: TileState) -> list[str]:
+    """Return what a netlist says of the tile that it was written from."""
+    array, spec = state.array, state.spec
+    layout = array.layout
+    return [
+        f"weights: {layout.rows}x{layout.cols}, copies {layout.copies}, arrays {layout.arrays}",
+        f"device: {told(spec.device)}",
+        f"mapping: {told(array.mapping)}; weight 1 stands for {number(array.scale)} S",
+        f"reading: {told(spec.reading)}; noise is not in a netlist",
+        f"wires: {'ideal' if spec.wires is None else told(spec.wires)}",
+    ]
+
+
+def tile_deck(state: TileState, x: Floats) -> Deck:
+    """Return the netlist of a tile that reads the vectors ``x``: v(y0), v(y1) ... come back.
+
+    Parameters
+    ----------
+    state
+        The programmed tile.
+    x : (n, rows)
+        Numbers at its inputs, 1 V for one; n > 1 is a sweep, a step a vector.
+    """
+    x = np.atleast_2d(np.asarray(x, float))
+    layout = state.array.layout
+    if x.shape[1] != layout.rows:
+        text = message("tile_deck", f"x (n, {layout.rows})", x.shape, "Give one a word line.")
+        raise ShapeError(text)
+    deck = begin(f"tile {layout.rows}x{layout.cols}", *facts(state))
+    deck.comment("signals are voltages, 1 V for the number one; x0 ... in, y0 ... out")
+    deck.option(*ACCURATE)
+    inputs = [f"x{k}" for k in range(layout.rows)]
+    drive(deck, inputs, x)
+    scaled = place_normaliser(deck, "n", state.spec, inputs)
+    found = place_read(deck, "t", state, scaled, [scaled.lines])
+    for k, node in enumerate(found):
+        deck.add(f"Ey{k} y{k} 0 {node} 0 1")
+    deck.save(*(f"v(y{k})" for k in range(len(found))))
+    return deck
+
+
+ACCURATE = ("klu", "reltol=1e-6", "abstol=1e-15", "vntol=1e-9")  # no KLU before release 42

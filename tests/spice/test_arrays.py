@@ -1,0 +1,65 @@
+"""Arrays in ngspice against the closed form and the exact operator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.errors import ShapeError
+from crossbar.spice.arrays import array_deck, currents
+from crossbar.wires import Driven, Sensed, Wires
+
+pytestmark = pytest.mark.ngspice
+
+# Twelve digits of every resistance and reltol 1e-9: 1e-10 of the largest current was measured.
+ACCURACY = 1e-9
+
+WIRES = {
+    "all": Wires(r_wl=2.0, r_bl=3.0, r_driver=10.0, r_sense=5.0),
+    "segments only": Wires(r_wl=2.0, r_bl=3.0),
+    "terminals only": Wires(r_wl=0.0, r_bl=0.0, r_driver=10.0, r_sense=5.0),
+    "word lines": Wires(r_wl=2.0, r_bl=0.0),
+    "bit lines": Wires(r_wl=0.0, r_bl=3.0),
+    "right, top": Wires(r_wl=2.0, r_bl=3.0, r_driver=9.0, driven=Driven.RIGHT, sensed=Sensed.TOP),
+    "both, both": Wires(r_wl=2.0, r_bl=3.0, r_sense=7.0, driven=Driven.BOTH, sensed=Sensed.BOTH),
+}
+
+
+@pytest.fixture
+def cells() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(5)
+    return rng.uniform(1e-6, 1e-3, (6, 4)), rng.uniform(-0.3, 0.3, (3, 6))
+
+
+def test_ideal_array_is_the_matrix_product(cells):
+    g, v = cells
+    i = v @ g
+    assert np.abs(currents(g, v) - i).max() < ACCURACY * np.abs(i).max()
+
+
+@pytest.mark.parametrize("wires", WIRES.values(), ids=WIRES)
+def test_line_resistance_is_that_of_the_exact_operator(cells, wires):
+    g, v = cells
+    i = v @ wires.operator(g)
+    assert np.abs(currents(g, v, wires) - i).max() < ACCURACY * np.abs(i).max()
+
+
+def test_one_cell_is_series_resistors():
+    wires = Wires(r_wl=1.0, r_bl=2.0, r_driver=4.0, r_sense=3.0)
+    assert currents([[1e-3]], [0.5], wires)[0, 0] == pytest.approx(0.5 / 1010, rel=ACCURACY)
+
+
+def test_open_cells_are_left_out():
+    g = np.array([[1e-3, 0.0], [0.0, 2e-3]])
+    assert array_deck(g, [1.0, 1.0]).text.count("\nRcell") == 2
+    assert currents(g, [1.0, 1.0])[0] == pytest.approx([1e-3, 2e-3], rel=ACCURACY)
+
+
+def test_same_array_same_text(cells):
+    g, v = cells
+    assert array_deck(g, v, WIRES["all"]).text == array_deck(g, v, WIRES["all"]).text
+
+
+def test_voltages_must_fit():
+    with pytest.raises(ShapeError, match=r"voltages \(n, 2\), got \(1, 3\)"):
+        array_deck([[1e-3], [1e-3]], [1.0, 1.0, 1.0])
