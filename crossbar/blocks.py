@@ -7,7 +7,7 @@ equals the float network.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -52,6 +52,11 @@ class Errors:
     def ideal(self) -> bool:
         """Whether nothing is wrong."""
         return not (self.gain_error or self.offset or self.noise) and math.isinf(self.saturation)
+
+    @property
+    def quiet(self) -> Errors:
+        """The same errors without noise."""
+        return replace(self, noise=0.0)
 
     def cut(self, y: Floats, full_scale: Floats | float) -> int:
         """Return how many of the outputs ``y`` stand at the saturation."""
@@ -185,3 +190,32 @@ class Blocks:
     difference: VectorDifference = field(default_factory=VectorDifference)
     multiplier: Multiplier = field(default_factory=Multiplier)
     normaliser: Normaliser = field(default_factory=Normaliser)
+
+    @property
+    def quiet(self) -> Blocks:
+        """The same blocks without noise."""
+        return Blocks(
+            element=replace(self.element, errors=self.element.errors.quiet),
+            softmax=Softmax(errors=self.softmax.errors.quiet),
+            difference=VectorDifference(errors=self.difference.errors.quiet),
+            multiplier=Multiplier(errors=self.multiplier.errors.quiet),
+            normaliser=Normaliser(errors=self.normaliser.errors.quiet),
+        )
+
+
+CIRCUIT = Blocks(
+    element=SynapticElement(errors=Errors(gain_error=-0.00387, saturation=1.286)),
+    softmax=Softmax(errors=Errors(gain_error=-0.00449, offset=0.00065, noise=0.00272)),
+    difference=VectorDifference(errors=Errors(gain_error=-0.00118, saturation=1.286)),
+    multiplier=Multiplier(
+        errors=Errors(gain_error=-0.00685, offset=-0.00079, noise=0.0157, saturation=1.206)
+    ),
+    normaliser=Normaliser(errors=Errors(gain_error=-0.00143)),
+)
+"""The blocks with the errors of their circuits.
+
+Source: fitted to the subcircuits of ``spice_models/`` in ngspice
+(:func:`crossbar.spice.calibration.calibrated` gives the numbers again; docs/blocks.md). Softmax and
+multiplier are transistor-level circuits with their noise, the others amplifier macromodels without
+noise. Valid for: nominal transistors at 27 C, so without mismatch; signals slower than the blocks.
+"""

@@ -12,7 +12,7 @@ import numpy as np
 
 from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
-from crossbar.blocks import Blocks
+from crossbar.blocks import CIRCUIT, Blocks
 from crossbar.devices import (
     PRESETS,
     Constant,
@@ -183,6 +183,7 @@ def kinds() -> dict[str, Kind]:
 
 
 NAMES: Names = {
+    Blocks: {"ideal": Blocks, "circuit": lambda: CIRCUIT},
     Split: {"recording": ByRecording, "window": ByWindow},
     type[Normalisation]: {"zscore": lambda: ZScore, "db80": lambda: Db80},
     Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
@@ -256,7 +257,9 @@ def _refuse_hardware(settings: Settings, device: Settings) -> None:
     named += [f"faults.{key}" for key in settings.get("faults", {})]
     named += [f"tile.{key}" for key in settings.get("tile", {}) if key != "precision"]
     digital = ("softmax", "difference")
-    named += [f"blocks.{key}" for key in settings.get("blocks", {}) if key not in digital]
+    blocks = settings.get("blocks", {})
+    blocks = blocks if isinstance(blocks, dict) else {"kind": blocks}
+    named += [f"blocks.{key}" for key in blocks if key not in digital]
     if named:
         remedy = "Choose an analog device.kind."
         fail(named[0], "no hardware for device.kind = float", "some", remedy)

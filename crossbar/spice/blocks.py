@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from crossbar.devices import PRESETS
 from crossbar.spice import models
 from crossbar.spice.deck import Deck
-from crossbar.spice.ngspice import run
 from crossbar.spice.numbers import number
 from crossbar.spice.waveforms import Waveforms
 
@@ -64,6 +63,8 @@ class Bench:
         Makes the netlist.
     read
         Makes the sweep of the waveforms.
+    outputs
+        How many outputs share the current of the supplies.
     """
 
     name: str
@@ -71,15 +72,12 @@ class Bench:
     over: str
     deck: Callable[[], Deck]
     read: Callable[[Waveforms], Sweep]
+    outputs: int = 1
 
     @property
     def level(self) -> str:
         """Level of the circuit, ``transistor`` or ``behavioural``."""
         return models.model(self.model).level
-
-    def sweep(self) -> Sweep:
-        """Run the netlist and return the sweep."""
-        return self.read(run(self.deck()))
 
 
 LINES = 8
@@ -273,7 +271,7 @@ ELEMENT = Bench(
 )  # fmt: skip
 SOFTMAX = Bench(
     name="softmax", model="softmax_leg", over="2 and 4 classes, |z1 - z2| < 7.7",
-    deck=_softmax, read=_read_softmax,
+    deck=_softmax, read=_read_softmax, outputs=len(_LEVELS) * sum(map(len, _LOGITS)),
 )  # fmt: skip
 DIFFERENCE = Bench(
     name="difference", model="difference", over="p of 0 to 1, f = 0 and 1",
@@ -281,7 +279,7 @@ DIFFERENCE = Bench(
 )  # fmt: skip
 MULTIPLIER = Bench(
     name="multiplier", model="multiplier", over="x and y of -1 to 1",
-    deck=_multiplier, read=_read_multiplier,
+    deck=_multiplier, read=_read_multiplier, outputs=len(_FACTORS),
 )  # fmt: skip
 NORMALISER = Bench(
     name="normaliser", model="normaliser", over="max|x| of 0.02 to 1",

@@ -1,0 +1,227 @@
+"""Behavioural errors of the circuit blocks, fitted to what ngspice says of their circuits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.blocks import (
+    Blocks,
+    Errors,
+    Multiplier,
+    Normaliser,
+    Softmax,
+    SynapticElement,
+    VectorDifference,
+)
+from crossbar.energy.cost import Cost
+from crossbar.spice import measure
+from crossbar.spice.blocks import (
+    DIFFERENCE,
+    ELEMENT,
+    FULL,
+    LOGIT,
+    MULTIPLIER,
+    NORMALISER,
+    SOFTMAX,
+    SUPPLY,
+    Bench,
+    Sweep,
+    softmax,
+    supplies,
+)
+from crossbar.spice.deck import Deck
+from crossbar.spice.ngspice import run
+from crossbar.spice.numbers import number
+from crossbar.spice.waveforms import Waveforms
+
+LOAD = 10e-15
+"""Capacitance at the output of a transistor-level block [F]: the gates that it drives."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A block as :class:`crossbar.blocks.Errors`, and what that leaves out.
+
+    Attributes
+    ----------
+    bench
+        The block.
+    errors
+        Gain error, offset and saturation; no noise.
+    residual
+        Root mean square of circuit minus fitted block inside the range, relative to full scale.
+    unfitted
+        Largest magnitude of the same.
+    worst
+        Largest magnitude of circuit minus ideal function, relative to full scale.
+    power : [W]
+        Mean power from the supplies during the sweep for one output; NaN for a behavioural
+        circuit, which has none.
+    sweep
+        What the fit was made of.
+    """
+
+    bench: Bench
+    errors: Errors
+    residual: float
+    unfitted: float
+    worst: float
+    power: float
+    sweep: Sweep
+
+
+def fit(bench: Bench) -> Fit:
+    """Sweep a block in ngspice and fit gain error, offset and saturation.
+
+    Gain and offset are those of the least-squares line through the points inside the input range.
+    The saturation is the largest output, where overdriven inputs stay more than 2 % below the
+    line; otherwise infinite.
+    """
+    waves = run(bench.deck())
+    sweep = bench.read(waves)
+    ideal, measured = sweep.ideal[sweep.inside], sweep.measured[sweep.inside]
+    gain, offset = np.polyfit(ideal, measured, 1)
+    reached = float(np.abs(sweep.measured).max())
+    asked = float(np.abs(gain * sweep.ideal + offset).max())
+    errors = Errors(
+        gain_error=float(gain) - 1.0,
+        offset=float(offset),
+        saturation=reached if reached < 0.98 * asked else math.inf,
+    )
+    left = measured - np.clip(gain * ideal + offset, -errors.saturation, errors.saturation)
+    return Fit(
+        bench=bench,
+        errors=errors,
+        residual=float(np.sqrt(np.mean(left**2))),
+        unfitted=float(np.abs(left).max()),
+        worst=float(np.abs(measured - ideal).max()),
+        power=_power(waves) / bench.outputs if bench.level == "transistor" else math.nan,
+        sweep=sweep,
+    )
+
+
+def _power(waves: Waveforms) -> float:
+    """Return the mean power [W] from both supplies over a sweep."""
+    return float(SUPPLY * np.mean(waves["i(vss)"] - waves["i(vdd)"]))
+
+
+def _multiplier(x: str, y: str) -> Deck:
+    """Return one loaded multiplier with the sources ``x``, ``y`` and the output ``out``."""
+    deck = Deck("multiplier")
+    supplies(deck)
+    deck.add(f"Vx x 0 {x}", f"Vy y 0 {y}", f"Cload out 0 {number(LOAD)}")
+    deck.instance("x1", "multiplier", "x", "y", "out", "vdd", "vss")
+    return deck
+
+
+def _softmax(z: str) -> Deck:
+    """Return a loaded softmax of two classes with inputs ``z`` and 0 and the output ``out``."""
+    deck = Deck("softmax")
+    supplies(deck)
+    deck.add(f"Vx z0 0 {z}", "Vy z1 0 0")
+    deck.add(f"Cload out 0 {number(LOAD)}", f"Cother p1 0 {number(LOAD)}")
+    softmax(deck, "s", ["z0", "z1"], ["out", "p1"])
+    return deck
+
+
+def _noise(deck: Deck) -> float:
+    """Return the noise at ``out`` from 1 Hz to 1 THz, relative to full scale."""
+    deck.add(".noise v(out) Vx dec 20 1 1e12")
+    return float(run(deck)["v(onoise_total)"][-1]) / FULL
+
+
+def noise() -> dict[str, float]:
+    """Return the noise (rms, relative to full scale) of the transistor-level blocks by name.
+
+    Thermal, shot and flicker noise of all transistors and resistors, filtered by the circuit and
+    its load of 10 fF; both inputs of the multiplier at 0, both classes of the softmax at 1/2.
+    """
+    return {
+        SOFTMAX.name: _noise(_softmax("0 ac 1")),
+        MULTIPLIER.name: _noise(_multiplier("0 ac 1", "0")),
+    }
+
+
+def _settling(deck: Deck, stop: float) -> float:
+    """Return the time [s] in which ``out`` settles to 1 % of its step."""
+    deck.tran(step=stop / 1000, stop=stop)
+    deck.save("v(out)")
+    return measure.settling(run(deck), "v(out)", start=10e-9, stop=stop)
+
+
+def settling() -> dict[str, float]:
+    """Return the settling time [s] to 1 % of the transistor-level blocks, from a step of an input.
+
+    The multiplier goes from zero to full scale; the softmax from even odds to a probability of
+    0.03, the slow direction, as a leg of little current discharges its mirror.
+    """
+    edge = "PWL(0 0 10n 0 10.1n {})"
+    low = number(math.log(0.03 / 0.97) * LOGIT)
+    return {
+        SOFTMAX.name: _settling(_softmax(edge.format(low)), 4e-6),
+        MULTIPLIER.name: _settling(_multiplier(edge.format(FULL), number(FULL)), 1e-6),
+    }
+
+
+def calibrated() -> Blocks:
+    """Return the blocks with the errors that ngspice gives their circuits.
+
+    The preset :data:`crossbar.blocks.CIRCUIT` stores these numbers, so that nobody needs ngspice
+    to train with them.
+    """
+    static = {bench.name: fit(bench).errors for bench in CALIBRATED}
+    drawn = noise()
+    errors = {
+        name: Errors(
+            gain_error=e.gain_error,
+            offset=e.offset,
+            noise=drawn.get(name, 0.0),
+            saturation=e.saturation,
+        )
+        for name, e in static.items()
+    }
+    return Blocks(
+        element=SynapticElement(errors=errors[ELEMENT.name]),
+        softmax=Softmax(errors=errors[SOFTMAX.name]),
+        difference=VectorDifference(errors=errors[DIFFERENCE.name]),
+        multiplier=Multiplier(errors=errors[MULTIPLIER.name]),
+        normaliser=Normaliser(errors=errors[NORMALISER.name]),
+    )
+
+
+CALIBRATED = (ELEMENT, SOFTMAX, DIFFERENCE, MULTIPLIER, NORMALISER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """Supply power of a transistor-level block for one output, and the time that it takes.
+
+    Attributes
+    ----------
+    power : [W]
+        Mean power from the supplies (see :class:`Fit`).
+    slot : [s]
+        Settling time to 1 %.
+
+    Source: ngspice, :func:`fit` and :func:`settling`. Valid for: the default parameters of the
+    subcircuits, 27 C; the power of the input sources, below 1 uW, is not in it.
+    """
+
+    power: float
+    slot: float
+
+    def cost(self, slot: float | None = None) -> Cost:
+        """Return the energy of one output in a time slot ``slot`` [s]; None for the shortest."""
+        time = self.slot if slot is None else slot
+        source = f"ngspice: {self.power * 1e6:.3g} uW for {time * 1e9:.4g} ns (docs/blocks.md)"
+        return Cost(value=self.power * time, source=source)
+
+
+OPERATIONS = {
+    SOFTMAX.name: Operation(power=0.267e-6, slot=2.42e-6),
+    MULTIPLIER.name: Operation(power=11.97e-6, slot=127e-9),
+}
+"""Stored figures of the transistor-level blocks; a test measures them again."""
