@@ -73,25 +73,31 @@ class Fit:
     sweep: Sweep
 
 
-def fit(bench: Bench) -> Fit:
-    """Sweep a block in ngspice and fit gain error, offset and saturation.
+def fitted(sweep: Sweep) -> Errors:
+    """Return the gain error, offset and saturation that describe ``sweep`` best.
 
     Gain and offset are those of the least-squares line through the points inside the input range.
     The saturation is the largest output, where overdriven inputs stay more than 2 % below the
     line; otherwise infinite.
     """
-    waves = run(bench.deck())
-    sweep = bench.read(waves)
-    ideal, measured = sweep.ideal[sweep.inside], sweep.measured[sweep.inside]
-    gain, offset = np.polyfit(ideal, measured, 1)
+    gain, offset = np.polyfit(sweep.ideal[sweep.inside], sweep.measured[sweep.inside], 1)
     reached = float(np.abs(sweep.measured).max())
     asked = float(np.abs(gain * sweep.ideal + offset).max())
-    errors = Errors(
+    return Errors(
         gain_error=float(gain) - 1.0,
         offset=float(offset),
         saturation=reached if reached < 0.98 * asked else math.inf,
     )
-    left = measured - np.clip(gain * ideal + offset, -errors.saturation, errors.saturation)
+
+
+def fit(bench: Bench) -> Fit:
+    """Sweep a block in ngspice and fit its errors (see :func:`fitted`)."""
+    waves = run(bench.deck())
+    sweep = bench.read(waves)
+    errors = fitted(sweep)
+    ideal, measured = sweep.ideal[sweep.inside], sweep.measured[sweep.inside]
+    line = (1.0 + errors.gain_error) * ideal + errors.offset
+    left = measured - np.clip(line, -errors.saturation, errors.saturation)
     return Fit(
         bench=bench,
         errors=errors,
