@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.rounding import Rounding, Stochastic
+from crossbar.devices.switching import Switching
 from crossbar.errors import fail, require_number
 from crossbar.kernels import codes
 from crossbar.random import key
@@ -41,6 +44,8 @@ class CmosSynapse(Device):
         Read noise of every read, standard deviation relative to the range.
     sigma_read_value
         Read noise of every read, standard deviation relative to the cell's own conductance.
+    switching
+        What a circuit simulation found of it: settling time, energy of every slot.
 
     Source: LETI 2026 (Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1), 81, 2026):
     direct linear conversion of a binary code into conductance. g_full = 2^8/60 kohm from
@@ -55,6 +60,31 @@ class CmosSynapse(Device):
     rounding: Rounding = field(default_factory=Stochastic)
     sigma_read: float = 0.0
     sigma_read_value: float = 0.0
+    switching: Switching | None = None
+
+    @classmethod
+    def from_spice(cls, record: Switching | str | Path, **overrides: Any) -> CmosSynapse:
+        """Return the synapse that was characterised in ngspice.
+
+        Parameters
+        ----------
+        record
+            The record, or the JSON file that ``crossbar.spice`` wrote of it.
+        **overrides
+            Fields in place of those of the record, such as ``rounding`` or ``sigma_unit``.
+
+        Examples
+        --------
+        >>> CmosSynapse.from_spice("cmos_synapse.json")  # doctest: +SKIP
+        """
+        found = record if isinstance(record, Switching) else Switching.from_json(record)
+        measured: dict[str, Any] = {
+            "bits": found.bits,
+            "g_unit": found.g_unit,
+            "sigma_unit": found.sigma_unit,
+            "switching": found,
+        }
+        return cls(**(measured | overrides))
 
     def __post_init__(self) -> None:
         whole = isinstance(self.bits, int) and not isinstance(self.bits, bool)
@@ -65,6 +95,9 @@ class CmosSynapse(Device):
         if self.g_unit is not None:
             require_number("CmosSynapse.g_unit", self.g_unit, above=0, unit="S")
         require_number("CmosSynapse.sigma_unit", self.sigma_unit, low=0, high=0.2)
+        if self.switching is not None and self.switching.bits != self.bits:
+            got = f"{self.bits} beside {self.switching.bits} of switching"
+            fail("CmosSynapse.bits", "the bits of its circuit", got, "Characterise that width.")
         for name in ("sigma_read", "sigma_read_value"):
             require_number(f"CmosSynapse.{name}", getattr(self, name), low=0, below=float("inf"))
 

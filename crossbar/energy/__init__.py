@@ -1,5 +1,6 @@
 """Counts to joules, cycles to seconds: every cost with its source, every total by convention."""
 
+from crossbar.energy.circuit import read_costs
 from crossbar.energy.conventions import conventions, digital, exact, leti_2026
 from crossbar.energy.converters import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
 from crossbar.energy.cost import Cost
@@ -36,5 +37,6 @@ __all__ = [
     "murmann_floor",
     "neurosim_sar",
     "physical",
+    "read_costs",
     "table1",
 ]

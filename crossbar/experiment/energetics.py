@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from crossbar.activity import Activity
 from crossbar.devices import CmosSynapse
-from crossbar.energy import Costs, OperationCounts, conventions, isaac_dac, latency_table
+from crossbar.energy import (
+    Costs,
+    OperationCounts,
+    conventions,
+    isaac_dac,
+    latency_table,
+    read_costs,
+)
 from crossbar.energy.converters import neurosim_sar
 from crossbar.experiment import build
 from crossbar.experiment.folder import Record
@@ -34,13 +41,15 @@ def energy_record(
 
 
 def costs(plan: Experiment) -> Costs:
-    """Return the costs of the circuits that ``plan`` has, at the resolution they have."""
+    """Return the costs of the circuits that ``plan`` has, and in their places those of its file."""
     update = neurosim_sar(plan.device.bits if isinstance(plan.device, CmosSynapse) else 8)
-    return Costs(
+    models = Costs(
         adc=neurosim_sar(plan.tile.adc.bits if plan.tile.adc else 8),
         dac=isaac_dac(plan.tile.dac.bits if plan.tile.dac else 8),
         update_adc=replace(update, source=f"assumed for the update control: {update.source}"),
     )
+    given = plan.common.energy.costs
+    return models if given is None else read_costs(given, models)
 
 
 def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Record:

@@ -126,10 +126,15 @@ class TileSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EnergySettings:
-    """How energy is measured: images a second for the power, images to count over."""
+    """How energy is measured: images a second for the power, images to count over.
+
+    ``costs`` is a JSON file of costs with their sources, such as a circuit characterisation; see
+    :func:`crossbar.energy.read_costs`.
+    """
 
     rate: float = quantity(3000.0, unit="Hz")
     images: int = 50
+    costs: str | None = None
 
     def __post_init__(self) -> None:
         require_number("EnergySettings.rate", self.rate, above=0, unit="Hz")
@@ -241,7 +246,8 @@ def experiment(settings: Settings) -> Experiment:
             fail(key, "a section or setting", "an unknown name", nearest(key, sections))
     common = overlay(Common(), rest, NAMES)
     tile = overlay(kind.tile, settings.get("tile", {}), NAMES, "tile")
-    for section, key in (("data", "path"), ("faults", "map")):  # a run is found from any folder
+    paths = (("data", "path"), ("faults", "map"), ("energy", "costs"))
+    for section, key in paths:  # a run is found from any folder
         path = getattr(getattr(common, section), key)
         if path is not None:
             absolute = str(Path(path).expanduser().resolve())

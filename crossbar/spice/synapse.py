@@ -120,7 +120,7 @@ class Synapse:
     v_dd: float = quantity(0.7, unit="V")
     v_low: float = quantity(0.0, unit="V")
     slot: float = quantity(320e-12, unit="s")
-    write: float = quantity(120e-12, unit="s")
+    write: float = quantity(160e-12, unit="s")
     edge: float = quantity(10e-12, unit="s")
     temperature: float = quantity(300.15, unit="K")
     corner: Corner = TT
@@ -161,7 +161,7 @@ class Synapse:
     @property
     def pins(self) -> tuple[str, ...]:
         """Pins of the subcircuit, in order."""
-        return ("row", "col", "we", "vdd", "gnd", *self.data)
+        return ("row", "col", "we", "vdd", "vss", *self.data)
 
 
 def bits_of(code: int, bits: int) -> tuple[int, ...]:
@@ -201,12 +201,12 @@ def define(deck: Deck, synapse: Synapse) -> None:
     deck.use("cmos_synapse_bit")
     deck.add(
         f".subckt {synapse.name} {' '.join(synapse.pins)}{each}",
-        f"Xenable we web vdd gnd inverter45 k={number(max(1.0, synapse.bits / 4))} {shift}",
+        f"Xenable we web vdd vss inverter45 k={number(max(1.0, synapse.bits / 4))} {shift}",
     )
     sizes = f"r_u={number(synapse.r_u)} w={number(synapse.w)} fan={number(synapse.fan)}"
     for b in range(synapse.bits):
         own = f"units={2**b} {sizes} dvt={{dvt{b}}} dr={{dr{b}}} {shift}"
-        deck.add(f"Xbit{b} row col d{b} we web vdd gnd cmos_synapse_bit {own}")
+        deck.add(f"Xbit{b} row col d{b} we web vdd vss cmos_synapse_bit {own}")
     deck.add(f".ends {synapse.name}")
 
 

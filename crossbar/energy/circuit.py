@@ -1,0 +1,50 @@
+"""Costs from a simulated circuit, or from anything else that writes them down with a source."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from crossbar.energy.cost import Cost
+from crossbar.energy.costs import Costs
+from crossbar.errors import CrossbarError, DataError, message, nearest
+
+
+def read_costs(path: str | Path, base: Costs) -> Costs:
+    """Return ``base`` with the costs of the file ``path`` in their places.
+
+    The file holds ``{"costs": {EVENT: {"value": 8e-15, "unit": "J", "source": "..."}, ...}}``, as
+    the record of a circuit characterisation does; other entries beside ``costs`` are left.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, holds no costs, an unknown event, or a cost without source.
+    """
+    remedy = 'Write {"costs": {"code_steps": {"value": 8e-15, "unit": "J", "source": "..."}}}.'
+    try:
+        record: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        got = getattr(error, "strerror", None) or str(error)
+        raise DataError(message(str(path), "costs in JSON", got, remedy)) from None
+    entries = record.get("costs") if isinstance(record, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise DataError(message(str(path), 'an object "costs"', "none", remedy))
+    known = [field.name for field in fields(Costs)]
+    found: dict[str, Cost] = {}
+    for event, entry in entries.items():
+        if event not in known:
+            raise DataError(message(str(path), "events with a cost", repr(event),
+                                    nearest(event, known)))  # fmt: skip
+        try:
+            found[event] = Cost(**entry)
+        except (TypeError, CrossbarError) as error:
+            expected = f"value, unit and source of {event}"
+            raise DataError(message(str(path), expected, str(error), remedy)) from None
+        if found[event].unit != "J":
+            raise DataError(
+                message(str(path), f"a Cost in J for {event}", found[event].unit, remedy)
+            )
+    return replace(base, **found)
