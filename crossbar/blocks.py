@@ -204,13 +204,13 @@ class Blocks:
 
 
 CIRCUIT = Blocks(
-    element=SynapticElement(errors=Errors(gain_error=-0.00387, saturation=1.286)),
+    element=SynapticElement(errors=Errors(gain_error=-0.00340, saturation=1.293)),
     softmax=Softmax(errors=Errors(gain_error=-0.00449, offset=0.00065, noise=0.00272)),
-    difference=VectorDifference(errors=Errors(gain_error=-0.00118, saturation=1.286)),
+    difference=VectorDifference(errors=Errors(gain_error=-0.00100, saturation=1.296)),
     multiplier=Multiplier(
         errors=Errors(gain_error=-0.00685, offset=-0.00079, noise=0.0157, saturation=1.206)
     ),
-    normaliser=Normaliser(errors=Errors(gain_error=-0.00143)),
+    normaliser=Normaliser(errors=Errors(gain_error=-0.00117)),
 )
 """The blocks with the errors of their circuits.
 

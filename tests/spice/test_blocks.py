@@ -69,7 +69,7 @@ def test_fit_recovers_known_errors_exactly():
 
 
 def test_sensing_line_obeys_the_closed_form_of_its_loop():
-    # sense = v r_f/R / (1 + (1 + r_f/R)/gain); 1 mV, so that the swing bends it by 1e-9 only
+    # sense = v r_f/R / (1 + (1 + r_f/R)/gain); at 1 mV the input pair bends it by 1e-9 only
     deck = Deck("one resistor into a sensing line")
     deck.add("Vin in 0 1m", "R1 in line 30", "Voff off 0 0", "Vd drive 0 0.2")
     deck.instance("x1", "line", "line", "drive", "off", "sense", r_f=60.0)
@@ -112,6 +112,23 @@ def test_difference_obeys_the_closed_form_of_its_loop():
     deck.instance("x1", "difference", "p", "f", "out")
     deck.op()
     assert run(deck)["v(out)"][0] == pytest.approx(2e-3 * GAIN / (1 + GAIN), rel=1e-6)
+
+
+def test_amplifier_slews_and_is_clamped():
+    # A step of 0.3 V steers the input pair fully: 2 pi gbw v_lin tanh(0.3/0.08) = 2.51 V/ns at
+    # first; 2 %: it falls as the output follows, by tanh(0.2/0.08) = 0.987 at the second point.
+    deck = Deck("followers")
+    deck.add("Vin in 0 PWL(0 0 1n 0 1.001n 0.3)", "Vover over 0 0.6")
+    deck.instance("x1", "opamp", "in", "out", "out")
+    deck.instance("x2", "opamp", "over", "0", "high")
+    deck.tran(step=1e-12, stop=3e-9, longest=2e-12)
+    waves = run(deck)
+    time = np.interp([0.02, 0.1], waves["v(out)"], waves.axis)
+    assert 0.08 / (time[1] - time[0]) == pytest.approx(2 * math.pi * 5e9 * 0.08, rel=0.02)
+    assert waves.at("v(out)", 3e-9) == pytest.approx(0.3 * GAIN / (1 + GAIN), rel=1e-4)
+    # 80 mA of the pair, less what 1 kohm takes, through 0.1 ohm with a knee of 5 mV
+    beyond = 5e-3 * math.log(math.expm1((80e-3 - 0.457e-3) * 0.1 / 5e-3))
+    assert waves["v(high)"][-1] == pytest.approx(0.45 + beyond, abs=1e-5)
 
 
 def test_softmax_is_exponential_over_two_decades_and_shares_one_current():
