@@ -12,7 +12,7 @@ from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run, version
 from crossbar.spice.numbers import number
 from crossbar.spice.synapse import CELSIUS, Synapse, static
-from crossbar.spice.synapse_mismatch import Spread, branches
+from crossbar.spice.synapse_mismatch import Matrix, Spread, branches
 from crossbar.spice.synapse_slots import measure_slots
 from crossbar.spice.waveforms import Vector
 
@@ -45,6 +45,48 @@ def unit_conductance(synapse: Synapse, v_in: float | None = None) -> float:
     zero = np.zeros((1, 1))
     one = replace(synapse, bits=1, v_in=synapse.v_in if v_in is None else v_in)
     return float(branches(one, zero, zero)[0, 0])
+
+
+def quadrants(synapse: Synapse, volts: Sequence[float]) -> Matrix:
+    """Return how a branch conducts when row or column are at either sign of voltage.
+
+    Parameters
+    ----------
+    synapse
+        Circuit; the gate is at ``v_dd`` (on) or ``v_low`` (off).
+    volts : (n,) [V]
+        Positive voltages.
+
+    Returns
+    -------
+    (n, 4, 2)
+        Conductance over that of a switch that is on at a small voltage: with the row at +v and -v
+        and the column at ground, with the column at +v and -v and the row at ground; on and off.
+    """
+    deck = Deck(f"branch of {synapse.name}, all signs")
+    if synapse.card is not None:
+        synapse.card.use(deck)
+    deck.option("reltol=1e-6", f"temp={number(synapse.temperature - CELSIUS)}")
+    deck.add(f"Vg1 g1 0 {number(synapse.v_dd)}", f"Vg0 g0 0 {number(synapse.v_low)}")
+    ends = [end for v in volts for end in ((v, 0.0), (-v, 0.0), (0.0, v), (0.0, -v))]
+    for k, (row, col) in enumerate([*ends, (SMALL, 0.0)]):
+        deck.add(f"Vc{k} c{k} 0 {number(col)}")
+        for on in (1, 0):
+            deck.add(f"V{k}_{on} r{k}_{on} 0 {number(row)}")
+            deck.instance(
+                f"X{k}_{on}", "cmos_synapse_branch", f"r{k}_{on}", f"c{k}", f"g{on}", "g0",
+                r_u=synapse.r_u, w=synapse.w, dvt=synapse.corner.dvtn,
+            )  # fmt: skip
+            deck.save(f"i(v{k}_{on})")
+    deck.op()
+    waves = run(deck)
+    g = np.array(
+        [
+            [-waves[f"i(v{k}_{on})"][0] / (row - col) for on in (1, 0)]
+            for k, (row, col) in enumerate([*ends, (SMALL, 0.0)])
+        ]
+    )
+    return np.asarray(g[:-1].reshape(len(volts), 4, 2) / g[-1, 0])
 
 
 def per_bit(synapse: Synapse) -> list[int]:

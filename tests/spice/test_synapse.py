@@ -14,7 +14,13 @@ from crossbar.errors import ConfigError, ShapeError
 from crossbar.spice import Deck, measure, models, run
 from crossbar.spice.synapse import Card, Synapse, bench, static
 from crossbar.spice.synapse_array import array_deck
-from crossbar.spice.synapse_cell import characterise, levels, on_resistance, unit_conductance
+from crossbar.spice.synapse_cell import (
+    characterise,
+    levels,
+    on_resistance,
+    quadrants,
+    unit_conductance,
+)
 from crossbar.spice.synapse_energy import conditions, sweep
 from crossbar.spice.synapse_mismatch import (
     Mismatch,
@@ -195,6 +201,16 @@ def test_a_negative_row_needs_a_negative_low_rail() -> None:
     unit = unit_conductance(NOMINAL)
     assert levels(negative)[0] > 0.1 * 255 * unit  # switches that are off conduct 16 %
     assert levels(replace(negative, v_low=-0.35))[0] < 1e-3 * 255 * unit
+
+
+def test_a_transposed_read_has_less_gate_voltage() -> None:
+    forward, _, transposed, below = quadrants(NOMINAL, [0.1])[0, :, 0]
+    assert abs(forward - 1) < 1e-3
+    assert 0.95 < transposed < 0.98
+    assert 1.0 < below < 1.02
+    # The calibrated cell has a law for it, with kc and kcc as its header tells them.
+    for v, measured in ((0.1, transposed), (-0.1, below)):
+        assert 1 + 7.4e-3 * v - 0.195 * v - 0.8 * v**2 == pytest.approx(measured, abs=0.002)
 
 
 def test_monte_carlo_agrees_with_the_behavioural_mismatch() -> None:
