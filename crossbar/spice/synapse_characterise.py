@@ -85,6 +85,8 @@ class Characterisation:
         at, sensed = self.points[:2]
         circuit = 1.0 / (self.synapse.r_u + self.r_on)
         mean, spread = self.uniform
+        record = self.switching
+        write = record.e_write + (sum(record.e_rise) + sum(record.e_fall)) / 4  # all pairs of codes
         return [
             Row(name="conductance of a code step", value=self.step, unit="S", beside=circuit,
                 note="1/(R_u + R_on), R_on of a lone switch"),
@@ -102,6 +104,8 @@ class Characterisation:
             Row(name="energy of a slot, all pairs of codes", value=mean, unit="J", beside=A_AV,
                 note="by the fitted energy function"),
             Row(name="  its standard deviation", value=spread, unit="J"),
+            Row(name="energy of a slot, all codes, all inputs", value=write + (mean - write) / 3,
+                unit="J", note="inputs uniform from zero to full"),
             Row(name="energy of a slot, code held", value=at.hold, unit="J"),
             Row(name="write of a neighbouring code", value=self.switching.e_step, unit="J"),
             Row(name="sense amplifier, a slot", value=sensed.sense, unit="J",

@@ -114,12 +114,12 @@ def _slot(ax: Axes, shown: SynapseDrawing) -> None:
     end = float(shown.current[-1])
     ax.axhspan(0.99e3 * end, 1.01e3 * end, color=COLOURS[2], alpha=0.35, linewidth=0)
     ax.axvline(1e12 * shown.settling, color=COLOURS[1], linestyle="--")
-    ax.text(1e12 * shown.settling + 6, 0.05, f"within 1 %\nafter {1e12 * shown.settling:.0f} ps",
-            color=COLOURS[1], transform=ax.get_xaxis_transform(), va="bottom")  # fmt: skip
+    ax.text(0.03, 0.95, f"within 1 %\nafter {1e12 * shown.settling:.0f} ps", va="top",
+            color=COLOURS[1], transform=ax.transAxes)  # fmt: skip
     ax.set(
         xlabel="time in the slot / ps", ylabel="column current / mA", xlim=(0, 1e12 * shown.slot)
     )
-    ax.set_title("a weight change, row at 0.35 V", loc="left")
+    ax.set_title("a weight change at full input", loc="left")
 
 
 def _parts(ax: Axes, shown: SynapseDrawing) -> None:
@@ -144,7 +144,8 @@ def _codes(ax: Axes, shown: SynapseDrawing) -> None:
     ax.plot(shown.codes, 1e15 * shown.energies, "o", color=COLOURS[4], markersize=4,
             label="written, simulated")  # fmt: skip
     ax.axhline(1e15 * shown.published, color=COLOURS[1], linestyle=":")
-    ax.text(3, 1e15 * shown.published + 3, "published 87.36 fJ", color=COLOURS[1])
+    ax.text(every[-1] - 2, 1e15 * shown.published - 4, f"published {1e15 * shown.published:.2f} fJ",
+            color=COLOURS[1], ha="right", va="top")  # fmt: skip
     ax.set(xlabel="code", ylabel="energy of a slot / fJ", xlim=(0, every[-1]), ylim=(0, None))
     legend(ax, 3)
 
