@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
-from crossbar.devices.steps import SoftBounds, Step
+from crossbar.devices.steps import PulseTable, SoftBounds, Step
 from crossbar.errors import fail, require_number
 from crossbar.kernels import pulses
 from crossbar.random import key
@@ -31,6 +31,9 @@ class Memristor(Device):
         Nominal range.
     step
         Pulse response: Constant, Linear, SoftBounds, Exponential or PulseTable.
+    table
+        Measured or simulated pulse response: another way to give ``step``, which it becomes. Where
+        ``g_min`` and ``g_max`` are both left at their defaults, the range is that of the table.
     asymmetry
         Set steps are larger by the factor 1 + asymmetry, reset steps smaller by 1 - asymmetry.
     sigma_d2d
@@ -68,7 +71,7 @@ class Memristor(Device):
     Raises
     ------
     ConfigError
-        If a value is out of its range, or ``g_min >= g_max``.
+        If a value is out of its range, ``g_min >= g_max``, or ``step`` stands beside ``table``.
     """
 
     g_min: float = quantity(1e-6, unit="S")
@@ -91,8 +94,11 @@ class Memristor(Device):
     tau_leak: float = quantity(math.inf, unit="s")
     v_write: float = quantity(1.5, unit="V")
     t_write: float = quantity(50e-9, unit="s")
+    table: InitVar[PulseTable | None] = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, table: PulseTable | None) -> None:
+        if table is not None:
+            self._follow(table)
         remedy = 'Conductances are in siemens: 60e-6, or "60 uS" in a TOML file.'
         require_number("Memristor.g_min", self.g_min, above=0, high=1, unit="S", remedy=remedy)
         require_number("Memristor.g_max", self.g_max, above=0, high=1, unit="S", remedy=remedy)
@@ -114,6 +120,17 @@ class Memristor(Device):
             got = str(self.sigma_program)
             remedy = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
             fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, remedy)
+
+    def _follow(self, table: PulseTable) -> None:
+        """Take the step, and the range if it was left at its default, from ``table``."""
+        if self.step != SoftBounds():
+            got = f"step = {type(self.step).__name__} beside it"
+            fail("Memristor.table", "a table without a step", got, "Give one of the two.")
+        object.__setattr__(self, "step", table)
+        default = (Memristor.g_min, Memristor.g_max)
+        if table.g_min is not None and (self.g_min, self.g_max) == default:
+            object.__setattr__(self, "g_min", table.g_min)
+            object.__setattr__(self, "g_max", table.g_max)
 
     @property
     def window(self) -> tuple[float, float, float]:

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar.errors import DataError, fail, message, require_number
+from crossbar.devices import pulse_csv
+from crossbar.devices.traces import Columns, Reduction
+from crossbar.errors import fail, require_number
 from crossbar.types import Floats
+from crossbar.units import quantity
 
 POINTS = 257
 
@@ -172,6 +175,8 @@ class PulseTable(Step):
     up, up_std, down, down_std : (points,)
         Mean and standard deviation of the set and the reset step, relative to the range, both
         given as positive numbers.
+    g_min, g_max : [S]
+        Conductances that u = 0 and u = 1 stood for where the steps were measured, if known.
 
     Raises
     ------
@@ -185,6 +190,8 @@ class PulseTable(Step):
     up_std: tuple[float, ...]
     down: tuple[float, ...]
     down_std: tuple[float, ...]
+    g_min: float | None = quantity(None, unit="S")
+    g_max: float | None = quantity(None, unit="S")
 
     def __post_init__(self) -> None:
         columns = (self.u, self.up, self.up_std, self.down, self.down_std)
@@ -201,6 +208,11 @@ class PulseTable(Step):
         if self.size == 0:
             remedy = "The step there is the unit in which weight changes are counted."
             fail("PulseTable.up", "a set step above 0 at u = 0.5", "0", remedy)
+        if (self.g_min is None) != (self.g_max is None) or (
+            self.g_min is not None and self.g_max is not None and not 0 < self.g_min < self.g_max
+        ):
+            got = f"g_min = {self.g_min!r}, g_max = {self.g_max!r}"
+            fail("PulseTable.g_max", "none, or 0 < g_min < g_max [S]", got, "Give both or none.")
 
     @property
     def size(self) -> float:
@@ -218,15 +230,21 @@ class PulseTable(Step):
         )
 
     @classmethod
+    def of(cls, columns: Columns) -> PulseTable:
+        """Return the table of ``columns``."""
+        up, up_std, down, down_std = (tuple(row.tolist()) for row in columns.steps)
+        return cls(
+            u=tuple(columns.u.tolist()),
+            up=up,
+            up_std=up_std,
+            down=down,
+            down_std=down_std,
+            g_min=columns.g_min,
+            g_max=columns.g_max,
+        )
+
+    @classmethod
     def from_csv(cls, path: str | Path) -> PulseTable:
-        """Read columns ``u,up,up_std,down,down_std`` from a CSV file with a header."""
-        path = Path(path)
-        names = ["u", "up", "up_std", "down", "down_std"]
-        try:
-            header, *rows = path.read_text().split("\n")
-            order = [header.strip().split(",").index(name) for name in names]
-            values = [[float(r.split(",")[k]) for k in order] for r in rows if r.strip()]
-        except (OSError, ValueError, IndexError) as error:
-            remedy = "Give a CSV file with these columns, one row a conductance."
-            raise DataError(message(str(path), f"columns {names}", str(error), remedy)) from None
-        return cls(**{n: tuple(r[k] for r in values) for k, n in enumerate(names)})
+        """Read a CSV file of any form that :mod:`crossbar.devices.pulse_csv` knows."""
+        found = pulse_csv.read(Path(path))
+        return cls.of(found.columns if isinstance(found, Reduction) else found)

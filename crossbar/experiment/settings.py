@@ -237,7 +237,7 @@ def experiment(settings: Settings) -> Experiment:
     kind = known[name]
     device = kind.device
     if device is not None:
-        device = overlay(device, device_settings, NAMES, "device")
+        device = _ranged(overlay(device, device_settings, NAMES, "device"), device_settings)
     else:
         _refuse_hardware(settings, device_settings)
     for key in rest:
@@ -255,6 +255,18 @@ def experiment(settings: Settings) -> Experiment:
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
+
+
+def _ranged(device: Device, settings: Settings) -> Device:
+    """Return ``device`` with the range that its pulse table was measured over, unless it is set."""
+    step = getattr(device, "step", None)
+    if not isinstance(step, PulseTable) or step.g_min is None:
+        return device
+    told = {"g_min": step.g_min, "g_max": step.g_max}
+    ranged: Device = overlay(
+        device, {k: v for k, v in told.items() if k not in settings}, NAMES, "device"
+    )
+    return ranged
 
 
 def _refuse_hardware(settings: Settings, device: Settings) -> None:

@@ -167,9 +167,9 @@ def test_a_pulse_table_is_read_from_csv_in_any_column_order(tmp_path):
         ("u,up\n0,1\n", DataError),
         (csv("0,0.1,0.1,0.1,x"), DataError),
         (csv("0,0.1,0.1"), DataError),
-        (csv(""), ConfigError),
-        (csv("0,.1,.1,.1,.1\n1,.1,nan,.1,.1"), ConfigError),
-        (csv("0,.1,.1,.1,.1\n0.9,.1,.1,.1,.1"), ConfigError),
+        (csv(""), DataError),
+        (csv("0,.1,.1,.1,.1\n1,.1,nan,.1,.1"), DataError),
+        (csv("0,.1,.1,.1,.1\n0.9,.1,.1,.1,.1"), DataError),
     ],
 )
 def test_a_broken_pulse_table_is_refused(tmp_path, text, error):
