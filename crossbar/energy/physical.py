@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossbar.activity import Activity
 from crossbar.energy.costs import JOULES, Costs
 from crossbar.energy.figures import EnergyFigures, Row
-from crossbar.energy.published import RATE
+from crossbar.energy.published import RATE, SOURCE
 from crossbar.errors import fail
 
 CELLS = "V^2 G t from the voltages and conductances of the driven cells, counted as they were used"
@@ -41,8 +41,12 @@ def physical(
         "operations are multiplications by driven lines: an input of exactly zero drives none",
         "not contained: audio front end, clocking, control, leakage, losses of the line drivers, "
         "half-selected cells while others are written",
-        "a code step is charged as printed, with a multiplication that mac_outer counts once more",
     ]
+    if costs.code_steps.source.startswith(SOURCE):
+        notes.append(
+            "a code step is charged as printed, with a multiplication that mac_outer counts once "
+            "more"
+        )
     if not inference.total("read_energy"):
         notes.append("no energy of cells was counted: the sum covers converters and blocks only")
     return EnergyFigures(

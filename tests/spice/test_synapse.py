@@ -227,6 +227,19 @@ def test_monte_carlo_agrees_with_the_behavioural_mismatch() -> None:
     assert 0.5 < np.quantile(behavioural, 0.95) < 0.7
 
 
+def test_an_instance_takes_the_mismatch_of_its_branches() -> None:
+    cell = Synapse(bits=2)
+    dvt, dr = np.array([[0.03, -0.02]]), np.array([[-0.05, 0.04]])
+    deck = bench(cell, "mismatch of an instance")
+    deck.add("Vdd vdd 0 0.7", "Vrow row 0 0.35", "Vcol col 0 0")
+    given = " ".join(f"dvt{b}={dvt[0, b]} dr{b}={dr[0, b]}" for b in range(2))
+    deck.add(f"Xcell row col vdd vdd 0 vdd vdd {cell.name} {given}")
+    deck.op()
+    deck.save("i(vcol)")
+    # 0.1 %: switches that are on do not leak, and nothing else differs.
+    assert run(deck)["i(vcol)"][0] / 0.35 == pytest.approx(branches(cell, dvt, dr).sum(), rel=1e-3)
+
+
 def test_sensitivity_to_resistor_and_threshold() -> None:
     by_volt, by_resistor = sensitivities(NOMINAL)
     g = unit_conductance(NOMINAL)
