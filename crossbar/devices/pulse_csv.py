@@ -62,8 +62,9 @@ def read(path: Path) -> Reduction | Columns:
         If it cannot be read, a column is missing, a cell is no finite number or negative where it
         cannot be, conductances do not rise from row to row, or rows are too few; with the line.
     """
-    header, rows = _lines(path)
-    form = _form(path, header)
+    header, told = _lines(path)
+    form = _form(header)
+    rows = [_row(header, number, cells) for number, cells in told]
     if form is TRAINS:
         return reduced(_traces(rows, path), str(path))
     least = 3 if form is CONDUCTANCES else 2
@@ -109,8 +110,8 @@ def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -
     path.write_text("\n".join(lines) + "\n")
 
 
-def _lines(path: Path) -> tuple[Line, list[Line]]:
-    """Return the header and the rows of ``path``."""
+def _lines(path: Path) -> tuple[Line, list[tuple[int, list[str]]]]:
+    """Return the header of ``path``, and number and cells of every line below it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -123,13 +124,16 @@ def _lines(path: Path) -> tuple[Line, list[Line]]:
         raise DataError(message(str(path), _forms(), "an empty file", "Begin with a header."))
     number, names = told[0]
     header = [name.strip().lower() for name in names]
-    rows = []
-    for k, cells in told[1:]:
-        row = Line(path, k, dict(zip(header, (c.strip() for c in cells), strict=False)))
-        if len(cells) != len(header):
-            raise row.fail(f"{len(header)} cells", str(len(cells)), "Fill every cell of the row.")
-        rows.append(row)
-    return Line(path, number, {name: name for name in header}), rows
+    return Line(path, number, {name: name for name in header}), told[1:]
+
+
+def _row(header: Line, number: int, cells: list[str]) -> Line:
+    """Return a row under ``header``, which must have a cell for every column."""
+    row = Line(header.path, number, dict(zip(header.cells, map(str.strip, cells), strict=False)))
+    if len(cells) != len(header.cells):
+        remedy = "Fill every cell of the row."
+        raise row.fail(f"{len(header.cells)} cells", str(len(cells)), remedy)
+    return row
 
 
 def _forms() -> str:
@@ -137,7 +141,7 @@ def _forms() -> str:
     return "columns " + " or ".join(",".join(form) for form in FORMS)
 
 
-def _form(path: Path, header: Line) -> tuple[str, ...]:
+def _form(header: Line) -> tuple[str, ...]:
     """Return the columns that ``header`` means, or raise naming the missing one."""
     likely = max(FORMS, key=lambda form: len(set(form) & set(header.cells)))
     missing = [name for name in likely if name not in header.cells]

@@ -13,6 +13,7 @@ from crossbar.types import Floats
 POINTS = 33  # conductances at which the steps are given
 BAND = 0.1  # of the range, the least width over which steps are averaged
 NEIGHBOURS = 12  # steps that are averaged at least
+BACK = 0.2  # of the way of a train, how far noise may take it back
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,15 @@ def reduced(traces: Sequence[Trace], where: str = "traces") -> Reduction:
     that of their relative difference ``sigma_asymmetry_d2d``, that of the bounds relative to the
     range ``sigma_bounds_d2d``. The root mean square of the rest, at each u, is the spread from
     pulse to pulse. What varies from cycle to cycle is within it; so is what makes the curve of one
-    device differ from s_d m(u) in shape.
+    device differ from s_d m(u) in shape. Noise of few or short trains widens ``sigma_d2d``.
 
     Raises
     ------
     DataError
         If a train has fewer than four pulses, set or reset trains are missing, the conductance
-        does not rise over a set train (fall over a reset train), or a mean step has the wrong
-        sign by more than three of its standard errors and by 1 % of the largest.
+        does not rise over a set train (fall over a reset train) or goes back by a fifth of its way,
+        or a mean step has the wrong sign by more than three of its standard errors and by 1 % of
+        the largest.
     """
     devices = sorted({t.device for t in traces})
     for trace in traces:
@@ -116,6 +118,12 @@ def _check(trace: Trace, where: str) -> None:
         got = f"{trace.g[0]:g} S to {trace.g[-1]:g} S"
         remedy = "Check its polarity, and that the pulses are strong enough."
         raise DataError(message(where, f"a conductance that {way} over the {name}", got, remedy))
+    forward = trace.g if trace.rising else -trace.g
+    back = np.maximum.accumulate(forward) - forward
+    if back.max() > BACK * (forward[-1] - forward[0]):
+        got = f"one that goes back by {back.max():.3g} S, at its pulse {int(back.argmax())}"
+        remedy = "Leave out what follows the turn, or average several cycles."
+        raise DataError(message(where, f"a monotone conductance in the {name}", got, remedy))
 
 
 def _ends(traces: Sequence[Trace], devices: list[int], top: bool) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -254,6 +254,10 @@ def experiment(settings: Settings) -> Experiment:
             changed = replace(getattr(common, section), **{key: absolute})
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
+    step = device_settings.get("step")
+    if isinstance(step, str) and step.endswith(".csv"):
+        absolute = str(Path(step).expanduser().resolve())
+        settings = settings | {"device": settings["device"] | {"step": absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
 
 
@@ -287,7 +291,7 @@ def describe(value: Any) -> Any:
     """Return a specification as plain names and values, for records and reports."""
     if is_dataclass(value) and not isinstance(value, type):
         described = {"type": type(value).__name__}
-        return described | {k: describe(getattr(value, k)) for k in value.__dataclass_fields__}
+        return described | {f.name: describe(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, enum.Enum):
         return value.name.lower()
     if isinstance(value, type):

@@ -1,0 +1,105 @@
+"""From a circuit to a network: a cell characterised in ngspice, written to CSV, trained on.
+
+Trains the convolutional network on the published ReRAM preset, on the Stanford-PKU cell as pulse
+trains in ngspice show it, and on a CSV of pulse traces (shipped, synthetic), and prints the
+accuracies with split, seeds and intervals, beside the command that does the same.
+
+    python scripts/ex07_circuit_device.py --out runs/circuit-device
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crossbar.experiment import experiment
+from crossbar.experiment.build import chip, split, window_set
+from crossbar.nn import evaluate, fit, mean_interval
+from crossbar.random import Streams
+from crossbar.report.figures import pulses as figures
+from crossbar.spice.characterise import PulseResponse, characterise
+from crossbar.spice.memristors import StanfordPku
+
+TRACES = Path(__file__).parent / "data" / "synthetic-pulse-traces.csv"
+SPLIT = "recording"
+
+
+def plan(response: PulseResponse | None, csv: Path | None, data: dict, epochs: int) -> dict:
+    """Return the settings of a run; without ``response`` those of the published preset."""
+    device: dict[str, object] = {"kind": "reram"}
+    if response is not None:
+        device = {"kind": "constant", "step": str(csv)}
+        device |= {
+            key.removeprefix("device."): float(value)
+            for key, value in (setting.split("=") for setting in response.settings)
+        }
+    return {"data": data, "device": device, "train": {"epochs": epochs}}
+
+
+def command(settings: dict) -> str:
+    """Return the command line that runs ``settings``."""
+    words = [f"{s}.{k}={v:.6g}" if isinstance(v, float) else f"{s}.{k}={v}"
+             for s, section in settings.items() for k, v in section.items()]  # fmt: skip
+    return "crossbar train scripts/leti_cnn.toml " + " ".join(words)
+
+
+def accuracies(settings: dict, seeds: int) -> NDArray[np.float64]:
+    """Train and test one chip a seed."""
+    settled = experiment(settings)
+    windows = window_set(settled.common.data)
+    found = []
+    for seed in range(seeds):
+        streams = Streams(seed)
+        parts = split(settled.common.data, windows, streams)
+        state = chip(settled, len(windows.classes), streams)
+        fit(state, parts.train, parts.validation, settled.common.train, streams=streams)
+        found.append(evaluate(state, *parts.test, rng=streams("test")).accuracy)
+    return np.array(found)
+
+
+def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--preset", default="default", help="synthetic engine sound")
+    parser.add_argument("--clips", type=int, default=60, help="synthetic clips a class")
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--samples", type=int, default=16, help="devices of the Monte Carlo")
+    parser.add_argument("--cycles", type=int, default=4, help="runs of each device")
+    parser.add_argument("--out", type=Path, default=Path("runs/circuit-device"))
+    options = parser.parse_args(arguments)
+    rng = Streams(0)("characterise")
+    circuit = characterise(StanfordPku(), rng=rng, samples=options.samples, cycles=options.cycles)
+    circuit.to_csv(options.out / "stanford_pku.csv")
+    circuit.traces_to_csv(options.out / "stanford_pku-traces.csv")
+    measured = characterise(TRACES)
+    for picture in (figures.response(circuit, "stanford_pku"), figures.response(measured, "csv")):
+        (options.out / f"{picture.name}.svg").write_bytes(picture.svg)
+        (options.out / f"{picture.name}.png").write_bytes(picture.png)
+    data = {"preset": options.preset, "clips": options.clips, "split": SPLIT}
+    runs = {
+        "published preset (reram)": plan(None, None, data, options.epochs),
+        "stanford_pku in ngspice": plan(
+            circuit, options.out / "stanford_pku.csv", data, options.epochs
+        ),
+        "pulse traces from CSV": plan(measured, TRACES, data, options.epochs),
+    }
+    print(f"synthetic engine sound '{options.preset}', {options.clips} clips a class, split by "
+          f"{SPLIT}, {options.epochs} epochs, {options.seeds} seeds\n")  # fmt: skip
+    print(f"{'device':28}{'test accuracy':>14}{'95 % interval (Student t)':>28}")
+    results = {}
+    for name, settings in runs.items():
+        found = accuracies(settings, options.seeds)
+        results[name] = found
+        low, high = mean_interval(found.tolist()) if len(found) > 1 else (np.nan, np.nan)
+        print(f"{name:28}{found.mean():14.3f}{f'{max(low, 0):.3f} to {min(high, 1):.3f}':>28}")
+    print("\nThe same from the command line:")
+    for settings in runs.values():
+        print(f"  {command(settings)}")
+    return results
+
+
+if __name__ == "__main__":
+    main()
