@@ -23,6 +23,9 @@ from crossbar.wired import Matrix, Refreshes, Wired
 from crossbar.wires import Wires
 
 Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
+Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
+Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
+References = tuple[Floats, Floats, Floats, Integers]
 Rng = np.random.Generator
 _VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends")
 
@@ -99,10 +102,7 @@ class Array:
         if not np.all(np.isfinite(weights)):
             at = tuple(int(k) for k in np.argwhere(~np.isfinite(weights))[0])
             fail("Array.program", "finite weights", f"{weights[at]} at {at}", "Check the training.")
-        largest = float(np.abs(weights).max(initial=0.0))
-        if largest > self.mapping.limit * (1 + 1e-9):
-            where = f"{type(self.mapping).__name__}.w_max"
-            fail(where, f"at least {largest:.4g}", f"{self.mapping.limit:g}", "Raise w_max.")
+        self.mapping.check(weights)
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
         for cells, target in zip(self.cells, targets, strict=True):
             cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)
@@ -165,15 +165,9 @@ class Array:
             return self.lines.seen
         return self.lines.seen - self.reference.columns_of(self.reference.column_seen)
 
-    def _blocks(self) -> list[tuple[slice, slice, int]]:
-        """Return word lines, columns and copy of every physical array."""
-        down, across = self.layout.row_slices(), self.layout.col_slices()
-        copies = self.layout.copies > 1
-        return [(r, c, k if copies else 0) for k, r in enumerate(down) for c in across]
-
     def _physical(self, block: int) -> Matrix:
         """Return the conductances of a physical array, reference lines last [S]."""
-        rows, cols, _ = self._blocks()[block]
+        rows, cols, _ = self.layout.blocks()[block]
         planes = [c.g[rows, cols] for c in self.cells]
         g = np.stack(planes, axis=2, dtype=np.float64).reshape(len(planes[0]), -1)
         if self.reference is None:
@@ -188,7 +182,7 @@ class Array:
 
         The bit lines of the cells of a weight stand side by side; reference lines come last.
         """
-        for k, block in enumerate(self._blocks()):
+        for k, block in enumerate(self.layout.blocks()):
             yield (*block, self._physical(k))
 
     def _refresh_wires(self, wires: Wires) -> None:
@@ -196,7 +190,7 @@ class Array:
         followed = [w.follow(self._physical(k)) for k, w in enumerate(self.wired)]
         before = [w.transfer for w in self.wired]
         self.wired = [
-            Wired.exact(wires, *b, self._physical(k)) for k, b in enumerate(self._blocks())
+            Wired.exact(wires, *b, self._physical(k)) for k, b in enumerate(self.layout.blocks())
         ]
         for w in self.wired:
             self._show(w)
@@ -249,63 +243,48 @@ class Array:
         vars(self).update(state)
         self._bind()
 
-    def _whole(self, totals: Floats) -> Floats:
-        """Return sums on lines, by array, as (copies, lines)."""
-        if len(totals) == self.layout.copies:
-            return totals
-        whole: Floats = totals.sum(axis=0, keepdims=True)
-        return whole
-
-    def _by_copy(self, row_total: Floats) -> Floats:
-        """Return sums on word lines as (copies, rows), or by array where there are no copies."""
-        return row_total if self.layout.copies == 1 else row_total.reshape(self.layout.copies, -1)
-
     def read(
-        self,
-        x: Floats,
-        v: Floats,
-        out: Floats,
-        settings: Floats,
-        count: Count,
-        *,
-        apart: bool,
-        rng: Rng,
+        self, signals: Signals, settings: Floats, count: Count, *, apart: bool, rng: Rng
     ) -> None:
         """Read forward; arguments as in :func:`crossbar.kernels.reads.read`.
 
         ``apart`` senses the arrays across the word lines one by one.
         """
-        seen, cells, sums, edges = self._column
-        totals, starts, copies = self.lines.col_total, self.lines.starts, self.layout.copies
-        arrays = 1 if copies > 1 else len(totals)
-        if not apart or copies > 1:
-            totals, sums, starts = self._whole(totals), self._whole(sums), self._ends[0]
-        reads.read(
-            x, v, out, *self._planes, totals, self.lines.row_total, self._load, seen, cells, sums,
-            edges, starts, arrays, copies, True, settings, key(rng), *count,
-        )  # fmt: skip
+        lines, copies = self.lines, self.layout.copies
+        sums = lines.col_total, lines.row_total, self._load
+        starts = lines.starts if apart and copies == 1 else self._ends[0]
+        arrays = 1 if copies > 1 else len(lines.col_total)
+        parts = starts, arrays, copies, True
+        self._read(signals, sums, self._column, parts, settings, count, rng)
 
     def read_back(
-        self,
-        x: Floats,
-        v: Floats,
-        out: Floats,
-        settings: Floats,
-        count: Count,
-        *,
-        apart: bool,
-        rng: Rng,
+        self, signals: Signals, settings: Floats, count: Count, *, apart: bool, rng: Rng
     ) -> None:
         """Read transposed; arguments as in :func:`crossbar.kernels.reads.read`."""
-        seen, cells, sums, edges = self._row
-        totals, starts, copies = self.lines.row_total, self._across, self.layout.copies
-        arrays = len(totals)
-        if not apart or copies > 1:
-            totals, sums = self._whole(self._by_copy(totals)), self._whole(sums)
-            starts = self._ends[1]
+        lines, copies = self.lines, self.layout.copies
+        sums = self.layout.by_copy(lines.row_total), lines.col_total, self._load_back
+        starts = self._across if apart and copies == 1 else self._ends[1]
+        parts = starts, len(lines.row_total), copies, False
+        self._read(signals, sums, self._row, parts, settings, count, rng)
+
+    def _read(
+        self,
+        signals: Signals,
+        sums: tuple[Floats, Floats, Floats],
+        reference: References,
+        parts: tuple[Integers, int, int, bool],
+        settings: Floats,
+        count: Count,
+        rng: Rng,
+    ) -> None:
+        """Read; ``sums`` on sensed lines, on driven lines, and what else hangs on these."""
+        totals, driven, load = sums
+        seen, cells, common, edges = reference
+        if len(parts[0]) == 2:  # every line is sensed in one part
+            totals, common = self.layout.whole(totals), self.layout.whole(common)
         reads.read(
-            x, v, out, *self._planes, totals, self.lines.col_total, self._load_back, seen, cells,
-            sums, edges, starts, arrays, copies, False, settings, key(rng), *count,
+            *signals, *self._planes, totals, driven, load, seen, cells, common, edges, *parts,
+            settings, key(rng), *count,
         )  # fmt: skip
 
     @property
@@ -315,20 +294,12 @@ class Array:
         return one and self.wires is None and self.noise.uniform
 
     def read_windows(
-        self,
-        x: Floats,
-        kernel: int,
-        out: Floats,
-        settings: Floats,
-        at: Integers,
-        counts: Floats,
-        *,
-        rng: Rng,
+        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
     ) -> None:
         """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
         seen, _, sums, edges = self._column
         images.read_windows(
-            x, kernel, out, self._planes[0], len(self.cells), self.lines.col_total,
+            *signals, self._planes[0], len(self.cells), self.lines.col_total,
             self.lines.row_total, self._load, seen, sums, edges, settings, key(rng), at, counts,
         )  # fmt: skip
 
@@ -338,37 +309,32 @@ class Array:
         ``v`` (n, copies, rows) [V] are the voltages of all word lines. The current of the
         reference bit line is subtracted.
         """
-        seen, cells, sums, edges = self._column
-        solid: Floats = np.ascontiguousarray(v, self.dtype)
-        flat = solid.reshape(-1, self.layout.rows)
-        out = np.empty((len(flat), self.layout.cols), self.dtype)
-        reads.read_currents(
-            flat, out, *self._planes, self._whole(self.lines.col_total), seen, cells,
-            self._whole(sums), edges, self.layout.copies, True, self._settings(), key(rng),
-        )  # fmt: skip
-        return out.reshape(*v.shape[:2], -1)
+        return self._currents(v, self.lines.col_total, self._column, True, rng)
 
     def currents_back(self, v: Floats, *, rng: Rng) -> Floats:
         """Return the word-line currents (n, copies, rows) [A] of transposed reads with ``v``.
 
         ``v`` (n, copies, cols) [V] are the voltages of all bit lines; minus cells see -v.
         """
-        seen, cells, sums, edges = self._row
-        solid: Floats = np.ascontiguousarray(v, self.dtype)
-        flat = solid.reshape(-1, self.layout.cols)
-        out = np.empty((len(flat), self.layout.rows), self.dtype)
-        totals = self._whole(self._by_copy(self.lines.row_total))
-        reads.read_currents(
-            flat, out, *self._planes, totals, seen, cells, self._whole(sums), edges,
-            self.layout.copies, False, self._settings(), key(rng),
-        )  # fmt: skip
-        return out.reshape(*v.shape[:2], -1)
+        totals = self.layout.by_copy(self.lines.row_total)
+        return self._currents(v, totals, self._row, False, rng)
 
-    def _settings(self) -> Floats:
-        """Return the settings of a read that has noise and nothing else."""
+    def _currents(
+        self, v: Floats, totals: Floats, reference: References, forward: bool, rng: Rng
+    ) -> Floats:
+        """Return currents (n, copies, outputs) [A]: noise of the cells, and no other errors."""
+        seen, cells, common, edges = reference
+        totals, common = self.layout.whole(totals), self.layout.whole(common)
         settings = np.zeros(reads.SETTINGS, self.dtype)
         self.noise.fill(settings)
-        return settings
+        solid: Floats = np.ascontiguousarray(v, self.dtype)
+        flat = solid.reshape(-1, v.shape[2])
+        out = np.empty((len(flat), totals.shape[-1]), self.dtype)
+        reads.read_currents(
+            flat, out, *self._planes, totals, seen, cells, common, edges, self.layout.copies,
+            forward, settings, key(rng),
+        )  # fmt: skip
+        return out.reshape(*v.shape[:2], -1)
 
     def power(self, v: Floats) -> float:
         """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
@@ -384,7 +350,7 @@ class Array:
         if self.wires is not None:
             signs = self.mapping.signs
             return sum(w.power_back(wide[:, w.copy, w.cols], signs) for w in self.wired)
-        hanging = self._load_back + self._whole(self.lines.col_total)
+        hanging = self._load_back + self.layout.whole(self.lines.col_total)
         return float(((wide * wide).sum(axis=0) * hanging).sum())
 
     def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Tally:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.tile import Order, Substrate, Weights
 from crossbar.types import Floats, FloatType
+from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import correlated
 
 

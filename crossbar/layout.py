@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.errors import fail, require_number
+from crossbar.types import Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,22 @@ class Layout:
     def col_slices(self) -> list[slice]:
         """Return the columns of each array."""
         return _slices(self.cols, self.size[1] if self.size else self.cols)
+
+    def blocks(self) -> list[tuple[slice, slice, int]]:
+        """Return word lines, columns and copy of every physical array."""
+        down, across = self.row_slices(), self.col_slices()
+        return [(r, c, k if self.copies > 1 else 0) for k, r in enumerate(down) for c in across]
+
+    def whole(self, totals: Floats) -> Floats:
+        """Return sums on lines, by array, as (copies, lines)."""
+        if len(totals) == self.copies:
+            return totals
+        whole: Floats = totals.sum(axis=0, keepdims=True)
+        return whole
+
+    def by_copy(self, row_total: Floats) -> Floats:
+        """Return sums on word lines as (copies, rows), or by array where there are no copies."""
+        return row_total if self.copies == 1 else row_total.reshape(self.copies, -1)
 
     @property
     def arrays(self) -> int:

@@ -51,6 +51,13 @@ class Mapping(ABC):
             fail(f"{type(self).__name__}.w_max", "a number", "None", "Call fitted(weights) first.")
         return self.w_max
 
+    def check(self, weights: Floats) -> None:
+        """Raise if the array cannot hold the largest of ``weights``."""
+        largest = float(np.abs(weights).max(initial=0.0))
+        if largest > self.limit * (1 + 1e-9):
+            where = f"{type(self).__name__}.w_max"
+            fail(where, f"at least {largest:.4g}", f"{self.limit:g}", "Raise w_max.")
+
     @property
     @abstractmethod
     def signs(self) -> tuple[float, ...]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
 
 import numpy as np
 
@@ -22,11 +18,10 @@ from crossbar.mapping import Mapping
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.types import Floats, FloatType, Integers
-from crossbar.windows import correlated, rows_of, windows
+from crossbar.weights import Order, Substrate, Weights
+from crossbar.windows import correlated, rows_of
 from crossbar.wired import Refreshes
 from crossbar.wires import Wires
-
-Order = Callable[[Floats, int], Floats]
 
 
 def _places(multiplications: str, energy: str) -> Integers:
@@ -38,97 +33,6 @@ def _places(multiplications: str, energy: str) -> Integers:
 
 FORWARD = _places("mac_forward", "read_energy")
 BACK = _places("mac_transposed", "read_energy_transposed")
-
-
-class Weights(ABC):
-    """State that holds one weight matrix (rows, cols): reads it, transposed too, and changes it.
-
-    Samples come first: x is (n, rows), or (n, positions, rows) where one sample has several
-    vectors that share a gain (the windows of a convolution).
-    """
-
-    name: str
-    activity: Activity
-
-    @property
-    @abstractmethod
-    def weights(self) -> Floats:
-        """What the chip would show when read back without noise, (copies, rows, cols)."""
-
-    @abstractmethod
-    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
-        """Return x @ W, (n, cols) or (n, positions, cols).
-
-        ``values`` is how many values were scaled to make x, where positions share some (the
-        pixels of overlapping windows); None for all of x.
-        """
-
-    @abstractmethod
-    def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return d @ W.T by a transposed read, (n, rows) or (n, positions, rows)."""
-
-    @abstractmethod
-    def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
-        """Change W by ``-rate x^T d``, sample after sample (positions of one sample at once)."""
-
-    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return the products (n, positions, cols) of W and the windows of images ``x``.
-
-        ``x`` is (n, height, width[, channels]), windows as in :func:`crossbar.windows.windows`.
-        """
-        return self.matvec(windows(x, kernel), rng=rng, values=x.size)
-
-    def update_windows(
-        self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
-        rate: float,
-        order: Order,
-        *,
-        rng: np.random.Generator,
-    ) -> None:
-        """Change W by ``-rate`` times the windows of ``x``, in ``order``, times ``d``, summed.
-
-        ``d`` is (n, positions, cols).
-        """
-        self.update(order(windows(x, kernel), kernel), d, rate, rng=rng)
-
-    @abstractmethod
-    def aged(self, seconds: float) -> Weights:
-        """Return a copy that has drifted until ``seconds`` after programming."""
-
-    @abstractmethod
-    def refresh(self) -> None:
-        """Clear what rounding and the line-resistance policy let build up over many updates."""
-
-    @abstractmethod
-    def arrays(self) -> dict[str, Floats]:
-        """Return the arrays that make up the state, by name, for a checkpoint."""
-
-    def copy(self) -> Self:
-        """Return an independent copy of the state."""
-        return copy.deepcopy(self)
-
-    @abstractmethod
-    def restore(self, arrays: dict[str, Floats]) -> None:
-        """Take the state from what :meth:`arrays` returned."""
-
-
-class Substrate(ABC):
-    """What weights are held in: a specification that programs :class:`Weights`."""
-
-    @abstractmethod
-    def program(
-        self,
-        weights: Floats,
-        *,
-        rng: np.random.Generator,
-        copies: int = 1,
-        name: str = "tile",
-        activity: Activity | None = None,
-    ) -> Weights:
-        """Return new hardware that holds ``weights`` (rows, cols), ``copies`` times over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +160,7 @@ class TileState(Weights):
         wide, v = self._prepare(x, layout.rows)
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
         count = (values or x.size, FORWARD, counts)
-        array.read(wide, v, out, self.settings, count, apart=self.apart, rng=rng)
+        array.read((wide, v, out), self.settings, count, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power(v.reshape(-1, layout.copies, layout.rows))
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
@@ -268,7 +172,7 @@ class TileState(Weights):
         wide, v = self._prepare(d, layout.cols)
         out = np.empty((*wide.shape[:2], layout.rows), self.spec.dtype)
         count = (d.size, BACK, counts)
-        array.read_back(wide, v, out, self.settings, count, apart=self.apart, rng=rng)
+        array.read_back((wide, v, out), self.settings, count, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power_back(v.reshape(-1, layout.copies, layout.cols))
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
@@ -283,7 +187,7 @@ class TileState(Weights):
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
-        array.read_windows(flat, kernel, out, self.settings, FORWARD, counts, rng=rng)
+        array.read_windows((flat, kernel, out), self.settings, FORWARD, counts, rng=rng)
         return out
 
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:

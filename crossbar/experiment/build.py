@@ -16,8 +16,9 @@ from crossbar.errors import DataError, message
 from crossbar.experiment.settings import Data, Experiment, Faults
 from crossbar.nn import Chip, Network, leti_cnn
 from crossbar.random import Streams
-from crossbar.tile import Substrate, Tile
+from crossbar.tile import Tile
 from crossbar.types import Floats, Integers
+from crossbar.weights import Substrate
 
 Progress = Callable[[int, int], None]
 Samples = tuple[Floats, Integers]

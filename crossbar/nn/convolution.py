@@ -12,8 +12,8 @@ from crossbar.errors import fail, require_number
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.nn.dense import initial
 from crossbar.random import Streams
-from crossbar.tile import Order, Substrate, Weights
 from crossbar.types import Floats
+from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import overlapped
 
 

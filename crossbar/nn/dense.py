@@ -11,8 +11,8 @@ from crossbar.activity import Activity
 from crossbar.errors import require_number
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.random import Streams
-from crossbar.tile import Substrate, Weights
 from crossbar.types import Floats
+from crossbar.weights import Substrate, Weights
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ from crossbar.blocks import Blocks
 from crossbar.errors import ConvergenceError, ShapeError, fail, message
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
-from crossbar.tile import Substrate, Weights
 from crossbar.types import Floats, Integers
+from crossbar.weights import Substrate, Weights
 
 
 @dataclass(frozen=True, kw_only=True)

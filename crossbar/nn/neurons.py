@@ -14,8 +14,8 @@ from crossbar.errors import require_number
 from crossbar.kernels import masks
 from crossbar.nn.base import Layer, LayerState, Shape
 from crossbar.random import Streams, key
-from crossbar.tile import Substrate
 from crossbar.types import Floats
+from crossbar.weights import Substrate
 
 Derivative = Callable[[Floats], Floats]
 

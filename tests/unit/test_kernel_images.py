@@ -12,7 +12,8 @@ from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn.convolution import paper_literal, same_order
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
-from crossbar.tile import Tile, Weights
+from crossbar.tile import Tile
+from crossbar.weights import Weights
 from crossbar.windows import correlated, overlapped, windows
 
 SHAPES = [((2, 7, 9), 4), ((3, 6, 5, 2), 3), ((1, 5, 5), 1), ((2, 4, 4, 3), 4)]
