@@ -241,11 +241,7 @@ class Wires:
         word_floating = _mask("Wires.solve.floating_wl", floating_wl, rows)
         bit_floating = _mask("Wires.solve.floating_bl", floating_bl, cols)
         v = _voltages("Wires.solve.v", v, rows, word_floating)
-        held = np.zeros((len(v), cols)) if v_bl is None else v_bl
-        held = _voltages("Wires.solve.v_bl", held, cols, bit_floating)
-        if len(held) != len(v):
-            remedy = "Give the voltages of the bit lines for each read."
-            raise ShapeError(message("Wires.solve.v_bl", f"{len(v)} reads", len(held), remedy))
+        held = _held(v_bl, len(v), bit_floating)
         network = Network.of(g, *self._lines(), word_floating, bit_floating)
         return solve_reads(network, cell, g, v, held, accuracy)
 
@@ -290,6 +286,17 @@ def _voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
     if v[:, floating].any():
         fail(where, "0 V on floating lines", "a voltage", "A floating line has no source.")
     return v
+
+
+def _held(v_bl: ArrayLike | None, reads: int, floating: Mask) -> Matrix:
+    """Return ``v_bl`` as voltages (reads, lines), 0 V by default, or raise."""
+    if v_bl is None:
+        return np.zeros((reads, len(floating)))
+    held = _voltages("Wires.solve.v_bl", v_bl, len(floating), floating)
+    if len(held) != reads:
+        remedy = "Give the voltages of the bit lines for each read."
+        raise ShapeError(message("Wires.solve.v_bl", f"{reads} reads", len(held), remedy))
+    return held
 
 
 def _mask(where: str, floating: ArrayLike | None, lines: int) -> Mask:
