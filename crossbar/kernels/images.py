@@ -109,6 +109,37 @@ def _noise(i, square, per_square, floor, z, key0, key1):
 
 
 @jit
+def _drawn(v, over, times, squares):
+    """Return the live inputs of all windows of an image ``v`` [V], and the power they draw [W].
+
+    ``times`` is the number of windows on an entry and ``over`` the conductance [S] that hangs on
+    it in all of them. Fills ``squares``, of the size of ``v``.
+    """
+    live, power = f32(0), over[0] * f32(0)
+    for k in range(squares.size):
+        squares[k] = v[k] * v[k]
+        live += times[k] if v[k] != f32(0) else f32(0)
+        power += squares[k] * over[k]
+    return live, power
+
+
+@jit
+def _subtract(i, common):
+    """Subtract ``common`` (positions,) from every line of ``i`` (lines, positions)."""
+    for f in range(i.shape[0]):
+        for p in range(common.size):
+            i[f, p] -= common[p]
+
+
+@jit
+def _to_numbers(i, unit, out):
+    """Fill ``out`` (positions, lines) with ``i`` (lines, positions) times ``unit``."""
+    for f in range(i.shape[0]):
+        for p in range(i.shape[1]):
+            out[p, f] = i[f, p] * unit
+
+
+@jit
 def read_windows(
     x: Floats,
     kernel: int,
@@ -131,34 +162,26 @@ def read_windows(
     As :func:`crossbar.kernels.reads.read`, forward, for one array without copies whose cells all
     have the same read noise, ``planes`` cells a weight.
     """
-    key0, key1 = halves(key)
-    n, height, row = x.shape
+    (key0, key1), (n, height, row) = halves(key), x.shape
     run, (cols, size) = seen.shape[1] // kernel, seen.shape
     channels, positions = run // kernel, out.shape[1]
     wide, tall = (row - run) // channels + 1, height - kernel + 1
     v, unit = np.empty((n, height * row), x.dtype), np.empty(n, x.dtype)
     here0, here1 = derived(key0, key1, 0)
-    cut = drive(x.reshape(n, 1, height * row), 1, settings, here0, here1, v, unit)
-    live, power = 0.0, 0.0
+    cut = drive(x.reshape(n, 1, height * row), settings, here0, here1, v, unit)
     offsets, ones = _offsets(kernel, run, row), np.ones(size, x.dtype)
-    hanging = hanging_on(driven_totals, load, True)
     over, times = np.empty(height * row, x.dtype), np.empty(height * row, x.dtype)
     flat, square = np.zeros((tall - 1) * row + row - run + 1, x.dtype), np.empty(positions, x.dtype)
     for k in range(tall):
         flat[k * row : k * row + (wide - 1) * channels + 1 : channels] = 1
-    _cover(offsets, hanging[0], flat, over)
+    _cover(offsets, hanging_on(driven_totals, load, True)[0], flat, over)
     _cover(offsets, ones, flat, times)
     i, common = np.empty((cols, positions), x.dtype), np.empty(positions, x.dtype)
     squares, z = np.empty(height * row, x.dtype), np.empty(positions, np.float32)
-    per_cell, thermal = settings[PER_CELL], settings[THERMAL]
+    per_cell, thermal, live, power = settings[PER_CELL], settings[THERMAL], 0.0, 0.0
     for s in range(n):
-        lines, drawn = f32(0), over[0] * f32(0)
-        for k in range(squares.size):
-            squares[k] = v[s, k] * v[s, k]
-            lines += times[k] if v[s, k] != f32(0) else f32(0)
-            drawn += squares[k] * over[k]
-        live += float(lines)
-        power += float(drawn)
+        lines, watts = _drawn(v[s], over, times, squares)
+        live, power = live + float(lines), power + float(watts)
         _slide(squares, offsets, ones, flat)
         _pick(flat, row, channels, wide, square)
         sample0, sample1 = derived(key0, key1, s + 1)
@@ -172,14 +195,10 @@ def read_windows(
             _pick(flat, row, channels, wide, common)
             here0, here1 = derived(sample0, sample1, cols + m)
             _noise(common, square, per_cell, thermal * reference_totals[0, m], z, here0, here1)
-            for f in range(edges[m], edges[m + 1]):
-                for p in range(positions):
-                    i[f, p] -= common[p]
+            _subtract(i[edges[m] : edges[m + 1]], common)
         here0, here1 = derived(sample0, sample1, cols + edges.size)
         cut += sense(i, size, settings, here0, here1)
-        for f in range(cols):
-            for p in range(positions):
-                out[s, p, f] = i[f, p] * unit[s]
+        _to_numbers(i, unit[s], out[s])
     count(settings, x.size, n * positions, live * cols, power, cut, out.size, at, counts)
 
 

@@ -138,10 +138,14 @@ def deal(v: Floats, out: Floats, per_sample: int, given: int) -> None:
     """Copy the ``given`` rows of each sample into ``per_sample`` rows of ``out``, the rest 0 V."""
     for p in range(out.shape[0]):
         s, k = p // per_sample, p % per_sample
+        to = out[p]
         if k < given:
-            out[p] = v[s * given + k]
+            row = v[s * given + k]
+            for j in range(to.size):
+                to[j] = row[j]
         else:
-            out[p] = 0
+            for j in range(to.size):
+                to[j] = 0
 
 
 @jit

@@ -192,7 +192,7 @@ def test_driven_lines_equal_their_twin(dtype, bits, errors, positions, per_sampl
     held = settings(dtype, FULL=full, SCALE=scale, DAC_TOP=top, **errors)
     x = numbers(4, positions, 9, dtype=dtype)
     v, unit = np.empty((4 * per_sample, 9), dtype), np.empty(4, dtype)
-    cut = reads.drive(x, per_sample, held, KEY[0][0], KEY[1][0], v, unit)
+    cut = reads.drive(x, held, KEY[0][0], KEY[1][0], v, unit)
     peak = np.abs(x).max(axis=(1, 2), keepdims=True)
     want = (x / peak * dtype(full)).ravel()
     expected = 0
