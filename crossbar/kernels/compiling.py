@@ -18,7 +18,14 @@ from numba.core import event
 from numba.core.caching import FunctionCache
 
 # Sums may be taken in another order (vector lanes); NaN, infinity and rounding stay as they are.
-OPTIONS: dict[str, Any] = {"fastmath": {"contract", "nsz", "reassoc"}, "error_model": "numpy"}
+# Loops are inlined, as a loop that were called would be the copy of whichever caller was loaded
+# first, or the one compiled alone: all round alike but for the order of their sums, so that the
+# first run of an installation would not give the bits of the second.
+OPTIONS: dict[str, Any] = {
+    "fastmath": {"contract", "nsz", "reassoc"},
+    "error_model": "numpy",
+    "forceinline": True,
+}
 
 
 def _digest() -> str:

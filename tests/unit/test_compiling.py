@@ -19,11 +19,26 @@ with telling(lambda: print("compiling")):
 print("done")
 """
 
+PULSES = """
+import numpy as np
+from crossbar.kernels.pulses import LINEAR, change_pulsed
+rng = np.random.default_rng(0)
+g = rng.uniform(1e-6, 4e-5, (3, 2, 500)).astype("f4")
+x, d = rng.normal(0, 1, (40, 500)).astype("f4"), rng.normal(0, 3, (40, 2, 1)).astype("f4")
+low, high, rate = (np.full_like(g[0], value) for value in (1e-6, 4e-5, np.log2(0.99)))
+lines, ends, totals = np.zeros((1, 500), "f4"), np.zeros((1, 2), "f4"), np.zeros(4)
+change_pulsed(
+    g[0], g[1], lines, ends, low, high, rate, rate, x, d, 1.0, 1.0, np.array([0, 500]), 2, LINEAR,
+    0.1, 0.3, np.zeros((4, 2)), 50, True, np.uint64(1), totals,
+)
+print(g.tobytes().hex(), ends.tobytes().hex(), totals.tobytes().hex())
+"""
 
-def run(package: Path, cache: Path) -> list[str]:
-    """Return what the script prints, run with ``package`` and compiled code in ``cache``."""
+
+def run(package: Path, cache: Path, script: str = SCRIPT) -> list[str]:
+    """Return what ``script`` prints, run with ``package`` and compiled code in ``cache``."""
     environment = os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(package)}
-    command = [sys.executable, "-S", "-c", f"import sys; sys.path += {sys.path!r}\n{SCRIPT}"]
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path += {sys.path!r}\n{script}"]
     done = subprocess.run(
         command, env=environment, cwd=package, capture_output=True, text=True, check=True
     )
@@ -46,3 +61,9 @@ def test_a_fresh_installation_tells_once_and_a_change_of_any_loop_compiles_again
     with (kernels / "codes.py").open("a") as file:  # a file that fill_normals does not even use
         file.write("\n")
     assert run(package, cache) == ["compiling", "done"]
+
+
+def test_the_run_that_compiles_gives_the_bits_of_the_run_that_finds_all_compiled(tmp_path):
+    """Loops that are called, not inlined, are other code in the one than in the other."""
+    package = Path(crossbar.__file__).parents[1]
+    assert run(package, tmp_path, PULSES) == run(package, tmp_path, PULSES)
