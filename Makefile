@@ -1,7 +1,8 @@
 # `make demo` and `make test` are all a newcomer needs; both build the environment first.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --editable
+# Bytecode of what is never imported need not be compiled: Python does it for what is.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --editable
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get -qq
 apt-install = { $(APT) update && $(APT) install -y --no-install-recommends $(1); } >/dev/null 2>&1

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from crossbar.cli.console import Bars
+from crossbar.devices import PRESETS
 from crossbar.experiment import experiment, robustness, train
 from crossbar.experiment.run import Progress
+from crossbar.mapping import DifferentialPair
+from crossbar.nn import Dense, Network
+from crossbar.random import Streams
 from crossbar.report import write_report
+from crossbar.tile import Tile
 
 SETTINGS: dict[str, Any] = {
     "seed": [0, 1, 2],
@@ -29,6 +40,14 @@ def run_demo(out: Path, bars: Bars) -> dict[str, Any]:
 
     Given again, it goes on where it stopped, or only writes the report anew.
     """
+    with _compiling_ahead():
+        results = _results(out, bars)
+    bars("report", 0, 1, "drawing figures")
+    return {"runs": results, "report": str(write_report(out))}
+
+
+def _results(out: Path, bars: Bars) -> dict[str, Any]:
+    """Train and stress every kind of chip in a folder of its own, and return the results."""
     results = {}
     for kind, changes in STRESSED.items():
         folder = out / kind
@@ -38,8 +57,35 @@ def run_demo(out: Path, bars: Bars) -> dict[str, Any]:
         )
         if not (folder / "robustness.csv").exists():
             robustness(folder, changes, progress=progress)
-    bars("report", 0, 1, "drawing figures")
-    return {"runs": results, "report": str(write_report(out))}
+    return results
+
+
+@contextmanager
+def _compiling_ahead() -> Iterator[None]:
+    """Let a process of its own compile what comes later while the sound is synthesised.
+
+    It stands in a session of its own, out of reach of Ctrl-C, and is gone when this ends. What it
+    did not get done is compiled where it is needed.
+    """
+    command = [sys.executable, "-c", f"from {__name__} import compile_ahead; compile_ahead()"]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def compile_ahead() -> None:
+    """Compile the loops of dense layers and of updates into the cache, where they are not yet."""
+    network = Network(input_shape=(2, 2), layers={"hidden": Dense(units=2), "out": Dense(units=2)})
+    for kind in ("cmos", "reram"):
+        tile = Tile(device=PRESETS[kind].device, mapping=DifferentialPair())
+        chip = network.build(tile, Streams(0))
+        labels = np.zeros(1, np.intp)
+        chip.learn(np.ones((1, 2, 2), np.float32), labels, 0.01, rng=np.random.default_rng(0))
 
 
 def _named(kind: str, bars: Bars) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,12 +11,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
-from crossbar.cli import main
+from crossbar.cli import demo, main
 
 CONFIG = """
 [data]
@@ -308,3 +310,18 @@ def test_without_out_every_setting_has_a_folder_of_its_own(
     for change in ("seed=0", "seed=1", "seed=0"):
         assert call(monkeypatch, "train", config, change, "--json") == 0
     assert len(list((tmp_path / "runs").glob("run-*/result.json"))) == 2
+
+
+def test_what_compiles_ahead_ends_with_what_it_is_for(monkeypatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Watched)
+    with contextlib.suppress(KeyboardInterrupt), demo._compiling_ahead():
+        assert started[0].poll() is None
+        raise KeyboardInterrupt
+    assert started[0].poll() is not None
