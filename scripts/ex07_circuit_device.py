@@ -60,6 +60,11 @@ def accuracies(settings: dict, seeds: int) -> NDArray[np.float64]:
     return np.array(found)
 
 
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % interval of the mean; none of a single value."""
+    return mean_interval(values.tolist()) if len(values) > 1 else (np.nan, np.nan)
+
+
 def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--preset", default="default", help="synthetic engine sound")
@@ -88,13 +93,20 @@ def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
     }
     print(f"synthetic engine sound '{options.preset}', {options.clips} clips a class, split by "
           f"{SPLIT}, {options.epochs} epochs, {options.seeds} seeds\n")  # fmt: skip
-    print(f"{'device':28}{'test accuracy':>14}{'95 % interval (Student t)':>28}")
+    print(f"{'device':28}{'test accuracy':>14}{'95 % interval':>18}"
+          f"{'minus published':>17}{'95 % interval':>20}")  # fmt: skip
     results = {}
     for name, settings in runs.items():
         found = accuracies(settings, options.seeds)
         results[name] = found
-        low, high = mean_interval(found.tolist()) if len(found) > 1 else (np.nan, np.nan)
-        print(f"{name:28}{found.mean():14.3f}{f'{max(low, 0):.3f} to {min(high, 1):.3f}':>28}")
+        against = found - next(iter(results.values()))
+        low, high = interval(found)
+        line = f"{name:28}{found.mean():14.3f}{f'{max(low, 0):.3f} to {min(high, 1):.3f}':>18}"
+        if len(results) > 1:
+            low, high = interval(against)
+            line += f"{against.mean():+17.3f}{f'{low:+.3f} to {high:+.3f}':>20}"
+        print(line, flush=True)
+    print("\nIntervals are Student's t over seeds; differences are taken seed by seed.")
     print("\nThe same from the command line:")
     for settings in runs.values():
         print(f"  {command(settings)}")

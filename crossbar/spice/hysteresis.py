@@ -43,7 +43,7 @@ def prepared(title: str, cell: CircuitCell) -> Deck:
     """Return a netlist with the provenance of ``cell``, accurate enough for its state."""
     deck = Deck(title)
     deck.comment(f"{cell.model}: state x on a capacitor, 0 least and 1 most conductive")
-    deck.option("reltol=1e-5", "method=gear")
+    deck.option("reltol=1e-5", "trtol=0.1", "method=gear")
     return deck
 
 
