@@ -10,6 +10,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from crossbar.errors import ConvergenceError, message, require_number
+from crossbar.spice import models
 from crossbar.spice.deck import Deck
 from crossbar.spice.memristors import CircuitCell, Sine
 from crossbar.spice.ngspice import run
@@ -43,6 +44,7 @@ def prepared(title: str, cell: CircuitCell) -> Deck:
     """Return a netlist with the provenance of ``cell``, accurate enough for its state."""
     deck = Deck(title)
     deck.comment(f"{cell.model}: state x on a capacitor, 0 least and 1 most conductive")
+    deck.comment(f"source of the model: {models.model(cell.model).source}")
     deck.option("reltol=1e-5", "trtol=0.1", "method=gear")
     return deck
 

@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.devices import Memristor, PulseTable, SoftBounds
+from crossbar.devices import (
+    Change,
+    Deterministic,
+    Lines,
+    Memristor,
+    PulseTable,
+    PulseTrain,
+    SoftBounds,
+    Tally,
+)
 from crossbar.errors import ConfigError, DataError
 from crossbar.experiment import experiment
 from crossbar.report.figures import hysteresis as loop_figures
@@ -118,6 +127,26 @@ def test_the_mean_steps_lead_from_end_to_end(stanford_alone: PulseResponse) -> N
         # 2 %: steps averaged over a tenth of the range, where they bend within it.
         np.testing.assert_allclose(path, trace, atol=0.02 * (high - low))
     assert stanford_alone.sigma_d2d == stanford_alone.sigma_bounds_d2d == 0
+
+
+def test_the_cells_that_learn_follow_the_circuit(stanford_alone: PulseResponse) -> None:
+    """One pulse at a time through the compiled loop of training, beside the reads of ngspice."""
+    device = stanford_alone.device(pulsing=PulseTrain(), rounding=Deterministic())
+    span = device.g_max - device.g_min
+    cells = device.fabricate((3, 2), rng=np.random.default_rng(0), dtype=np.float64)
+    for trace in stanford_alone.traces:
+        cells.g[...] = trace.g[0]
+        path = [trace.g[0]]
+        for k in range(len(trace.g) - 1):
+            sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
+            seen = cells.g.copy(order="F")
+            lines = Lines(seen, *sums, np.array([0, 3]), width=2, followed=seen.T)
+            offered = np.full((1, 2, 1), device.quantum if trace.rising else -device.quantum)
+            change = Change(np.ones((1, 3)), offered, 1.0, 1.0)
+            cells.change(change, lines, Tally.empty(), rng=np.random.default_rng(k))
+            path.append(float(cells.g.mean()))
+        # 2 % of the smoothing, as above; the spread of this table, one cell's, is rounding.
+        np.testing.assert_allclose(path, trace.g, atol=0.025 * span)
 
 
 def test_spread_of_the_rates_becomes_spread_of_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:

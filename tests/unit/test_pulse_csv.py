@@ -186,7 +186,9 @@ def test_a_table_becomes_the_step_of_a_memristor_and_gives_its_range() -> None:
         PulseTable(u=(0, 1), up=(1, 1), up_std=(0, 0), down=(1, 1), down_std=(0, 0), g_min=1e-6)
 
 
-def test_settings_take_the_range_from_a_file_in_siemens(tmp_path: Path) -> None:
+def test_settings_take_the_range_from_a_file_in_siemens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "pulses.csv"
     path.write_text(HEAD + ROWS)
     device = {"kind": "reram", "step": str(path)}
@@ -196,6 +198,9 @@ def test_settings_take_the_range_from_a_file_in_siemens(tmp_path: Path) -> None:
     told = experiment({"device": device | {"g_max": "9 uS"}}).device
     assert isinstance(told, Memristor)
     assert (told.g_min, told.g_max) == (1e-6, pytest.approx(9e-6))
+    monkeypatch.chdir(tmp_path)  # a run is gone on with from any folder
+    named = experiment({"device": {"kind": "reram", "step": "pulses.csv"}}).settings
+    assert named["device"]["step"] == str(path)
     path.write_text(HEAD)
     with pytest.raises(CrossbarError, match=r"pulses\.csv"):
         experiment({"device": device})

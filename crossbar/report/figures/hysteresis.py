@@ -49,7 +49,12 @@ def _column(one: Loop, top: Axes, bottom: Axes) -> None:
     last = len(one.time) - len(one.last.time)
     factor, unit = prefixed(float(np.abs(one.last.current).max()), "A")
     marks = _spaced(one.voltage[last:], one.current[last:]) + last
-    ring: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": 4, "markerfacecolor": "none"}
+    ring: dict[str, Any] = {
+        "linestyle": "",
+        "marker": "o",
+        "markersize": 4,
+        "markerfacecolor": "none",
+    }
     top.plot(one.voltage[last:], factor * one.current[last:], color=COLOURS[0], label="ngspice")
     top.plot(one.voltage[marks], factor * current[marks], color=COLOURS[1], label="solve_ivp",
              **ring)  # fmt: skip
