@@ -1,0 +1,255 @@
+"""Crossbars of a training step: synapses with code nodes, and amplifiers that serve both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.devices import Cells
+from crossbar.devices.cmos import CmosCells
+from crossbar.errors import fail
+from crossbar.spice.blocks import FULL, feedback
+from crossbar.spice.deck import Deck
+from crossbar.spice.numbers import number
+from crossbar.spice.signals import node_name
+from crossbar.tile import TileState
+from crossbar.weights import Weights
+
+SWITCH = 50e-3  # S, closed switch of a hold and of a latch
+HOLD = 1e-12  # F
+
+
+@dataclass(frozen=True)
+class Bus:
+    """Signals on nodes.
+
+    Attributes
+    ----------
+    nodes
+        Node of every signal.
+    volts
+        Volts per number.
+    """
+
+    nodes: list[str]
+    volts: float
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """Signals behind a normaliser: nodes at up to :data:`FULL`, and the node of their peak."""
+
+    nodes: list[str]
+    peak: str
+    volts: float
+    """Volts per number before the normaliser."""
+
+
+def normalised(deck: Deck, tag: str, bus: Bus) -> Scaled:
+    """Add a normaliser over all signals of ``bus``."""
+    peak, out = f"{tag}pk", [f"{tag}n{k}" for k in range(len(bus.nodes))]
+    deck.instance(f"x{peak}", "normaliser_bus", peak)
+    for node, x in zip(out, bus.nodes, strict=True):
+        deck.instance(f"x{node}", "normaliser", x, peak, node)
+    return Scaled(out, peak, bus.volts)
+
+
+def held(deck: Deck, tag: str, nodes: Sequence[str]) -> list[str]:
+    """Add track-and-hold stages that follow ``nodes`` in the forward phase."""
+    out = [f"{tag}h{k}" for k in range(len(nodes))]
+    for h, node in zip(out, nodes, strict=True):
+        deck.add(f"B{h} 0 {h} I={number(SWITCH)}*v(track)*(v({node})-v({h}))")
+        deck.add(f"C{h} {h} 0 {number(HOLD)} IC=0")
+    return out
+
+
+@dataclass
+class Codes:
+    """Code nodes of a group of cells, (rows, cols).
+
+    Attributes
+    ----------
+    cells
+        The cells, at their codes before the step.
+    tag
+        Beginning of the names of the nodes.
+    """
+
+    cells: CmosCells
+    tag: str
+    g_unit: np.ndarray = field(init=False)
+    """Conductance of one code step of each cell at its code [S]: its mismatch is in it."""
+
+    def __post_init__(self) -> None:
+        code = np.maximum(self.cells.code, 1)
+        nominal = self.cells.spec.quantum
+        self.g_unit = np.where(self.cells.code > 0, self.cells.g / code, nominal)
+
+    def node(self, i: int, j: int) -> str:
+        """Return the node of the code of a cell, 1 V a step."""
+        return f"{self.tag}_{i}_{j}"
+
+    def nodes(self) -> list[str]:
+        """Return all nodes, row by row."""
+        rows, cols = self.cells.code.shape
+        return [self.node(i, j) for i in range(rows) for j in range(cols)]
+
+    def place_fixed(self, deck: Deck) -> None:
+        """Add sources that hold every code."""
+        for node, code in zip(self.nodes(), self.cells.code.ravel(), strict=True):
+            deck.add(f"V{node} {node} 0 {int(code)}")
+
+    def place_latch(self, deck: Deck, i: int, j: int, steps: str) -> None:
+        """Add master and slave of a code, which moves by the rounded expression ``steps``."""
+        node, code = self.node(i, j), int(self.cells.code[i, j])
+        top = 2**self.cells.spec.bits - 1
+        master, gate = f"{node}m", number(SWITCH)
+        wanted = f"min(max(v({node})+floor({steps}+0.5),0),{top})"
+        if not self.cells.free[i, j]:
+            wanted = f"v({node})"
+        deck.add(
+            f"B{node}w {node}w 0 V={wanted}",
+            f"B{master} 0 {master} I={gate}*v(take)*(v({node}w)-v({master}))",
+            f"C{master} {master} 0 {number(HOLD)} IC={code}",
+            f"B{node} 0 {node} I={gate}*v(give)*(v({master})-v({node}))",
+            f"C{node} {node} 0 {number(HOLD)} IC={code}",
+        )
+
+    def place_cell(self, deck: Deck, name: str, i: int, j: int, row: str, col: str) -> None:
+        """Add a synapse between two lines."""
+        g_u = float(f"{self.g_unit[i, j]:.9g}")
+        deck.instance(f"x{name}", "synapse_calibrated", row, col, self.node(i, j), g_u=g_u)
+
+
+def codes_of(tag: str, cells: Cells) -> Codes:
+    """Return the code nodes of ``cells``, or raise if they have none."""
+    if not isinstance(cells, CmosCells):
+        remedy = "Use device.kind = cmos: a pulse of a memristor has no circuit of a whole step."
+        fail("train-step", "CMOS synapses, without faults", type(cells).__name__, remedy)
+    return Codes(cells, tag)
+
+
+@dataclass
+class Crossing:
+    """A programmed tile as a crossbar that is read both ways and written.
+
+    Parameters
+    ----------
+    state
+        One array of CMOS synapses with ideal lines.
+    name
+        Name of the layer.
+    """
+
+    state: Weights
+    name: str
+    tag: str = field(init=False)
+    tile: TileState = field(init=False)
+    groups: list[Codes] = field(init=False)
+    reference: tuple[Codes, Codes] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.state, TileState):
+            fail(f"train-step '{self.name}'", "weights in a tile", "digital ones", "Use cmos.")
+        self.tag, self.tile = node_name(self.name), self.state
+        array, spec = self.tile.array, self.tile.spec
+        plain = array.layout.copies == 1 and array.layout.arrays == 1 and array.wires is None
+        if not plain or spec.adc is not None or spec.dac is not None:
+            got = "copies, several arrays, wires or converters"
+            remedy = "Set copies = 1 and leave tile.size, tile.wires, tile.adc and tile.dac away."
+            fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
+        if spec.reading.v_read != FULL:
+            remedy = 'Set tile.reading.v_read = "350 mV", for which the blocks are made.'
+            fail("train-step", f"reads at {FULL} V", f"{spec.reading.v_read} V", remedy)
+        self.groups = [codes_of(f"{self.tag}_k{s}", c) for s, c in enumerate(array.cells)]
+        if array.reference is not None:
+            found = [codes_of(f"{self.tag}_ref{k}", c) for k, c in enumerate(array.reference.cells)]
+            self.reference = (found[0], found[1])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of weights."""
+        return self.tile.array.layout.rows, self.tile.array.layout.cols
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """Sign of each cell of a weight."""
+        return self.tile.array.mapping.signs
+
+    def place_codes(self, deck: Deck) -> None:
+        """Add the codes that do not change: those of the reference cells."""
+        for codes in self.reference or ():
+            codes.place_fixed(deck)
+
+    def place_cells(self, deck: Deck, tag: str, rows: Sequence[str], cols: Sequence[str]) -> None:
+        """Add the cells between word lines and bit lines, those of a reference last in ``cols``."""
+        height, width = self.shape
+        for s, codes in enumerate(self.groups):
+            for i in range(height):
+                for j in range(width):
+                    line = cols[j * len(self.groups) + s]
+                    codes.place_cell(deck, f"{tag}_{s}_{i}_{j}", i, j, rows[i], line)
+        if self.reference is not None:
+            for i in range(height):
+                self.reference[0].place_cell(deck, f"{tag}_r_{i}", i, 0, rows[i], cols[-1])
+
+    def sensed(self, tag: str) -> list[str]:
+        """Return names for the bit lines of one read, the reference last."""
+        lines = [f"{tag}_c{j}" for j in range(self.shape[1] * len(self.groups))]
+        return lines + ([f"{tag}_cr"] if self.reference is not None else [])
+
+    def place_senses(self, deck: Deck, lines: Sequence[str], drives: Sequence[str] | None) -> None:
+        """Add the amplifiers of bit lines, which ``drives`` drive in the backward phase."""
+        r_f = feedback(self.shape[0])
+        for k, line in enumerate(lines):
+            drive, mode = (
+                ("0", "off") if drives is None or k >= len(drives) else (drives[k], "backward")
+            )
+            deck.instance(f"x{line}", "line", line, drive, mode, f"{line}s", r_f=r_f)
+
+    def restored(self, deck: Deck, tag: str, lines: Sequence[str], x: Scaled, volts: float) -> Bus:
+        """Add what gives sensed signals back their size, the gain of the normaliser undone."""
+        common = f"-v({lines[-1]}s)" if self.reference is not None else ""
+        unit = self._unit(feedback(self.shape[0]), x, volts)
+        nodes = []
+        for j in range(self.shape[1]):
+            parts = "".join(
+                f"{'+' if sign > 0 else '-'}v({lines[j * len(self.signs) + s]}s)"
+                for s, sign in enumerate(self.signs)
+            )
+            deck.add(f"B{tag}{j} {tag}{j} 0 V=({parts[1:]}{common})*v({x.peak})*{unit}")
+            nodes.append(f"{tag}{j}")
+        return Bus(nodes, volts)
+
+    def _unit(self, r_f: float, x: Scaled, volts: float) -> str:
+        """Return volts of output per volt of sense signal and volt of peak."""
+        return number(volts / (r_f * x.volts * FULL * self.tile.array.scale))
+
+    def place_rows(self, deck: Deck, x: Scaled) -> list[str]:
+        """Add the amplifiers of the word lines, driven by ``x`` forward; return the lines."""
+        rows = [f"{self.tag}_w{i}" for i in range(self.shape[0])]
+        r_f = feedback(self.shape[1])
+        for line, drive in zip(rows, x.nodes, strict=True):
+            deck.instance(f"x{line}", "line", line, drive, "forward", f"{line}s", r_f=r_f)
+        return rows
+
+    def back(
+        self, deck: Deck, rows: Sequence[str], d: Scaled, drives: Sequence[str], volts: float
+    ) -> Bus:
+        """Add the transposed read of ``d``: the gradient at the inputs, gain restored."""
+        common, r_f = "", feedback(self.shape[1])
+        if self.reference is not None:
+            foot = f"{self.tag}_wr"
+            for j in range(self.shape[1]):
+                drive = f"{self.tag}_c{j}"
+                self.reference[1].place_cell(deck, f"{self.tag}_rr_{j}", 0, j, foot, drive)
+            deck.instance(f"x{foot}", "line", foot, "0", "off", f"{foot}s", r_f=r_f)
+            common = f"-v({foot}s)"
+        unit, nodes = self._unit(r_f, d, volts), []
+        for i, line in enumerate(rows):
+            node = f"{self.tag}_g{i}"
+            deck.add(f"B{node} {node} 0 V=(v({line}s){common})*v({d.peak})*{unit}")
+            nodes.append(node)
+        return Bus(nodes, volts)

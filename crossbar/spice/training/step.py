@@ -1,0 +1,335 @@
+"""One training step of a small network as one transient: eq 8 to 16 in circuit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.errors import ShapeError, fail, message
+from crossbar.nn import Chip
+from crossbar.nn.base import LayerState
+from crossbar.nn.convolution import ConvolutionState, same_order
+from crossbar.nn.dense import DenseState
+from crossbar.nn.neurons import DropoutState, ReluState, step
+from crossbar.spice import blocks
+from crossbar.spice.blocks import FULL, LOGIT
+from crossbar.spice.deck import Deck
+from crossbar.spice.numbers import number
+from crossbar.spice.provenance import begin, told
+from crossbar.spice.signals import node_name
+from crossbar.spice.training.crossings import Bus, Crossing, Scaled, held, normalised
+from crossbar.spice.training.phases import Phases
+from crossbar.spice.training.ranges import Ranges
+from crossbar.types import Floats
+from crossbar.windows import windows
+
+Wanted = Callable[[int, int], str]  # the product that changes weight (i, j), as an expression
+
+
+@dataclass
+class StepDeck:
+    """The netlist of one training step, and what to read from it.
+
+    Attributes
+    ----------
+    deck
+        The netlist.
+    codes
+        By layer, for each cell of a weight: nodes of the codes, row by row.
+    probabilities
+        Nodes of the outputs of the softmax block, :data:`FULL` for one.
+    """
+
+    deck: Deck
+    codes: dict[str, list[list[str]]] = field(default_factory=dict)
+    probabilities: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Weighted:
+    """A layer with weights after its forward part: what its backward part needs."""
+
+    layer: ConvolutionState | DenseState
+    crossing: Crossing
+    x: Scaled
+    rows: list[str]
+    gates: list[str]
+    """Factors of the gradient at the inputs of the layer, as expressions; empty for one."""
+
+
+def step_deck(
+    chip: Chip,
+    image: Floats,
+    label: int,
+    rate: float,
+    *,
+    ranges: Ranges,
+    masks: np.random.Generator,
+    phases: Phases | None = None,
+) -> StepDeck:
+    """Return the netlist of ``chip`` learning one image.
+
+    The crossbars are of calibrated synapses with code nodes; line amplifiers, normalisers,
+    rectifiers and difference are the blocks of spice_models/, the softmax is at transistor level,
+    the multipliers are calibrated on the transistor-level one. What gives a signal its size back
+    behind a read (the gain of the normaliser undone) is an ideal source.
+
+    Parameters
+    ----------
+    chip
+        A chip of CMOS synapses: one convolution at the most, as its first layer; then dense
+        layers, rectifiers and dropout.
+    image : (height, width)
+        Image, as the chip sees it.
+    label
+        Its class.
+    rate
+        Learning rate.
+    ranges
+        Volts per number; see :meth:`Ranges.of`.
+    masks
+        Draws the dropout, as in :meth:`crossbar.nn.Chip.learn`.
+    phases
+        Times of the step.
+
+    Raises
+    ------
+    ConfigError
+        If a layer, its device or its tile has no circuit of a step.
+    """
+    if image.shape != chip.network.input_shape or not 0 <= label < chip.network.classes:
+        expected = f"an image {chip.network.input_shape} of class 0 to {chip.network.classes - 1}"
+        got = f"{image.shape} of class {label}"
+        raise ShapeError(message("step_deck", expected, got, "Give one sample."))
+    plan = StepDeck(_begin(chip, label, rate))
+    deck, stack = plan.deck, list[_Weighted]()
+    signal = Bus([f"px{k}" for k in range(image.size)], ranges.x[_first(chip)])
+    for node, value in zip(signal.nodes, image.ravel(), strict=True):
+        deck.add(f"V{node} {node} 0 {number(float(value) * signal.volts)}")
+    gates = [""] * len(signal.nodes)
+    for k, layer in enumerate(chip.layers):
+        if isinstance(layer, (ConvolutionState, DenseState)):
+            after = _next(chip, k)
+            volts = LOGIT if after is None else ranges.x[after]
+            signal, gates = _forward(plan, stack, layer, signal, gates, volts)
+        else:
+            signal, gates = _neurons(deck, layer, signal, gates, masks)
+    d = _error(plan, signal, label)
+    _backward(plan, stack, d, rate, ranges)
+    (phases or Phases()).place(deck)
+    deck.save(*(f"v({n})" for group in plan.codes.values() for nodes in group for n in nodes))
+    deck.save(*(f"v({node})" for node in plan.probabilities))
+    return plan
+
+
+def _begin(chip: Chip, label: int, rate: float) -> Deck:
+    """Return the netlist with its provenance, options and supplies."""
+    tiles = [held.spec for held in chip.held.values() if hasattr(held, "spec")]
+    deck = begin(
+        f"one training step of a network of {len(chip.layers)} layers",
+        f"class {label}, rate {rate:g}; 1 V a code step; signals up to {FULL} V",
+        *(f"device: {told(tile.device)}" for tile in tiles[:1]),
+        *(f"mapping: {told(tile.mapping)}" for tile in tiles[:1]),
+        "phases: forward read, hold, transposed read and multiplication, write",
+    )
+    deck.option("reltol=1e-3", "abstol=1e-9", "vntol=1e-7", "method=gear")
+    blocks.supplies(deck)
+    return deck
+
+
+def _first(chip: Chip) -> str:
+    """Return the name of the first layer with weights, which must stand first."""
+    layer = chip.layers[0]
+    if not isinstance(layer, (ConvolutionState, DenseState)):
+        fail("train-step", "weights in the first layer", type(layer).__name__, "Start with them.")
+    return layer.name
+
+
+def _next(chip: Chip, k: int) -> str | None:
+    """Return the name of the layer with weights that follows layer ``k``; None for the last."""
+    for layer in chip.layers[k + 1 :]:
+        if isinstance(layer, ConvolutionState):
+            fail(
+                f"train-step '{layer.name}'",
+                "a convolution only as first layer",
+                "more",
+                "Use one.",
+            )
+        if isinstance(layer, DenseState):
+            return layer.name
+    return None
+
+
+def _forward(
+    plan: StepDeck,
+    stack: list[_Weighted],
+    layer: ConvolutionState | DenseState,
+    signal: Bus,
+    gates: list[str],
+    volts: float,
+) -> tuple[Bus, list[str]]:
+    """Add the forward read of a layer with weights; return its outputs and no gates."""
+    deck, crossing = plan.deck, Crossing(layer.held, layer.name)
+    deck.comment(f"{layer.name}: forward read")
+    x = normalised(deck, f"{crossing.tag}_x", signal)
+    crossing.place_codes(deck)
+    nodes = [codes.nodes() for codes in crossing.groups]
+    plan.codes[layer.name] = nodes
+    if isinstance(layer, ConvolutionState):
+        out = _slide(deck, crossing, layer, x, volts)
+        stack.append(_Weighted(layer, crossing, x, [], gates))
+        return out, [""] * len(out.nodes)
+    rows = crossing.place_rows(deck, x)
+    lines = crossing.sensed(crossing.tag)
+    crossing.place_cells(deck, crossing.tag, rows, lines)
+    drives = None if not stack else [f"{crossing.tag}_d{k}" for k in range(len(lines))]
+    if crossing.reference is not None and drives is not None:
+        drives = drives[:-1]
+    crossing.place_senses(deck, lines, drives)
+    raw = crossing.restored(deck, f"{crossing.tag}_y", lines, x, volts)
+    out = Bus(held(deck, f"{crossing.tag}_", raw.nodes), volts)
+    stack.append(_Weighted(layer, crossing, x, rows, gates))
+    return out, [""] * len(out.nodes)
+
+
+def _slide(deck: Deck, crossing: Crossing, layer: ConvolutionState, x: Scaled, volts: float) -> Bus:
+    """Add the array of every window, all with the same codes; inputs drive it for good."""
+    out = Bus([], volts)
+    for p, window in enumerate(_windows(layer)):
+        tag = f"{crossing.tag}_p{p}"
+        lines = crossing.sensed(tag)
+        crossing.place_cells(deck, tag, [x.nodes[k] for k in window], lines)
+        crossing.place_senses(deck, lines, None)
+        out.nodes.extend(crossing.restored(deck, f"{tag}_y", lines, x, volts).nodes)
+    return out
+
+
+def _windows(layer: ConvolutionState) -> list[list[int]]:
+    """Return the indices of the pixels in each window."""
+    side = (layer.out[0] + layer.kernel - 1, layer.out[1] + layer.kernel - 1)
+    index = np.arange(side[0] * side[1], dtype=np.float64).reshape(1, *side)
+    found: list[list[int]] = windows(index, layer.kernel)[0].astype(int).tolist()
+    return found
+
+
+def _neurons(
+    deck: Deck, layer: LayerState, signal: Bus, gates: list[str], masks: np.random.Generator
+) -> tuple[Bus, list[str]]:
+    """Add rectifiers or the switches of dropout; return signals and what gates their gradient."""
+    tag = node_name(layer.name)
+    nodes = [f"{tag}_{k}" for k in range(len(signal.nodes))]
+    if isinstance(layer, ReluState) and layer.derivative is step:
+        for node, x, k in zip(nodes, signal.nodes, range(len(nodes)), strict=True):
+            deck.instance(f"x{node}", "relu", x, node, f"{node}g")
+            gates[k] += f"*v({node}g)"
+        return Bus(nodes, signal.volts), gates
+    if not isinstance(layer, DropoutState):
+        remedy = "Use those of leti_cnn."
+        fail(f"train-step '{layer.name}'", "a layer with a circuit", type(layer).__name__, remedy)
+    factors = layer.spec.mask((1, len(nodes)), masks)[0]
+    for node, x, k in zip(nodes, signal.nodes, range(len(nodes)), strict=True):
+        factor = number(float(factors[k]))
+        deck.add(f"E{node} {node} 0 {x} 0 {factor}")
+        gates[k] += f"*{factor}"
+    return Bus(nodes, signal.volts), gates
+
+
+def _error(plan: StepDeck, logits: Bus, label: int) -> Bus:
+    """Add softmax and difference; return G_S (eq 10)."""
+    deck, count = plan.deck, len(logits.nodes)
+    deck.comment("softmax at transistor level, its inputs without their mean; difference")
+    mean = "+".join(f"v({node})" for node in logits.nodes)
+    for k, node in enumerate(logits.nodes):
+        deck.add(f"Bz{k} z{k} 0 V=v({node})-({mean})/{count}")
+    plan.probabilities = [f"p{k}" for k in range(count)]
+    blocks.softmax(deck, "soft", [f"z{k}" for k in range(count)], plan.probabilities)
+    out = Bus([f"gs{k}" for k in range(count)], FULL)
+    for k, node in enumerate(out.nodes):
+        deck.add(f"Vf{k} f{k} 0 {number(FULL * (k == label))}")
+        deck.instance(f"x{node}", "difference", f"p{k}", f"f{k}", node)
+    return out
+
+
+def _backward(plan: StepDeck, stack: list[_Weighted], d: Bus, rate: float, ranges: Ranges) -> None:
+    """Add transposed reads and weight changes from the last layer with weights to the first."""
+    deck = plan.deck
+    for below, w in zip([*reversed(stack[:-1]), None], reversed(stack), strict=True):
+        tag = w.crossing.tag
+        deck.comment(f"{w.layer.name}: gradient and change of its codes")
+        scaled = normalised(deck, f"{tag}_e", d)
+        if isinstance(w.layer, ConvolutionState):
+            wanted = _correlated(deck, w, scaled)
+        else:
+            wanted = _outer(deck, w, scaled)
+        _write(deck, w, scaled, rate, wanted)
+        if below is None:
+            continue
+        signs = w.crossing.signs
+        for j, node in enumerate(scaled.nodes):
+            for s, sign in enumerate(signs):
+                line = j * len(signs) + s
+                deck.add(f"E{tag}_d{line} {tag}_d{line} 0 {node} 0 {number(sign)}")
+        back = w.crossing.back(deck, w.rows, scaled, [], ranges.d[below.layer.name])
+        d = Bus([f"{tag}_b{i}" for i in range(len(back.nodes))], back.volts)
+        for node, x, gate in zip(d.nodes, back.nodes, w.gates, strict=True):
+            deck.add(f"B{node} {node} 0 V=v({x}){gate}")
+
+
+def _outer(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
+    """Add a multiplier for every weight (eq 11, 13)."""
+    tag, rows, cols = w.crossing.tag, *w.crossing.shape
+    x, y = _inputs(deck, f"{tag}_mx", w.x.nodes), _inputs(deck, f"{tag}_md", d.nodes)
+    for i in range(rows):
+        for j in range(cols):
+            _product(deck, f"{tag}_m_{i}_{j}", x[i], y[j], f"{tag}_s{i}_{j}")
+    return _sums(deck, tag, rows, cols)
+
+
+def _correlated(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
+    """Add a multiplier for every weight and window; the products add up on the weight (eq 15)."""
+    assert isinstance(w.layer, ConvolutionState)
+    if w.layer.order is not same_order:
+        remedy = "Leave network.paper_literal_kernel away."
+        fail("train-step", "the kernel order of the forward read", "the printed one", remedy)
+    tag, rows, cols = w.crossing.tag, *w.crossing.shape
+    x, y = _inputs(deck, f"{tag}_mx", w.x.nodes), _inputs(deck, f"{tag}_md", d.nodes)
+    for p, window in enumerate(_windows(w.layer)):
+        for i, pixel in enumerate(window):
+            for j in range(cols):
+                name = f"{tag}_m{p}_{i}_{j}"
+                _product(deck, name, x[pixel], y[p * cols + j], f"{tag}_s{i}_{j}")
+    return _sums(deck, tag, rows, cols)
+
+
+def _inputs(deck: Deck, tag: str, nodes: list[str]) -> list[str]:
+    """Add the input stages of multipliers, one a line."""
+    out = [f"{tag}{k}" for k in range(len(nodes))]
+    for node, x in zip(out, nodes, strict=True):
+        deck.instance(f"x{node}", "multiplier_input", x, node)
+    return out
+
+
+def _product(deck: Deck, name: str, x: str, y: str, total: str) -> None:
+    """Add a multiplier whose output current flows into the node ``total``."""
+    deck.instance(f"x{name}", "multiplier_product", x, y, total)
+
+
+def _sums(deck: Deck, tag: str, rows: int, cols: int) -> Wanted:
+    """Add the loads on which products add up; return what names the sum for a weight."""
+    deck.add(*(f"R{tag}_s{i}_{j} {tag}_s{i}_{j} 0 1" for i in range(rows) for j in range(cols)))
+    return lambda i, j: f"v({tag}_s{i}_{j})"
+
+
+def _write(deck: Deck, w: _Weighted, d: Scaled, rate: float, wanted: Wanted) -> None:
+    """Add the update ADCs and the latches of the codes (eq 16)."""
+    tag, (rows, cols) = w.crossing.tag, w.crossing.shape
+    each = -rate * w.crossing.tile.array.scale / len(w.crossing.groups)
+    for s, (sign, codes) in enumerate(zip(w.crossing.signs, w.crossing.groups, strict=True)):
+        steps = each * sign / codes.cells.spec.quantum / (FULL * w.x.volts * d.volts)
+        unit = f"{tag}_u{s}"  # code steps a volt of product: the gains of both normalisers undone
+        deck.add(f"B{unit} {unit} 0 V={number(steps)}*v({w.x.peak})*v({d.peak})")
+        for i in range(rows):
+            for j in range(cols):
+                codes.place_latch(deck, i, j, f"v({unit})*{wanted(i, j)}")
