@@ -90,6 +90,35 @@ def integrate(cell: CircuitCell, voltage: Callable[[float], Floats], times: Floa
     return np.asarray(solution.y[0])
 
 
+class Compared(NamedTuple):
+    """A loop beside SciPy's integration (``exact_``) of the same equations, all (points,).
+
+    ``period`` [s] is that of the drive.
+    """
+
+    time: Floats
+    voltage: Floats
+    current: Floats
+    state: Floats
+    exact_current: Floats
+    exact_state: Floats
+    period: float
+
+
+def compared(drawn: Loop) -> Compared:
+    """Return ``drawn`` beside SciPy's integration of the same equations."""
+    state = integrate(drawn.cell, drawn.sine.voltage, drawn.time)
+    return Compared(
+        time=drawn.time,
+        voltage=drawn.voltage,
+        current=drawn.current,
+        state=drawn.state,
+        exact_current=drawn.cell.current(drawn.sine.voltage(drawn.time), state),
+        exact_state=state,
+        period=1 / drawn.sine.frequency,
+    )
+
+
 class LoopErrors(NamedTuple):
     """How a loop of ngspice differs from the equations integrated by scipy.
 
@@ -107,12 +136,11 @@ TOLERANCES = LoopErrors(state=5e-3, current=1e-3, pinch=1e-6)
 
 def loop_errors(drawn: Loop) -> LoopErrors:
     """Compare ``drawn`` with SciPy's integration of the same equations."""
-    state = integrate(drawn.cell, drawn.sine.voltage, drawn.time)
-    current = drawn.cell.current(drawn.sine.voltage(drawn.time), state)
-    rms = np.sqrt(np.mean((drawn.current - current) ** 2)) / np.abs(current).max()
+    both = compared(drawn)
+    rms = np.sqrt(np.mean((both.current - both.exact_current) ** 2))
     return LoopErrors(
-        state=float(np.abs(drawn.state - state).max()),
-        current=float(rms),
+        state=float(np.abs(both.state - both.exact_state).max()),
+        current=float(rms / np.abs(both.exact_current).max()),
         pinch=pinch(drawn.voltage, drawn.current),
     )
 

@@ -25,7 +25,7 @@ from crossbar.report.figures import hysteresis as loop_figures
 from crossbar.report.figures import pulses as pulse_figures
 from crossbar.spice.characterise import PulseResponse, characterise, drawn
 from crossbar.spice.datasheet import OPERATIONS, datasheet, responses, write
-from crossbar.spice.hysteresis import loop
+from crossbar.spice.hysteresis import compared, loop
 from crossbar.spice.memristors import Pulses, Spread, StanfordPku, Vteam
 from crossbar.spice.ngspice import run
 from crossbar.spice.trains import Operations, operations, response, schedule, train_deck
@@ -239,6 +239,9 @@ def test_the_data_sheet_names_every_figure_with_its_unit(
     with (tmp_path / "sheet.csv").open() as file:
         back = list(csv.DictReader(file))
     assert [float(row["value"]) for row in back] == [row.value for row in rows]
-    for picture in (loop_figures.loops([one]), pulse_figures.response(stanford, "cell")):
+    for picture in (
+        loop_figures.loops({"vteam": compared(one)}),
+        pulse_figures.response(stanford, "cell"),
+    ):
         assert len(picture.png) > 10_000
         assert picture.svg.startswith(b"<?xml")

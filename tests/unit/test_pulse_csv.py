@@ -75,8 +75,8 @@ def test_spreads_between_devices_and_between_pulses_are_told_apart() -> None:
     ]
     found = reduced(traces)
     # Trains of 250 pulses end at the bounds (0.05 % short). The sizes drawn are known, so that only
-    # the estimate of each remains: 4 trains of some 100 steps of 20 %, 1.5 % of the size. In squares
-    # it adds 1 % to the spread of 10 % of the sizes and 6 % to the 4 % of the tilts.
+    # the estimate of each remains: 4 trains of some 100 steps of 20 %, 1.5 % of the size. In
+    # squares it adds 1 % to the spread of 10 % of the sizes and 6 % to the 4 % of the tilts.
     assert found.sigma_d2d == pytest.approx(np.std(sizes, ddof=1), rel=0.1)
     assert found.sigma_asymmetry_d2d == pytest.approx(np.std(tilts, ddof=1), rel=0.15)
     assert found.sigma_bounds_d2d < 1e-3

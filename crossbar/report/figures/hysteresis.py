@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
@@ -17,60 +18,98 @@ from crossbar.report.figures.canvas import (
     prefixed,
     styled,
 )
-from crossbar.spice.hysteresis import Loop, integrate
 
+Vector = npt.NDArray[np.floating[Any]]
 MARKS = 40  # of SciPy's solution along a curve
+RINGS: Any = {
+    "linestyle": "",
+    "marker": "o",
+    "markersize": 4,
+    "markerfacecolor": "none",
+    "color": COLOURS[1],
+}
+
+
+class LoopVectors(Protocol):
+    """Vectors (points,) of a drive in ngspice and of SciPy's integration; period of the drive [s].
+
+    :class:`crossbar.spice.hysteresis.Compared` is one.
+    """
+
+    @property
+    def time(self) -> Vector:
+        """Times [s]."""
+
+    @property
+    def voltage(self) -> Vector:
+        """Voltage [V]."""
+
+    @property
+    def current(self) -> Vector:
+        """Current in ngspice [A]."""
+
+    @property
+    def state(self) -> Vector:
+        """State in ngspice."""
+
+    @property
+    def exact_current(self) -> Vector:
+        """Current by SciPy [A]."""
+
+    @property
+    def exact_state(self) -> Vector:
+        """State by SciPy."""
+
+    @property
+    def period(self) -> float:
+        """Period of the drive [s]."""
 
 
 @styled
-def loops(drawn: Sequence[Loop], name: str = "pinched-loops") -> Picture:
+def loops(drawn: Mapping[str, LoopVectors], name: str = "pinched-loops") -> Picture:
     """Return current against voltage, and the state over time, a column for every loop."""
-    figure = empty(FULL * len(drawn) / 3 if len(drawn) < 3 else FULL, 5.2)
+    figure = empty(max(0.45, min(len(drawn), 3) / 3) * FULL, 5.2)
     panels = figure.subplots(2, len(drawn), squeeze=False)
-    for k, one in enumerate(drawn):
-        _column(one, panels[0, k], panels[1, k])
+    for k, (model, one) in enumerate(drawn.items()):
+        _current(one, panels[0, k])
+        _state(one, panels[1, k])
+        panels[0, k].set_title(model, loc="left")
     panels[0, 0].legend(loc="upper left")
-    models = ", ".join(one.cell.model for one in drawn)
     return picture(
         figure,
         name,
-        alt=f"current against voltage and state over time of {models}",
+        alt=f"current against voltage and state over time of {', '.join(drawn)}",
         caption="Top: current against voltage of the last period; bottom: state x, 0 least and 1 "
         "most conductive, over all periods. Lines: ngspice; circles: the same equations "
         "integrated by SciPy.",
-        wide=True,
+        wide=len(drawn) > 1,
     )
 
 
-def _column(one: Loop, top: Axes, bottom: Axes) -> None:
-    """Draw one loop and its state."""
-    state = integrate(one.cell, one.sine.voltage, one.time)
-    current = one.cell.current(one.sine.voltage(one.time), state)
-    last = len(one.time) - len(one.last.time)
-    factor, unit = prefixed(float(np.abs(one.last.current).max()), "A")
-    marks = _spaced(one.voltage[last:], one.current[last:]) + last
-    ring: dict[str, Any] = {
-        "linestyle": "",
-        "marker": "o",
-        "markersize": 4,
-        "markerfacecolor": "none",
-    }
-    top.plot(one.voltage[last:], factor * one.current[last:], color=COLOURS[0], label="ngspice")
-    top.plot(one.voltage[marks], factor * current[marks], color=COLOURS[1], label="solve_ivp",
-             **ring)  # fmt: skip
-    top.set_title(one.cell.model, loc="left")
-    top.set_xlabel("voltage (V)")
-    top.set_ylabel(f"current ({unit})")
-    scale, second = prefixed(float(one.time[-1]), "s")
-    times = np.unique(np.linspace(0, len(one.time) - 1, MARKS).astype(int))
-    bottom.plot(scale * one.time, one.state, color=COLOURS[0])
-    bottom.plot(scale * one.time[times], state[times], color=COLOURS[1], **ring)
-    bottom.set_ylim(-0.04, 1.04)
-    bottom.set_xlabel(f"time ({second})")
-    bottom.set_ylabel("state x")
+def _current(one: LoopVectors, ax: Axes) -> None:
+    """Draw current against voltage."""
+    last = one.time >= (one.time[-1] - one.period) * (1 - 1e-9)
+    voltage, current, exact = one.voltage[last], one.current[last], one.exact_current[last]
+    factor, unit = prefixed(float(np.abs(current).max()), "A")
+    marks = _spaced(voltage, current)
+    ax.plot(voltage, factor * current, color=COLOURS[0], label="ngspice")
+    ax.plot(voltage[marks], factor * exact[marks], label="solve_ivp", **RINGS)
+    ax.set_xlabel("voltage (V)")
+    ax.set_ylabel(f"current ({unit})")
 
 
-def _spaced(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _state(one: LoopVectors, ax: Axes) -> None:
+    """Draw the state over time."""
+    factor, unit = prefixed(float(one.time[-1]), "s")
+    marks = np.unique(np.linspace(0, len(one.time) - 1, MARKS).astype(int))
+    ax.plot(factor * one.time, one.state, color=COLOURS[0])
+    ax.plot(factor * one.time[marks], one.exact_state[marks], **RINGS)
+    ax.set_ylim(-0.04, 1.04)
+    ax.set_xlabel(f"time ({unit})")
+    ax.set_ylabel("state x")
+
+
+def _spaced(x: Vector, y: Vector) -> npt.NDArray[np.intp]:
     """Return the points that stand at even distances along a curve as it is drawn."""
     length = np.hypot(np.diff(x) / np.ptp(x), np.diff(y) / np.ptp(y)).cumsum()
     return np.unique(np.searchsorted(length, np.linspace(0, length[-1], MARKS)))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Protocol
+
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
@@ -16,13 +20,73 @@ from crossbar.report.figures.canvas import (
     prefixed,
     styled,
 )
-from crossbar.spice.characterise import PulseResponse
 
+Vector = npt.NDArray[np.floating[Any]]
 SIGNS = (("set", COLOURS[0], LINES[0]), ("reset", COLOURS[1], LINES[1]))
 
 
+class Steps(Protocol):
+    """Mean and spread of set and reset steps at normalised conductances, all (points,)."""
+
+    @property
+    def u(self) -> Sequence[float]:
+        """Normalised conductances."""
+
+    @property
+    def up(self) -> Sequence[float]:
+        """Mean set steps."""
+
+    @property
+    def up_std(self) -> Sequence[float]:
+        """Spread of the set steps."""
+
+    @property
+    def down(self) -> Sequence[float]:
+        """Mean reset steps."""
+
+    @property
+    def down_std(self) -> Sequence[float]:
+        """Spread of the reset steps."""
+
+
+class Train(Protocol):
+    """Conductances before and after every pulse of a set (rising) or reset train [S]."""
+
+    @property
+    def rising(self) -> bool:
+        """Whether set pulses made it."""
+
+    @property
+    def g(self) -> Vector:
+        """Conductances [S]."""
+
+
+class Response(Protocol):
+    """How a cell answers pulses; :class:`crossbar.spice.characterise.PulseResponse` is one."""
+
+    @property
+    def g_min(self) -> float:
+        """Lower end of the range [S]."""
+
+    @property
+    def g_max(self) -> float:
+        """Upper end of the range [S]."""
+
+    @property
+    def table(self) -> Steps:
+        """Steps over conductance."""
+
+    @property
+    def traces(self) -> Sequence[Train]:
+        """Trains, none if only steps are known."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from."""
+
+
 @styled
-def response(seen: PulseResponse, name: str) -> Picture:
+def response(seen: Response, name: str) -> Picture:
     """Return the traces where there are any, and mean and spread of the steps."""
     figure = empty(FULL if seen.traces else FULL / 2, 3.2)
     panels = figure.subplots(1, 2 if seen.traces else 1, squeeze=False)[0]
@@ -40,7 +104,7 @@ def response(seen: PulseResponse, name: str) -> Picture:
     )
 
 
-def _traces(seen: PulseResponse, ax: Axes) -> None:
+def _traces(seen: Response, ax: Axes) -> None:
     """Draw conductance over the pulses of every train, reset after set."""
     factor, unit = prefixed(seen.g_max, "S")
     longest = max(len(t.g) for t in seen.traces if t.rising) - 1
@@ -60,7 +124,7 @@ def _traces(seen: PulseResponse, ax: Axes) -> None:
     ax.set_ylabel(f"conductance ({unit})")
 
 
-def _steps(seen: PulseResponse, ax: Axes) -> None:
+def _steps(seen: Response, ax: Axes) -> None:
     """Draw the steps of the table."""
     table, span = seen.table, seen.g_max - seen.g_min
     factor, unit = prefixed(seen.g_max, "S")
