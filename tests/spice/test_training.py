@@ -55,11 +55,12 @@ def test_codes_after_a_step_are_those_of_the_chip(mapping):
     ranges = Ranges.of(chip, x, labels, rng=still())
     for k in (0, 1):
         before, twin = codes(chip), chip.copy()
-        p = twin.learn(x[k : k + 1], labels[k : k + 1], 0.02, rng=still(), masks=still())[0]
-        found = Learner(chip, ranges).learn(x[k], int(labels[k]), 0.02, masks=still())
+        p = twin.learn(x[k : k + 1], labels[k : k + 1], 0.01, rng=still(), masks=still())[0]
+        found = Learner(chip, ranges).learn(x[k], int(labels[k]), 0.01, masks=still())
         # The softmax block errs by 1 % of full scale, of which its fit takes a part.
         assert found == pytest.approx(p, abs=0.015)
-        assert np.count_nonzero(codes(twin) != before) > 10
+        assert np.count_nonzero(codes(twin) != before) >= 10  # of 58 weights
+        # The bend of the multiplier, which no gain fits, moves some changes across half a code.
         difference = np.abs(codes(chip) - codes(twin))
         assert difference.max() <= 1
         assert np.mean(difference == 0) >= 0.95

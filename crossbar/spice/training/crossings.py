@@ -19,6 +19,7 @@ from crossbar.weights import Weights
 
 SWITCH = 50e-3  # S, closed switch of a hold and of a latch
 HOLD = 1e-12  # F
+WIDE = 8.0  # range of the amplifiers of negative lines, relative to that of the others
 
 
 @dataclass(frozen=True)
@@ -201,26 +202,34 @@ class Crossing:
         return lines + ([f"{tag}_cr"] if self.reference is not None else [])
 
     def place_senses(self, deck: Deck, lines: Sequence[str], drives: Sequence[str] | None) -> None:
-        """Add the amplifiers of bit lines, which ``drives`` drive in the backward phase."""
+        """Add the amplifiers of bit lines, which ``drives`` drive in the backward phase.
+
+        The current of a negative line (minus cells, reference) is copied and taken from its
+        positive ones before these amplify: what is common to both would saturate them.
+        """
         r_f = feedback(self.shape[0])
+        negative = {line for line in lines if not self._positive(lines, line)}
         for k, line in enumerate(lines):
-            drive, mode = (
-                ("0", "off") if drives is None or k >= len(drives) else (drives[k], "backward")
-            )
-            deck.instance(f"x{line}", "line", line, drive, mode, f"{line}s", r_f=r_f)
+            driven = drives is not None and k < len(drives)
+            drive, mode = (drives[k], "backward") if drives is not None and driven else ("0", "off")
+            own = r_f / WIDE if line in negative else r_f
+            deck.instance(f"x{line}", "line", line, drive, mode, f"{line}s", r_f=own)
+        for j in range(self.shape[1]):
+            plus = lines[j * len(self.signs)]
+            minus = lines[-1] if self.reference is not None else lines[j * len(self.signs) + 1]
+            _copy(deck, minus, plus, r_f / WIDE)
+
+    def _positive(self, lines: Sequence[str], line: str) -> bool:
+        """Return whether ``line`` is that of plus cells."""
+        k = lines.index(line)
+        return k < self.shape[1] * len(self.signs) and self.signs[k % len(self.signs)] > 0
 
     def restored(self, deck: Deck, tag: str, lines: Sequence[str], x: Scaled, volts: float) -> Bus:
         """Add what gives sensed signals back their size, the gain of the normaliser undone."""
-        common = f"-v({lines[-1]}s)" if self.reference is not None else ""
         unit = self._unit(feedback(self.shape[0]), x, volts)
-        nodes = []
-        for j in range(self.shape[1]):
-            parts = "".join(
-                f"{'+' if sign > 0 else '-'}v({lines[j * len(self.signs) + s]}s)"
-                for s, sign in enumerate(self.signs)
-            )
-            deck.add(f"B{tag}{j} {tag}{j} 0 V=({parts[1:]}{common})*v({x.peak})*{unit}")
-            nodes.append(f"{tag}{j}")
+        nodes = [f"{tag}{j}" for j in range(self.shape[1])]
+        for node, line in zip(nodes, lines[:: len(self.signs)], strict=False):
+            deck.add(f"B{node} {node} 0 V=v({line}s)*v({x.peak})*{unit}")
         return Bus(nodes, volts)
 
     def _unit(self, r_f: float, x: Scaled, volts: float) -> str:
@@ -235,21 +244,23 @@ class Crossing:
             deck.instance(f"x{line}", "line", line, drive, "forward", f"{line}s", r_f=r_f)
         return rows
 
-    def back(
-        self, deck: Deck, rows: Sequence[str], d: Scaled, drives: Sequence[str], volts: float
-    ) -> Bus:
+    def back(self, deck: Deck, rows: Sequence[str], d: Scaled, volts: float) -> Bus:
         """Add the transposed read of ``d``: the gradient at the inputs, gain restored."""
-        common, r_f = "", feedback(self.shape[1])
+        r_f = feedback(self.shape[1])
         if self.reference is not None:
             foot = f"{self.tag}_wr"
             for j in range(self.shape[1]):
-                drive = f"{self.tag}_c{j}"
-                self.reference[1].place_cell(deck, f"{self.tag}_rr_{j}", 0, j, foot, drive)
-            deck.instance(f"x{foot}", "line", foot, "0", "off", f"{foot}s", r_f=r_f)
-            common = f"-v({foot}s)"
-        unit, nodes = self._unit(r_f, d, volts), []
-        for i, line in enumerate(rows):
-            node = f"{self.tag}_g{i}"
-            deck.add(f"B{node} {node} 0 V=(v({line}s){common})*v({d.peak})*{unit}")
-            nodes.append(node)
+                name, line = f"{self.tag}_rr_{j}", f"{self.tag}_c{j}"
+                self.reference[1].place_cell(deck, name, 0, j, foot, line)
+            deck.instance(f"x{foot}", "line", foot, "0", "off", f"{foot}s", r_f=r_f / WIDE)
+            for line in rows:
+                _copy(deck, foot, line, r_f / WIDE)
+        unit, nodes = self._unit(r_f, d, volts), [f"{self.tag}_g{i}" for i in range(len(rows))]
+        for node, line in zip(nodes, rows, strict=True):
+            deck.add(f"B{node} {node} 0 V=v({line}s)*v({d.peak})*{unit}")
         return Bus(nodes, volts)
+
+
+def _copy(deck: Deck, source: str, line: str, r_f: float) -> None:
+    """Take the current that the amplifier of ``source`` senses from ``line``."""
+    deck.add(f"G{line}n {line} 0 {source}s 0 {number(1.0 / r_f)}")

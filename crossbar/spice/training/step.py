@@ -271,7 +271,7 @@ def _backward(plan: StepDeck, stack: list[_Weighted], d: Bus, rate: float, range
             for s, sign in enumerate(signs):
                 line = j * len(signs) + s
                 deck.add(f"E{tag}_d{line} {tag}_d{line} 0 {node} 0 {number(sign)}")
-        back = w.crossing.back(deck, w.rows, scaled, [], ranges.d[below.layer.name])
+        back = w.crossing.back(deck, w.rows, scaled, ranges.d[below.layer.name])
         d = Bus([f"{tag}_b{i}" for i in range(len(back.nodes))], back.volts)
         for node, x, gate in zip(d.nodes, back.nodes, w.gates, strict=True):
             deck.add(f"B{node} {node} 0 V=v({x}){gate}")
