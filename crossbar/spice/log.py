@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,11 @@ from crossbar.errors import message
 
 
 class _Complaint(NamedTuple):
-    """A pattern of the log, what it means, and what to do."""
+    """A pattern of the log, what it means, and what to do.
+
+    Groups of the pattern: ``what`` is shown; the place is that of the device or word ``at`` (else
+    of the first word of ``what``), of the ``node``, or the ``line`` that ngspice told.
+    """
 
     pattern: re.Pattern[str]
     expected: str
@@ -18,8 +23,12 @@ class _Complaint(NamedTuple):
 
 
 def _complaint(pattern: str, expected: str, remedy: str) -> _Complaint:
-    return _Complaint(re.compile(pattern, re.IGNORECASE), expected, remedy)
+    return _Complaint(re.compile(pattern, re.IGNORECASE | re.MULTILINE), expected, remedy)
 
+
+# Trouble at the start of gmin or source stepping is none if the stepping reaches its end.
+_UNSOLVED = r"(?![\s\S]*(gmin|source) stepping completed)"
+_SMOOTH = "Smooth the steps of its sources and models, or loosen reltol."
 
 # The first of these that the log matches is reported.
 COMPLAINTS = (
@@ -30,37 +39,62 @@ COMPLAINTS = (
     ),
     _complaint(r"unknown subckt:\s+(?P<what>.+)", "a known subcircuit", "Include its model."),
     _complaint(
+        r'(?P<what>too (few|many) parameters for subcircuit type "[^"]*") '
+        r"\(instance: x(?P<at>\S+)\)",
+        "a node for each pin of the subcircuit",
+        "Compare with its .subckt line.",
+    ),
+    _complaint(
         r"unrecognized parameter \((?P<what>[^)]*)\)", "known parameters of the model", "Remove it."
     ),
     _complaint(
-        r"error on line (?P<line>\d+)[^\n]*\n\s*(?P<what>[^\n]*)(\n(?P<why>[^\n]+))?",
+        r"netlist line no\. (?P<line>\d+):\s*undefined parameter \[(?P<what>[^]]*)\]",
+        "a value for every parameter",
+        "Define it with .param.",
+    ),
+    _complaint(
+        r"error on line( (?P<line>\d+)[^\n]*|:)\n\s*(?P<what>[^\n]*)(\n(?P<why>[^\n]+))?",
         "a line that ngspice understands",
         "Correct it.",
     ),
     _complaint(
-        r"(?P<what>\w+): resistance to low",
+        r"mismatch of \.subckt[\s\S]*check line (?P<what>\.subckt\s+(?P<at>\S+))",
+        "an .ends for every .subckt",
+        "Close it.",
+    ),
+    _complaint(
+        r"(?P<what>[\w.]+): resistance to low",
         "a value for every resistor",
         "Give it, 1 mohm at the least.",
     ),
     _complaint(
-        r"singular matrix:\s+check nodes?\s+(?P<node>\S*#branch\S*)",
+        r"(?P<what>no data saved) for",
+        "a vector to save",
+        "Check the names after .save.",
+    ),
+    _complaint(
+        r"error: (?P<what>\S+ out of range for \w+)(\s*in line (?P<at>\S+))?",
+        "arguments that its functions take",
+        "Clamp them with min and max.",
+    ),
+    _complaint(
+        r"singular matrix:\s+check nodes?\s+(?P<node>\S*#branch\S*)" + _UNSOLVED,
         "currents that the circuit determines",
         "Two voltage sources may stand in parallel, or one is shorted.",
     ),
     _complaint(
-        r"singular matrix:\s+check nodes?\s+(?P<node>\S+)",
+        r"singular matrix:\s+check nodes?\s+(?P<node>\S+)" + _UNSOLVED,
         "a path to ground for direct current from every node",
         "Connect the floating node.",
     ),
     _complaint(
-        r"(?P<what>timestep too small[^\n]*)",
-        "convergence",
-        "Smooth the steps of its sources and models, or loosen reltol.",
+        r"(?P<what>timestep too small;[^\n]*?(?P<at>[\w.#]+)\"?)\s*$", "convergence", _SMOOTH
     ),
+    _complaint(r"(?P<what>timestep too small)", "convergence", _SMOOTH),
     _complaint(
-        r"(?P<what>(gmin|source) stepping failed|no convergence[^\n]*|iteration limit reached)"
-        r"(?![\s\S]*(source|gmin) stepping completed)",
-        "convergence",
+        r"(?P<what>source stepping failed|iteration limit reached|no convergence in[^\n]*)"
+        + _UNSOLVED,
+        "an operating point",
         "Give initial values, or smooth its models.",
     ),
     _complaint(
@@ -68,37 +102,79 @@ COMPLAINTS = (
         "finite numbers",
         "Clamp the arguments of its functions.",
     ),
-    _complaint(r"^\s*(fatal )?error:?\s*(?P<what>[^\n]+)", "a simulation without error", "See it."),
-    _complaint(r"(?P<what>[^\n]*\baborted\b[^\n]*)", "a simulation to the end", "See the log."),
+    _complaint(
+        r"^error: there aren't (?P<what>any circuits)", "a netlist with a circuit", "Add elements."
+    ),
+    _complaint(
+        r"^\s*(fatal )?error:\s*(?P<what>[^\n]+)", "a simulation without error", "See its log."
+    ),
+    _complaint(r"(?P<what>[^\n]*\baborted\b[^\n]*)", "a simulation to its end", "See its log."),
 )
+LONGEST = 100  # characters of a quotation from the log
+_INCLUDE = re.compile(r"^\.inc\w*\s+\"?([^\"\n]+)\"?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 def complaint(log: str, path: Path) -> str | None:
     """Return one line on what ``log`` complains of in the netlist ``path``, or None."""
+    spoken = "\n".join(line for line in log.splitlines() if not _names(line))
     for known in COMPLAINTS:
-        found = re.search(known.pattern.pattern, log, re.IGNORECASE | re.MULTILINE)
-        if found is not None:
-            where, got = _place(found.groupdict(), path)
-            return message(where, known.expected, got, known.remedy)
+        if found := known.pattern.search(spoken):
+            place, got = _place(found.groupdict(), path)
+            return message(place, known.expected, got, known.remedy)
     return None
+
+
+def _names(line: str) -> bool:
+    """Whether a line of the log shows names of the user's: the title, or a node's voltage."""
+    return bool(re.match(r"circuit: |\S+\s+[-+.\de]+(\s+[-+.\de]+)?( \*)?\s*$", line, re.I))
 
 
 def _place(found: dict[str, str | None], path: Path) -> tuple[str, str]:
     """Return file and line that a complaint is about, and what stands there."""
-    lines = path.read_text(errors="replace").splitlines()
-    what = " ".join((found.get("what") or "").split())
-    node = found.get("node")
-    if node is not None:
-        what = f"node {node} with none" if "#" not in node else f"none for {node.split('#')[0]}"
+    node, told = found.get("node"), found.get("line")
+    what = " ".join((found.get("what") or "").split())[:LONGEST]
+    got = repr(what) if node is None else f"node {node} with none"
+    if node is not None and "#" in node:
+        got = f"none for {node.split('#')[0]}"
     if found.get("why"):
-        what += f" ({' '.join((found['why'] or '').split())})"
-    word = (node or what.split(" ")[0]).split("#")[0].split(".")[0].lower()
-    number = next(
-        (k for k, line in enumerate(lines, 1) if k > 1 and word in _words(line)), found.get("line")
-    )
-    return f"{path.name}, line {number}" if number else path.name, repr(what) if not node else what
+        got += f" ({' '.join((found['why'] or '').split())[:LONGEST]})"
+    word = (found.get("at") or node or what.split(" ")[0]).lower()
+    for name in (word, _outermost(word)):
+        for file in _files(path):
+            if line := _line(file, name, int(told or 0)):
+                return f"{file.name}, line {line}", got
+    return f"{path.name}, line {told}" if told else path.name, got
+
+
+def _outermost(name: str) -> str:
+    """Return the name that stands in the netlist for what ngspice calls ``name``.
+
+    ``x1.n`` is a node inside x1, ``r.x1.r2`` a resistor inside x1, ``v1#branch`` the current of v1.
+    """
+    parts = name.split("#")[0].strip("()\"'").split(".")
+    parts = parts[1:] if len(parts) > 2 and len(parts[0]) == 1 else parts
+    return parts[0]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the netlist and the files that it includes."""
+    yield path
+    for name in _INCLUDE.findall(path.read_text(errors="replace")):
+        included = path.parent / name.strip()
+        if included.is_file():
+            yield included
+
+
+def _line(file: Path, word: str, told: int) -> int | None:
+    """Return the line that defines ``word``: the one told, the first one, or the first with it."""
+    lines = [_words(line) for line in file.read_text(errors="replace").splitlines()]
+    numbered = dict(enumerate(lines[1:], 2))
+    defining = [k for k, words in numbered.items() if words[:1] == [word]]
+    if told in defining:
+        return told
+    return next(iter([*defining, *(k for k, words in numbered.items() if word in words)]), None)
 
 
 def _words(line: str) -> list[str]:
     """Return the words of a netlist line, in lower case."""
-    return [] if line.startswith("*") else re.split(r"[\s(),={}]+", line.lower())
+    return [] if line.startswith("*") else re.split(r"[\s(),={}\"]+", line.lower())

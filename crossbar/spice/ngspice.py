@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from crossbar.errors import SimulationError, message
+from crossbar.errors import OutputError, SimulationError, message, nearest
 from crossbar.spice.deck import Deck
 from crossbar.spice.log import complaint
 from crossbar.spice.waveforms import Waveforms, read_raw
@@ -53,9 +53,9 @@ def version() -> Version:
     deck.add("V1 a 0 1", "R1 a 0 1")
     deck.option("klu")
     deck.op()
-    with _folder() as folder:
-        deck.write(folder / "deck.cir")
-        log = _Running().simulate(folder / "deck.cir", folder, 20.0)
+    running = _Running()
+    with _folder(None, running) as folder:
+        log, _ = running.simulate(_file(deck, folder), folder, 20.0)
     return Version(number[1] if number else "unknown", "using klu" in log.lower())
 
 
@@ -113,50 +113,86 @@ def run_many(
 def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) -> Waveforms:
     """Simulate ``deck`` in a folder that stays only after an error."""
     program()
-    with _folder(keep) as folder:
-        if isinstance(deck, Deck):
-            path = folder / "deck.cir"
-            deck.write(path)
-        else:
-            path = deck.resolve()
-        log = running.simulate(path, folder, limit)
-        if trouble := complaint(log, path):
+    with _folder(keep, running) as folder:
+        path = _file(deck, folder)
+        raw = folder / "out.raw"
+        raw.unlink(missing_ok=True)  # of an earlier run
+        log, status = running.simulate(path, folder, limit)
+        if trouble := complaint(log, path) or _ending(log, status, path, raw):
             raise SimulationError(f"{trouble} Netlist: {path}")
-        waves = read_raw(folder / "out.raw")
+        waves = read_raw(raw)
         if isinstance(deck, Deck):
-            _complete(deck, waves, path)
+            complete(waves, path, deck.wanted, deck.end)
+        else:
+            complete(waves, path, _saved(path), None)
         return waves
 
 
-def _complete(deck: Deck, waves: Waveforms, path: Path) -> None:
-    """Raise unless ``waves`` hold every vector and every point that ``deck`` asks for."""
-    missing = [name for name in deck.wanted if name not in waves]
-    if missing:
-        remedy = f"Check the names in {path}."
-        text = message(
-            "ngspice", f"the vectors {', '.join(deck.wanted)}", f"no {missing[0]}", remedy
-        )
-        raise SimulationError(text)
-    end = deck.end
+def _file(deck: Deck | Path, folder: Path) -> Path:
+    """Return the file of a netlist, written into ``folder`` if it is not one yet."""
+    if isinstance(deck, Deck):
+        deck.write(folder / "deck.cir")
+        return folder / "deck.cir"
+    if not deck.is_file():
+        raise SimulationError(message(str(deck), "the file of a netlist", "none", "Give its path."))
+    return deck.resolve()
+
+
+def _ending(log: str, status: int, path: Path, raw: Path) -> str | None:
+    """Return one line on an end of ngspice that its log does not explain, or None."""
+    if status < 0:
+        got = f"a crash ({signal.Signals(-status).name})"
+        remedy = "Unfinished expressions do that, and too little memory or disk."
+        return message(path.name, "an end of ngspice by itself", got, remedy)
+    if status > 0:
+        got = repr(log.strip().splitlines()[-1]) if log.strip() else "no word"
+        return message(path.name, "exit status 0", f"{status} and {got}", "See its log.")
+    if not raw.is_file() or not raw.stat().st_size:
+        return message(path.name, "an analysis", "none", "Add .op, .dc or .tran.")
+    return None
+
+
+def _saved(path: Path) -> list[str]:
+    """Return the voltages and currents after .save in a netlist of the user's."""
+    text = re.sub(r"\n\+", " ", path.read_text(errors="replace").lower())
+    saved = " ".join(re.findall(r"^\.save\s(.*)$", text, re.MULTILINE))
+    return re.findall(r"(?<!\S)[vi]\([^(),\s]+\)(?!\S)", saved)
+
+
+def complete(waves: Waveforms, path: Path, wanted: list[str], end: float | None) -> None:
+    """Raise unless ``waves`` hold the vectors ``wanted`` of the netlist ``path``, up to ``end``."""
+    for name in wanted:
+        if name not in waves:
+            expected = f"the vector {name} that it saves"
+            text = message(path.name, expected, "none", nearest(name, waves.vectors))
+            raise SimulationError(f"{text} Netlist: {path}")
     if end is not None and abs(waves.axis[-1] - end) > 1e-6 * abs(end):
         expected, got = f"an analysis up to {end:g}", f"an end at {waves.axis[-1]:g}"
-        raise SimulationError(message("ngspice", expected, got, f"See the log beside {path}."))
+        raise SimulationError(message(path.name, expected, got, f"See its log. Netlist: {path}"))
 
 
 @contextlib.contextmanager
-def _folder(keep: Path | None = None) -> Iterator[Path]:
-    """Give a folder that is removed after success, unless it is ``keep``."""
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-        yield keep
-        return
-    folder = Path(tempfile.mkdtemp(prefix="crossbar-spice-"))
+def _folder(keep: Path | None, running: _Running) -> Iterator[Path]:
+    """Give a folder that stays after an error of its own, or always if it is ``keep``."""
+    try:
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+        folder = keep or Path(tempfile.mkdtemp(prefix="crossbar-spice-"))
+    except OSError as error:
+        where, got = str(keep or tempfile.gettempdir()), error.strerror or str(error)
+        text = message(
+            where, "a folder to write", got, "Choose another one (TMPDIR), or make room."
+        )
+        raise OutputError(text) from None
+    own = False  # an error that the netlist explains
     try:
         yield folder
-    except KeyboardInterrupt:
-        shutil.rmtree(folder, ignore_errors=True)
+    except Exception:
+        own = not running.stopped
         raise
-    shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if keep is None and not own:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -166,14 +202,12 @@ class _Running:
     processes: set[subprocess.Popen[str]] = field(default_factory=set)
     stopped: bool = False
 
-    def simulate(self, path: Path, folder: Path, limit: float) -> str:
-        """Run ngspice on ``path`` within ``folder`` and return its log, kept there too."""
-        if self.stopped:
-            raise SimulationError(message("ngspice", "a run", "a stop", "Another run failed."))
+    def simulate(self, path: Path, folder: Path, limit: float) -> tuple[str, int]:
+        """Run ngspice on ``path`` within ``folder``; return its log, kept there too, and status."""
         command = [program(), "-b", "-n", "-r", "out.raw", str(path)]
         environment = os.environ | {"OMP_THREAD_LIMIT": "1"}  # BSIM4 ignores OMP_NUM_THREADS
         environment.pop("SPICE_ASCIIRAWFILE", None)
-        process = subprocess.Popen(
+        with subprocess.Popen(
             command,
             cwd=folder,
             env=environment,
@@ -183,22 +217,33 @@ class _Running:
             text=True,
             errors="replace",
             start_new_session=True,
-        )
-        self.processes.add(process)
-        try:
-            # Should this process be killed, the simulation ends by itself all the same.
-            seconds = int(limit) + 1
+        ) as process:
+            self.processes.add(process)
+            log = ""
+            try:
+                log = self._wait(process, limit)
+            except subprocess.TimeoutExpired:
+                _kill(process)
+                log, _ = process.communicate()
+                remedy = f"Raise the limit or simplify it. Netlist: {path}"
+                text = message("ngspice", f"an end within {limit:g} s", "none", remedy)
+                raise SimulationError(text) from None
+            finally:
+                _kill(process)
+                self.processes.discard(process)
+                with contextlib.suppress(OSError):  # a full disk: the error to come says so
+                    (folder / "deck.log").write_text(log)
+        return log, process.returncode
+
+    def _wait(self, process: subprocess.Popen[str], limit: float) -> str:
+        """Wait for the end of ``process`` and return its log."""
+        if self.stopped:
+            raise SimulationError(message("ngspice", "a run", "a stop", "Another run failed."))
+        # Should this process be killed, the simulation ends by itself all the same.
+        seconds = int(limit) + 1
+        with contextlib.suppress(ProcessLookupError):  # it has ended already
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
-            log, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            remedy = f"Raise the limit or simplify it. Netlist: {path}"
-            text = message("ngspice", f"an end within {limit:g} s", "none", remedy)
-            raise SimulationError(text) from None
-        finally:
-            _kill(process)
-            self.processes.discard(process)
-        (folder / "deck.log").write_text(log)
-        return log
+        return process.communicate(timeout=limit)[0]
 
     def stop(self) -> None:
         """End every process."""
@@ -212,4 +257,3 @@ def _kill(process: subprocess.Popen[str]) -> None:
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()

@@ -70,7 +70,8 @@ def read_raw(path: Path) -> Waveforms:
     Raises
     ------
     SimulationError
-        If the file is missing, empty, cut off or not binary, or holds complex numbers.
+        If the file is missing, empty, cut off or not binary, or holds complex numbers or others
+        than finite ones.
     """
     try:
         data = path.read_bytes()
@@ -93,6 +94,10 @@ def read_raw(path: Path) -> Waveforms:
             message(str(path), "real vectors", "complex ones", "Use .op or .tran.")
         )
     table = np.frombuffer(body[:size], "<f8").reshape(header.points, len(header.names))
+    if not np.isfinite(table).all():
+        name = header.names[int(np.argmin(np.isfinite(table).all(axis=0)))]
+        clamp = "Clamp the arguments of its functions."
+        raise SimulationError(message(f"{path}: {name}", "finite numbers", "others", clamp))
     vectors = {name.lower(): table[:, k].copy() for k, name in enumerate(header.names)}
     swept = "transient" in header.plot.lower() or "transfer" in header.plot.lower()
     axis = table[:, 0].copy() if swept else np.zeros(header.points)
@@ -108,10 +113,11 @@ def _header(path: Path, data: bytes) -> tuple[_Header, bytes]:
         raise SimulationError(text)
     lines = head.decode("utf-8", "replace").splitlines()
     fields = dict(line.split(":", 1) for line in lines if ":" in line and line[:1] != "\t")
-    start = next(k for k, line in enumerate(lines) if line.startswith("Variables:")) + 1
-    names = [line.split("\t")[2] for line in lines[start:] if line.startswith("\t")]
-    points = int(fields["No. Points"])
-    plot = _Header(
-        fields["Title"].strip(), fields["Plotname"], "complex" in fields["Flags"], points, names
-    )
-    return plot, body
+    try:
+        title, plot, flags = (fields[name].strip() for name in ("Title", "Plotname", "Flags"))
+        names = [line.split("\t")[2] for line in lines if line.startswith("\t")]
+        return _Header(title, plot, "complex" in flags, int(fields["No. Points"]), names), body
+    except (KeyError, IndexError, ValueError):
+        expected = "Title, Plotname, Flags, No. Points and Variables in its head"
+        text = message(str(path), expected, "others", "It is no raw file of ngspice.")
+        raise SimulationError(text) from None
