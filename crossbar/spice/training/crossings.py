@@ -217,7 +217,8 @@ class Crossing:
         for j in range(self.shape[1]):
             plus = lines[j * len(self.signs)]
             minus = lines[-1] if self.reference is not None else lines[j * len(self.signs) + 1]
-            _copy(deck, minus, plus, r_f / WIDE)
+            mode = "off" if drives is None or self.reference is not None else "backward"
+            _copy(deck, minus, plus, mode, r_f / WIDE)
 
     def _positive(self, lines: Sequence[str], line: str) -> bool:
         """Return whether ``line`` is that of plus cells."""
@@ -254,13 +255,18 @@ class Crossing:
                 self.reference[1].place_cell(deck, name, 0, j, foot, line)
             deck.instance(f"x{foot}", "line", foot, "0", "off", f"{foot}s", r_f=r_f / WIDE)
             for line in rows:
-                _copy(deck, foot, line, r_f / WIDE)
+                _copy(deck, foot, line, "off", r_f / WIDE)
         unit, nodes = self._unit(r_f, d, volts), [f"{self.tag}_g{i}" for i in range(len(rows))]
         for node, line in zip(nodes, rows, strict=True):
             deck.add(f"B{node} {node} 0 V=v({line}s)*v({d.peak})*{unit}")
         return Bus(nodes, volts)
 
 
-def _copy(deck: Deck, source: str, line: str, r_f: float) -> None:
-    """Take the current that the amplifier of ``source`` senses from ``line``."""
-    deck.add(f"G{line}n {line} 0 {source}s 0 {number(1.0 / r_f)}")
+def _copy(deck: Deck, source: str, line: str, mode: str, r_f: float) -> None:
+    """Take from ``line`` the current through the feedback of the amplifier of ``source``.
+
+    A mirror of its output stage: the voltage across r_f is that of the line plus the sensed one.
+    It is off where the amplifier drives its line (``mode``).
+    """
+    across = f"v({source}s)+(1-v({mode}))*v({source})"
+    deck.add(f"B{line}n {line} 0 I={number(1.0 / r_f)}*({across})")

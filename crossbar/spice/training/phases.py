@@ -26,11 +26,11 @@ class Phases:
     edge : [s]
         Rise and fall of the phase signals, and the pause between phases.
 
-    Source: the softmax of spice_models/ settles to 1 % in 2.4 us, the amplifiers to 1e-4 in 0.1 us
-    (docs/blocks.md).
+    Source: the softmax of spice_models/ settles to 1 % of full scale in 2.4 us and goes on, the
+    amplifiers settle to 1e-4 in 0.1 us (docs/blocks.md).
     """
 
-    forward: float = quantity(4e-6, unit="s")
+    forward: float = quantity(12e-6, unit="s")
     backward: float = quantity(200e-9, unit="s")
     write: float = quantity(5e-9, unit="s")
     edge: float = quantity(0.5e-9, unit="s")

@@ -13,7 +13,7 @@ from crossbar.nn.dense import DenseState
 from crossbar.spice.blocks import FULL
 from crossbar.types import Floats, Integers
 
-MARGIN = 2.0  # room above the largest signal seen, as weights and errors grow while it learns
+MARGIN = 1.25  # room above the largest signal seen, as weights and errors grow while it learns
 LEAST = 1e-6  # a signal that never showed gets the scale of this number
 
 
