@@ -15,23 +15,21 @@ from pathlib import Path
 
 import numpy as np
 
+from crossbar.cli.drawings import synapse_drawing
 from crossbar.devices import CmosSynapse
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
-from crossbar.report.figures.synapse import Bar, SynapseDrawing, synapse_energy
-from crossbar.spice import measure, run
+from crossbar.report.figures.synapse import synapse_energy
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_cell import quadrants
 from crossbar.spice.synapse_characterise import Characterisation, characterise_synapse
 from crossbar.spice.synapse_energy import Point, conditions
 from crossbar.spice.synapse_mismatch import Mismatch, Spread, largest_inl, monte_carlo
 from crossbar.spice.synapse_slots import (
-    LEAD,
     Sense,
     Slot,
     column,
     measure_slots,
     random_codes,
-    slots_deck,
 )
 
 SEED = 0
@@ -122,42 +120,6 @@ def mismatch(synapse: Synapse, chips: int) -> tuple[Spread, np.ndarray]:
     return circuit, behavioural
 
 
-def draw(
-    found: Characterisation, slots: list[Slot], spread: Spread, behavioural: np.ndarray
-) -> SynapseDrawing:
-    """Return what the figure shows."""
-    synapse, record = found.synapse, found.switching
-    order = (60, 200)
-    waves = run(slots_deck(synapse, order))
-    start = LEAD * synapse.slot
-    time, current = measure.window(waves, "i(vcol)", start, start + synapse.slot)
-    ((written, _),) = measure_slots(synapse, order)
-    codes = np.arange(synapse.codes)
-    every = np.array([record.energy(codes, synapse.v_in, np.full_like(codes, c)) for c in codes])
-    parts = {name: float(column(slots, name).mean()) for name in ("latch", "port", "row")}
-    return SynapseDrawing(
-        time=time - start,
-        current=current,
-        settling=written.settling,
-        slot=synapse.slot,
-        parts=parts | {"sense": found.points[1].sense},
-        published=A_AV,
-        codes=column(slots, "code"),
-        energies=column(slots, "energy"),
-        held=record.energy(codes, synapse.v_in),
-        mean=every.mean(axis=0),
-        sd=every.std(axis=0),
-        circuit=spread.inl,
-        behavioural=behavioural,
-        sigma_unit=UNIT,
-        bars=[
-            Bar(group=p.quantity, label=p.value, energy=p.energy, spread=p.spread,
-                written=p.wrong == 0)
-            for p in found.points
-        ],
-    )  # fmt: skip
-
-
 def main(arguments: list[str] | None = None) -> Characterisation:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--out", type=Path, help="folder for the figure; none is drawn without")
@@ -182,7 +144,7 @@ def main(arguments: list[str] | None = None) -> Characterisation:
         found.write(options.records)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        drawing = synapse_energy(draw(found, slots, spread, behavioural))
+        drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
         (options.out / f"{drawing.name}.svg").write_bytes(drawing.svg)
         (options.out / f"{drawing.name}.png").write_bytes(drawing.png)
     return found

@@ -11,6 +11,8 @@ import typer
 from crossbar.cli import console, show
 from crossbar.cli.console import Bars, print_json
 from crossbar.cli.demo import run_demo
+from crossbar.cli.netlist import netlist
+from crossbar.cli.spice import spice
 from crossbar.experiment import (
     energy,
     evaluate_run,
@@ -36,6 +38,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(netlist)
+app.add_typer(spice)
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")

@@ -105,7 +105,9 @@ def _line(
     return nodes
 
 
-def array_deck(g: ArrayLike, v: ArrayLike, wires: Wires | None = None) -> Deck:
+def array_deck(
+    g: ArrayLike, v: ArrayLike, wires: Wires | None = None, *, about: Sequence[str] = ()
+) -> Deck:
     """Return the netlist of an array with its drivers, for one or several reads.
 
     Parameters
@@ -116,6 +118,8 @@ def array_deck(g: ArrayLike, v: ArrayLike, wires: Wires | None = None) -> Deck:
         Word-line voltages of each read; n > 1 is a sweep, a step a read.
     wires
         Line resistances and sides; None for ideal lines.
+    about
+        What else the netlist says of the array.
 
     Raises
     ------
@@ -133,6 +137,7 @@ def array_deck(g: ArrayLike, v: ArrayLike, wires: Wires | None = None) -> Deck:
         f"array: {size}; cell (i, j) is R..._i_j between word line i and bit line j",
         f"wires: {'ideal' if wires is None else told(wires)}",
         "bit line j ends in the virtual ground Vbl_j; i(vbl_j) is its current, out of the array",
+        *about,
     )
     deck.option("klu", "reltol=1e-9", "abstol=1e-18", "vntol=1e-12")  # no KLU before release 42
     rows, cols = (

@@ -1,0 +1,30 @@
+"""Cells by name, as the command line knows them."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from crossbar.errors import fail, nearest
+from crossbar.experiment.overlay import overlay, override
+from crossbar.spice.memristors import MEMRISTORS
+from crossbar.spice.memristors.base import CircuitCell
+from crossbar.spice.synapse import Synapse
+
+SYNAPSE = "cmos_synapse"
+
+
+def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
+    """Return the cell ``name`` with ``parameters``, each ``name=value``.
+
+    Raises
+    ------
+    ConfigError
+        If the cell or a parameter is unknown, or a value is out of range.
+    """
+    settings = override({}, parameters)
+    if name == SYNAPSE:
+        return cast("Synapse", overlay(Synapse(), settings, {}, name))
+    if name not in MEMRISTORS:
+        known = [*MEMRISTORS, SYNAPSE]
+        fail("CELL", f"one of: {', '.join(known)}", repr(name), nearest(name, known))
+    return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, {}, name))

@@ -1,0 +1,63 @@
+"""What figures of circuits show, gathered from measurements: reports know no circuits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crossbar.energy.published import A_AV
+from crossbar.report.figures.synapse import Bar, SynapseDrawing
+from crossbar.spice import measure, run
+from crossbar.spice.synapse_characterise import Characterisation
+from crossbar.spice.synapse_mismatch import Spread
+from crossbar.spice.synapse_slots import LEAD, Slot, column, measure_slots, slots_deck
+from crossbar.spice.waveforms import Vector
+
+
+def synapse_drawing(
+    found: Characterisation,
+    slots: list[Slot],
+    spread: Spread,
+    behavioural: Vector,
+    sigma_unit: float,
+) -> SynapseDrawing:
+    """Return what the figure of a synapse shows.
+
+    Parameters
+    ----------
+    found
+        The characterisation.
+    slots
+        Slots with random codes.
+    spread, behavioural
+        Largest INL [LSB] in ngspice and of the behavioural model, both at ``sigma_unit``.
+    """
+    synapse, record = found.synapse, found.switching
+    order = (60, 200)
+    waves = run(slots_deck(synapse, order))
+    start = LEAD * synapse.slot
+    time, current = measure.window(waves, "i(vcol)", start, start + synapse.slot)
+    ((written, _),) = measure_slots(synapse, order)
+    codes = np.arange(synapse.codes)
+    every = np.array([record.energy(codes, synapse.v_in, np.full_like(codes, c)) for c in codes])
+    parts = {name: float(column(slots, name).mean()) for name in ("latch", "port", "row")}
+    return SynapseDrawing(
+        time=time - start,
+        current=current,
+        settling=written.settling,
+        slot=synapse.slot,
+        parts=parts | {"sense": found.points[1].sense},
+        published=A_AV,
+        codes=column(slots, "code"),
+        energies=column(slots, "energy"),
+        held=record.energy(codes, synapse.v_in),
+        mean=every.mean(axis=0),
+        sd=every.std(axis=0),
+        circuit=spread.inl,
+        behavioural=behavioural,
+        sigma_unit=sigma_unit,
+        bars=[
+            Bar(group=p.quantity, label=p.value, energy=p.energy, spread=p.spread,
+                written=p.wrong == 0)
+            for p in found.points
+        ],
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""`crossbar netlist`: circuits of cells, arrays, tiles, networks and training steps as text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crossbar.cli import console
+from crossbar.cli.cells import circuit_cell
+from crossbar.cli.console import Bars
+from crossbar.experiment import experiment, load_plan, override
+from crossbar.experiment.circuits import (
+    sample_array_deck,
+    sample_step_deck,
+    sample_tile_deck,
+    trained_deck,
+)
+from crossbar.spice.deck import Deck
+from crossbar.spice.hysteresis import loop_deck
+from crossbar.spice.synapse import Synapse
+from crossbar.spice.synapse_slots import slots_deck
+from crossbar.spice.trains import schedule, train_deck
+
+netlist = typer.Typer(
+    name="netlist",
+    help="Write a circuit as an ngspice netlist, with the models that it includes beside it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Out = Annotated[
+    Path | None,
+    typer.Option(help="File; its models go to spice_models/ beside it. Printed without."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY=VALUE]...",
+        help="Settings as of `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
+    ),
+]
+Seed = Annotated[int, typer.Option(help="Seed of weights, spread and inputs.", min=0)]
+Rows = Annotated[int, typer.Option(help="Word lines.", min=1)]
+Cols = Annotated[int, typer.Option(help="Weights on a word line.", min=1)]
+Reads = Annotated[int, typer.Option(help="Input vectors; more than one is a sweep.", min=1)]
+
+
+def written(deck: Deck, out: Path | None) -> None:
+    """Write ``deck`` to ``out``, or print it."""
+    if out is None:
+        sys.stdout.write(deck.text)
+        return
+    deck.write(out)
+    text = f"{out}: {len(deck.lines)} lines. Simulate it: ngspice -b -r out.raw {out}"
+    console.err.print(text, soft_wrap=True)
+
+
+@netlist.command("cell")
+def cell_command(
+    cell: Annotated[
+        str,
+        typer.Argument(metavar="CELL", help="vteam, yakopcic, stanford_pku or cmos_synapse."),
+    ],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
+    ] = None,
+    *,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Drive a memristor with its sine, not with pulses.")
+    ] = False,
+    code: Annotated[
+        list[int] | None,
+        typer.Option(help="Codes to write to a CMOS synapse, the first before the start."),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Write a cell with its pulses.
+
+    Example: crossbar netlist cell vteam r_on=60 --out cell.cir
+
+    Example: crossbar netlist cell cmos_synapse bits=4 --code 3 --code 12 --out synapse.cir
+    """
+    found = circuit_cell(cell, parameters or [])
+    if isinstance(found, Synapse):
+        deck = slots_deck(found, code or [0, found.codes - 1, found.codes // 2])
+    elif loop:
+        deck = loop_deck(found, found.sine)
+    else:
+        deck = train_deck(found, found.pulses, schedule(found.pulses))
+    written(deck, out)
+
+
+@netlist.command("array")
+def array_command(
+    settings: Settings = None,
+    *,
+    rows: Rows = 8,
+    cols: Cols = 8,
+    reads: Reads = 1,
+    seed: Seed = 0,
+    out: Out = None,
+) -> None:
+    """Write an array of a device with random weights, its lines and drivers.
+
+    Example: crossbar netlist array device.kind=reram tile.wires.r_wl=1 tile.wires.r_bl=1
+    --rows 16 --out array.cir
+    """
+    plan = experiment(override({}, settings or []))
+    written(sample_array_deck(plan, rows, cols, reads, seed), out)
+
+
+@netlist.command("tile")
+def tile_command(
+    settings: Settings = None,
+    *,
+    rows: Rows = 8,
+    cols: Cols = 8,
+    reads: Reads = 1,
+    seed: Seed = 0,
+    out: Out = None,
+) -> None:
+    """Write a tile with random weights: normaliser, drivers, arrays, mapping, amplifiers.
+
+    Example: crossbar netlist tile tile.mapping=pair tile.adc.bits=6 --out tile.cir
+    """
+    plan = experiment(override({}, settings or []))
+    written(sample_tile_deck(plan, rows, cols, reads, seed), out)
+
+
+@netlist.command("network")
+def network_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train` wrote.")],
+    settings: Settings = None,
+    *,
+    images: Annotated[int, typer.Option(help="Test images; more than one is a sweep.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
+    out: Out = None,
+) -> None:
+    """Write a trained network, whole, classifying test images.
+
+    Example: crossbar netlist network runs/cmos --images 20 --out network.cir
+    """
+    with Bars() as bars:
+        deck = trained_deck(load_plan(folder, settings or []), folder, images, seed, bars)
+    written(deck, out)
+
+
+@netlist.command("train-step")
+def step_command(
+    settings: Settings = None,
+    *,
+    side: Annotated[int, typer.Option(help="Height and width of the image.", min=2)] = 8,
+    seed: Seed = 0,
+    out: Out = None,
+) -> None:
+    """Write one training step of a small network, as one transient.
+
+    Example: crossbar netlist train-step network.hidden=8 train.gamma=0.01 --out step.cir
+    """
+    plan = experiment(override({"network": {"hidden": 8}}, settings or []))
+    written(sample_step_deck(plan, side, seed), out)

@@ -1,0 +1,257 @@
+"""`crossbar spice`: cells measured in ngspice, and trained chips that it classifies with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from crossbar.cli import console
+from crossbar.cli.cells import circuit_cell
+from crossbar.cli.console import Bars, print_json, table
+from crossbar.cli.drawings import synapse_drawing
+from crossbar.devices import CmosSynapse
+from crossbar.experiment import load_plan
+from crossbar.experiment.circuits import infer
+from crossbar.random import Streams
+from crossbar.report.figures.canvas import Picture
+from crossbar.report.figures.hysteresis import loops
+from crossbar.report.figures.pulses import response
+from crossbar.report.figures.synapse import synapse_energy
+from crossbar.spice.characterise import PulseResponse, characterise
+from crossbar.spice.datasheet import Measurement, datasheet, responses, write
+from crossbar.spice.hysteresis import compared, loop
+from crossbar.spice.memristors.base import CircuitCell
+from crossbar.spice.ngspice import LIMIT
+from crossbar.spice.synapse import Synapse
+from crossbar.spice.synapse_characterise import characterise_synapse
+from crossbar.spice.synapse_energy import conditions
+from crossbar.spice.synapse_mismatch import Mismatch, largest_inl, monte_carlo
+from crossbar.spice.synapse_slots import Sense, measure_slots, random_codes
+from crossbar.units import text
+
+spice = typer.Typer(
+    name="spice",
+    help="Measure cells in ngspice, and let it classify with a trained chip.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
+Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1)]
+UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
+
+
+@spice.command("characterise")
+def characterise_command(
+    cell: Annotated[
+        str,
+        typer.Argument(
+            metavar="CELL",
+            help="vteam, yakopcic, stanford_pku, cmos_synapse, or a CSV file of measured pulses.",
+        ),
+    ],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
+    ] = None,
+    *,
+    samples: Annotated[int, typer.Option(help="Devices of the Monte Carlo.", min=1)] = 16,
+    seed: Annotated[int, typer.Option(help="Seed of the Monte Carlo.", min=0)] = 0,
+    sweeps: Annotated[
+        bool, typer.Option("--sweeps", help="CMOS synapse: energy under every condition too.")
+    ] = False,
+    jobs: Jobs = 2,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for CSV files, the device and figures.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure a cell: thresholds, on/off, energies, pulse response; or codes, settling, energy.
+
+    What --out keeps is a device that a network trains on: the printed line says how.
+
+    Example: crossbar spice characterise stanford_pku --out cells/pku
+
+    Example: crossbar spice characterise cmos_synapse bits=6 --out cells/six-bit
+    """
+    with Bars() as bars:
+        if cell.endswith(".csv"):
+            rows, pictures, hint = _measured(Path(cell), out)
+        else:
+            found = circuit_cell(cell, parameters or [])
+            tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
+            if isinstance(found, Synapse):
+                rows, pictures, hint = _synapse(found, samples, seed, sweeps, jobs, tell, out)
+            else:
+                rows, pictures, hint = _memristor(found, samples, seed, jobs, tell, out)
+    if out is not None:
+        for picture in pictures:
+            (out / f"{picture.name}.svg").write_bytes(picture.svg)
+            (out / f"{picture.name}.png").write_bytes(picture.png)
+    if json:
+        print_json({"cell": cell, "measurements": [_plain(row) for row in rows]})
+        return
+    _show(cell, rows)
+    if out is not None:
+        console.out.print(f"Kept in {out}. {hint}", soft_wrap=True)
+
+
+Found = tuple[list[Measurement], list[Picture], str]
+
+
+def _memristor(
+    cell: CircuitCell,
+    samples: int,
+    seed: int,
+    jobs: int,
+    tell: Callable[[int, int], None],
+    out: Path | None,
+) -> Found:
+    """Measure a memristor; write its measurements, table and traces."""
+    seen = loop(cell)
+    rng = Streams(seed)("characterise")
+    found = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=tell)
+    rows = [*datasheet(seen), *responses(found)]
+    hint = _keep(found, rows, cell.model, out)
+    pictures = [loops({cell.model: compared(seen)}), response(found, cell.model)]
+    return rows, pictures if out is not None else [], hint
+
+
+def _measured(path: Path, out: Path | None) -> Found:
+    """Read a CSV file of measured pulses; write its table."""
+    found = characterise(path)
+    rows = responses(found)
+    hint = _keep(found, rows, path.stem, out)
+    return rows, [response(found, path.stem)] if out is not None else [], hint
+
+
+def _keep(found: PulseResponse, rows: list[Measurement], name: str, out: Path | None) -> str:
+    """Write what was measured of a memristor; return how a network trains on it."""
+    if out is None:
+        return ""
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "measurements.csv", rows)
+    found.to_csv(out / f"{name}.csv")
+    if found.traces:
+        found.traces_to_csv(out / f"{name}-traces.csv")
+    step = f"device.kind=constant device.step={out / f'{name}.csv'}"
+    words = " ".join((step, *found.settings))
+    return f"Train on it: crossbar train scripts/leti_cnn.toml {words}"
+
+
+def _synapse(
+    synapse: Synapse,
+    samples: int,
+    seed: int,
+    sweeps: bool,
+    jobs: int,
+    tell: Callable[[int, int], None],
+    out: Path | None,
+) -> Found:
+    """Measure a CMOS synapse; write its record, which devices and energy reports read."""
+    sense, chips = Sense(), 20 * samples
+    wanted = conditions(synapse, sense=sense)
+    found = characterise_synapse(
+        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs, progress=tell,
+        wanted=wanted if sweeps else wanted[:2],
+    )  # fmt: skip
+    rows = [
+        Measurement(row.name, row.value, row.unit, _beside(row.beside, row.unit, row.note))
+        for row in found.rows()
+    ]
+    if out is None:
+        return rows, [], ""
+    found.write(out)
+    write(out / "measurements.csv", rows)
+    elements = Mismatch().for_unit(synapse, UNIT)
+    spread = monte_carlo(synapse, elements, chips, rng=np.random.default_rng([seed, 2]))
+    device = CmosSynapse(bits=max(2, synapse.bits), sigma_unit=UNIT)
+    cells = device.fabricate((100, 100), rng=np.random.default_rng([seed, 3]), dtype=np.float64)
+    branches = cells.branches.astype(np.float64).reshape(device.bits, -1)
+    behavioural = largest_inl(branches.T)
+    codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
+    slots = [slot for slot, _ in measure_slots(synapse, codes)]
+    drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
+    record = out / "cmos_synapse.json"
+    return (
+        rows,
+        [drawing],
+        (f"Charge energy with it: crossbar energy scripts/leti_cnn.toml energy.costs={record}"),
+    )
+
+
+def _beside(value: float | None, unit: str, note: str) -> str:
+    """Return what a measurement is set beside, and its note."""
+    against = "" if value is None else f"against {text(value, unit)}"
+    return ", ".join(part for part in (against, note) if part)
+
+
+def _show(title: str, rows: list[Measurement]) -> None:
+    """Show measurements; a long condition that several share stands below the table."""
+    shared = [row.condition for row in rows if len(row.condition) > WIDE]
+    notes = list(dict.fromkeys(shared))
+    cells = []
+    for row in rows:
+        note = f"[{notes.index(row.condition) + 1}]" if row.condition in notes else row.condition
+        value = text(row.value, row.unit) if row.unit else f"{row.value:.3g}"
+        cells.append([row.name, value, note])
+    table(title, ["measurement", "value", "condition"], cells)
+    for k, note in enumerate(notes, 1):
+        console.out.print(rf"\[{k}] {note}")
+
+
+WIDE = 24  # characters of a condition that fits its column
+
+
+def _plain(row: Measurement) -> dict[str, Any]:
+    """Return a measurement as JSON takes it: no infinity, no NaN."""
+    return row._asdict() | {"value": row.value if math.isfinite(row.value) else None}
+
+
+@spice.command("infer")
+def infer_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train` wrote.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="tile.wires.r_wl=1 tile.wires.r_bl=1 tile.size=16,16 ..."
+        ),
+    ] = None,
+    *,
+    images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
+    seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
+    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.")] = 4 * LIMIT,
+    keep: Annotated[Path | None, typer.Option(help="Folder for netlist, log and raw file.")] = None,
+    json: Json = False,
+) -> None:
+    """Let ngspice classify test images with a trained chip, every cell a resistor.
+
+    Noise is left out on both sides. With line resistance, give tiles that ngspice can hold: the
+    reference network on tiles of 16x16 has half a million resistors and takes some minutes.
+
+    Example: crossbar spice infer runs/cmos --images 20
+
+    Example: crossbar spice infer runs/cmos tile.size=16,16 tile.wires.r_wl=1 tile.wires.r_bl=1
+    """
+    with Bars() as bars:
+        record = infer(
+            load_plan(folder, settings or []), folder, images=images, seed=seed, limit=limit,
+            keep=keep, progress=bars,
+        )  # fmt: skip
+    if json:
+        print_json(record)
+        return
+    n = record["images"]
+    rows = [
+        ["class decisions equal", f"{record['decisions_equal']} of {n}"],
+        ["right, circuit and chip", f"{record['right_circuit']} and {record['right_chip']} of {n}"],
+        ["largest difference of a score", f"{record['score_error']:.1e} of the largest score"],
+        ["ngspice", f"{record['seconds']:.1f} s, {record['memory'] / 2**20:.0f} MiB"],
+        ["netlist", f"{record['lines']} lines"],
+    ]
+    table("ngspice against the behavioural chip", ["", "found"], rows)
