@@ -146,9 +146,28 @@ def loop_errors(drawn: Loop) -> LoopErrors:
 
 
 def pinch(voltage: Floats, current: Floats) -> float:
-    """Return the largest current where the voltage passes zero, relative to the largest of all."""
-    crossed = [abs(i) for i in crossings(voltage, current, 0.0)]
-    return float(max(crossed, default=0.0) / np.abs(current).max())
+    """Return the largest current where the voltage passes zero, relative to the largest of all.
+
+    Each side is followed to zero by its own line: a cell that conducts otherwise in the other
+    direction has a kink there, and a chord across a kink misses the origin.
+    """
+    k = np.flatnonzero((voltage[:-1] * voltage[1:] < 0) | (voltage[:-1] == 0))
+    sides = [(slice(j, None, -1), slice(j + 1, None)) for j in k.tolist()]
+    ends = [abs(_at_zero(voltage[s], current[s])) for pair in sides for s in pair]
+    return float(max(ends, default=0.0) / np.abs(current).max())
+
+
+def _at_zero(voltage: Floats, current: Floats) -> float:
+    """Return the current at zero volt of the line through the first point and one beyond it.
+
+    The second is the first at twice the voltage or more, so that rounding does not count; without
+    one, or at zero volt, it is the current of the first.
+    """
+    beyond = np.flatnonzero(voltage * np.sign(voltage[0]) >= 2 * abs(voltage[0]))
+    if voltage[0] == 0 or not len(beyond):
+        return float(current[0])
+    v, i = voltage[beyond[0]], current[beyond[0]]
+    return float(current[0] - voltage[0] * (i - current[0]) / (v - voltage[0]))
 
 
 def crossings(voltage: Floats, current: Floats, at: float) -> list[float]:

@@ -107,7 +107,8 @@ def step_deck(
     deck, stack = plan.deck, list[_Weighted]()
     signal = Bus([f"px{k}" for k in range(image.size)], ranges.x[_first(chip)])
     for node, value in zip(signal.nodes, image.ravel(), strict=True):
-        deck.add(f"V{node} {node} 0 {number(float(value) * signal.volts)}")
+        # From zero, where every circuit has its initial timepoint.
+        deck.add(f"V{node} {node} 0 PWL(0 0 1n {number(float(value) * signal.volts)})")
     gates = [""] * len(signal.nodes)
     for k, layer in enumerate(chip.layers):
         if isinstance(layer, (ConvolutionState, DenseState)):
