@@ -13,6 +13,7 @@ from crossbar.cli.console import Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
 from crossbar.cli.spice import spice
+from crossbar.cli.validate import validate_command
 from crossbar.experiment import (
     energy,
     evaluate_run,
@@ -41,6 +42,7 @@ app = typer.Typer(
 
 app.add_typer(netlist)
 app.add_typer(spice)
+app.command("validate")(validate_command)
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from crossbar.errors import OutputError, message
 from crossbar.report.document import Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture
-from crossbar.report.records import Run, read_runs
+from crossbar.report.records import Run, read_runs, read_validation
 from crossbar.report.sections import sections
 from crossbar.report.tables.table import Number, Reference, Table, Tag
 from crossbar.report.wording import listing
@@ -35,12 +35,12 @@ def write_report(folder: Path) -> Path:
     OutputError
         If the folder cannot be written.
     """
-    runs = read_runs(folder)
+    runs, validation = read_runs(folder), read_validation(folder)
     path = folder / "report.html"
     try:
         for name in ("figures", "tables"):
             (folder / name).mkdir(exist_ok=True)
-        parts = list(sections(runs))
+        parts = list(sections(runs, validation))
         _write_files(folder, parts)
         path.write_text(render(runs, parts), encoding="utf-8")
     except OSError as error:

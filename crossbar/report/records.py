@@ -29,6 +29,9 @@ SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1"
 HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
 ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed", "accuracy")
 EXAMPLES = ("waveforms", "images", "classes")
+VALIDATION = "validation.json"
+VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")
+AGAIN = "Make it again: crossbar validate --out DIR."
 ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
 
 
@@ -149,18 +152,32 @@ def _seed(folder: Path, record: Record) -> Seed:
     )
 
 
-def read_json(path: Path, keys: Iterable[str]) -> Record:
+def read_validation(folder: Path) -> Record | None:
+    """Return what `crossbar validate --out` left in ``folder``, or None if it left nothing."""
+    path = folder / VALIDATION
+    if not path.exists():
+        return None
+    record = read_json(path, ("rows", "size", "seed", "versions"), AGAIN)
+    rows = record["rows"]
+    if not isinstance(rows, list) or not rows:
+        raise DataError(message(str(path), "rows of checks", "none", AGAIN))
+    for row in rows:
+        _require(path, "rows with", VALIDATED, row if isinstance(row, dict) else (), AGAIN)
+    return record
+
+
+def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
     """Return the record in ``path``, which must have ``keys``."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
+        text = message(str(path), "a file of a run", str(error.strerror), remedy)
         raise DataError(text) from None
     except ValueError as error:
-        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", REMEDY)) from None
+        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", remedy)) from None
     if not isinstance(record, dict):
-        raise DataError(message(str(path), "a JSON object", type(record).__name__, REMEDY))
-    _require(path, "the entries", keys, record)
+        raise DataError(message(str(path), "a JSON object", type(record).__name__, remedy))
+    _require(path, "the entries", keys, record, remedy)
     return record
 
 
@@ -195,10 +212,12 @@ def read_arrays(path: Path, names: Iterable[str]) -> Arrays:
     return arrays
 
 
-def _require(path: Path, what: str, needed: Iterable[str], have: Iterable[str]) -> None:
+def _require(
+    path: Path, what: str, needed: Iterable[str], have: Iterable[str], remedy: str = REMEDY
+) -> None:
     """Raise :class:`DataError` unless all ``needed`` names are among those that ``path`` has."""
     needed, have = tuple(needed), tuple(have)
     missing = [name for name in needed if name not in have]
     if missing:
         got = f"none of the name {', '.join(missing)}"
-        raise DataError(message(str(path), f"{what} {', '.join(needed)}", got, REMEDY))
+        raise DataError(message(str(path), f"{what} {', '.join(needed)}", got, remedy))

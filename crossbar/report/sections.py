@@ -27,11 +27,12 @@ from crossbar.report.stressed import stresses
 from crossbar.report.tables import accuracy, assumptions
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
+from crossbar.report.tables.validation import circuits
 from crossbar.report.wording import listing, quantity_text, seeds_of
 
 
-def sections(runs: Sequence[Run]) -> Iterator[Section]:
-    """Yield the sections in their order."""
+def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[Section]:
+    """Yield the sections in their order; ``validation`` is the record of circuits, if any."""
     yield Section("result", "Result", tuple(_result(runs)))
     yield Section("setup", "What was run", tuple(_setup(runs)))
     if len(runs) > 1:
@@ -42,6 +43,8 @@ def sections(runs: Sequence[Run]) -> Iterator[Section]:
     yield Section("robustness", "Robustness", tuple(_robustness(runs)))
     yield Section("energy", "Energy and latency", tuple(_energy(runs)))
     yield Section("published", "Beside published networks", tuple(_published(runs)))
+    if validation is not None:
+        yield Section("circuits", "Circuit against behaviour", tuple(_circuits(validation)))
     yield Section("assumptions", "Assumptions and sources", tuple(_assumptions(runs)))
     yield Section("limits", "Limits", (Bullets(limits(runs)),))
     yield Section("versions", "Versions and files", tuple(_versions(runs)))
@@ -192,6 +195,14 @@ def _breakdown(run: Run, record: Record) -> Iterator[Block]:
 
 def _published(runs: Sequence[Run]) -> Iterator[Block]:
     yield Tabular(energy_tables.published(runs))
+
+
+def _circuits(record: Record) -> Iterator[Block]:
+    yield Text(
+        "The behavioural models of this simulator and their circuits in ngspice, run on the same "
+        "objects. The table is about the models, not about the runs on this page."
+    )
+    yield Tabular(circuits(record))
 
 
 def _assumptions(runs: Sequence[Run]) -> Iterator[Block]:

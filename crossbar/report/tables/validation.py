@@ -1,0 +1,51 @@
+"""Table of how far circuits lie from the behaviour that was simulated."""
+
+from __future__ import annotations
+
+from crossbar.report.records import Record
+from crossbar.report.tables.table import (
+    Cell,
+    Column,
+    Number,
+    Table,
+    Tag,
+    columns,
+    quantity,
+    references,
+)
+
+
+def circuits(record: Record) -> Table:
+    """Return every error beside its tolerance, as `crossbar validate` found them."""
+    rows, check = list[tuple[Cell, ...]](), ""
+    for row, note in zip(record["rows"], references([r["note"] for r in record["rows"]]),
+                         strict=True):  # fmt: skip
+        name = "" if row["check"] == check else row["check"]
+        check = row["check"]
+        verdict: Cell = "within" if row["passed"] else Tag("exceeded")
+        rows.append(
+            (name, row["metric"], _cell(row["error"], row["unit"]),
+             _cell(row["tolerance"], row["unit"]), verdict, note if row["note"] else "")
+        )  # fmt: skip
+    passed = sum(bool(row["passed"]) for row in record["rows"])
+    return Table(
+        name="circuit-against-behaviour",
+        caption=f"Circuit against behaviour: {passed} of {len(rows)} errors within their "
+        f"tolerance. ngspice {record['versions']['ngspice']}, arrays of up to {record['size']} "
+        f"lines, seed {record['seed']}. Units in the columns; without one a pure number.",
+        columns=(
+            Column("check", wrap=True),
+            Column("metric", wrap=True),
+            *columns("error", "tolerance", "verdict", "note"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _cell(value: float | None, unit: str) -> Cell:
+    """Return a number as the page writes it."""
+    if value is None:
+        return "none"
+    if unit == "LSB":
+        return Number(value, f"{value:.2g} LSB")
+    return quantity(value, unit, 3) if unit else Number(value, f"{value:.2g}")

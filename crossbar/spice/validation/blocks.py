@@ -1,0 +1,60 @@
+"""The circuit blocks: the stored preset that networks train with against ngspice."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from crossbar.blocks import CIRCUIT, Errors
+from crossbar.random import Streams
+from crossbar.spice.blocks import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX, Bench
+from crossbar.spice.calibration import Fit, fit
+from crossbar.spice.validation.check import Check, Row
+
+STORED = {
+    ELEMENT: CIRCUIT.element.errors,
+    SOFTMAX: CIRCUIT.softmax.errors,
+    DIFFERENCE: CIRCUIT.difference.errors,
+    MULTIPLIER: CIRCUIT.multiplier.errors,
+    NORMALISER: CIRCUIT.normaliser.errors,
+}
+DIGITS = 1e-4  # of full scale: the preset stores 1e-5, as much again for other versions of ngspice
+SATURATION = 1e-3  # of full scale, stored to three digits
+LEFT = 0.01  # of full scale, rms: what gain, offset and saturation may leave of a circuit
+
+
+def block_checks() -> list[Check]:
+    """Return a check for each of the five blocks."""
+    return [
+        Check(f"block: {bench.name}", partial(_block, bench=bench, stored=errors))
+        for bench, errors in STORED.items()
+    ]
+
+
+def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
+    """Compare what the preset says of a block with its circuit and with a fresh fit."""
+    found = fit(bench)
+    fresh, told = found.errors, f"{bench.level} circuit, {bench.over}"
+    gain, offset = fresh.gain_error - stored.gain_error, fresh.offset - stored.offset
+    rows = [
+        Row(check=name, metric="circuit minus block, rms / full scale", error=_left(found, stored),
+            tolerance=LEFT, note=told),
+        Row(check=name, metric="stored gain and offset against a fresh fit / full scale",
+            error=abs(gain) + abs(offset), tolerance=DIGITS, note=told),
+    ]  # fmt: skip
+    if math.isfinite(stored.saturation) or math.isfinite(fresh.saturation):
+        rows.append(
+            Row(check=name, metric="stored saturation against a fresh fit / full scale",
+                error=abs(fresh.saturation - stored.saturation), tolerance=SATURATION, note=told)
+        )  # fmt: skip
+    return rows
+
+
+def _left(found: Fit, stored: Errors) -> float:
+    """Return the rms of circuit minus block within the input range, relative to full scale."""
+    sweep = found.sweep
+    line = (1.0 + stored.gain_error) * sweep.ideal + stored.offset
+    block = np.clip(line, -stored.saturation, stored.saturation)
+    return float(np.sqrt(np.mean((sweep.measured - block)[sweep.inside] ** 2)))

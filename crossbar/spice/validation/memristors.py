@@ -1,0 +1,49 @@
+"""Memristors: the state that ngspice integrates against SciPy's integral of the same equations."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from crossbar.random import Streams
+from crossbar.spice.hysteresis import TOLERANCES, loop, loop_errors
+from crossbar.spice.memristors import MEMRISTORS, CircuitCell
+from crossbar.spice.validation.check import Check, Row
+
+METRICS = {
+    "state": "largest error of the state",
+    "current": "rms error of the current / I_max",
+    "pinch": "current where the voltage passes zero / I_max",
+}
+
+
+def memristor_checks() -> list[Check]:
+    """Return a check for every memristor model."""
+    return [
+        Check(f"{name} against solve_ivp", partial(_memristor, kind=kind))
+        for name, kind in MEMRISTORS.items()
+    ]
+
+
+def drawn_cell(kind: type[CircuitCell], rng: np.random.Generator) -> CircuitCell:
+    """Return a cell whose parameters have the spread from device to device of its kind."""
+    factors = {
+        name: math.exp(spread.d2d * rng.standard_normal())
+        for name, spread in sorted(kind.spreads.items())
+    }
+    return kind().scaled(factors)
+
+
+def _memristor(name: str, streams: Streams, *, kind: type[CircuitCell]) -> list[Row]:
+    """Compare the pinched loop of a drawn cell."""
+    cell = drawn_cell(kind, streams(name))
+    drawn = loop(cell)
+    errors, sine = loop_errors(drawn), drawn.sine
+    told = f"a drawn device, {sine.periods} periods of {sine.amplitude:g} V, {sine.frequency:g} Hz"
+    return [
+        Row(check=name, metric=metric, error=getattr(errors, field),
+            tolerance=getattr(TOLERANCES, field), note=told)
+        for field, metric in METRICS.items()
+    ]  # fmt: skip

@@ -1,0 +1,83 @@
+"""All checks of behaviour against ngspice, run one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from crossbar.errors import CrossbarError, fail, require_number
+from crossbar.random import Streams
+from crossbar.spice.ngspice import program
+from crossbar.spice.validation.arrays import array_checks
+from crossbar.spice.validation.blocks import block_checks
+from crossbar.spice.validation.check import Check, Row
+from crossbar.spice.validation.memristors import memristor_checks
+from crossbar.spice.validation.synapse import synapse_checks
+from crossbar.spice.validation.tiles import tile_checks
+from crossbar.spice.validation.training import training_checks
+
+LARGEST = 128  # ngspice without KLU takes minutes for as many resistive lines
+Told = Callable[[int, int, str], None]  # checks done, checks in all, the one that begins
+
+
+def checks(size: int) -> list[Check]:
+    """Return all checks, with arrays of up to ``size`` lines."""
+    return [
+        *array_checks(size),
+        *memristor_checks(),
+        *synapse_checks(),
+        *tile_checks(),
+        *block_checks(),
+        *training_checks(),
+    ]
+
+
+def validate(
+    size: int = 32,
+    seed: int = 0,
+    progress: Told | None = None,
+    *,
+    of: Sequence[Check] | None = None,
+) -> list[Row]:
+    """Run behaviour and ngspice on the same objects and return every error with its tolerance.
+
+    A simulation that fails becomes a row that has not passed, with the reason as its note; the
+    other checks go on.
+
+    Parameters
+    ----------
+    size
+        Lines of the largest array, an even number; 8, 16 and 32 below it are checked too.
+    seed
+        Of weights, inputs, mismatch and drawn devices. Nominal circuits are the same for all.
+    progress
+        Is told how many checks are done, of how many, and which one begins.
+    of
+        Checks to run; None: all.
+
+    Raises
+    ------
+    ConfigError
+        If ``size`` or ``seed`` is out of range.
+    SimulationError
+        If ngspice is missing.
+    """
+    remedy = "Without the KLU solver, 128 lines take minutes."
+    require_number("validate.size", size, low=2, high=LARGEST, remedy=remedy)
+    if size % 2:
+        fail("validate.size", "an even number", size, "A weight takes two cells side by side.")
+    Streams(seed)
+    program()
+    chosen, found = checks(size) if of is None else of, list[Row]()
+    for done, check in enumerate(chosen):
+        if progress is not None:
+            progress(done, len(chosen), check.name)
+        try:
+            found += check.rows(seed)
+        except CrossbarError as error:
+            note = " ".join(str(error).split())
+            found.append(
+                Row(check=check.name, metric="simulation", error=None, tolerance=None, note=note)
+            )
+    if progress is not None:
+        progress(len(chosen), len(chosen), "")
+    return found
