@@ -9,9 +9,11 @@ each learns from what it computes itself.
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,7 +63,9 @@ def learn(chip: Chip, twin: Chip, options: argparse.Namespace) -> pd.DataFrame:
     order = Streams(options.seed)("order").permutation(len(x))[: options.samples]
     still, rows = np.random.default_rng(0), []
     learner = Learner(chip, Ranges.of(chip, x[order], labels[order], rng=still))
-    for k, i in enumerate(order):
+    if options.out is not None:
+        rows = _resumed(chip, twin, options)
+    for k, i in list(enumerate(order))[len(rows) :]:
         before, start = codes(twin), time.perf_counter()
         masks = [Streams(options.seed)("dropout", sample=k) for _ in range(2)]
         circuit = learner.learn(x[i], int(labels[i]), options.rate, masks=masks[0])
@@ -71,8 +75,8 @@ def learn(chip: Chip, twin: Chip, options: argparse.Namespace) -> pd.DataFrame:
         rows.append(
             {
                 "label": int(labels[i]),
-                "p_circuit": circuit[labels[i]],
-                "p_chip": p[labels[i]],
+                "p_circuit": float(circuit[labels[i]]),
+                "p_chip": float(p[labels[i]]),
                 "same_decision": bool(circuit.argmax() == p.argmax()),
                 "changed": int(np.count_nonzero(codes(twin) != before)),
                 "equal_codes": float(np.mean(gap == 0)),
@@ -81,7 +85,36 @@ def learn(chip: Chip, twin: Chip, options: argparse.Namespace) -> pd.DataFrame:
             }
         )
         print(_row(k, rows[-1]), flush=True)
+        if options.out is not None:
+            _keep(chip, twin, rows, options)
     return pd.DataFrame(rows)
+
+
+def _state(options: argparse.Namespace) -> Path:
+    """Return the file that holds a run with these options on its way."""
+    name = f"circuit-learning-{options.seed}-{options.rate:g}-{options.clips}-{options.samples}"
+    return Path(options.out) / f"{name}.npz"
+
+
+def _keep(chip: Chip, twin: Chip, rows: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    """Keep both chips and the rows, so that a run that was stopped goes on."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    state = {f"{who}/{k}": a for who, c in (("chip", chip), ("twin", twin))
+             for k, a in c.arrays().items()}  # fmt: skip
+    np.savez(_state(options), rows=json.dumps(rows), **state)
+
+
+def _resumed(chip: Chip, twin: Chip, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the rows of a run that was stopped, and bring both chips to where it was."""
+    if not _state(options).exists():
+        return []
+    with np.load(_state(options)) as state:
+        for who, c in (("chip", chip), ("twin", twin)):
+            c.restore({k: state[f"{who}/{k}"] for k in c.arrays()})
+        rows: list[dict[str, Any]] = json.loads(str(state["rows"]))
+    for k, row in enumerate(rows):
+        print(_row(k, row))
+    return rows
 
 
 def _row(k: int, row: dict[str, float]) -> str:
@@ -122,11 +155,11 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     )
     print(f"decisions equal: {table['same_decision'].mean():.1%}")
     if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
-        table.to_csv(options.out / "circuit-learning.csv", index=False)
+        table.to_csv(options.out / "circuit-learning.csv", index=False, float_format="%.6g")
         drawing = circuit_learning(table)
         (options.out / f"{drawing.name}.svg").write_bytes(drawing.svg)
         (options.out / f"{drawing.name}.png").write_bytes(drawing.png)
+        _state(options).unlink()
     return table
 
 

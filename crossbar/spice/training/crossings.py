@@ -19,6 +19,7 @@ from crossbar.weights import Weights
 
 SWITCH = 50e-3  # S, closed switch of a hold and of a latch
 HOLD = 1e-12  # F
+LINE = 20e-15  # F, of a line: about 100 um of wire; it also keeps voltages continuous at a switch
 WIDE = 8.0  # range of the amplifiers of negative lines, relative to that of the others
 
 
@@ -213,7 +214,7 @@ class Crossing:
             driven = drives is not None and k < len(drives)
             drive, mode = (drives[k], "backward") if drives is not None and driven else ("0", "off")
             own = r_f / WIDE if line in negative else r_f
-            deck.instance(f"x{line}", "line", line, drive, mode, f"{line}s", r_f=own)
+            _amplifier(deck, line, drive, mode, own)
         for j in range(self.shape[1]):
             plus = lines[j * len(self.signs)]
             minus = lines[-1] if self.reference is not None else lines[j * len(self.signs) + 1]
@@ -242,7 +243,7 @@ class Crossing:
         rows = [f"{self.tag}_w{i}" for i in range(self.shape[0])]
         r_f = feedback(self.shape[1])
         for line, drive in zip(rows, x.nodes, strict=True):
-            deck.instance(f"x{line}", "line", line, drive, "forward", f"{line}s", r_f=r_f)
+            _amplifier(deck, line, drive, "forward", r_f)
         return rows
 
     def back(self, deck: Deck, rows: Sequence[str], d: Scaled, volts: float) -> Bus:
@@ -253,13 +254,19 @@ class Crossing:
             for j in range(self.shape[1]):
                 name, line = f"{self.tag}_rr_{j}", f"{self.tag}_c{j}"
                 self.reference[1].place_cell(deck, name, 0, j, foot, line)
-            deck.instance(f"x{foot}", "line", foot, "0", "off", f"{foot}s", r_f=r_f / WIDE)
+            _amplifier(deck, foot, "0", "off", r_f / WIDE)
             for line in rows:
                 _copy(deck, foot, line, "off", r_f / WIDE)
         unit, nodes = self._unit(r_f, d, volts), [f"{self.tag}_g{i}" for i in range(len(rows))]
         for node, line in zip(nodes, rows, strict=True):
             deck.add(f"B{node} {node} 0 V=v({line}s)*v({d.peak})*{unit}")
         return Bus(nodes, volts)
+
+
+def _amplifier(deck: Deck, line: str, drive: str, mode: str, r_f: float) -> None:
+    """Add the amplifier of a line, and the capacitance of the line."""
+    deck.instance(f"x{line}", "line", line, drive, mode, f"{line}s", r_f=r_f)
+    deck.add(f"C{line} {line} 0 {number(LINE)}")
 
 
 def _copy(deck: Deck, source: str, line: str, mode: str, r_f: float) -> None:

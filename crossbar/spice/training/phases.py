@@ -33,7 +33,7 @@ class Phases:
     forward: float = quantity(12e-6, unit="s")
     backward: float = quantity(200e-9, unit="s")
     write: float = quantity(5e-9, unit="s")
-    edge: float = quantity(0.5e-9, unit="s")
+    edge: float = quantity(1e-9, unit="s")
 
     def __post_init__(self) -> None:
         for name in ("forward", "backward", "write", "edge"):
@@ -66,7 +66,7 @@ class Phases:
             "give": _pulse(give, self.write, e),
         }
         for name, points in signals.items():
-            words = " ".join(f"{number(t)} {number(v)}" for t, v in points)
+            words = " ".join(f"{number(round(t, 15))} {number(v)}" for t, v in points)
             deck.add(f"V{name} {name} 0 PWL({words})")
         deck.add("Voff off 0 0")
         deck.tran(step=self.end / 200, stop=self.end, longest=self.end / 50, uic=True)
