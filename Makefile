@@ -41,7 +41,7 @@ clean: ## remove the environment, caches and builds; runs stay
 
 .venv/test: pyproject.toml | $(BIN)/python
 	@echo "Installing crossbar and its test tools into .venv (once, a minute or more)"
-	@$(PIP) '.[test]' && touch .venv/runtime $@
+	@$(PIP) '.[test,pyspice]' && touch .venv/runtime $@
 
 # Debian keeps the parts that `python3 -m venv` needs in a package of their own.
 $(BIN)/python:
@@ -52,7 +52,9 @@ $(BIN)/python:
 	  $(call apt-install,$$package); $(PYTHON) -m venv .venv >/dev/null || { rm -rf .venv; \
 	  echo "$(PYTHON) cannot make an environment. Run: sudo apt-get install $$package"; exit 1; }; }
 
-ngspice:
-	@command -v ngspice >/dev/null || { echo "Installing ngspice through apt"; \
-	  $(call apt-install,ngspice); } || \
-	  echo "ngspice is missing: its tests will be skipped. Run: sudo apt-get install ngspice"
+# The tests run the program, and its library through PySpice.
+ngspice: .venv/test
+	@{ command -v ngspice && $(BIN)/python -c "import ctypes; ctypes.CDLL('libngspice.so.0')"; } \
+	  >/dev/null 2>&1 || { echo "Installing ngspice through apt"; \
+	  $(call apt-install,ngspice libngspice0); } || \
+	  echo "ngspice is missing: its tests will be skipped. Run: sudo apt-get install ngspice libngspice0"

@@ -103,6 +103,16 @@ COMPLAINTS = (
         "Clamp the arguments of its functions.",
     ),
     _complaint(
+        r"no such (device or model name|parameter) (?P<what>\S+?)\.?\s*$",
+        "a device, or a parameter of it, that the circuit has",
+        "Name it as ngspice does: r.x1.r2 is r2 inside x1.",
+    ),
+    _complaint(
+        r"(?P<what>cannot recover)",
+        "a library of ngspice that survived its last error",
+        "Start Python anew.",
+    ),
+    _complaint(
         r"^error: there aren't (?P<what>any circuits)", "a netlist with a circuit", "Add elements."
     ),
     _complaint(

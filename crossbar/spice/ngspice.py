@@ -55,7 +55,7 @@ def version() -> Version:
     deck.op()
     running = _Running()
     with _folder(None, running) as folder:
-        log, _ = running.simulate(_file(deck, folder), folder, 20.0)
+        log, _ = running.simulate(placed(deck, folder), folder, 20.0)
     return Version(number[1] if number else "unknown", "using klu" in log.lower())
 
 
@@ -114,7 +114,7 @@ def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) 
     """Simulate ``deck`` in a folder that stays only after an error."""
     program()
     with _folder(keep, running) as folder:
-        path = _file(deck, folder)
+        path = placed(deck, folder)
         raw = folder / "out.raw"
         raw.unlink(missing_ok=True)  # of an earlier run
         log, status = running.simulate(path, folder, limit)
@@ -128,7 +128,7 @@ def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) 
         return waves
 
 
-def _file(deck: Deck | Path, folder: Path) -> Path:
+def placed(deck: Deck | Path, folder: Path) -> Path:
     """Return the file of a netlist, written into ``folder`` if it is not one yet."""
     if isinstance(deck, Deck):
         deck.write(folder / "deck.cir")

@@ -39,6 +39,21 @@ def number(value: float) -> str:
     return mantissa + LETTERS[power]
 
 
+def parsed(text: str) -> float:
+    """Return the number that ``text`` stands for; the inverse of :func:`number`.
+
+    Examples
+    --------
+    >>> [parsed(text) for text in ("60k", "-350m", "1meg", "2.5e-18")]
+    [60000.0, -0.35, 1000000.0, 2.5e-18]
+    """
+    letters = {letter: power for power, letter in LETTERS.items() if letter}
+    for letter in sorted(letters, key=len, reverse=True):
+        if text.endswith(letter):
+            return float(Decimal(text.removesuffix(letter)).scaleb(letters[letter]))
+    return float(text)
+
+
 def together(values: list[float]) -> str:
     """Return ``values`` as a list of words."""
     return " ".join(number(value) for value in values)

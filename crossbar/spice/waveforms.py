@@ -77,7 +77,7 @@ def read_raw(path: Path) -> Waveforms:
         data = path.read_bytes()
     except OSError:
         data = b""
-    remedy = "The log beside it says why."
+    remedy = "Its log may say why, or the disk is full."
     if not data:
         raise SimulationError(message(str(path), "a raw file", "none, or an empty one", remedy))
     while data:
@@ -98,10 +98,16 @@ def read_raw(path: Path) -> Waveforms:
         name = header.names[int(np.argmin(np.isfinite(table).all(axis=0)))]
         clamp = "Clamp the arguments of its functions."
         raise SimulationError(message(f"{path}: {name}", "finite numbers", "others", clamp))
-    vectors = {name.lower(): table[:, k].copy() for k, name in enumerate(header.names)}
+    vectors = {plain(name): table[:, k].copy() for k, name in enumerate(header.names)}
     swept = "transient" in header.plot.lower() or "transfer" in header.plot.lower()
     axis = table[:, 0].copy() if swept else np.zeros(header.points)
     return Waveforms(header.title, axis, vectors)
+
+
+def plain(name: str) -> str:
+    """Return the name of a vector as .save has it: ``@m1[id]`` comes back as ``i(@m1[id])``."""
+    name = name.lower()
+    return name[2:-1] if name[1:3] == "(@" else name
 
 
 def _header(path: Path, data: bytes) -> tuple[_Header, bytes]:

@@ -288,7 +288,7 @@ def test_a_full_disk_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     fake(tmp_path, f'ulimit -f 1; exec {program()} "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     path = netlist(tmp_path, "V1 a 0 PULSE(0 1 1n 1n 1n 5n 10n)\nR1 a 0 1k\n.tran 1p 20n")
-    with pytest.raises(SimulationError, match="SIGXFSZ.*too little memory or disk"):
+    with pytest.raises(SimulationError, match=r"SIGXFSZ.*too little memory or disk"):
         run(path)
 
 
