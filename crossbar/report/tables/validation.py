@@ -17,26 +17,24 @@ from crossbar.report.tables.table import (
 
 def circuits(record: Record) -> Table:
     """Return every error beside its tolerance, as `crossbar validate` found them."""
-    rows, check = list[tuple[Cell, ...]](), ""
-    for row, note in zip(record["rows"], references([r["note"] for r in record["rows"]]),
-                         strict=True):  # fmt: skip
-        name = "" if row["check"] == check else row["check"]
-        check = row["check"]
+    rows: list[tuple[Cell, ...]] = []
+    notes = references([row["note"] for row in record["rows"]])
+    for row, note in zip(record["rows"], notes, strict=True):
         verdict: Cell = "within" if row["passed"] else Tag("exceeded")
         rows.append(
-            (name, row["metric"], _cell(row["error"], row["unit"]),
-             _cell(row["tolerance"], row["unit"]), verdict, note if row["note"] else "")
+            (row["check"], row["metric"], _cell(row["error"], row["unit"]),
+             _cell(row["tolerance"], row["unit"]), verdict, row["unit"] or "1", note)
         )  # fmt: skip
     passed = sum(bool(row["passed"]) for row in record["rows"])
     return Table(
         name="circuit-against-behaviour",
         caption=f"Circuit against behaviour: {passed} of {len(rows)} errors within their "
         f"tolerance. ngspice {record['versions']['ngspice']}, arrays of up to {record['size']} "
-        f"lines, seed {record['seed']}. Units in the columns; without one a pure number.",
+        f"lines, seed {record['seed']}. Unit: that of the numbers in the CSV file.",
         columns=(
             Column("check", wrap=True),
             Column("metric", wrap=True),
-            *columns("error", "tolerance", "verdict", "note"),
+            *columns("error", "tolerance", "verdict", "unit", "note"),
         ),
         rows=tuple(rows),
     )

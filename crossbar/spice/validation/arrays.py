@@ -50,5 +50,5 @@ def _array(name: str, streams: Streams, n: int, *, ideal: bool) -> list[Row]:
     told = f"{READS} reads of differential pairs of ReRAM cells"
     if wires is not None:
         told += f"; {wires.r_wl:g} and {wires.r_bl:g} ohm a cell along word and bit lines"
-    metric = "largest current error / largest current"
+    metric = "largest current error / I_max"
     return [Row(check=name, metric=metric, error=float(error), tolerance=TOLERANCE, note=told)]

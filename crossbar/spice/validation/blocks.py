@@ -36,18 +36,19 @@ def block_checks() -> list[Check]:
 def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
     """Compare what the preset says of a block with its circuit and with a fresh fit."""
     found = fit(bench)
-    fresh, told = found.errors, f"{bench.level} circuit, {bench.over}"
+    fresh, told = found.errors, f"{bench.level} circuit, {bench.over}; relative to full scale"
+    again = f"{told}; against a fresh fit"
     gain, offset = fresh.gain_error - stored.gain_error, fresh.offset - stored.offset
     rows = [
-        Row(check=name, metric="circuit minus block, rms / full scale", error=_left(found, stored),
+        Row(check=name, metric="circuit - block, rms", error=_left(found, stored),
             tolerance=LEFT, note=told),
-        Row(check=name, metric="stored gain and offset against a fresh fit / full scale",
-            error=abs(gain) + abs(offset), tolerance=DIGITS, note=told),
+        Row(check=name, metric="stored gain and offset",
+            error=abs(gain) + abs(offset), tolerance=DIGITS, note=again),
     ]  # fmt: skip
     if math.isfinite(stored.saturation) or math.isfinite(fresh.saturation):
         rows.append(
-            Row(check=name, metric="stored saturation against a fresh fit / full scale",
-                error=abs(fresh.saturation - stored.saturation), tolerance=SATURATION, note=told)
+            Row(check=name, metric="stored saturation",
+                error=abs(fresh.saturation - stored.saturation), tolerance=SATURATION, note=again)
         )  # fmt: skip
     return rows
 

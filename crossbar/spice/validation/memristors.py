@@ -11,11 +11,12 @@ from crossbar.random import Streams
 from crossbar.spice.hysteresis import TOLERANCES, loop, loop_errors
 from crossbar.spice.memristors import MEMRISTORS, CircuitCell
 from crossbar.spice.validation.check import Check, Row
+from crossbar.units import text
 
 METRICS = {
-    "state": "largest error of the state",
-    "current": "rms error of the current / I_max",
-    "pinch": "current where the voltage passes zero / I_max",
+    "state": "largest state error",
+    "current": "rms current error / I_max",
+    "pinch": "|i| at v = 0 / I_max",
 }
 
 
@@ -41,7 +42,8 @@ def _memristor(name: str, streams: Streams, *, kind: type[CircuitCell]) -> list[
     cell = drawn_cell(kind, streams(name))
     drawn = loop(cell)
     errors, sine = loop_errors(drawn), drawn.sine
-    told = f"a drawn device, {sine.periods} periods of {sine.amplitude:g} V, {sine.frequency:g} Hz"
+    drive = f"{text(sine.amplitude, 'V')}, {text(sine.frequency, 'Hz')}"
+    told = f"a drawn device, {sine.periods} periods of {drive}"
     return [
         Row(check=name, metric=metric, error=getattr(errors, field),
             tolerance=getattr(TOLERANCES, field), note=told)

@@ -41,7 +41,7 @@ def _static(name: str, _: Streams) -> list[Row]:
     return [
         Row(check=name, metric="largest INL", error=float(np.abs(measure.inl(g)).max()),
             tolerance=0.1, unit="LSB", note=told),
-        Row(check=name, metric="step against 1/(R_u + R_on)", error=float(abs(step / expected - 1)),
+        Row(check=name, metric="step to 1/(R_u + R_on)", error=float(abs(step / expected - 1)),
             tolerance=0.01, note=f"{told}; R_on of a lone switch"),
     ]  # fmt: skip
 
@@ -58,7 +58,7 @@ def _dynamic(name: str, streams: Streams) -> list[Row]:
     return [
         Row(check=name, metric="longest 1 % settling", tolerance=T_WRITE, unit="s",
             error=float(column(slots, "settling").max()), note="tolerance: the published slot"),
-        Row(check=name, metric=f"factor between energy and {1e15 * A_AV:.2f} fJ", tolerance=1.5,
+        Row(check=name, metric=f"energy, factor to {1e15 * A_AV:.2f} fJ", tolerance=1.5,
             error=max(ratio, 1.0 / ratio), note=told),
     ]  # fmt: skip
 
@@ -71,23 +71,23 @@ def _mismatch(name: str, streams: Streams) -> list[Row]:
     cells = device.fabricate(CELLS, rng=streams(name, of="behaviour"), dtype=np.float64)
     branches = cells.branches.reshape(device.bits, -1).T.astype(np.float64)
     behaviour = largest_inl(branches)
-    middle, margin = _quantile(behaviour, 0.95, len(found.inl))
-    distance, limit = _distance(found.inl, behaviour)
+    middle, margin = quantile(behaviour, 0.95, len(found.inl))
+    apart, limit = distance(found.inl, behaviour)
     told = f"{CHIPS} circuits, {behaviour.size} behavioural cells"
     return [
-        Row(check=name, metric="mismatch of a unit conductance",
+        Row(check=name, metric="unit mismatch",
             error=abs(found.sigma_unit - device.sigma_unit), tolerance=SIGMAS * found.error,
             note=f"{100 * found.sigma_unit:.3f} % fitted, {100 * device.sigma_unit:g} % asked "
             f"for; tolerance: {SIGMAS:g} standard errors"),
-        Row(check=name, metric="INL that 95 % stay below", error=abs(found.p95 - middle),
+        Row(check=name, metric="INL, 95 % stay below", error=abs(found.p95 - middle),
             tolerance=margin, unit="LSB", note=f"{found.p95:.3f} LSB in circuit, "
             f"{middle:.3f} LSB by behaviour; tolerance: {SIGMAS:g} standard errors"),
-        Row(check=name, metric="distributions of the INL, largest distance", error=distance,
+        Row(check=name, metric="INL distributions, distance", error=apart,
             tolerance=limit, note=f"{told}; Kolmogorov-Smirnov, false alarm {FALSE_ALARM:g}"),
     ]  # fmt: skip
 
 
-def _quantile(sample: Floats, share: float, n: int) -> tuple[float, float]:
+def quantile(sample: Floats, share: float, n: int) -> tuple[float, float]:
     """Return the ``share`` quantile of ``sample``, and how far that of n others may lie from it.
 
     The number of n draws below the quantile is binomial; :data:`SIGMAS` of its standard deviations
@@ -98,7 +98,7 @@ def _quantile(sample: Floats, share: float, n: int) -> tuple[float, float]:
     return float(middle), float(max(high - middle, middle - low))
 
 
-def _distance(a: Floats, b: Floats) -> tuple[float, float]:
+def distance(a: Floats, b: Floats) -> tuple[float, float]:
     """Return the largest distance of two empirical distributions, and its critical value.
 
     The critical value at the false alarm rate p is sqrt(ln(2/p)/2 (1/n + 1/m)).

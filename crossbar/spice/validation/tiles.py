@@ -28,8 +28,8 @@ def tile_checks() -> list[Check]:
     """Return the checks of a layer of 16x16 weights."""
     size = f"tile {SIDE}x{SIDE}"
     return [
-        Check(f"{size}, line resistance, ideal amplifiers", _resistive),
-        Check(f"{size}, calibrated cells, amplifiers, normaliser", _amplified),
+        Check(f"{size}, line resistance", _resistive),
+        Check(f"{size}, circuit of blocks", _amplified),
     ]
 
 
@@ -112,12 +112,12 @@ def _rows(name: str, state: TileState, x: Floats, circuit: Floats) -> list[Row]:
     correlation = float(np.corrcoef(circuit.ravel(), behaviour.ravel())[0, 1])
     error = float(np.sqrt(np.mean((circuit - behaviour) ** 2)) / np.ptp(behaviour))
     differ = float(np.mean(circuit.argmax(axis=1) != behaviour.argmax(axis=1)))
-    told = f"{READS} noisy patterns, {SIDE} classes"
+    told = f"{READS} noisy patterns, {SIDE} classes; error relative to the range of the outputs"
     return [
-        Row(check=name, metric="1 - correlation of outputs", error=max(1.0 - correlation, 0.0),
+        Row(check=name, metric="1 - correlation", error=max(1.0 - correlation, 0.0),
             tolerance=1e-4, note=told),
-        Row(check=name, metric="NRMSE, rms error / range of the outputs", error=error,
+        Row(check=name, metric="NRMSE", error=error,
             tolerance=0.01, note=told),
-        Row(check=name, metric="share of other class decisions", error=differ, tolerance=0.0,
+        Row(check=name, metric="other class decisions", error=differ, tolerance=0.0,
             note=told),
     ]  # fmt: skip

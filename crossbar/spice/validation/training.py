@@ -29,7 +29,7 @@ NETWORK = Network(
 
 def training_checks() -> list[Check]:
     """Return the check of steps of training."""
-    return [Check("training step, codes of a small network", _step)]
+    return [Check("training step", _step)]
 
 
 def _codes(chip: Chip) -> Integers:
@@ -55,10 +55,10 @@ def _step(name: str, streams: Streams) -> list[Row]:
     apart = np.concatenate(differences)
     told = f"{STEPS} steps of {apart.size // STEPS} cells, {moved} codes moved"
     return [
-        Row(check=name, metric="share of cells with another code", error=float(np.mean(apart > 0)),
+        Row(check=name, metric="cells with another code", error=float(np.mean(apart > 0)),
             tolerance=0.05, note=told),
-        Row(check=name, metric="largest difference of a code", error=float(apart.max()),
+        Row(check=name, metric="largest difference", error=float(apart.max()),
             tolerance=1.0, unit="LSB", note=told),
-        Row(check=name, metric="largest error of a class probability", error=answers,
+        Row(check=name, metric="class probabilities", error=answers,
             tolerance=0.015, note="transistor-level softmax, of whose 1 % the fit takes a part"),
     ]  # fmt: skip
