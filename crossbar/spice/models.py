@@ -101,7 +101,7 @@ def model(name: str) -> Model:
             )
         elif last and last != "parameters":
             fields[last] += " " + line.lstrip("* ").strip()
-    for needed in ("level", "source", "valid for"):
+    for needed in ("level", "source", "valid for", "pins"):
         if needed not in fields:
             expected = f"a header line '* {needed}: ...'"
             raise DataError(message(f"{name}.sub", expected, "none", "Complete the header."))
