@@ -152,6 +152,13 @@ def test_header_is_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_readme_tells_its_level(name: str) -> None:
+    level = models.model(name).level.split()[0].strip(":,")
+    told = (models.folder() / "README.md").read_text()
+    assert re.search(rf"^\|[^|]*\| `{name}` \| {level} \|", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_file_holds_what_it_uses_or_names_it(name: str) -> None:
     model, text = models.model(name), models.path(name).read_text()
     assert ".include" not in text
