@@ -120,7 +120,10 @@ def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) 
         log, status = running.simulate(path, folder, limit)
         if trouble := complaint(log, path) or _ending(log, status, path, raw):
             raise SimulationError(f"{trouble} Netlist: {path}")
-        waves = read_raw(raw)
+        try:
+            waves = read_raw(raw)
+        except SimulationError as error:
+            raise SimulationError(f"{error} Netlist: {path}") from None
         if isinstance(deck, Deck):
             complete(waves, path, deck.wanted, deck.end)
         else:

@@ -14,6 +14,7 @@ import pytest
 from crossbar.errors import ConfigError, DataError
 from crossbar.spice import models
 from crossbar.spice.deck import CARDS, WIDTH, Deck
+from crossbar.spice.log import complaint
 from crossbar.spice.numbers import number, parsed
 
 FILES = sorted(models.folder().glob("*.sub"))
@@ -224,3 +225,29 @@ def test_an_unknown_model_is_refused_with_the_nearest(own: Path) -> None:
     (own / "own.sub").write_text(HEADER)
     with pytest.raises(ConfigError, match="Did you mean 'own'"):
         Deck("x").use("owm")
+
+
+STEPS = "Warning: singular matrix:  check node b\nNote: Starting dynamic gmin stepping\n"
+FAILED = STEPS + "Warning: Dynamic gmin stepping failed\nNote: Starting true gmin stepping\n"
+SOURCES = FAILED + "Warning: True gmin stepping failed\nNote: Starting source stepping\n"
+LOGS = {
+    "gmin stepping helped": (STEPS + "Note: Dynamic gmin stepping completed", None),
+    "its second kind helped": (FAILED + "Note: True gmin stepping completed", None),
+    "source stepping helped": (SOURCES + "Note: Source stepping completed", None),
+    "names and a title": ("Circuit: error: aborted\nerror: 1.5\naborted  -1e-3  2.0 *", None),
+    "nothing helped": (SOURCES + "Warning: source stepping failed\nNote: Transient op started\n"
+                       "Note: Transient op finished successfully", "line 3: .*node b with none"),
+    "an older ngspice": ("Note: Starting source stepping\niteration limit reached\n"
+                         "run simulation(s) aborted", "an operating point, got 'iteration limit"),
+    "something new": ("Error: a word never heard", "without error, got 'a word never heard'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("log", "said"), LOGS.values(), ids=LOGS)
+def test_a_log_is_read_to_its_end(log: str, said: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "deck.cir"
+    path.write_text("title with b\nV1 a 0 1\nC1 a b 1p\n.op\n.end\n")
+    found = complaint(log, path)
+    assert (found is None) == (said is None)
+    if said is not None:
+        assert re.search(said, found or "")
