@@ -42,7 +42,6 @@ app = typer.Typer(
 
 app.add_typer(netlist)
 app.add_typer(spice)
-app.command("validate")(validate_command)
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")
@@ -171,6 +170,9 @@ def report_command(folder: Folder, json: Json = False) -> None:
         print_json({"report": str(page)})
     else:
         console.out.print(f"Report: {page}", soft_wrap=True)
+
+
+app.command("validate")(validate_command)
 
 
 @app.command("info")

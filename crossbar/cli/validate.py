@@ -36,11 +36,13 @@ def validate_command(
 
     Example: crossbar validate --out runs/demo && crossbar report runs/demo
     """
+    if out is not None:
+        _make(out)
     with Bars() as bars:
         rows = validate(size, seed, lambda done, total, name: bars("validate", done, total, name))
     record = _record(rows, size, seed)
     if out is not None:
-        _write(out, record)
+        write_json(out / VALIDATION, record)
     print_json(record) if json else _show(rows, record)
     if not all(row.passed for row in rows):
         raise typer.Exit(1)
@@ -58,15 +60,14 @@ def _record(rows: Sequence[Row], size: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _write(folder: Path, record: dict[str, Any]) -> None:
-    """Write ``record`` into ``folder``."""
+def _make(folder: Path) -> None:
+    """Make ``folder``, before anything is simulated for it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         remedy = "Choose another folder with --out."
         reason = str(error.strerror)
         raise OutputError(message(str(folder), "a writable folder", reason, remedy)) from None
-    write_json(folder / VALIDATION, record)
 
 
 def _show(rows: Sequence[Row], record: dict[str, Any]) -> None:

@@ -133,7 +133,9 @@ def test_mistakes_are_one_line_and_status_2(tmp_path, monkeypatch, capsys) -> No
     monkeypatch.setenv("PATH", str(tmp_path))
     assert call(monkeypatch, "validate") == 2
     assert "sudo apt-get install ngspice" in capsys.readouterr().err
-    for arguments in (("--size", 1), ("--size", 9), ("--size", 1000), ("--seed", -1)):
+    (tmp_path / "file").touch()
+    for arguments in (("--size", 1), ("--size", 9), ("--size", 1000), ("--seed", -1),
+                      ("--out", tmp_path / "file")):  # fmt: skip
         assert call(monkeypatch, "validate", *arguments) == 2
         printed = capsys.readouterr()
         assert printed.out == ""
