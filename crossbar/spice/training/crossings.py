@@ -162,13 +162,13 @@ class Crossing:
             got = "copies, several arrays, wires or converters"
             remedy = "Set copies = 1 and leave tile.size, tile.wires, tile.adc and tile.dac away."
             fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
-        if spec.reading.v_read != FULL:
-            remedy = 'Set tile.reading.v_read = "350 mV", for which the blocks are made.'
-            fail("train-step", f"reads at {FULL} V", f"{spec.reading.v_read} V", remedy)
         self.groups = [codes_of(f"{self.tag}_k{s}", c) for s, c in enumerate(array.cells)]
         if array.reference is not None:
             found = [codes_of(f"{self.tag}_ref{k}", c) for k, c in enumerate(array.reference.cells)]
             self.reference = (found[0], found[1])
+        if spec.reading.v_read != FULL:
+            remedy = 'Set tile.reading.v_read = "350 mV", for which the blocks are made.'
+            fail("train-step", f"reads at {FULL} V", f"{spec.reading.v_read} V", remedy)
 
     @property
     def shape(self) -> tuple[int, int]:
