@@ -129,7 +129,8 @@ def _row(k: int, row: dict[str, float]) -> str:
     """Return a line of the table."""
     return (
         f"{k:6}  {row['p_circuit']:9.3f}  {row['p_chip']:9.3f}  {row['decision']:8}"
-        f"  {row['changed']:7}  {row['equal_codes']:11.3f}  {row['largest_gap']:11}  {row['seconds']:7.1f}"
+        f"  {row['changed']:7}  {row['equal_codes']:11.3f}  {row['largest_gap']:11}"
+        f"  {row['seconds']:7.1f}"
     )
 
 
