@@ -14,6 +14,7 @@ from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
 from crossbar.cli.spice import spice
 from crossbar.cli.validate import validate_command
+from crossbar.errors import SimulationError
 from crossbar.experiment import (
     energy,
     evaluate_run,
@@ -28,6 +29,7 @@ from crossbar.experiment import (
 from crossbar.experiment.folder import default_folder
 from crossbar.experiment.settings import kinds
 from crossbar.report import write_report
+from crossbar.spice.ngspice import version as ngspice_version
 from crossbar.units import duration
 
 app = typer.Typer(
@@ -179,10 +181,19 @@ app.command("validate")(validate_command)
 def info(json: Json = False) -> None:
     """Show versions, and the devices that device.kind can name with their sources."""
     record: dict[str, Any] = {
-        "versions": versions(),
+        "versions": versions() | {"ngspice": _ngspice()},
         "devices": {name: kind.source for name, kind in kinds().items()},
     }
     print_json(record) if json else show.info(record)
+
+
+def _ngspice() -> str:
+    """Return which ngspice there is, or how to install it."""
+    try:
+        found = ngspice_version()
+    except SimulationError as error:
+        return f"none. {str(error).rpartition('. ')[2] or error}"
+    return f"{found.number}, {'with' if found.klu else 'without'} KLU"
 
 
 def main() -> None:

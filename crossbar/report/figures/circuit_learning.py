@@ -45,7 +45,7 @@ def circuit_learning(table: pd.DataFrame) -> Picture:
     codes.plot(samples, 100 * table["equal_codes"], color=COLOURS[0])
     codes.set(xlabel="samples learned", ylabel="equal codes [%]")
     codes.set_ylim(min(90.0, 100 * table["equal_codes"].min() - 2), 100.5)
-    codes.set_title(f"Codes after each step (never more than {table['largest_gap'].max()} apart)")
+    codes.set_title(f"Codes, at most {table['largest_gap'].max()} apart")
     equal = table["equal_codes"].iloc[-1]
     differ = int((table["decision"] == "DIFFERS").sum())
     return picture(
