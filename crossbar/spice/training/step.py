@@ -99,10 +99,7 @@ def step_deck(
     ConfigError
         If a layer, its device or its tile has no circuit of a step.
     """
-    if image.shape != chip.network.input_shape or not 0 <= label < chip.network.classes:
-        expected = f"an image {chip.network.input_shape} of class 0 to {chip.network.classes - 1}"
-        got = f"{image.shape} of class {label}"
-        raise ShapeError(message("step_deck", expected, got, "Give one sample."))
+    _check(chip, image, label)
     plan = StepDeck(_begin(chip, label, rate))
     deck, stack = plan.deck, list[_Weighted]()
     signal = Bus([f"px{k}" for k in range(image.size)], ranges.x[_first(chip)])
@@ -123,6 +120,14 @@ def step_deck(
     deck.save(*(f"v({n})" for group in plan.codes.values() for nodes in group for n in nodes))
     deck.save(*(f"v({node})" for node in plan.probabilities))
     return plan
+
+
+def _check(chip: Chip, image: Floats, label: int) -> None:
+    """Raise unless ``image`` and ``label`` fit the network."""
+    if image.shape != chip.network.input_shape or not 0 <= label < chip.network.classes:
+        expected = f"an image {chip.network.input_shape} of class 0 to {chip.network.classes - 1}"
+        got = f"{image.shape} of class {label}"
+        raise ShapeError(message("step_deck", expected, got, "Give one sample."))
 
 
 def _begin(chip: Chip, label: int, rate: float) -> Deck:
