@@ -44,7 +44,8 @@ def network_deck(chip: Chip, images: Floats) -> Deck:
 
     Every layer is there in full: each window of a convolution has its array, each cell is a
     resistor, each line ends in a virtual ground. Normalisers, amplifiers and rectifiers are
-    B-sources with the errors that the chip gives its blocks. Dropout does nothing in inference.
+    B-sources, the two former with the errors that the chip gives its blocks. Dropout does nothing
+    in inference. Nodes p0, p1 ... are the probabilities of an ideal softmax.
 
     Parameters
     ----------

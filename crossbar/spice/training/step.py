@@ -102,10 +102,7 @@ def step_deck(
     _check(chip, image, label)
     plan = StepDeck(_begin(chip, label, rate))
     deck, stack = plan.deck, list[_Weighted]()
-    signal = Bus([f"px{k}" for k in range(image.size)], ranges.x[_first(chip)])
-    for node, value in zip(signal.nodes, image.ravel(), strict=True):
-        # From zero, where every circuit has its initial timepoint.
-        deck.add(f"V{node} {node} 0 PWL(0 0 1n {number(float(value) * signal.volts)})")
+    signal = _pixels(deck, image, ranges.x[_first(chip)])
     gates = [""] * len(signal.nodes)
     for k, layer in enumerate(chip.layers):
         if isinstance(layer, (ConvolutionState, DenseState)):
@@ -151,6 +148,14 @@ def _first(chip: Chip) -> str:
     if not isinstance(layer, (ConvolutionState, DenseState)):
         fail("train-step", "weights in the first layer", type(layer).__name__, "Start with them.")
     return layer.name
+
+
+def _pixels(deck: Deck, image: Floats, volts: float) -> Bus:
+    """Add the sources of an image, which rise from zero: every circuit starts there."""
+    bus = Bus([f"px{k}" for k in range(image.size)], volts)
+    for node, value in zip(bus.nodes, image.ravel(), strict=True):
+        deck.add(f"V{node} {node} 0 PWL(0 0 1n {number(float(value) * volts)})")
+    return bus
 
 
 def _next(chip: Chip, k: int) -> str | None:
