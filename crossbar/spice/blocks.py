@@ -91,21 +91,21 @@ def _cells() -> tuple[Vector, float]:
     return low + (high - low) * _CODES / 255, high - low
 
 
-def feedback(cells: int, span: float = 1.0) -> float:
+def feedback(cells: int, width: float, span: float = 1.0) -> float:
     """Return the feedback resistor [ohm] that makes the full scale of a line ``FULL``.
 
     The full scale is that of :class:`crossbar.blocks.SynapticElement`: ``span * sqrt(cells)``
-    cells of the whole range at 0.35 V.
+    cells of the whole range ``width`` [S] at 0.35 V.
     """
-    return float(1.0 / (span * np.sqrt(cells) * _cells()[1]))
+    return float(1.0 / (span * np.sqrt(cells) * width))
 
 
 def _element() -> Deck:
     deck = Deck("synaptic crossbar element: forward and transposed")
     deck.comment(f"{LINES}x{LINES} resistors; x reads forward, y the same cells transposed")
     deck.add("Vin in 0 0", "Von on 0 1", "Voff off 0 0")
-    cells, _ = _cells()
-    r_f = feedback(LINES)
+    cells, width = _cells()
+    r_f = feedback(LINES, width)
     for array, (rows, columns) in {"x": ("on", "off"), "y": ("off", "on")}.items():
         for k in range(LINES):
             for side, mode in (("r", rows), ("c", columns)):
@@ -122,8 +122,8 @@ def _element() -> Deck:
 
 
 def _read_element(waves: Waveforms) -> Sweep:
-    cells, _ = _cells()
-    r_f, v = feedback(LINES), waves.axis
+    cells, width = _cells()
+    r_f, v = feedback(LINES, width), waves.axis
     ideal = [r_f * total * v / FULL for total in (*cells.sum(axis=0), *cells.sum(axis=1))]
     names = [f"v(xc{k}s)" for k in range(LINES)] + [f"v(yr{k}s)" for k in range(LINES)]
     return _joined(np.array(ideal), waves, names)

@@ -75,7 +75,7 @@ def simulator(deck: Deck) -> Any:
     _shared()
     _alone()
     given = dict(option.split("=", 1) for option in deck.options if "=" in option)
-    with _quiet():
+    with _quiet(), _importing():
         return circuit(deck).simulator(
             simulator="ngspice-shared",
             temperature=parsed(given.get("temp", "27")),
@@ -251,12 +251,18 @@ def _alone() -> None:
         raise SimulationError(text)
 
 
+@contextlib.contextmanager
+def _importing() -> Iterator[None]:
+    """Ignore that PySpice's sources, compiled at the first import, hold patterns not raw."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*invalid escape sequence")
+        yield
+
+
 def _imported(name: str) -> Any:
     """Return a module of PySpice."""
     try:
-        with warnings.catch_warnings():
-            # Its sources, compiled at the first import, hold patterns that are not raw strings.
-            warnings.filterwarnings("ignore", message=".*invalid escape sequence")
+        with _importing():
             return importlib.import_module(name)
     except ImportError:
         remedy = "Install it: pip install 'crossbar-sim[pyspice]'."

@@ -18,8 +18,6 @@ from crossbar.spice.signals import drive, erring, peak, quantised
 from crossbar.tile import Tile, TileState
 from crossbar.types import Floats
 
-FLOOR = 1e-30  # V, a peak below is none: a signal of zeros stays zero
-
 
 @dataclass(frozen=True)
 class Normalised:
@@ -28,7 +26,8 @@ class Normalised:
     Attributes
     ----------
     peak
-        Node of the largest magnitude before scaling, 1 V for the number one.
+        Node of the largest magnitude before scaling, 1 V for the number one; 1 V where all are
+        zero.
     lines
         Node of each scaled signal [V], as it drives a line.
     """
@@ -40,11 +39,12 @@ class Normalised:
 def place_normaliser(deck: Deck, tag: str, tile: Tile, signals: Sequence[str]) -> Normalised:
     """Add the normaliser and the DAC of ``tile`` for numbers on the nodes ``signals``."""
     full, errors = tile.reading.v_read, tile.blocks.normaliser.errors
-    top = peak(deck, tag, signals)
+    largest, top = peak(deck, tag, signals), f"{tag}_gain"
+    deck.add(f"B{top} {top} 0 V=v({largest}) > 0 ? v({largest}) : 1")  # zero stays zero
     lines = [f"{tag}_v{k}" for k in range(len(signals))]
     dac = None if tile.dac is None else tile.dac.top
     for line, signal in zip(lines, signals, strict=True):
-        scaled = f"{number(full)}*v({signal})/max(v({top}),{FLOOR})"
+        scaled = f"{number(full)}*v({signal})/v({top})"
         deck.add(f"B{line} {line} 0 V={quantised(erring(scaled, errors, full), dac, full)}")
     return Normalised(top, lines)
 

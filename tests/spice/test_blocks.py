@@ -81,7 +81,7 @@ def test_sensing_line_obeys_the_closed_form_of_its_loop():
 def test_cells_read_forward_and_transposed_are_the_same():
     # Rows and columns end in the same amplifier. Errors of the loops: (1 + r_f G)/gain < 0.5 %.
     g = np.array([[1e-3, 2.5e-3, 4e-3], [3e-3, 0.5e-3, 2e-3]])
-    r_f = feedback(2)
+    r_f = feedback(2, 4.25e-3)
     found = []
     for rows, columns in (("on", "off"), ("off", "on")):
         signals = np.zeros(g.shape)

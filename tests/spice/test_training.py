@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, Offset, Streams, Tile
+from crossbar.activity import EVENT
 from crossbar.blocks import CIRCUIT
-from crossbar.devices import PRESETS, Deterministic
+from crossbar.devices import PRESETS, Deterministic, Stochastic
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.mapping import Mapping
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu, leti_cnn
@@ -69,18 +70,50 @@ def test_codes_after_a_step_are_those_of_the_chip(mapping):
 def test_a_code_saturates_at_its_end():
     chip = build(SMALL, Offset())
     cells = chip.held["out"].array.cells[0]
-    cells.code[...], cells.code[:, 0] = 0, 255
+    cells.code[...] = [[128, 128], [255, 0], [128, 128], [0, 255]]
     cells.g[...] = cells.conductance(cells.code)
     chip.held["out"].array.renew()
     x, label = np.random.default_rng(1).standard_normal((1, 4, 4)), np.array([0])
     twin = chip.copy()
-    twin.learn(x, label, 0.5, rng=still(), masks=still())
     ranges = Ranges.of(chip, x, label, rng=still())
+    twin.learn(x, label, 0.5, rng=still(), masks=still())
+    assert twin.activity.of("out")[EVENT["saturated"]] == 2
     Learner(chip, ranges).learn(x[0], 0, 0.5, masks=still())
-    found = chip.held["out"].array.cells[0].code
-    assert found.min() >= 0
-    assert found.max() <= 255
-    assert np.array_equal(found[:, 0] == 255, twin.held["out"].array.cells[0].code[:, 0] == 255)
+    found, wanted = (c.held["out"].array.cells[0].code.astype(int) for c in (chip, twin))
+    assert np.array_equal(found[1], [255, 0])
+    assert np.abs(found - wanted).max() <= 1
+    assert not np.array_equal(found[3], [0, 255])
+
+
+def test_amplifiers_follow_the_range_of_the_device():
+    # With the feedback of another range these amplifiers would saturate in silence.
+    wide = replace(CMOS, g_full=8 * CMOS.g_full)
+    tile = Tile(device=wide, mapping=Offset(headroom=1.0), reading=READING, dtype=np.float64)
+    chip = SMALL.build(tile, Streams(0), blocks=CIRCUIT.quiet)
+    x, label = np.random.default_rng(1).standard_normal((1, 4, 4)), np.array([0])
+    ranges = Ranges.of(chip, x, label, rng=still())
+    plan = step_deck(chip, x[0], 0, 1e-6, ranges=ranges, masks=still())
+    lines = [f"v(conv_p{p}_y{f})" for p in range(4) for f in range(2)]
+    plan.deck.save(*lines)
+    waves = run(plan.deck)
+    found = np.array([waves.at(line, 10e-6) for line in lines]) / ranges.x["fc"]
+    wanted = chip.layers[0].forward(x, rng=still()).ravel()
+    # The virtual ground of a gain of 1000 takes (1 + r_f G)/1000, here 1 %.
+    assert np.abs(found - wanted).max() < 0.02 * np.abs(wanted).max()
+
+
+def test_images_with_channels_learn_too():
+    network = Network(
+        input_shape=(3, 3, 2),
+        layers={"conv": Convolution(filters=2, kernel=2), "out": Dense(units=2)},
+    )
+    chip = build(network, Offset())
+    x, label = np.random.default_rng(1).standard_normal((1, 3, 3, 2)), np.array([1])
+    twin = chip.copy()
+    ranges = Ranges.of(chip, x, label, rng=still())
+    twin.learn(x, label, 0.01, rng=still(), masks=still())
+    Learner(chip, ranges).learn(x[0], 1, 0.01, masks=still())
+    assert np.abs(codes(chip) - codes(twin)).max() <= 1
 
 
 def test_a_stuck_cell_keeps_its_code():
@@ -114,6 +147,10 @@ def test_what_has_no_circuit_is_refused():
         step_deck(chip, x[0], 2, 0.1, ranges=ranges, masks=still())
     tile = Tile(device=PRESETS["reram"].device, mapping=Offset(), reading=READING)
     with pytest.raises(ConfigError, match=r"CMOS synapses.*Use device.kind = cmos"):
+        step_deck(SMALL.build(tile, Streams(0)), x[0], 0, 0.1, ranges=ranges, masks=still())
+    drawing = replace(CMOS, rounding=Stochastic())
+    tile = Tile(device=drawing, mapping=Offset(), reading=READING)
+    with pytest.raises(ConfigError, match=r"rounded to the nearest.*device.rounding"):
         step_deck(SMALL.build(tile, Streams(0)), x[0], 0, 0.1, ranges=ranges, masks=still())
     tile = Tile(device=CMOS, mapping=Offset(), reading=Reading(v_read=0.2, temperature=0.0))
     with pytest.raises(ConfigError, match=r"reads at 0.35 V, got 0.2 V"):

@@ -130,6 +130,9 @@ def codes_of(tag: str, cells: Cells) -> Codes:
     if not isinstance(cells, CmosCells):
         remedy = "Use device.kind = cmos: a pulse of a memristor has no circuit of a whole step."
         fail("train-step", "CMOS synapses, without faults", type(cells).__name__, remedy)
+    if cells.spec.rounding.stochastic:
+        remedy = "Set device.rounding = deterministic: a netlist draws nothing."
+        fail("train-step", "codes rounded to the nearest", "at random", remedy)
     return Codes(cells, tag)
 
 
@@ -208,7 +211,7 @@ class Crossing:
         The current of a negative line (minus cells, reference) is copied and taken from its
         positive ones before these amplify: what is common to both would saturate them.
         """
-        r_f = feedback(self.shape[0])
+        r_f = self._feedback(self.shape[0])
         negative = {line for line in lines if not self._positive(lines, line)}
         for k, line in enumerate(lines):
             driven = drives is not None and k < len(drives)
@@ -221,6 +224,11 @@ class Crossing:
             mode = "off" if drives is None or self.reference is not None else "backward"
             _copy(deck, minus, plus, mode, r_f / WIDE)
 
+    def _feedback(self, cells: int) -> float:
+        """Return the feedback [ohm] of the amplifiers of lines of so many cells."""
+        low, _, high = self.tile.spec.device.window
+        return feedback(cells, high - low, self.tile.spec.blocks.element.span)
+
     def _positive(self, lines: Sequence[str], line: str) -> bool:
         """Return whether ``line`` is that of plus cells."""
         k = lines.index(line)
@@ -228,7 +236,7 @@ class Crossing:
 
     def restored(self, deck: Deck, tag: str, lines: Sequence[str], x: Scaled, volts: float) -> Bus:
         """Add what gives sensed signals back their size, the gain of the normaliser undone."""
-        unit = self._unit(feedback(self.shape[0]), x, volts)
+        unit = self._unit(self._feedback(self.shape[0]), x, volts)
         nodes = [f"{tag}{j}" for j in range(self.shape[1])]
         for node, line in zip(nodes, lines[:: len(self.signs)], strict=False):
             deck.add(f"B{node} {node} 0 V=v({line}s)*v({x.peak})*{unit}")
@@ -241,14 +249,14 @@ class Crossing:
     def place_rows(self, deck: Deck, x: Scaled) -> list[str]:
         """Add the amplifiers of the word lines, driven by ``x`` forward; return the lines."""
         rows = [f"{self.tag}_w{i}" for i in range(self.shape[0])]
-        r_f = feedback(self.shape[1])
+        r_f = self._feedback(self.shape[1])
         for line, drive in zip(rows, x.nodes, strict=True):
             _amplifier(deck, line, drive, "forward", r_f)
         return rows
 
     def back(self, deck: Deck, rows: Sequence[str], d: Scaled, volts: float) -> Bus:
         """Add the transposed read of ``d``: the gradient at the inputs, gain restored."""
-        r_f = feedback(self.shape[1])
+        r_f = self._feedback(self.shape[1])
         if self.reference is not None:
             foot = f"{self.tag}_wr"
             for j in range(self.shape[1]):

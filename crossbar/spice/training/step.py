@@ -220,7 +220,8 @@ def _slide(deck: Deck, crossing: Crossing, layer: ConvolutionState, x: Scaled, v
 def _windows(layer: ConvolutionState) -> list[list[int]]:
     """Return the indices of the pixels in each window."""
     side = (layer.out[0] + layer.kernel - 1, layer.out[1] + layer.kernel - 1)
-    index = np.arange(side[0] * side[1], dtype=np.float64).reshape(1, *side)
+    channels = len(layer.held.weights[0]) // layer.kernel**2
+    index = np.arange(side[0] * side[1] * channels, dtype=np.float64).reshape(1, *side, channels)
     found: list[list[int]] = windows(index, layer.kernel)[0].astype(int).tolist()
     return found
 
