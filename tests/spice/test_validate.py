@@ -77,12 +77,11 @@ def test_the_table_is_complete(rows: list[Row]) -> None:
 def test_another_seed_makes_other_objects() -> None:
     drawn = [c for c in checks(8) if not c.name.startswith(("block", "CMOS synapse, every"))]
     quick = [c for c in drawn if "solve_ivp" in c.name or "array" in c.name or "line res" in c.name]
-    a, b, again = (
-        [row.error for row in validate(8, seed, of=quick) if row.error] for seed in (1, 2, 1)
-    )
+    a, b, again = ([row.error or 0.0 for row in validate(8, seed, of=quick)] for seed in (1, 2, 1))
     assert a == again
     assert len(a) > 8
-    assert all(x != y for x, y in zip(a, b, strict=False))
+    # One less a correlation is a few units in the last place, which seeds may share.
+    assert all(x != y for x, y in zip(a, b, strict=True) if max(x, y) > 1e-14)
 
 
 @ngspice
