@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crossbar.cli import console, show
-from crossbar.cli.console import Bars, print_json
+from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
 from crossbar.cli.spice import spice
@@ -80,7 +80,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
-    with Bars() as bars:
+    with Bars(GOES_ON) as bars:
         result = run_demo(out, bars)
     if json:
         print_json(result)
@@ -108,7 +108,7 @@ def train_command(
     """
     plan = experiment(override(read(config), assignments or []))
     out = default_folder(config.stem, plan.settings) if out is None else out
-    with Bars() as bars:
+    with Bars(GOES_ON) as bars:
         result = train(plan, out, progress=bars)
     print_json(result) if json else show.result(result, out)
 

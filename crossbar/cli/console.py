@@ -31,10 +31,20 @@ def errors_in_one_line() -> Iterator[None]:
         sys.exit(2)
 
 
-class Bars:
-    """Progress on stderr: bars on a terminal, a line every ten seconds in a log."""
+GOES_ON = "The same command goes on from the last epoch."
 
-    def __init__(self) -> None:
+
+class Bars:
+    """Progress on stderr: bars on a terminal, a line every ten seconds in a log.
+
+    Parameters
+    ----------
+    remedy
+        What to do after Ctrl-C, where something was kept.
+    """
+
+    def __init__(self, remedy: str = "") -> None:
+        self.remedy = remedy
         self.started = self.told = time.monotonic()
         self.progress = Progress(
             TextColumn("{task.description}"),
@@ -58,7 +68,7 @@ class Bars:
         self.compiling.close()
         self.progress.stop()
         if kind is KeyboardInterrupt:
-            sys.stderr.write("crossbar: stopped. The same command goes on from the last epoch.\n")
+            sys.stderr.write(f"crossbar: stopped. {self.remedy}".rstrip() + "\n")
 
     def __call__(self, task: str, done: int, total: int, text: str) -> None:
         """Show ``done`` of ``total`` steps of ``task``."""
