@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from crossbar.errors import CrossbarError
+from crossbar.errors import CrossbarError, OutputError, message
 from crossbar.kernels.compiling import telling
 
 out = Console(highlight=False, soft_wrap=False)
@@ -80,6 +81,16 @@ class Bars:
             self.told = time.monotonic()
             seconds = self.told - self.started
             sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")
+
+
+def made(folder: Path) -> None:
+    """Make ``folder``, before anything is simulated for it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        remedy = "Choose another folder with --out."
+        reason = str(error.strerror)
+        raise OutputError(message(str(folder), "a writable folder", reason, remedy)) from None
 
 
 def _tell_compiling() -> None:

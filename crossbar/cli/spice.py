@@ -12,9 +12,10 @@ import typer
 
 from crossbar.cli import console
 from crossbar.cli.cells import circuit_cell
-from crossbar.cli.console import Bars, print_json, table
+from crossbar.cli.console import Bars, made, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.devices import CmosSynapse
+from crossbar.errors import fail
 from crossbar.experiment import load_plan
 from crossbar.experiment.circuits import infer
 from crossbar.random import Streams
@@ -79,6 +80,10 @@ def characterise_command(
 
     Example: crossbar spice characterise cmos_synapse bits=6 --out cells/six-bit
     """
+    if cell.endswith(".csv") and parameters:
+        fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
+    if out is not None:
+        made(out)
     with Bars() as bars:
         if cell.endswith(".csv"):
             rows, pictures, hint = _measured(Path(cell), out)
@@ -134,7 +139,6 @@ def _keep(found: PulseResponse, rows: list[Measurement], name: str, out: Path | 
     """Write what was measured of a memristor; return how a network trains on it."""
     if out is None:
         return ""
-    out.mkdir(parents=True, exist_ok=True)
     write(out / "measurements.csv", rows)
     found.to_csv(out / f"{name}.csv")
     if found.traces:

@@ -9,8 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crossbar.cli import console
-from crossbar.cli.console import Bars, print_json
-from crossbar.errors import OutputError, message
+from crossbar.cli.console import Bars, made, print_json
 from crossbar.experiment import versions
 from crossbar.experiment.folder import write_json
 from crossbar.report.records import VALIDATION
@@ -37,7 +36,7 @@ def validate_command(
     Example: crossbar validate --out runs/demo && crossbar report runs/demo
     """
     if out is not None:
-        _make(out)
+        made(out)
     with Bars() as bars:
         rows = validate(size, seed, lambda done, total, name: bars("validate", done, total, name))
     record = _record(rows, size, seed)
@@ -58,16 +57,6 @@ def _record(rows: Sequence[Row], size: int, seed: int) -> dict[str, Any]:
         "seed": seed,
         "versions": versions() | {"ngspice": f"{found.number} {solver}"},
     }
-
-
-def _make(folder: Path) -> None:
-    """Make ``folder``, before anything is simulated for it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        remedy = "Choose another folder with --out."
-        reason = str(error.strerror)
-        raise OutputError(message(str(folder), "a writable folder", reason, remedy)) from None
 
 
 def _show(rows: Sequence[Row], record: dict[str, Any]) -> None:

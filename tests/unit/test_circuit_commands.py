@@ -53,6 +53,8 @@ def test_netlists_are_written_with_their_models_and_run(words, monkeypatch, tmp_
         (("netlist", "train-step", "device.kind=reram"), "Use device.kind = cmos"),
         (("netlist", "network", "nowhere"), "a finished run"),
         (("spice", "characterise", "nothing.csv"), "nothing.csv"),
+        (("spice", "characterise", "nothing.csv", "r_on=5"), "none with a CSV file, got r_on=5"),
+        (("spice", "characterise", "vteam", "--out", __file__), "expected a writable folder"),
         (("spice", "infer", "nowhere"), "a finished run"),
     ],
 )
