@@ -11,6 +11,7 @@ import typer
 from crossbar.cli import console
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars
+from crossbar.errors import fail, require_number
 from crossbar.experiment import experiment, load_plan, override
 from crossbar.experiment.circuits import (
     sample_array_deck,
@@ -86,7 +87,14 @@ def cell_command(
     """
     found = circuit_cell(cell, parameters or [])
     if isinstance(found, Synapse):
-        deck = slots_deck(found, code or [0, found.codes - 1, found.codes // 2])
+        if loop:
+            fail("--loop", "a memristor", cell, "Leave it out: a CMOS synapse has codes, no loop.")
+        codes = code or [0, found.codes - 1, found.codes // 2]
+        for number in codes:
+            require_number("--code", number, low=0, high=found.codes - 1)
+        deck = slots_deck(found, codes)
+    elif code:
+        fail("--code", "cmos_synapse", cell, "Leave it out: a memristor has pulses, no codes.")
     elif loop:
         deck = loop_deck(found, found.sine)
     else:
