@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -55,8 +56,8 @@ def written(deck: Deck, out: Path | None) -> None:
         sys.stdout.write(deck.text)
         return
     deck.write(out)
-    text = f"{out}: {len(deck.lines)} lines. Simulate it: ngspice -b -r out.raw {out}"
-    console.err.print(text, soft_wrap=True)
+    command = shlex.join(["ngspice", "-b", "-r", "out.raw", str(out)])
+    console.err.print(f"{out}: {len(deck.lines)} lines. Simulate it: {command}", soft_wrap=True)
 
 
 @netlist.command("cell")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -143,9 +144,8 @@ def _keep(found: PulseResponse, rows: list[Measurement], name: str, out: Path | 
     found.to_csv(out / f"{name}.csv")
     if found.traces:
         found.traces_to_csv(out / f"{name}-traces.csv")
-    step = f"device.kind=constant device.step={out / f'{name}.csv'}"
-    words = " ".join((step, *found.settings))
-    return f"Train on it: crossbar train scripts/leti_cnn.toml {words}"
+    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *found.settings]
+    return f"Train on it: crossbar train scripts/leti_cnn.toml {shlex.join(words)}"
 
 
 def _synapse(
@@ -181,12 +181,9 @@ def _synapse(
     codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
     slots = [slot for slot, _ in measure_slots(synapse, codes)]
     drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
-    record = out / "cmos_synapse.json"
-    return (
-        rows,
-        [drawing],
-        (f"Charge energy with it: crossbar energy scripts/leti_cnn.toml energy.costs={record}"),
-    )
+    words = [f"device.bits={device.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
+    hint = f"Charge energy with it: crossbar energy scripts/leti_cnn.toml {shlex.join(words)}"
+    return rows, [drawing], hint if device.bits == synapse.bits else ""
 
 
 def _beside(value: float | None, unit: str, note: str) -> str:
