@@ -145,7 +145,7 @@ def network_command(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train` wrote.")],
     settings: Settings = None,
     *,
-    images: Annotated[int, typer.Option(help="Test images; more than one is a sweep.")] = 1,
+    images: Annotated[int, typer.Option(help="Test images; more than one is a sweep.", min=1)] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
     out: Out = None,
 ) -> None:

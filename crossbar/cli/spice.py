@@ -188,7 +188,7 @@ def _synapse(
 
 def _beside(value: float | None, unit: str, note: str) -> str:
     """Return what a measurement is set beside, and its note."""
-    against = "" if value is None else f"against {text(value, unit)}"
+    against = "" if value is None else f"against {_value(value, unit)}"
     return ", ".join(part for part in (against, note) if part)
 
 
@@ -199,11 +199,19 @@ def _show(title: str, rows: list[Measurement]) -> None:
     cells = []
     for row in rows:
         note = f"[{notes.index(row.condition) + 1}]" if row.condition in notes else row.condition
-        value = text(row.value, row.unit) if row.unit else f"{row.value:.3g}"
-        cells.append([row.name, value, note])
+        cells.append([row.name, _value(row.value, row.unit), note])
     table(title, ["measurement", "value", "condition"], cells)
     for k, note in enumerate(notes, 1):
         console.out.print(rf"\[{k}] {note}")
+
+
+def _value(value: float, unit: str) -> str:
+    """Return a value with its unit; only SI units take a prefix."""
+    if unit == "s" and math.isinf(value):
+        return "never"
+    if unit in ("", "1", "LSB", "1/V"):
+        return f"{value:.3g} {unit}".rstrip()
+    return text(value, unit)
 
 
 WIDE = 24  # characters of a condition that fits its column
@@ -226,7 +234,7 @@ def infer_command(
     *,
     images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
-    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.")] = 4 * LIMIT,
+    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.", min=1.0)] = 4 * LIMIT,
     keep: Annotated[Path | None, typer.Option(help="Folder for netlist, log and raw file.")] = None,
     json: Json = False,
 ) -> None:
