@@ -208,7 +208,7 @@ def _show(title: str, rows: list[Measurement]) -> None:
 def _value(value: float, unit: str) -> str:
     """Return a value with its unit; only SI units take a prefix."""
     if unit == "s" and math.isinf(value):
-        return "never"
+        return "not reached"
     if unit in ("", "1", "LSB", "1/V"):
         return f"{value:.3g} {unit}".rstrip()
     return text(value, unit)
