@@ -107,11 +107,11 @@ def _plain(value: Any) -> Any:
     return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else str(value)
 
 
-def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """Print a table; numbers stand to the right."""
+def table(title: str, columns: list[str], rows: list[list[str]], *, words: int = 1) -> None:
+    """Print a table; the first ``words`` columns stand to the left, numbers to the right."""
     shown = Table(title=title, title_justify="left", title_style="bold")
     for k, column in enumerate(columns):
-        shown.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
+        shown.add_column(column, justify="left" if k < words else "right", overflow="fold")
     for row in rows:
         shown.add_row(*row)
     out.print(shown)

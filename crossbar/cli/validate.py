@@ -68,7 +68,7 @@ def _show(rows: Sequence[Row], record: dict[str, Any]) -> None:
         verdict = "pass" if row.passed else "FAIL"
         shown.append([name, row.metric, _text(row.error, row), _text(row.tolerance, row), verdict])
     title = f"Behaviour against ngspice {record['versions']['ngspice']}, seed {record['seed']}"
-    console.table(title, ["check", "metric", "error", "tolerance", ""], shown)
+    console.table(title, ["check", "metric", "error", "tolerance", ""], shown, words=2)
     failed = [row for row in rows if not row.passed]
     for row in failed:
         console.out.print(f"{row.check}, {row.metric}: {row.note}", soft_wrap=True)
