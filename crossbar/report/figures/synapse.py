@@ -104,7 +104,7 @@ def synapse_energy(shown: SynapseDrawing) -> Picture:
         figure,
         "synapse-energy",
         alt="Column current in a slot, energy by part, against code and condition, nonlinearity",
-        caption="An 8-bit CMOS synapse of 45 nm transistors, simulated in ngspice.",
+        caption=f"A CMOS synapse of 45 nm transistors with {len(shown.held)} codes, in ngspice.",
         wide=True,
     )
 
@@ -114,10 +114,12 @@ def _slot(ax: Axes, shown: SynapseDrawing) -> None:
     end = float(shown.current[-1])
     ax.axhspan(0.99e3 * end, 1.01e3 * end, color=COLOURS[2], alpha=0.35, linewidth=0)
     ax.axvline(1e12 * shown.settling, color=COLOURS[1], linestyle="--")
-    ax.text(0.03, 0.95, f"within 1 %\nafter {1e12 * shown.settling:.0f} ps", va="top",
-            color=COLOURS[1], transform=ax.transAxes)  # fmt: skip
+    falls = shown.current[0] > end  # the corner that the curve leaves free
+    place: dict[str, Any] = {"ha": "right", "va": "top"} if falls else {"ha": "left", "va": "top"}
+    ax.text(0.97 if falls else 0.03, 0.95, f"within 1 %\nafter {1e12 * shown.settling:.0f} ps",
+            color=COLOURS[1], transform=ax.transAxes, **place)  # fmt: skip
     ax.set(
-        xlabel="time in the slot / ps", ylabel="column current / mA", xlim=(0, 1e12 * shown.slot)
+        xlabel="time in the slot (ps)", ylabel="column current (mA)", xlim=(0, 1e12 * shown.slot)
     )
     ax.set_title("a weight change at full input", loc="left")
 
@@ -127,9 +129,9 @@ def _parts(ax: Axes, shown: SynapseDrawing) -> None:
     places = [float(k) for k in range(len(values))]
     ax.bar(places, values, color=[*COLOURS[:3], *[GREY] * len(values)][: len(values)], width=0.65)
     for x, value in zip(places, values, strict=True):
-        ax.text(x, value + 3, f"{value:.0f}", ha="center")
+        ax.annotate(f"{value:.3g}", (x, value), (0, 3), textcoords="offset points", ha="center")
     ax.set_xticks(places, list(shown.parts))
-    ax.set(ylabel="energy / fJ", ylim=(0, 1.2 * max(values)))
+    ax.set(ylabel="energy (fJ)", ylim=(0, 1.2 * max(values)))
     ax.grid(visible=False, axis="x")
     ax.set_title("mean slot, random codes, by source", loc="left")
 
@@ -144,9 +146,10 @@ def _codes(ax: Axes, shown: SynapseDrawing) -> None:
     ax.plot(shown.codes, 1e15 * shown.energies, "o", color=COLOURS[4], markersize=4,
             label="written, simulated")  # fmt: skip
     ax.axhline(1e15 * shown.published, color=COLOURS[1], linestyle=":")
-    ax.text(every[-1] - 2, 1e15 * shown.published - 4, f"published {1e15 * shown.published:.2f} fJ",
-            color=COLOURS[1], ha="right", va="top")  # fmt: skip
-    ax.set(xlabel="code", ylabel="energy of a slot / fJ", xlim=(0, every[-1]), ylim=(0, None))
+    ax.annotate(f"published, 8 bits: {1e15 * shown.published:.2f} fJ",
+                (every[-1], 1e15 * shown.published), (-6, -4), textcoords="offset points",
+                color=COLOURS[1], ha="right", va="top")  # fmt: skip
+    ax.set(xlabel="code", ylabel="energy of a slot (fJ)", xlim=(0, every[-1]), ylim=(0, None))
     legend(ax, 3)
 
 
@@ -160,14 +163,14 @@ def _linearity(ax: Axes, shown: SynapseDrawing) -> None:
             np.sort(values), 100 * share, color=colour, linestyle=line, where="post", label=name
         )
     ax.axhline(95, color=GREY, linewidth=0.8)
-    ax.set(xlabel="largest INL of a synapse / LSB", ylabel="synapses below / %", ylim=(0, 102))
+    ax.set(xlabel="largest INL of a synapse (LSB)", ylabel="synapses below (%)", ylim=(0, 102))
     ax.text(0.99, 0.06, f"unit mismatch {100 * shown.sigma_unit:.2g} %", ha="right",
             transform=ax.transAxes)  # fmt: skip
     legend(ax, 2)
 
 
 def _bars(ax: Axes, shown: SynapseDrawing) -> None:
-    labels = [f"{bar.group}  {bar.label}".strip() for bar in shown.bars]
+    labels = [f"{bar.group} {bar.label}".strip() for bar in shown.bars]
     for k, bar in enumerate(shown.bars):
         energy, spread = 1e15 * bar.energy, 1e15 * bar.spread
         if bar.written:
@@ -179,6 +182,6 @@ def _bars(ax: Axes, shown: SynapseDrawing) -> None:
     ax.set_xscale("log")
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     ax.set_yticks(np.arange(len(labels)), labels, fontsize=7.5)
-    ax.set_ylim(len(labels) - 0.5, -0.5)
-    ax.set(xlabel="energy of a slot / fJ")
+    ax.set_ylim(max(len(labels), 12) - 0.5, -0.5)  # few stand at the top
+    ax.set(xlabel="energy of a slot (fJ)")
     ax.set_title("mean and s.d. over codes;\nx: codes not written in the slot", loc="left")
