@@ -43,7 +43,7 @@ def circuit_learning(table: pd.DataFrame) -> Picture:
     scatter.set_title("Probability of the right class")
     samples = np.arange(1, len(table) + 1)
     codes.plot(samples, 100 * table["equal_codes"], color=COLOURS[0])
-    codes.set(xlabel="samples learned", ylabel="equal codes [%]")
+    codes.set(xlabel="samples learned", ylabel="equal codes (%)")
     codes.set_ylim(min(90.0, 100 * table["equal_codes"].min() - 2), 100.5)
     codes.set_title(f"Codes, at most {table['largest_gap'].max()} apart")
     equal = table["equal_codes"].iloc[-1]
@@ -68,6 +68,6 @@ def _loss(ax: Axes, table: pd.DataFrame) -> None:
         mean = values.rolling(width, min_periods=1).mean()
         ax.plot(samples, values, "o+"[k], color=COLOURS[k], alpha=0.45, markersize=4 + 3 * k)
         ax.plot(samples, mean, color=COLOURS[k], linestyle=LINES[k], label=who)
-    ax.set(xlabel="sample", ylabel="cross-entropy [nat]", ylim=(0, None))
+    ax.set(xlabel="sample", ylabel="cross-entropy (nat)", ylim=(0, None))
     ax.set_title(f"Loss before each step, and mean of {width}")
     ax.legend(loc="upper right")
