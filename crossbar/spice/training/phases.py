@@ -24,7 +24,8 @@ class Phases:
         Latching of the new codes, first into a master, then from it into the cells: the codes
         that are read never depend on themselves.
     edge : [s]
-        Rise and fall of the phase signals, and the pause between phases.
+        Rise of the inputs, rise and fall of the phase signals, and the pause between phases. With
+        edges of a nanosecond, in which amplifiers slew, one step in two did not converge.
 
     Source: the softmax of spice_models/ settles to 1 % of full scale in 2.4 us and goes on, the
     amplifiers settle to 1e-4 in 0.1 us (docs/blocks.md).
@@ -33,7 +34,7 @@ class Phases:
     forward: float = quantity(12e-6, unit="s")
     backward: float = quantity(200e-9, unit="s")
     write: float = quantity(5e-9, unit="s")
-    edge: float = quantity(1e-9, unit="s")
+    edge: float = quantity(20e-9, unit="s")
 
     def __post_init__(self) -> None:
         for name in ("forward", "backward", "write", "edge"):
@@ -47,7 +48,7 @@ class Phases:
     @property
     def end(self) -> float:
         """End of the step [s]."""
-        return self.forward + self.backward + 2 * self.write + 8 * self.edge
+        return self.forward + self.backward + 2 * self.write + 12 * self.edge
 
     def place(self, deck: Deck) -> None:
         """Add the phase signals, 1 V in their phase.
@@ -55,13 +56,13 @@ class Phases:
         ``forward`` and ``backward`` say which lines drive, ``track`` that forward signals pass,
         ``take`` and ``give`` write master and cells.
         """
-        e, turn = self.edge, self.forward + self.edge
-        take = turn + e + self.backward
-        give = take + self.write + 2 * e
+        e, turn = self.edge, self.forward + 2 * self.edge
+        take = turn + 3 * e + self.backward
+        give = take + self.write + 3 * e
         signals: dict[str, list[tuple[float, float]]] = {
             "track": [(0, 1), (self.forward, 1), (self.forward + e, 0)],
-            "forward": [(0, 1), (turn + e, 1), (turn + 2 * e, 0)],
-            "backward": [(0, 0), (turn + e, 0), (turn + 2 * e, 1)],
+            "forward": [(0, 1), (turn, 1), (turn + e, 0)],
+            "backward": [(0, 0), (turn + e, 0), (turn + 2 * e, 1)],  # all lines rest in between
             "take": _pulse(take, self.write, e),
             "give": _pulse(give, self.write, e),
         }

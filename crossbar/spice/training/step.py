@@ -102,7 +102,8 @@ def step_deck(
     _check(chip, image, label)
     plan = StepDeck(_begin(chip, label, rate))
     deck, stack = plan.deck, list[_Weighted]()
-    signal = _pixels(deck, image, ranges.x[_first(chip)])
+    times = phases or Phases()
+    signal = _pixels(deck, image, ranges.x[_first(chip)], times.edge)
     gates = [""] * len(signal.nodes)
     for k, layer in enumerate(chip.layers):
         if isinstance(layer, (ConvolutionState, DenseState)):
@@ -113,7 +114,7 @@ def step_deck(
             signal, gates = _neurons(deck, layer, signal, gates, masks)
     d = _error(plan, signal, label)
     _backward(plan, stack, d, rate, ranges)
-    (phases or Phases()).place(deck)
+    times.place(deck)
     deck.save(*(f"v({n})" for group in plan.codes.values() for nodes in group for n in nodes))
     deck.save(*(f"v({node})" for node in plan.probabilities))
     return plan
@@ -150,11 +151,11 @@ def _first(chip: Chip) -> str:
     return layer.name
 
 
-def _pixels(deck: Deck, image: Floats, volts: float) -> Bus:
+def _pixels(deck: Deck, image: Floats, volts: float, rise: float) -> Bus:
     """Add the sources of an image, which rise from zero: every circuit starts there."""
     bus = Bus([f"px{k}" for k in range(image.size)], volts)
     for node, value in zip(bus.nodes, image.ravel(), strict=True):
-        deck.add(f"V{node} {node} 0 PWL(0 0 1n {number(float(value) * volts)})")
+        deck.add(f"V{node} {node} 0 PWL(0 0 {number(rise)} {number(float(value) * volts)})")
     return bus
 
 
