@@ -54,6 +54,8 @@ def written(deck: Deck, out: Path | None) -> None:
     """Write ``deck`` to ``out``, or print it."""
     if out is None:
         sys.stdout.write(deck.text)
+        if deck.used:
+            console.err.print("It includes models: --out FILE writes them beside it.")
         return
     deck.write(out)
     command = shlex.join(["ngspice", "-b", "-r", "out.raw", str(out)])
