@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError, OutputError, SimulationError
-from crossbar.spice import Deck, number, run, run_many, version
+from crossbar.spice import Deck, run, run_many, version
 from crossbar.spice.ngspice import program
 
 pytestmark = pytest.mark.ngspice
@@ -387,15 +387,3 @@ def test_several_decks_of_one_process_do_not_disturb_each_other() -> None:
     other = run(quick(2.0))
     np.testing.assert_array_equal(one["v(a)"], [1.0])
     np.testing.assert_array_equal(other["v(a)"], [2.0])
-
-
-def test_ngspice_reads_the_numbers_that_netlists_hold() -> None:
-    rng = np.random.default_rng(3)
-    values = (rng.uniform(-10, 10, 60) * 10.0 ** rng.integers(-17, 12, 60)).tolist()
-    deck = Deck("numbers")
-    deck.add(*(f"V{k} n{k} 0 {number(value)}" for k, value in enumerate(values)))
-    deck.op()
-    found = run(deck)
-    # ngspice multiplies mantissa and scale, each within half a last place.
-    for k, value in enumerate(values):
-        assert found[f"v(n{k})"][0] == pytest.approx(value, rel=1e-14, abs=1e-25)
