@@ -16,14 +16,13 @@ from pathlib import Path
 import numpy as np
 
 from crossbar.cli.drawings import synapse_drawing
-from crossbar.devices import CmosSynapse
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.report.figures.synapse import synapse_energy
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_cell import quadrants
 from crossbar.spice.synapse_characterise import Characterisation, characterise_synapse
 from crossbar.spice.synapse_energy import Point, conditions
-from crossbar.spice.synapse_mismatch import Mismatch, Spread, largest_inl, monte_carlo
+from crossbar.spice.synapse_mismatch import Mismatch, Spread, behavioural_inl, monte_carlo
 from crossbar.spice.synapse_slots import (
     Sense,
     Slot,
@@ -108,9 +107,8 @@ def mismatch(synapse: Synapse, chips: int) -> tuple[Spread, np.ndarray]:
     """Print the Monte Carlo at a unit mismatch of 3 % beside the behavioural one."""
     elements = Mismatch().for_unit(synapse, UNIT)
     circuit = monte_carlo(synapse, elements, chips, rng=np.random.default_rng([SEED, 2]))
-    device = CmosSynapse(bits=synapse.bits, sigma_unit=UNIT)
-    cells = device.fabricate((100, 100), rng=np.random.default_rng([SEED, 3]), dtype=np.float64)
-    behavioural = largest_inl(cells.branches.reshape(synapse.bits, -1).T)
+    rng = np.random.default_rng([SEED, 3])
+    behavioural = behavioural_inl(synapse.bits, UNIT, 10_000, rng=rng)
     volts = elements.sigma_vt(synapse)
     print(f"\nmismatch set to {100 * UNIT:g} % of a unit: thresholds {1e3 * volts:.0f} mV, "
           f"resistors {100 * elements.sigma_r:.2f} %")  # fmt: skip

@@ -15,7 +15,6 @@ from crossbar.cli import console
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars, made, print_json, table
 from crossbar.cli.drawings import synapse_drawing
-from crossbar.devices import CmosSynapse
 from crossbar.errors import fail
 from crossbar.experiment import load_plan
 from crossbar.experiment.circuits import infer
@@ -32,7 +31,7 @@ from crossbar.spice.ngspice import LIMIT
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_characterise import characterise_synapse
 from crossbar.spice.synapse_energy import conditions
-from crossbar.spice.synapse_mismatch import Mismatch, largest_inl, monte_carlo
+from crossbar.spice.synapse_mismatch import Mismatch, behavioural_inl, monte_carlo
 from crossbar.spice.synapse_slots import Sense, measure_slots, random_codes
 from crossbar.units import text
 
@@ -174,16 +173,14 @@ def _synapse(
     write(out / "measurements.csv", rows)
     elements = Mismatch().for_unit(synapse, UNIT)
     spread = monte_carlo(synapse, elements, chips, rng=np.random.default_rng([seed, 2]))
-    device = CmosSynapse(bits=max(2, synapse.bits), sigma_unit=UNIT)
-    cells = device.fabricate((100, 100), rng=np.random.default_rng([seed, 3]), dtype=np.float64)
-    branches = cells.branches.astype(np.float64).reshape(device.bits, -1)
-    behavioural = largest_inl(branches.T)
+    rng = np.random.default_rng([seed, 3])
+    behavioural = behavioural_inl(synapse.bits, UNIT, 10_000, rng=rng)
     codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
     slots = [slot for slot, _ in measure_slots(synapse, codes)]
     drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
-    words = [f"device.bits={device.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
+    words = [f"device.bits={synapse.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
     hint = f"Charge energy with it: crossbar energy scripts/leti_cnn.toml {shlex.join(words)}"
-    return rows, [drawing], hint if device.bits == synapse.bits else ""
+    return rows, [drawing], hint if synapse.bits > 1 else ""  # a device has two bits or more
 
 
 def _beside(value: float | None, unit: str, note: str) -> str:

@@ -22,6 +22,8 @@ from crossbar.spice.synapse_slots import Sense, random_codes
 from crossbar.spice.waveforms import Vector
 from crossbar.units import text
 
+PUBLISHED_BITS = 8  # of the synapse whose energy, current and slot LETI 2026 gives
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -85,7 +87,8 @@ class Characterisation:
         at, sensed = self.points[:2]
         circuit = 1.0 / (self.synapse.r_u + self.r_on)
         mean, spread = self.uniform
-        record = self.switching
+        record, published = self.switching, self.synapse.bits == PUBLISHED_BITS
+        energy, current, slot = (v if published else None for v in (A_AV, I_AV, T_WRITE))
         write = record.e_write + (sum(record.e_rise) + sum(record.e_fall)) / 4  # all pairs of codes
         return [
             Row(name="conductance of a code step", value=self.step, unit="S", beside=circuit,
@@ -96,12 +99,12 @@ class Characterisation:
             Row(name="loss of conductance per volt", value=self.switching.loss, unit="1/V"),
             Row(name="unit mismatch", value=self.spread.sigma_unit, unit="", note="fitted"),
             Row(name="INL that 95 % stay below", value=self.spread.p95, unit="LSB"),
-            Row(name="energy of a slot, random codes", value=at.energy, unit="J", beside=A_AV,
-                note="full input; LETI 2026"),
+            Row(name="energy of a slot, random codes", value=at.energy, unit="J", beside=energy,
+                note="full input; LETI 2026 has 8 bits"),
             Row(name="  its standard deviation over codes", value=at.spread, unit="J"),
             Row(name="  of it write (row at zero)", value=at.write, unit="J"),
             Row(name="  of it read", value=at.read, unit="J"),
-            Row(name="energy of a slot, all pairs of codes", value=mean, unit="J", beside=A_AV,
+            Row(name="energy of a slot, all pairs of codes", value=mean, unit="J", beside=energy,
                 note="by the fitted energy function"),
             Row(name="  its standard deviation", value=spread, unit="J"),
             Row(name="energy of a slot, all codes, all inputs", value=write + (mean - write) / 3,
@@ -110,10 +113,10 @@ class Characterisation:
             Row(name="write of a neighbouring code", value=self.switching.e_step, unit="J"),
             Row(name="sense amplifier, a slot", value=sensed.sense, unit="J",
                 note="behavioural; assumed values"),
-            Row(name="mean current at V_DD", value=at.current, unit="A", beside=I_AV,
+            Row(name="mean current at V_DD", value=at.current, unit="A", beside=current,
                 note="energy / (slot V_DD)"),
-            Row(name="1 % settling, the longest", value=at.settling, unit="s", beside=T_WRITE),
-            Row(name="  with the sense amplifier", value=sensed.settling, unit="s", beside=T_WRITE),
+            Row(name="1 % settling, the longest", value=at.settling, unit="s", beside=slot),
+            Row(name="  with the sense amplifier", value=sensed.settling, unit="s", beside=slot),
             Row(name="leakage of a held code", value=self.switching.p_hold, unit="W"),
         ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.devices import CmosSynapse
 from crossbar.errors import fail, require_number
 from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run
@@ -147,6 +148,20 @@ def monte_carlo(
     deviations = (g / nominal - 1.0) / narrow
     sigma = float(np.sqrt(np.mean(deviations**2)))
     return Spread(sigma_unit=sigma, error=sigma / np.sqrt(2 * g.size), inl=largest_inl(g))
+
+
+def behavioural_inl(
+    bits: int, sigma_unit: float, cells: int, *, rng: np.random.Generator
+) -> Matrix:
+    """Return the largest INL (cells,) [LSB] of behavioural synapses of ``bits`` bits.
+
+    A code of one bit has two levels, both on the line.
+    """
+    if bits == 1:
+        return np.zeros(cells)
+    device = CmosSynapse(bits=bits, sigma_unit=sigma_unit)
+    made = device.fabricate((cells, 1), rng=rng, dtype=np.float64)
+    return largest_inl(made.branches.reshape(bits, -1).T.astype(np.float64))
 
 
 def largest_inl(g: Matrix) -> Matrix:

@@ -21,10 +21,12 @@ from crossbar.spice.synapse_cell import (
     quadrants,
     unit_conductance,
 )
+from crossbar.spice.synapse_characterise import characterise_synapse
 from crossbar.spice.synapse_energy import conditions, sweep
 from crossbar.spice.synapse_mismatch import (
     Mismatch,
     Spread,
+    behavioural_inl,
     branches,
     largest_inl,
     monte_carlo,
@@ -311,3 +313,21 @@ def test_shapes_and_ranges_are_checked() -> None:
     with pytest.raises(ShapeError, match="one voltage per row"):
         array_deck(NOMINAL, np.zeros((2, 2), int), np.zeros((2, 2), int), np.zeros(3))
     assert "PWL" in slots_deck(NOMINAL, [1, 2]).text
+
+
+def test_published_figures_stand_beside_eight_bits_only() -> None:
+    for bits, beside in ((8, True), (2, False)):
+        synapse, sense = Synapse(bits=bits), Sense()
+        found = characterise_synapse(
+            synapse, mismatch=Mismatch(), sense=sense, transitions=2, chips=2,
+            wanted=conditions(synapse, sense=sense)[:2],
+        )  # fmt: skip
+        rows = {row.name: row for row in found.rows()}
+        assert (rows["energy of a slot, random codes"].beside is not None) is beside
+        assert (rows["mean current at V_DD"].beside is not None) is beside
+
+
+def test_behavioural_inl_of_one_bit_is_none() -> None:
+    rng = np.random.default_rng(0)
+    assert not behavioural_inl(1, 0.03, 5, rng=rng).any()
+    assert behavioural_inl(4, 0.03, 5, rng=rng).all()

@@ -9,7 +9,7 @@ from crossbar.random import Streams
 from crossbar.spice import measure
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_cell import levels, on_resistance
-from crossbar.spice.synapse_mismatch import Mismatch, largest_inl, monte_carlo
+from crossbar.spice.synapse_mismatch import Mismatch, behavioural_inl, monte_carlo
 from crossbar.spice.synapse_slots import column, measure_slots, random_codes
 from crossbar.spice.validation import objects
 from crossbar.spice.validation.check import Check, Row
@@ -17,7 +17,7 @@ from crossbar.types import Floats
 
 TRANSITIONS = 20
 CHIPS = 500
-CELLS = (100, 100)  # behavioural synapses: their own spread of the 95 % point is 0.2 of the chips'
+CELLS = 10_000  # behavioural synapses: their own spread of the 95 % point is 0.2 of the chips'
 SIGMAS = 4.0  # standard errors of a statistical tolerance: false alarm 6e-5 in normal deviations
 FALSE_ALARM = 1e-4  # of the Kolmogorov-Smirnov distance
 
@@ -68,9 +68,8 @@ def _mismatch(name: str, streams: Streams) -> list[Row]:
     device, synapse = objects.synapse(), Synapse()
     mismatch = Mismatch().for_unit(synapse, device.sigma_unit)
     found = monte_carlo(synapse, mismatch, CHIPS, rng=streams(name, of="circuit"))
-    cells = device.fabricate(CELLS, rng=streams(name, of="behaviour"), dtype=np.float64)
-    branches = cells.branches.reshape(device.bits, -1).T.astype(np.float64)
-    behaviour = largest_inl(branches)
+    rng = streams(name, of="behaviour")
+    behaviour = behavioural_inl(device.bits, device.sigma_unit, CELLS, rng=rng)
     middle, margin = quantile(behaviour, 0.95, len(found.inl))
     apart, limit = distance(found.inl, behaviour)
     told = f"{CHIPS} circuits, {behaviour.size} behavioural cells"
