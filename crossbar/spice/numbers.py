@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 
 from crossbar.errors import fail
@@ -54,6 +55,13 @@ def parsed(text: str) -> float:
     return float(text)
 
 
-def together(values: list[float]) -> str:
-    """Return ``values`` as a list of words."""
-    return " ".join(number(value) for value in values)
+def pwl(points: Iterable[tuple[float, float]]) -> str:
+    """Return a piecewise linear source of ``points`` (time [s], value), times to an attosecond.
+
+    Examples
+    --------
+    >>> pwl([(0, 0), (2.8e-9 + 1e-24, 0.5)])
+    'PWL(0 0 2.8n 500m)'
+    """
+    words = (f"{number(round(time, 18))} {number(value)}" for time, value in points)
+    return f"PWL({' '.join(words)})"

@@ -11,7 +11,7 @@ from crossbar.spice.deck import Deck
 from crossbar.spice.hysteresis import prepared
 from crossbar.spice.memristors import CircuitCell
 from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import number, pwl
 from crossbar.spice.synapse_slots import Sense
 from crossbar.units import quantity
 
@@ -55,16 +55,16 @@ def sensed_read(cell: CircuitCell, x: float, r_f: float) -> SensedRead:
 def read_deck(cell: CircuitCell, x: float, sense: Sense) -> Deck:
     """Return the netlist of one read pulse through cell, access resistance and amplifier."""
     pulses = cell.pulses
-    width, edge, v = pulses.t_read, pulses.t_edge, number(pulses.v_read)
+    width, edge, v = pulses.t_read, pulses.t_edge, pulses.v_read
     deck = prepared(f"read of {cell.model} with a sense amplifier", cell)
     corners = [
-        (0.0, "0"),
-        (edge, "0"),
+        (0.0, 0.0),
+        (edge, 0.0),
         (2 * edge, v),
         (2 * edge + width, v),
-        (3 * edge + width, "0"),
+        (3 * edge + width, 0.0),
     ]
-    deck.add("Vread in 0 PWL(" + " ".join(f"{number(t)} {level}" for t, level in corners) + ")")
+    deck.add(f"Vread in 0 {pwl(corners)}")
     deck.add(f"Raccess in top {number(max(pulses.r_access, 1e-3))}")
     deck.add(f"Vsupply supply 0 {number(V_DD)}")
     deck.instance("xcell", cell.model, "top", "col", "state", **replace(cell, x0=x).parameters())

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from crossbar.errors import ShapeError, message
 from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import number, pwl
 from crossbar.spice.synapse import Synapse, bench, bits_of
 from crossbar.types import Floats
 
@@ -68,7 +68,7 @@ def _steps(name: str, node: str, values: list[int], synapse: Synapse) -> str:
     for k in range(1, len(values)):
         at = k * synapse.slot
         points += [(at, levels[values[k - 1]]), (at + synapse.edge, levels[values[k]])]
-    return f"{name} {node} 0 PWL({' '.join(f'{number(t)} {number(v)}' for t, v in points)})"
+    return f"{name} {node} 0 {pwl(points)}"
 
 
 def _pulses(name: str, node: str, slots: list[int], synapse: Synapse) -> str:
@@ -80,4 +80,4 @@ def _pulses(name: str, node: str, slots: list[int], synapse: Synapse) -> str:
             at = k * synapse.slot + 2 * edge  # after the data
             end = at + synapse.write
             points += [(at, low), (at + edge, high), (end, high), (end + edge, low)]
-    return f"{name} {node} 0 PWL({' '.join(f'{number(t)} {number(v)}' for t, v in points)})"
+    return f"{name} {node} 0 {pwl(points)}"

@@ -11,7 +11,7 @@ import numpy as np
 from crossbar.spice import measure
 from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import number, pwl
 from crossbar.spice.synapse import Synapse, bench, bits_of
 from crossbar.spice.waveforms import Vector, Waveforms
 from crossbar.units import quantity
@@ -198,7 +198,7 @@ def _wave(
         if value != now:
             points += [(at, levels[now]), (at + synapse.edge, levels[value])]
         now = value
-    return f"{name} {node} 0 PWL({' '.join(f'{number(t)} {number(v)}' for t, v in points)})"
+    return f"{name} {node} 0 {pwl(points)}"
 
 
 def random_codes(bits: int, count: int, *, rng: np.random.Generator) -> list[int]:

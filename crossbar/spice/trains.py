@@ -13,7 +13,7 @@ from crossbar.spice.deck import Deck
 from crossbar.spice.hysteresis import prepared
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import number, pwl
 from crossbar.spice.waveforms import Waveforms
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -69,8 +69,7 @@ def train_deck(cell: CircuitCell, pulses: Pulses, plan: Schedule) -> Deck:
         f"set {pulses.v_set:g} V {pulses.t_set:g} s, reset {pulses.v_reset:g} V "
         f"{pulses.t_reset:g} s, each read at {pulses.v_read:g} V; access {pulses.r_access:g} ohm"
     )
-    corners = " ".join(f"{number(t)} {number(v)}" for t, v in plan.corners)
-    deck.add(f"Vpulse in 0 PWL({corners})")
+    deck.add(f"Vpulse in 0 {pwl(plan.corners)}")
     top = "in"
     if pulses.r_access > 0:
         deck.add(f"Raccess in top {number(pulses.r_access)}")

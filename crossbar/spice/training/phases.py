@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crossbar.errors import require_number
 from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import pwl
 from crossbar.units import quantity
 
 
@@ -67,8 +67,7 @@ class Phases:
             "give": _pulse(give, self.write, e),
         }
         for name, points in signals.items():
-            words = " ".join(f"{number(round(t, 15))} {number(v)}" for t, v in points)
-            deck.add(f"V{name} {name} 0 PWL({words})")
+            deck.add(f"V{name} {name} 0 {pwl(points)}")
         deck.add("Voff off 0 0")
         deck.tran(step=self.end / 200, stop=self.end, longest=self.end / 50, uic=True)
 

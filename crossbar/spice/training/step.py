@@ -16,7 +16,7 @@ from crossbar.nn.neurons import DropoutState, ReluState, step
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
 from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import number, pwl
 from crossbar.spice.provenance import begin, told
 from crossbar.spice.signals import node_name
 from crossbar.spice.training.crossings import Bus, Crossing, Scaled, held, normalised
@@ -155,7 +155,7 @@ def _pixels(deck: Deck, image: Floats, volts: float, rise: float) -> Bus:
     """Add the sources of an image, which rise from zero: every circuit starts there."""
     bus = Bus([f"px{k}" for k in range(image.size)], volts)
     for node, value in zip(bus.nodes, image.ravel(), strict=True):
-        deck.add(f"V{node} {node} 0 PWL(0 0 {number(rise)} {number(float(value) * volts)})")
+        deck.add(f"V{node} {node} 0 {pwl([(0, 0), (rise, float(value) * volts)])}")
     return bus
 
 

@@ -10,7 +10,7 @@ from crossbar.random import Streams
 from crossbar.spice.blocks import FULL
 from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
+from crossbar.spice.numbers import pwl
 from crossbar.spice.provenance import begin
 from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training.crossings import Bus, Crossing, normalised
@@ -83,7 +83,7 @@ def amplified_deck(state: TileState, x: Floats) -> Deck:
     deck.add("Vforward forward 0 1", "Vbackward backward 0 0", "Voff off 0 0")
     inputs = Bus([f"x{k}" for k in range(x.shape[1])], FULL / float(np.abs(x).max()))
     for node, values in zip(inputs.nodes, (x * inputs.volts).T.tolist(), strict=True):
-        deck.add(f"V{node} {node} 0 PWL({_steps(values)})")
+        deck.add(f"V{node} {node} 0 {pwl(_steps(values))}")
     scaled = normalised(deck, "n", inputs)
     crossing = Crossing(state, "layer")
     crossing.place_codes(deck)
@@ -98,12 +98,12 @@ def amplified_deck(state: TileState, x: Floats) -> Deck:
     return deck
 
 
-def _steps(values: list[float]) -> str:
+def _steps(values: list[float]) -> list[tuple[float, float]]:
     """Return the corners of a source that takes each of ``values`` [V] for a slot."""
     points = [(0.0, values[0])]
     for k, (before, value) in enumerate(pairwise(values), 1):
         points += [(k * SLOT, before), (k * SLOT + EDGE, value)]
-    return " ".join(f"{number(round(t, 12))} {number(v)}" for t, v in points)
+    return points
 
 
 def _rows(name: str, state: TileState, x: Floats, circuit: Floats) -> list[Row]:
