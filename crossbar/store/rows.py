@@ -1,0 +1,87 @@
+"""What goes into the store and what comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+Record = dict[str, Any]
+
+TRAINING, RUN = "training", "run"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of a sweep, before its seeds.
+
+    Attributes
+    ----------
+    parameters
+        Value of everything that was swept, by dotted name.
+    settings
+        All settings, nested as in a TOML file; with them the run can be done again.
+    resolved
+        The same with every default in its place, for reports.
+    trained
+        Settings of the network that is trained first and shared; None where nothing is.
+    """
+
+    parameters: Record
+    settings: Record
+    resolved: Record = field(default_factory=dict)
+    trained: Point | None = None
+
+    @property
+    def key(self) -> str:
+        """Digest of the settings: equal points are one point, whoever asks for them."""
+        text = json.dumps(self.settings, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A run that this session is to do.
+
+    Attributes
+    ----------
+    run
+        Number of the row.
+    role
+        ``run``, or ``training`` for a network that other runs share.
+    settings, parameters, seed
+        What to do.
+    needs
+        Number of the training that comes first, or None.
+    """
+
+    run: int
+    role: str
+    settings: Record
+    parameters: Record
+    seed: int
+    needs: int | None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a run ended: with ``metrics``, or with an ``error`` and its ``traceback``.
+
+    Attributes
+    ----------
+    began, duration
+        Time of day and length of the run [s].
+    detail
+        What reports need beside the metrics, such as energy with its sources.
+    """
+
+    run: int
+    began: float
+    duration: float
+    host: str
+    versions: Record
+    metrics: Record | None = None
+    detail: Record | None = None
+    error: str = ""
+    traceback: str = ""

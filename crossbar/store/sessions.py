@@ -1,0 +1,71 @@
+"""Who works on a store, and whether they still do."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import time
+from pathlib import Path
+
+LEASE = 120.0  # s without a sign of life, after which a session on another machine counts as dead
+BEAT = 5.0  # s between signs of life
+
+
+def enter(connection: sqlite3.Connection) -> int:
+    """Enter this process as a session and return its number."""
+    pid = os.getpid()
+    row = (socket.gethostname(), boot(), pid, started(pid), time.time())
+    cursor = connection.execute(
+        "INSERT INTO sessions (host, boot, pid, started, beat) VALUES (?, ?, ?, ?, ?)", row
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def dead(connection: sqlite3.Connection) -> list[int]:
+    """Return the sessions that hold runs and do not live any more.
+
+    A process of this machine lives while one with its number and start time runs; one of another
+    machine while it gave a sign of life within the lease.
+    """
+    rows = connection.execute(
+        "SELECT id, host, boot, pid, started, beat FROM sessions WHERE id IN "
+        "(SELECT DISTINCT session FROM runs WHERE status = 'running')"
+    ).fetchall()
+    here = (socket.gethostname(), boot())
+    found = []
+    for number, host, booted, pid, begun, beat in rows:
+        if host == here[0]:
+            lives = booted == here[1] and started(pid) == begun
+        else:
+            lives = time.time() - beat < LEASE
+        if not lives:
+            found.append(number)
+    return found
+
+
+def boot() -> str:
+    """Return what tells this start of the machine from others."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def started(pid: int) -> str:
+    """Return when process ``pid`` started, as the system counts it; empty if it does not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except FileNotFoundError:
+        if Path("/proc/self").exists():
+            return ""
+    except OSError:
+        return ""
+    try:  # systems without /proc tell only whether it runs
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "running"

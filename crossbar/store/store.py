@@ -1,0 +1,304 @@
+"""The store: runs are entered, claimed, finished and read, each in one transaction."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+
+from crossbar.errors import DataError, fail, message
+from crossbar.store import sessions, table
+from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record
+from crossbar.store.schema import connect, told, transaction
+
+NAME = "runs.db"
+
+
+class Store:
+    """The runs of a sweep in one file.
+
+    Several processes may work on a store: a run is claimed by one of them, and counts when its
+    result is committed. What a process that died had claimed is free again.
+
+    Parameters
+    ----------
+    path
+        The file, or a folder that holds it as ``runs.db``.
+    write
+        Whether to make or change it; readers leave it as it is.
+
+    Raises
+    ------
+    DataError
+        If it is no store, is damaged or was written by a newer version.
+    OutputError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with Store(Path(tempfile.mkdtemp()), write=True) as store:
+    ...     store.add([Point({"bits": 4}, {"bits": 4})], seeds=[0, 1])
+    ...     store.counts()
+    2
+    {'waiting': 2}
+    """
+
+    def __init__(self, path: Path | str, *, write: bool = False) -> None:
+        self.path = located(Path(path))
+        self._connection = connect(self.path, write=write)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # What a store is about
+
+    @property
+    def about(self) -> Record:
+        """Return what was noted about the sweep: title, command, base settings, units ..."""
+        rows = self._rows("SELECT name, value FROM about ORDER BY rowid")
+        return {name: json.loads(value) for name, value in rows}
+
+    def note(self, **facts: Any) -> None:
+        """Note facts about the sweep; a fact that is there already is replaced."""
+        rows = [(name, json.dumps(fact, default=str)) for name, fact in facts.items()]
+        with told(self.path), transaction(self._connection):
+            self._connection.executemany(
+                "INSERT INTO about VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                rows,
+            )
+
+    # Work
+
+    def add(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
+        """Enter the runs of ``points`` for all ``seeds`` that are not there yet; return how many.
+
+        A training that several points share is entered once a seed, and comes first.
+        """
+        with told(self.path), transaction(self._connection):
+            before = self._one("SELECT count(*) FROM runs WHERE role = ?", RUN)
+            for point in points:
+                first = self._point(point.trained) if point.trained is not None else None
+                number = self._point(point)
+                for seed in seeds:
+                    needs = None if first is None else self._run(TRAINING, first, seed, None)
+                    self._run(RUN, number, seed, needs)
+            return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
+
+    def _point(self, point: Point) -> int:
+        """Return the number of ``point``, which is entered if it is new."""
+        found = self._connection.execute(
+            "SELECT id, parameters FROM points WHERE key = ?", (point.key,)
+        ).fetchone()
+        if found is not None:
+            known = json.loads(found[1])
+            if not point.parameters.keys() <= known.keys():  # swept now, a constant before
+                text = json.dumps(known | point.parameters, default=str)
+                self._connection.execute(
+                    "UPDATE points SET parameters = ? WHERE id = ?", (text, found[0])
+                )
+            return int(found[0])
+        row = (point.key, *(json.dumps(r, default=str) for r in (point.parameters, point.settings)),
+               _packed(point.resolved))  # fmt: skip
+        cursor = self._connection.execute(
+            "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _run(self, role: str, point: int, seed: int, needs: int | None) -> int | None:
+        """Enter a run unless it is there; return its number where it is a training."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO runs (role, point, seed, needs, status) "
+            "VALUES (?, ?, ?, ?, 'waiting')",
+            (role, point, seed, needs),
+        )
+        if role == RUN:
+            return None
+        where = "role = ? AND point = ? AND seed = ?"
+        return int(self._one(f"SELECT id FROM runs WHERE {where}", role, point, seed))
+
+    def enter(self) -> int:
+        """Enter this process as a session, free what dead ones held; return its number."""
+        with told(self.path), transaction(self._connection):
+            number = sessions.enter(self._connection)
+        self.recover()
+        return number
+
+    def recover(self) -> int:
+        """Free the runs of sessions that do not live any more; return how many there were."""
+        with told(self.path), transaction(self._connection):
+            freed = 0
+            for session in sessions.dead(self._connection):
+                freed += self._free(session)
+            return freed
+
+    def release(self, session: int) -> None:
+        """Free what ``session`` has claimed and not finished."""
+        with told(self.path), transaction(self._connection):
+            self._free(session)
+
+    def _free(self, session: int) -> int:
+        return self._connection.execute(
+            "UPDATE runs SET status = 'waiting', session = NULL "
+            "WHERE status = 'running' AND session = ?",
+            (session,),
+        ).rowcount
+
+    def step(self, session: int, finished: Sequence[Finished], count: int) -> list[Claimed]:
+        """Commit ``finished`` runs and claim up to ``count`` others, in one transaction.
+
+        A result of a run that another session took over meanwhile is dropped: theirs will count.
+        Runs whose training failed, fail with it.
+        """
+        with told(self.path), transaction(self._connection):
+            for one in finished:
+                self._finish(session, one)
+            self._connection.execute(
+                "UPDATE sessions SET beat = ? WHERE id = ?", (time.time(), session)
+            )
+            return self._claim(session, count) if count > 0 else []
+
+    def _finish(self, session: int, one: Finished) -> None:
+        """Write how a run ended, if it is still ours."""
+        record = json.dumps(one.versions, sort_keys=True)
+        self._connection.execute("INSERT OR IGNORE INTO versions (record) VALUES (?)", (record,))
+        version = self._one("SELECT id FROM versions WHERE record = ?", record)
+        done = one.metrics is not None
+        metrics = json.dumps(one.metrics) if done else None
+        row = ("done" if done else "failed", metrics, one.error, one.traceback, one.began,
+               one.duration, one.host, version, one.run, session)  # fmt: skip
+        ours = self._connection.execute(
+            "UPDATE runs SET status = ?, metrics = ?, error = ?, traceback = ?, began = ?, "
+            "duration = ?, host = ?, versions = ?, session = NULL "
+            "WHERE id = ? AND session = ? AND status = 'running'",
+            row,
+        ).rowcount
+        if not ours:
+            return
+        if one.detail is not None:
+            packed = (one.run, _packed(one.detail))
+            self._connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", packed)
+        if not done:
+            self._connection.execute(
+                "UPDATE runs SET status = 'failed', error = ? "
+                "WHERE needs = ? AND status = 'waiting'",
+                (f"the training that it needs failed: {one.error}", one.run),
+            )
+
+    def _claim(self, session: int, count: int) -> list[Claimed]:
+        """Claim up to ``count`` runs whose training, if they need one, is done."""
+        rows = self._connection.execute(
+            "SELECT runs.id, role, points.settings, points.parameters, seed, needs "
+            "FROM runs JOIN points ON points.id = runs.point WHERE status = 'waiting' AND "
+            "(needs IS NULL OR (SELECT status FROM runs AS t WHERE t.id = runs.needs) = 'done') "
+            "ORDER BY runs.id LIMIT ?",
+            (count,),
+        ).fetchall()
+        self._connection.executemany(
+            "UPDATE runs SET status = 'running', session = ?, attempt = attempt + 1 WHERE id = ?",
+            [(session, row[0]) for row in rows],
+        )
+        return [Claimed(run, role, json.loads(s), json.loads(p), seed, needs)
+                for run, role, s, p, seed, needs in rows]  # fmt: skip
+
+    def retry(self) -> int:
+        """Free the failed runs for another attempt; return how many there were."""
+        with told(self.path), transaction(self._connection):
+            return self._connection.execute(
+                "UPDATE runs SET status = 'waiting', error = '', traceback = '' "
+                "WHERE status = 'failed'"
+            ).rowcount
+
+    # Reading
+
+    def counts(self) -> dict[str, int]:
+        """Return how many runs are ``waiting``, ``running``, ``done`` and ``failed``."""
+        return dict(
+            self._rows("SELECT status, count(*) FROM runs WHERE role = ? GROUP BY status", RUN)
+        )
+
+    def open_trainings(self) -> int:
+        """Return how many shared trainings are neither done nor failed."""
+        return int(self._one(
+            "SELECT count(*) FROM runs WHERE role = ? AND status IN ('waiting', 'running')",
+            TRAINING,
+        ))  # fmt: skip
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a run: number, status, parameters, seed, metrics, times, host, error."""
+        return table.frame(self._rows)
+
+    def dataset(self) -> Any:
+        """Return the metrics as an ``xarray.Dataset`` with one dimension a parameter, and seed."""
+        return table.dataset(self.frame(), self.parameters)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of everything that was swept."""
+        return table.parameters(self._rows)
+
+    def run(self, number: int) -> Record:
+        """Return everything about run ``number``.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such run.
+        """
+        found = table.run(self._rows, number)
+        if found is None:
+            highest = self._one("SELECT coalesce(max(id), 0) FROM runs")
+            fail("run", f"a number up to {highest}", number, "See `crossbar runs list`.")
+        return found | {"detail": self.detail(number)}
+
+    def detail(self, number: int) -> Record:
+        """Return what run ``number`` left beside its metrics; empty where there is nothing."""
+        rows = self._rows("SELECT record FROM details WHERE run = ?", number)
+        return _unpacked(rows[0][0]) if rows else {}
+
+    def resolved(self, number: int) -> Record:
+        """Return every setting of run ``number``, defaults included."""
+        rows = self._rows(
+            "SELECT resolved FROM points WHERE id = (SELECT point FROM runs WHERE id = ?)", number
+        )
+        if not rows:
+            raise DataError(message("run", "a run of the store", number, "See `crossbar runs`."))
+        return _unpacked(rows[0][0])
+
+    def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with told(self.path):
+            return self._connection.execute(statement, values).fetchall()
+
+    def _one(self, statement: str, *values: Any) -> Any:
+        return self._connection.execute(statement, values).fetchone()[0]
+
+
+def located(path: Path) -> Path:
+    """Return the file of the store at ``path``: itself, or ``runs.db`` in the folder."""
+    return path if path.suffix in (".db", ".sqlite") else path / NAME
+
+
+def _packed(record: Record) -> bytes:
+    return zlib.compress(json.dumps(record, default=str).encode())
+
+
+def _unpacked(blob: bytes) -> Record:
+    record: Record = json.loads(zlib.decompress(blob))
+    return record
