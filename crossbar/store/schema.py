@@ -12,10 +12,11 @@ from crossbar.errors import DataError, OutputError, message
 FORMAT = 1
 APPLICATION = 0x63726F73  # "cros", by which `file` and we tell a store from another database
 PATIENCE = 60.0  # s, that a statement waits for another process to commit
+# File systems of several machines.
 NETWORKED = frozenset(
-    "nfs nfs4 cifs smb3 smbfs lustre gpfs beegfs ceph glusterfs fuse.sshfs fuse.glusterfs 9p afs "
-    "panfs".split()
-)
+    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "lustre", "gpfs", "beegfs", "ceph", "glusterfs",
+     "fuse.sshfs", "fuse.glusterfs", "9p", "afs", "panfs")
+)  # fmt: skip
 
 TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
