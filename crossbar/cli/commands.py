@@ -16,6 +16,7 @@ from crossbar.cli.spice import spice
 from crossbar.cli.validate import validate_command
 from crossbar.errors import SimulationError
 from crossbar.experiment import (
+    Conditions,
     energy,
     evaluate_run,
     experiment,
@@ -121,6 +122,10 @@ def evaluate_command(
     age: Annotated[
         str | None, typer.Option(help='Time since programming, such as "1e6 s", "30 d" or "10 y".')
     ] = None,
+    chip: Annotated[
+        int | None,
+        typer.Option(help="Program the trained weights into newly fabricated chip number K."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities.
@@ -132,10 +137,10 @@ def evaluate_command(
 
     Example: crossbar evaluate runs/float device.kind=pcm --age "1e7 s"
     """
+    conditions = Conditions(age=None if age is None else duration(age), chip=chip)
     plan = load_plan(folder, assignments or [])
-    seconds = None if age is None else duration(age)
     with Bars() as bars:
-        result = evaluate_run(plan, folder, age=seconds, progress=bars)
+        result = evaluate_run(plan, folder, conditions=conditions, progress=bars)
     print_json(result) if json else show.result(result, None)
 
 

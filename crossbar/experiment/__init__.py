@@ -1,12 +1,15 @@
 """From a TOML file to a trained chip with its figures, in a folder that can be gone on from."""
 
+from crossbar.experiment.conditions import Conditions
 from crossbar.experiment.energetics import energy
 from crossbar.experiment.overlay import override, read
 from crossbar.experiment.robustness import robustness
-from crossbar.experiment.run import evaluate_run, load_plan, train, versions
+from crossbar.experiment.run import load_plan, train, versions
 from crossbar.experiment.settings import Experiment, experiment
+from crossbar.experiment.trials import evaluate_run, retrial, trial
 
 __all__ = [
+    "Conditions",
     "Experiment",
     "energy",
     "evaluate_run",
@@ -14,7 +17,9 @@ __all__ = [
     "load_plan",
     "override",
     "read",
+    "retrial",
     "robustness",
     "train",
+    "trial",
     "versions",
 ]

@@ -1,26 +1,26 @@
-"""Training and evaluating an experiment, seed by seed, into a run folder."""
+"""Training an experiment, seed by seed, into a run folder, and the chips that it holds."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from crossbar.audio import WindowSet
-from crossbar.errors import DataError, fail, message, require_number
+from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build, folder
 from crossbar.experiment.energetics import energy_record
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.overlay import override
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
-from crossbar.nn import Chip, Evaluation, evaluate, fit, mean_interval
+from crossbar.nn import Chip, Epoch, Evaluation, evaluate, fit, mean_interval
 from crossbar.nn.checkpoint import load
 from crossbar.random import Streams
 from crossbar.tile import TileState
@@ -78,15 +78,7 @@ def _train_seed(
     parts = build.split(plan.common.data, windows, streams)
     chip = build.chip(plan, len(windows.classes), streams)
     before = cells(chip, "before")
-    history = fit(
-        chip,
-        parts.train,
-        parts.validation,
-        plan.common.train,
-        streams=streams,
-        progress=lambda k, n, text: progress(f"seed {seed}", k, n, text),
-        path=out / "checkpoint.npz",
-    )
+    history = learn(plan, chip, parts, streams, progress, out / "checkpoint.npz")
     rows = [asdict(epoch) for epoch in history]
     pd.DataFrame(rows).to_csv(out / "history.csv", index=False)
     np.savez_compressed(out / "cells.npz", **before, **cells(chip, "after"))
@@ -105,6 +97,26 @@ def _train_seed(
         "weight_changes_cut": trained.total("saturated"),
         "line_resistance": {n: asdict(log) for n, log in refreshes(chip).items()},
     }
+
+
+def learn(
+    plan: Experiment,
+    chip: Chip,
+    parts: build.Parts,
+    streams: Streams,
+    progress: Progress,
+    path: Path | None = None,
+) -> list[Epoch]:
+    """Train ``chip`` as ``plan`` says and return its history; ``path`` keeps every epoch."""
+    return fit(
+        chip,
+        parts.train,
+        parts.validation,
+        plan.common.train,
+        streams=streams,
+        progress=lambda k, n, text: progress(f"seed {streams.seed}", k, n, text),
+        path=path,
+    )
 
 
 def refreshes(chip: Chip) -> dict[str, Refreshes]:
@@ -192,17 +204,40 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
     DataError
         If the run is not finished.
     """
-    for assignment in assignments:
-        key = assignment.partition("=")[0].strip()
-        part, _, name = key.partition(".")
-        if part in ("seed", "train", "network", "data") and (part, name) != ("data", "path"):
-            remedy = "Train anew with it: crossbar train ... --out another folder."
-            fail(key, "a setting that may change after training", "one that may not", remedy)
     if not (out / "result.json").exists():
         remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
         text = message(str(out), "a finished run (result.json)", "none", remedy)
         raise DataError(text)
-    return experiment(override(folder.read_json(out / "run.json")["settings"], assignments))
+    settings = folder.read_json(out / "run.json")["settings"]
+    trained = experiment(settings)
+    if not assignments:
+        return trained
+    plan = experiment(override(settings, assignments))
+    if plan.common.seed != trained.common.seed:
+        refuse("seed")
+    refuse_relearning(plan, trained)
+    return plan
+
+
+def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
+    """Raise if ``plan`` would test chips of ``trained`` on what they learned, or another network.
+
+    Raises
+    ------
+    ConfigError
+        If learning, network or samples differ, under the name of the setting.
+    """
+    for section in ("data", "network", "train"):
+        now, then = getattr(plan.common, section), getattr(trained.common, section)
+        for name in (f.name for f in fields(now)):
+            if (section, name) != ("data", "path") and getattr(now, name) != getattr(then, name):
+                refuse(f"{section}.{name}")
+
+
+def refuse(setting: str) -> NoReturn:
+    """Raise the error that names a ``setting`` which training has settled."""
+    remedy = "Train anew with it: crossbar train ... --out another folder."
+    fail(setting, "a setting that may change after training", "one that may not", remedy)
 
 
 def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
@@ -210,25 +245,46 @@ def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
 
     Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
     calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
-    the arrays differ, the trained weights are programmed into a new chip; they use its whole
-    range (headroom 1) unless ``plan`` sets a headroom.
+    the arrays differ, the chip is a new one; see :func:`new_chip`.
     """
-    path = out / f"seed-{seed}" / "checkpoint.npz"
-    if not path.exists():
-        remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
-        raise DataError(message(str(path), "a checkpoint", "none", remedy))
-    trained = load_plan(out, [])
-    same = same_cells(plan, trained)
-    chip = build.chip(plan if same else trained, classes, Streams(seed))
-    load(path, chip)
-    if same:
-        return chip
-    weights = {name: held.weights.mean(axis=0) for name, held in chip.held.items()}
+    trained, learned = learned_chip(out, seed, classes)
+    if not same_cells(plan, trained):
+        return new_chip(plan, learned, Streams(seed))
+    chip = build.chip(plan, classes, Streams(seed))
+    chip.restore(learned.arrays())
+    chip.activity.replace(learned.activity)
+    return chip
+
+
+def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
+    """Return a chip that ``streams`` fabricate, programmed with the weights of ``learned``.
+
+    The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
+    """
+    weights = {name: held.weights.mean(axis=0) for name, held in learned.held.items()}
     mapping = plan.settings.get("tile", {}).get("mapping", {})
     if not (isinstance(mapping, dict) and "headroom" in mapping):
         full = replace(plan.tile.mapping, headroom=1.0)
         plan = replace(plan, tile=replace(plan.tile, mapping=full))
-    return build.chip(plan, classes, Streams(seed), weights)
+    return build.chip(plan, learned.network.classes, streams, weights)
+
+
+def learned_chip(out: Path, seed: int, classes: int) -> tuple[Experiment, Chip]:
+    """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
+
+    Raises
+    ------
+    DataError
+        If the run is not finished, has no such seed or a damaged checkpoint.
+    """
+    trained = load_plan(out, [])
+    path = out / f"seed-{seed}" / "checkpoint.npz"
+    if not path.exists():
+        remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
+        raise DataError(message(str(path), "a checkpoint", "none", remedy))
+    chip = build.chip(trained, classes, Streams(seed))
+    load(path, chip)
+    return trained, chip
 
 
 def same_cells(plan: Experiment, trained: Experiment) -> bool:
@@ -239,31 +295,3 @@ def same_cells(plan: Experiment, trained: Experiment) -> bool:
         own = {k: v for k, v in device.items() if k not in ("sigma_read", "sigma_read_value")}
         cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
     return cells[0] == cells[1] or plan.device is trained.device is None
-
-
-def evaluate_run(
-    plan: Experiment, out: Path, *, age: float | None = None, progress: Progress = silent
-) -> Record:
-    """Test the trained chips of the run in ``out`` under ``plan``; return the result.
-
-    Parameters
-    ----------
-    plan
-        The experiment, possibly with other non-idealities than it was trained with.
-    age
-        Seconds since programming at which the chip is read; None for at once.
-    """
-    if age is not None:
-        require_number("age", age, above=0, unit="s")
-    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
-    records = []
-    for k, seed in enumerate(plan.common.seed):
-        progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
-        streams = Streams(seed)
-        parts = build.split(plan.common.data, windows, streams)
-        chip = trained_chip(plan, len(windows.classes), seed, out)
-        chip = chip if age is None else chip.aged(age)
-        records.append({"seed": seed, **test(chip, parts, streams, None).record()})
-    kept = same_cells(plan, load_plan(out, []))
-    held = "as training left them" if kept else "programmed into new cells"
-    return summary(plan, windows, records) | {"age": age, "weights": held}

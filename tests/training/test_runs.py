@@ -14,7 +14,14 @@ import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError
-from crossbar.experiment import evaluate_run, experiment, load_plan, robustness, train
+from crossbar.experiment import (
+    Conditions,
+    evaluate_run,
+    experiment,
+    load_plan,
+    robustness,
+    train,
+)
 
 SETTINGS = {
     "seed": [3],
@@ -104,7 +111,7 @@ def test_drift_moves_a_memristor_and_not_a_latch(tmp_path: Path) -> None:
     for kind in ("cmos", "pcm"):
         plan = experiment(SETTINGS | {"device": {"kind": kind}})
         trained = train(plan, tmp_path / kind)
-        aged = evaluate_run(plan, tmp_path / kind, age=1e6)
+        aged = evaluate_run(plan, tmp_path / kind, conditions=Conditions(age=1e6))
         assert (aged["loss"] == trained["loss"]) == (kind == "cmos")
 
 
@@ -142,7 +149,8 @@ def test_another_device_gets_the_trained_weights_and_says_so(tmp_path: Path) -> 
     train(experiment(SETTINGS | {"device": {"kind": "pcm"}}), tmp_path / "run")
     losses = {}
     for changes in ([], ["device.sigma_read=0.0"], ["device.nu=0.3"], ["device.kind=cmos"]):
-        result = evaluate_run(load_plan(tmp_path / "run", changes), tmp_path / "run", age=1e7)
+        plan = load_plan(tmp_path / "run", changes)
+        result = evaluate_run(plan, tmp_path / "run", conditions=Conditions(age=1e7))
         losses[" ".join(changes)] = result["loss"]
         new = changes and "sigma_read" not in changes[0]
         assert result["weights"] == (

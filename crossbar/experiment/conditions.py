@@ -1,0 +1,66 @@
+"""What happens to a trained chip before it is tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossbar.errors import fail, require_number
+from crossbar.experiment.run import learned_chip, new_chip, trained_chip
+from crossbar.experiment.settings import Experiment
+from crossbar.nn import Chip
+from crossbar.random import Streams
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What happens to a trained chip between training and test.
+
+    Parameters
+    ----------
+    age : [s]
+        Time since programming at which the chip is read; None for at once.
+    chip
+        Number of a newly fabricated chip that the trained weights are programmed into: other
+        spread, programming errors, stuck cells and noise, the same samples. None for the chip
+        that learned.
+
+    Raises
+    ------
+    ConfigError
+        If the age is not positive or the chip no whole number from 0.
+    """
+
+    age: float | None = quantity(None, unit="s")
+    chip: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.age is not None:
+            require_number("Conditions.age", self.age, above=0, unit="s")
+        whole = isinstance(self.chip, int) and not isinstance(self.chip, bool)
+        if self.chip is not None and (not whole or self.chip < 0):
+            remedy = "It numbers chips that are fabricated anew."
+            fail("Conditions.chip", "a whole number >= 0", repr(self.chip), remedy)
+
+    def streams(self, seed: int) -> Streams:
+        """Return the streams of the tested chip: those of ``seed``, or others for a new chip."""
+        streams = Streams(seed)
+        if self.chip is None:
+            return streams
+        return Streams(int(streams("chip", number=self.chip).integers(2**63)))
+
+
+UNCHANGED = Conditions()
+
+
+def conditioned(
+    plan: Experiment, run: Path, seed: int, classes: int, conditions: Conditions
+) -> Chip:
+    """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
+    if conditions.chip is None:
+        chip = trained_chip(plan, classes, seed, run)
+    else:
+        _, learned = learned_chip(run, seed, classes)
+        chip = new_chip(plan, learned, conditions.streams(seed))
+    return chip if conditions.age is None else chip.aged(conditions.age)

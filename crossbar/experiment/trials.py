@@ -1,0 +1,168 @@
+"""One run of a sweep: train a chip and test it, or test a trained chip again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from crossbar.audio import WindowSet
+from crossbar.energy import latency_table
+from crossbar.experiment import build
+from crossbar.experiment.conditions import UNCHANGED, Conditions, conditioned
+from crossbar.experiment.energetics import energy_record
+from crossbar.experiment.folder import Record
+from crossbar.experiment.measure import measure
+from crossbar.experiment.run import (
+    Progress,
+    learn,
+    load_plan,
+    refuse_relearning,
+    same_cells,
+    silent,
+    summary,
+    test,
+)
+from crossbar.experiment.settings import Experiment, kinds
+from crossbar.nn import Chip
+from crossbar.random import Streams
+
+FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images")
+Outcome = tuple[dict[str, float], Record]
+
+
+def trial(
+    plan: Experiment, seed: int, windows: WindowSet, *, progress: Progress = silent
+) -> Outcome:
+    """Train a chip of ``plan`` in memory and test it.
+
+    Parameters
+    ----------
+    plan
+        The experiment; its own list of seeds is not looked at.
+    seed
+        Seed of the split, the chip and the training.
+    windows
+        Samples, from :func:`crossbar.experiment.build.window_set`.
+    progress
+        Called with task, steps done, steps in all and a text.
+
+    Returns
+    -------
+    metrics : dict
+        accuracy, loss, precision, recall, f1, test_images, independent_images, energy_inference
+        and energy_training [J] (physical convention, per image), latency [s] and cells of the
+        plan's own number of copies.
+    detail : dict
+        energy, confusion, classes, split, data_source, device_source, windows and history.
+    """
+    streams = Streams(seed)
+    parts = build.split(plan.common.data, windows, streams)
+    chip = build.chip(plan, len(windows.classes), streams)
+    history = learn(plan, chip, parts, streams, progress)
+    metrics, detail = _outcome(plan, chip, parts, windows, streams)
+    return metrics, detail | {"history": [asdict(epoch) for epoch in history]}
+
+
+def retrial(
+    plan: Experiment,
+    run: Path,
+    seed: int,
+    windows: WindowSet,
+    conditions: Conditions = UNCHANGED,
+) -> Outcome:
+    """Test the trained chip of a finished run under ``plan`` and ``conditions``.
+
+    Parameters
+    ----------
+    plan
+        The experiment, possibly with other non-idealities than the chip was trained with.
+    run
+        Folder that :func:`crossbar.experiment.train` wrote.
+    seed
+        Which chip of the run.
+    windows
+        Samples, as for :func:`trial`.
+    conditions
+        What happens to the chip before the test.
+
+    Returns
+    -------
+    metrics, detail
+        As of :func:`trial`; detail has ``weights`` (how the chip came to hold them) in place of
+        ``history``.
+
+    Raises
+    ------
+    ConfigError
+        If ``plan`` changes what training has settled.
+    DataError
+        If the run is not finished or has no such seed.
+    """
+    trained = load_plan(run, [])
+    refuse_relearning(plan, trained)
+    parts = build.split(plan.common.data, windows, Streams(seed))
+    chip = conditioned(plan, run, seed, len(windows.classes), conditions)
+    metrics, detail = _outcome(plan, chip, parts, windows, conditions.streams(seed))
+    return metrics, detail | {"weights": _held(plan, trained, conditions)}
+
+
+def evaluate_run(
+    plan: Experiment,
+    out: Path,
+    *,
+    conditions: Conditions = UNCHANGED,
+    progress: Progress = silent,
+) -> Record:
+    """Test the trained chips of the run in ``out`` under ``plan``; return the result.
+
+    Parameters
+    ----------
+    plan
+        The experiment, possibly with other non-idealities than it was trained with.
+    conditions
+        What happens to the chips before the test.
+    """
+    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    records = []
+    for k, seed in enumerate(plan.common.seed):
+        progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
+        parts = build.split(plan.common.data, windows, Streams(seed))
+        chip = conditioned(plan, out, seed, len(windows.classes), conditions)
+        seen = test(chip, parts, conditions.streams(seed), None)
+        records.append({"seed": seed, **seen.record()})
+    held = _held(plan, load_plan(out, []), conditions)
+    return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
+
+
+def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:
+    """Return how a tested chip came to hold its weights."""
+    kept = conditions.chip is None and same_cells(plan, trained)
+    return "as training left them" if kept else "programmed into new cells"
+
+
+def _outcome(
+    plan: Experiment, chip: Chip, parts: build.Parts, windows: WindowSet, streams: Streams
+) -> Outcome:
+    """Test ``chip``, count its energy and return metrics and detail."""
+    classes = len(windows.classes)
+    seen = test(chip, parts, streams, None).record()
+    energy = energy_record(plan, classes, **measure(plan, chip, parts, streams))
+    table = latency_table(
+        build.network(plan, classes).matrices,
+        t_cycle=plan.tile.reading.t_read,
+        copies=(plan.common.network.copies,),
+        cells_per_weight=len(plan.tile.mapping.signs),
+    )
+    metrics = {name: float(str(seen[name])) for name in FIGURES}
+    metrics |= {k: energy["physical"][k] for k in ("energy_inference", "energy_training")}
+    metrics |= {"latency": table[0].seconds, "cells": float(table[0].cells)}
+    detail: Record = {
+        "energy": energy,
+        "confusion": seen["confusion"],
+        "classes": list(windows.classes),
+        "split": plan.common.data.split_name,
+        "data_source": windows.source,
+        "device_source": kinds()[plan.kind].source,
+        "windows": len(windows),
+    }
+    return metrics, detail

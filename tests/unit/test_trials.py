@@ -1,0 +1,120 @@
+"""Single runs of a sweep: trials, and tests of trained chips under other conditions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crossbar.audio import WindowSet
+from crossbar.errors import ConfigError, DataError
+from crossbar.experiment import (
+    Conditions,
+    Experiment,
+    evaluate_run,
+    experiment,
+    load_plan,
+    retrial,
+    train,
+    trial,
+)
+from crossbar.experiment.build import window_set
+
+SEED = 3
+SETTINGS = {
+    "seed": [SEED],
+    "data": {"clips": 6, "preset": "hard"},
+    "train": {"epochs": 2},
+    "network": {"hidden": 8},
+}
+METRICS = {
+    *("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images"),
+    *("energy_inference", "energy_training", "latency", "cells"),
+}
+DETAIL = {
+    *("energy", "confusion", "classes", "split", "data_source", "device_source", "windows"),
+}
+
+
+def plan_of(kind: str, **sections: dict[str, object]) -> Experiment:
+    return experiment(SETTINGS | {"device": {"kind": kind}} | sections)
+
+
+@pytest.fixture(scope="module")
+def windows() -> WindowSet:
+    return window_set(plan_of("cmos").common.data)
+
+
+@pytest.fixture(scope="module")
+def cmos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("trials") / "cmos"
+    train(plan_of("cmos"), out)
+    return out
+
+
+@pytest.mark.parametrize("kind", ["float", "cmos", "pcm"])
+def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path) -> None:
+    plan = plan_of(kind)
+    kept = train(plan, tmp_path / "run")
+    metrics, detail = trial(plan, SEED, windows)
+    again, retold = retrial(plan, tmp_path / "run", SEED, windows)
+    assert metrics == again
+    assert {name: metrics[name] for name in ("accuracy", "loss", "f1")} == {
+        name: kept[name] for name in ("accuracy", "loss", "f1")
+    }
+    assert set(metrics) == METRICS
+    assert all(type(value) is float for value in metrics.values())
+    assert set(detail) == DETAIL | {"history"}
+    assert set(retold) == DETAIL | {"weights"}
+    assert [epoch["epoch"] for epoch in detail["history"]] == [0, 1]
+    assert metrics["energy_training"] == detail["energy"]["physical"]["energy_training"]
+
+
+def test_latency_and_cells_are_those_of_the_copies(windows) -> None:
+    """625 windows on 25 copies take 25 cycles of 320 ps; fc and out take one each."""
+    plan = plan_of("cmos", network={"hidden": 8, "copies": 25}, train={"epochs": 0})
+    metrics, _ = trial(plan, SEED, windows)
+    assert metrics["latency"] == pytest.approx(27 * 320e-12, rel=1e-12)
+    assert metrics["cells"] == 25 * 16 * 3 + 1875 * 8 + 8 * 2
+
+
+def test_evaluate_tests_the_same_chip_as_a_retrial(cmos, windows) -> None:
+    for conditions in (Conditions(age=1e6), Conditions(chip=2)):
+        plan = load_plan(cmos, ["device.sigma_read=0.05"])
+        whole = evaluate_run(plan, cmos, conditions=conditions)
+        metrics, detail = retrial(plan, cmos, SEED, windows, conditions)
+        assert metrics["loss"] == whole["loss"]
+        assert detail["weights"] == whole["weights"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"train": {"epochs": 3}}, {"network": {"hidden": 4}}, {"data": {"clips": 7}}]
+)
+def test_what_training_settled_cannot_be_tested(change, cmos, windows) -> None:
+    with pytest.raises(
+        ConfigError, match=r"(epochs|hidden|preset|split): .* may change after training"
+    ):
+        retrial(plan_of("cmos", **change), cmos, SEED, windows)
+
+
+def test_a_seed_without_chip_and_an_unfinished_run_are_refused(cmos, windows, tmp_path) -> None:
+    for run, seed in ((cmos, SEED + 1), (tmp_path, SEED)):
+        with pytest.raises(DataError, match=r"expected a (checkpoint|finished run)"):
+            retrial(plan_of("cmos"), run, seed, windows)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "field"), [({"age": 0.0}, "age"), ({"chip": -1}, "chip"), ({"chip": 1.5}, "chip")]
+)
+def test_conditions_that_cannot_be(mistake, field) -> None:
+    with pytest.raises(ConfigError, match=rf"Conditions\.{field}: expected"):
+        Conditions(**mistake)
+
+
+def test_new_chips_are_numbered(cmos, windows) -> None:
+    """Same number, same chip; another number, another chip, and none is the one that learned."""
+    plan = plan_of("cmos")
+    chips = [None, 0, 1, 1]
+    losses = [retrial(plan, cmos, SEED, windows, Conditions(chip=k))[0]["loss"] for k in chips]
+    assert losses[2] == losses[3]
+    assert len(set(losses)) == 3
