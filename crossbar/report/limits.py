@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from crossbar.report.records import Record, Run
 from crossbar.report.stressed import stresses
+from crossbar.report.subject import Subject
 from crossbar.report.wording import drifts, is_assumed, listing, seeds_of
 
 CLIPS, EPOCHS, SEEDS = 358, 30, 5  # of the reference experiment; fewer seeds bound loosely
@@ -15,7 +17,8 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the limits of ``runs``, each sentence once, with the runs that it holds for."""
     found: dict[str, list[str]] = {}
     for run in runs:
-        for sentence in (*_data(run), *_statistics(run), *_hardware(run), *_stress(run),
+        hardware = _hardware(run, drift=drifts(run), lines=_followed(run))
+        for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run), *_stress(run),
                          *_energy(run)):  # fmt: skip
             found.setdefault(sentence, []).append(run.name)
     everywhere = len(runs)
@@ -27,8 +30,17 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
     )
 
 
-def _data(run: Run) -> Iterator[str]:
-    result, data = run.result, run.result["config"]["data"]
+def limits_of(subject: Subject) -> tuple[str, ...]:
+    """Return the limits of one point of a sweep, by its settings and sources."""
+    device = subject.result["config"]["device"] or {}
+    leak = device.get("tau_leak")
+    drift = bool(device.get("nu")) or (leak is not None and math.isfinite(leak))
+    return (*_data(subject), *_statistics(subject), *_hardware(subject, drift=drift),
+            *_energy(subject))  # fmt: skip
+
+
+def _data(subject: Subject) -> Iterator[str]:
+    result, data = subject.result, subject.result["config"]["data"]
     if data["path"] is None:
         yield (
             "The sound is synthesised. It has the difficulty that its generator was tuned to, and "
@@ -48,9 +60,9 @@ def _data(run: Run) -> Iterator[str]:
         )
 
 
-def _statistics(run: Run) -> Iterator[str]:
-    result, epochs = run.result, run.result["config"]["train"]["epochs"]
-    n = len(run.seeds)
+def _statistics(subject: Subject) -> Iterator[str]:
+    result, epochs = subject.result, subject.result["config"]["train"]["epochs"]
+    n = len(result["seeds"])
     if n == 1:
         yield "One seed: the spread over initial weights, splits and devices is not known."
     elif n < SEEDS:
@@ -75,16 +87,17 @@ def _followed(run: Run) -> str:
     )
 
 
-def _hardware(run: Run) -> Iterator[str]:
-    config = run.result["config"]
-    if not run.analog:
+def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str]:
+    """Yield what the hardware leaves out; ``lines`` says how exact line resistance was."""
+    config = subject.result["config"]
+    if not subject.analog:
         yield "No hardware is modelled; only arithmetic, in the same order as on the chip."
         return
     tile = config["tile"]
     if tile["wires"] is None:
         yield "Wires are ideal: no line resistance, no capacitance, no voltage drop on the lines."
     else:
-        yield f"Line resistance is static: no capacitance. {_followed(run)}"
+        yield f"Line resistance is static: no capacitance. {lines}".rstrip()
     if tile["size"] is None:
         yield "Every layer is one array, whatever its size; real arrays have some hundred lines."
     if all(_ideal(block) for block in config["blocks"].values() if isinstance(block, dict)):
@@ -92,7 +105,7 @@ def _hardware(run: Run) -> Iterator[str]:
             "Circuit blocks (amplifier, softmax, difference, multiplier, normaliser) compute "
             "ideally: no gain error, offset, noise or saturation."
         )
-    if not drifts(run):
+    if not drift:
         yield "The device model has no drift: its curve against time is flat by assumption."
     if tile["reading"]["temperature"] == 0:
         yield "Thermal noise is off."
@@ -100,11 +113,14 @@ def _hardware(run: Run) -> Iterator[str]:
         "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
         "not in it."
     )
-    cut = sum(float(seed.record["weight_changes_cut"]) for seed in run.seeds)
+    if is_assumed(subject.result["device_source"]):
+        yield "Some numbers of the device are assumed; they are marked under Assumptions."
+
+
+def _cut(run: Run) -> Iterator[str]:
+    cut = sum(float(seed.record["weight_changes_cut"]) for seed in run.seeds) if run.analog else 0
     if cut:
         yield f"{cut:.0f} weight changes met the end of a cell's range and were cut there."
-    if is_assumed(run.result["device_source"]):
-        yield "Some numbers of the device are assumed; they are marked under Assumptions."
 
 
 def _ideal(block: Record) -> bool:
@@ -127,14 +143,14 @@ def _stress(run: Run) -> Iterator[str]:
         )
 
 
-def _energy(run: Run) -> Iterator[str]:
-    if not run.analog:
+def _energy(subject: Subject) -> Iterator[str]:
+    if not subject.analog:
         return
-    if run.energy is None:
-        yield "Energy was not counted (no energy.json)."
+    if subject.energy is None:
+        yield "Energy was not counted."
         return
     for phase in ("inference", "training"):
-        share = assumed_share(run.energy, phase)
+        share = assumed_share(subject.energy, phase)
         yield (
             f"{100 * share:.0f} % of the physical energy of {phase} rests on assumed costs of "
             "circuit blocks."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,10 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from crossbar.errors import OutputError, message
 from crossbar.report.document import Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture
-from crossbar.report.records import Run, read_runs, read_validation
+from crossbar.report.records import read_runs, read_validation
 from crossbar.report.sections import sections
 from crossbar.report.tables.table import Number, Reference, Table, Tag
 from crossbar.report.wording import listing
+
+LEAD = (
+    "Written from stored records of simulated runs. Every accuracy stands with its split, its "
+    "seeds and its 95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
+)
 
 
 def write_report(folder: Path) -> Path:
@@ -36,22 +42,44 @@ def write_report(folder: Path) -> Path:
         If the folder cannot be written.
     """
     runs, validation = read_runs(folder), read_validation(folder)
+    title = "Analog chips that learn: " + listing([run.name for run in runs])
+    return write_page(folder, title, LEAD, list(sections(runs, validation)))
+
+
+def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) -> Path:
+    """Write the page, its figures and its tables into ``folder``, and return the page's path.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
     path = folder / "report.html"
-    try:
+    with written(folder):
         for name in ("figures", "tables"):
-            (folder / name).mkdir(exist_ok=True)
-        parts = list(sections(runs, validation))
-        _write_files(folder, parts)
-        path.write_text(render(runs, parts), encoding="utf-8")
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        for picture in pictures(parts):
+            (folder / "figures" / f"{picture.name}.svg").write_bytes(picture.svg)
+            (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
+        for table in tables(parts):
+            (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf-8")
+        path.write_text(render(title, lead, parts), encoding="utf-8")
+    return path
+
+
+@contextlib.contextmanager
+def written(folder: Path) -> Iterator[None]:
+    """Turn what the system says about writing into ``folder`` into an error with its remedy."""
+    try:
+        yield
     except OSError as error:
         remedy = "Make the folder writable, or copy the run elsewhere."
         text = message(str(folder), "a writable folder", str(error.strerror), remedy)
         raise OutputError(text) from None
-    return path
 
 
-def render(runs: Sequence[Run], parts: Sequence[Section]) -> str:
-    """Return the page as HTML."""
+def render(title: str, lead: str, parts: Sequence[Section]) -> str:
+    """Return the page as HTML; ``lead`` says below the title what it is made from."""
     environment = Environment(
         loader=PackageLoader("crossbar.report"),
         autoescape=True,
@@ -62,16 +90,8 @@ def render(runs: Sequence[Run], parts: Sequence[Section]) -> str:
     environment.tests["number"] = lambda cell: isinstance(cell, Number)
     environment.tests["reference"] = lambda cell: isinstance(cell, Reference)
     environment.tests["tag"] = lambda cell: isinstance(cell, Tag)
-    title = "Analog chips that learn: " + listing([run.name for run in runs])
-    return environment.get_template("report.html.j2").render(title=title, sections=parts)
-
-
-def _write_files(folder: Path, parts: Sequence[Section]) -> None:
-    for picture in pictures(parts):
-        (folder / "figures" / f"{picture.name}.svg").write_bytes(picture.svg)
-        (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-    for table in tables(parts):
-        (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf-8")
+    page = environment.get_template("report.html.j2")
+    return page.render(title=title, lead=lead, sections=parts)
 
 
 def pictures(parts: Sequence[Section]) -> list[Picture]:

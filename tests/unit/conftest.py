@@ -1,4 +1,4 @@
-"""Tests here share the plain NumPy twins of the compiled loops, ``from twins import ...``."""
+"""Tests here share modules: NumPy twins of compiled loops, made-up records of runs."""
 
 from __future__ import annotations
 

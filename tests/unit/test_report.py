@@ -10,19 +10,11 @@ import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
+from recorded import energy_record, make_run
 
-from crossbar.energy import (
-    NETWORK,
-    Costs,
-    OperationCounts,
-    digital,
-    exact,
-    latency_table,
-    leti_2026,
-)
+from crossbar.energy import NETWORK, Costs, OperationCounts, leti_2026
 from crossbar.errors import DataError, OutputError
 from crossbar.report import write_report
 from crossbar.report.intervals import wilson
@@ -33,132 +25,6 @@ from crossbar.report.tables.energy import beside_table1
 from crossbar.report.wording import is_assumed
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"
-MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
-DEVICE = {
-    "type": "Memristor",
-    "g_min": 1e-6,
-    "g_max": 40e-6,
-    "step": {"type": "SoftBounds", "dw_min": 0.002},
-    "sigma_read": 0.01,
-    "nu": 0.0,
-    "tau_leak": float("inf"),
-}
-IDEAL = {"type": "Errors", "gain_error": 0.0, "offset": 0.0, "noise": 0.0,
-         "saturation": float("inf")}  # fmt: skip
-
-
-def config(*, analog: bool, path: str | None = None) -> dict[str, object]:
-    return {
-        "device": DEVICE if analog else None,
-        "tile": {
-            "type": "TileSettings",
-            "mapping": {"type": "DifferentialPair", "w_max": None, "headroom": 5.0},
-            "reading": {"type": "Reading", "v_read": 0.2, "t_read": 1e-8, "temperature": 300.0,
-                        "fano": 0.0},
-            "wires": None, "size": None, "dac": None, "adc": None, "refresh": 1,
-            "precision": "single",
-        },
-        "data": {"type": "Data", "path": path, "classes": None, "preset": "default", "clips": 12,
-                 "split": {"type": "ByRecording", "fractions": [0.8, 0.1, 0.1]},
-                 "normalise": "ZScore"},
-        "network": {"type": "NetworkSettings", "filters": 3, "kernel": 4, "hidden": 8, "copies": 1,
-                    "dropout": {"type": "ExactDropout", "keep": 0.5}},
-        "faults": {"type": "Faults", "p_on": 0.0, "p_off": 0.0, "map": None},
-        "blocks": {"type": "Blocks", "softmax": {"type": "Softmax", "errors": IDEAL}},
-        "train": {"type": "Training", "epochs": 3, "gamma": 0.0005, "batch": 1},
-        "energy": {"type": "EnergySettings", "rate": 3000.0, "images": 5},
-        "seed": [0, 1],
-    }  # fmt: skip
-
-
-def energy_record(scale: float = 1.0) -> dict[str, object]:
-    counts = OperationCounts.of(MATRICES)
-    rows = [
-        {"phase": phase, "part": part, "event": event, "count": 100.0, "energy": scale * joules,
-         "source": source}
-        for phase in ("inference", "training")
-        for part, event, joules, source in (
-            ("fc", "read_energy", 3e-9, "V^2 G t, counted"),
-            ("conv", "normaliser", 1e-9, "assumed: like one operation"),
-        )
-    ]  # fmt: skip
-    plain = leti_2026(counts).record()
-    return {
-        "leti-2026": plain,
-        "exact": exact(counts).record(),
-        "digital": digital(counts).record(),
-        "physical": plain | {"energy_inference": 4e-9 * scale, "breakdown": rows,
-                             "sources": sorted({str(r["source"]) for r in rows})},
-        "rate": 3000.0,
-        "t_cycle": 1e-8,
-        "latency": [vars(row) for row in latency_table(MATRICES, t_cycle=1e-8)],
-        "device": "reram",
-    }  # fmt: skip
-
-
-def seed_record(seed: int) -> dict[str, object]:
-    return {"seed": seed, "accuracy": 0.8 + 0.1 * seed, "accuracy_ci95": [0.6, 0.95],
-            "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8,
-            "confusion": [[8, 2], [2 - seed, 8 + seed]], "test_images": 20, "epochs": 3,
-            "weight_changes_cut": 3.0 * seed}  # fmt: skip
-
-
-def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy: bool = True,
-             seeds: tuple[int, ...] = (0, 1)) -> Path:  # fmt: skip
-    rng = np.random.default_rng(0)
-    folder.mkdir(parents=True)
-    kind = "reram" if analog else "float"
-    result = {
-        "accuracy": 0.85, "accuracy_ci95": [0.7, 1.0], "interval": "Student t, over 2 seeds",
-        "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8, "split": "recording",
-        "seeds": list(seeds), "device": kind, "classes": ["<car> & bus", "plane"], "windows": 240,
-        "windows_by_class": {"<car> & bus": [120, 12], "plane": [120, 12]},
-        "silent_windows_dropped": 1, "data_source": "synthesised engine sound",
-        "device_source": "Somebody et al., 2020; read noise 1 % assumed",
-        "per_seed": [seed_record(seed) for seed in seeds],
-        "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
-    }  # fmt: skip
-    (folder / "result.json").write_text(json.dumps(result))
-    settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}
-    (folder / "run.json").write_text(json.dumps({"format": 1, "settings": settings}))
-    sound = {"waveforms": 0.1 * rng.standard_normal((2, 6615)), "classes": result["classes"]}
-    np.savez(folder / "windows.npz", images=rng.uniform(-50, 10, (2, 28, 28)), **sound)
-    for seed in seeds:
-        place = folder / f"seed-{seed}"
-        place.mkdir()
-        history = {"epoch": range(3), "loss": [0.6, 0.5, 0.4], "accuracy": [0.6, 0.7, 0.8]}
-        history |= {f"validation_{name}": history[name] for name in ("loss", "accuracy")}
-        pd.DataFrame(history).to_csv(place / "history.csv", index=False)
-        np.savez(place / "cells.npz", **cells(rng, analog))
-        if energy:
-            (place / "energy.json").write_text(json.dumps(energy_record(1.0 + seed)))
-    if stressed:
-        rows = [
-            {
-                "device": result["device"],
-                "changes": "",
-                "stress": name,
-                "unit": "",
-                "value": value,
-                "seed": seed,
-                "accuracy": 0.9 - 0.1 * k,
-            }
-            for name in ("stuck", "read noise", "drift")
-            for k, value in enumerate((0.0, 0.01, 100.0 if name == "drift" else 0.1))
-            for seed in seeds
-        ]
-        pd.DataFrame(rows).to_csv(folder / "robustness.csv", index=False)
-    return folder
-
-
-def cells(rng: np.random.Generator, analog: bool) -> dict[str, np.ndarray]:
-    found = {}
-    for when in ("before", "after"):
-        for name, rows, cols, _ in MATRICES:
-            found[f"{when}/{name}/weights"] = rng.normal(size=(1, rows, cols))
-            for k in range(2 if analog else 0):
-                found[f"{when}/{name}/cells{k}"] = rng.uniform(1e-6, 40e-6, (rows, cols))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -366,5 +232,5 @@ def test_the_report_imports_nothing_that_could_run(path: Path) -> None:
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     ours = {name.split(".")[1] for name in names if name.startswith("crossbar.")}
-    assert ours <= {"report", "energy", "audio", "errors", "units"}
+    assert ours <= {"report", "store", "energy", "audio", "errors", "units"}
     assert not any("pyplot" in name for name in names)

@@ -19,7 +19,8 @@ from crossbar.report.figures.canvas import (
     styled,
     ticks,
 )
-from crossbar.report.records import Record, Run
+from crossbar.report.records import Record
+from crossbar.report.subject import Subject
 from crossbar.report.wording import event_words, is_assumed, quantity_text
 
 ASSUMED: dict[str, Any] = {"facecolor": "#f3c9ae", "edgecolor": COLOURS[1], "hatch": "////"}
@@ -27,7 +28,7 @@ SOURCED: dict[str, Any] = {"facecolor": COLOURS[0], "edgecolor": COLOURS[0], "ha
 
 
 @styled
-def breakdown(run: Run, energy: Record, phase: str) -> Picture:
+def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
     """Return the largest parts of the physical energy of ``phase``, sorted."""
     bars = _bars(energy, phase)
     total = sum(value for _, value, _ in bars)
@@ -74,7 +75,7 @@ def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
 
 
 @styled
-def latency(runs: Sequence[tuple[Run, Record]]) -> list[Picture]:
+def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     """Return time and cells of one inference against copies of the convolution."""
     time, cells = axes(left=0.8), axes()
     for k, (run, energy) in enumerate(runs):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from crossbar.report.fields import flat, meaning, value_text
-from crossbar.report.records import Record, Run
+from crossbar.report.records import Record
+from crossbar.report.subject import Subject
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed
 
@@ -23,7 +24,7 @@ NUMERICAL = (
 IDEAL = {"gain_error": 0.0, "offset": 0.0, "noise": 0.0, "saturation": float("inf")}
 
 
-def sources(run: Run) -> Table:
+def sources(run: Subject) -> Table:
     """Return every source that ``run`` names: of its device, and of every cost of energy."""
     clauses = [c.strip() for c in run.result["device_source"].split(";")]
     rows: list[tuple[Cell, ...]] = [("device model", _standing(c), c) for c in clauses]
@@ -48,7 +49,7 @@ def _standing(source: str) -> Cell:
     return Tag("assumed") if is_assumed(source) else "sourced"
 
 
-def settings(run: Run) -> Table:
+def settings(run: Subject) -> Table:
     """Return every setting of the hardware of ``run`` with its value and where it comes from."""
     return Table(
         name=f"{run.name}-settings",
@@ -60,7 +61,7 @@ def settings(run: Run) -> Table:
     )
 
 
-def _settings(run: Run) -> Iterator[tuple[Cell, ...]]:
+def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
     given = dict(flat(run.settings))
     for section in SECTIONS:
         found = flat(_without_ideal(run.result["config"].get(section) or {}), section)
@@ -73,7 +74,7 @@ def _settings(run: Run) -> Iterator[tuple[Cell, ...]]:
             yield path, meaning(name), shown, _origin(run, path, shown, given)
 
 
-def _origin(run: Run, path: str, shown: str, given: dict[str, Any]) -> Cell:
+def _origin(run: Subject, path: str, shown: str, given: dict[str, Any]) -> Cell:
     """Return where a setting comes from: the user, the source of the device, or nowhere."""
     if path in given or f"{path}.kind" in given:
         return "set for this run"

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from crossbar.energy import TABLE2, EnergyFigures, Printed, Row, table1
 from crossbar.report.records import Record, Run
+from crossbar.report.subject import Subject
 from crossbar.report.tables.table import (
     Cell,
     Column,
@@ -28,7 +29,7 @@ from crossbar.report.wording import (
     seeds_of,
 )
 
-Counted: TypeAlias = tuple[Run, Record]
+Counted: TypeAlias = tuple[Subject, Record]
 
 CONVENTIONS = {
     "leti-2026": "the printed rule: every operation costs 87.36 fJ",
@@ -79,7 +80,7 @@ def beside_table1(group: Sequence[Counted]) -> Table:
         caption="Table 1 of LETI 2026 as printed, and the same numbers of "
         f"{listing([run.name for run, _ in group])} by each convention. leti-2026 is written with "
         f"the digits of the print. Powers of the conventions: at {energy['rate']:g} images/s. "
-        f"Physical: counted on the chip of seed {first.seeds[0].number}.",
+        f"Physical: counted on the chip of seed {first.result['seeds'][0]}.",
         columns=(
             *columns("symbol"),
             Column("meaning", wrap=True),
@@ -118,7 +119,7 @@ def conventions(counted: Sequence[Counted]) -> Table:
     )
 
 
-def breakdown(run: Run, energy: Record) -> Table:
+def breakdown(run: Subject, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
     table = energy["physical"]["breakdown"]
     found = [
@@ -140,8 +141,8 @@ def breakdown(run: Run, energy: Record) -> Table:
     return Table(
         name=f"{run.name}-energy-breakdown",
         caption=f"Physical energy of {run.name} an image, largest first: seed "
-        f"{run.seeds[0].number}, counted over {_images(run)} training images. Of cells, the count "
-        "is of multiplications.",
+        f"{run.result['seeds'][0]}, counted over {_images(run)} training images. Of cells, the "
+        "count is of multiplications.",
         columns=(
             *columns("phase", "part", "what", "count an image"),
             Column("energy an image", "J"),
@@ -151,7 +152,7 @@ def breakdown(run: Run, energy: Record) -> Table:
     )
 
 
-def _images(run: Run) -> str:
+def _images(run: Subject) -> str:
     return str(run.result["config"].get("energy", {}).get("images", "some"))
 
 
