@@ -68,12 +68,72 @@ FIELDS: dict[str, tuple[str, str]] = {
     "span": ("full scale of the sense amplifier, relative to the largest possible current", ""),
     "rate": ("images per second, for power", "Hz"),
     "images": ("images that events were counted over", ""),
+    "device.kind": ("device", ""),
+    "adc.bits": ("resolution of the output converters (bits)", ""),
+    "dac.bits": ("resolution of the input converters (bits)", ""),
+    "adc.reach": ("full scale of the output converters, relative", ""),
+    "seed": ("seed", ""),
+    "preset": ("synthetic sound", ""),
+    "clips": ("clips a class", ""),
+    "split": ("parts are split by", ""),
+    "normalise": ("scale of the spectrograms", ""),
+    "filters": ("filters", ""),
+    "kernel": ("side of a filter (pixels)", ""),
+    "hidden": ("hidden neurons", ""),
+    "copies": ("copies of the convolution array", ""),
+    "keep": ("share of neurons kept while learning", "%"),
+    "epochs": ("epochs", ""),
+    "gamma": ("learning rate", ""),
+    "batch": ("images a step", ""),
+    "age": ("time since programming", "s"),
+    "chip": ("fabricated chip", ""),
+    "compensate": ("drift compensation", ""),
+}
+
+# What a run measures: name -> (words, SI unit). "%" as above.
+METRICS: dict[str, tuple[str, str]] = {
+    "accuracy": ("accuracy", "%"),
+    "loss": ("cross-entropy loss", "nats"),
+    "precision": ("precision", "%"),
+    "recall": ("recall", "%"),
+    "f1": ("F1 score", "%"),
+    "test_images": ("test images", ""),
+    "independent_images": ("independent test images", ""),
+    "energy_inference": ("energy of an inference", "J"),
+    "energy_training": ("energy of a training step", "J"),
+    "latency": ("time of an inference", "s"),
+    "cells": ("cells", ""),
+    "duration": ("duration of a run", "s"),
 }
 
 
 def meaning(name: str) -> str:
-    """Return what the setting called ``name`` is; its name where nothing is known."""
-    return FIELDS.get(name, (name.replace("_", " "), ""))[0]
+    """Return what the setting called ``name`` is; its last name where nothing is known.
+
+    Examples
+    --------
+    >>> meaning("bits"), meaning("tile.adc.bits"), meaning("my.own_setting")
+    ('resolution (bits)', 'resolution of the output converters (bits)', 'own setting')
+    """
+    return _field(name)[0]
+
+
+def unit_of(name: str) -> str:
+    """Return the SI unit of the setting called ``name``; empty where there is none.
+
+    Examples
+    --------
+    >>> unit_of("device.g_max"), unit_of("test.age"), unit_of("device.bits")
+    ('S', 's', '')
+    """
+    return _field(name)[1]
+
+
+def _field(name: str) -> tuple[str, str]:
+    """Return meaning and unit: of the full name, or of the longest end of it that is known."""
+    parts = name.split(".")
+    ends = (".".join(parts[k:]) for k in range(len(parts)))
+    return next((FIELDS[end] for end in ends if end in FIELDS), (parts[-1].replace("_", " "), ""))
 
 
 def value_text(name: str, value: Any) -> str:
@@ -84,8 +144,8 @@ def value_text(name: str, value: Any) -> str:
     >>> value_text("t_read", 3.2e-10), value_text("sigma_read", 0.005), value_text("wires", None)
     ('320 ps', '0.5 %', 'none')
     """
-    unit = FIELDS.get(name, ("", ""))[1]
-    if value is None:
+    unit = unit_of(name)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return "none"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return _other(value)

@@ -1,0 +1,81 @@
+"""The values of what was swept: numbers, truth values or texts, in their order."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from crossbar.errors import ConfigError
+from crossbar.report.fields import unit_of
+from crossbar.units import duration, si
+
+Level: TypeAlias = float | bool | str
+
+
+def tidy(column: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """Return the values of the parameter ``name`` as numbers, truth values or texts alone.
+
+    Numbers with a unit, such as ``"5 uS"`` or ``"1 d"``, become numbers; a column of numbers keeps
+    NaN for none. Whatever else is mixed becomes text.
+    """
+    column = column.infer_objects()
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column
+    known = column.notna()
+    values = column[known]
+    if values.map(lambda v: isinstance(v, bool)).any():
+        return column.map(_text)
+    unit = unit_of(name)
+    numbers = {text: _number(text, unit) for text in values.map(_text).unique()}
+    if values.empty or any(number is None for number in numbers.values()):
+        return column.map(_text)
+    return pd.to_numeric(values.map(_text).map(numbers)).reindex(column.index)
+
+
+def levels(column: pd.Series[Any]) -> list[Level]:
+    """Return the different values: numbers and truth values rising, none first; texts as they came.
+
+    Examples
+    --------
+    >>> levels(pd.Series([3.0, 1.0, 3.0])), levels(pd.Series(["b", "a", "b"]))
+    ([1.0, 3.0], ['b', 'a'])
+    """
+    found = [plain(value) for value in column.unique()]
+    if any(isinstance(value, str) for value in found):
+        return found
+    return sorted(found, key=lambda v: (not missing(v), v))
+
+
+def plain(value: Any) -> Level:
+    """Return ``value`` as Python has it."""
+    found: Level = value.item() if isinstance(value, np.generic) else value
+    return found
+
+
+def missing(value: Level) -> bool:
+    """Return whether ``value`` stands for none."""
+    return isinstance(value, float) and math.isnan(value)
+
+
+def numeric(values: list[Level]) -> bool:
+    """Return whether ``values`` are numbers, none among them or not, and at least one is."""
+    numbers = [v for v in values if not isinstance(v, (bool, str))]
+    return len(numbers) == len(values) and not all(missing(v) for v in numbers)
+
+
+def _number(value: str, unit: str) -> float | None:
+    try:
+        return duration(value) if unit == "s" else si(value, unit if unit != "%" else "")
+    except ConfigError:
+        return None
+
+
+def _text(value: Any) -> str:
+    """Return ``value`` as a settings file has it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,251 @@
+"""A sweep as its store holds it, read once: what varied, what was measured, what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crossbar.errors import DataError, message, nearest
+from crossbar.report.records import Record
+from crossbar.report.sweeps.levels import Level, levels, missing, plain, tidy
+from crossbar.store import Store
+
+BEFORE, AFTER = ("run", "status"), ("began", "duration", "host", "attempt", "error")
+CHIP = "test.chip"  # a replicate, as the seed is
+ACCURACY = "accuracy"
+AGAIN = "Give the command of the sweep again: what is finished is kept."
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The runs of a sweep.
+
+    Attributes
+    ----------
+    path
+        The file or folder of the store.
+    about
+        What was noted about the sweep: title, question, command, base, units ..., all optional.
+    frame
+        One row a run, as of :meth:`crossbar.store.Store.frame`. A column of a parameter holds
+        numbers (NaN: none), truth values or texts.
+    parameters
+        Names of what was swept and varies, without the fabricated chip, which is a replicate.
+    constant
+        What was swept and has one value.
+    metrics
+        Names of what was measured.
+    """
+
+    path: Path
+    about: Record
+    frame: pd.DataFrame
+    parameters: tuple[str, ...]
+    constant: Record
+    metrics: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the folder, or of the file where it is not ``runs.db``."""
+        path = self.path.resolve()
+        return path.parent.name if path.name == "runs.db" else path.stem
+
+    @cached_property
+    def done(self) -> pd.DataFrame:
+        """The runs that are finished."""
+        return self.frame[self.frame["status"] == "done"].reset_index(drop=True)
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """The runs that failed, with their ``error``."""
+        return self.frame[self.frame["status"] == "failed"].reset_index(drop=True)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many runs are ``waiting``, ``running``, ``done`` and ``failed``."""
+        return {str(k): int(n) for k, n in self.frame["status"].value_counts().items()}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every run is finished."""
+        return len(self.done) == len(self.frame)
+
+    @cached_property
+    def replicates(self) -> tuple[str, ...]:
+        """What makes several chips of one point: the seed, and the fabricated chip if it varies."""
+        chips = CHIP in self.frame and self.frame[CHIP].nunique(dropna=False) > 1
+        return ("seed", CHIP) if chips else ("seed",)
+
+    @cached_property
+    def varied(self) -> tuple[str, ...]:
+        """Names of the parameters that have several values among the finished runs."""
+        return tuple(n for n in self.parameters if self.done[n].nunique(dropna=False) > 1)
+
+    @cached_property
+    def metric(self) -> str:
+        """The accuracy, else the first metric that varies, else the first."""
+        if ACCURACY in self.metrics:
+            return ACCURACY
+        several = (name for name in self.metrics if self.done[name].nunique() > 1)
+        return next(several, self.metrics[0])
+
+    @cached_property
+    def reference(self) -> dict[str, Level]:
+        """The finished point that others are compared with.
+
+        It is the one that all others depart from in one parameter, where there is one; else the
+        one with the settings of the base, as far as these were swept; else the first.
+        """
+        first = {name: plain(self.done[name].iloc[0]) for name in self.parameters}
+        base = {name: lookup(self.about.get("base") or {}, name) for name in self.parameters}
+        swept = {name: levels(self.done[name]) for name in self.parameters}
+        usual = {n: base[n] if base[n] in swept[n] else first[n] for n in self.parameters}
+        for point in (self.centre, usual):
+            if point is not None and self._where(point)[self.frame["status"] == "done"].any():
+                return point
+        return first
+
+    @cached_property
+    def centre(self) -> dict[str, Level] | None:
+        """The point that all others depart from in one parameter; None in any other design."""
+        if len(self.parameters) < 2:
+            return None
+        points = self.frame[list(self.parameters)].drop_duplicates()
+        codes = np.stack(
+            [pd.factorize(points[name], use_na_sentinel=False)[0] for name in self.parameters]
+        )
+        middle = np.array([np.bincount(row).argmax() for row in codes])
+        departs = codes != middle[:, None]
+        if len(points) < 3 or departs.sum(axis=0).max() > 1:
+            return None
+        rows = (~departs).argmax(axis=1)  # a point with the value of the centre
+        return {n: plain(points[n].iloc[k]) for n, k in zip(self.parameters, rows, strict=True)}
+
+    def at(self, values: Mapping[str, Level]) -> Sweep:
+        """Return the sweep with those runs only whose parameters have ``values``.
+
+        Raises
+        ------
+        DataError
+            If a name was not swept, or no finished run has the values.
+        """
+        for name in values:
+            self.require(name, self.parameters)
+        keep = self._where(values)
+        if not (keep & (self.frame["status"] == "done")).any():
+            got = ", ".join(f"{name} = {value}" for name, value in values.items())
+            raise DataError(message("Sweep.at", "values of finished runs", got, AGAIN))
+        left = tuple(name for name in self.parameters if name not in values)
+        return replace(
+            self, frame=self.frame[keep].reset_index(drop=True), parameters=left,
+            constant=self.constant | dict(values),
+        )  # fmt: skip
+
+    def _where(self, values: Mapping[str, Level]) -> pd.Series[bool]:
+        """Return which runs have ``values``."""
+        keep = pd.Series(True, index=self.frame.index)
+        for name, value in values.items():
+            column = self.frame[name]
+            keep &= column.isna() if missing(value) else column == value
+        return keep
+
+    def runs(self, numbers: Iterable[int]) -> dict[int, Record]:
+        """Return everything about the runs ``numbers``, by number.
+
+        Each has what :meth:`crossbar.store.Store.run` returns, ``detail`` with it, and
+        ``resolved``: every setting with its default.
+        """
+        with Store(self.path) as store:
+            return {n: store.run(n) | {"resolved": store.resolved(n)} for n in numbers}
+
+    def require(self, name: str, known: Iterable[str]) -> None:
+        """Raise :class:`DataError` unless ``name`` is among the ``known`` names."""
+        known = tuple(known)
+        if name not in known:
+            expected = f"one of: {', '.join(known) or 'nothing'}"
+            text = message(f"sweep {self.name}", expected, name, nearest(name, known))
+            raise DataError(text)
+
+
+def read_sweep(path: Path | str) -> Sweep:
+    """Return the sweep that the store at ``path`` holds; some of its runs may be unfinished.
+
+    Parameters
+    ----------
+    path
+        The store, or the folder that holds it as ``runs.db``.
+
+    Raises
+    ------
+    DataError
+        If there is no store, no run in it, or none that is finished.
+    """
+    with Store(path) as store:
+        about, frame, swept = store.about, store.frame(), store.parameters
+        where = store.path
+        _require_finished(where, frame)
+        if frame.columns.has_duplicates:
+            twice = ", ".join(frame.columns[frame.columns.duplicated()])
+            remedy = "Call parameters and metrics by different names."
+            raise DataError(message(str(where), "columns of different names", twice, remedy))
+        for name in swept:
+            if name not in frame:
+                frame.insert(len(BEFORE), name, float("nan"))
+            lacking = frame[name].isna()
+            if lacking.any():  # swept for some runs only: the others have what was set
+                first = int(frame.loc[lacking, "run"].iloc[0])
+                value = lookup(about.get("base") or {}, name)
+                value = lookup(store.resolved(first), name) if value is None else value
+                if value is not None:
+                    frame[name] = frame[name].astype(object).where(~lacking, value)
+    for name in swept:
+        frame[name] = tidy(frame[name], name)
+    titles = list(frame.columns)
+    metrics = titles[titles.index("seed") + 1 : titles.index(AFTER[0])]
+    several = [name for name in swept if frame[name].nunique(dropna=False) > 1]
+    return Sweep(
+        path=where,
+        about=about,
+        frame=frame,
+        parameters=tuple(name for name in several if name != CHIP),
+        constant={n: plain(frame[n].iloc[0]) for n in swept if n not in several},
+        metrics=tuple(metrics),
+    )
+
+
+def _require_finished(where: Path, frame: pd.DataFrame) -> None:
+    """Raise unless a run is finished."""
+    if frame.empty:
+        remedy = "Give the command of the sweep again."
+        raise DataError(message(str(where), "runs", "none", remedy))
+    if (frame["status"] == "done").any():
+        return
+    counts = frame["status"].value_counts()
+    got = ", ".join(f"{n} {status}" for status, n in counts.items())
+    errors = frame.loc[frame["status"] == "failed", "error"]
+    why = f"The first failed so: {errors.iloc[0]} " if len(errors) else ""
+    raise DataError(message(str(where), "a finished run", got, why + AGAIN))
+
+
+def lookup(settings: Record, name: str) -> Any:
+    """Return the setting with the dotted ``name``; None where there is none.
+
+    A setting for the test of a trained chip is, if it was not set, the one of the training.
+
+    Examples
+    --------
+    >>> lookup({"device": {"bits": 4}}, "test.device.bits")
+    4
+    """
+    found: Any = settings
+    for part in name.removeprefix("test.").split("."):
+        if not isinstance(found, dict) or part not in found:
+            return None
+        found = found[part]
+    return None if isinstance(found, dict) else found
