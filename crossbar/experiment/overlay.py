@@ -167,19 +167,43 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
     >>> override({"train": {"epochs": 30}}, ["train.epochs=2", "seed=0,1"])
     {'train': {'epochs': 2}, 'seed': '0,1'}
     """
-    result = {k: dict(v) if isinstance(v, dict) else v for k, v in settings.items()}
     for assignment in assignments:
         key, separator, text = assignment.partition("=")
         if not separator or not key:
             remedy = "Write key=value without spaces, such as train.epochs=5."
             fail(f"'{assignment}'", "key=value", "no '='", remedy)
-        place = result
-        *sections, last = key.strip().split(".")
-        for section in sections:
-            inner = place.get(section)
-            place[section] = dict(inner) if isinstance(inner, dict) else (
-                {} if inner is None else {"kind": inner}
-            )  # fmt: skip
-            place = place[section]
-        place[last] = scalar(text.strip())
-    return result
+        settings = placed(settings, key.strip(), scalar(text.strip()))
+    return settings
+
+
+def placed(settings: Settings, key: str, value: Any) -> Settings:
+    """Return ``settings`` with ``value`` under the dotted name ``key``.
+
+    Where a plain name stands on the way, it becomes the kind of what is set.
+
+    Examples
+    --------
+    >>> placed({"tile": {"mapping": "pair"}}, "tile.mapping.headroom", 2.0)
+    {'tile': {'mapping': {'kind': 'pair', 'headroom': 2.0}}}
+    """
+    name, _, rest = key.partition(".")
+    if not rest:
+        return settings | {name: value}
+    inner = settings.get(name, {})
+    section = inner if isinstance(inner, dict) else {"kind": inner}
+    return settings | {name: placed(section, rest, value)}
+
+
+def leaves(settings: Settings, prefix: str = "") -> dict[str, Any]:
+    """Return nested settings by dotted name.
+
+    Examples
+    --------
+    >>> leaves({"seed": 0, "train": {"epochs": 2}})
+    {'seed': 0, 'train.epochs': 2}
+    """
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        path = f"{prefix}{name}"
+        found |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return found

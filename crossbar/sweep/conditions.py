@@ -1,0 +1,57 @@
+"""Settings with the prefix ``test.``: what changes after training, before the test."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from crossbar.errors import ConfigError, fail, nearest
+from crossbar.experiment.conditions import Conditions
+from crossbar.experiment.overlay import leaves, placed
+from crossbar.experiment.run import refuse_relearning
+from crossbar.experiment.settings import Experiment, experiment
+from crossbar.units import duration
+
+TEST = "test"
+SPECIAL = tuple(f.name for f in fields(Conditions))
+Settings = dict[str, Any]
+
+
+def split_off(settings: Settings) -> tuple[Settings, Settings]:
+    """Return the settings of training, and those of the test by dotted name."""
+    trained = {name: value for name, value in settings.items() if name != TEST}
+    return trained, leaves(settings.get(TEST, {}))
+
+
+def tested(trained: Settings, changes: Settings) -> tuple[Experiment, Conditions]:
+    """Return the experiment under which a chip of ``trained`` is tested, and its conditions.
+
+    Raises
+    ------
+    ConfigError
+        If a change is unknown, has a wrong value, or may not come after training.
+    """
+    settings = trained
+    for name, value in changes.items():
+        if name not in SPECIAL:
+            settings = placed(settings, name, value)
+    try:
+        plan = experiment(settings)
+        refuse_relearning(plan, experiment(trained))
+        return plan, _conditions({k: v for k, v in changes.items() if k in SPECIAL})
+    except ConfigError as error:
+        known = [f"{TEST}.{name}" for name in SPECIAL]
+        told = [name for name in changes if str(error).startswith(f"{name}: ")]
+        if told and "." not in told[0] and told[0] not in SPECIAL:
+            expected = f"a setting, or one of: {', '.join(known)}"
+            fail(f"{TEST}.{told[0]}", expected, "an unknown name", nearest(told[0], SPECIAL))
+        raise ConfigError(f"{TEST}.{error}") from None
+
+
+def _conditions(special: Settings) -> Conditions:
+    """Return the conditions that plain values describe; times may be texts such as "30 d"."""
+    plain = {k: None if v == "none" else v for k, v in special.items()}
+    age = plain.get("age")
+    if isinstance(age, str):
+        plain["age"] = duration(age)
+    return Conditions(**plain)

@@ -1,0 +1,147 @@
+"""Which points a sweep has: the product of all values, values joined in pairs, or samples."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+from crossbar.errors import fail, require_number
+from crossbar.sweep.axes import Range, listed
+from crossbar.types import Floats
+
+Axes = Mapping[str | tuple[str, ...], Any]
+Assignment = dict[str, Any]
+
+
+class Sampling(ABC):
+    """How points are drawn from ranges (continuously) and lists (one of the values)."""
+
+    count: int
+
+    @abstractmethod
+    def draw(self, dimensions: int) -> Floats:
+        """Return numbers in [0, 1), (count, dimensions)."""
+
+
+@dataclass(frozen=True)
+class Sobol(Sampling):
+    """The first ``count`` points of a scrambled Sobol sequence, which fill the space evenly.
+
+    Source: SciPy's qmc. Valid for: any count; powers of two are balanced best.
+    """
+
+    count: int
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_number("Sobol.count", self.count, low=1)
+
+    def draw(self, dimensions: int) -> Floats:
+        """Return numbers in [0, 1), (count, dimensions)."""
+        sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(self.seed))
+        found: Floats = sequence.random_base2(math.ceil(math.log2(self.count)))[: self.count]
+        return found
+
+
+@dataclass(frozen=True)
+class Random(Sampling):
+    """``count`` independent, uniformly distributed points."""
+
+    count: int
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_number("Random.count", self.count, low=1)
+
+    def draw(self, dimensions: int) -> Floats:
+        """Return numbers in [0, 1), (count, dimensions)."""
+        found: Floats = np.random.default_rng(self.seed).random((self.count, dimensions))
+        return found
+
+
+def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]:
+    """Yield the value of every name at every point, the first name varying slowest.
+
+    Parameters
+    ----------
+    axes
+        Values by name; a tuple of names has tuples of values, which vary together.
+    sampling
+        None for the product of all values, which ranges have no part in.
+
+    Examples
+    --------
+    >>> list(points({"a": [1, 2], ("b", "c"): [(3, 4)]}))
+    [{'a': 1, 'b': 3, 'c': 4}, {'a': 2, 'b': 3, 'c': 4}]
+    >>> sorted(int(4 * p["a"]) for p in points({"a": Range(0, 1)}, Sobol(4)))
+    [0, 1, 2, 3]
+    """
+    if sampling is not None:
+        yield from _sampled(axes, sampling)
+        return
+    choices = []
+    for names, given in axes.items():
+        if isinstance(given, Range):
+            remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
+            fail(", ".join(_names(names)), "values", "a whole range", remedy)
+        choices.append([_assigned(names, value) for value in listed(str(names), given)])
+    for chosen in itertools.product(*choices):
+        yield {name: value for one in chosen for name, value in one.items()}
+
+
+def _sampled(axes: Axes, sampling: Sampling) -> Iterator[Assignment]:
+    kept = {names: given if isinstance(given, Range) else listed(str(names), given)
+            for names, given in axes.items()}  # fmt: skip
+    for row in sampling.draw(len(kept)) if kept else np.empty((1, 0)):
+        point: Assignment = {}
+        for (names, given), share in zip(kept.items(), row, strict=True):
+            one = given.at(share) if isinstance(given, Range) else given[int(share * len(given))]
+            point |= _assigned(names, one)
+        yield point
+
+
+def _names(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
+
+
+def _assigned(names: str | tuple[str, ...], value: Any) -> Assignment:
+    """Return ``value`` under its name, or several values under theirs."""
+    if isinstance(names, str):
+        return {names: value}
+    if not isinstance(value, (list, tuple)) or len(value) != len(names):
+        remedy = "Give as many values as names each time."
+        fail(", ".join(names), f"{len(names)} values together", repr(value), remedy)
+    return dict(zip(names, value, strict=True))
+
+
+def zipped(axes: dict[str, Any], names: Sequence[str]) -> Axes:
+    """Return ``axes`` with the lists of ``names`` varying together.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not swept, or the lists have different lengths.
+
+    Examples
+    --------
+    >>> zipped({"a": [1, 2], "b": [3, 4], "c": [5]}, ["a", "b"])
+    {('a', 'b'): [(1, 3), (2, 4)], 'c': [5]}
+    """
+    for name in names:
+        if name not in axes or isinstance(axes[name], Range):
+            fail("--zip", "names that have lists of values", name, f"Add {name}=VALUES.")
+    lengths = {len(axes[name]) for name in names}
+    if len(lengths) > 1:
+        got = ", ".join(f"{len(axes[name])} of {name}" for name in names)
+        fail("--zip", "lists of one length", got, "Give as many values of each.")
+    joined: dict[str | tuple[str, ...], Any] = {
+        tuple(names): list(zip(*(axes[name] for name in names), strict=True))
+    }
+    return joined | {name: given for name, given in axes.items() if name not in names}

@@ -1,0 +1,234 @@
+"""What is swept: an experiment, a trained chip, or a function of the user."""
+
+from __future__ import annotations
+
+import functools
+import json
+import pickle
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from crossbar.errors import fail
+from crossbar.experiment import build
+from crossbar.experiment.folder import read_json
+from crossbar.experiment.overlay import leaves, placed, read
+from crossbar.experiment.settings import Experiment, describe, experiment, kinds
+from crossbar.store import Claimed, Point
+from crossbar.store.rows import TRAINING
+from crossbar.sweep.conditions import TEST, split_off, tested
+from crossbar.sweep.design import Assignment
+from crossbar.sweep.task import Call, Function, Retrial, Task, Training, Trial
+
+Progress = Callable[[int, int], None]
+Settings = dict[str, Any]
+
+
+class Target(ABC):
+    """What runs at every point.
+
+    Attributes
+    ----------
+    base
+        What all points share, for the record of the sweep.
+    seeds
+        Seeds where none are given.
+    """
+
+    base: Settings
+    seeds: tuple[int, ...]
+
+    @abstractmethod
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``, checked.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown, or a value cannot be.
+        """
+
+    @abstractmethod
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; ``chips`` holds trained chips that runs share."""
+
+    @abstractmethod
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make once what the runs with ``settings`` share, before workers ask for it."""
+
+
+class Settled(Target):
+    """An experiment, whose chips are trained and tested.
+
+    Parameters
+    ----------
+    settings
+        As from a TOML file. Names with the prefix ``test.`` come after training: points that
+        differ in them alone share one trained chip a seed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        plan = experiment({k: v for k, v in settings.items() if k != TEST})
+        self.seeds = plan.common.seed
+        base = {k: v for k, v in plan.settings.items() if k != "seed"}
+        self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``; see :class:`Target`."""
+        settings = _assigned(self.base, assignment)
+        trained, changes = split_off(settings)
+        plan = _experiment(json.dumps(trained))
+        if not changes:
+            return _point(assignment, plan.settings, plan, {})
+        under, conditions = tested(plan.settings, changes)
+        whole = plan.settings | {TEST: settings[TEST]}
+        first = Point({}, plan.settings, resolved(plan, {}))
+        return _point(assignment, whole, under, asdict(conditions), first)
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; see :class:`Target`."""
+        trained, changes = split_off(claimed.settings)
+        place = chips / f"{Point({}, trained).key[:12]}-seed-{claimed.seed}"
+        if claimed.role == TRAINING:
+            return Training(claimed.run, claimed.seed, trained, place)
+        if changes:
+            return Retrial(claimed.run, claimed.seed, claimed.settings, place)
+        return Trial(claimed.run, claimed.seed, trained)
+
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make the samples, which workers then read from the cache."""
+        _make_samples(settings, progress)
+
+
+class Trained(Target):
+    """The trained chips of a run folder, tested under other conditions.
+
+    Parameters
+    ----------
+    folder
+        What `crossbar train --out` wrote.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.settings = read_json(folder / "run.json")["settings"]
+        self.seeds = experiment(self.settings).common.seed
+        self.base = {"run": str(self.folder)}
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``, whose names need no prefix ``test.``."""
+        named = {k if k.startswith(f"{TEST}.") else f"{TEST}.{k}": v for k, v in assignment.items()}
+        settings = _assigned(self.base, named)
+        under, conditions = tested(self.settings, split_off(settings)[1])
+        return _point(named, settings, under, asdict(conditions))
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; see :class:`Target`."""
+        if claimed.seed not in self.seeds:
+            known = ", ".join(map(str, self.seeds))
+            fail("seed", f"seeds that {self.folder} was trained with", claimed.seed, known)
+        settings = self.settings | {TEST: claimed.settings.get(TEST, {})}
+        return Retrial(claimed.run, claimed.seed, settings, self.folder)
+
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make the samples, which workers then read from the cache."""
+        _make_samples([self.settings], progress)
+
+
+class Called(Target):
+    """A function ``f(point, seed)`` that returns numbers by name.
+
+    Parameters
+    ----------
+    function
+        Defined at the top of a module, so that other processes find it.
+    """
+
+    def __init__(self, function: Function) -> None:
+        name = getattr(function, "__qualname__", repr(function))
+        try:
+            pickle.dumps(function)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            remedy = "Define it with def at the top of a module."
+            fail("sweep", "a function that other processes find", name, remedy)
+        self.function = function
+        self.seeds = (0,)
+        self.base = {"function": f"{function.__module__}.{name}"}
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``."""
+        return Point(assignment, self.base | assignment, self.base | assignment)
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; see :class:`Target`."""
+        return Call(claimed.run, claimed.seed, self.function, claimed.parameters)
+
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Do nothing: the function shares what it likes."""
+
+
+def target(thing: Experiment | Settings | Path | str | Function) -> Target:
+    """Return what to sweep: settings or their TOML file, a run folder, or a function."""
+    if isinstance(thing, Experiment):
+        return Settled(thing.settings)
+    if isinstance(thing, dict):
+        return Settled(thing)
+    if callable(thing):
+        return Called(thing)
+    path = Path(thing)
+    return Trained(path) if path.is_dir() else Settled(read(path))
+
+
+def _assigned(base: Settings, assignment: Assignment) -> Settings:
+    settings = base
+    for name, value in assignment.items():
+        if name == "seed":
+            remedy = "Give seeds apart: seed=0:5 on the command line, seeds=range(5) in Python."
+            fail("seed", "parameters other than the seed", "seed", remedy)
+        settings = placed(settings, name, value)
+    return settings
+
+
+@functools.lru_cache(maxsize=512)
+def _experiment(settings: str) -> Experiment:
+    """Return the experiment that ``settings``, a JSON text, describe."""
+    return experiment(json.loads(settings))
+
+
+def _point(
+    assignment: Assignment,
+    settings: Settings,
+    plan: Experiment,
+    conditions: Settings,
+    trained: Point | None = None,
+) -> Point:
+    """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
+    whole = resolved(plan, conditions)
+    known = leaves({k: v for k, v in whole.items() if k != TEST}) | leaves(whole.get(TEST, {}))
+    plain = {}
+    for name, value in assignment.items():
+        found = known.get(name.removeprefix(f"{TEST}."))
+        plain[name] = found if isinstance(found, (int, float)) else value
+    return Point(plain, settings, whole, trained)
+
+
+def resolved(plan: Experiment, conditions: Settings) -> Settings:
+    """Return every setting of ``plan``, defaults included, and the ``conditions`` of the test."""
+    common = plan.common
+    return {
+        "kind": plan.kind,
+        "device_source": kinds()[plan.kind].source,
+        "device": describe(plan.device),
+        "tile": describe(plan.tile),
+        **{k: describe(getattr(common, k)) for k in common.__dataclass_fields__ if k != "seed"},
+        TEST: conditions,
+    }
+
+
+def _make_samples(settings: list[Settings], progress: Progress) -> None:
+    """Make the samples of every data section among ``settings``."""
+    sections = {json.dumps(s.get("data", {}), sort_keys=True) for s in settings}
+    for text in sorted(sections):
+        build.window_set(experiment({"data": json.loads(text)}).common.data, progress)

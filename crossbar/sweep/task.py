@@ -1,0 +1,152 @@
+"""One run as a worker does it: what it needs travels with it, what it finds comes back."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import socket
+import time
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from crossbar.audio import WindowSet
+from crossbar.errors import ConfigError, CrossbarError, fail, message
+from crossbar.experiment import build, train, versions
+from crossbar.experiment.settings import Data, Experiment, experiment
+from crossbar.experiment.trials import retrial, trial
+from crossbar.store import Finished
+from crossbar.sweep.conditions import split_off, tested
+
+Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
+Function = Callable[[dict[str, Any], int], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Task(ABC):
+    """A run that can be done anywhere.
+
+    Attributes
+    ----------
+    run
+        Number of its row in the store.
+    seed
+        Seed of all its random numbers.
+    """
+
+    run: int
+    seed: int
+
+    @abstractmethod
+    def outcome(self) -> Outcome:
+        """Return metrics and detail."""
+
+    def __call__(self) -> Finished:
+        """Do the run and return how it ended; errors are kept with their traceback."""
+        began, start = time.time(), time.perf_counter()
+        ended: dict[str, Any]
+        try:
+            with threadpool_limits(1, "blas"):
+                metrics, detail = self.outcome()
+            ended = {"metrics": dict(metrics), "detail": detail}
+        except Exception as error:
+            told = str(error) if isinstance(error, CrossbarError) else _named(error)
+            ended = {"error": " ".join(told.split()), "traceback": traceback.format_exc()}
+        duration = time.perf_counter() - start
+        return Finished(self.run, began, duration, socket.gethostname(), made_with(), **ended)
+
+
+@dataclass(frozen=True)
+class Training(Task):
+    """Train the chip that other runs share, into the run folder ``place``."""
+
+    settings: dict[str, Any]
+    place: Path
+
+    def outcome(self) -> Outcome:
+        """Train, or go on from the last epoch of a training that was stopped."""
+        plan = experiment(self.settings | {"seed": self.seed})
+        self.place.parent.mkdir(parents=True, exist_ok=True)
+        result = train(plan, self.place)
+        return {name: result[name] for name in ("accuracy", "loss")}, None
+
+
+@dataclass(frozen=True)
+class Trial(Task):
+    """Train a chip and test it."""
+
+    settings: dict[str, Any]
+
+    def outcome(self) -> Outcome:
+        """Train and test."""
+        plan = experiment(self.settings)
+        return trial(plan, self.seed, windows(plan.common.data))
+
+
+@dataclass(frozen=True)
+class Retrial(Task):
+    """Test the trained chip in the run folder ``place`` under other conditions."""
+
+    settings: dict[str, Any]
+    place: Path
+
+    def outcome(self) -> Outcome:
+        """Test."""
+        trained, changes = split_off(self.settings)
+        plan, conditions = tested(trained, changes)
+        return retrial(plan, self.place, self.seed, windows(plan.common.data), conditions)
+
+
+@dataclass(frozen=True)
+class Call(Task):
+    """Call a function of the user."""
+
+    function: Function
+    parameters: dict[str, Any]
+
+    def outcome(self) -> Outcome:
+        """Call it and check what it returns."""
+        found = self.function(dict(self.parameters), self.seed)
+        where = f"{self.function.__qualname__}()"
+        if not isinstance(found, Mapping):
+            remedy = 'Return {"error": 0.01}.'
+            fail(where, "a mapping of names to numbers", type(found).__name__, remedy)
+        metrics = {}
+        for name, value in found.items():
+            if name in self.parameters or name == "seed":
+                fail(where, "names other than those of parameters", repr(name), "Rename it.")
+            try:
+                metrics[str(name)] = float(value)
+            except (TypeError, ValueError):
+                remedy = "Return numbers only."
+                text = message(f"{where}['{name}']", "a number", repr(value), remedy)
+                raise ConfigError(text) from None
+        return metrics, None
+
+
+def _named(error: Exception) -> str:
+    """Return an error that the package does not know, with its kind."""
+    remedy = " Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
+    return f"{type(error).__name__}: {error or 'no message'}.{remedy}"
+
+
+@functools.lru_cache(maxsize=1)
+def made_with() -> dict[str, str]:
+    """Return the versions that a run is made with."""
+    return versions() | {"machine": platform.machine()}
+
+
+@functools.lru_cache(maxsize=2)
+def windows(data: Data) -> WindowSet:
+    """Return the samples, which a process makes or reads once."""
+    return build.window_set(data)
+
+
+def without_seed(plan: Experiment) -> Experiment:
+    """Return ``plan`` with one seed, which stands for any."""
+    return replace(plan, common=replace(plan.common, seed=(0,)))
