@@ -12,7 +12,9 @@ from crossbar.cli import console, show
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
+from crossbar.cli.runs import runs
 from crossbar.cli.spice import spice
+from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
 from crossbar.errors import SimulationError
 from crossbar.experiment import (
@@ -45,6 +47,7 @@ app = typer.Typer(
 
 app.add_typer(netlist)
 app.add_typer(spice)
+app.add_typer(runs)
 
 Config = Annotated[
     Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")
@@ -126,6 +129,9 @@ def evaluate_command(
         int | None,
         typer.Option(help="Program the trained weights into newly fabricated chip number K."),
     ] = None,
+    compensate: Annotated[
+        bool, typer.Option("--compensate", help="Compensate the drift of every layer by a factor.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities.
@@ -135,9 +141,10 @@ def evaluate_command(
 
     Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
 
-    Example: crossbar evaluate runs/float device.kind=pcm --age "1e7 s"
+    Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
     """
-    conditions = Conditions(age=None if age is None else duration(age), chip=chip)
+    seconds = None if age is None else duration(age)
+    conditions = Conditions(age=seconds, chip=chip, compensate=compensate)
     plan = load_plan(folder, assignments or [])
     with Bars() as bars:
         result = evaluate_run(plan, folder, conditions=conditions, progress=bars)
@@ -179,6 +186,7 @@ def report_command(folder: Folder, json: Json = False) -> None:
         console.out.print(f"Report: {page}", soft_wrap=True)
 
 
+app.command("sweep")(sweep_command)
 app.command("validate")(validate_command)
 
 

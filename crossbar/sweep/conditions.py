@@ -50,7 +50,7 @@ def tested(trained: Settings, changes: Settings) -> tuple[Experiment, Conditions
 
 def _conditions(special: Settings) -> Conditions:
     """Return the conditions that plain values describe; times may be texts such as "30 d"."""
-    plain = {k: None if v == "none" else v for k, v in special.items()}
+    plain: dict[str, Any] = {k: None if v == "none" else v for k, v in special.items()}
     age = plain.get("age")
     if isinstance(age, str):
         plain["age"] = duration(age)

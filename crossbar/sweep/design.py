@@ -121,7 +121,7 @@ def _assigned(names: str | tuple[str, ...], value: Any) -> Assignment:
     return dict(zip(names, value, strict=True))
 
 
-def zipped(axes: dict[str, Any], names: Sequence[str]) -> Axes:
+def zipped(axes: Axes, names: Sequence[str]) -> Axes:
     """Return ``axes`` with the lists of ``names`` varying together.
 
     Raises

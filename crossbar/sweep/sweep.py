@@ -137,7 +137,9 @@ def remember(kept: Store, kind: Target, parameters: Axes, about: dict[str, Any])
             remedy = f"Choose another folder with --out, or sweep {name}."
             raise OutputError(message(str(kept.path), "a sweep of the same settings", got, remedy))
         swept |= set(known["parameters"])
-    kept.note(**{**about, "base": kind.base, "parameters": sorted(swept)})
+    commands = [c for c in (known.get("command"), about.get("command")) if c]
+    facts = about | ({"command": "\n".join(dict.fromkeys(commands))} if commands else {})
+    kept.note(**{**facts, "base": kind.base, "parameters": sorted(swept)})
 
 
 def _constant(base: dict[str, Any], swept: set[str]) -> dict[str, Any]:

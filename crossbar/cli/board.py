@@ -1,0 +1,102 @@
+"""Progress of a sweep on stderr: a line that moves on a terminal, lines in a log."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from crossbar.cli.console import err
+from crossbar.sweep import Standing
+
+EVERY = 10.0  # s between lines in a log
+
+
+class Board:
+    """Shows how a sweep stands: done, failed, rate, time left, best so far.
+
+    Parameters
+    ----------
+    again
+        What to do after Ctrl-C.
+    """
+
+    def __init__(self, again: str) -> None:
+        self.again = again
+        self.began = self.told = time.monotonic()
+        self.standing: Standing | None = None
+        self.progress = Progress(
+            TextColumn("sweep"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[text]}"),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
+        )
+        self.bar = self.progress.add_task("sweep", total=None, text="")
+
+    def __enter__(self) -> Board:
+        self.progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.progress.stop()
+        if kind is KeyboardInterrupt:
+            kept = f" {self.standing.done} runs are done." if self.standing else ""
+            sys.stderr.write(f"crossbar: stopped.{kept} {self.again}\n")
+        elif kind is None and self.standing is not None and not err.is_terminal:
+            self._line(self.standing)
+
+    def samples(self, done: int, total: int) -> None:
+        """Show that samples are being made."""
+        text = f"samples: {done} of {total}"
+        self.progress.update(self.bar, text=text)
+        if not err.is_terminal and time.monotonic() - self.told > EVERY:
+            self._write(text)
+
+    def __call__(self, standing: Standing) -> None:
+        """Show ``standing``."""
+        self.standing = standing
+        ended = standing.done + standing.failed
+        self.progress.update(self.bar, total=standing.total, completed=ended, text=words(standing))
+        if not err.is_terminal and time.monotonic() - self.told > EVERY:
+            self._line(standing)
+
+    def _line(self, standing: Standing) -> None:
+        self._write(f"{standing.done} of {standing.total} done, {words(standing)}")
+
+    def _write(self, text: str) -> None:
+        self.told = time.monotonic()
+        sys.stderr.write(f"[{self.told - self.began:6.0f} s] {text}\n")
+        sys.stderr.flush()
+
+
+def words(standing: Standing) -> str:
+    """Return everything but the count of runs that are done.
+
+    Examples
+    --------
+    >>> words(Standing({"done": 3, "failed": 1, "waiting": 6}, running=2))
+    '1 failed, 2 running'
+    """
+    parts = [f"{standing.failed} failed"] if standing.failed else []
+    if standing.running:
+        parts.append(f"{standing.running} running")
+    if math.isfinite(standing.rate):
+        rate = standing.rate
+        parts.append(f"{rate:.3g} runs/s" if rate >= 0.1 else f"{60 * rate:.2g} runs/min")
+    if standing.waiting and math.isfinite(standing.left):
+        parts.append(f"{_time(standing.left)} left")
+    if math.isfinite(standing.best):
+        parts.append(f"best {standing.metric} {standing.best:.4g} (run {standing.best_run})")
+    return ", ".join(parts)
+
+
+def _time(seconds: float) -> str:
+    """Return a time to wait as people say it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

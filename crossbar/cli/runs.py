@@ -1,0 +1,141 @@
+"""`crossbar runs`: what the store of a sweep holds."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from crossbar.cli.console import out, print_json, table
+from crossbar.errors import fail, nearest
+from crossbar.experiment.overlay import leaves
+from crossbar.store import Store
+from crossbar.store.export import export
+from crossbar.store.selection import selected
+from crossbar.units import text
+
+runs = typer.Typer(
+    name="runs",
+    help="Look into the runs of a sweep: list, show one, export all.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", metavar="NAME=VALUE", help="Only these, also with != < <= > >=."),
+]
+At = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `sweep --out` wrote.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
+SHOWN = ("run", "status")
+METRICS = {"accuracy": "", "loss": "", "energy_inference": "J", "energy_training": "J"}
+
+
+@runs.command("list")
+def list_command(
+    folder: At,
+    *,
+    where: Where = None,
+    sort: Annotated[str | None, typer.Option(help="Column to sort by, largest first.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to show.")] = 30,
+    json: Json = False,
+) -> None:
+    """List runs with their parameters and metrics.
+
+    Example: crossbar runs list runs/noise --where status=done --where "accuracy>=0.9"
+    --sort accuracy
+    """
+    with Store(folder) as store:
+        frame, parameters = store.frame(), store.parameters
+    whole = len(frame)
+    frame = selected(frame, where or [])
+    if sort is not None:
+        if sort not in frame.columns:
+            fail("--sort", "a column", repr(sort), nearest(sort, map(str, frame.columns)))
+        frame = frame.sort_values(sort, ascending=False, kind="stable")
+    shown = frame.head(limit)
+    if json:
+        print_json(_records(shown))
+        return
+    known = [name for name in METRICS if name in frame.columns]
+    metrics = known or _own_metrics(frame)[:6]
+    columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
+    cells = {_title(name): [_text(name, value) for value in shown[name]] for name in columns}
+    counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
+    if len(shown):
+        sys.stdout.write(pd.DataFrame(cells).to_string(index=False) + "\n")
+    more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
+    out.print(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}", soft_wrap=True)
+
+
+@runs.command("show")
+def show_command(
+    folder: At,
+    run: Annotated[int, typer.Argument(metavar="RUN", help="Number of the run.")],
+    json: Json = False,
+) -> None:
+    """Show one run: settings, metrics, versions, error with its traceback."""
+    with Store(folder) as store:
+        record = store.run(run)
+    if json:
+        print_json(record)
+        return
+    detail, trace = record.pop("detail"), record.pop("traceback")
+    if record["began"]:
+        record["began"] = datetime.fromtimestamp(record["began"], UTC).isoformat(" ", "seconds")
+    rows = [[name, _plain(value)] for name, value in record.items() if value not in ("", {}, None)]
+    table(f"Run {run}", ["", ""], rows, words=2)
+    if trace:
+        out.print(trace, markup=False, soft_wrap=True)
+    if detail:
+        out.print(f"Details (--json shows them): {', '.join(detail)}.", soft_wrap=True)
+
+
+@runs.command("export")
+def export_command(
+    folder: At,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.csv, .json or .parquet.")],
+    *,
+    where: Where = None,
+) -> None:
+    """Write all runs into a table for other programs, one row a run, SI units, all digits."""
+    with Store(folder) as store:
+        frame = selected(store.frame(), where or [])
+    export(frame, file)
+    out.print(f"{len(frame)} runs in {file}", soft_wrap=True)
+
+
+def _own_metrics(frame: pd.DataFrame) -> list[str]:
+    """Return the columns between seed and times: what a function of the user returned."""
+    names = [str(name) for name in frame.columns]
+    return names[names.index("seed") + 1 : names.index("began")]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(k): None if v is pd.NaT or v != v else v for k, v in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _title(name: str) -> str:
+    return {"duration": "time (s)"}.get(name, name)
+
+
+def _text(name: str, value: Any) -> str:
+    """Return a cell of the table, empty where there is nothing."""
+    if value is None or value != value:
+        return ""
+    if METRICS.get(name):
+        return text(value, METRICS[name])
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{k} = {_plain(v)}" for k, v in leaves(value).items())
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
