@@ -8,7 +8,7 @@ from pathlib import Path
 from crossbar.errors import fail, require_number
 from crossbar.experiment.run import learned_chip, new_chip, trained_chip
 from crossbar.experiment.settings import Experiment
-from crossbar.nn import Chip
+from crossbar.nn import Chip, compensated
 from crossbar.random import Streams
 from crossbar.units import quantity
 
@@ -25,15 +25,19 @@ class Conditions:
         Number of a newly fabricated chip that the trained weights are programmed into: other
         spread, programming errors, stuck cells and noise, the same samples. None for the chip
         that learned.
+    compensate
+        Whether the drift of every layer is compensated; see :func:`crossbar.nn.compensated`.
 
     Raises
     ------
     ConfigError
-        If the age is not positive or the chip no whole number from 0.
+        If the age is not positive, the chip no whole number from 0, or there is a compensation
+        without an age.
     """
 
     age: float | None = quantity(None, unit="s")
     chip: int | None = None
+    compensate: bool = False
 
     def __post_init__(self) -> None:
         if self.age is not None:
@@ -42,6 +46,8 @@ class Conditions:
         if self.chip is not None and (not whole or self.chip < 0):
             remedy = "It numbers chips that are fabricated anew."
             fail("Conditions.chip", "a whole number >= 0", repr(self.chip), remedy)
+        if self.compensate and self.age is None:
+            fail("Conditions.compensate", "an age with it", "none", "Set the age in seconds.")
 
     def streams(self, seed: int) -> Streams:
         """Return the streams of the tested chip: those of ``seed``, or others for a new chip."""
@@ -63,4 +69,8 @@ def conditioned(
     else:
         _, learned = learned_chip(run, seed, classes)
         chip = new_chip(plan, learned, conditions.streams(seed))
-    return chip if conditions.age is None else chip.aged(conditions.age)
+    if conditions.age is None:
+        return chip
+    if conditions.compensate:
+        return compensated(chip, conditions.age, streams=conditions.streams(seed))
+    return chip.aged(conditions.age)

@@ -2,6 +2,7 @@
 
 from crossbar.nn.base import Layer, LayerState
 from crossbar.nn.checkpoint import Epoch
+from crossbar.nn.compensation import Compensated, compensated
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
 from crossbar.nn.evaluation import Evaluation, evaluate, mean_interval
@@ -13,6 +14,7 @@ from crossbar.nn.training import Training, fit
 __all__ = [
     "BernoulliDropout",
     "Chip",
+    "Compensated",
     "Convolution",
     "Dense",
     "Epoch",
@@ -23,6 +25,7 @@ __all__ = [
     "Network",
     "Relu",
     "Training",
+    "compensated",
     "evaluate",
     "fit",
     "leti_cnn",
