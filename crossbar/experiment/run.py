@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -272,13 +273,25 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
 def learned_chip(out: Path, seed: int, classes: int) -> tuple[Experiment, Chip]:
     """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
 
+    Both are kept for the next call, until the files change.
+
     Raises
     ------
     DataError
         If the run is not finished, has no such seed or a damaged checkpoint.
     """
-    trained = load_plan(out, [])
     path = out / f"seed-{seed}" / "checkpoint.npz"
+    files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
+    stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
+    return _learned_chip(out.absolute(), path.absolute(), seed, classes, stamps)
+
+
+@lru_cache(maxsize=4)
+def _learned_chip(
+    out: Path, path: Path, seed: int, classes: int, stamps: tuple[tuple[int, int], ...]
+) -> tuple[Experiment, Chip]:
+    """Return what :func:`learned_chip` does, of files with these times and sizes."""
+    trained = load_plan(out, [])
     if not path.exists():
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
         raise DataError(message(str(path), "a checkpoint", "none", remedy))

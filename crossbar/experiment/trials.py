@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from crossbar.audio import WindowSet
@@ -15,6 +16,7 @@ from crossbar.experiment.measure import measure
 from crossbar.experiment.run import (
     Progress,
     learn,
+    learned_chip,
     load_plan,
     refuse_relearning,
     same_cells,
@@ -22,8 +24,8 @@ from crossbar.experiment.run import (
     summary,
     test,
 )
-from crossbar.experiment.settings import Experiment, kinds
-from crossbar.nn import Chip
+from crossbar.experiment.settings import Data, Experiment, kinds
+from crossbar.nn import Chip, Compensated
 from crossbar.random import Streams
 
 FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images")
@@ -56,7 +58,7 @@ def trial(
         energy, confusion, classes, split, data_source, device_source, windows and history.
     """
     streams = Streams(seed)
-    parts = build.split(plan.common.data, windows, streams)
+    parts = _parts(plan.common.data, windows, seed)
     chip = build.chip(plan, len(windows.classes), streams)
     history = learn(plan, chip, parts, streams, progress)
     metrics, detail = _outcome(plan, chip, parts, windows, streams)
@@ -88,8 +90,9 @@ def retrial(
     Returns
     -------
     metrics, detail
-        As of :func:`trial`; detail has ``weights`` (how the chip came to hold them) in place of
-        ``history``.
+        As of :func:`trial`; in place of ``history`` detail has ``weights`` (how the chip came to
+        hold them) and ``compensation`` (factor of every layer whose drift is compensated).
+        Calibration is part of no image, so its energy is not in the metrics.
 
     Raises
     ------
@@ -98,12 +101,14 @@ def retrial(
     DataError
         If the run is not finished or has no such seed.
     """
-    trained = load_plan(run, [])
+    trained, _ = learned_chip(run, seed, len(windows.classes))
     refuse_relearning(plan, trained)
-    parts = build.split(plan.common.data, windows, Streams(seed))
+    parts = _parts(plan.common.data, windows, seed)
     chip = conditioned(plan, run, seed, len(windows.classes), conditions)
     metrics, detail = _outcome(plan, chip, parts, windows, conditions.streams(seed))
-    return metrics, detail | {"weights": _held(plan, trained, conditions)}
+    factors = {n: w.factor for n, w in chip.held.items() if isinstance(w, Compensated)}
+    held = _held(plan, trained, conditions)
+    return metrics, detail | {"weights": held, "compensation": factors}
 
 
 def evaluate_run(
@@ -126,12 +131,18 @@ def evaluate_run(
     records = []
     for k, seed in enumerate(plan.common.seed):
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
-        parts = build.split(plan.common.data, windows, Streams(seed))
+        parts = _parts(plan.common.data, windows, seed)
         chip = conditioned(plan, out, seed, len(windows.classes), conditions)
         seen = test(chip, parts, conditions.streams(seed), None)
         records.append({"seed": seed, **seen.record()})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
+
+
+@lru_cache(maxsize=4)
+def _parts(data: Data, windows: WindowSet, seed: int) -> build.Parts:
+    """Return the parts of ``windows`` for ``seed``, kept for the next trial; change none."""
+    return build.split(data, windows, Streams(seed))
 
 
 def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:

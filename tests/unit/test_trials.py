@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +67,7 @@ def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path
     assert set(metrics) == METRICS
     assert all(type(value) is float for value in metrics.values())
     assert set(detail) == DETAIL | {"history"}
-    assert set(retold) == DETAIL | {"weights"}
+    assert set(retold) == DETAIL | {"weights", "compensation"}
     assert [epoch["epoch"] for epoch in detail["history"]] == [0, 1]
     assert metrics["energy_training"] == detail["energy"]["physical"]["energy_training"]
 
@@ -104,7 +106,13 @@ def test_a_seed_without_chip_and_an_unfinished_run_are_refused(cmos, windows, tm
 
 
 @pytest.mark.parametrize(
-    ("mistake", "field"), [({"age": 0.0}, "age"), ({"chip": -1}, "chip"), ({"chip": 1.5}, "chip")]
+    ("mistake", "field"),
+    [
+        ({"age": 0.0}, "age"),
+        ({"chip": -1}, "chip"),
+        ({"chip": 1.5}, "chip"),
+        ({"compensate": True}, "compensate"),
+    ],
 )
 def test_conditions_that_cannot_be(mistake, field) -> None:
     with pytest.raises(ConfigError, match=rf"Conditions\.{field}: expected"):
@@ -118,3 +126,36 @@ def test_new_chips_are_numbered(cmos, windows) -> None:
     losses = [retrial(plan, cmos, SEED, windows, Conditions(chip=k))[0]["loss"] for k in chips]
     assert losses[2] == losses[3]
     assert len(set(losses)) == 3
+
+
+def test_compensation_takes_the_drift_from_the_scores_and_leaves_the_decisions(
+    windows, tmp_path
+) -> None:
+    """Decisions of rectifiers without biases are the same: see docs/theory.md."""
+    plan = plan_of("pcm")
+    train(plan, tmp_path / "run")
+    aged = Conditions(age=1e6, chip=1)
+    plain, told = retrial(plan, tmp_path / "run", SEED, windows, aged)
+    better, retold = retrial(plan, tmp_path / "run", SEED, windows, replace(aged, compensate=True))
+    assert told["compensation"] == {}
+    assert set(retold["compensation"]) == {"conv", "fc", "out"}
+    assert all(1 < factor < (1e6 / 20) ** 0.1 for factor in retold["compensation"].values())
+    assert retold["confusion"] == told["confusion"]
+    assert better["loss"] != plain["loss"]
+
+
+def test_a_memory_of_earlier_trials_changes_nothing(windows, tmp_path) -> None:
+    """Trained chip and samples are kept between retrials, until the run is another."""
+    run, short = tmp_path / "run", plan_of("pcm", train={"epochs": 1})
+    plan = plan_of("pcm")
+    noisy = plan_of("pcm", faults={"p_on": 0.1})
+    train(plan, run)
+    cases = [(plan, Conditions()), (noisy, Conditions(chip=2)), (noisy, Conditions(age=1e6))]
+    first = [retrial(p, run, SEED, windows, c)[0] for p, c in cases]
+    again = [retrial(p, run, SEED, windows, c)[0] for p, c in reversed(cases)]
+    assert first == again[::-1]
+    shutil.rmtree(run)
+    train(short, run)
+    assert retrial(short, run, SEED, windows)[0] == trial(short, SEED, windows)[0]
+    with pytest.raises(ConfigError, match=r"train\.epochs"):
+        retrial(plan, run, SEED, windows)
