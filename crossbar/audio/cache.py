@@ -1,4 +1,4 @@
-"""Synthesised windows kept on disk, so that the second run starts at once."""
+"""Windows kept on disk, so that the second run, and every process of a sweep, starts at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
     """Return the windows that ``specification`` describes: those on disk, or else those made now.
 
     A file that cannot be read is made again, a folder that cannot be written leaves the windows
-    uncached; both are logged as warnings.
+    uncached; both are logged as warnings. A file appears whole or not at all, so processes that
+    make the same windows at once do no harm.
 
     Parameters
     ----------

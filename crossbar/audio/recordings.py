@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from crossbar.audio.cache import cached
 from crossbar.audio.dataset import WindowSet
 from crossbar.audio.soundfiles import SUFFIXES
 from crossbar.audio.spectrogram import WINDOW, load, spectrograms, windows
@@ -55,12 +56,13 @@ class Recordings:
         """Return the 300 ms windows of all recordings.
 
         Windows with a root mean square below 1e-3 of full scale are silent: they are left out and
-        counted in ``dropped``.
+        counted in ``dropped``. What was made is kept in the cache folder, and read from it as
+        long as paths, sizes and times of modification of the files are the same.
 
         Parameters
         ----------
         progress
-            Called with the number of files read and their total.
+            Called with the number of files read and their total; not called for what is cached.
 
         Raises
         ------
@@ -70,6 +72,14 @@ class Recordings:
         clips = self._clips()
         names = self._chosen(clips)
         clips = [clip for clip in clips if clip.name in names]
+        files = [(clip.name, clip.recording, *_stamp(clip.path)) for clip in clips]
+        key = ("recordings", str(self.path), names, files)
+        return cached(key, lambda: self._read(clips, names, progress))
+
+    def _read(
+        self, clips: list[Clip], names: tuple[str, ...], progress: Progress | None
+    ) -> WindowSet:
+        """Return the windows of ``clips``, read and transformed now."""
         recordings = {key: i for i, key in enumerate(dict.fromkeys(c.recording for c in clips))}
         examples: dict[int, tuple[int, npt.NDArray[np.float64]]] = {}
         images, labels, groups, dropped, total = [], [], [], 0, 0
@@ -117,6 +127,15 @@ class Recordings:
             where = "Recordings.classes"
             raise DataError(message(where, "two different classes or more", names, remedy))
         return names
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """Return path, size and time of modification of a file; 0 where reading it will fail."""
+    try:
+        told = path.stat()
+    except OSError:
+        return str(path.absolute()), 0, 0
+    return str(path.absolute()), told.st_size, told.st_mtime_ns
 
 
 def audible_windows(path: Path) -> tuple[npt.NDArray[np.float64], int]:

@@ -1,12 +1,24 @@
 """Reading recordings: layouts, silence, and one clear error for each defect."""
 
+import os
 import re
+import subprocess
+import sys
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import soundfile
 
-from crossbar.audio import SAMPLE_RATE, WINDOW, ByRecording, Recordings, load, spectrograms
+from crossbar.audio import (
+    SAMPLE_RATE,
+    WINDOW,
+    ByRecording,
+    Recordings,
+    WindowSet,
+    load,
+    spectrograms,
+)
 from crossbar.errors import DataError
 
 RNG = np.random.default_rng(0)
@@ -98,6 +110,84 @@ def test_progress_counts_files(folder):
     calls = []
     Recordings(path=folder).windows(lambda done, total: calls.append((done, total)))
     assert calls == [(k, 6) for k in range(1, 7)]
+
+
+def counted(path, **options):
+    """Windows, and how many files were read for them."""
+    calls = []
+    got = Recordings(path=path, **options).windows(lambda done, total: calls.append(done))
+    return got, len(calls)
+
+
+@pytest.fixture
+def cache(tmp_path_factory, monkeypatch):
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("CROSSBAR_CACHE", str(folder))
+    return folder
+
+
+def test_the_second_call_reads_the_cache(folder, cache):
+    made, read = counted(folder)
+    again, read_again = counted(folder)
+    assert (read, read_again) == (6, 0)
+    for field in fields(WindowSet):
+        np.testing.assert_array_equal(getattr(again, field.name), getattr(made, field.name))
+    assert counted(folder, classes=("car", "bus"))[1] == 6
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_a_changed_file_is_read_again(folder, cache):
+    """By its size, or by its time alone; a file more or less is another set too."""
+    made, _ = counted(folder)
+    changed, other = folder / "car" / "1.wav", folder / "car" / "2.wav"
+    write(changed)
+    os.utime(changed, ns=(1, 1))  # the same size; a time that differs on any file system
+    got, read = counted(folder)
+    assert read == 6
+    assert not np.array_equal(got.images, made.images)
+    write(other, seconds=2.0)
+    assert counted(folder)[1] == 6
+    other.unlink()
+    assert counted(folder)[1] == 5
+    assert len(list(cache.iterdir())) == 4
+
+
+def test_the_grouping_of_a_manifest_is_part_of_what_is_cached(folder, cache):
+    lines = ["car/0.wav,car", "car/1.wav,car", "bus/0.wav,bus"]
+    apart = Recordings(path=manifest(folder, *lines)).windows()
+    joined = Recordings(
+        path=manifest(folder, *(f"{line},{line[:3]}" for line in lines), header="file,class,group")
+    ).windows()
+    assert apart.counts()["car"] == (6, 2)
+    assert joined.counts()["car"] == (6, 1)
+
+
+def test_a_damaged_cache_file_is_made_again(folder, cache, caplog):
+    made = Recordings(path=folder).windows()
+    (path,) = cache.iterdir()
+    path.write_bytes(path.read_bytes()[:3_000])
+    with caplog.at_level("WARNING"):
+        got, read = counted(folder)
+    assert read == 6
+    assert "cannot be read" in caplog.text
+    np.testing.assert_array_equal(got.images, made.images)
+
+
+def test_processes_that_read_at_once_share_one_file(folder, cache):
+    program = (
+        "import sys; from pathlib import Path; from crossbar.audio import Recordings\n"
+        "print(Recordings(path=Path(sys.argv[1])).windows().images.tobytes().hex())"
+    )
+    command = [sys.executable, "-W", "error", "-c", program, str(folder)]
+    processes = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    told = [process.communicate() for process in processes]
+    here = Recordings(path=folder).windows().images.tobytes().hex()
+    assert {text.strip() for text, _ in told} == {here}
+    assert all(not errors for _, errors in told)
+    assert [path.suffix for path in cache.iterdir()] == [".npz"]
 
 
 def test_a_silent_recording(folder):
