@@ -79,8 +79,10 @@ def chip(point: Values, seed: int) -> dict[str, float]:
         + late
         + {"cmos": -0.01, "reram": 0.0, "pcm": 0.02, "ecram": 0.01}[value["device.kind"]]
     )
+    point_noise = np.random.default_rng([9, seed, round(1e6 * abs(lost))]).normal()
     spread = 0.008 + 0.5 * value["faults.p_on"]
-    accuracy = float(np.clip(0.91 - lost + 0.015 * shared + spread * own, 0.3, 0.99))
+    noise = 0.015 * shared + spread * own + 0.004 * point_noise
+    accuracy = float(np.clip(0.91 - lost + noise, 0.3, 0.99))
     return {
         "accuracy": accuracy, "loss": -float(np.log(accuracy)), "precision": accuracy,
         "recall": accuracy, "f1": accuracy, "test_images": 716.0, "independent_images": 72.0,

@@ -46,6 +46,7 @@ STYLE: Any = {
 
 # Inches of the page, of half and of a third of it: text is then as large in a figure as beside.
 FULL, WIDTH, NARROW = 9.6, 4.7, 3.55
+COLUMN, DOUBLE = 3.5, 7.2  # of a journal: one column and two
 DPI, COARSE = 150, 110  # the second for maps as wide as the page, whose pixels weigh megabytes
 GREY = "#777777"
 

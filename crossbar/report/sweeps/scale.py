@@ -1,0 +1,164 @@
+"""Where the values of a parameter stand along an axis, and what is written there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from crossbar.report.figures.canvas import GREY
+from crossbar.report.sweeps.levels import Level, levels, missing, numeric
+from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, parameter
+from crossbar.report.sweeps.records import Sweep
+
+SPAN = 8.0  # from this ratio of the largest to the least value on, an axis may be logarithmic
+WRITTEN = 14  # levels that are written out one by one, where they find room
+CHARACTER = 0.073  # inches, at the size of tick labels
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The axis of a parameter.
+
+    Attributes
+    ----------
+    name, quantity
+        What it shows.
+    values
+        The levels, rising, none first; texts in the order in which they came.
+    places
+        Where they stand, in the shown unit; texts and truth values at 0, 1, 2 ...
+    labels
+        What is written there.
+    numbers
+        How many at the end of ``values`` stand at their value; those before, zero on a logarithmic
+        axis and none, have a place of their own left of a break. 0 for texts and truth values.
+    logarithmic
+        Whether distances are ratios.
+    """
+
+    name: str
+    quantity: Quantity
+    values: list[Level]
+    places: list[float]
+    labels: list[str]
+    numbers: int
+    logarithmic: bool
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the axis has a scale."""
+        return self.numbers > 0
+
+    def place(self, column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+        """Return where the values of ``column`` stand."""
+        known = {v: p for v, p in zip(self.values, self.places, strict=True) if not missing(v)}
+        return np.asarray(column.map(known).fillna(self.places[0]), dtype=np.float64)
+
+    def apart(self, column: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+        """Return which values of ``column`` have a place of their own, without neighbours."""
+        own = self.values[: len(self.values) - self.numbers]
+        found: npt.NDArray[np.bool_] = (column.isna() | column.isin(own)).to_numpy(bool)
+        return found
+
+    def draw(self, ax: Axes, inches: float, *, title: str) -> None:
+        """Set up the x axis of ``ax``, which is ``inches`` long."""
+        axis = ax.xaxis
+        if self.logarithmic:
+            ax.set_xscale("log")
+        low, high = self._limits()
+        ax.set_xlim(low, high)
+        axis.set_ticks([], minor=True)
+        if len(self.values) <= WRITTEN or not self.numeric or self.name == AGE:
+            axis.set_ticks(self.places, labels=self._fitting(inches, low, high))
+        else:
+            own = len(self.values) - self.numbers
+            first = self.places[own]
+            locator: Any = LogLocator(numticks=5) if self.logarithmic else MaxNLocator(5)
+            found = [t for t in locator.tick_values(first, high) if first * 0.999 <= t <= high]
+            places = [*self.places[:own], *found]
+            axis.set_ticks(places, labels=[*self.labels[:own], *(f"{t:g}" for t in found)])
+        if self.numeric and len(self.values) > self.numbers:
+            left, right = self.places[len(self.values) - self.numbers - 1 :][:2]
+            gap = math.sqrt(left * right) if self.logarithmic else (left + right) / 2
+            ax.axvline(gap, color=GREY, lw=3, ls=(0, (0.4, 0.9)), alpha=0.5)
+        ax.grid(visible=False, axis="x")
+        ax.set_xlabel(title)
+
+    def _limits(self) -> tuple[float, float]:
+        """Return the ends of the axis, a little beyond the outermost places."""
+        low, high = self.places[0], self.places[-1]
+        if not self.numeric:
+            return low - 0.5, high + 0.5
+        if self.logarithmic:
+            margin = (high / low) ** 0.05
+            return low / margin, high * margin
+        margin = 0.05 * (high - low) or 0.5
+        return low - margin, high + margin
+
+    def _fitting(self, inches: float, low: float, high: float) -> list[str]:
+        """Return the labels, empty where one would touch its neighbour; the ends come first."""
+        ends = np.array([low, high])
+        ends, places = (np.log(a) if self.logarithmic else a for a in (ends, np.array(self.places)))
+        at = (places - ends[0]) / (ends[1] - ends[0]) * inches
+        half = np.array([CHARACTER * (len(text) + 0.6) / 2 for text in self.labels])
+        chosen: list[int] = []
+        last = len(at) - 1
+        for k in [0, last, *range(1, last)]:
+            if all(abs(at[k] - at[j]) >= half[k] + half[j] for j in chosen):
+                chosen.append(k)
+        return [text if k in chosen else "" for k, text in enumerate(self.labels)]
+
+
+def scale(sweep: Sweep, name: str) -> Scale:
+    """Return the axis of the parameter ``name`` for the finished runs of ``sweep``.
+
+    Logarithmic where the values spread over a decade or so and lie more evenly there.
+    """
+    values = levels(sweep.done[name])
+    labels = [level_text(sweep, name, v) for v in values]
+    if not numeric(values):
+        quantity = Quantity(parameter(sweep, name, 0.0).words, "", 1.0)
+        return Scale(name, quantity, values, [*map(float, range(len(values)))], labels, 0, False)
+    numbers = [float(v) for v in values if not missing(v)]
+    log = spread(numbers)
+    positive = [v for v in numbers if v > 0]
+    middle = math.sqrt(positive[0] * positive[-1]) if log else max(map(abs, numbers))
+    quantity = parameter(sweep, name, middle)
+    own = [v for v in values if missing(v) or (log and v == 0)]
+    shown = [quantity.factor * v for v in (positive if log else numbers)]
+    if log:
+        step = (shown[-1] / shown[0]) ** 0.22
+        places = [shown[0] / step ** (len(own) - k) for k in range(len(own))]
+    else:
+        step = 0.15 * (shown[-1] - shown[0]) or 1.0
+        places = [shown[0] - step * (len(own) - k) for k in range(len(own))]
+    if name == AGE:  # each label has its own unit
+        quantity = replace(quantity, unit="")
+    else:
+        labels = ["none" if missing(v) else f"{quantity.factor * float(v):g}" for v in values]
+    return Scale(name, quantity, values, places + shown, labels, len(shown), log)
+
+
+def spread(numbers: Sequence[float]) -> bool:
+    """Return whether rising ``numbers``, none negative, lie more evenly on a logarithmic axis.
+
+    Examples
+    --------
+    >>> spread([0.0, 0.001, 0.01, 0.1]), spread([0.0, 0.01, 0.02, 0.05]), spread([1.0, 50.0, 100.0])
+    (True, False, False)
+    """
+    positive = [v for v in numbers if v > 0]
+    if numbers[0] < 0 or len(positive) < 3 or positive[-1] < SPAN * positive[0]:
+        return False
+    low, middle, high = np.quantile(positive, [0.0, 0.5, 1.0])
+    even = abs((middle - low) / (high - low) - 0.5)
+    ratio = abs(math.log(middle / low) / math.log(high / low) - 0.5)
+    return bool(ratio < even)

@@ -1,0 +1,202 @@
+"""What the runs of a sweep say: means, paired changes, yields and Pareto fronts, with intervals.
+
+The seeds are the independent repetitions. Chips that were fabricated for one seed share its
+training, so they are averaged first; where one seed was run alone, its chips are the repetitions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from crossbar.report.intervals import CONFIDENCE, Interval
+from crossbar.report.sweeps.levels import Level, levels, missing, numeric
+from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+PLACEHOLDER = "all"  # column to group by where everything is one group
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one parameter does alone.
+
+    Attributes
+    ----------
+    name, value
+        The parameter, and its value in place of that of the reference point.
+    change
+        Of the metric from the reference point, mean over seeds of the paired differences.
+    seeds
+        How many pairs there are.
+    """
+
+    name: str
+    value: Level
+    change: Interval
+    seeds: int
+
+
+def repetition(sweep: Sweep) -> str:
+    """Return what is independent of run to run: the seed, or the chip of one seed."""
+    return CHIP if CHIP in sweep.replicates and sweep.done["seed"].nunique() == 1 else "seed"
+
+
+def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
+    """Return the ``metric`` of each repetition at each value of ``by``, averaged over the rest.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``by``, the repetition, ``value``.
+    """
+    names = [*by, repetition(sweep)]
+    found: pd.DataFrame = _grouped(sweep.done, names, metric).mean()
+    return found.rename(columns={metric: "value"})
+
+
+def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
+    """Return the mean of ``metric`` at each value of ``by`` with its 95 % interval.
+
+    Student's interval over the seeds. One seed has none, except that an accuracy has Wilson's over
+    its independent test windows; that of an accuracy is cut to [0, 1].
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``by``, ``mean``, ``low``, ``high`` (NaN where there is no interval) and
+        ``seeds``, sorted by ``by``.
+    """
+    table = _student(repetitions(sweep, by, metric), by)
+    if metric != ACCURACY:
+        return table
+    table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)
+    single = table["seeds"] == 1
+    if single.any() and "independent_images" in sweep.done:
+        images = _grouped(sweep.done, by, "independent_images").mean()["independent_images"]
+        low, high = wilson(table["mean"].to_numpy(float), images.to_numpy(float))
+        table["low"] = table["low"].where(~single, low)
+        table["high"] = table["high"].where(~single, high)
+    return table
+
+
+def changes(
+    sweep: Sweep, by: Sequence[str], metric: str, reference: Mapping[str, Level]
+) -> pd.DataFrame:
+    """Return the mean change of ``metric`` against ``reference``, taken chip by chip.
+
+    Runs of one seed share data, initial weights and fabrication at every point, and what they
+    share cancels. Parameters that ``reference`` does not name are the same in both runs of a pair.
+
+    Returns
+    -------
+    DataFrame
+        As of :func:`means`; ``seeds`` counts those that have both runs.
+    """
+    pairing = [*(n for n in sweep.parameters if n not in reference), *sweep.replicates]
+    fixed = sweep.at(reference).done[[*pairing, metric]].rename(columns={metric: "reference"})
+    pairs = sweep.done.merge(fixed, on=pairing)
+    pairs["value"] = pairs[metric] - pairs["reference"]
+    found = _grouped(pairs, [*by, repetition(sweep)], "value").mean()
+    return _student(found, by)
+
+
+def effects(sweep: Sweep, metric: str) -> list[Effect]:
+    """Return what each value of each parameter does, the others being as in the reference point."""
+    reference = sweep.reference
+    found = []
+    for name in sweep.varied:
+        others = {n: v for n, v in reference.items() if n != name}
+        line = sweep.at(others)
+        if len(levels(line.done[name])) < 2:
+            continue
+        table = changes(line, [name], metric, {name: reference[name]})
+        for row in table.to_dict("records"):
+            value: Level = row[name]
+            if value == reference[name] or (missing(value) and missing(reference[name])):
+                continue
+            change = Interval(row["mean"], row["low"], row["high"])
+            found.append(Effect(name, value, change, int(row["seeds"])))
+    return found
+
+
+def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
+    """Return the share of chips whose ``metric`` reaches ``threshold``, with Wilson's interval.
+
+    Every seed and every fabricated chip is a chip; other parameters than ``by`` are not told apart.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``by``, ``mean`` (the share), ``low``, ``high`` and ``chips``.
+    """
+    passed = sweep.done[[*by]].assign(value=sweep.done[metric] >= threshold)
+    known = passed[sweep.done[metric].notna()]
+    table: pd.DataFrame = _grouped(known, by, "value").agg(["mean", "size"])
+    low, high = wilson(table["mean"].to_numpy(float), table["size"].to_numpy(float))
+    return table.rename(columns={"size": "chips"}).assign(low=low, high=high)
+
+
+def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
+    """Return which points no other dominates, by lower cost or higher gain at no loss in the other.
+
+    Examples
+    --------
+    >>> front(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0.5, 0.8, 0.7, 0.8]))
+    array([ True,  True, False, False])
+    """
+    costs, group = np.unique(cost, return_inverse=True)
+    best = np.full(len(costs), -np.inf)
+    np.maximum.at(best, group, gain)
+    cheaper = np.concatenate(([-np.inf], np.maximum.accumulate(best)[:-1]))
+    chosen: npt.NDArray[np.bool_] = (gain == best[group]) & (gain > cheaper[group])
+    return chosen
+
+
+def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
+    """Return Spearman's rank correlation of ``metric`` with each parameter that is a number."""
+    found = {}
+    for name in sweep.varied:
+        if numeric(levels(sweep.done[name])):
+            pairs = sweep.done[[name, metric]].dropna().rank()
+            varies = pairs.nunique().gt(1).all()
+            both = pairs.to_numpy(float)
+            found[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
+    return found
+
+
+def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Wilson's limits of many shares, each of ``n`` trials, at once."""
+    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return centre - half, centre + half
+
+
+def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
+    """Return ``column`` of ``frame`` without what is missing, in groups of equal ``by``."""
+    known = frame[frame[column].notna()]
+    if not by:
+        known, by = known.assign(**{PLACEHOLDER: 0}), [PLACEHOLDER]
+    ordered = known.groupby([*by], dropna=False, as_index=False, sort=True, observed=True)
+    return ordered[column]
+
+
+def _student(repeated: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return mean and Student's interval of the column ``value`` at each value of ``by``."""
+    table: pd.DataFrame = _grouped(repeated, by, "value").agg(["mean", "std", "size"])
+    n = table["size"].to_numpy(int)
+    several = np.maximum(n, 2)
+    counts, group = np.unique(several, return_inverse=True)
+    t = np.asarray(stats.t.ppf(0.5 + CONFIDENCE / 2, counts - 1))[group]
+    half = np.where(n > 1, t * table["std"].to_numpy(float) / np.sqrt(several), np.nan)
+    mean = table["mean"].to_numpy(float)
+    kept = table[[*by]]
+    return kept.assign(mean=mean, low=mean - half, high=mean + half, seeds=n)
