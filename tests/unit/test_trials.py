@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from crossbar.audio import WindowSet
+from crossbar.cli.commands import app
 from crossbar.errors import ConfigError, DataError
 from crossbar.experiment import (
     Conditions,
@@ -142,6 +145,16 @@ def test_compensation_takes_the_drift_from_the_scores_and_leaves_the_decisions(
     assert all(1 < factor < (1e6 / 20) ** 0.1 for factor in retold["compensation"].values())
     assert retold["confusion"] == told["confusion"]
     assert better["loss"] != plain["loss"]
+
+
+def test_the_command_line_sets_the_conditions(windows, tmp_path) -> None:
+    plan, run = plan_of("pcm"), tmp_path / "run"
+    train(plan, run)
+    options = ["--age", "30 d", "--chip", "2", "--compensate", "--json"]
+    told = json.loads(CliRunner().invoke(app, ["evaluate", str(run), *options]).stdout)
+    conditions = Conditions(age=30 * 86400.0, chip=2, compensate=True)
+    assert told["loss"] == retrial(plan, run, SEED, windows, conditions)[0]["loss"]
+    assert {name: told[name] for name in asdict(conditions)} == asdict(conditions)
 
 
 def test_a_memory_of_earlier_trials_changes_nothing(windows, tmp_path) -> None:
