@@ -16,6 +16,7 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 BEFORE = ("run", "status")
 AFTER = ("began", "duration", "host", "attempt", "error")
+COLUMNS = (*BEFORE, "seed", *AFTER)  # what no parameter and no metric is called
 
 
 def frame(rows: Rows) -> pd.DataFrame:

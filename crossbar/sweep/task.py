@@ -21,6 +21,7 @@ from crossbar.experiment import build, train, versions
 from crossbar.experiment.settings import Data, Experiment, experiment
 from crossbar.experiment.trials import retrial, trial
 from crossbar.store import Finished
+from crossbar.store.table import COLUMNS
 from crossbar.sweep.conditions import split_off, tested
 
 Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
@@ -118,8 +119,9 @@ class Call(Task):
             fail(where, "a mapping of names to numbers", type(found).__name__, remedy)
         metrics = {}
         for name, value in found.items():
-            if name in self.parameters or name == "seed":
-                fail(where, "names other than those of parameters", repr(name), "Rename it.")
+            if name in self.parameters or name in COLUMNS:
+                expected = f"names other than parameters and {', '.join(COLUMNS)}"
+                fail(where, expected, repr(name), "Rename it.")
             try:
                 metrics[str(name)] = float(value)
             except (TypeError, ValueError):
@@ -131,8 +133,9 @@ class Call(Task):
 
 def _named(error: Exception) -> str:
     """Return an error that the package does not know, with its kind."""
-    remedy = " Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
-    return f"{type(error).__name__}: {error or 'no message'}.{remedy}"
+    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    remedy = ". Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
+    return f"{told}{remedy}"
 
 
 @functools.lru_cache(maxsize=1)

@@ -147,14 +147,17 @@ def _work(connection: Connection) -> None:
     while True:
         try:
             function, args, kwargs = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         try:
             answer: tuple[Any, BaseException | None] = (function(*args, **kwargs), None)
         except BaseException as error:
             error.add_note(traceback.format_exc())
             answer = (None, error)
-        connection.send(answer)
+        try:
+            connection.send(answer)
+        except OSError:  # nobody waits for it any more
+            return
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,248 @@
+"""The store: each run once, whoever works on it, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crossbar.errors import ConfigError, DataError, OutputError
+from crossbar.store import Claimed, Finished, Point, Store
+from crossbar.store.export import export
+from crossbar.store.schema import FORMAT
+from crossbar.store.selection import selected
+
+POINTS = [Point({"bits": b}, {"device": {"bits": b}}, {"device": {"bits": b}}) for b in (4, 6, 8)]
+
+
+def ended(claimed: Claimed, **metrics: float) -> Finished:
+    return Finished(claimed.run, 1e9, 0.5, "here", {"python": "3"}, metrics=metrics)
+
+
+def broken(claimed: Claimed) -> Finished:
+    return Finished(claimed.run, 1e9, 0.5, "here", {}, error="bad", traceback="Traceback ...")
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with Store(tmp_path, write=True) as opened:
+        yield opened
+
+
+def test_a_run_goes_from_waiting_to_done(store: Store) -> None:
+    assert store.add(POINTS, [0, 1]) == 6
+    assert store.add(POINTS, [0, 1, 2]) == 3
+    session = store.enter()
+    (first,) = store.step(session, [], 1)
+    assert store.counts() == {"running": 1, "waiting": 8}
+    rest = store.step(session, [ended(first, accuracy=0.9)], 99)
+    assert store.counts() == {"running": 8, "done": 1}
+    assert {(c.parameters["bits"], c.seed) for c in [first, *rest]} == {
+        (b, s) for b in (4, 6, 8) for s in range(3)
+    }
+    assert store.run(first.run)["metrics"] == {"accuracy": 0.9}
+    assert store.resolved(first.run) == {"device": {"bits": 4}}
+
+
+def test_two_connections_never_claim_one_run(store: Store) -> None:
+    store.add([Point({"x": k}, {"x": k}) for k in range(300)], [0])
+    claimed: list[list[int]] = [[], []]
+    start = threading.Barrier(2)
+
+    def work(k: int) -> None:
+        with Store(store.path, write=True) as own:
+            session = own.enter()
+            start.wait()
+            while found := own.step(session, [], 3):
+                claimed[k] += [c.run for c in found]
+                time.sleep(0.002)  # a run
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed[0] + claimed[1]) == list(range(1, 301))
+    assert min(map(len, claimed)) > 0
+
+
+def test_runs_of_a_dead_process_are_free_again_and_its_late_result_is_dropped(store: Store) -> None:
+    store.add(POINTS, [0])
+    code = (
+        "import sys; from crossbar.store import Store; s = Store(sys.argv[1], write=True); "
+        "me = s.enter(); print(me, [c.run for c in s.step(me, [], 2)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(store.path)], capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    session = int(done.stdout.split()[0])
+    assert store.counts() == {"running": 2, "waiting": 1}
+    mine = store.enter()
+    assert store.counts() == {"waiting": 3}
+    claimed = store.step(mine, [], 3)
+    store.step(session, [ended(claimed[0], accuracy=0.1)], 0)  # comes back from the dead
+    assert store.counts() == {"running": 3}
+    store.step(mine, [ended(c, accuracy=0.8) for c in claimed], 0)
+    assert store.frame().accuracy.tolist() == [0.8] * 3
+
+
+def test_a_session_elsewhere_keeps_its_runs_until_its_lease_ends(store: Store) -> None:
+    store.add(POINTS, [0])
+    away = store.enter()
+    store.step(away, [], 2)
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE sessions SET host = 'elsewhere', pid = 1 WHERE id = ?", (away,))
+    raw.close()
+    assert store.recover() == 0
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE sessions SET beat = ? WHERE id = ?", (time.time() - 1000, away))
+    raw.close()
+    assert store.recover() == 2
+
+
+def test_a_restart_of_the_machine_frees_what_ran(store: Store) -> None:
+    store.add(POINTS, [0])
+    before = store.enter()
+    store.step(before, [], 1)
+    with sqlite3.connect(store.path) as raw:
+        raw.execute("UPDATE sessions SET boot = 'earlier' WHERE id = ?", (before,))
+    raw.close()
+    assert store.recover() == 1
+
+
+def test_runs_wait_for_the_training_that_they_share(store: Store) -> None:
+    first = Point({}, {"kind": "cmos"})
+    points = [Point({"test.x": k}, {"kind": "cmos", "test": {"x": k}}, {}, first) for k in range(3)]
+    store.add(points, [0])
+    session = store.enter()
+    (training,) = store.step(session, [], 9)
+    assert training.role == "training"
+    assert store.open_trainings() == 1
+    assert store.step(session, [], 9) == []
+    runs = store.step(session, [ended(training, accuracy=0.9)], 9)
+    assert [c.needs for c in runs] == [training.run] * 3
+    assert len(store.frame()) == 3  # a training is no run
+
+
+def test_runs_fail_with_their_training_and_can_be_tried_again(store: Store) -> None:
+    first = Point({}, {"kind": "cmos"})
+    store.add([Point({"test.x": 1}, {"test": {"x": 1}}, {}, first)], [0])
+    session = store.enter()
+    (training,) = store.step(session, [], 9)
+    store.step(session, [broken(training)], 9)
+    assert store.frame().error.tolist() == ["the training that it needs failed: bad"]
+    assert store.retry() == 2
+    assert [c.role for c in store.step(session, [], 9)] == ["training"]
+
+
+def test_frame_has_a_column_a_parameter_and_a_metric(store: Store) -> None:
+    store.add(POINTS, [0, 1])
+    session = store.enter()
+    claimed = store.step(session, [], 5)
+    results = [ended(c, accuracy=0.5 + c.seed / 10, loss=1.0) for c in claimed[:4]]
+    store.step(session, [*results, broken(claimed[4])], 0)
+    frame = store.frame()
+    assert frame.columns.tolist() == [
+        "run", "status", "bits", "seed", "accuracy", "loss", "began", "duration", "host",
+        "attempt", "error",
+    ]  # fmt: skip
+    assert frame.bits.tolist() == [4, 4, 6, 6, 8, 8]
+    assert frame.bits.dtype == np.int64
+    assert frame.status.tolist() == ["done"] * 4 + ["failed", "waiting"]
+    assert frame.accuracy[:4].tolist() == [0.5, 0.6, 0.5, 0.6]
+    assert frame.accuracy[4:].isna().all()
+    assert store.parameters == ("bits",)
+    grid = store.dataset()
+    assert dict(grid.sizes) == {"bits": 2, "seed": 2}
+    assert grid.accuracy.sel(bits=6, seed=1) == 0.6
+
+
+def test_scattered_points_make_no_grid(store: Store) -> None:
+    store.add([Point({"a": k, "b": k * k}, {"a": k}) for k in range(40)], [0])
+    with pytest.raises(DataError, match="a run that is done"):
+        store.dataset()
+    session = store.enter()
+    claimed = store.step(session, [], 99)
+    store.step(session, [ended(c, y=1.0) for c in claimed], 0)
+    with pytest.raises(DataError, match=r"Use Store\.frame"):
+        store.dataset()
+
+
+def test_export_keeps_every_digit(store: Store, tmp_path: Path) -> None:
+    store.add([*POINTS, Point({"bits": "none"}, {})], [0])
+    session = store.enter()
+    claimed = store.step(session, [], 3)
+    store.step(session, [ended(c, accuracy=1 / 3) for c in claimed], 0)
+    frame = store.frame()
+    for ending, read in ((".csv", pd.read_csv), (".json", pd.read_json),
+                         (".parquet", pd.read_parquet)):  # fmt: skip
+        path = tmp_path / f"all{ending}"
+        export(frame, path)
+        back = read(path)
+        assert len(back) == 4
+        assert back.accuracy[0] == pytest.approx(1 / 3, rel=1e-14)
+        assert str(back.bits[3]) == "none"
+    with pytest.raises(ConfigError, match=r"\.csv, \.json, \.parquet"):
+        export(frame, tmp_path / "all.xlsx")
+    with pytest.raises(OutputError, match="Choose another place"):
+        export(frame, tmp_path / "none" / "all.csv")
+
+
+def test_conditions_select_rows() -> None:
+    frame = pd.DataFrame({"bits": [4, 6, None], "kind": ["a", "b", "c"]})
+    assert selected(frame, ["bits>=6"]).kind.tolist() == ["b"]
+    assert selected(frame, ["bits=4"]).kind.tolist() == ["a"]
+    assert selected(frame, ["kind!=a"]).kind.tolist() == ["b", "c"]
+    for wrong, told in (("bits", "NAME=VALUE"), ("bitz=4", "Did you mean 'bits'"),
+                        ("kind>=b", "numbers on both sides")):  # fmt: skip
+        with pytest.raises(ConfigError, match=told):
+            selected(frame, [wrong])
+
+
+def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "text.db"
+    text.write_text("no database at all, but long enough to look like one " * 30)
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as raw:
+        raw.execute("CREATE TABLE t (x)")
+    raw.close()
+    for write in (False, True):
+        for path in (text, other):
+            before = path.read_bytes()
+            with pytest.raises(DataError, match="expected the store of a sweep"):
+                Store(path, write=write)
+            assert path.read_bytes() == before
+    with pytest.raises(DataError, match="no such file"):
+        Store(tmp_path / "missing.db")
+    assert not (tmp_path / "missing.db").exists()
+
+
+def test_a_newer_format_says_what_to_install(store: Store) -> None:
+    with sqlite3.connect(store.path) as raw:
+        raw.execute(f"PRAGMA user_version={FORMAT + 1}")
+    raw.close()
+    for write in (False, True):
+        with pytest.raises(DataError, match="Install the crossbar that wrote it"):
+            Store(store.path, write=write)
+
+
+def test_an_unknown_run_is_refused(store: Store) -> None:
+    store.add(POINTS, [0])
+    with pytest.raises(ConfigError, match="a number up to 3"):
+        store.run(99)
+
+
+def test_this_process_lives_and_a_missing_one_does_not() -> None:
+    from crossbar.store.sessions import started
+
+    assert started(os.getpid())
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    assert not started(child.pid)
