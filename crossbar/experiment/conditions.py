@@ -20,18 +20,19 @@ class Conditions:
     Parameters
     ----------
     age : [s]
-        Time since programming at which the chip is read; None for at once.
+        Time since programming at which the chip is read; None or 0 for at once.
     chip
         Number of a newly fabricated chip that the trained weights are programmed into: other
         spread, programming errors, stuck cells and noise, the same samples. None for the chip
         that learned.
     compensate
-        Whether the drift of every layer is compensated; see :func:`crossbar.nn.compensated`.
+        Whether the drift of every layer is compensated; see :func:`crossbar.nn.compensated`. At
+        once there is none.
 
     Raises
     ------
     ConfigError
-        If the age is not positive, the chip no whole number from 0, or there is a compensation
+        If the age is negative, the chip no whole number from 0, or there is a compensation
         without an age.
     """
 
@@ -41,7 +42,7 @@ class Conditions:
 
     def __post_init__(self) -> None:
         if self.age is not None:
-            require_number("Conditions.age", self.age, above=0, unit="s")
+            require_number("Conditions.age", self.age, low=0, unit="s")
         whole = isinstance(self.chip, int) and not isinstance(self.chip, bool)
         if self.chip is not None and (not whole or self.chip < 0):
             remedy = "It numbers chips that are fabricated anew."
@@ -69,7 +70,7 @@ def conditioned(
     else:
         _, learned = learned_chip(run, seed, classes)
         chip = new_chip(plan, learned, conditions.streams(seed))
-    if conditions.age is None:
+    if not conditions.age:
         return chip
     if conditions.compensate:
         return compensated(chip, conditions.age, streams=conditions.streams(seed))
