@@ -111,7 +111,7 @@ def test_a_seed_without_chip_and_an_unfinished_run_are_refused(cmos, windows, tm
 @pytest.mark.parametrize(
     ("mistake", "field"),
     [
-        ({"age": 0.0}, "age"),
+        ({"age": -1.0}, "age"),
         ({"chip": -1}, "chip"),
         ({"chip": 1.5}, "chip"),
         ({"compensate": True}, "compensate"),
