@@ -83,6 +83,8 @@ def words(standing: Standing) -> str:
     '1 failed, 2 running'
     """
     parts = [f"{standing.failed} failed"] if standing.failed else []
+    if standing.trainings:
+        parts.append(f"{standing.trainings} shared trainings before")
     if standing.running:
         parts.append(f"{standing.running} running")
     if math.isfinite(standing.rate):

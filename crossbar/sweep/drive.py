@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from crossbar.errors import SimulationError, message
 from crossbar.store import Claimed, Finished, Store
+from crossbar.store.rows import TRAINING
 from crossbar.store.sessions import BEAT
 from crossbar.sweep.standing import Standing
 from crossbar.sweep.task import Task, made_with
@@ -45,6 +46,7 @@ class Drive:
     running: dict[Future[Finished], Claimed] = field(default_factory=dict)
     ended: list[Finished] = field(default_factory=list)
     deaths: dict[int, int] = field(default_factory=dict)
+    shared: set[int] = field(default_factory=set)
 
     def __call__(self) -> None:
         """Do all runs that are left, beside other processes that do the same.
@@ -55,7 +57,7 @@ class Drive:
             If the executor takes no more tasks.
         """
         session = self.store.enter()
-        standing = Standing(self.store.counts())
+        standing = Standing(self.store.counts(), trainings=self.store.open_trainings())
         cleared = time.monotonic()
         try:
             while self._exchange(session, standing):
@@ -77,7 +79,10 @@ class Drive:
         want = 2 * self.width - len(self.running) - len(self.ready)
         claimed = self.store.step(session, self.ended, want)
         self.ready.extend(claimed)
-        standing.tell(self.ended, len(self.running))
+        self.shared.update(c.run for c in claimed if c.role == TRAINING)
+        if standing.trainings:
+            standing.trainings = self.store.open_trainings()
+        standing.tell([e for e in self.ended if e.run not in self.shared], len(self.running))
         self.ended = []
         if not self.running and not self.ready:
             standing.counts = self.store.counts()

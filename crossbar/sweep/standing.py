@@ -23,12 +23,15 @@ class Standing:
         Runs by status, of all processes together; refreshed as this one goes on.
     running
         Runs in flight here.
+    trainings
+        Shared trainings that are not done yet.
     best, best_run
         Largest accuracy (or first metric) that this process has seen, and its run.
     """
 
     counts: dict[str, int]
     running: int = 0
+    trainings: int = 0
     best: float = math.nan
     best_run: int = 0
     metric: str = ""
