@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
-from crossbar.report.sweeps.quantities import parameter
+from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.statistics import repetition
 from crossbar.report.wording import listing
@@ -14,17 +15,33 @@ from crossbar.report.wording import listing
 
 def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     """Return over what the means of ``table`` are, and what ``mark``, such as "bars", shows."""
+    over = _over(sweep, table)
+    if int(table["seeds"].max()) > 1:
+        return f"{over}; {mark}: 95 % interval (Student t)."
+    if metric == ACCURACY and table["low"].notna().any():
+        return f"{over}; {mark}: 95 % interval (Wilson, over independent test windows)."
+    return f"{over}."
+
+
+def spread(sweep: Sweep, table: pd.DataFrame, quantity: Quantity) -> str:
+    """Return over what the means of ``table`` are, and how wide their intervals."""
+    half = quantity.factor * float((table["high"] - table["low"]).median()) / 2
+    if not math.isfinite(half):
+        return f"{_over(sweep, table)}."
+    unit = f" {quantity.change().unit}".rstrip()
+    return f"{_over(sweep, table)}; half of the 95 % interval, median: {half:.2g}{unit}."
+
+
+def _over(sweep: Sweep, table: pd.DataFrame) -> str:
+    """Return how many repetitions the means of ``table`` are over."""
     most, least = int(table["seeds"].max()), int(table["seeds"].min())
-    own = "chips" if repetition(sweep) == CHIP else "seeds"
+    own = "chip" if repetition(sweep) == CHIP else "seed"
     if most == 1:
-        words = f"One {own[:-1]}."
-        if metric == ACCURACY and table["low"].notna().any():
-            words += f" {mark}: 95 % interval (Wilson, over independent test windows)."
-        return words
+        return f"One {own}"
     number = f"{most}" if least == most else f"{least} to {most}"
-    each = ", each averaged over its fabricated chips" if len(sweep.replicates) > 1 and (
-        own == "seeds") else ""  # fmt: skip
-    return f"Mean over {number} {own}{each}; {mark}: 95 % interval (Student t over {own})."
+    several = CHIP in sweep.replicates and own == "seed"
+    each = ", each averaged over its fabricated chips" if several else ""
+    return f"Mean over {number} {own}s{each}"
 
 
 def averaged(sweep: Sweep, used: Sequence[str]) -> str:

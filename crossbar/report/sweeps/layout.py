@@ -6,8 +6,9 @@ import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -41,12 +42,15 @@ class Legend:
         lines = self.rows + (self.title.count("\n") + 1 if self.title else 0)
         return LINE * lines + (0.1 if lines else 0.0)
 
-    def draw(self, ax: Axes, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-        """Put it above ``ax``."""
+    def draw(
+        self, ax: Axes, handles: Sequence[Artist], labels: Sequence[str],
+        place: tuple[float, float] = (0, 1.01),
+    ) -> None:  # fmt: skip
+        """Put it above ``ax``, its lower left corner at ``place`` in units of ``ax``."""
         if not self.rows:
             return
         ax.legend(
-            handles, labels, loc="lower left", bbox_to_anchor=(0, 1.01), ncols=self.columns,
+            handles, labels, loc="lower left", bbox_to_anchor=place, ncols=self.columns,
             borderaxespad=0.2, columnspacing=1.0, handlelength=2.1, handletextpad=0.5,
             labelspacing=0.3, title=self.title or None, title_fontsize=8.5, alignment="left",
         )  # fmt: skip
@@ -77,15 +81,72 @@ def panel(
     return figure, figure.add_axes(place)
 
 
+def panels(
+    count: int, width: float, height: float, title: str, above: Legend = NONE, *,
+    heading: float = 1.4 * LINE, between: float = 0.15, right: float = RIGHT,
+    labelled: bool = False,
+) -> tuple[Figure, list[Axes]]:  # fmt: skip
+    """Return a figure with ``count`` axes side by side, up to three in a row, ``height`` high.
+
+    Parameters
+    ----------
+    title
+        Of the x axes, in its lines.
+    heading
+        Inches above each axes.
+    between, right
+        Inches between neighbours and beside the last.
+    labelled
+        Whether each axes has room for its own title, or the lowest ones only.
+    """
+    columns = columns_of(count)
+    rows = math.ceil(count / columns)
+    labels = 0.3 + LINE * (title.count("\n") + 1)
+    step = height + heading + (labels if labelled else 0.05)
+    total = labels + rows * step - (step - height - heading) + above.height
+    inches = (width - LEFT - right - (columns - 1) * between) / columns
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    found = []
+    for k in range(count):
+        row, column = divmod(k, columns)
+        x, y = LEFT + column * (inches + between), labels + (rows - 1 - row) * step
+        found.append(figure.add_axes((x / width, y / total, inches / width, height / total)))
+    return figure, found
+
+
+def columns_of(count: int) -> int:
+    """Return how many of ``count`` panels stand side by side."""
+    return 2 if count == 4 else min(3, count)
+
+
 def wrap(text: str, inches: float) -> str:
     """Return ``text`` in lines of up to ``inches`` at the size of axis labels."""
-    return textwrap.fill(text, max(12, int(inches / 0.068)))
+    width = max(12, int(inches / 0.068))
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def quiet(ax: Axes, **texts: Any) -> None:
-    """Take the frame off ``ax``, which is a map."""
-    ax.grid(visible=False)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    ax.tick_params(length=0)
-    ax.set(**texts)
+def thinned(at: npt.ArrayLike, sizes: npt.ArrayLike, labels: Sequence[str]) -> list[str]:
+    """Return ``labels``, empty where one would touch its neighbour.
+
+    Of evenly spaced ones every second, third ... stays; of others both ends come first.
+
+    ``at`` and ``sizes`` are places and lengths of the labels [inches].
+
+    Examples
+    --------
+    >>> thinned([0.0, 0.1, 0.2], [0.15, 0.15, 0.15], ["1", "2", "3"])
+    ['1', '', '3']
+    """
+    places, half = np.asarray(at, float), np.asarray(sizes, float) / 2
+    last = len(places) - 1
+    if np.allclose(np.diff(places), (places[-1] - places[0]) / max(last, 1)):
+        every = next(
+            k for k in range(1, last + 2)
+            if (np.diff(places[::k]) >= half[:-k:k] + half[k::k]).all()
+        )  # fmt: skip
+        return [text if k % every == 0 else "" for k, text in enumerate(labels)]
+    chosen: list[int] = []
+    for k in dict.fromkeys((0, last, *range(1, last))):
+        if all(abs(places[k] - places[j]) >= half[k] + half[j] for j in chosen):
+            chosen.append(k)
+    return [text if k in chosen else "" for k, text in enumerate(labels)]

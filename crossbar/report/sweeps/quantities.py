@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from crossbar.report.fields import METRICS, meaning, unit_of, value_text
@@ -69,8 +70,8 @@ def level_text(sweep: Sweep, name: str, value: Level) -> str:
         return "at once" if missing(value) else moment(value)
     unit = _units(sweep).get(name)
     if unit and unit != "%" and not isinstance(value, str) and not missing(value):
-        return quantity_text(float(value), unit)
-    return value_text(name, value)
+        return _shown(quantity_text(float(value), unit))
+    return _shown(value_text(name, value))
 
 
 def short(sweep: Sweep, name: str) -> str:
@@ -124,5 +125,9 @@ def _quantity(words: str, unit: str, largest: float) -> Quantity:
         return Quantity(words, "%", 100.0)
     if unit in ("", "nats") or not math.isfinite(largest):
         return Quantity(words, unit, 1.0)
-    factor, shown = prefixed(abs(largest), "Ω" if unit == "ohm" else unit)
-    return Quantity(words, shown, factor)
+    factor, shown = prefixed(abs(largest), unit)
+    return Quantity(words, _shown(shown), factor)
+
+
+def _shown(text: str) -> str:
+    return re.sub(r"\bohm\b|(?<=[mkMµ])ohm\b", "Ω", text)

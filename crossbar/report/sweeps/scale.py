@@ -14,13 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from crossbar.report.figures.canvas import GREY
+from crossbar.report.sweeps.layout import CHARACTER, thinned
 from crossbar.report.sweeps.levels import Level, levels, missing, numeric
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, parameter
 from crossbar.report.sweeps.records import Sweep
 
 SPAN = 8.0  # from this ratio of the largest to the least value on, an axis may be logarithmic
 WRITTEN = 14  # levels that are written out one by one, where they find room
-CHARACTER = 0.073  # inches, at the size of tick labels
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class Scale:
         else:
             own = len(self.values) - self.numbers
             first = self.places[own]
-            locator: Any = LogLocator(numticks=5) if self.logarithmic else MaxNLocator(5)
+            few = (1.0, 3.0) if high < 3e3 * first else (1.0,)
+            locator: Any = LogLocator(subs=few, numticks=9) if self.logarithmic else MaxNLocator(5)
             found = [t for t in locator.tick_values(first, high) if first * 0.999 <= t <= high]
             places = [*self.places[:own], *found]
             axis.set_ticks(places, labels=[*self.labels[:own], *(f"{t:g}" for t in found)])
@@ -98,9 +99,9 @@ class Scale:
         if not self.numeric:
             return low - 0.5, high + 0.5
         if self.logarithmic:
-            margin = (high / low) ** 0.05
+            margin = (high / low) ** 0.06
             return low / margin, high * margin
-        margin = 0.05 * (high - low) or 0.5
+        margin = 0.06 * (high - low) or 0.5
         return low - margin, high + margin
 
     def _fitting(self, inches: float, low: float, high: float) -> list[str]:
@@ -108,13 +109,7 @@ class Scale:
         ends = np.array([low, high])
         ends, places = (np.log(a) if self.logarithmic else a for a in (ends, np.array(self.places)))
         at = (places - ends[0]) / (ends[1] - ends[0]) * inches
-        half = np.array([CHARACTER * (len(text) + 0.6) / 2 for text in self.labels])
-        chosen: list[int] = []
-        last = len(at) - 1
-        for k in [0, last, *range(1, last)]:
-            if all(abs(at[k] - at[j]) >= half[k] + half[j] for j in chosen):
-                chosen.append(k)
-        return [text if k in chosen else "" for k, text in enumerate(self.labels)]
+        return thinned(at, [CHARACTER * (len(text) + 0.6) for text in self.labels], self.labels)
 
 
 def scale(sweep: Sweep, name: str) -> Scale:

@@ -177,7 +177,7 @@ def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return centre - half, centre + half
+    return np.minimum(centre - half, share), np.maximum(centre + half, share)  # but for rounding
 
 
 def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:

@@ -1,0 +1,115 @@
+"""Lines of means with their intervals: the ink of figures against one parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from crossbar.errors import fail
+from crossbar.report.figures.canvas import look
+from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.report.sweeps.quantities import Quantity
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import Scale
+from crossbar.report.sweeps.statistics import Floats
+
+LINES = 7  # as many as there are colours and markers
+BANDS = 3  # more bands than these hide each other
+POINTS = 1500  # single repetitions up to this number are drawn
+
+
+def chosen(sweep: Sweep, x: str | None, metric: str | None) -> tuple[str, str]:
+    """Return parameter and metric: those that are asked for, or the first that varies."""
+    if x is None:
+        if not sweep.varied:
+            fail("x", "a parameter that varies", "none", "Sweep one, or draw yields over chips.")
+        x = sweep.varied[0]
+    metric = metric or sweep.metric
+    sweep.require(x, sweep.parameters)
+    sweep.require(metric, (*sweep.metrics, "duration"))
+    return x, metric
+
+
+def lines_of(sweep: Sweep, by: str) -> list[Level]:
+    """Return the values of ``by``, a line each."""
+    sweep.require(by, sweep.parameters)
+    kinds = levels(sweep.done[by])
+    if len(kinds) > LINES:
+        fail("by", f"a parameter of up to {LINES} values", f"{len(kinds)} values", "Use heatmap.")
+    return kinds
+
+
+def draw(
+    ax: Axes, along: Scale, table: pd.DataFrame, single: pd.DataFrame, quantity: Quantity,
+    by: str | None, kinds: Sequence[Level],
+) -> list[Artist]:  # fmt: skip
+    """Draw a line for each of ``kinds``, or the only one; return what the legend shows."""
+    if by is None:
+        return [_line(ax, along, table, single, quantity, 0, 1)]
+    handles = []
+    for k, kind in enumerate(kinds):
+        own, points = (t[t[by].isna() if missing(kind) else t[by] == kind] for t in (table, single))
+        handles.append(_line(ax, along, own, points, quantity, k, len(kinds)))
+    return handles
+
+
+def _line(
+    ax: Axes, along: Scale, table: pd.DataFrame, single: pd.DataFrame, quantity: Quantity,
+    k: int, count: int,
+) -> Artist:  # fmt: skip
+    """Draw line ``k`` of ``count``: band or bars, single repetitions and mean."""
+    style = look(k)
+    place = along.place(table[along.name])
+    order = np.argsort(place)
+    table, place = table.iloc[order], place[order]
+    apart = along.apart(table[along.name])
+    mean, low, high = (quantity.factor * table[c].to_numpy(float) for c in ("mean", "low", "high"))
+    banded = along.numeric and count <= BANDS
+    step = 0.2 if banded else min(0.6 / count, 0.15) * (0.3 if along.numeric else 1.0)
+    aside = (k - (count - 1) / 2) * step
+    at = np.where(apart | (not banded), _shifted(along, place, aside), place)
+    if drawn(single):
+        spots = at[np.searchsorted(place, along.place(single[along.name]))]
+        ax.plot(spots, quantity.factor * single["value"], ls="none", marker=".", ms=4.5, alpha=0.5,
+                mew=0, color=style["color"])  # fmt: skip
+    if banded:
+        ax.fill_between(at[~apart], low[~apart], high[~apart], color=style["color"], alpha=0.18,
+                        lw=0)  # fmt: skip
+    known = np.isfinite(low) & (apart | (not banded))
+    bars = np.array([mean - low, high - mean])[:, known]
+    ax.errorbar(at[known], mean[known], yerr=bars, ls="none", elinewidth=1.0, capsize=2.5,
+                color=style["color"])  # fmt: skip
+    if not along.numeric:
+        style["linestyle"] = "none"
+    ax.plot(at[apart], mean[apart], **style | {"linestyle": "none"})
+    every = max(1, int((~apart).sum()) // 12)
+    (line,) = ax.plot(at[~apart], mean[~apart], markevery=every, **style)
+    return line
+
+
+def _shifted(along: Scale, place: Floats, shift: float) -> Floats:
+    """Return ``place`` moved aside by a share of the distance between neighbours."""
+    if along.logarithmic:
+        moved: Floats = place * (along.places[-1] / along.places[0]) ** (shift / len(along.places))
+        return moved
+    return place + shift * float(np.diff(along.places).min(initial=1.0))
+
+
+def drawn(single: pd.DataFrame) -> bool:
+    """Return whether single repetitions are drawn: several, and not too many."""
+    return len(single) <= POINTS and bool(single.iloc[:, :-2].duplicated().any())
+
+
+def mark(along: Scale, kinds: Sequence[Level]) -> str:
+    """Return what shows the intervals."""
+    return "band" if along.numeric and len(kinds) <= BANDS else "bars"
+
+
+def extremes(table: pd.DataFrame, quantity: Quantity) -> str:
+    """Return the range of the means."""
+    low, high = (quantity.factor * float(v) for v in (table["mean"].min(), table["mean"].max()))
+    return f"{low:.3g} to {high:.3g} {quantity.unit}".rstrip()

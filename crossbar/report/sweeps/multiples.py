@@ -1,0 +1,155 @@
+"""A metric over three parameters: a panel for each value of the third."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.errors import fail
+from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
+from crossbar.report.sweeps import captions, lines, maps
+from crossbar.report.sweeps.layout import LEFT, RIGHT, columns_of, legend, panels, wrap
+from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.report.sweeps.quantities import Quantity, level_text, measured, parameter, short
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import Scale, scale
+from crossbar.report.sweeps.statistics import means, repetitions
+
+PANELS = 9
+
+
+@styled
+def multiples(
+    sweep: Sweep, x: str, by: str, panel: str, metric: str | None = None, *,
+    name: str = "", caption: str = "", width: float = DOUBLE,
+) -> Picture:  # fmt: skip
+    """Return ``metric`` against ``x`` and ``by``, a panel for each value of ``panel``.
+
+    The panels share their axes. They hold a line for each value of ``by``, or maps where these are
+    more than seven.
+
+    Parameters
+    ----------
+    metric
+        What was measured; None for the metric of the sweep.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the sweep.
+    ConfigError
+        If ``panel`` has more than 9 values.
+    """
+    x, metric = lines.chosen(sweep, x, metric)
+    sweep.require(by, sweep.parameters)
+    sweep.require(panel, sweep.parameters)
+    kinds = levels(sweep.done[panel])
+    if len(kinds) > PANELS:
+        got, remedy = f"{len(kinds)} values", "Draw some of them, with Sweep.at."
+        fail("panel", f"a parameter of up to {PANELS} values", got, remedy)
+    table = means(sweep, [x, by, panel], metric)
+    quantity = measured(sweep, metric, float(table["mean"].abs().max()))
+    along, across = scale(sweep, x), scale(sweep, by)
+    if len(across.values) <= lines.LINES:
+        single = repetitions(sweep, [x, by, panel], metric)
+        figure = _lines(sweep, table, single, along, across, (panel, kinds), quantity, width)
+        told = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
+    else:
+        figure = _maps(sweep, table, along, across, (panel, kinds), quantity, width)
+        told = captions.spread(sweep, table, quantity)
+        if len(table) < len(along.values) * len(across.values) * len(kinds):
+            told += maps.HATCHED
+    words = [parameter(sweep, n, 0.0).words for n in (x, by, panel)]
+    what = f"{quantity.words} against {words[0]} and {words[1]}, a panel for each value of "
+    what += words[2]
+    return picture(
+        figure,
+        name or "-".join(("panels", metric, x, by, panel)),
+        alt=f"{what}: {lines.extremes(table, quantity)}",
+        caption=caption
+        or f"{what[0].upper()}{what[1:]}. {told}"
+        + captions.averaged(sweep, [x, by, panel])
+        + captions.unfinished(sweep),
+        wide=True,
+    )
+
+
+def _of(table: pd.DataFrame, name: str, kind: Level) -> pd.DataFrame:
+    """Return the rows of ``table`` where ``name`` is ``kind``."""
+    return table[table[name].isna() if missing(kind) else table[name] == kind]
+
+
+def _title(sweep: Sweep, ax: Axes, name: str, kind: Level) -> None:
+    ax.set_title(f"{short(sweep, name)} {level_text(sweep, name, kind)}", loc="left", pad=4)
+
+
+def _lines(
+    sweep: Sweep, table: pd.DataFrame, single: pd.DataFrame, along: Scale, across: Scale,
+    panel: tuple[str, Sequence[Level]], quantity: Quantity, width: float,
+) -> Figure:  # fmt: skip
+    """Return panels of lines."""
+    name, kinds = panel
+    labels = [level_text(sweep, across.name, v) for v in across.values]
+    above = legend(parameter(sweep, across.name, 0.0).words, labels, width - LEFT - RIGHT)
+    inches = (width - LEFT - RIGHT) / columns_of(len(kinds)) - 0.15
+    title = wrap(along.quantity.label, inches)
+    figure, found = panels(len(kinds), width, 1.6, title, above)
+    for ax, kind in zip(found, kinds, strict=True):
+        own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
+        handles = lines.draw(ax, along, own, points, quantity, across.name, across.values)
+        along.draw(ax, inches, title=title)
+        _title(sweep, ax, name, kind)
+    limits = [ax.get_ylim() for ax in found]
+    for ax in found:
+        ax.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+    _outer(found, wrap(quantity.label, 1.6))
+    place = found[0].get_position()
+    above.draw(found[0], handles, labels, (0, 1 + 0.24 / (place.height * figure.get_figheight())))
+    return figure
+
+
+def _maps(
+    sweep: Sweep, table: pd.DataFrame, along: Scale, across: Scale,
+    panel: tuple[str, Sequence[Level]], quantity: Quantity, width: float,
+) -> Figure:  # fmt: skip
+    """Return panels of maps in the same colours."""
+    name, kinds = panel
+    height = 1.8
+    right = maps.beside(quantity, height)
+    inches = (width - LEFT - right) / columns_of(len(kinds)) - 0.15
+    title = wrap(along.quantity.label, inches)
+    figure, found = panels(len(kinds), width, height, title, right=right)
+    shown = [maps.grid(along, across, _of(table, name, kind), quantity) for kind in kinds]
+    norm = maps.norm_of(np.stack([one.values for one in shown]))
+    for ax, one, kind in zip(found, shown, kinds, strict=True):
+        maps.draw(ax, one, norm, inches, height)
+        ax.set_xlabel(title)
+        _title(sweep, ax, name, kind)
+    _outer(found, wrap(across.quantity.label, height))
+    row = found[0].get_position()
+    place = (1 - (right - 0.1) / width, row.y0, 0.11 / width, row.height)
+    maps.bar(figure, place, norm, quantity, height)
+    return figure
+
+
+def _outer(found: Sequence[Axes], label: str) -> None:
+    """Take the labels off axes that have a neighbour at their left or below."""
+    columns = columns_of(len(found))
+    for k, ax in enumerate(found):
+        if k % columns:
+            ax.tick_params(axis="y", labelleft=False)
+        else:
+            ax.set_ylabel(label)
+        if k + columns < len(found):
+            ax.tick_params(axis="x", labelbottom=False)
+            ax.set_xlabel("")
