@@ -1,0 +1,183 @@
+"""What each parameter does alone: changes from the reference point, the largest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.errors import fail
+from crossbar.report.fields import meaning
+from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
+from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.layout import CHARACTER, LINE, RIGHT, wrap
+from crossbar.report.sweeps.levels import numeric
+from crossbar.report.sweeps.quantities import Quantity, level_text, measured, point_text, short
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.statistics import Effect, effects
+
+NAMES = 1.32  # inches for the names of parameters
+BAR, GAP = 0.17, 0.13  # inches: a bar, and the space between parameters
+BELOW, ABOVE = "#7db8de", "#f3c79f"  # tints that leave the bars of intervals visible
+SHOWN = 3  # bars of a parameter; of more values the extremes are shown
+
+
+@styled
+def tornado(
+    sweep: Sweep, metric: str | None = None, *, name: str = "", caption: str = "",
+    width: float = COLUMN,
+) -> Picture:  # fmt: skip
+    """Return the change of ``metric`` by each value of each parameter, the others at the reference.
+
+    Parameters
+    ----------
+    metric
+        What was measured; None for the metric of the sweep.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If ``metric`` is none of the sweep.
+    ConfigError
+        If no finished run departs from the reference point in one parameter.
+    """
+    metric = metric or sweep.metric
+    sweep.require(metric, (*sweep.metrics, "duration"))
+    found = effects(sweep, metric)
+    if not found:
+        remedy = "Sweep one parameter at a time from a point that is run too."
+        fail("tornado", "runs that depart from the reference in one parameter", "none", remedy)
+    rows = _rows(found)
+    largest = max(abs(effect.change.mean) for row in rows for effect in row)
+    quantity = measured(sweep, metric, largest).change()
+    inches = width - NAMES - RIGHT
+    title = wrap(quantity.label, inches)
+    heights = [_height(sweep, row) for row in rows]
+    height = sum(heights) + GAP * (len(rows) + 1)
+    bottom = 0.3 + LINE * (title.count("\n") + 1)
+    total = bottom + height + 0.1
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    ax = figure.add_axes((NAMES / width, bottom / total, inches / width, height / total))
+    _draw(ax, sweep, rows, quantity, inches)
+    ax.set_xlabel(title)
+    ax.set_ylim(height, 0)
+    cut = any(len(row) < sum(e.name == row[0].name for e in found) for row in rows)
+    return picture(
+        figure,
+        name or f"tornado-{metric}",
+        alt=f"{quantity.words} by each parameter alone, the largest on top: "
+        + ", ".join(_name(sweep, row[0].name).replace("\n", " ") for row in rows),
+        caption=caption
+        or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
+        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(found)}"
+        + (" Of parameters with more values the extremes are shown." if cut else "")
+        + captions.unfinished(sweep),
+        wide=width > COLUMN,
+    )
+
+
+def _rows(found: Sequence[Effect]) -> list[list[Effect]]:
+    """Return the effects by parameter, the parameter that moves the metric most first."""
+    rows = []
+    for name in dict.fromkeys(effect.name for effect in found):
+        own = [effect for effect in found if effect.name == name]
+        if len(own) > SHOWN:
+            ends = {min(own, key=_mean).value, max(own, key=_mean).value}
+            own = [effect for effect in own if effect.value in ends]
+        rows.append(own)
+    return sorted(rows, key=lambda row: -max(abs(_mean(effect)) for effect in row))
+
+
+def _mean(effect: Effect) -> float:
+    return effect.change.mean
+
+
+def _draw(
+    ax: Axes, sweep: Sweep, rows: Sequence[Sequence[Effect]], quantity: Quantity, inches: float
+) -> None:
+    """Draw the bars with their values, and the names of the parameters."""
+    ends, middles, top = [], [], GAP
+    for row in rows:
+        height = _height(sweep, row)
+        middles.append(top + height / 2)
+        for k, effect in enumerate(row):
+            y = middles[-1] + BAR * (k - (len(row) - 1) / 2)
+            ends.append(_bar(ax, sweep, effect, quantity, y))
+        top += height + GAP
+    low, high = _limits(ends, inches)
+    ax.set_xlim(low, high)
+    ax.axvline(0, color=GREY, lw=0.9)
+    ax.set_yticks(middles, [_name(sweep, row[0].name) for row in rows])
+    ax.tick_params(axis="y", length=0)
+    ax.grid(visible=False, axis="y")
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _bar(
+    ax: Axes, sweep: Sweep, effect: Effect, quantity: Quantity, y: float
+) -> tuple[float, float]:
+    """Draw a bar with its interval and value; return where it ends and the length of the text."""
+    reference, text = sweep.reference[effect.name], level_text(sweep, effect.name, effect.value)
+    below = numeric([effect.value, reference]) and effect.value < reference  # type: ignore[operator]
+    mean, low, high = (
+        quantity.factor * v for v in (effect.change.mean, effect.change.low, effect.change.high)
+    )
+    known = effect.change.known
+    ax.barh(
+        y, mean, height=0.82 * BAR, color=BELOW if below else ABOVE, lw=0.6,
+        edgecolor="#333333", hatch=None if below else "////",
+        xerr=[[mean - low], [high - mean]] if known else None,
+        error_kw={"elinewidth": 1.0, "capsize": 2.0, "ecolor": "black"},
+    )  # fmt: skip
+    if mean < 0:
+        end = min(mean, low) if known else mean
+        ax.annotate(text, (end, y), (-3, 0), textcoords="offset points", ha="right", va="center",
+                    fontsize=8)  # fmt: skip
+    else:
+        end = max(mean, high) if known else mean
+        ax.annotate(text, (end, y), (3, 0), textcoords="offset points", ha="left", va="center",
+                    fontsize=8)  # fmt: skip
+    return end, CHARACTER * len(text) + 0.08
+
+
+def _limits(ends: Sequence[tuple[float, float]], inches: float) -> tuple[float, float]:
+    """Return limits of the axis, ``inches`` long, that leave room for the text beyond each end."""
+    low, high = min(0.0, *(end for end, _ in ends)), max(0.0, *(end for end, _ in ends))
+    span = (high - low) or 1.0
+    low, high = low - 0.02 * span, high + 0.02 * span
+    for _ in range(8):  # each pass takes the room of the pass before into account
+        unit = (high - low) / inches
+        low = min(low, *(end - size * unit for end, size in ends if end < 0), 0.0)
+        high = max(high, *(end + size * unit for end, size in ends if end >= 0), 0.0)
+    return low, high
+
+
+def _height(sweep: Sweep, row: Sequence[Effect]) -> float:
+    """Return the inches that a parameter takes: its bars, or the lines of its name."""
+    return max(BAR * len(row), LINE * (_name(sweep, row[0].name).count("\n") + 1))
+
+
+def _name(sweep: Sweep, name: str) -> str:
+    """Return in lines the first words of what ``name`` means; its name if others mean the same."""
+    words = meaning(name).split(",")[0]
+    same = [other for other in sweep.parameters if meaning(other).split(",")[0] == words]
+    return wrap(words if len(same) == 1 else f"{words}: {short(sweep, name)}", NAMES - 0.1)
+
+
+def _seeds(found: Sequence[Effect]) -> str:
+    """Return what the changes are means of."""
+    most, least = max(e.seeds for e in found), min(e.seeds for e in found)
+    if most == 1:
+        return "One seed. Plain: below the reference; hatched: above it, or another kind."
+    number = f"{most}" if most == least else f"{least} to {most}"
+    return (
+        f"Mean over {number} seeds of the difference seed by seed; bars: 95 % interval "
+        "(Student t). Plain: below the reference; hatched: above it, or another kind."
+    )
