@@ -1,0 +1,93 @@
+"""A metric against the age of the chip, and what it lost since it was young."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
+from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, legend, wrap
+from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
+from crossbar.report.sweeps.quantities import AGE, level_text, measured, parameter
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.statistics import changes, means, repetitions
+
+LEFT, UPPER, LOWER, BETWEEN = 0.78, 1.7, 1.15, 0.14  # inches
+
+
+@styled
+def drift(
+    sweep: Sweep, by: str | None = None, metric: str | None = None, *,
+    x: str = AGE, name: str = "", caption: str = "", width: float = COLUMN,
+) -> Picture:  # fmt: skip
+    """Return ``metric`` against the age ``x``, and below its change since the youngest age.
+
+    The change is taken chip by chip, so that what the chips do not share cancels.
+
+    Parameters
+    ----------
+    by
+        A second parameter, of up to 7 values, with a line for each.
+    metric
+        What was measured; None for the metric of the sweep.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the sweep.
+    ConfigError
+        If ``by`` has too many values.
+    """
+    x, metric = chosen(sweep, x, metric)
+    along = scale(sweep, x)
+    names = [x] if by is None else [x, by]
+    table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
+    youngest = along.values[0]
+    lost = changes(sweep, names, metric, {x: youngest})
+    quantity = measured(sweep, metric, float(table["mean"].abs().max()))
+    kinds = [] if by is None else lines_of(sweep, by)
+    labels = [] if by is None else [level_text(sweep, by, v) for v in kinds]
+    inches = width - LEFT - RIGHT
+    above = NONE if by is None else legend(parameter(sweep, by, 0.0).words, labels, inches)
+    bottom = 0.3 + LINE
+    total = bottom + LOWER + BETWEEN + UPPER + 0.1 + above.height
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    size = inches / width
+    low = figure.add_axes((LEFT / width, bottom / total, size, LOWER / total))
+    base = (bottom + LOWER + BETWEEN) / total
+    top = figure.add_axes((LEFT / width, base, size, UPPER / total))
+    handles = draw(top, along, table, single, quantity, by, kinds)
+    draw(low, along, lost, single.iloc[:0], quantity.change(), by, kinds)
+    for ax in (top, low):
+        along.draw(ax, inches, title=along.quantity.label)
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+    top.tick_params(axis="x", labelbottom=False)
+    top.set_xlabel("")
+    low.axhline(0, color=GREY, lw=0.9, zorder=0)
+    top.set_ylabel(wrap(quantity.label, UPPER))
+    low.set_ylabel(
+        wrap(f"change ({quantity.unit})".replace("%", "% points").replace(" ()", ""), LOWER)
+    )
+    above.draw(top, handles, labels)
+    first = level_text(sweep, x, youngest)
+    second = f", a line for each value of {parameter(sweep, by, 0.0).words}" if by else ""
+    told = f"{quantity.words} against {along.quantity.words}{second}"
+    return picture(
+        figure,
+        name or "-".join(("drift", metric, *([by] if by else []))),
+        alt=f"{told}, and its change since the youngest age: {extremes(table, quantity)}",
+        caption=caption
+        or f"{told[0].upper()}{told[1:]}. Below: its change against the same chip "
+        f"{first if first == 'at once' else f'after {first}'}. "
+        + captions.intervals(sweep, table, metric, mark(along, kinds))
+        + (" Points: single repetitions." if drawn(single) else "")
+        + captions.averaged(sweep, names)
+        + captions.unfinished(sweep),
+        wide=width > COLUMN,
+    )

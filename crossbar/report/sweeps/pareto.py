@@ -1,0 +1,170 @@
+"""What a gain costs: points of a sweep, and the front that none of them beats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+from crossbar.report.figures.canvas import COLOURS, COLUMN, DPI, GREY, Picture, picture, styled
+from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, wrap
+from crossbar.report.sweeps.levels import plain
+from crossbar.report.sweeps.quantities import Quantity, measured, point_text
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import spread
+from crossbar.report.sweeps.statistics import Floats, front, means
+
+ENERGY = "energy_inference"
+LETTERS = "ABCDEFGH"
+APART = 0.17  # inches between lettered points
+HEIGHT = 2.1
+RASTER = 2000  # more points than these are drawn as pixels in the SVG file
+
+
+@styled
+def pareto(
+    sweep: Sweep, x: str = ENERGY, metric: str | None = None, *, name: str = "", caption: str = "",
+    width: float = COLUMN,
+) -> Picture:  # fmt: skip
+    """Return ``metric``, which is to be high, against the metric ``x``, which is to be low.
+
+    Each point is the mean over the seeds of one setting; points of the front have letters.
+
+    Parameters
+    ----------
+    x
+        The cost, a metric.
+    metric
+        The gain, a metric; None for the metric of the sweep.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the sweep.
+    """
+    metric = metric or sweep.metric
+    for one in (x, metric):
+        sweep.require(one, (*sweep.metrics, "duration"))
+    names = list(sweep.varied)
+    table = means(sweep, names, metric)
+    table["cost"] = means(sweep, names, x)["mean"].to_numpy(float)
+    best = table[front(table["cost"].to_numpy(float), table["mean"].to_numpy(float))]
+    best = best.sort_values("cost")
+    costs = sorted(float(c) for c in table["cost"])
+    log = spread(costs)
+    cost = measured(sweep, x, costs[len(costs) // 2])
+    gain = measured(sweep, metric, float(table["mean"].abs().max()))
+    inches = width - LEFT - RIGHT
+    title = wrap(cost.label, inches)
+    chosen = _spaced(best, table, inches, log)
+    keys = _keys(sweep, best.iloc[chosen], names)
+    key = _lines(keys, width - 0.25)
+    bottom = 0.3 + LINE * (title.count("\n") + 1)
+    below = LINE * (key.count("\n") + 1) + 0.1
+    total = below + bottom + HEIGHT + 0.1
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    place = (LEFT / width, (below + bottom) / total, inches / width, HEIGHT / total)
+    ax = figure.add_axes(place)
+    _draw(ax, table, best, cost, gain, log)
+    _letters(ax, best.iloc[chosen], cost, gain)
+    ax.set_xlabel(title)
+    ax.set_ylabel(wrap(gain.label, HEIGHT))
+    figure.text(0.1 / width, (below - 0.02) / total, key, va="top", fontsize=8.5,
+                linespacing=1.2)  # fmt: skip
+    told = f"{gain.words} against {cost.words}"
+    unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
+    return picture(
+        figure,
+        name or f"pareto-{metric}-{x}",
+        alt=f"{told}, with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
+        caption=caption
+        or f"{told[0].upper()}{told[1:]} of {len(table)} settings. Line and full points: the front "
+        f"that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
+        + captions.unfinished(sweep),
+        wide=width > COLUMN,
+    )
+
+
+def _draw(
+    ax: Axes, table: pd.DataFrame, best: pd.DataFrame, cost: Quantity, gain: Quantity, log: bool
+) -> None:
+    """Draw all points faintly, and the front with its intervals."""
+    ax.plot(cost.factor * table["cost"], gain.factor * table["mean"], ls="none", marker="o", ms=3.5,
+            mfc="none", mec=GREY, alpha=0.7, rasterized=len(table) > RASTER)  # fmt: skip
+    x, mean, low, high = (
+        f * best[c].to_numpy(float)
+        for c, f in (("cost", cost.factor), *((c, gain.factor) for c in ("mean", "low", "high")))
+    )
+    known = np.isfinite(low)
+    ax.errorbar(x[known], mean[known], yerr=np.array([mean - low, high - mean])[:, known],
+                ls="none", elinewidth=1.0, capsize=2.5, color=COLOURS[0])  # fmt: skip
+    ax.plot(x, mean, drawstyle="steps-post", lw=1.2, color=COLOURS[0])
+    ax.plot(x, mean, ls="none", marker="o", color=COLOURS[0])
+    ax.yaxis.set_major_locator(MaxNLocator(6))
+    if log:
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.margins(x=0.08)
+
+
+def _spaced(best: pd.DataFrame, table: pd.DataFrame, inches: float, log: bool) -> list[int]:
+    """Return up to eight points of the front that leave room for letters, its ends first."""
+    x, every = (np.log(t["cost"].to_numpy(float)) if log else t["cost"].to_numpy(float)
+                for t in (best, table))  # fmt: skip
+    y = best["mean"].to_numpy(float)
+    places = np.stack(
+        [_share(x, every) * inches, _share(y, table["mean"].to_numpy(float)) * HEIGHT]
+    )
+    last = len(best) - 1
+    chosen: list[int] = []
+    for k in dict.fromkeys((0, last, *np.linspace(0, last, 8).round().astype(int).tolist())):
+        distance = np.hypot(*(places[:, chosen] - places[:, [k]]))
+        if (distance >= APART).all() and len(chosen) < len(LETTERS):
+            chosen.append(k)
+    return sorted(chosen)
+
+
+def _share(values: Floats, every: Floats) -> Floats:
+    """Return where ``values`` lie between the extremes of ``every``."""
+    span = float(np.ptp(every)) or 1.0
+    shares: Floats = 0.84 * (values - every.min()) / span
+    return shares
+
+
+def _letters(ax: Axes, named: pd.DataFrame, cost: Quantity, gain: Quantity) -> None:
+    """Write letters above and left of points, where by definition no other point lies."""
+    x, y = cost.factor * named["cost"], gain.factor * named["mean"]
+    for letter, place in zip(LETTERS, zip(x, y, strict=True), strict=False):
+        ax.annotate(letter, place, (-4, 4), textcoords="offset points", ha="right", va="bottom",
+                    fontsize=8.5, fontweight="bold")  # fmt: skip
+
+
+def _keys(sweep: Sweep, named: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return what the letters stand for, and last what they have in common."""
+    common = [n for n in names if named[n].nunique(dropna=False) == 1 and len(named) > 1]
+    own = [n for n in names if n not in common]
+    points = [{n: plain(row[n]) for n in names} for row in named.to_dict("records")]
+    found = [
+        f"{letter} {point_text(sweep, {n: point[n] for n in own})}"
+        for letter, point in zip(LETTERS, points, strict=False)
+    ]
+    if common:
+        found.append(f"all: {point_text(sweep, {n: points[0][n] for n in common})}")
+    return found
+
+
+def _lines(keys: Sequence[str], width: float) -> str:
+    """Return ``keys`` one after the other in lines of up to ``width`` inches."""
+    whole = "    ".join(key.replace(" ", "\N{NO-BREAK SPACE}") for key in keys)
+    return wrap(whole, width)

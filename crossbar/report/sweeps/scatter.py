@@ -1,0 +1,116 @@
+"""A metric against every parameter of a sampled sweep, with rank correlations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.errors import fail
+from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
+from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, wrap
+from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import Scale, scale
+from crossbar.report.sweeps.statistics import means, rank_correlations
+
+PANELS = 12
+RASTER = 1000  # more points than these are drawn as pixels in the SVG file
+BINS = 8  # of equal counts, whose means the line joins
+
+
+@styled
+def scatter(
+    sweep: Sweep, metric: str | None = None, *, name: str = "", caption: str = "",
+    width: float = DOUBLE,
+) -> Picture:  # fmt: skip
+    """Return ``metric`` of every point, its mean over the seeds, against each parameter.
+
+    Parameters
+    ----------
+    metric
+        What was measured; None for the metric of the sweep.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If ``metric`` is none of the sweep.
+    ConfigError
+        If nothing varied.
+    """
+    metric = metric or sweep.metric
+    sweep.require(metric, (*sweep.metrics, "duration"))
+    if not sweep.varied:
+        fail("scatter", "a parameter that varies", "none", "Sweep one.")
+    ranks = rank_correlations(sweep, metric)
+    order = sorted(sweep.varied, key=lambda n: -_strength(ranks.get(n, math.nan)))
+    shown = order[:PANELS]
+    table = means(sweep, list(sweep.varied), metric)
+    quantity = measured(sweep, metric, float(table["mean"].abs().max()))
+    scales = [scale(sweep, n) for n in shown]
+    inches = (width - LEFT - RIGHT) / columns_of(len(shown)) - 0.2
+    titles = [wrap(one.quantity.label, inches) for one in scales]
+    longest = max(titles, key=lambda text: text.count("\n"))
+    figure, found = panels(
+        len(shown), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True
+    )
+    for k, (ax, along) in enumerate(zip(found, scales, strict=True)):
+        _panel(ax, along, table, quantity.factor, k)
+        along.draw(ax, inches, title=titles[k])
+        rank = ranks.get(along.name, math.nan)
+        if math.isfinite(rank):
+            ax.set_title(f"ρ = {rank:+.2f}".replace("-", "−"), loc="right", pad=3)
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+        if k % columns_of(len(shown)):
+            ax.tick_params(axis="y", labelleft=False)
+        else:
+            ax.set_ylabel(wrap(quantity.label, 1.5))
+    left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
+    told = f"{quantity.words} against each parameter"
+    return picture(
+        figure,
+        name or f"scatter-{metric}",
+        alt=f"{told}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
+        caption=caption
+        or f"{told[0].upper()}{told[1:]}, the strongest first: {len(table)} points. "
+        f"{captions.intervals(sweep, table, '', '').split(';')[0].rstrip('.')}. Line: means of "
+        f"{BINS} groups of equal size. ρ: Spearman's rank correlation over the runs.{left}"
+        + captions.unfinished(sweep),
+        wide=True,
+    )
+
+
+def _strength(rank: float) -> float:
+    """Return how much a parameter tells; one that is no number comes last."""
+    return abs(rank) if math.isfinite(rank) else -1.0
+
+
+def _ranked(along: Scale, ranks: Mapping[str, float]) -> str:
+    """Return a parameter with its rank correlation, if it has one."""
+    rank = ranks.get(along.name, math.nan)
+    return f"{along.quantity.words} {rank:+.2f}" if math.isfinite(rank) else along.quantity.words
+
+
+def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float, k: int) -> None:
+    """Draw the points against one parameter, and what they are on average."""
+    x, y = along.place(table[along.name]), factor * table["mean"].to_numpy(float)
+    ax.plot(x, y, ls="none", marker="o", ms=3, mew=0, alpha=0.45, color=COLOURS[0],
+            rasterized=len(table) > RASTER)  # fmt: skip
+    parts = pd.Series(y).groupby(x)
+    if len(parts) <= BINS or not along.numeric:
+        middle = parts.mean()
+        ax.plot(middle.index, middle, color=COLOURS[1], marker="s", ms=4.5,
+                ls="-" if along.numeric else "none")  # fmt: skip
+        return
+    groups = np.array_split(np.argsort(x, kind="stable"), BINS)
+    ax.plot([x[g].mean() for g in groups], [y[g].mean() for g in groups], color=COLOURS[1],
+            marker="s", ms=4.5)  # fmt: skip

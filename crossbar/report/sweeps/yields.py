@@ -1,0 +1,131 @@
+"""The share of chips that are good enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.errors import fail
+from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
+from crossbar.report.sweeps import captions, statistics
+from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, wrap
+from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
+from crossbar.report.sweeps.quantities import Quantity, measured
+from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.scale import scale
+
+SHARE = Quantity("yield", "%", 100.0)
+BELOW = (0.01, 0.03, 0.05)  # below the best mean accuracy, where thresholds stand if none is given
+
+
+@styled
+def yields(
+    sweep: Sweep, x: str | None = None, metric: str | None = None, *,
+    thresholds: Sequence[float] = (), name: str = "", caption: str = "", width: float = COLUMN,
+) -> Picture:  # fmt: skip
+    """Return the share of chips whose ``metric`` reaches a threshold, against the parameter ``x``.
+
+    Every seed and every fabricated chip is a chip. Where ``x`` is None and nothing varied, the
+    share stands against the threshold.
+
+    Parameters
+    ----------
+    x
+        The parameter; None for the first that varies.
+    metric
+        What was measured; None for the metric of the sweep.
+    thresholds
+        Up to 7, in SI units, a line each; empty for 1, 3 and 5 points below the best accuracy.
+    name, caption
+        File name without ending and text below; made from what is shown where empty.
+    width
+        Inches.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the sweep.
+    ConfigError
+        If there are too many thresholds, or none and ``metric`` is no accuracy.
+    """
+    if x is None and not sweep.varied:
+        return _against_threshold(sweep, metric or sweep.metric, name, caption, width)
+    x, metric = chosen(sweep, x, metric)
+    levels = tuple(sorted(thresholds, reverse=True)) or _thresholds(sweep, x, metric)
+    if len(levels) > LINES:
+        fail("thresholds", f"up to {LINES}", str(len(levels)), "Draw some of them.")
+    parts = [statistics.yields(sweep, [x], metric, t).assign(threshold=t) for t in levels]
+    table = pd.concat(parts, ignore_index=True)
+    quantity = measured(sweep, metric, max(abs(t) for t in levels))
+    labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
+    inches = width - LEFT - RIGHT
+    along = scale(sweep, x)
+    title = wrap(along.quantity.label, inches + RIGHT)
+    above = legend(f"{quantity.words} at least", labels, inches)
+    figure, ax = panel(width, 1.9, title, above)
+    handles = draw(ax, along, table, table.iloc[:0], SHARE, "threshold", list(levels))
+    along.draw(ax, inches, title=title)
+    _finish(ax)
+    above.draw(ax, handles, labels)
+    told = f"share of chips whose {quantity.words} reaches a threshold, against "
+    told += along.quantity.words
+    return picture(
+        figure,
+        name or f"yield-{metric}-{x}",
+        alt=f"{told}: {extremes(table, SHARE)}",
+        caption=caption
+        or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: Wilson."
+        + captions.averaged(sweep, [x]).replace("Averaged", "Counted")
+        + captions.unfinished(sweep),
+        wide=width > COLUMN,
+    )
+
+
+def _thresholds(sweep: Sweep, x: str, metric: str) -> tuple[float, ...]:
+    """Return whole percentages below the best mean accuracy."""
+    if metric != ACCURACY:
+        fail("thresholds", f"values of {metric}", "none", "Give some: only accuracy has its own.")
+    best = float(statistics.means(sweep, [x], metric)["mean"].max())
+    return tuple(dict.fromkeys(round(best - below, 2) for below in BELOW))
+
+
+def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width: float) -> Picture:
+    """Return the share of chips against the threshold: one minus their distribution."""
+    sweep.require(metric, sweep.metrics)
+    values = np.sort(sweep.done[metric].dropna().to_numpy(float))
+    n = np.full(len(values), float(len(values)))
+    share = (n - np.arange(len(values))) / n  # reach the value of chip k: it and all above
+    low, high = statistics.wilson(share, n)
+    quantity = measured(sweep, metric, float(np.abs(values).max()))
+    figure, ax = panel(width, 1.9, quantity.label)
+    at = quantity.factor * values
+    ax.fill_between(at, 100 * low, 100 * high, step="pre", color=COLOURS[0], alpha=0.18, lw=0)
+    ax.plot(at, 100 * share, drawstyle="steps-pre", color=COLOURS[0])
+    _finish(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.set_xlabel(f"{quantity.words} at least ({quantity.unit})")
+    told = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
+    return picture(
+        figure,
+        name or f"yield-{metric}",
+        alt=f"{told}; half of them reach {quantity.factor * np.median(values):.3g} {quantity.unit}",
+        caption=caption
+        or f"{told[0].upper()}{told[1:]}. {len(values)} chips; band: 95 % interval (Wilson)."
+        + captions.unfinished(sweep),
+        wide=width > COLUMN,
+    )
+
+
+def _finish(ax: Axes) -> None:
+    ax.set_ylim(-3, 103)
+    ax.set_ylabel("yield (% of chips)")
+
+
+def _chips(counts: pd.Series[int]) -> str:
+    """Return how many chips each point counts."""
+    low, high = int(counts.min()), int(counts.max())
+    return f"{high} chips a point" if low == high else f"{low} to {high} chips a point"
