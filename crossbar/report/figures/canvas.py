@@ -8,6 +8,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
@@ -16,6 +17,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+
+from crossbar.errors import OutputError, message
 
 # Text as paths looks the same on every machine; a fixed salt makes the same file every time.
 STYLE: Any = {
@@ -142,6 +145,25 @@ def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = F
     svg: Any = FigureCanvasSVG(figure)  # comes last: it leaves the figure at 72 dots per inch
     svg.print_svg(vector, metadata={"Date": None, "Creator": None})
     return Picture(name, alt, caption, vector.getvalue(), raster.getvalue(), wide)
+
+
+def save(picture: Picture, folder: Path | str) -> None:
+    """Write ``picture`` as SVG and PNG under its name into ``folder``, which is made if missing.
+
+    Raises
+    ------
+    OutputError
+        If the files cannot be written.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{picture.name}.svg").write_bytes(picture.svg)
+        (place / f"{picture.name}.png").write_bytes(picture.png)
+    except OSError as error:
+        remedy = "Choose another folder."
+        text = message(str(place), "a writable folder", str(error.strerror), remedy)
+        raise OutputError(text) from None
 
 
 def look(k: int, analog: bool = True) -> dict[str, Any]:

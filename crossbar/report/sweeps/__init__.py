@@ -1,7 +1,18 @@
 """What a sweep found: its runs read, compared and drawn."""
 
+from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.sweeps.chooser import pictures
 from crossbar.report.sweeps.curve import curve
+from crossbar.report.sweeps.drift import drift
+from crossbar.report.sweeps.heatmap import heatmap
+from crossbar.report.sweeps.multiples import multiples
+from crossbar.report.sweeps.pareto import pareto
 from crossbar.report.sweeps.records import Sweep, read_sweep
+from crossbar.report.sweeps.scatter import scatter
+from crossbar.report.sweeps.tornado import tornado
+from crossbar.report.sweeps.yields import yields
 
-__all__ = ["Sweep", "curve", "pictures", "read_sweep"]
+__all__ = [
+    "Picture", "Sweep", "curve", "drift", "heatmap", "multiples", "pareto", "pictures",
+    "read_sweep", "save", "scatter", "tornado", "yields",
+]  # fmt: skip

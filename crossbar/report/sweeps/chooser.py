@@ -2,14 +2,141 @@
 
 from __future__ import annotations
 
-from crossbar.report.figures.canvas import Picture
+import math
+
+from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture
 from crossbar.report.sweeps.curve import curve
-from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.drift import drift
+from crossbar.report.sweeps.heatmap import heatmap
+from crossbar.report.sweeps.levels import levels, numeric
+from crossbar.report.sweeps.lines import LINES
+from crossbar.report.sweeps.multiples import PANELS, multiples
+from crossbar.report.sweeps.pareto import ENERGY, pareto
+from crossbar.report.sweeps.quantities import AGE
+from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
+from crossbar.report.sweeps.scatter import scatter
+from crossbar.report.sweeps.tornado import tornado
+from crossbar.report.sweeps.yields import yields
+
+SAMPLED = 4  # a grid of so many times the points that were run is no grid
+CHIPS = 10  # so many chips a point tell a yield
+SPREADS = ("p_on", "p_off", "sigma_unit", "sigma_program", "d2d")  # what makes chips differ
+METRICS = 4  # of a sweep without accuracy, so many get figures
+CELLS = 12  # values along a map as wide as a column
 
 
 def pictures(sweep: Sweep) -> list[Picture]:
     """Return the figures that apply to what varied among the finished runs, the telling ones first.
 
-    A sweep in which nothing varied has none.
+    A sweep in which nothing varied has none, unless it tells a yield.
     """
-    return [curve(sweep, x) for x in sweep.varied]
+    found = _effects(sweep)
+    if AGE in sweep.varied:
+        found.append(_drift(sweep))
+    found += _yields(sweep)
+    if ACCURACY in sweep.metrics and ENERGY in sweep.metrics and _several(sweep, ENERGY):
+        found.append(pareto(sweep))
+    return found
+
+
+def _effects(sweep: Sweep) -> list[Picture]:
+    """Return how the metric depends on what varied."""
+    varied = sweep.varied
+    if sweep.centre is not None and sweep.reference == sweep.centre and len(varied) > 1:
+        return [tornado(sweep), *_alone(sweep)]
+    if len(varied) > 1 and _sampled(sweep):
+        return [scatter(sweep)]
+    found = []
+    for metric in _metrics(sweep):
+        if len(varied) == 1 and AGE not in varied:
+            found.append(curve(sweep, varied[0], metric))
+        elif len(varied) == 2:
+            found += _two(sweep, metric)
+        elif len(varied) == 3:
+            found.append(_three(sweep, metric))
+        elif len(varied) > 3:
+            found += [curve(sweep, x, metric) for x in varied if x != AGE]
+    return found
+
+
+def _metrics(sweep: Sweep) -> list[str]:
+    """Return the metrics to draw: the accuracy alone, or the first of those that vary."""
+    if ACCURACY in sweep.metrics:
+        return [ACCURACY]
+    return [name for name in sweep.metrics if _several(sweep, name)][:METRICS] or [sweep.metric]
+
+
+def _several(sweep: Sweep, metric: str) -> bool:
+    return bool(sweep.done[metric].nunique() > 1)
+
+
+def _sampled(sweep: Sweep) -> bool:
+    """Return whether the points form no grid."""
+    points = len(sweep.frame[list(sweep.varied)].drop_duplicates())
+    places = math.prod(sweep.frame[name].nunique(dropna=False) for name in sweep.varied)
+    return places > SAMPLED * points
+
+
+def _alone(sweep: Sweep) -> list[Picture]:
+    """Return a curve for each parameter of several values, the others at the reference."""
+    found = []
+    for x in sweep.varied:
+        line = sweep.at({name: v for name, v in sweep.reference.items() if name != x})
+        if x != AGE and len(levels(line.done[x])) > 3:
+            found.append(curve(line, x))
+    return found
+
+
+def _two(sweep: Sweep, metric: str) -> list[Picture]:
+    """Return lines where they stay few, and a map of two numbers."""
+    x, by = _ordered(sweep)
+    found = []
+    few = len(levels(sweep.done[by])) <= LINES
+    if few and AGE not in (x, by):
+        found.append(curve(sweep, x, metric, by))
+    if not few or (_numeric(sweep, by) and min(_count(sweep, x), _count(sweep, by)) > 2):
+        width = DOUBLE if _count(sweep, x) > CELLS else COLUMN
+        found.append(heatmap(sweep, x, by, metric, width=width))
+    return found
+
+
+def _three(sweep: Sweep, metric: str) -> Picture:
+    """Return panels for the values of the parameter that has fewest, or a sampled view."""
+    x, by, panel = _ordered(sweep)
+    if _count(sweep, panel) > PANELS:
+        return scatter(sweep, metric)
+    return multiples(sweep, x, by, panel, metric)
+
+
+def _ordered(sweep: Sweep) -> list[str]:
+    """Return what varied: numbers before kinds, those of many values first."""
+    return sorted(sweep.varied, key=lambda n: (not _numeric(sweep, n), -_count(sweep, n)))
+
+
+def _numeric(sweep: Sweep, name: str) -> bool:
+    return numeric(levels(sweep.done[name]))
+
+
+def _count(sweep: Sweep, name: str) -> int:
+    return len(levels(sweep.done[name]))
+
+
+def _drift(sweep: Sweep) -> Picture:
+    """Return the figure of drift, with lines for the other parameter that has fewest values."""
+    others = [n for n in sweep.varied if n != AGE and _count(sweep, n) <= LINES]
+    return drift(sweep, min(others, key=lambda n: _count(sweep, n), default=None))
+
+
+def _yields(sweep: Sweep) -> list[Picture]:
+    """Return yields, where there are chips enough and they differ."""
+    if sweep.metric != ACCURACY:
+        return []
+    several = CHIP in sweep.replicates
+    causes = [n for n in sweep.varied if n.rpartition(".")[2].endswith(SPREADS)]
+    chips = len(sweep.done[list(sweep.replicates)].drop_duplicates())
+    if chips < CHIPS or not (several or causes):
+        return []
+    chosen = causes or [n for n in _ordered(sweep) if n != AGE][:1]
+    if not sweep.varied:
+        return [yields(sweep)]
+    return [yields(sweep, x) for x in chosen]
