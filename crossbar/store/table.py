@@ -95,11 +95,11 @@ def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
 
 def run(rows: Rows, number: int) -> Record | None:
     """Return all that the tables hold about run ``number``; None if there is no such run."""
-    names = ("run", "role", "status", "parameters", "seed", "settings", "metrics", "began",
+    names = ("run", "role", "needs", "status", "parameters", "seed", "settings", "metrics", "began",
              "duration", "host", "attempt", "error", "traceback", "versions")  # fmt: skip
     found = rows(
-        "SELECT runs.id, role, status, parameters, seed, settings, metrics, began, duration, host, "
-        "attempt, error, traceback, versions.record FROM runs JOIN points ON points.id = point "
+        "SELECT runs.id, role, needs, status, parameters, seed, settings, metrics, began, duration, "
+        "host, attempt, error, traceback, versions.record FROM runs JOIN points ON points.id = point "
         "LEFT JOIN versions ON versions.id = versions WHERE runs.id = ?",
         number,
     )

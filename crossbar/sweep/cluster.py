@@ -9,6 +9,8 @@ from typing import Any
 
 from crossbar.errors import OutputError, SimulationError, message
 
+PATIENCE = 20  # s, that a scheduler may take to answer
+
 
 @contextlib.contextmanager
 def dask(scheduler: str) -> Iterator[Executor]:
@@ -35,7 +37,7 @@ def dask(scheduler: str) -> Iterator[Executor]:
         remedy = "Install it: pip install 'crossbar-sim[dask]'."
         raise OutputError(message("--dask", "Dask", "none", remedy)) from None
     try:
-        client: Any = Client(scheduler, timeout=20)  # type: ignore[no-untyped-call]
+        client: Any = Client(scheduler, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         remedy = "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`."
         text = message("--dask", f"a scheduler at {scheduler}", error, remedy)
