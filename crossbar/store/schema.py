@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +13,7 @@ from crossbar.errors import DataError, OutputError, message
 
 FORMAT = 1
 APPLICATION = 0x63726F73  # "cros", by which `file` and we tell a store from another database
+LEAST = 1 << 16  # bytes free on a disk on which a store may fail for want of space
 PATIENCE = 60.0  # s, that a statement waits for another process to commit
 # File systems of several machines.
 NETWORKED = frozenset(
@@ -59,7 +62,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         new = write and not path.exists()
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
-        mode = "rwc" if write else "ro"
+        mode = "rwc" if write else _reading(path)
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=PATIENCE,
             isolation_level=None,
@@ -70,6 +73,21 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _reading(path: Path) -> str:
+    """Return how to open a store for reading alone, also where nothing can be written.
+
+    A log written ahead has an index beside it, which readers make; a file that was closed in
+    order can be read without one.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if os.access(path.parent, os.W_OK):
+        return "ro"
+    if log.exists() and log.stat().st_size:
+        remedy = "Copy the folder to a writable place: it holds changes that only a writer reads."
+        raise DataError(message(str(path), "a store that was closed in order", log.name, remedy))
+    return "ro&immutable=1"
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, write: bool, new: bool) -> None:
@@ -126,7 +144,8 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         reason = str(error)
         where = str(path)
-        if "full" in reason:
+        full = "I/O" in reason and shutil.disk_usage(path.parent).free < LEAST
+        if full or "full" in reason:
             remedy = "Free some and give the command again: what is finished is kept."
             raise OutputError(message(where, "space on the disk", "none", remedy)) from None
         if "readonly" in reason or "unable to open" in reason:

@@ -95,17 +95,17 @@ def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
 
 def run(rows: Rows, number: int) -> Record | None:
     """Return all that the tables hold about run ``number``; None if there is no such run."""
-    names = ("run", "role", "needs", "status", "parameters", "seed", "settings", "metrics", "began",
-             "duration", "host", "attempt", "error", "traceback", "versions")  # fmt: skip
+    names = ("role", "needs", "status", "parameters", "seed", "settings", "metrics", "began",
+             "duration", "host", "attempt", "error", "traceback")  # fmt: skip
     found = rows(
-        "SELECT runs.id, role, needs, status, parameters, seed, settings, metrics, began, duration, "
-        "host, attempt, error, traceback, versions.record FROM runs JOIN points ON points.id = point "
-        "LEFT JOIN versions ON versions.id = versions WHERE runs.id = ?",
+        f"SELECT runs.id, versions.record, {', '.join(names)} FROM runs "
+        "JOIN points ON points.id = point LEFT JOIN versions ON versions.id = versions "
+        "WHERE runs.id = ?",
         number,
     )
     if not found:
         return None
-    record = dict(zip(names, found[0], strict=True))
+    record = dict(zip(("run", "versions", *names), found[0], strict=True))
     for name in ("parameters", "settings", "metrics", "versions"):
         record[name] = json.loads(record[name]) if record[name] else {}
-    return record
+    return {"run": number, **{name: record[name] for name in names}, "versions": record["versions"]}

@@ -1,0 +1,174 @@
+"""Sweeps of experiments: shared training, stable names, common random numbers, same results."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from crossbar.errors import ConfigError, OutputError
+from crossbar.experiment import experiment, train
+from crossbar.store import Store
+from crossbar.sweep import LocalWorkers, sweep
+from crossbar.sweep.sweep import planned
+from crossbar.sweep.target import target
+
+BASE: dict[str, Any] = {
+    "data": {"preset": "clear", "clips": 10},
+    "train": {"epochs": 1},
+    "network": {"hidden": 8},
+}
+METRICS = ["accuracy", "loss", "energy_inference", "energy_training"]
+
+
+@pytest.fixture(scope="module")
+def workers():
+    with LocalWorkers(1) as opened:
+        yield opened
+
+
+def run(axes: dict[str, Any], store: Path, workers: LocalWorkers, **more: Any) -> pd.DataFrame:
+    options = {"seeds": [0], "executor": workers, "jobs": 1} | more
+    return sweep(options.pop("base", BASE), axes, store=store, **options)
+
+
+def test_trials_and_shared_trainings_agree_with_the_train_command(tmp_path, workers) -> None:
+    """A point that is trained and tested, one that is trained first, and `train` are one thing."""
+    plan = experiment(BASE | {"device": {"kind": "cmos", "bits": 6}})
+    result = train(plan, tmp_path / "run")
+    alone = run({"device.bits": [6]}, tmp_path / "alone", workers)
+    axes = {"device.bits": [6], "test.device.sigma_read": [0.005, 0.05]}  # the first: the preset's
+    shared = run(axes, tmp_path / "shared", workers)
+    folder = run({"device.sigma_read": [0.005, 0.05]}, tmp_path / "folder", workers,
+                 base=tmp_path / "run")  # fmt: skip
+    assert alone.loss[0] == shared.loss[0] == folder.loss[0] == result["loss"]
+    assert shared.loss[1] == folder.loss[1] != result["loss"]
+    assert shared["test.device.sigma_read"].tolist() == [0.005, 0.05]
+    assert folder["test.device.sigma_read"].tolist() == [0.005, 0.05]
+
+
+def test_a_shared_network_is_trained_once(tmp_path, workers) -> None:
+    axes = {"test.device.sigma_read": np.linspace(0, 0.1, 6), "test.chip": range(2)}
+    run(axes, tmp_path, workers)
+    assert len(list((tmp_path / "runs-chips").iterdir())) == 1
+    with Store(tmp_path) as store:
+        rows = [store.run(k) for k in range(1, 14)]
+    assert [r["role"] for r in rows].count("training") == 1
+    assert rows[0]["attempt"] == 1
+
+
+def test_a_wrapped_device_keeps_its_name(tmp_path, workers) -> None:
+    axes = {"device.sigma_read": [0.0, 0.02], "faults.p_off": [0.0, 0.05]}
+    frame = run(axes, tmp_path, workers).set_index(["device.sigma_read", "faults.p_off"])
+    assert frame.loss.nunique() == 4
+    with Store(tmp_path) as store:
+        for number, noise in zip(frame.run, frame.index.get_level_values(0), strict=True):
+            assert store.resolved(int(number))["device"]["sigma_read"] == noise
+
+
+def test_the_same_seed_means_the_same_chip_and_data_at_every_point(tmp_path, workers) -> None:
+    """Points that differ in nothing that matters give the same numbers, seed by seed."""
+    axes = {"energy.rate": [1000.0, 3000.0], "test.faults.p_off": [0.0, 0.02]}
+    frame = run(axes, tmp_path, workers, seeds=[0, 1])
+    grid = frame.pivot_table(index=["test.faults.p_off", "seed"], columns="energy.rate",
+                             values="loss")  # fmt: skip
+    assert (grid[1000.0] == grid[3000.0]).all()
+    assert grid[1000.0].nunique() == 4
+
+
+def test_texts_with_units_become_numbers(tmp_path, workers) -> None:
+    axes = {"device.g_max": ["30 uS", "60 uS"]}
+    points = planned(target(BASE | {"device": {"kind": "reram"}}), axes, None)
+    assert [p.parameters["device.g_max"] for p in points] == [30e-6, 60e-6]
+
+
+@pytest.mark.parametrize(
+    ("axes", "told"),
+    [
+        ({"device.sigma_reed": [0.1]}, "Did you mean 'sigma_read'"),
+        ({"devise.bits": [4]}, "Did you mean 'device'"),
+        ({"device.bits": [4.5]}, "device.bits: expected a whole number, got 4.5"),
+        ({"device.sigma_read": ["5 V"]}, "device.sigma_read: expected the unit none"),
+        ({"device.sigma_read": [-0.1]}, "device.sigma_read"),
+        ({"device.bits": []}, "device.bits: expected at least one value"),
+        ({"test.ages": [1.0]}, "Did you mean 'age'"),
+        ({"test.age": [-1.0]}, "a number in [0, inf) s"),
+        ({"test.chip": [0.5]}, "a whole number >= 0"),
+        ({"test.compensate": [True]}, "an age with it"),
+        ({"test.train.epochs": [2]}, "a setting that may change after training"),
+        ({"test.device.sigma_reed": [0.1]}, "test.device.sigma_reed: expected a setting"),
+        ({"seed": [0, 1]}, "Give seeds apart"),
+        ({("device.bits", "device.sigma_read"): [(4, 0.1), (5,)]}, "2 values together"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_made(tmp_path, axes, told) -> None:
+    with pytest.raises(ConfigError) as caught:
+        sweep(BASE, axes, store=tmp_path / "s")
+    assert told in str(caught.value)
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_store_of_another_sweep_is_left_alone(tmp_path, workers) -> None:
+    run({"device.bits": [6]}, tmp_path, workers)
+    other = BASE | {"train": {"epochs": 2}}
+    with pytest.raises(OutputError, match=r"train\.epochs = 2, there 1"):
+        run({"device.bits": [6]}, tmp_path, workers, base=other)
+    # Swept, it is another parameter of the same sweep, and what is there counts.
+    frame = run({"device.bits": [6], "train.epochs": [1, 2]}, tmp_path, workers)
+    assert frame["train.epochs"].tolist() == [1, 2]
+    assert len(frame) == 2
+
+
+PROGRAM = """
+import sys
+from crossbar.sweep import sweep
+base = {"data": {"preset": "clear", "clips": 30}, "train": {"epochs": 6}, "network": {"hidden": 8}}
+axes = {"device.bits": [5, 7], "test.device.sigma_read": [0.0, 0.02], "test.faults.p_off": [0, .1]}
+if __name__ == "__main__":
+    sweep(base, axes, seeds=[0, 1], store=sys.argv[1], jobs=2)
+"""
+
+
+def test_kills_in_training_and_in_tests_change_no_digit(tmp_path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, str(program), str(tmp_path / name)])
+
+    def finished(name: str) -> int:
+        if not (tmp_path / name / "runs.db").exists():
+            return 0
+        with Store(tmp_path / name) as store:
+            trained = sum(store.run(k)["status"] == "done" for k in (1, 2))
+            return trained + store.counts().get("done", 0)
+
+    assert start("whole").wait() == 0
+    for goal in (1, 3, 9):  # one training done, then some tests
+        process = start("killed")
+        while process.poll() is None:
+            try:
+                if finished("killed") >= goal:
+                    break
+            except (ConfigError, OSError, ValueError, RuntimeError):
+                pass  # tables are being made
+            time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert start("killed").wait() == 0
+    tables = []
+    for name in ("whole", "killed"):
+        with Store(tmp_path / name) as store:
+            frame = store.frame()
+        assert (frame.status == "done").all()
+        index = ["device.bits", "test.device.sigma_read", "test.faults.p_off", "seed"]
+        tables.append(frame.set_index(index)[METRICS].sort_index())
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
