@@ -41,7 +41,7 @@ clean: ## remove the environment, caches and builds; runs stay
 
 .venv/test: pyproject.toml | $(BIN)/python
 	@echo "Installing crossbar and its test tools into .venv (once, a minute or more)"
-	@$(PIP) '.[test,pyspice]' && touch .venv/runtime $@
+	@$(PIP) '.[test,pyspice,dask,export,search]' && touch .venv/runtime $@
 
 # Debian keeps the parts that `python3 -m venv` needs in a package of their own.
 $(BIN)/python:
