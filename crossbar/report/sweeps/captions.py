@@ -56,8 +56,12 @@ def averaged(sweep: Sweep, used: Sequence[str]) -> str:
     return f" Averaged over {listing(counts)}."
 
 
-def unfinished(sweep: Sweep) -> str:
-    """Return how many runs are missing; empty for none."""
-    if sweep.complete:
-        return ""
-    return f" {len(sweep.done)} of {len(sweep.frame)} runs are finished."
+def unfinished(sweep: Sweep, *metrics: str) -> str:
+    """Return how many runs are missing, and how many have not all ``metrics``; empty for none."""
+    text = ""
+    if not sweep.complete:
+        text = f" {len(sweep.done)} of {len(sweep.frame)} runs are finished."
+    lacking = int(sweep.done[list(metrics)].isna().any(axis=1).sum())
+    if lacking:
+        text += f" {lacking} finished runs without {listing(list(metrics))} are left out."
+    return text

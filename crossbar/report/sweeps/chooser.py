@@ -22,6 +22,7 @@ SAMPLED = 4  # a grid of so many times the points that were run is no grid
 CHIPS = 10  # so many chips a point tell a yield
 SPREADS = ("p_on", "p_off", "sigma_unit", "sigma_program", "d2d")  # what makes chips differ
 METRICS = 4  # of a sweep without accuracy, so many get figures
+PLACES = 40  # beyond so many values of a parameter, each has too few chips
 CELLS = 12  # values along a map as wide as a column
 
 
@@ -139,4 +140,4 @@ def _yields(sweep: Sweep) -> list[Picture]:
     chosen = causes or [n for n in _ordered(sweep) if n != AGE][:1]
     if not sweep.varied:
         return [yields(sweep)]
-    return [yields(sweep, x) for x in chosen]
+    return [yields(sweep, x) for x in chosen if _count(sweep, x) <= PLACES]

@@ -69,7 +69,7 @@ def curve(
             + captions.intervals(sweep, table, metric, mark(along, kinds))
             + (" Points: single repetitions." if drawn(single) else "")
             + captions.averaged(sweep, [x, *([by] if by else [])])
-            + captions.unfinished(sweep)
+            + captions.unfinished(sweep, metric)
         ),
         wide=width > COLUMN,
     )

@@ -14,7 +14,7 @@ from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
 from crossbar.report.sweeps.statistics import changes, means, repetitions
 
-LEFT, UPPER, LOWER, BETWEEN = 0.78, 1.7, 1.15, 0.14  # inches
+LEFT, UPPER, LOWER, BETWEEN = 0.72, 1.7, 1.3, 0.14  # inches
 
 
 @styled
@@ -88,6 +88,6 @@ def drift(
         + captions.intervals(sweep, table, metric, mark(along, kinds))
         + (" Points: single repetitions." if drawn(single) else "")
         + captions.averaged(sweep, names)
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )

@@ -67,6 +67,6 @@ def heatmap(
         or f"{told[0].upper()}{told[1:]}. {captions.spread(sweep, table, quantity)}"
         + (HATCHED if np.isnan(shown.values).any() else "")
         + captions.averaged(sweep, [x, by])
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )

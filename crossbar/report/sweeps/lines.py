@@ -30,7 +30,7 @@ def chosen(sweep: Sweep, x: str | None, metric: str | None) -> tuple[str, str]:
         x = sweep.varied[0]
     metric = metric or sweep.metric
     sweep.require(x, sweep.parameters)
-    sweep.require(metric, (*sweep.metrics, "duration"))
+    sweep.require_metric(metric)
     return x, metric
 
 

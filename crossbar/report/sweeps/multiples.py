@@ -78,7 +78,7 @@ def multiples(
         caption=caption
         or f"{what[0].upper()}{what[1:]}. {told}"
         + captions.averaged(sweep, [x, by, panel])
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=True,
     )
 

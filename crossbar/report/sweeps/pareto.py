@@ -53,10 +53,11 @@ def pareto(
     """
     metric = metric or sweep.metric
     for one in (x, metric):
-        sweep.require(one, (*sweep.metrics, "duration"))
+        sweep.require_metric(one)
     names = list(sweep.varied)
+    costs_of = means(sweep, names, x).rename(columns={"mean": "cost"})[[*names, "cost"]]
     table = means(sweep, names, metric)
-    table["cost"] = means(sweep, names, x)["mean"].to_numpy(float)
+    table = table.merge(costs_of, on=names) if names else table.assign(cost=costs_of["cost"])
     best = table[front(table["cost"].to_numpy(float), table["mean"].to_numpy(float))]
     best = best.sort_values("cost")
     costs = sorted(float(c) for c in table["cost"])
@@ -89,7 +90,7 @@ def pareto(
         caption=caption
         or f"{told[0].upper()}{told[1:]} of {len(table)} settings. Line and full points: the front "
         f"that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric, x),
         wide=width > COLUMN,
     )
 
@@ -98,8 +99,9 @@ def _draw(
     ax: Axes, table: pd.DataFrame, best: pd.DataFrame, cost: Quantity, gain: Quantity, log: bool
 ) -> None:
     """Draw all points faintly, and the front with its intervals."""
-    ax.plot(cost.factor * table["cost"], gain.factor * table["mean"], ls="none", marker="o", ms=3.5,
-            mfc="none", mec=GREY, alpha=0.7, rasterized=len(table) > RASTER)  # fmt: skip
+    many = len(table) > RASTER
+    ax.plot(cost.factor * table["cost"], gain.factor * table["mean"], ls="none", marker="o",
+            ms=1.5 if many else 3.5, mfc="none", mec=GREY, alpha=0.7, rasterized=many)  # fmt: skip
     x, mean, low, high = (
         f * best[c].to_numpy(float)
         for c, f in (("cost", cost.factor), *((c, gain.factor) for c in ("mean", "low", "high")))
@@ -166,5 +168,11 @@ def _keys(sweep: Sweep, named: pd.DataFrame, names: Sequence[str]) -> list[str]:
 
 def _lines(keys: Sequence[str], width: float) -> str:
     """Return ``keys`` one after the other in lines of up to ``width`` inches."""
-    whole = "    ".join(key.replace(" ", "\N{NO-BREAK SPACE}") for key in keys)
-    return wrap(whole, width)
+    if all("\n" not in wrap(key, width) for key in keys):
+        return wrap("    ".join(_unbroken(key) for key in keys), width)
+    parted = [", ".join(map(_unbroken, key.split(", "))) for key in keys]
+    return "\n".join(wrap(key, width) for key in parted)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -172,6 +172,14 @@ class Sweep:
             text = message(f"sweep {self.name}", expected, name, nearest(name, known))
             raise DataError(text)
 
+    def require_metric(self, name: str) -> None:
+        """Raise :class:`DataError` unless finished runs have measured ``name``."""
+        self.require(name, (*self.metrics, "duration"))
+        if self.done[name].isna().all():
+            remedy = "Choose another metric."
+            text = message(f"sweep {self.name}", f"finished runs with {name}", "none", remedy)
+            raise DataError(text)
+
 
 def read_sweep(path: Path | str) -> Sweep:
     """Return the sweep that the store at ``path`` holds; some of its runs may be unfinished.

@@ -118,8 +118,8 @@ def scale(sweep: Sweep, name: str) -> Scale:
     Logarithmic where the values spread over a decade or so and lie more evenly there.
     """
     values = levels(sweep.done[name])
-    labels = [level_text(sweep, name, v) for v in values]
     if not numeric(values):
+        labels = [level_text(sweep, name, v) for v in values]
         quantity = Quantity(parameter(sweep, name, 0.0).words, "", 1.0)
         return Scale(name, quantity, values, [*map(float, range(len(values)))], labels, 0, False)
     numbers = [float(v) for v in values if not missing(v)]
@@ -130,13 +130,14 @@ def scale(sweep: Sweep, name: str) -> Scale:
     own = [v for v in values if missing(v) or (log and v == 0)]
     shown = [quantity.factor * v for v in (positive if log else numbers)]
     if log:
-        step = (shown[-1] / shown[0]) ** 0.22
+        step = (shown[-1] / shown[0]) ** (0.3 if missing(own[0]) else 0.22) if own else 1.0
         places = [shown[0] / step ** (len(own) - k) for k in range(len(own))]
     else:
         step = 0.15 * (shown[-1] - shown[0]) or 1.0
         places = [shown[0] - step * (len(own) - k) for k in range(len(own))]
     if name == AGE:  # each label has its own unit
         quantity = replace(quantity, unit="")
+        labels = [level_text(sweep, name, v) for v in values]
     else:
         labels = ["none" if missing(v) else f"{quantity.factor * float(v):g}" for v in values]
     return Scale(name, quantity, values, places + shown, labels, len(shown), log)

@@ -48,7 +48,7 @@ def scatter(
         If nothing varied.
     """
     metric = metric or sweep.metric
-    sweep.require(metric, (*sweep.metrics, "duration"))
+    sweep.require_metric(metric)
     if not sweep.varied:
         fail("scatter", "a parameter that varies", "none", "Sweep one.")
     ranks = rank_correlations(sweep, metric)
@@ -84,7 +84,7 @@ def scatter(
         or f"{told[0].upper()}{told[1:]}, the strongest first: {len(table)} points. "
         f"{captions.intervals(sweep, table, '', '').split(';')[0].rstrip('.')}. Line: means of "
         f"{BINS} groups of equal size. ρ: Spearman's rank correlation over the runs.{left}"
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=True,
     )
 
@@ -103,8 +103,9 @@ def _ranked(along: Scale, ranks: Mapping[str, float]) -> str:
 def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float, k: int) -> None:
     """Draw the points against one parameter, and what they are on average."""
     x, y = along.place(table[along.name]), factor * table["mean"].to_numpy(float)
-    ax.plot(x, y, ls="none", marker="o", ms=3, mew=0, alpha=0.45, color=COLOURS[0],
-            rasterized=len(table) > RASTER)  # fmt: skip
+    many = len(table) > RASTER
+    ax.plot(x, y, ls="none", marker="o", ms=1.5 if many else 3, mew=0, alpha=0.45, color=COLOURS[0],
+            rasterized=many)  # fmt: skip
     parts = pd.Series(y).groupby(x)
     if len(parts) <= BINS or not along.numeric:
         middle = parts.mean()

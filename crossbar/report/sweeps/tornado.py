@@ -48,7 +48,7 @@ def tornado(
         If no finished run departs from the reference point in one parameter.
     """
     metric = metric or sweep.metric
-    sweep.require(metric, (*sweep.metrics, "duration"))
+    sweep.require_metric(metric)
     found = effects(sweep, metric)
     if not found:
         remedy = "Sweep one parameter at a time from a point that is run too."
@@ -77,7 +77,7 @@ def tornado(
         or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
         f"reference ({point_text(sweep, sweep.reference)}). {_seeds(found)}"
         + (" Of parameters with more values the extremes are shown." if cut else "")
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )
 

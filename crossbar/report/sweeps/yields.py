@@ -80,7 +80,7 @@ def yields(
         caption=caption
         or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: Wilson."
         + captions.averaged(sweep, [x]).replace("Averaged", "Counted")
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )
 
@@ -95,7 +95,7 @@ def _thresholds(sweep: Sweep, x: str, metric: str) -> tuple[float, ...]:
 
 def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width: float) -> Picture:
     """Return the share of chips against the threshold: one minus their distribution."""
-    sweep.require(metric, sweep.metrics)
+    sweep.require_metric(metric)
     values = np.sort(sweep.done[metric].dropna().to_numpy(float))
     n = np.full(len(values), float(len(values)))
     share = (n - np.arange(len(values))) / n  # reach the value of chip k: it and all above
@@ -115,7 +115,7 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
         alt=f"{told}; half of them reach {quantity.factor * np.median(values):.3g} {quantity.unit}",
         caption=caption
         or f"{told[0].upper()}{told[1:]}. {len(values)} chips; band: 95 % interval (Wilson)."
-        + captions.unfinished(sweep),
+        + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )
 
