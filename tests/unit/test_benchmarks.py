@@ -52,3 +52,12 @@ def test_updates_apply_the_pulses_that_their_case_names(record):
     expected = [1.0] + [n * 256**2 for n in (1, 31, 127)]
     assert pulses[0] == pytest.approx(expected[0], rel=0.55)
     assert pulses[1:] == pytest.approx(expected[1:], rel=0.03)
+
+
+def test_sweeps_are_timed(tmp_path):
+    command = [sys.executable, ROOT / "benchmarks" / "sweeps.py"]
+    command += ["--runs", "6", "--turns", "1", "--stored", "400"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    record = json.loads(done.stdout)
+    assert record["overhead, whole"] > record["overhead, started"] > 0
+    assert record["report [MiB]"] > record["list and filter [MiB]"] / 2 > 10
