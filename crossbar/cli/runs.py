@@ -11,11 +11,12 @@ import pandas as pd
 import typer
 
 from crossbar.cli.console import out, print_json, table
-from crossbar.errors import fail, nearest
+from crossbar.errors import DataError, fail, message, nearest
 from crossbar.experiment.overlay import leaves
 from crossbar.store import Store
 from crossbar.store.export import export
 from crossbar.store.selection import selected
+from crossbar.store.store import located
 from crossbar.units import text
 
 runs = typer.Typer(
@@ -107,6 +108,16 @@ def export_command(
         frame = selected(store.frame(), where or [])
     export(frame, file)
     out.print(f"{len(frame)} runs in {file}", soft_wrap=True)
+
+
+@runs.command("migrate")
+def migrate_command(folder: At) -> None:
+    """Bring a store that an older version wrote up to date; its runs stay as they are."""
+    file = located(folder)
+    if not file.is_file():
+        raise DataError(message(str(file), "the store of a sweep", "no such file", "Give DIR."))
+    with Store(folder, write=True) as store:
+        out.print(f"{file} is up to date: {sum(store.counts().values())} runs.", soft_wrap=True)
 
 
 def _own_metrics(frame: pd.DataFrame) -> list[str]:

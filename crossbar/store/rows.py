@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +73,8 @@ class Finished:
     ----------
     began, duration
         Time of day and length of the run [s].
+    memory
+        Most memory [MiB] that its process had taken until then.
     detail
         What reports need beside the metrics, such as energy with its sources.
     """
@@ -81,6 +84,7 @@ class Finished:
     duration: float
     host: str
     versions: Record
+    memory: float = math.nan
     metrics: Record | None = None
     detail: Record | None = None
     error: str = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crossbar.errors import DataError, OutputError, message
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION = 0x63726F73  # "cros", by which `file` and we tell a store from another database
 LEAST = 1 << 16  # bytes free on a disk on which a store may fail for want of space
 PATIENCE = 60.0  # s, that a statement waits for another process to commit
@@ -21,6 +21,8 @@ NETWORKED = frozenset(
      "fuse.sshfs", "fuse.glusterfs", "9p", "afs", "panfs")
 )  # fmt: skip
 
+# What brings a store of each earlier format to the next.
+MIGRATIONS = {1: "ALTER TABLE runs ADD COLUMN memory REAL"}
 TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE points (
@@ -35,7 +37,7 @@ CREATE TABLE runs (
   seed INTEGER NOT NULL, needs INTEGER REFERENCES runs(id), status TEXT NOT NULL,
   session INTEGER, attempt INTEGER NOT NULL DEFAULT 0, metrics TEXT, error TEXT NOT NULL DEFAULT '',
   traceback TEXT NOT NULL DEFAULT '', began REAL, duration REAL, host TEXT,
-  versions INTEGER REFERENCES versions(id), UNIQUE (role, point, seed));
+  versions INTEGER REFERENCES versions(id), memory REAL, UNIQUE (role, point, seed));
 CREATE INDEX runs_by_status ON runs (status, id);
 CREATE TABLE details (run INTEGER PRIMARY KEY REFERENCES runs(id), record BLOB NOT NULL);
 """
@@ -105,6 +107,13 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, write: bool, new: bo
                 connection.execute(f"PRAGMA user_version={FORMAT}")
                 connection.execute(f"PRAGMA application_id={APPLICATION}")
     _check(connection, path)
+    if write:
+        with transaction(connection):
+            _migrate(connection)
+    elif _format(connection) < FORMAT:
+        got = f"format {_format(connection)}"
+        remedy = f"Bring it up to date: crossbar runs migrate {path}."
+        raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -113,10 +122,22 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION:
         remedy = "Give what `crossbar sweep --out` named."
         raise DataError(message(str(path), "the store of a sweep", "another database", remedy))
-    (found,) = connection.execute("PRAGMA user_version").fetchone()
+    found = _format(connection)
     if found > FORMAT:
         got, remedy = f"format {found}", "Install the crossbar that wrote it, or a newer one."
         raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    """Return the format that the store says it has."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring an older store to this format; what it holds stays."""
+    for earlier in range(_format(connection), FORMAT):
+        connection.execute(MIGRATIONS[earlier])
+        connection.execute(f"PRAGMA user_version={earlier + 1}")
 
 
 @contextlib.contextmanager

@@ -183,10 +183,10 @@ class Store:
         done = one.metrics is not None
         metrics = json.dumps(one.metrics) if done else None
         row = ("done" if done else "failed", metrics, one.error, one.traceback, one.began,
-               one.duration, one.host, version, one.run, session)  # fmt: skip
+               one.duration, one.host, version, one.memory, one.run, session)  # fmt: skip
         ours = self._connection.execute(
             "UPDATE runs SET status = ?, metrics = ?, error = ?, traceback = ?, began = ?, "
-            "duration = ?, host = ?, versions = ?, session = NULL "
+            "duration = ?, host = ?, versions = ?, memory = ?, session = NULL "
             "WHERE id = ? AND session = ? AND status = 'running'",
             row,
         ).rowcount

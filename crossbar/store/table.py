@@ -15,18 +15,18 @@ from crossbar.store.rows import RUN, Record
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 BEFORE = ("run", "status")
-AFTER = ("began", "duration", "host", "attempt", "error")
+AFTER = ("began", "duration", "memory", "host", "attempt", "error")
 COLUMNS = (*BEFORE, "seed", *AFTER)  # what no parameter and no metric is called
 
 
 def frame(rows: Rows) -> pd.DataFrame:
     """Return one row a run: ``run``, ``status``, parameters, ``seed``, metrics, and the rest.
 
-    ``began`` is a time of day (UTC), ``duration`` is in seconds. What a run does not have is
-    missing: a parameter that was not swept then, a metric of a run that is not done.
+    ``began`` is a time of day (UTC), ``duration`` is in seconds, ``memory`` in MiB. What a run
+    does not have is missing: a parameter that was not swept then, a metric of one not done.
     """
     found = rows(
-        "SELECT id, status, point, seed, metrics, began, duration, host, attempt, error "
+        "SELECT id, status, point, seed, metrics, began, duration, memory, host, attempt, error "
         "FROM runs WHERE role = ? ORDER BY id",
         RUN,
     )
@@ -96,7 +96,7 @@ def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
 def run(rows: Rows, number: int) -> Record | None:
     """Return all that the tables hold about run ``number``; None if there is no such run."""
     names = ("role", "needs", "status", "parameters", "seed", "settings", "metrics", "began",
-             "duration", "host", "attempt", "error", "traceback")  # fmt: skip
+             "duration", "memory", "host", "attempt", "error", "traceback")  # fmt: skip
     found = rows(
         f"SELECT runs.id, versions.record, {', '.join(names)} FROM runs "
         "JOIN points ON points.id = point LEFT JOIN versions ON versions.id = versions "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import platform
 import socket
 import time
@@ -59,7 +60,8 @@ class Task(ABC):
             told = str(error) if isinstance(error, CrossbarError) else _named(error)
             ended = {"error": " ".join(told.split()), "traceback": traceback.format_exc()}
         duration = time.perf_counter() - start
-        return Finished(self.run, began, duration, socket.gethostname(), made_with(), **ended)
+        host = socket.gethostname()
+        return Finished(self.run, began, duration, host, made_with(), memory(), **ended)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,16 @@ def _named(error: Exception) -> str:
     told = f"{type(error).__name__}: {error}".removesuffix(": ")
     remedy = ". Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
     return f"{told}{remedy}"
+
+
+def memory() -> float:
+    """Return the most memory [MiB] that this process has taken; NaN where the system is silent."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return math.nan
+    most = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: nan")
+    return float(most.split()[1]) / 1024
 
 
 @functools.lru_cache(maxsize=1)

@@ -150,8 +150,8 @@ def test_frame_has_a_column_a_parameter_and_a_metric(store: Store) -> None:
     store.step(session, [*results, broken(claimed[4])], 0)
     frame = store.frame()
     assert frame.columns.tolist() == [
-        "run", "status", "bits", "seed", "accuracy", "loss", "began", "duration", "host",
-        "attempt", "error",
+        "run", "status", "bits", "seed", "accuracy", "loss", "began", "duration", "memory",
+        "host", "attempt", "error",
     ]  # fmt: skip
     assert frame.bits.tolist() == [4, 4, 6, 6, 8, 8]
     assert frame.bits.dtype == np.int64
@@ -231,6 +231,32 @@ def test_a_newer_format_says_what_to_install(store: Store) -> None:
     for write in (False, True):
         with pytest.raises(DataError, match="Install the crossbar that wrote it"):
             Store(store.path, write=write)
+
+
+def earlier(path: Path) -> None:
+    """Turn the store at ``path`` into what format 1 was."""
+    raw = sqlite3.connect(path)
+    raw.execute("ALTER TABLE runs DROP COLUMN memory")
+    raw.execute("PRAGMA user_version=1")
+    raw.commit()
+    raw.close()
+
+
+def test_an_older_store_says_how_to_migrate_and_loses_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path, write=True) as store:
+        store.add(POINTS, [0])
+        session = store.enter()
+        (first,) = store.step(session, [], 1)
+        store.step(session, [ended(first, accuracy=0.9)], 0)
+        path = store.path
+    earlier(path)
+    with pytest.raises(DataError, match=r"crossbar runs migrate"):
+        Store(tmp_path)
+    with Store(tmp_path, write=True) as store:
+        assert store.counts() == {"done": 1, "waiting": 2}
+    with Store(tmp_path) as store:
+        assert store.frame().accuracy[0] == 0.9
+        assert store.frame().memory.isna().all()
 
 
 def test_an_unknown_run_is_refused(store: Store) -> None:
