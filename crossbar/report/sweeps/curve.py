@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LEFT, NONE, RIGHT, legend, panel, wrap
+from crossbar.report.sweeps.layout import LEFT, NONE, RIGHT, legend, panel, settle, wrap
 from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
 from crossbar.report.sweeps.quantities import level_text, measured, parameter
 from crossbar.report.sweeps.records import Sweep
@@ -59,6 +59,7 @@ def curve(
     above.draw(ax, handles, labels)
     second = f", a line for each value of {parameter(sweep, by, 0.0).words}" if by else ""
     told = f"{quantity.words} against {along.quantity.words}{second}"
+    settle(figure)
     return picture(
         figure,
         name or "-".join(("curve", metric, x, *([by] if by else []))),

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, legend, wrap
+from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, legend, settle, wrap
 from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
 from crossbar.report.sweeps.quantities import AGE, level_text, measured, parameter
 from crossbar.report.sweeps.records import Sweep
@@ -78,6 +78,7 @@ def drift(
     first = level_text(sweep, x, youngest)
     second = f", a line for each value of {parameter(sweep, by, 0.0).words}" if by else ""
     told = f"{quantity.words} against {along.quantity.words}{second}"
+    settle(figure)
     return picture(
         figure,
         name or "-".join(("drift", metric, *([by] if by else []))),

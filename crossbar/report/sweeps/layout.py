@@ -125,6 +125,24 @@ def wrap(text: str, inches: float) -> str:
     return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
+def settle(figure: Figure) -> None:
+    """Make room at the left of ``figure`` if the labels of a y axis need more than they have."""
+    width, lacking = figure.get_figwidth(), 0.0
+    for ax in figure.axes:
+        if not ax.get_ylabel():
+            continue
+        low, high = ax.get_ylim()
+        ticks = [t for t in ax.get_yticks() if low <= t <= high]
+        longest = max(map(len, ax.yaxis.get_major_formatter().format_ticks(ticks)), default=0)
+        needed = 0.15 + LINE * (ax.get_ylabel().count("\n") + 1) + CHARACTER * longest
+        lacking = max(lacking, needed - ax.get_position().x0 * width)
+    share = lacking / width
+    for ax in figure.axes:
+        place = ax.get_position()
+        left, size = share + (1 - share) * place.x0, (1 - share) * place.width
+        ax.set_position((left, place.y0, size, place.height))
+
+
 def thinned(at: npt.ArrayLike, sizes: npt.ArrayLike, labels: Sequence[str]) -> list[str]:
     """Return ``labels``, empty where one would touch its neighbour.
 

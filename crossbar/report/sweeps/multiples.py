@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
 from crossbar.report.sweeps import captions, lines, maps
-from crossbar.report.sweeps.layout import LEFT, RIGHT, columns_of, legend, panels, wrap
+from crossbar.report.sweeps.layout import LEFT, RIGHT, columns_of, legend, panels, settle, wrap
 from crossbar.report.sweeps.levels import Level, levels, missing
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, parameter, short
 from crossbar.report.sweeps.records import Sweep
@@ -113,6 +113,7 @@ def _lines(
         ax.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
         ax.yaxis.set_major_locator(MaxNLocator(5))
     _outer(found, wrap(quantity.label, 1.6))
+    settle(figure)
     place = found[0].get_position()
     above.draw(found[0], handles, labels, (0, 1 + 0.24 / (place.height * figure.get_figheight())))
     return figure

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from crossbar.report.figures.canvas import COLOURS, COLUMN, DPI, GREY, Picture, picture, styled
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, wrap
+from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, settle, wrap
 from crossbar.report.sweeps.levels import plain
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text
 from crossbar.report.sweeps.records import Sweep
@@ -83,6 +83,7 @@ def pareto(
                 linespacing=1.2)  # fmt: skip
     told = f"{gain.words} against {cost.words}"
     unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
+    settle(figure)
     return picture(
         figure,
         name or f"pareto-{metric}-{x}",

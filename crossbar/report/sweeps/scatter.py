@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, wrap
+from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, settle, wrap
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
@@ -76,6 +76,7 @@ def scatter(
             ax.set_ylabel(wrap(quantity.label, 1.5))
     left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
     told = f"{quantity.words} against each parameter"
+    settle(figure)
     return picture(
         figure,
         name or f"scatter-{metric}",

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
 from crossbar.report.sweeps import captions, statistics
-from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, wrap
+from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, settle, wrap
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
 from crossbar.report.sweeps.quantities import Quantity, measured
 from crossbar.report.sweeps.records import ACCURACY, Sweep
@@ -73,6 +73,7 @@ def yields(
     above.draw(ax, handles, labels)
     told = f"share of chips whose {quantity.words} reaches a threshold, against "
     told += along.quantity.words
+    settle(figure)
     return picture(
         figure,
         name or f"yield-{metric}-{x}",
@@ -109,6 +110,7 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlabel(f"{quantity.words} at least ({quantity.unit})")
     told = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
+    settle(figure)
     return picture(
         figure,
         name or f"yield-{metric}",
