@@ -32,6 +32,7 @@ from crossbar.experiment import (
 from crossbar.experiment.folder import default_folder
 from crossbar.experiment.settings import kinds
 from crossbar.report import write_report
+from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
 from crossbar.spice.ngspice import version as ngspice_version
 from crossbar.units import duration
 
@@ -60,6 +61,10 @@ Assignments = Annotated[
     ),
 ]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train --out` wrote.")]
+Recorded = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="Folder that `train` or `sweep` wrote, or a store NAME.db."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 
 
@@ -177,9 +182,12 @@ def energy_command(config: Config, assignments: Assignments = None, *, json: Jso
 
 
 @app.command("report")
-def report_command(folder: Folder, json: Json = False) -> None:
-    """Write one HTML page about a run, or about all runs in a folder, from its records."""
-    page = write_report(folder)
+def report_command(folder: Recorded, json: Json = False) -> None:
+    """Write one HTML page about a run, all runs in a folder, or a sweep, from the records.
+
+    A folder that holds a sweep (`runs.db`), or a store `NAME.db`, gets the report of the sweep.
+    """
+    page = write_sweep_report(folder) if holds_sweep(folder) else write_report(folder)
     if json:
         print_json({"report": str(page)})
     else:

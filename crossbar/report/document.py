@@ -68,6 +68,14 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Pictures in their own size, as many side by side as the page is wide."""
+
+    kind: ClassVar[str] = "figures"
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
 class Tabular:
     """A table."""
 
@@ -75,7 +83,7 @@ class Tabular:
     table: Table
 
 
-Block: TypeAlias = Text | Heading | Bullets | Listings | Facts | Gallery | Tabular
+Block: TypeAlias = Text | Heading | Bullets | Listings | Facts | Gallery | Figures | Tabular
 
 
 @dataclass(frozen=True)

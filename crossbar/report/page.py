@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crossbar.errors import OutputError, message
-from crossbar.report.document import Gallery, Section, Tabular
+from crossbar.report.document import Figures, Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.records import read_runs, read_validation
 from crossbar.report.sections import sections
@@ -90,14 +91,22 @@ def render(title: str, lead: str, parts: Sequence[Section]) -> str:
     environment.tests["number"] = lambda cell: isinstance(cell, Number)
     environment.tests["reference"] = lambda cell: isinstance(cell, Reference)
     environment.tests["tag"] = lambda cell: isinstance(cell, Tag)
+    environment.filters["width"] = width
     page = environment.get_template("report.html.j2")
     return page.render(title=title, lead=lead, sections=parts)
+
+
+def width(picture: Picture) -> float:
+    """Return how wide ``picture`` is by itself [CSS pixels, 96 an inch]."""
+    found = re.search(rb'width="([\d.]+)pt"', picture.svg[:1000])
+    assert found is not None  # every figure is drawn in inches, which matplotlib writes as points
+    return float(found[1]) * 96 / 72
 
 
 def pictures(parts: Sequence[Section]) -> list[Picture]:
     """Return all pictures of the page, in order."""
     blocks = [block for part in parts for block in part.blocks]
-    return [p for block in blocks if isinstance(block, Gallery) for p in block.pictures]
+    return [p for block in blocks if isinstance(block, (Gallery, Figures)) for p in block.pictures]
 
 
 def tables(parts: Sequence[Section]) -> list[Table]:

@@ -117,7 +117,8 @@ def read_runs(folder: Path) -> tuple[Run, ...]:
     files = [folder / "result.json", *sorted(folder.glob("*/result.json"))]
     runs = [read_run(path.parent) for path in files if path.exists()]
     if not runs:
-        raise DataError(message(str(folder), "a finished run (result.json)", "none", REMEDY))
+        expected = "a finished run (result.json) or the store of a sweep (runs.db)"
+        raise DataError(message(str(folder), expected, "neither", REMEDY))
     return tuple(sorted(runs, key=lambda r: (not r.analog, r.result["device"] != "cmos", r.name)))
 
 

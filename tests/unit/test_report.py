@@ -7,11 +7,11 @@ import json
 import re
 import shutil
 import xml.etree.ElementTree as ET
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from pages import Page
 from recorded import energy_record, make_run
 
 from crossbar.energy import NETWORK, Costs, OperationCounts, leti_2026
@@ -35,36 +35,6 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_run(folder / "afloat", analog=False, stressed=False)
     write_report(folder)
     return folder
-
-
-class Page(HTMLParser):
-    """Tags, anchors, addresses and plain text of a page; unbalanced tags fail."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.tags: set[str] = set()
-        self.plain = ""
-        self.feed(html)
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        values = dict(attrs)
-        self.ids |= {str(values["id"])} if "id" in values else set()
-        self.links += [str(values[k]) for k in ("href", "src") if k in values]
-        if tag == "img":
-            assert values.get("alt")
-        if tag not in ("meta", "img", "br", "link"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.plain += data
 
 
 def test_page_stands_alone(two: Path) -> None:

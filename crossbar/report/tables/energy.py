@@ -119,6 +119,31 @@ def conventions(counted: Sequence[Counted]) -> Table:
     )
 
 
+def energies(counted: Sequence[Counted]) -> Table:
+    """Return the energy of each of ``counted`` by every convention, with its sources."""
+    found = [(subject, name, energy[name]) for name in CONVENTIONS for subject, energy in counted
+             if name in energy]  # fmt: skip
+    notes = references(["; ".join(record["sources"]) for *_, record in found])
+    rows: list[tuple[Cell, ...]] = [
+        (name, subject.name, quantity(record["energy_inference"], "J"),
+         quantity(record["energy_training"], "J"), quantity(record["energy_per_op"], "J"), note)
+        for (subject, name, record), note in zip(found, notes, strict=True)
+    ]  # fmt: skip
+    return Table(
+        name="energies",
+        caption="Energy an image by each convention, with the sources of its costs. Physical: as "
+        "counted on the chip of one run; digital: for comparison.",
+        columns=(
+            *columns("convention", "of"),
+            Column("inference", "J"),
+            Column("training step", "J"),
+            Column("a multiplication", "J"),
+            *columns("sources"),
+        ),
+        rows=tuple(rows),
+    )
+
+
 def breakdown(run: Subject, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
     table = energy["physical"]["breakdown"]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import pandas as pd
+
 from crossbar.report.intervals import Interval
 from crossbar.report.wording import quantity_text
 
@@ -70,6 +72,8 @@ class Table:
         What it says, with the conditions that it holds under.
     leading
         How many rows at the top stand out.
+    full
+        What the CSV file holds where that is more than the rows.
     """
 
     name: str
@@ -77,6 +81,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     leading: int = 0
+    full: pd.DataFrame | None = None
 
     @property
     def numeric(self) -> tuple[bool, ...]:
@@ -93,6 +98,8 @@ class Table:
 
     def csv(self) -> str:
         """Return the table as CSV, numbers in SI units with all digits."""
+        if self.full is not None:
+            return self.full.to_csv(index=False, lineterminator="\n")
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([column.heading for column in self.columns])

@@ -1,0 +1,220 @@
+"""The sections of the page about a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from crossbar.report.description import toml
+from crossbar.report.document import (
+    Block,
+    Bullets,
+    Fact,
+    Facts,
+    Figures,
+    Heading,
+    Listings,
+    Section,
+    Tabular,
+    Text,
+)
+from crossbar.report.fields import meaning
+from crossbar.report.figures.energy import breakdown as energy_picture
+from crossbar.report.limits import assumed_share
+from crossbar.report.records import Record
+from crossbar.report.sweeps import tables
+from crossbar.report.sweeps.chips import Chips, chips, examples, limits
+from crossbar.report.sweeps.chooser import pictures
+from crossbar.report.sweeps.quantities import measured, point_text
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.verdict import Verdict, amount
+from crossbar.report.tables import assumptions
+from crossbar.report.tables import energy as energy_tables
+from crossbar.report.wording import listing, quantity_text
+
+BEST, REFERENCE = "best-point", "reference-point"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the page is written from: the sweep, its verdict, and some runs looked into."""
+
+    sweep: Sweep
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The points in order."""
+        return Verdict(self.sweep)
+
+    @cached_property
+    def runs(self) -> dict[str, int]:
+        """Numbers of the runs at the best and at the reference point."""
+        best = self.verdict.run_at(self.verdict.best)
+        reference = self.verdict.run_at(self.sweep.reference)
+        assert best is not None  # its mean is over finished runs
+        return {BEST: best} | ({REFERENCE: reference} if reference not in (None, best) else {})
+
+    @cached_property
+    def chips(self) -> list[Chips]:
+        """The chips of these runs, if an experiment was swept."""
+        return chips(self.sweep, self.runs)
+
+    @cached_property
+    def examples(self) -> list[Chips]:
+        """Chips in which every value of every parameter occurs."""
+        return chips(self.sweep, examples(self.sweep))
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the sections in their order."""
+        sweep = self.sweep
+        yield Section("question", "Question", (Text(question(sweep)),))
+        yield Section("result", "Result", tuple(self._result()))
+        yield Section("configuration", "What all points share", tuple(self._configuration()))
+        yield Section("parameters", "What varied", tuple(self._varied()))
+        if drawn := pictures(sweep):
+            yield Section("figures", "Figures", (Figures(tuple(drawn)),))
+        yield Section("points", "Every point", (Tabular(tables.points(self.verdict)),))
+        if len(sweep.failures):
+            yield Section("failures", "Failed runs", (Tabular(tables.failures(sweep)),))
+        if any(one.energy for one in self.chips):
+            yield Section("energy", "Energy", tuple(self._energy()))
+        if self.chips:
+            yield Section("assumptions", "Assumptions and sources", tuple(self._assumptions()))
+            yield Section("limits", "Limits", (Bullets(limits(sweep, self.examples)),))
+        yield Section("again", "Run it again", tuple(self._again()))
+        yield Section("versions", "Versions, machines and files", tuple(self._versions()))
+
+    def _result(self) -> Iterator[Block]:
+        if not self.sweep.complete:
+            yield Text(unfinished(self.sweep))
+        yield Facts(tuple(self._facts()))
+        for sentence in self.verdict.sentences():
+            yield Text(sentence)
+
+    def _facts(self) -> Iterator[Fact]:
+        sweep = self.sweep
+        words = measured(sweep, sweep.metric, 0.0).words
+        places = [("best point", 0)]
+        if reference := self.verdict.place(sweep.reference):  # the best one is there already
+            places.append(("reference point", reference))
+        for name, k in places:
+            found, unit = self.verdict.interval(k), self.verdict.unit
+            at = point_text(sweep, self.verdict.point(k))
+            span = f"{amount(found.low, unit)} to {amount(found.high, unit)}, "
+            told = (span if found.known else "") + self.verdict.basis(k) + self._split()
+            label = f"{words}, {name}" if at else words
+            yield Fact(label, amount(found.mean, unit), f"{at}; {told}" if at else told)
+        for one in self.chips[:1]:
+            if one.energy and one.analog:
+                physical = one.energy["physical"]["energy_inference"]
+                share = 100 * assumed_share(one.energy, "inference")
+                yield Fact("energy of an inference, best point", quantity_text(physical, "J", 3),
+                           f"as counted on the simulated chip of run {self.runs[BEST]}; "
+                           f"{share:.0f} % of it rests on assumed costs")  # fmt: skip
+
+    def _split(self) -> str:
+        splits = dict.fromkeys(one.result["split"] for one in self.examples)
+        return f"; split by {listing(list(splits))}" if splits else ""
+
+    def _configuration(self) -> Iterator[Block]:
+        settings = tables.shared(self.sweep)
+        if settings:
+            yield Tabular(tables.common(self.sweep, settings))
+        else:
+            yield Text("Nothing was set for all points: what did not vary has its default.")
+
+    def _varied(self) -> Iterator[Block]:
+        sweep = self.sweep
+        yield Tabular(tables.varied(sweep))
+        points, reps = len(self.verdict.points), listing([*sweep.replicates])
+        yield Text(f"{count(points, 'point')} with finished runs, {count(len(sweep.done), 'run')} "
+                   f"over {reps}.")  # fmt: skip
+        if sweep.reference:
+            yield Text(f"Reference point: {point_text(sweep, sweep.reference)}.")
+
+    def _energy(self) -> Iterator[Block]:
+        counted = [(one, one.energy) for one in self.chips if one.energy]
+        for one, _ in counted:
+            number = self.runs[one.name]
+            point = point_text(self.sweep, one.point)
+            words = one.name.replace("-", " ").capitalize()
+            yield Text(f"{words}: run {number}{f', at {point}' if point else ''}.")
+        yield Tabular(energy_tables.energies(counted))
+        yield Tabular(energy_tables.conventions(counted))
+        one, record = counted[0]
+        if one.analog:
+            spent = {r["phase"] for r in record["physical"]["breakdown"] if r["energy"] > 0}
+            phases = [phase for phase in ("inference", "training") if phase in spent]
+            yield Heading(f"Where the energy of the {one.name.replace('-', ' ')} goes")
+            yield Figures(tuple(energy_picture(one, record, phase) for phase in phases))
+            yield Tabular(energy_tables.breakdown(one, record))
+
+    def _assumptions(self) -> Iterator[Block]:
+        kinds = {one.result["device"]: one for one in reversed(self.examples)}
+        for kind, one in kinds.items():
+            yield Tabular(assumptions.sources(replace(one, name=str(kind))))
+        data = list(dict.fromkeys(one.result["data_source"] for one in self.examples))
+        if len(data) > 1:
+            yield Text(f"Data of all points: {'; '.join(data)}.")
+        for one in self.chips:
+            if one.analog:
+                yield Tabular(assumptions.settings(one))
+
+    def _again(self) -> Iterator[Block]:
+        about = self.sweep.about
+        if command := about.get("command"):
+            yield Text("The command goes on where it stopped, and runs only what is missing.")
+            yield Listings((str(command),))
+        record = self.sweep.runs([self.runs[BEST]])[self.runs[BEST]]
+        texts = []
+        for name, settings in ((BEST, record["settings"]), ("base", about.get("base"))):
+            if settings:
+                texts.append(f"cat > {name}.toml <<'END'\n{toml(settings)}END\n")
+        yield Text(f"Settings of the best point (run {record['run']}), and what all points share.")
+        yield Listings(tuple(texts))
+
+    def _versions(self) -> Iterator[Block]:
+        sweep = self.sweep
+        ends = sweep.done.groupby("host")["run"]
+        numbers = sorted({int(n) for n in (*ends.first(), *ends.last())})
+        records: list[Record] = list(sweep.runs(numbers).values())
+        total = float(sweep.frame["duration"].sum())
+        yield Text(f"All runs together took {tables.spent(total)} of computing.")
+        yield Tabular(tables.hosts(sweep))
+        yield Tabular(tables.versions(records))
+        yield Text(
+            "Beside this page: report.md is the same as text; figures/ holds every figure as SVG "
+            "and PNG; tables/ every table as CSV with all digits in SI units, and as LaTeX."
+        )
+
+
+def count(n: int, what: str) -> str:
+    """Return ``'1 point'`` or ``'2 points'``."""
+    return f"{n:,} {what}{'' if n == 1 else 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def question(sweep: Sweep) -> str:
+    """Return what the sweep asks, as it was noted or by what varied."""
+    if asked := sweep.about.get("question"):
+        return str(asked)
+    words = measured(sweep, sweep.metric, 0.0).words
+    if not sweep.parameters:
+        return f"How much does the {words} spread from chip to chip?"
+    names = [n if meaning(n) == n else f"{meaning(n)} ({n})" for n in sweep.parameters]
+    return f"How does the {words} depend on {listing(names)}?"
+
+
+def unfinished(sweep: Sweep) -> str:
+    """Return how many runs are missing, and how to get them."""
+    counts = sweep.counts
+    left = counts.get("waiting", 0) + counts.get("running", 0)
+    texts = [f"{len(sweep.done)} of {len(sweep.frame)} runs are finished"]
+    texts += [f"{counts['failed']} failed"] if counts.get("failed") else []
+    texts += [f"{left} are still to come"] if left else []
+    names = list(sweep.parameters)
+    points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
+    empty = points[0] - points[1] if names else 0
+    missing = f" {empty} points have no finished run and are left out." if empty else ""
+    remedy = " Give the command again for the rest." if left else ""
+    return f"{', '.join(texts)}: what stands here is about the finished ones.{missing}{remedy}"

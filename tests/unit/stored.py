@@ -1,0 +1,94 @@
+"""Stores of sweeps, made up: what their reports are written from."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from recorded import config, energy_record
+
+from crossbar.store import Finished, Point, Store
+
+SOURCE = "Somebody et al., 2020; read noise 1 % assumed"
+BASE = {"device": {"kind": "reram"}, "train": {"epochs": 3}}
+Metric = Callable[[dict[str, Any], int], float]
+
+
+def accuracy(p: dict[str, Any], seed: int) -> float:
+    """Six bits cost 0.1 against eight, 5 % of read noise 0.02; seeds share their luck."""
+    return 0.9 - 0.05 * (8 - p["device.bits"]) - 0.4 * p["device.sigma_read"] + 0.01 * (seed % 3)
+
+
+def resolved(parameters: dict[str, Any]) -> dict[str, Any]:
+    """All settings of a point, as the package would have filled them in."""
+    whole = json.loads(json.dumps(config(analog=True)))
+    del whole["seed"]
+    for name, value in parameters.items():
+        place, *path, last = name.split(".")
+        inside = whole[place]
+        for key in path:
+            inside = inside[key]
+        inside[last] = value
+    return whole | {"kind": "reram", "device_source": SOURCE, "test": {}}
+
+
+def detail() -> dict[str, Any]:
+    return {"energy": energy_record(), "confusion": [[8, 2], [2, 8]], "classes": ["car", "plane"],
+            "split": "recording", "data_source": "synthesised engine sound",
+            "device_source": SOURCE, "windows": 240}  # fmt: skip
+
+
+def make_sweep(
+    place: Path,
+    axes: dict[str, Sequence[Any]] | None = None,
+    *,
+    measure: Metric = accuracy,
+    seeds: Sequence[int] = (0, 1, 2),
+    done: int = 10**6,
+    about: dict[str, Any] | None = None,
+    error: Callable[[dict[str, Any], int], str] = lambda p, seed: "",
+) -> Path:
+    """Make the store of an experiment at every point of ``axes``; ``done`` runs are finished."""
+    axes = axes or {"device.bits": (4, 6, 8), "device.sigma_read": (0.0, 0.05)}
+    given = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    entered = [Point(p, BASE | p, resolved(p)) for p in given]
+    with Store(place, write=True) as store:
+        store.note(**{"base": BASE, "parameters": list(axes), **(about or {})})
+        store.add(entered, seeds)
+        session = store.enter()
+        runs = store.step(session, [], min(done, len(entered) * len(seeds)))
+        ended = []
+        for run in runs:
+            wrong = error(run.parameters, run.seed)
+            value = measure(run.parameters, run.seed)
+            metrics = {"accuracy": value, "loss": 1 - value, "f1": value, "test_images": 20.0,
+                       "independent_images": 10.0, "energy_inference": 4e-9,
+                       "energy_training": 9e-9, "latency": 2e-7, "cells": 100.0}  # fmt: skip
+            outcome: dict[str, Any] = (
+                {"error": wrong} if wrong else {"metrics": metrics, "detail": detail()}
+            )
+            versions = {"python": "3.11"}
+            ended.append(Finished(run.run, 1.7e9 + run.run, 30.0, "here", versions, **outcome))
+        store.step(session, ended, 0)
+        store.release(session)
+    return place
+
+
+def make_function_sweep(place: Path) -> Path:
+    """Make the store of a function of the user, whose metric is better when lower."""
+    with Store(place, write=True) as store:
+        store.note(title="Ring <b>oscillator</b> & 50 %", base={"function": "lab.ring"},
+                   units={"power": "W", "amplitude": "V"}, parameters=["amplitude"])  # fmt: skip
+        points = [Point({"amplitude": a}, {"amplitude": a}) for a in (0.1, 0.2, 0.5)]
+        store.add(points, [0, 1])
+        session = store.enter()
+        ended = [
+            Finished(run.run, 1.7e9, 0.1, "here", {"python": "3.11"},
+                     metrics={"power": 1e-6 * run.parameters["amplitude"] * (1 + 0.1 * run.seed)})
+            for run in store.step(session, [], 100)
+        ]  # fmt: skip
+        store.step(session, ended, 0)
+    return place

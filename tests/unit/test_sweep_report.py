@@ -1,0 +1,265 @@
+"""The report of a sweep: what its store says, once, with conditions, in every format."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pages import Page
+from recorded import make_run
+from scipy import stats
+from stored import SOURCE, accuracy, make_function_sweep, make_sweep
+
+from crossbar.cli import main
+from crossbar.errors import DataError, OutputError
+from crossbar.report.sweeps.chips import chips, examples, limits
+from crossbar.report.sweeps.latex import latex
+from crossbar.report.sweeps.page import write_sweep_report
+from crossbar.report.sweeps.records import read_sweep
+from crossbar.report.sweeps.tables import points
+from crossbar.report.sweeps.verdict import Verdict
+from crossbar.report.tables.table import Column, Number, Table
+from crossbar.store import Store
+
+COMMAND = "crossbar sweep base.toml device.bits=4,6,8 'device.sigma_read=0,0.05' seed=0:3"
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Report of six points with three seeds each."""
+    place = make_sweep(tmp_path_factory.mktemp("sweep"), about={"command": COMMAND})
+    write_sweep_report(place)
+    return place
+
+
+def verdict(place: Path) -> Verdict:
+    return Verdict(read_sweep(place))
+
+
+def test_page_stands_alone(sweep: Path) -> None:
+    html = (sweep / "report.html").read_text()
+    page = Page(html)
+    assert "script" not in page.tags
+    assert "link" not in page.tags
+    assert "url(" not in html.partition("</style>")[0]
+    for link in page.links:
+        assert link.startswith("data:image/") or link.removeprefix("#") in page.ids, link[:80]
+    assert {"question", "result", "configuration", "parameters", "figures", "points", "energy",
+            "assumptions", "limits", "again", "versions"} <= page.ids  # fmt: skip
+    assert "failures" not in page.ids
+    assert COMMAND in page.plain
+
+
+def test_means_and_intervals_are_those_of_the_seeds(sweep: Path) -> None:
+    table = pd.read_csv(sweep / "tables" / "points.csv")
+    assert len(table) == 6
+    for row in table.to_dict("records"):
+        point = {k: row[k] for k in ("device.bits", "device.sigma_read")}
+        values = np.array([accuracy(point, seed) for seed in range(3)])
+        half = stats.t.ppf(0.975, 2) * values.std(ddof=1) / np.sqrt(3)
+        # Sums of three doubles below one.
+        assert row["accuracy mean"] == pytest.approx(values.mean(), rel=1e-12)
+        assert row["accuracy low"] == pytest.approx(values.mean() - half, rel=1e-12)
+        assert row["accuracy high"] == pytest.approx(min(1.0, values.mean() + half), rel=1e-12)
+        assert row["seeds"] == 3
+    assert table["accuracy mean"].is_monotonic_decreasing
+
+
+def test_the_best_point_leads(sweep: Path) -> None:
+    found = verdict(sweep)
+    assert found.best == {"device.bits": 8, "device.sigma_read": 0.0}
+    table = points(found)
+    assert table.leading == 1
+    assert [cell.value for cell in table.rows[0][:2]] == [8, 0.0]  # type: ignore[union-attr]
+    page = Page((sweep / "report.html").read_text())
+    assert "Highest accuracy: 91.0 % [88.5 %, 93.5 %] at bits 8, sigma_read 0 %" in page.plain
+
+
+def test_the_parameter_that_matters_is_named_with_its_paired_change(sweep: Path) -> None:
+    _, matters = verdict(sweep).sentences()
+    assert matters == (
+        "device.bits matters most for the accuracy: from 4 to 8 it changes by +20.0 [+20.0, +20.0] "
+        "percentage points, runs of equal seed and other parameters compared."
+    )
+
+
+def test_no_parameter_matters_where_only_luck_does(tmp_path: Path) -> None:
+    luck = np.random.default_rng(5).normal(0.5, 0.1, (9, 200))
+    place = make_sweep(tmp_path, measure=lambda p, s: float(luck[p["device.bits"], s]),
+                       seeds=range(4))  # fmt: skip
+    assert "No parameter moved the metric beyond what seeds do" in verdict(place).sentences()[1]
+
+
+def test_the_lowest_is_best_of_what_costs(tmp_path: Path) -> None:
+    place = make_function_sweep(tmp_path / "ring.db")
+    page = write_sweep_report(place)
+    assert page == tmp_path / "ring-report" / "report.html"
+    shown = Page(page.read_text())
+    assert "Ring <b>oscillator</b> & 50 %" in shown.plain
+    assert "Lowest power: 105 nW" in shown.plain
+    assert "at amplitude 100 mV" in shown.plain
+    assert not {"energy", "assumptions", "limits"} & shown.ids  # nothing of the package was run
+
+
+def test_one_departure_at_a_time_is_compared_with_the_reference(tmp_path: Path) -> None:
+    axes = {"device.bits": (8, 4, 6), "device.sigma_read": (0.0,), "device.nu": (0.0,)}
+    place = make_sweep(tmp_path, axes)
+    make_sweep(place, {"device.bits": (8,), "device.sigma_read": (0.05, 0.1), "device.nu": (0.0,)})
+    assert (
+        verdict(place)
+        .sentences()[1]
+        .startswith(
+            "device.bits matters most for the accuracy: 4 in place of 8 changes it by -20.0"
+        )
+    )
+
+
+def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
+    page = Page(write_sweep_report(make_sweep(tmp_path, done=4)).read_text())
+    assert "4 of 18 runs are finished, 14 are still to come" in page.plain
+    assert "4 points have no finished run and are left out" in page.plain
+
+
+def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:
+    def error(p: dict[str, float], seed: int) -> str:
+        return "Chip.aged: got <nan> | 5 % & more." if p["device.bits"] == 4 else ""
+
+    place = make_sweep(tmp_path, error=error)
+    page = Page(write_sweep_report(place).read_text())
+    table = pd.read_csv(place / "tables" / "failures.csv")
+    assert table["runs"].tolist() == [6.0]
+    assert "Chip.aged: got <nan> | 5 % & more." in page.plain
+    assert "6 failed" in page.plain
+    assert r"got \textless{}nan\textgreater{} \textbar{} 5 \% \& more" in (
+        place / "tables" / "failures.tex").read_text()  # fmt: skip
+    assert r"got &lt;nan> \| 5 % & more" in (place / "report.md").read_text()
+
+
+def test_of_very_many_points_the_page_shows_some_and_csv_all(tmp_path: Path) -> None:
+    axes = {"device.sigma_read": [k / 1000 for k in range(201)], "device.bits": (6, 8)}
+    place = make_sweep(tmp_path, axes, seeds=(0,))
+    table = points(verdict(place))
+    assert len(table.rows) == 200
+    assert "The best 200 of 402: points.csv holds all." in table.caption
+    assert len(table.csv().splitlines()) == 403
+    assert r"\begin{longtable}" in latex(table)
+
+
+def test_one_seed_has_the_interval_of_its_windows(tmp_path: Path) -> None:
+    found = verdict(make_sweep(tmp_path, seeds=(0,)))
+    # Wilson's interval, from the formula, for 0.9 of 10 independent windows.
+    low, high = 0.5958499732047615, 0.9821237869049271
+    assert found.interval(0).low == pytest.approx(low, rel=1e-9)
+    assert found.interval(0).high == pytest.approx(high, rel=1e-9)
+    assert "Wilson" in found.sentences()[0]
+    assert "one seed tells no interval" in found.sentences()[1]
+
+
+def test_limits_follow_what_was_used_and_name_the_points(tmp_path: Path) -> None:
+    axes = {"tile.reading.temperature": (0.0, 300.0), "device.nu": (0.0, 0.1)}
+    place = make_sweep(tmp_path, axes, measure=lambda p, s: 0.8)
+    sweep = read_sweep(place)
+    found = limits(sweep, chips(sweep, examples(sweep)))
+    assert "temperature 0 K: thermal noise is off." in found
+    drift = "the device model has no drift: its curve against time is flat by assumption."
+    assert f"nu 0: {drift}" in found
+    assert any(s.startswith("The sound is synthesised") for s in found)
+    assert any(s.startswith("Wires are ideal") for s in found)
+
+
+def test_energy_is_told_by_every_convention_with_its_sources(sweep: Path) -> None:
+    table = pd.read_csv(sweep / "tables" / "energies.csv")
+    assert set(table["convention"]) == {"leti-2026", "exact", "physical", "digital"}
+    physical = table[table["convention"] == "physical"]
+    assert physical["inference [J]"].tolist() == [4e-9, 4e-9]  # best and reference point
+    assert physical["sources"].str.contains("assumed").all()
+    assert table["sources"].str.len().min() > 10
+    parts = pd.read_csv(sweep / "tables" / "best-point-energy-breakdown.csv")
+    total = parts[parts["phase"] == "inference"]["energy an image [J]"].sum()
+    assert total == pytest.approx(4e-9, rel=1e-12)  # one sum of two doubles
+
+
+def test_sources_and_settings_of_the_device_are_told(sweep: Path) -> None:
+    sources = pd.read_csv(sweep / "tables" / "reram-sources.csv")
+    assert sources["source"].tolist()[:2] == SOURCE.split("; ")
+    assert sources["standing"].tolist()[:2] == ["sourced", "assumed"]
+    settings = pd.read_csv(sweep / "tables" / "best-point-settings.csv", index_col="setting")
+    assert settings.loc["device.bits", "value"] == "8"
+
+
+def test_every_figure_and_table_has_every_format(sweep: Path) -> None:
+    for folder, endings in (("figures", ("svg", "png")), ("tables", ("csv", "tex"))):
+        names = [{p.stem for p in (sweep / folder).glob(f"*.{e}")} for e in endings]
+        assert names[0]
+        assert names[0] == names[1]
+    text = (sweep / "report.md").read_text()
+    for target in re.findall(r"\]\((figures/[^)]+)\)", text):
+        assert (sweep / target).is_file(), target
+    assert text.count("\n## ") == (sweep / "report.html").read_text().count("<h2>") - 1  # contents
+
+
+def test_markdown_tables_have_as_many_cells_in_every_row(sweep: Path) -> None:
+    for block in re.findall(r"(?:^\|.*\n)+", (sweep / "report.md").read_text(), re.MULTILINE):
+        counts = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
+        assert len(counts) == 1, block
+
+
+def test_latex_is_escaped_and_balanced(sweep: Path) -> None:
+    for path in (sweep / "tables").glob("*.tex"):
+        text = re.sub(r"\\[{}]", "", path.read_text())
+        assert text.count("{") == text.count("}"), path.name
+        assert text.count(r"\begin") == text.count(r"\end{"), path.name
+        body = text.partition(r"\midrule")[2].partition(r"\bottomrule")[0]
+        columns = {len(re.findall(r"(?<!\\)&", line)) for line in body.splitlines() if line}
+        assert len(columns) == 1, path.name
+    table = Table("t", r"50 % of a_b & c^2 ~ \x", (Column("µ"),), (("#1",), (Number(1.0, "10⁶"),)))
+    assert r"50 \% of a\_b \& c\textasciicircum{}2 \textasciitilde{} \textbackslash{}x" in (
+        latex(table)
+    )
+    assert r"10\textsuperscript{6}" in latex(table)
+
+
+def test_the_same_store_makes_the_same_files(sweep: Path) -> None:
+    files = {p: p.read_bytes() for p in sweep.rglob("*") if p.is_file() and p.suffix != ".db"}
+    write_sweep_report(sweep)
+    assert len(files) > 30
+    for path, before in files.items():
+        assert path.read_bytes() == before, path.name
+
+
+def test_a_store_without_results_is_refused_in_one_line(tmp_path: Path) -> None:
+    with Store(tmp_path / "runs.db", write=True):
+        pass
+    with pytest.raises(DataError, match="expected runs, got none"):
+        write_sweep_report(tmp_path)
+    with pytest.raises(DataError, match="no such file"):
+        write_sweep_report(tmp_path / "nowhere.db")
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    place = make_sweep(tmp_path)
+    (place / "figures").write_text("in the way")
+    with pytest.raises(OutputError, match="writable folder"):
+        write_sweep_report(place)
+
+
+def test_the_command_reports_whatever_the_folder_holds(
+    sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def call(path: Path) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["crossbar", "report", str(path)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        return (int(stop.value.code or 0), *capsys.readouterr())
+
+    assert call(sweep)[:2] == (0, f"Report: {sweep / 'report.html'}\n")
+    run = make_run(tmp_path / "run")
+    assert call(run)[:2] == (0, f"Report: {run / 'report.html'}\n")
+    status, printed, error = call(tmp_path / "nothing")
+    assert (status, printed) == (2, "")
+    assert error.count("\n") == 1
+    assert "the store of a sweep" in error
