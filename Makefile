@@ -9,7 +9,7 @@ apt-install = { $(APT) update && $(APT) install -y --no-install-recommends $(1);
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check wheel clean ngspice
+.PHONY: help demo test check wheel clean ngspice chromium
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
@@ -20,7 +20,7 @@ demo: .venv/runtime ## run the main job and write its report under runs/demo
 	  echo "The demo took $$(($$(date +%s) - start)) s. Its report:" && \
 	  find "$(CURDIR)/runs/demo" -name '*.html' | grep .
 
-test: .venv/test ngspice ## run the checks and every test
+test: .venv/test ngspice chromium ## run the checks and every test
 	@scripts/check
 	@$(BIN)/python -m pytest -n 2
 
@@ -58,3 +58,9 @@ ngspice: .venv/test
 	  >/dev/null 2>&1 || { echo "Installing ngspice through apt"; \
 	  $(call apt-install,ngspice libngspice0); } || \
 	  echo "ngspice is missing: its tests will be skipped. Run: sudo apt-get install ngspice libngspice0"
+
+# The tests look at pages of reports in a browser.
+chromium:
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+	  >/dev/null 2>&1 || { echo "Installing Chromium through apt"; $(call apt-install,chromium); } || \
+	  echo "Chromium is missing: its tests will be skipped. Run: sudo apt-get install chromium"
