@@ -204,8 +204,8 @@ def _show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
     else:
         told = ", ".join(f"{n} {status}" for status, n in counts.items())
         console.print(f"{len(frame)} runs: {told}. Kept in {located(folder)}", soft_wrap=True)
-        for _, row in failed.drop_duplicates("error").head(5).iterrows():
-            console.print(f"Run {row['run']} failed: {row['error']}", soft_wrap=True)
+        for _, row in failed.drop_duplicates("failure").head(5).iterrows():
+            console.print(f"Run {row['run']} failed: {row['failure']}", soft_wrap=True)
         if len(failed):
             first = f"Its traceback: crossbar runs show {folder} {failed['run'].iloc[0]}."
             console.print(f"{first} To try again, add --retry-failed.", soft_wrap=True)

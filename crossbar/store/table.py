@@ -15,7 +15,7 @@ from crossbar.store.rows import RUN, Record
 Rows = Callable[..., list[tuple[Any, ...]]]
 
 BEFORE = ("run", "status")
-AFTER = ("began", "duration", "memory", "host", "attempt", "error")
+AFTER = ("began", "duration", "memory", "host", "attempt", "failure")
 COLUMNS = (*BEFORE, "seed", *AFTER)  # what no parameter and no metric is called
 
 
@@ -24,6 +24,7 @@ def frame(rows: Rows) -> pd.DataFrame:
 
     ``began`` is a time of day (UTC), ``duration`` is in seconds, ``memory`` in MiB. What a run
     does not have is missing: a parameter that was not swept then, a metric of one not done.
+    ``failure`` is the error of a run that failed.
     """
     found = rows(
         "SELECT id, status, point, seed, metrics, began, duration, memory, host, attempt, error "

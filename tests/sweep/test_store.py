@@ -137,7 +137,7 @@ def test_runs_fail_with_their_training_and_can_be_tried_again(store: Store) -> N
     session = store.enter()
     (training,) = store.step(session, [], 9)
     store.step(session, [broken(training)], 9)
-    assert store.frame().error.tolist() == ["the training that it needs failed: bad"]
+    assert store.frame().failure.tolist() == ["the training that it needs failed: bad"]
     assert store.retry() == 2
     assert [c.role for c in store.step(session, [], 9)] == ["training"]
 
@@ -151,7 +151,7 @@ def test_frame_has_a_column_a_parameter_and_a_metric(store: Store) -> None:
     frame = store.frame()
     assert frame.columns.tolist() == [
         "run", "status", "bits", "seed", "accuracy", "loss", "began", "duration", "memory",
-        "host", "attempt", "error",
+        "host", "attempt", "failure",
     ]  # fmt: skip
     assert frame.bits.tolist() == [4, 4, 6, 6, 8, 8]
     assert frame.bits.dtype == np.int64

@@ -115,7 +115,7 @@ def test_failures_are_kept_and_stop_nothing(tmp_path: Path, workers: LocalWorker
     frame = sweep(fragile, {"how": how}, store=tmp_path, executor=workers, jobs=1)
     frame = frame.set_index("how")
     assert frame.status.to_dict() == {h: "done" if h == "fine" else "failed" for h in how}
-    told = frame["error"]
+    told = frame["failure"]
     assert told["raises"] == "ZeroDivisionError: an error of the user"
     assert "SIGKILL" in told["dies"]
     assert "memory" in told["dies"]

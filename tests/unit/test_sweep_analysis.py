@@ -65,7 +65,7 @@ def test_half_finished_sweeps_work_and_know_it(tmp_path: Path) -> None:
     found = read_sweep(fill(tmp_path, points, [0, 1], chip, unfinished=3, failed=fails))
     assert found.counts == {"done": 4, "waiting": 3, "failed": 1}
     assert not found.complete
-    assert list(found.failures["error"]) == ["did not converge"]
+    assert list(found.failures["failure"]) == ["did not converge"]
     assert list(means(found, ["device.bits"], "accuracy")["seeds"]) == [2, 1, 1]
 
 
@@ -192,6 +192,15 @@ def test_changes_are_taken_seed_by_seed(sweep: Sweep) -> None:
             continue
         oracle = stats.ttest_rel(mine, reference).confidence_interval(0.95)
         assert (row["low"], row["high"]) == pytest.approx((oracle.low, oracle.high), rel=1e-9)
+
+
+def test_changes_of_chips_are_averaged_by_seed(tmp_path: Path) -> None:
+    points = grid(faults__p_on=[0.0, 0.03], test__chip=list(range(5)))
+    found = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
+    row = changes(found, ["faults.p_on"], "accuracy", {"faults.p_on": 0.0}).iloc[1]
+    table = found.done.pivot_table(index=["seed"], columns="faults.p_on", values="accuracy")
+    oracle = student(list(table[0.03] - table[0.0]))
+    assert (row["mean"], row["low"]) == pytest.approx((oracle.mean, oracle.low), rel=1e-9)
 
 
 def test_changes_keep_to_pairs_that_are_finished(tmp_path: Path) -> None:

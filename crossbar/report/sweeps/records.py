@@ -15,8 +15,8 @@ from crossbar.errors import DataError, message, nearest
 from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import Level, levels, missing, plain, tidy
 from crossbar.store import Store
+from crossbar.store.table import AFTER, BEFORE
 
-BEFORE, AFTER = ("run", "status"), ("began", "duration", "host", "attempt", "error")
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
 AGAIN = "Give the command of the sweep again: what is finished is kept."
@@ -63,7 +63,7 @@ class Sweep:
 
     @cached_property
     def failures(self) -> pd.DataFrame:
-        """The runs that failed, with their ``error``."""
+        """The runs that failed, with their ``failure``."""
         return self.frame[self.frame["status"] == "failed"].reset_index(drop=True)
 
     @property
@@ -236,7 +236,7 @@ def _require_finished(where: Path, frame: pd.DataFrame) -> None:
         return
     counts = frame["status"].value_counts()
     got = ", ".join(f"{n} {status}" for status, n in counts.items())
-    errors = frame.loc[frame["status"] == "failed", "error"]
+    errors = frame.loc[frame["status"] == "failed", "failure"]
     why = f"The first failed so: {errors.iloc[0]} " if len(errors) else ""
     raise DataError(message(str(where), "a finished run", got, why + AGAIN))
 

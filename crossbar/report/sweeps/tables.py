@@ -169,9 +169,9 @@ def _csv(sweep: Sweep, whole: pd.DataFrame) -> pd.DataFrame:
 def failures(sweep: Sweep) -> Table:
     """Return every different error once, the frequent ones first, with a run that met it."""
     failed = sweep.failures
-    groups = failed.groupby("error", sort=False)
+    groups = failed.groupby("failure", sort=False)
     sizes = groups.size().sort_values(ascending=False, kind="stable")
-    first = {row["error"]: row for row in failed.drop_duplicates("error").to_dict("records")}
+    first = {row["failure"]: row for row in failed.drop_duplicates("failure").to_dict("records")}
     rows: list[tuple[Cell, ...]] = []
     for error, n in sizes.head(KINDS).items():
         row = first[error]
