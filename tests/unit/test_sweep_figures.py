@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from invented import chip, fill, grid
 from matplotlib import colors, image
+from matplotlib.figure import Figure
 
 from crossbar.errors import ConfigError, DataError, OutputError
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, DPI, Picture, look
@@ -22,6 +23,8 @@ from crossbar.report.sweeps import (
     curve,
     drift,
     heatmap,
+    lines,
+    maps,
     multiples,
     pareto,
     pictures,
@@ -34,6 +37,7 @@ from crossbar.report.sweeps import (
 from crossbar.report.sweeps.layout import thinned
 from crossbar.report.sweeps.quantities import level_text, measured, parameter, short
 from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.statistics import means
 
 AGES = [None, 60.0, 3600.0, 86400.0, 3.15576e7, 3.15576e8]
 CENTRE = {"device.bits": 6, "device.sigma_read": 0.01, "tile.wires.r_wl": 0.0,
@@ -229,6 +233,21 @@ def test_zero_and_none_stand_left_of_a_logarithmic_axis(sweeps: Mapping[str, Swe
     assert age.labels == ["at once", "1 min", "1 h", "1 d", "1 y", "10 y"]
     assert list(age.apart(pd.Series([None, 60.0], dtype=float))) == [True, False]
     assert not scale(sweeps["star"], "device.bits").logarithmic
+
+
+def test_lines_and_maps_show_the_means(sweeps: Mapping[str, Sweep]) -> None:
+    sweep, names = sweeps["map"], ["device.sigma_read", "device.bits"]
+    table = means(sweep, names, "accuracy")
+    quantity = measured(sweep, "accuracy", 1.0)
+    along, across = (scale(sweep, name) for name in names)
+    ax = Figure().add_subplot()
+    handles = lines.draw(ax, along, table, table.iloc[:0], quantity, names[1], across.values)
+    shown = maps.grid(along, across, table, quantity).values
+    for row, (bits, handle) in enumerate(zip(across.values, handles, strict=True)):
+        mine = sweep.at({"device.bits": bits}).done.groupby("device.sigma_read")["accuracy"]
+        wanted = 100 * mine.mean().to_numpy()  # %
+        assert handle.get_ydata() == pytest.approx(wanted, rel=1e-12)
+        assert shown[row] == pytest.approx(wanted, rel=1e-12)
 
 
 def test_quantities_have_units_and_prefixes(sweeps: Mapping[str, Sweep]) -> None:
