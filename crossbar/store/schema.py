@@ -84,8 +84,8 @@ def _reading(path: Path) -> str:
     order can be read without one.
     """
     log = path.with_name(f"{path.name}-wal")
-    if os.access(path.parent, os.W_OK):
-        return "ro"
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return "rw"  # so that the index goes when the last reader closes
     if log.exists() and log.stat().st_size:
         remedy = "Copy the folder to a writable place: it holds changes that only a writer reads."
         raise DataError(message(str(path), "a store that was closed in order", log.name, remedy))
@@ -110,7 +110,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, write: bool, new: bo
     if write:
         with transaction(connection):
             _migrate(connection)
-    elif _format(connection) < FORMAT:
+        return
+    connection.execute("PRAGMA query_only=ON")
+    if _format(connection) < FORMAT:
         got = f"format {_format(connection)}"
         remedy = f"Bring it up to date: crossbar runs migrate {path}."
         raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
