@@ -7,6 +7,7 @@ the nearest match and turns "8.5" into 8; this walk is what is needed of it.)
 
 from __future__ import annotations
 
+import functools
 import tomllib
 import types
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from crossbar.errors import CrossbarError, DataError, fail, message, nearest
 from crossbar.units import si
 
+type_hints = functools.cache(get_type_hints)  # resolving them anew costs a sweep milliseconds
 Settings = dict[str, Any]
 Names = dict[Any, dict[str, Callable[..., Any]]]
 
@@ -40,7 +42,7 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     ConfigError
         If a name is unknown or a value has another type or unit, under its dotted name.
     """
-    hints = get_type_hints(type(base))
+    hints = type_hints(type(base))
     known = {f.name: f for f in fields(base)}
     changes = {}
     for key, value in settings.items():
@@ -97,7 +99,7 @@ def _section(hint: Any, value: Settings, now: Any, names: Names, path: str) -> A
     missing = [f.name for f in needed if f.name not in table]
     if missing:
         fail(path, f"the settings {', '.join(missing)} too", str(sorted(table)), "Add them.")
-    hints = get_type_hints(hint)
+    hints = type_hints(hint)
     start = {
         f.name: _value(hints[f.name], table.pop(f.name), None, f.metadata.get("unit", ""), names,
                        f"{path}.{f.name}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +172,7 @@ _CMOS_READ = Reading(v_read=0.35, t_read=320e-12)
 _PAIR = DifferentialPair(headroom=5.0)
 
 
+@functools.cache
 def kinds() -> dict[str, Kind]:
     """Return every ``device.kind``, ``float`` (digital weights) first."""
     quiet = Reading(temperature=0.0)
@@ -195,8 +196,8 @@ NAMES: Names = {
     Mapping: {"offset": Offset, "pair": DifferentialPair},
     Rounding: {"stochastic": Stochastic, "deterministic": Deterministic},
     Pulsing: {"summed": Summed, "pulse-train": PulseTrain},
-    Driven: {side.value: partial(Driven, side.value) for side in Driven},
-    Sensed: {side.value: partial(Sensed, side.value) for side in Sensed},
+    Driven: {side.value: functools.partial(Driven, side.value) for side in Driven},
+    Sensed: {side.value: functools.partial(Sensed, side.value) for side in Sensed},
     Step: {
         "constant": Constant,
         "linear": Linear,

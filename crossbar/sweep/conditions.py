@@ -23,7 +23,7 @@ def split_off(settings: Settings) -> tuple[Settings, Settings]:
     return trained, leaves(settings.get(TEST, {}))
 
 
-def tested(trained: Settings, changes: Settings) -> tuple[Experiment, Conditions]:
+def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditions]:
     """Return the experiment under which a chip of ``trained`` is tested, and its conditions.
 
     Raises
@@ -31,13 +31,13 @@ def tested(trained: Settings, changes: Settings) -> tuple[Experiment, Conditions
     ConfigError
         If a change is unknown, has a wrong value, or may not come after training.
     """
-    settings = trained
+    settings = trained.settings
     for name, value in changes.items():
         if name not in SPECIAL:
             settings = placed(settings, name, value)
     try:
         plan = experiment(settings)
-        refuse_relearning(plan, experiment(trained))
+        refuse_relearning(plan, trained)
         return plan, _conditions({k: v for k, v in changes.items() if k in SPECIAL})
     except ConfigError as error:
         known = [f"{TEST}.{name}" for name in SPECIAL]

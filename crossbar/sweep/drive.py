@@ -69,6 +69,7 @@ class Drive:
         finally:
             for future in self.running:
                 future.cancel()
+            self.store.step(session, self.ended, 0)
             self.store.release(session)
 
     def _exchange(self, session: int, standing: Standing) -> bool:

@@ -79,12 +79,12 @@ class Settled(Target):
         """Return the point with ``assignment``; see :class:`Target`."""
         settings = _assigned(self.base, assignment)
         trained, changes = split_off(settings)
-        plan = _experiment(json.dumps(trained))
         if not changes:
+            plan = experiment(trained)
             return _point(assignment, plan.settings, plan, {})
-        under, conditions = tested(plan.settings, changes)
+        plan, first = _shared(json.dumps(trained))
+        under, conditions = tested(plan, changes)
         whole = plan.settings | {TEST: settings[TEST]}
-        first = Point({}, plan.settings, resolved(plan, {}))
         return _point(assignment, whole, under, asdict(conditions), first)
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
@@ -114,14 +114,15 @@ class Trained(Target):
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.settings = read_json(folder / "run.json")["settings"]
-        self.seeds = experiment(self.settings).common.seed
+        self.plan = experiment(self.settings)
+        self.seeds = self.plan.common.seed
         self.base = {"run": str(self.folder)}
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``, whose names need no prefix ``test.``."""
         named = {k if k.startswith(f"{TEST}.") else f"{TEST}.{k}": v for k, v in assignment.items()}
         settings = _assigned(self.base, named)
-        under, conditions = tested(self.settings, split_off(settings)[1])
+        under, conditions = tested(self.plan, split_off(settings)[1])
         return _point(named, settings, under, asdict(conditions))
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
@@ -191,10 +192,11 @@ def _assigned(base: Settings, assignment: Assignment) -> Settings:
     return settings
 
 
-@functools.lru_cache(maxsize=512)
-def _experiment(settings: str) -> Experiment:
-    """Return the experiment that ``settings``, a JSON text, describe."""
-    return experiment(json.loads(settings))
+@functools.lru_cache(maxsize=64)
+def _shared(settings: str) -> tuple[Experiment, Point]:
+    """Return the experiment that ``settings``, a JSON text, describe, and the point of it."""
+    plan = experiment(json.loads(settings))
+    return plan, Point({}, plan.settings, resolved(plan, {}))
 
 
 def _point(

@@ -101,7 +101,7 @@ class Retrial(Task):
     def outcome(self) -> Outcome:
         """Test."""
         trained, changes = split_off(self.settings)
-        plan, conditions = tested(trained, changes)
+        plan, conditions = tested(experiment(trained), changes)
         return retrial(plan, self.place, self.seed, windows(plan.common.data), conditions)
 
 

@@ -107,6 +107,19 @@ def test_a_session_elsewhere_keeps_its_runs_until_its_lease_ends(store: Store) -
     assert store.recover() == 2
 
 
+def test_file_systems_of_several_machines_have_a_rollback_journal(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("crossbar.store.schema.filesystem", lambda path: "nfs4")
+    with Store(tmp_path, write=True) as store:
+        store.add(POINTS, [0])
+        with Store(tmp_path, write=True) as other:
+            session = other.enter()
+            assert len(store.step(store.enter(), [], 2)) == 2
+            assert len(other.step(session, [], 2)) == 1
+        (mode,) = sqlite3.connect(store.path).execute("PRAGMA journal_mode").fetchone()
+        assert mode == "delete"
+        assert not list(tmp_path.glob("*-wal"))
+
+
 def test_a_restart_of_the_machine_frees_what_ran(store: Store) -> None:
     store.add(POINTS, [0])
     before = store.enter()
