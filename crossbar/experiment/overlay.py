@@ -18,7 +18,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from crossbar.errors import CrossbarError, DataError, fail, message, nearest
 from crossbar.units import si
 
-type_hints = functools.cache(get_type_hints)  # resolving them anew costs a sweep milliseconds
 Settings = dict[str, Any]
 Names = dict[Any, dict[str, Callable[..., Any]]]
 
@@ -59,6 +58,12 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
         guilty = [blamed] if blamed in changes else list(changes)
         place = ", ".join(f"{where}.{key}" if where else key for key in guilty)
         raise type(error)(f"{place}: {error}") from None
+
+
+@functools.cache
+def type_hints(kind: Any) -> dict[str, Any]:
+    """Return the types of the fields of ``kind``; resolving them costs a sweep milliseconds."""
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, value: Any, now: Any, unit: str, names: Names, path: str) -> Any:
