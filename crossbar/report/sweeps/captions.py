@@ -15,24 +15,24 @@ from crossbar.report.wording import listing
 
 def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     """Return over what the means of ``table`` are, and what ``mark``, such as "bars", shows."""
-    over = _over(sweep, table)
+    what = over(sweep, table)
     if int(table["seeds"].max()) > 1:
-        return f"{over}; {mark}: 95 % interval (Student t)."
+        return f"{what}; {mark}: 95 % interval (Student t)."
     if metric == ACCURACY and table["low"].notna().any():
-        return f"{over}; {mark}: 95 % interval (Wilson, over independent test windows)."
-    return f"{over}."
+        return f"{what}; {mark}: 95 % interval (Wilson, over independent test windows)."
+    return f"{what}."
 
 
 def spread(sweep: Sweep, table: pd.DataFrame, quantity: Quantity) -> str:
     """Return over what the means of ``table`` are, and how wide their intervals."""
     half = quantity.factor * float((table["high"] - table["low"]).median()) / 2
     if not math.isfinite(half):
-        return f"{_over(sweep, table)}."
+        return f"{over(sweep, table)}."
     unit = f" {quantity.change().unit}".rstrip()
-    return f"{_over(sweep, table)}; half of the 95 % interval, median: {half:.2g}{unit}."
+    return f"{over(sweep, table)}; half of the 95 % interval, median: {half:.2g}{unit}."
 
 
-def _over(sweep: Sweep, table: pd.DataFrame) -> str:
+def over(sweep: Sweep, table: pd.DataFrame) -> str:
     """Return how many repetitions the means of ``table`` are over."""
     most, least = int(table["seeds"].max()), int(table["seeds"].min())
     own = "chip" if repetition(sweep) == CHIP else "seed"

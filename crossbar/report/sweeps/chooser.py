@@ -15,6 +15,7 @@ from crossbar.report.sweeps.pareto import ENERGY, pareto
 from crossbar.report.sweeps.quantities import AGE
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.scatter import scatter
+from crossbar.report.sweeps.statistics import means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
 
@@ -22,6 +23,7 @@ SAMPLED = 4  # a grid of so many times the points that were run is no grid
 CHIPS = 10  # so many chips a point tell a yield
 SPREADS = ("p_on", "p_off", "sigma_unit", "sigma_program", "d2d")  # what makes chips differ
 METRICS = 4  # of a sweep without accuracy, so many get figures
+DIFFERENT = 1.05  # ratio of energies that is more than noise of reads
 PLACES = 40  # beyond so many values of a parameter, each has too few chips
 CELLS = 12  # values along a map as wide as a column
 
@@ -35,9 +37,7 @@ def pictures(sweep: Sweep) -> list[Picture]:
     if AGE in sweep.varied:
         found.append(_drift(sweep))
     found += _yields(sweep)
-    if ACCURACY in sweep.metrics and ENERGY in sweep.metrics and _several(sweep, ENERGY):
-        found.append(pareto(sweep))
-    return found
+    return found + ([pareto(sweep)] if _costs(sweep) else [])
 
 
 def _effects(sweep: Sweep) -> list[Picture]:
@@ -69,6 +69,15 @@ def _metrics(sweep: Sweep) -> list[str]:
 
 def _several(sweep: Sweep, metric: str) -> bool:
     return bool(sweep.done[metric].nunique() > 1)
+
+
+def _costs(sweep: Sweep) -> bool:
+    """Return whether designs of the sweep, not conditions of the test, differ in energy."""
+    designed = any(not name.startswith("test.") for name in sweep.varied)
+    if not designed or not {ACCURACY, ENERGY} <= set(sweep.metrics):
+        return False
+    energy = means(sweep, sweep.varied, ENERGY)["mean"]
+    return len(energy) > 2 and bool(energy.max() > DIFFERENT * energy.min())
 
 
 def _sampled(sweep: Sweep) -> bool:
@@ -137,7 +146,7 @@ def _yields(sweep: Sweep) -> list[Picture]:
     chips = len(sweep.done[list(sweep.replicates)].drop_duplicates())
     if chips < CHIPS or not (several or causes):
         return []
-    chosen = causes or [n for n in _ordered(sweep) if n != AGE][:1]
     if not sweep.varied:
         return [yields(sweep)]
+    chosen = causes or _ordered(sweep)[:1]
     return [yields(sweep, x) for x in chosen if _count(sweep, x) <= PLACES]

@@ -8,7 +8,7 @@ from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.layout import LEFT, NONE, RIGHT, legend, panel, settle, wrap
 from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
-from crossbar.report.sweeps.quantities import level_text, measured, parameter
+from crossbar.report.sweeps.quantities import measured, parameter
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
 from crossbar.report.sweeps.statistics import means, repetitions
@@ -47,8 +47,7 @@ def curve(
     names = [x] if by is None else [x, by]
     table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
-    kinds = [] if by is None else lines_of(sweep, by)
-    labels = [] if by is None else [level_text(sweep, by, v) for v in kinds]
+    kinds, labels = lines_of(sweep, by)
     title = wrap(along.quantity.label, inches + RIGHT)
     above = NONE if by is None else legend(parameter(sweep, by, 0.0).words, labels, inches)
     figure, ax = panel(width, 2.0, title, above)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, legend, settle, wrap
+from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, Legend, legend, settle, wrap
 from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
-from crossbar.report.sweeps.quantities import AGE, level_text, measured, parameter
+from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
 from crossbar.report.sweeps.statistics import changes, means, repetitions
@@ -48,36 +49,23 @@ def drift(
     along = scale(sweep, x)
     names = [x] if by is None else [x, by]
     table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
-    youngest = along.values[0]
-    lost = changes(sweep, names, metric, {x: youngest})
+    lost = changes(sweep, names, metric, {x: along.values[0]})
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
-    kinds = [] if by is None else lines_of(sweep, by)
-    labels = [] if by is None else [level_text(sweep, by, v) for v in kinds]
+    kinds, labels = lines_of(sweep, by)
     inches = width - LEFT - RIGHT
-    above = NONE if by is None else legend(parameter(sweep, by, 0.0).words, labels, inches)
-    bottom = 0.3 + LINE
-    total = bottom + LOWER + BETWEEN + UPPER + 0.1 + above.height
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    size = inches / width
-    low = figure.add_axes((LEFT / width, bottom / total, size, LOWER / total))
-    base = (bottom + LOWER + BETWEEN) / total
-    top = figure.add_axes((LEFT / width, base, size, UPPER / total))
+    what = "" if by is None else parameter(sweep, by, 0.0).words
+    above = NONE if by is None else legend(what, labels, inches)
+    figure, top, low = _axes(width, above)
     handles = draw(top, along, table, single, quantity, by, kinds)
     draw(low, along, lost, single.iloc[:0], quantity.change(), by, kinds)
     for ax in (top, low):
         along.draw(ax, inches, title=along.quantity.label)
         ax.yaxis.set_major_locator(MaxNLocator(5))
-    top.tick_params(axis="x", labelbottom=False)
-    top.set_xlabel("")
-    low.axhline(0, color=GREY, lw=0.9, zorder=0)
-    top.set_ylabel(wrap(quantity.label, UPPER))
-    low.set_ylabel(
-        wrap(f"change ({quantity.unit})".replace("%", "% points").replace(" ()", ""), LOWER)
-    )
+    _label(top, low, quantity)
     above.draw(top, handles, labels)
-    first = level_text(sweep, x, youngest)
-    second = f", a line for each value of {parameter(sweep, by, 0.0).words}" if by else ""
-    told = f"{quantity.words} against {along.quantity.words}{second}"
+    first = level_text(sweep, x, along.values[0])
+    told = f"{quantity.words} against {along.quantity.words}"
+    told += f", a line for each value of {what}" if by else ""
     settle(figure)
     return picture(
         figure,
@@ -92,3 +80,23 @@ def drift(
         + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )
+
+
+def _axes(width: float, above: Legend) -> tuple[Figure, Axes, Axes]:
+    """Return a figure with axes for the metric, and below for its change."""
+    bottom = 0.3 + LINE
+    total = bottom + LOWER + BETWEEN + UPPER + 0.1 + above.height
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    left, size, base = LEFT / width, (width - LEFT - RIGHT) / width, bottom + LOWER + BETWEEN
+    low = figure.add_axes((left, bottom / total, size, LOWER / total))
+    return figure, figure.add_axes((left, base / total, size, UPPER / total)), low
+
+
+def _label(top: Axes, low: Axes, quantity: Quantity) -> None:
+    """Label the y axes, and the x axis once."""
+    top.tick_params(axis="x", labelbottom=False)
+    top.set_xlabel("")
+    top.set_ylabel(wrap(quantity.label, UPPER))
+    low.axhline(0, color=GREY, lw=0.9, zorder=0)
+    unit = "% points" if quantity.unit == "%" else quantity.unit
+    low.set_ylabel(f"change ({unit})" if unit else "change")

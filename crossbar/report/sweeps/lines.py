@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import look
 from crossbar.report.sweeps.levels import Level, levels, missing
-from crossbar.report.sweeps.quantities import Quantity
+from crossbar.report.sweeps.quantities import Quantity, level_text
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale
 from crossbar.report.sweeps.statistics import Floats
@@ -34,13 +34,15 @@ def chosen(sweep: Sweep, x: str | None, metric: str | None) -> tuple[str, str]:
     return x, metric
 
 
-def lines_of(sweep: Sweep, by: str) -> list[Level]:
-    """Return the values of ``by``, a line each."""
+def lines_of(sweep: Sweep, by: str | None) -> tuple[list[Level], list[str]]:
+    """Return the values of ``by``, a line each, and their labels; none where it is None."""
+    if by is None:
+        return [], []
     sweep.require(by, sweep.parameters)
     kinds = levels(sweep.done[by])
     if len(kinds) > LINES:
         fail("by", f"a parameter of up to {LINES} values", f"{len(kinds)} values", "Use heatmap.")
-    return kinds
+    return kinds, [level_text(sweep, by, kind) for kind in kinds]
 
 
 def draw(

@@ -64,23 +64,12 @@ def pareto(
     log = spread(costs)
     cost = measured(sweep, x, costs[len(costs) // 2])
     gain = measured(sweep, metric, float(table["mean"].abs().max()))
-    inches = width - LEFT - RIGHT
-    title = wrap(cost.label, inches)
-    chosen = _spaced(best, table, inches, log)
+    chosen = _spaced(best, table, width - LEFT - RIGHT, log)
     keys = _keys(sweep, best.iloc[chosen], names)
-    key = _lines(keys, width - 0.25)
-    bottom = 0.3 + LINE * (title.count("\n") + 1)
-    below = LINE * (key.count("\n") + 1) + 0.1
-    total = below + bottom + HEIGHT + 0.1
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    place = (LEFT / width, (below + bottom) / total, inches / width, HEIGHT / total)
-    ax = figure.add_axes(place)
+    figure, ax = _axes(width, wrap(cost.label, width - LEFT), _lines(keys, width - 0.25))
     _draw(ax, table, best, cost, gain, log)
     _letters(ax, best.iloc[chosen], cost, gain)
-    ax.set_xlabel(title)
     ax.set_ylabel(wrap(gain.label, HEIGHT))
-    figure.text(0.1 / width, (below - 0.02) / total, key, va="top", fontsize=8.5,
-                linespacing=1.2)  # fmt: skip
     told = f"{gain.words} against {cost.words}"
     unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
     settle(figure)
@@ -94,6 +83,18 @@ def pareto(
         + captions.unfinished(sweep, metric, x),
         wide=width > COLUMN,
     )
+
+
+def _axes(width: float, title: str, key: str) -> tuple[Figure, Axes]:
+    """Return a figure with axes, their ``title`` and below it the ``key``."""
+    bottom, below = 0.3 + LINE * (title.count("\n") + 1), LINE * (key.count("\n") + 1) + 0.1
+    total = below + bottom + HEIGHT + 0.1
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    ax = figure.add_axes((LEFT / width, (below + bottom) / total, (width - LEFT - RIGHT) / width,
+                          HEIGHT / total))  # fmt: skip
+    ax.set_xlabel(title)
+    figure.text(0.1 / width, (below - 0.02) / total, key, va="top", fontsize=8.5, linespacing=1.2)
+    return figure, ax
 
 
 def _draw(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, settle, wrap
-from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.quantities import Quantity, measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import means, rank_correlations
@@ -57,11 +58,32 @@ def scatter(
     table = means(sweep, list(sweep.varied), metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     scales = [scale(sweep, n) for n in shown]
-    inches = (width - LEFT - RIGHT) / columns_of(len(shown)) - 0.2
+    figure = _figure(table, scales, ranks, quantity, width)
+    left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
+    told = f"{quantity.words} against each parameter"
+    return picture(
+        figure,
+        name or f"scatter-{metric}",
+        alt=f"{told}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
+        caption=caption
+        or f"{told[0].upper()}{told[1:]}, the strongest first: {len(table)} points. "
+        f"{captions.over(sweep, table)}. Squares: means, of {BINS} equal groups where there "
+        f"are more values. ρ: Spearman's rank correlation over the runs.{left}"
+        + captions.unfinished(sweep, metric),
+        wide=True,
+    )
+
+
+def _figure(
+    table: pd.DataFrame, scales: Sequence[Scale], ranks: Mapping[str, float], quantity: Quantity,
+    width: float,
+) -> Figure:  # fmt: skip
+    """Return a panel for each of ``scales``."""
+    inches = (width - LEFT - RIGHT) / columns_of(len(scales)) - 0.2
     titles = [wrap(one.quantity.label, inches) for one in scales]
     longest = max(titles, key=lambda text: text.count("\n"))
     figure, found = panels(
-        len(shown), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True
+        len(scales), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True
     )
     for k, (ax, along) in enumerate(zip(found, scales, strict=True)):
         _panel(ax, along, table, quantity.factor, k)
@@ -70,24 +92,12 @@ def scatter(
         if math.isfinite(rank):
             ax.set_title(f"ρ = {rank:+.2f}".replace("-", "−"), loc="right", pad=3)
         ax.yaxis.set_major_locator(MaxNLocator(5))
-        if k % columns_of(len(shown)):
+        if k % columns_of(len(scales)):
             ax.tick_params(axis="y", labelleft=False)
         else:
             ax.set_ylabel(wrap(quantity.label, 1.5))
-    left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
-    told = f"{quantity.words} against each parameter"
     settle(figure)
-    return picture(
-        figure,
-        name or f"scatter-{metric}",
-        alt=f"{told}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
-        caption=caption
-        or f"{told[0].upper()}{told[1:]}, the strongest first: {len(table)} points. "
-        f"{captions.intervals(sweep, table, '', '').split(';')[0].rstrip('.')}. Line: means of "
-        f"{BINS} groups of equal size. ρ: Spearman's rank correlation over the runs.{left}"
-        + captions.unfinished(sweep, metric),
-        wide=True,
-    )
+    return figure
 
 
 def _strength(rank: float) -> float:

@@ -55,9 +55,7 @@ def yields(
     if x is None and not sweep.varied:
         return _against_threshold(sweep, metric or sweep.metric, name, caption, width)
     x, metric = chosen(sweep, x, metric)
-    levels = tuple(sorted(thresholds, reverse=True)) or _thresholds(sweep, x, metric)
-    if len(levels) > LINES:
-        fail("thresholds", f"up to {LINES}", str(len(levels)), "Draw some of them.")
+    levels = _levels(sweep, x, metric, thresholds)
     parts = [statistics.yields(sweep, [x], metric, t).assign(threshold=t) for t in levels]
     table = pd.concat(parts, ignore_index=True)
     quantity = measured(sweep, metric, max(abs(t) for t in levels))
@@ -86,8 +84,14 @@ def yields(
     )
 
 
-def _thresholds(sweep: Sweep, x: str, metric: str) -> tuple[float, ...]:
-    """Return whole percentages below the best mean accuracy."""
+def _levels(
+    sweep: Sweep, x: str, metric: str, thresholds: Sequence[float]
+) -> tuple[float, ...]:  # fmt: skip
+    """Return ``thresholds``, else whole percentages below the best mean accuracy."""
+    if len(thresholds) > LINES:
+        fail("thresholds", f"up to {LINES}", str(len(thresholds)), "Draw some of them.")
+    if thresholds:
+        return tuple(sorted(thresholds, reverse=True))
     if metric != ACCURACY:
         fail("thresholds", f"values of {metric}", "none", "Give some: only accuracy has its own.")
     best = float(statistics.means(sweep, [x], metric)["mean"].max())
