@@ -9,10 +9,11 @@ from matplotlib.ticker import MaxNLocator
 from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.layout import LINE, NONE, RIGHT, Legend, legend, settle, wrap
+from crossbar.report.sweeps.levels import missing
 from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import changes, means, repetitions
 
 LEFT, UPPER, LOWER, BETWEEN = 0.72, 1.7, 1.3, 0.14  # inches
@@ -63,7 +64,6 @@ def drift(
         ax.yaxis.set_major_locator(MaxNLocator(5))
     _label(top, low, quantity)
     above.draw(top, handles, labels)
-    first = level_text(sweep, x, along.values[0])
     told = f"{quantity.words} against {along.quantity.words}"
     told += f", a line for each value of {what}" if by else ""
     settle(figure)
@@ -73,7 +73,7 @@ def drift(
         alt=f"{told}, and its change since the youngest age: {extremes(table, quantity)}",
         caption=caption
         or f"{told[0].upper()}{told[1:]}. Below: its change against the same chip "
-        f"{first if first == 'at once' else f'after {first}'}. "
+        f"{_after(sweep, along)}. "
         + captions.intervals(sweep, table, metric, mark(along, kinds))
         + (" Points: single repetitions." if drawn(single) else "")
         + captions.averaged(sweep, names)
@@ -100,3 +100,10 @@ def _label(top: Axes, low: Axes, quantity: Quantity) -> None:
     low.axhline(0, color=GREY, lw=0.9, zorder=0)
     unit = "% points" if quantity.unit == "%" else quantity.unit
     low.set_ylabel(f"change ({unit})" if unit else "change")
+
+
+def _after(sweep: Sweep, along: Scale) -> str:
+    """Return the youngest age in words."""
+    youngest = along.values[0]
+    text = level_text(sweep, along.name, youngest)
+    return text if missing(youngest) else f"after {text}"
