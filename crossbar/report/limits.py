@@ -31,12 +31,11 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def limits_of(subject: Subject) -> tuple[str, ...]:
-    """Return the limits of one point of a sweep, by its settings and sources."""
+    """Return the limits of one point of a sweep, but for its energy, by settings and sources."""
     device = subject.result["config"]["device"] or {}
     leak = device.get("tau_leak")
     drift = bool(device.get("nu")) or (leak is not None and math.isfinite(leak))
-    return (*_data(subject), *_statistics(subject), *_hardware(subject, drift=drift),
-            *_energy(subject))  # fmt: skip
+    return (*_data(subject), *_statistics(subject), *_hardware(subject, drift=drift))
 
 
 def _data(subject: Subject) -> Iterator[str]:
@@ -71,7 +70,7 @@ def _statistics(subject: Subject) -> Iterator[str]:
             "and is cut at 0 and 1, where an accuracy ends."
         )
     if epochs < EPOCHS:
-        yield f"{epochs} epochs are fewer than the {EPOCHS} of the reference."
+        yield f"Training was shorter ({epochs}) than the {EPOCHS} epochs of the reference."
 
 
 def _followed(run: Run) -> str:
@@ -149,10 +148,16 @@ def _energy(subject: Subject) -> Iterator[str]:
     if subject.energy is None:
         yield "Energy was not counted."
         return
+    yield from assumed_energy([subject.energy])
+
+
+def assumed_energy(records: Sequence[Record]) -> Iterator[str]:
+    """Yield how much of the physical energy rests on assumed costs, over all ``records``."""
     for phase in ("inference", "training"):
-        share = assumed_share(subject.energy, phase)
+        shares = [100 * assumed_share(record, phase) for record in records]
+        ends = dict.fromkeys(f"{end:.0f}" for end in (min(shares), max(shares)))
         yield (
-            f"{100 * share:.0f} % of the physical energy of {phase} rests on assumed costs of "
+            f"{' to '.join(ends)} % of the physical energy of {phase} rests on assumed costs of "
             "circuit blocks."
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crossbar.report.limits import limits_of
+from crossbar.report.limits import assumed_energy, limits_of
 from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import Level, levels, plain
 from crossbar.report.sweeps.quantities import level_text, short
@@ -91,16 +91,18 @@ def examples(sweep: Sweep) -> dict[str, int]:
 def limits(sweep: Sweep, known: Iterable[Chips]) -> tuple[str, ...]:
     """Return the limits of all ``known`` chips, each once, with the points that it holds for."""
     known = list(known)
+    counted = [one.energy for one in known if one.analog and one.energy]
     found: dict[str, list[Chips]] = {}
     for one in known:
         for sentence in limits_of(one):
             found.setdefault(sentence, []).append(one)
-    return tuple(
+    placed = (
         sentence
         if len(holding) == len(known)
         else f"{_where(sweep, holding, known)}: {sentence[0].lower()}{sentence[1:]}"
         for sentence, holding in found.items()
     )
+    return (*placed, *(assumed_energy(counted) if counted else ()))
 
 
 def _where(sweep: Sweep, holding: list[Chips], known: list[Chips]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -157,9 +158,9 @@ class Account:
         data = list(dict.fromkeys(one.result["data_source"] for one in self.examples))
         if len(data) > 1:
             yield Text(f"Data of all points: {'; '.join(data)}.")
-        for one in self.chips:
-            if one.analog:
-                yield Tabular(assumptions.settings(one))
+        devices = {one.result["device"]: one for one in reversed(self.chips) if one.analog}
+        for one in reversed(devices.values()):
+            yield Tabular(assumptions.settings(one))
 
     def _again(self) -> Iterator[Block]:
         about = self.sweep.about
@@ -198,11 +199,13 @@ def question(sweep: Sweep) -> str:
     """Return what the sweep asks, as it was noted or by what varied."""
     if asked := sweep.about.get("question"):
         return str(asked)
-    words = measured(sweep, sweep.metric, 0.0).words
+    metric = measured(sweep, sweep.metric, 0.0).words
     if not sweep.parameters:
-        return f"How much does the {words} spread from chip to chip?"
-    names = [n if meaning(n) == n else f"{meaning(n)} ({n})" for n in sweep.parameters]
-    return f"How does the {words} depend on {listing(names)}?"
+        return f"How much does the {metric} spread from chip to chip?"
+    words = [re.split("[,;(]", meaning(name))[0].strip() for name in sweep.parameters]
+    names = [n if n == word else f"{word} ({n})"
+             for n, word in zip(sweep.parameters, words, strict=True)]  # fmt: skip
+    return f"How does the {metric} depend on {listing(names)}?"
 
 
 def unfinished(sweep: Sweep) -> str:
@@ -215,6 +218,7 @@ def unfinished(sweep: Sweep) -> str:
     names = list(sweep.parameters)
     points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
     empty = points[0] - points[1] if names else 0
-    missing = f" {empty} points have no finished run and are left out." if empty else ""
+    them = "has no finished run and is" if empty == 1 else "have no finished run and are"
+    missing = f" {count(empty, 'point')} {them} left out." if empty else ""
     remedy = " Give the command again for the rest." if left else ""
     return f"{', '.join(texts)}: what stands here is about the finished ones.{missing}{remedy}"

@@ -182,7 +182,8 @@ def failures(sweep: Sweep) -> Table:
     return Table(
         name="failures",
         caption=f"{len(failed)} of {len(sweep.frame)} runs failed; no mean contains them. "
-        f"`crossbar runs show` gives the traceback of a run.{more}",
+        "`crossbar runs show` gives the traceback of a run; `crossbar sweep --retry-failed` tries "
+        f"them again.{more}",
         columns=(Column("error", wrap=True), *columns("runs"), Column("the first", wrap=True)),
         rows=tuple(rows),
     )

@@ -191,8 +191,8 @@ def amount(value: float, unit: str) -> str:
 
     Examples
     --------
-    >>> amount(0.9412, "%"), amount(3.2e-9, "J"), amount(0.5, "nats"), amount(12.0, "")
-    ('94.1 %', '3.2 nJ', '0.500 nats', '12')
+    >>> amount(0.9412, "%"), amount(3.2e-9, "J"), amount(0.5, "nats"), amount(30130.0, "")
+    ('94.1 %', '3.2 nJ', '0.500 nats', '30130')
     """
     if not math.isfinite(value):
         return "none"
@@ -200,4 +200,8 @@ def amount(value: float, unit: str) -> str:
         return f"{100 * value:.1f} %"
     if unit == "nats":
         return f"{value:.3f} nats"
-    return quantity_text(value, unit, 3) if unit else f"{value:.4g}"
+    if unit:
+        return quantity_text(value, unit, 3)
+    if value.is_integer() and abs(value) < 1e9:
+        return f"{value:.0f}"
+    return f"{value:.4g}"

@@ -56,7 +56,7 @@ def settings(run: Subject) -> Table:
         caption=f"Hardware of {run.name}. Device: the numbers of the device model, whose sources "
         "stand in the table above. Default: the program's own choice, which no publication "
         "supports.",
-        columns=(*columns("setting"), Column("meaning", wrap=True), *columns("value", "origin")),
+        columns=(*columns("setting", "value", "origin"), Column("meaning", wrap=True)),
         rows=tuple(_settings(run)),
     )
 
@@ -71,7 +71,7 @@ def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
             if path == section or (parent and name not in CHOICES):
                 continue
             shown = value_text(name, value)
-            yield path, meaning(name), shown, _origin(run, path, shown, given)
+            yield path, shown, _origin(run, path, shown, given), meaning(name)
 
 
 def _origin(run: Subject, path: str, shown: str, given: dict[str, Any]) -> Cell:
