@@ -1,0 +1,89 @@
+"""What do copies of the convolution array buy? Latency and area of the cells against copies B.
+
+The convolution reads 625 windows an image on one array, or ceil(625 / B) after another on B copies;
+the copies hold the same small kernels, so that they cost little area. No chip is trained: cycles
+and cells follow from the network alone.
+
+    python scripts/ex18_latency_area.py --out runs/latency-area
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gallery
+import pandas as pd
+
+from crossbar.energy import Cost, latency_table
+from crossbar.experiment import build, experiment
+from crossbar.report.sweeps import Sweep, curve
+
+COPIES = (1, 5, 25, 125, 625)
+KIND = "device.kind"
+AREA = {  # of one cell
+    "cmos": Cost(
+        value=8 * 0.346e-12,
+        unit="m2",
+        source="assumed: eight latches like SRAM cells at 45 nm, 0.346 um2 each (Mistry et al., "
+        "IEDM 2007), without the branches that they switch",
+    ),
+    "reram": Cost(
+        value=4 * 45e-9**2,
+        unit="m2",
+        source="assumed: passive crossbar, 4 F^2 with F = 45 nm; with a transistor for each cell "
+        "several times that",
+    ),
+}
+SHARE, WHAT = "relative to one copy", "of an inference"
+UNITS = {"latency": "s", SHARE: "%"}
+
+
+def cost(point: dict[str, Any], seed: int) -> dict[str, float]:
+    """Return cycles and time [s] of an image, and cells and their area [um2]."""
+    plan = experiment({"device": {"kind": point[KIND]}, "network": {"copies": point["copies"]}})
+    (row,) = latency_table(
+        build.network(plan, 2).matrices,
+        t_cycle=plan.tile.reading.t_read,
+        copies=(point["copies"],),
+        cells_per_weight=len(plan.tile.mapping.signs),
+    )
+    area = row.cells * AREA[point[KIND]].value * 1e12
+    return {"cycles": row.cycles, "latency": row.seconds, "cells": row.cells, "area": area}
+
+
+def shares(found: Sweep) -> Sweep:
+    """Return time and area relative to those of one copy, which are the same for all devices."""
+    one = found.at({KIND: next(iter(AREA))})
+    parts = {}
+    for metric, words in (("latency", "time"), ("area", "area of the cells")):
+        frame = one.frame
+        alone = frame.loc[frame["copies"] == 1, metric].iloc[0]
+        frame = frame.assign(**{SHARE: frame[metric] / alone})
+        parts[words] = replace(one, frame=frame, metrics=(SHARE,))
+    return gallery.joined(parts, WHAT, ["copies"])
+
+
+def main(arguments: list[str] | None = None) -> pd.DataFrame:
+    options = gallery.parser(__doc__, "latency-area").parse_args(arguments)
+    options.seeds = 1  # nothing is drawn at random
+    question = "What do copies of the convolution array buy, and what do they cost?"
+    axes = {KIND: tuple(AREA), "copies": COPIES}
+    found = gallery.run(options, cost, axes, question, units=UNITS)
+    table = found.done[[KIND, "copies", *found.metrics]]
+    print(table.to_string(index=False, float_format="{:.4g}".format))
+    for kind, one in AREA.items():
+        print(f"area of a cell, {kind}: {one.value * 1e12:.3g} um2 ({one.source})")
+    gallery.keep(curve(shares(found), "copies", SHARE, WHAT, name="latency-area"), options)
+    for kind in AREA:
+        first, last = (table[table[KIND] == kind].iloc[k] for k in (0, -1))
+        print(
+            f"{kind}: {COPIES[-1]} copies take {last['latency'] * 1e9:.3g} ns in place of"
+            f" {first['latency'] * 1e9:.3g} ns, {first['latency'] / last['latency']:.0f} times"
+            f" less, for {last['area'] / first['area'] - 1:.0%} more area of cells."
+        )
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The sweeps of the gallery run at reduced size, show the physics, and run nothing twice."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+SMALL = ["--data", "clear", "--clips", "12", "--epochs", "2", "--seeds", "2", "--jobs", "1"]
+Run = Callable[..., pd.DataFrame]
+
+
+def attempts(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Return which runs every store in ``folder`` has done, when and how often."""
+    found = {}
+    for path in sorted(folder.glob("*.db")):
+        with sqlite3.connect(path) as store:
+            found[path.name] = store.execute(
+                "SELECT id, status, attempt, began FROM runs"
+            ).fetchall()
+    return found
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Return what runs a script twice, with some values of its sweep replaced, and checks it."""
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+
+    def twice(name: str, *figures: str, arguments: tuple[str, ...] = (), **values: Any) -> Any:
+        script = importlib.import_module(name)
+        for constant, value in values.items():
+            monkeypatch.setattr(script, constant, value)
+        words = [*SMALL, *arguments, "--out", str(tmp_path)]
+        table = script.main(words)
+        done = attempts(tmp_path)
+        assert done
+        again = script.main(words)
+        assert attempts(tmp_path) == done
+        pd.testing.assert_frame_equal(again, table)
+        for figure in figures:
+            assert (tmp_path / f"{figure}.png").stat().st_size > 5_000
+            assert b"<svg" in (tmp_path / f"{figure}.svg").read_bytes()[:1000]
+        return table
+
+    return twice
+
+
+def test_ex11_strong_read_noise_costs_accuracy(run: Run) -> None:
+    table = run("ex11_noise", "noise", LEARNABLE=(0.0, 0.02), NOISE=(0.0, 0.02, 1.0))
+    only = table[table.iloc[:, 0] == "in the test only"]["mean"].tolist()
+    # Noise as large as the range leaves chance, 0.5, where two epochs reach three quarters.
+    assert only[-1] < only[0] - 0.1
+    assert len(table) == 2 + 3
+
+
+def test_ex12_dropped_neurons_take_no_energy(run: Run) -> None:
+    table = run("ex12_dropout", "dropout").set_index("network.dropout.keep")
+    assert list(table.index) == [0.3, 0.5, 0.7, 1.0]
+    # A dropped neuron drives no line, forwards or in the update: energy rises with the share kept.
+    assert table["energy_training"].is_monotonic_increasing
+
+
+def test_ex13_two_bits_hold_no_weights(run: Run) -> None:
+    table = run("ex13_bits", "bits", BITS=(2, 10)).set_index(["weights", "device.bits"])["mean"]
+    assert table["float, programmed into it", 2] < table["float, programmed into it", 10]
+
+
+def test_ex14_stuck_cells_cost_yield(run: Run) -> None:
+    table = run("ex14_yield", "yield-stuck", "yield-mismatch", arguments=("--chips", "3"),
+                SHARES=(0.0, 0.3), SPREADS=(0.0, 0.03))  # fmt: skip
+    stuck = table[table["cause"] == "share of stuck cells"]["mean"].tolist()
+    assert stuck[0] == 1.0  # a chip keeps what it has
+    assert stuck[-1] < 1.0
+    assert (table["chips"] == 6).all()
+
+
+def test_ex15_lines_cost_most_on_large_tiles(run: Run) -> None:
+    table = run(
+        "ex15_tile_size", "lines", OHMS=(0.0, 300.0), TOLD=300.0, SIZES=([32, 32], [512, 64])
+    )
+    cells = table.set_index(["test.tile.size", "test.tile.wires.r_wl"])["mean"]
+    lost = [cells[size, 0.0] - cells[size, 300.0] for size in ("[32, 32]", "[512, 64]")]
+    assert lost[1] > lost[0] + 0.1
+
+
+def test_ex16_compensation_restores_probabilities_and_moves_no_decision(run: Run) -> None:
+    table = run("ex16_drift", "drift", AGES=(1.0, 3e8)).set_index(["test.compensate", "test.age"])
+    assert table.loc[(False, 3e8), "mean"] > table.loc[(False, 1.0), "mean"]
+    assert table.loc[(True, 3e8), "mean"] < table.loc[(False, 3e8), "mean"]
+    assert table.loc[(True, 3e8), "accuracy"] == table.loc[(False, 3e8), "accuracy"]
+
+
+def test_ex17_thermal_noise_matters_at_low_voltage_only(run: Run) -> None:
+    table = run("ex17_temperature", "temperature", TEMPERATURES=(0.0, 77.0, 400.0),
+                VOLTAGES=(0.35, 1e-4))  # fmt: skip
+    usual, low = (
+        table[table["test.tile.reading.v_read"] == v]["mean"].to_numpy() for v in (0.35, 1e-4)
+    )
+    assert np.ptp(usual) <= 0.05  # one window of twenty
+    # At 0.1 mV the noise of 77 K is most of the range: chance, where two epochs reach more.
+    assert low[0] == pytest.approx(usual[0], abs=0.05)
+    assert low[1:].max() < low[0] - 0.1
+
+
+def test_ex18_copies_share_the_windows(run: Run) -> None:
+    table = run("ex18_latency_area", "latency-area")
+    for row in table.itertuples():
+        assert row.cycles == math.ceil(625 / row.copies) + 2  # and the two dense layers
+        t_read = {"cmos": 320e-12, "reram": 10e-9}[row[1]]
+        assert row.latency == pytest.approx(row.cycles * t_read, rel=1e-12)
+        per_weight = {"cmos": 1, "reram": 2}[row[1]]
+        assert row.cells == per_weight * (48 * row.copies + 1875 * 64 + 64 * 2)
+
+
+def test_ex19_voltage_and_bits_cost_energy(run: Run) -> None:
+    names = ["test.device.kind", "test.tile.reading.v_read", "test.tile.adc.bits"]
+    axes = dict(zip(names, (("cmos", "pcm"), (0.2, 0.05), (4, 8)), strict=True))
+    table = run("ex19_energy_accuracy", "energy-accuracy", AXES=axes)
+    energy = table.set_index(names)["energy"].unstack().to_numpy().reshape(2, 2, 2)
+    assert (np.diff(energy, axis=1) > 0).all()
+    assert (np.diff(energy, axis=2) > 0).all()
+
+
+def test_ex20_bounds_that_no_cell_reaches_cost_nothing(run: Run) -> None:
+    table = run("ex20_nonidealities", "nonidealities-off", "nonidealities-on",
+                arguments=("--seeds", "1"))  # fmt: skip
+    assert table.groupby("design").size().to_dict() == {"off": 9, "on": 9}
+    changes = table.set_index(["design", "name"])["loss"]
+    # Weights start at a fifth of the range and move little in two epochs.
+    assert changes["on", "device.sigma_bounds_d2d"] == 0
+    assert (changes.drop(("on", "device.sigma_bounds_d2d")) != 0).all()
