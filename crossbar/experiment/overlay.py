@@ -41,7 +41,8 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     ConfigError
         If a name is unknown or a value has another type or unit, under its dotted name.
     """
-    hints = type_hints(type(base))
+    kind: Any = type(base)
+    hints = type_hints(kind)
     known = {f.name: f for f in fields(base)}
     changes = {}
     for key, value in settings.items():
