@@ -123,7 +123,7 @@ def energies(counted: Sequence[Counted]) -> Table:
     """Return the energy of each of ``counted`` by every convention, with its sources."""
     found = [(subject, name, energy[name]) for name in CONVENTIONS for subject, energy in counted
              if name in energy]  # fmt: skip
-    notes = references(["; ".join(record["sources"]) for *_, record in found])
+    notes = references([_sources(record["sources"]) for *_, record in found])
     rows: list[tuple[Cell, ...]] = [
         (name, subject.name, quantity(record["energy_inference"], "J"),
          quantity(record["energy_training"], "J"), quantity(record["energy_per_op"], "J"), note)
@@ -141,6 +141,17 @@ def energies(counted: Sequence[Counted]) -> Table:
             *columns("sources"),
         ),
         rows=tuple(rows),
+    )
+
+
+def _sources(sources: Sequence[str]) -> str:
+    """Return the sources of costs; of many, how many are assumed, as the page names each once."""
+    if len(sources) < 3:
+        return "; ".join(sources)
+    assumed = sum(is_assumed(source) for source in sources)
+    return (
+        f"{len(sources)} sources, {assumed} of which are assumptions: each is named under "
+        "Assumptions and sources"
     )
 
 
