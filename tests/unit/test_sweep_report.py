@@ -77,6 +77,7 @@ def test_the_best_point_leads(sweep: Path) -> None:
     assert [cell.value for cell in table.rows[0][:2]] == [8, 0.0]  # type: ignore[union-attr]
     page = Page((sweep / "report.html").read_text())
     assert "Highest accuracy: 91.0 % [88.5 %, 93.5 %] at bits 8, sigma_read 0 %" in page.plain
+    assert "Chosen as the best of 6 points" in page.plain
 
 
 def test_the_parameter_that_matters_is_named_with_its_paired_change(sweep: Path) -> None:

@@ -90,6 +90,10 @@ class Verdict:
         superlative = "Lowest" if self.falling else "Highest"
         where = f" at {point_text(self.sweep, self.best)}" if self.best else ""
         best = f"{superlative} {words}: {self.told(self.interval(0))}{where} ({self.basis(0)})."
+        if len(self.points) > 1:
+            best += (
+                f" Chosen as the best of {len(self.points)} points, it flatters itself a little."
+            )
         return (best, *filter(None, [self._matters()]))
 
     def told(self, found: Interval) -> str:
