@@ -22,6 +22,7 @@ from crossbar.sweep.conditions import TEST, split_off, tested
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.task import Call, Function, Retrial, Task, Training, Trial
 
+RUN = "run"  # name under which the folder of trained chips stands among the settings
 Progress = Callable[[int, int], None]
 Settings = dict[str, Any]
 
@@ -113,10 +114,10 @@ class Trained(Target):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self.settings = read_json(folder / "run.json")["settings"]
-        self.plan = experiment(self.settings)
+        self.plan = experiment(read_json(folder / "run.json")["settings"])
         self.seeds = self.plan.common.seed
-        self.base = {"run": str(self.folder)}
+        trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
+        self.base = {RUN: str(self.folder), **trained}
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``, whose names need no prefix ``test.``."""
@@ -130,12 +131,12 @@ class Trained(Target):
         if claimed.seed not in self.seeds:
             known = ", ".join(map(str, self.seeds))
             fail("seed", f"seeds that {self.folder} was trained with", claimed.seed, known)
-        settings = self.settings | {TEST: claimed.settings.get(TEST, {})}
+        settings = {k: v for k, v in claimed.settings.items() if k != RUN}
         return Retrial(claimed.run, claimed.seed, settings, self.folder)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Make the samples, which workers then read from the cache."""
-        _make_samples([self.settings], progress)
+        _make_samples([self.plan.settings], progress)
 
 
 class Called(Target):
