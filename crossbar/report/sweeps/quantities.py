@@ -101,18 +101,23 @@ def point_text(sweep: Sweep, point: dict[str, Level]) -> str:
 
 
 def moment(seconds: float) -> str:
-    """Return a time in the largest unit of which it is a whole number.
+    """Return a time in the largest unit of which it is a small whole number, or nearly so.
 
     Examples
     --------
     >>> moment(30.0), moment(7200.0), moment(1e6), moment(315576000.0)
     ('30 s', '2 h', '10⁶ s', '10 y')
+    >>> moment(3e7)
+    '347 d'
     """
     for unit, size in TIMES.items():
         n = seconds / size
-        if n >= 1 and abs(n - round(n)) < 1e-9 * n:
+        if 1 <= n < 1000 and abs(n - round(n)) < 1e-9 * n:
             return f"{round(n)} {unit}"
-    return duration(seconds)
+    if seconds < 1000 or math.log10(seconds).is_integer():
+        return duration(seconds)
+    unit, size = next((u, s) for u, s in TIMES.items() if seconds >= s)
+    return f"{seconds / size:.3g} {unit}"
 
 
 def _units(sweep: Sweep) -> dict[str, str]:
