@@ -84,7 +84,7 @@ def words(standing: Standing) -> str:
     """
     parts = [f"{standing.failed} failed"] if standing.failed else []
     if standing.trainings:
-        parts.append(f"{standing.trainings} shared trainings before")
+        parts.append(f"shared trainings to do: {standing.trainings}")
     if standing.running:
         parts.append(f"{standing.running} running")
     if math.isfinite(standing.rate):
