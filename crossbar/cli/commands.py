@@ -13,6 +13,7 @@ from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
 from crossbar.cli.runs import runs
+from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
@@ -195,6 +196,7 @@ def report_command(folder: Recorded, json: Json = False) -> None:
 
 
 app.command("sweep")(sweep_command)
+app.command("search")(search_command)
 app.command("validate")(validate_command)
 
 

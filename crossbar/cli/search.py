@@ -1,0 +1,247 @@
+"""`crossbar search`: the command that looks for settings which meet constraints."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crossbar.cli.board import Board
+from crossbar.cli.console import out as console
+from crossbar.cli.console import print_json, table
+from crossbar.cli.sweep import Source, assigned, executor_at
+from crossbar.errors import fail
+from crossbar.experiment import override, read
+from crossbar.experiment.folder import default_folder
+from crossbar.report.fields import METRICS
+from crossbar.report.wording import quantity_text
+from crossbar.store.store import located
+from crossbar.sweep.search import Found, Goal, Maximise, Minimise, search
+from crossbar.sweep.search_goal import Constraint, Objective, constraint
+from crossbar.sweep.search_tried import Tried
+
+TOP = 5  # points that are shown
+
+Values = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[KEY=VALUES]...",
+        help="Values 0,0.01,0.05; whole numbers 4:9 (4 to 8); ranges 0:0.1:lin, 1e-4:1e-1:log.",
+    ),
+]
+
+
+def search_command(
+    source: Source,
+    given: Values = None,
+    *,
+    minimise: Annotated[
+        str | None,
+        typer.Option(
+            "--minimise",
+            "--minimize",
+            metavar="NAME",
+            help="Make this small: a metric of the runs, or a searched setting.",
+        ),
+    ] = None,
+    maximise: Annotated[
+        str | None,
+        typer.Option("--maximise", "--maximize", metavar="NAME", help="Make this large."),
+    ] = None,
+    subject_to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="METRIC>=NUMBER",
+            help="What the mean over the seeds must keep, in "
+            "quotes; may be given again. Or METRIC<=NUMBER.",
+        ),
+    ] = None,
+    points: Annotated[int, typer.Option(min=1, help="Most points that are tried.")] = 40,
+    tolerance: Annotated[
+        float, typer.Option(help="Where a setting is itself the objective: how closely, relative.")
+    ] = 0.02,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the search; without it runs/NAME-HASH.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Runs at once; without it one a core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address."),
+    ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try runs again that failed before.")
+    ] = False,
+    sampler_seed: Annotated[
+        int, typer.Option(min=0, help="Another number takes another way through the points.")
+    ] = 0,
+    question: Annotated[
+        str | None, typer.Option(help="What the search is to answer, for its report.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")] = False,
+) -> None:
+    """Look for the settings that are best for one number while others keep their bounds.
+
+    Bounds hold for the mean over the seeds. "met" says that its whole 95 % interval keeps the
+    bound, "met within noise" that the mean does. One setting that is itself the objective is
+    bisected; all else is proposed by Optuna's tree-structured Parzen estimator. Given again, the
+    command goes on where it was stopped, or reads the answer from the store.
+
+    Example: crossbar search scripts/leti_cnn.toml device.bits=4:10 tile.adc.bits=4:10 seed=0:3
+    --minimise energy_inference --subject-to "accuracy>=0.9" --points 40 --out runs/cheapest
+
+    Example: crossbar search scripts/leti_cnn.toml test.device.sigma_read=1e-3:1:log seed=0:5
+    --maximise test.device.sigma_read --subject-to "accuracy>=0.9" --out runs/noise-limit
+
+    Then: crossbar report DIR, crossbar runs list DIR
+    """
+    goal = Goal(_objective(minimise, maximise), tuple(map(constraint, subject_to or [])))
+    constants, axes, seeds = assigned(given or [], trained=source.is_dir())
+    base: Any = source if source.is_dir() else override(read(source), constants)
+    facts = {"base": str(base), "given": given or [], "goal": str(goal)}
+    folder = out or default_folder(source.stem, facts)
+    about = {"title": folder.name, "command": shlex.join(["crossbar", *sys.argv[1:]])}
+    again = "The same command goes on from there."
+    with executor_at(scheduler) as executor, Board(again) as board:
+        found = search(
+            base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
+            sampler_seed=sampler_seed, executor=executor, jobs=jobs, retry_failed=retry_failed,
+            about=about | ({"question": question} if question else {}),
+            show=board, progress=board.samples,
+        )  # fmt: skip
+    print_json(_record(found, folder)) if json else _show(found, folder)
+    if found.best is None:
+        raise typer.Exit(1)
+
+
+def _objective(minimise: str | None, maximise: str | None) -> Objective:
+    """Return the one objective that was given."""
+    if minimise and not maximise:
+        return Minimise(minimise)
+    if maximise and not minimise:
+        return Maximise(maximise)
+    got = "both" if minimise else "none"
+    remedy = "Put bounds on the others with --subject-to."
+    return fail("search", "one of --minimise NAME and --maximise NAME", got, remedy)
+
+
+def _show(found: Found, folder: Path) -> None:
+    """Show the best points, and what can be said about them."""
+    goal, names = found.goal, list(found.ranked[0].parameters)
+    metric = [] if goal.objective.name in names else [goal.objective.name]
+    shown = [one for one in found.ranked if one.met(goal)][:TOP] or found.ranked[:1]
+    columns = [*names, *metric, *(str(c) for c in goal.constraints), "verdict"]
+    rows = [
+        [
+            *(_plain(one.parameters[name]) for name in names),
+            *(_interval(one, name) for name in metric),
+            *(_interval(one, c.name) for c in goal.constraints),
+            _verdict(one, goal.constraints),
+        ]
+        for one in shown
+    ]
+    number = len(found.ranked) + len(found.failed)
+    over = f"mean of {len(found.seeds)} seeds [95 %]" if len(found.seeds) > 1 else "one seed"
+    title = f"{goal.objective.verb.capitalize()} {goal.objective.name}: {number} points, {over}"
+    table(title, columns, rows)
+    console.print(_said(found), soft_wrap=True)
+    if found.failed:
+        told = f"{len(found.failed)} points have no result: {found.failed[0].error or 'nan'}"
+        console.print(f"{told} To try failed runs again, add --retry-failed.", soft_wrap=True)
+    console.print(f"Kept in {located(folder)}. Next: crossbar report {folder}", soft_wrap=True)
+
+
+def _said(found: Found) -> str:
+    """Return the answer in a sentence."""
+    goal, best = found.goal, found.best
+    name = goal.objective.name
+    if best is None:
+        closest = found.ranked[0]
+        misses = [
+            f"{c.name} by {_number(c.name, c.miss(closest.mean(c.name).value))}"
+            for c in goal.constraints if closest.miss(c) > 0
+        ]  # fmt: skip
+        return f"No point meets the constraints. Closest: {_words(closest)}, which misses " + (
+            f"{' and '.join(misses)}."
+        )
+    said = f"Best: {_words(best)} (runs {', '.join(map(str, best.runs))})."
+    if list(best.parameters) != [name]:
+        return said
+    if found.beyond is None:
+        return f"{said} That is the end of the range: more may be possible."
+    value = _plain(found.beyond.parameters[name])
+    said += f" The next point that misses is {value}."
+    cost = best.order(goal)[2]
+    before = [one for one in found.ranked if not one.met(goal) and one.order(goal)[2] > cost]
+    if before:
+        where = ", ".join(_plain(one.parameters[name]) for one in before)
+        said += f" But {where} misses too: more seeds tell whether that is noise."
+    return said
+
+
+def _words(one: Tried) -> str:
+    """Return the parameters as they are given on the command line."""
+    return " ".join(f"{name}={_exact(value)}" for name, value in one.parameters.items())
+
+
+def _exact(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else shlex.quote(str(value))
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else _exact(value)
+
+
+def _number(name: str, value: float) -> str:
+    """Return a value of metric ``name`` with its unit, if it has one."""
+    unit = METRICS.get(name, ("", ""))[1]
+    return f"{value:.4g}" if unit in ("", "%", "nats") else quantity_text(value, unit)
+
+
+def _interval(one: Tried, name: str) -> str:
+    """Return the mean of metric ``name`` with its interval, if it has one."""
+    found = one.mean(name)
+    text = _number(name, found.value)
+    if math.isnan(found.low) or found.low == found.high:
+        return text
+    return f"{text} [{_number(name, found.low)}, {_number(name, found.high)}]"
+
+
+def _verdict(one: Tried, constraints: tuple[Constraint, ...]) -> str:
+    """Return how sure it is that all constraints are met: as sure as the least of them."""
+    verdicts = [one.verdict(c) for c in constraints]
+    ranks = ("not met", "met within noise", "met")
+    return min(verdicts, key=ranks.index, default="")
+
+
+def _record(found: Found, folder: Path) -> dict[str, Any]:
+    """Return what was found as plain data."""
+    best, beyond = found.best, found.beyond
+    return {
+        "store": str(located(folder)),
+        "goal": str(found.goal),
+        "seeds": list(found.seeds),
+        "points": len(found.ranked) + len(found.failed),
+        "failed": len(found.failed),
+        "best": best and _entry(best, found.goal),
+        "closest": None if best else _entry(found.ranked[0], found.goal),
+        "beyond": beyond and _entry(beyond, found.goal),
+        "top": [_entry(one, found.goal) for one in found.ranked if one.met(found.goal)][:TOP],
+    }
+
+
+def _entry(one: Tried, goal: Goal) -> dict[str, Any]:
+    """Return a point as plain data."""
+    values = {}
+    for name in (goal.objective.name, *(c.name for c in goal.constraints)):
+        found = one.mean(name)
+        interval = None if math.isnan(found.low) else [found.low, found.high]
+        values[name] = {"mean": found.value, "interval95": interval}
+    verdicts = {str(c): one.verdict(c) for c in goal.constraints}
+    return {"parameters": one.parameters, "runs": list(one.runs), "values": values,
+            "constraints": verdicts}  # fmt: skip

@@ -1,0 +1,167 @@
+"""What a search is for: a number to make small or large, and what must hold meanwhile."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from quantiphy import QuantiPhyError, Quantity
+
+from crossbar.errors import fail, require_number
+
+COMPARISON = re.compile(r"\s*([^<>=!\s]+)\s*(<=|>=)\s*([^<>=]+?)\s*")
+
+
+@dataclass(frozen=True)
+class Objective(ABC):
+    """What is made as small or as large as it goes.
+
+    Parameters
+    ----------
+    name
+        A metric of the runs, or a parameter that is searched.
+    """
+
+    name: str
+    verb: ClassVar[str]
+    sign: ClassVar[float]  # the search makes sign * value small
+
+
+class Minimise(Objective):
+    """A number that is to be small, such as an energy.
+
+    Examples
+    --------
+    >>> Minimise("energy_inference").verb
+    'minimise'
+    """
+
+    verb = "minimise"
+    sign = 1.0
+
+
+class Maximise(Objective):
+    """A number that is to be large, such as the noise that a chip stands.
+
+    Examples
+    --------
+    >>> Maximise("test.device.sigma_read").sign
+    -1.0
+    """
+
+    verb = "maximise"
+    sign = -1.0
+
+
+@dataclass(frozen=True)
+class Constraint(ABC):
+    """A bound that the mean of a metric over the seeds must keep.
+
+    Parameters
+    ----------
+    name
+        The metric.
+    bound
+        In its SI unit.
+
+    Raises
+    ------
+    ConfigError
+        If the bound is not finite.
+    """
+
+    name: str
+    bound: float
+    sign: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        require_number(f"{type(self).__name__}.bound", self.bound)
+
+    @abstractmethod
+    def miss(self, value: float) -> float:
+        """Return by how much ``value`` misses the bound; what is kept is 0 or less."""
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.sign}{self.bound:g}"
+
+
+class AtLeast(Constraint):
+    """A metric that must reach the bound.
+
+    Examples
+    --------
+    >>> AtLeast("accuracy", 0.75).miss(0.5), str(AtLeast("accuracy", 0.9))
+    (0.25, 'accuracy>=0.9')
+    """
+
+    sign = ">="
+
+    def miss(self, value: float) -> float:
+        """Return by how much ``value`` stays below; see :class:`Constraint`."""
+        return self.bound - value
+
+
+class AtMost(Constraint):
+    """A metric that must not pass the bound.
+
+    Examples
+    --------
+    >>> AtMost("latency", 2.0).miss(5.0)
+    3.0
+    """
+
+    sign = "<="
+
+    def miss(self, value: float) -> float:
+        """Return by how much ``value`` lies above; see :class:`Constraint`."""
+        return value - self.bound
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An objective and its constraints.
+
+    Examples
+    --------
+    >>> print(Goal(Minimise("energy_inference"), (AtLeast("accuracy", 0.9),)))
+    minimise energy_inference subject to accuracy>=0.9
+    """
+
+    objective: Objective
+    constraints: tuple[Constraint, ...] = ()
+
+    def __str__(self) -> str:
+        kept = " and ".join(map(str, self.constraints))
+        asked = f"{self.objective.verb} {self.objective.name}"
+        return f"{asked} subject to {kept}" if kept else asked
+
+
+def constraint(text: str) -> Constraint:
+    """Return the constraint that ``text`` stands for; bounds may have a unit or be in percent.
+
+    Raises
+    ------
+    ConfigError
+        If it is no comparison of a metric with a number.
+
+    Examples
+    --------
+    >>> constraint("accuracy>=90%"), constraint("energy_inference <= 2 nJ")
+    (AtLeast(name='accuracy', bound=0.9), AtMost(name='energy_inference', bound=2e-09))
+    """
+    remedy = 'Write it in quotes: "accuracy>=0.9" or "latency<=1 us".'
+    found = COMPARISON.fullmatch(text)
+    if found is None:
+        fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", repr(text), remedy)
+    name, sign, bound = found.groups()
+    try:
+        quantity = Quantity(bound)
+    except QuantiPhyError:
+        quantity = Quantity(math.nan)
+    value = float(quantity) / 100.0 if quantity.units == "%" else float(quantity)
+    if not math.isfinite(value):
+        fail("--subject-to", f"a number after {sign}", repr(text), remedy)
+    return AtLeast(name, value) if sign == ">=" else AtMost(name, value)
