@@ -22,7 +22,7 @@ from crossbar.report.wording import quantity_text
 from crossbar.store.store import located
 from crossbar.sweep.search import Found, Goal, Maximise, Minimise, search
 from crossbar.sweep.search_goal import Constraint, Objective, constraint
-from crossbar.sweep.search_tried import Tried
+from crossbar.sweep.search_tried import MET, MISSED, NOISE, Tried
 
 TOP = 5  # points that are shown
 
@@ -169,8 +169,10 @@ def _said(found: Found) -> str:
         return f"No point meets the constraints. Closest: {_words(closest)}, which misses " + (
             f"{' and '.join(misses)}."
         )
-    said = f"Best: {_words(best)} (runs {', '.join(map(str, best.runs))})."
-    if list(best.parameters) != [name]:
+    said = f"Best: {_words(best)} (runs {', '.join(map(str, best.runs))}).{_sure(found, best)}"
+    if name not in best.parameters:
+        return said + _ties(found, best)
+    if len(best.parameters) > 1:
         return said
     if found.beyond is None:
         return f"{said} That is the end of the range: more may be possible."
@@ -182,6 +184,31 @@ def _said(found: Found) -> str:
         where = ", ".join(_plain(one.parameters[name]) for one in before)
         said += f" But {where} misses too: more seeds tell whether that is noise."
     return said
+
+
+def _sure(found: Found, best: Tried) -> str:
+    """Return which point is sure to meet the constraints, where the best is not."""
+    constraints = found.goal.constraints
+    if not constraints or _verdict(best, constraints) == MET:
+        return ""
+    for one in found.ranked:
+        if _verdict(one, constraints) == MET:
+            return f" The best that is sure: {_words(one)}."
+    return " No point is sure: more seeds narrow the intervals."
+
+
+def _ties(found: Found, best: Tried) -> str:
+    """Return how many points are as good as the best within noise."""
+    name = found.goal.objective.name
+    others = [one for one in found.ranked if one is not best and one.met(found.goal)]
+    if len(found.seeds) < 2 or not others:
+        return ""
+    excesses = [one.excess(best, name) for one in others]
+    ties = sum(one.low <= 0 <= one.high for one in excesses)
+    return (
+        f" Of {len(others)} others that meet the constraints, {ties} do not differ from it in "
+        f"{name} beyond noise (paired by seed, 95 %)."
+    )
 
 
 def _words(one: Tried) -> str:
@@ -215,8 +242,7 @@ def _interval(one: Tried, name: str) -> str:
 def _verdict(one: Tried, constraints: tuple[Constraint, ...]) -> str:
     """Return how sure it is that all constraints are met: as sure as the least of them."""
     verdicts = [one.verdict(c) for c in constraints]
-    ranks = ("not met", "met within noise", "met")
-    return min(verdicts, key=ranks.index, default="")
+    return min(verdicts, key=(MISSED, NOISE, MET).index, default="")
 
 
 def _record(found: Found, folder: Path) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def mean(values: list[float]) -> Mean:
     (-0.484, 2.0, 4.484)
     """
     n = len(values)
-    centre = math.fsum(values) / n
+    centre = min(max(math.fsum(values) / n, min(values)), max(values))  # rounding is no spread
     if n == 1:
         return Mean(centre, math.nan, math.nan)
     spread = math.sqrt(math.fsum((v - centre) ** 2 for v in values) / (n - 1))
@@ -98,6 +98,14 @@ class Tried:
         if name in SHARES and found.low <= found.high:
             return Mean(found.value, max(found.low, 0.0), min(found.high, 1.0))
         return found
+
+    def excess(self, other: Tried, name: str) -> Mean:
+        """Return by how much metric ``name`` is above that of ``other``, paired by seed.
+
+        Equal seeds share data, initial weights and fabrication, and what they share cancels.
+        """
+        pairs = zip(self.metrics[name], other.metrics[name], strict=True)
+        return mean([mine - theirs for mine, theirs in pairs])
 
     def usable(self, goal: Goal) -> bool:
         """Return whether every run is done, with a number for all that ``goal`` asks."""

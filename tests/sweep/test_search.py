@@ -29,7 +29,7 @@ from crossbar.sweep.search import AtLeast, AtMost, Goal, Maximise, Minimise, sea
 from crossbar.sweep.search_goal import constraint
 from crossbar.sweep.search_proposal import Parzen
 from crossbar.sweep.search_space import Space
-from crossbar.sweep.search_tried import Tried, ranked
+from crossbar.sweep.search_tried import Mean, Tried, mean, ranked
 from crossbar.sweep.target import target
 
 HERE = Path(__file__).parent
@@ -260,14 +260,27 @@ def test_a_verdict_says_whether_the_interval_keeps_the_bound(again: dict[str, An
     verdicts = {}
     for one in found.ranked:
         verdicts[one.parameters["x"]] = one.verdict(CHEAP.constraints[0])
-        mean = one.mean("accuracy")
-        assert mean.value == pytest.approx(one.parameters["x"], rel=1e-12)
-        assert mean.low == pytest.approx(mean.value - half, rel=1e-9)
-        assert mean.high == pytest.approx(mean.value + half, rel=1e-9)
+        over = one.mean("accuracy")
+        assert over.value == pytest.approx(one.parameters["x"], rel=1e-12)
+        assert over.low == pytest.approx(over.value - half, rel=1e-9)
+        assert over.high == pytest.approx(over.value + half, rel=1e-9)
     assert verdicts == {0.87: "not met", 0.91: "met within noise", 0.95: "met"}
     assert found.best is not None
     assert found.best.parameters["x"] == 0.91
     assert AtMost("accuracy", 0.88).miss(0.9) == pytest.approx(0.02)
+
+
+def test_points_are_compared_seed_by_seed(again: dict[str, Any]) -> None:
+    found = search(noisy, {"x": [0.91, 0.95]}, CHEAP, seeds=[0, 1, 2], **again)
+    lower, higher = found.ranked
+    assert lower.mean("accuracy").high > higher.mean("accuracy").low
+    excess = higher.excess(lower, "accuracy")  # what the seeds do is common, and cancels
+    assert [excess.low, excess.high] == pytest.approx([0.04, 0.04], rel=1e-9)
+
+
+def test_equal_values_meet_a_bound_that_they_equal() -> None:
+    for value in (0.1, 0.7, 0.9, 2.006e-7):
+        assert mean([value] * 6) == Mean(value, value, value)
 
 
 def test_one_seed_is_never_sure(again: dict[str, Any]) -> None:
