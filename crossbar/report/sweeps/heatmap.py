@@ -9,7 +9,7 @@ from crossbar.report.figures.canvas import COLUMN, DPI, Picture, picture, styled
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.layout import LINE, wrap
 from crossbar.report.sweeps.lines import chosen, extremes
-from crossbar.report.sweeps.maps import HATCHED, bar, beside, draw, grid, margin, norm_of
+from crossbar.report.sweeps.maps import HATCHED, bar, beside, draw, grid, left_of, norm_of, rows
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
@@ -44,11 +44,10 @@ def heatmap(
     shown = grid(scale(sweep, x), scale(sweep, by), table, quantity)
     height = min(3.2, max(1.4, 0.3 * len(shown.across.values)))
     across_title = wrap(shown.across.quantity.label, height + 0.2)
-    left = 0.2 + LINE * (across_title.count("\n") + 1) + margin(shown.across)
-    right = beside(quantity, height)
+    left, right = left_of(shown.across, across_title), beside(quantity, height)
     inches = width - left - right
     title = wrap(shown.along.quantity.label, inches + left)
-    bottom = 0.3 + LINE * (title.count("\n") + 1)
+    bottom = 0.3 + LINE * (title.count("\n") + rows(shown.along, inches))
     total = bottom + height + 0.12
     figure = Figure(figsize=(width, total), dpi=DPI)
     ax = figure.add_axes((left / width, bottom / total, inches / width, height / total))

@@ -17,6 +17,7 @@ from crossbar.report.figures.canvas import DPI
 
 LEFT, RIGHT = 0.62, 0.12  # inches beside the axes
 LINE = 0.165  # inches of a line of text
+ROWS = 3  # lines of labels of an axis, at most
 ENTRY, CHARACTER = 0.52, 0.073  # inches of a legend: of line and marker, of a letter
 
 
@@ -68,13 +69,15 @@ def legend(title: str, labels: Sequence[str], inches: float) -> Legend:
 
 
 def panel(
-    width: float, height: float, title: str, above: Legend = NONE, *, left: float = LEFT
-) -> tuple[Figure, Axes]:
+    width: float, height: float, title: str, above: Legend = NONE, *, left: float = LEFT,
+    rows: int = 1,
+) -> tuple[Figure, Axes]:  # fmt: skip
     """Return a figure ``width`` inches wide with axes ``height`` inches high.
 
-    ``title`` is that of the x axis, in its lines; ``above`` the legend.
+    ``title`` is that of the x axis, in its lines; ``rows`` those of its labels; ``above`` the
+    legend.
     """
-    bottom, top = 0.3 + LINE * (title.count("\n") + 1), 0.1 + above.height
+    bottom, top = 0.3 + LINE * (title.count("\n") + rows), 0.1 + above.height
     total = bottom + height + top
     figure = Figure(figsize=(width, total), dpi=DPI)
     place = (left / width, bottom / total, (width - left - RIGHT) / width, height / total)
@@ -83,8 +86,8 @@ def panel(
 
 def panels(
     count: int, width: float, height: float, title: str, above: Legend = NONE, *,
-    heading: float = 1.4 * LINE, between: float = 0.15, right: float = RIGHT,
-    labelled: bool = False,
+    heading: float = 1.4 * LINE, between: float = 0.15, left: float = LEFT, right: float = RIGHT,
+    labelled: bool = False, rows: int = 1,
 ) -> tuple[Figure, list[Axes]]:  # fmt: skip
     """Return a figure with ``count`` axes side by side, up to three in a row, ``height`` high.
 
@@ -94,22 +97,24 @@ def panels(
         Of the x axes, in its lines.
     heading
         Inches above each axes.
-    between, right
-        Inches between neighbours and beside the last.
+    between, left, right
+        Inches between neighbours and beside the outer ones.
     labelled
         Whether each axes has room for its own title, or the lowest ones only.
+    rows
+        Lines of the labels of the x axes.
     """
     columns = columns_of(count)
-    rows = math.ceil(count / columns)
-    labels = 0.3 + LINE * (title.count("\n") + 1)
+    lines = math.ceil(count / columns)
+    labels = 0.3 + LINE * (title.count("\n") + rows)
     step = height + heading + (labels if labelled else 0.05)
-    total = labels + rows * step - (step - height - heading) + above.height
-    inches = (width - LEFT - right - (columns - 1) * between) / columns
+    total = labels + lines * step - (step - height - heading) + above.height
+    inches = (width - left - right - (columns - 1) * between) / columns
     figure = Figure(figsize=(width, total), dpi=DPI)
     found = []
     for k in range(count):
         row, column = divmod(k, columns)
-        x, y = LEFT + column * (inches + between), labels + (rows - 1 - row) * step
+        x, y = left + column * (inches + between), labels + (lines - 1 - row) * step
         found.append(figure.add_axes((x / width, y / total, inches / width, height / total)))
     return figure, found
 
@@ -168,3 +173,23 @@ def thinned(at: npt.ArrayLike, sizes: npt.ArrayLike, labels: Sequence[str]) -> l
         if all(abs(places[k] - places[j]) >= half[k] + half[j] for j in chosen):
             chosen.append(k)
     return [text if k in chosen else "" for k, text in enumerate(labels)]
+
+
+def staggered(at: npt.ArrayLike, sizes: npt.ArrayLike, labels: Sequence[str]) -> list[str]:
+    r"""Return ``labels``, one that would touch its neighbour in a line below; empty beyond three.
+
+    ``at`` and ``sizes`` are rising places and lengths of the labels [inches].
+
+    Examples
+    --------
+    >>> staggered([0.0, 0.1, 0.2], [0.15, 0.15, 0.15], ["1 h", "1 d", "7 d"])
+    ['1 h', '\n1 d', '7 d']
+    """
+    ends, found = [-math.inf] * ROWS, []
+    spans = zip(np.asarray(at, float), np.asarray(sizes, float) / 2, labels, strict=True)
+    for place, half, text in spans:
+        free = [row for row in range(ROWS) if place - half >= ends[row]]
+        if free:
+            ends[free[0]] = place + half
+        found.append("\n" * free[0] + text if free else "")
+    return found

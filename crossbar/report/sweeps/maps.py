@@ -47,9 +47,21 @@ def norm_of(values: Floats) -> Normalize:
     return Normalize(float(np.nanmin(values)), float(np.nanmax(values)))
 
 
-def margin(across: Scale) -> float:
-    """Return the inches that the labels of the upward axis take."""
-    return CHARACTER * max(len(label) for label in across.labels)
+def left_of(across: Scale, title: str) -> float:
+    """Return the inches that the upward axis takes: its labels and its ``title``, in lines."""
+    labels = CHARACTER * max(len(label) for label in across.labels)
+    return 0.2 + LINE * (title.count("\n") + 1) + labels
+
+
+def rows(along: Scale, inches: float) -> int:
+    """Return how many lines the labels take below a map that is ``inches`` wide."""
+    return 1 + max(text.count("\n") for text in _labels(along, inches))
+
+
+def _labels(along: Scale, inches: float) -> list[str]:
+    """Return what is written below the columns of a map that is ``inches`` wide."""
+    columns = len(along.values)
+    return along.written((np.arange(columns) + 0.5) * inches / columns)
 
 
 def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) -> None:
@@ -59,9 +71,7 @@ def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) ->
     for row, column in np.argwhere(np.isnan(shown.values)):
         ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor="#eeeeee", lw=0,
                                edgecolor=GREY, hatch="////"))  # fmt: skip
-    wide = [CHARACTER * (len(text) + 0.6) for text in shown.along.labels]
-    at = (np.arange(columns) + 0.5) * inches / columns
-    ax.set_xticks(range(columns), labels=thinned(at, wide, shown.along.labels))
+    ax.set_xticks(range(columns), labels=_labels(shown.along, inches))
     at = (np.arange(rows) + 0.5) * height / rows
     ax.set_yticks(range(rows), labels=thinned(at, [LINE] * rows, shown.across.labels))
     ax.grid(visible=False)

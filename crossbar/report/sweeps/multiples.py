@@ -102,7 +102,7 @@ def _lines(
     above = legend(parameter(sweep, across.name, 0.0).words, labels, width - LEFT - RIGHT)
     inches = (width - LEFT - RIGHT) / columns_of(len(kinds)) - 0.15
     title = wrap(along.quantity.label, inches)
-    figure, found = panels(len(kinds), width, 1.6, title, above)
+    figure, found = panels(len(kinds), width, 1.6, title, above, rows=along.rows(inches))
     for ax, kind in zip(found, kinds, strict=True):
         own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
         handles = lines.draw(ax, along, own, points, quantity, across.name, across.values)
@@ -126,17 +126,19 @@ def _maps(
     """Return panels of maps in the same colours."""
     name, kinds = panel
     height = 1.8
-    right = maps.beside(quantity, height)
-    inches = (width - LEFT - right) / columns_of(len(kinds)) - 0.15
+    across_title = wrap(across.quantity.label, height)
+    left, right = maps.left_of(across, across_title), maps.beside(quantity, height)
+    inches = (width - left - right) / columns_of(len(kinds)) - 0.15
     title = wrap(along.quantity.label, inches)
-    figure, found = panels(len(kinds), width, height, title, right=right)
+    rows = maps.rows(along, inches)
+    figure, found = panels(len(kinds), width, height, title, left=left, right=right, rows=rows)
     shown = [maps.grid(along, across, _of(table, name, kind), quantity) for kind in kinds]
     norm = maps.norm_of(np.stack([one.values for one in shown]))
     for ax, one, kind in zip(found, shown, kinds, strict=True):
         maps.draw(ax, one, norm, inches, height)
         ax.set_xlabel(title)
         _title(sweep, ax, name, kind)
-    _outer(found, wrap(across.quantity.label, height))
+    _outer(found, across_title)
     row = found[0].get_position()
     place = (1 - (right - 0.1) / width, row.y0, 0.11 / width, row.height)
     maps.bar(figure, place, norm, quantity, height)

@@ -83,8 +83,9 @@ def _figure(
     titles = [wrap(one.quantity.label, inches) for one in scales]
     longest = max(titles, key=lambda text: text.count("\n"))
     figure, found = panels(
-        len(scales), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True
-    )
+        len(scales), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True,
+        rows=max(one.rows(inches) for one in scales),
+    )  # fmt: skip
     for k, (ax, along) in enumerate(zip(found, scales, strict=True)):
         _panel(ax, along, table, quantity.factor, k)
         along.draw(ax, inches, title=titles[k])

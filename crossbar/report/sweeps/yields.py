@@ -64,7 +64,7 @@ def yields(
     along = scale(sweep, x)
     title = wrap(along.quantity.label, inches + RIGHT)
     above = legend(f"{quantity.words} at least", labels, inches)
-    figure, ax = panel(width, 1.9, title, above)
+    figure, ax = panel(width, 1.9, title, above, rows=along.rows(inches))
     handles = draw(ax, along, table, table.iloc[:0], SHARE, "threshold", list(levels))
     along.draw(ax, inches, title=title)
     _finish(ax)
