@@ -34,7 +34,8 @@ from crossbar.report.sweeps import (
     tornado,
     yields,
 )
-from crossbar.report.sweeps.layout import thinned
+from crossbar.report.sweeps.layout import ROWS, staggered, thinned
+from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import level_text, measured, parameter, short
 from crossbar.report.sweeps.scale import scale
 from crossbar.report.sweeps.statistics import means
@@ -148,6 +149,7 @@ FIGURES: dict[str, Callable[[dict[str, Sweep]], Picture]] = {
     "yields": lambda s: yields(s["stuck"], thresholds=[0.7, 0.8, 0.9]),
     "loss": lambda s: yields(s["chips"], metric="loss"),
     "scatter": lambda s: scatter(s["three"], "latency"),
+    "label": lambda s: multiples(s["dense"], "device.bits", "device.sigma_read", "device.kind"),
     "duration": lambda s: curve(s["noise"], metric="duration", width=DOUBLE),
 }
 
@@ -161,6 +163,44 @@ def test_figures_take_names_captions_and_metrics(
     save(picture, tmp_path / "figures")
     names = {path.name for path in (tmp_path / "figures").iterdir()}
     assert names == {f"{picture.name}.svg", f"{picture.name}.png"}
+
+
+def test_below_a_curve_stands_its_paired_change(sweeps: Mapping[str, Sweep]) -> None:
+    sweep, names = sweeps["map"], ["device.sigma_read", "device.bits"]
+    reference = sweep.reference[names[0]]
+    change = gained(sweep, names, "accuracy", reference)
+    made = plotted(sweep, names, "accuracy", change, reference, COLUMN)
+    low, top = made.figure.axes
+    values = sweep.done.pivot_table("accuracy", ["seed", "device.bits"], "device.sigma_read")
+    wanted = 100 * values.sub(values[reference], axis=0).groupby("device.bits").mean()
+    marked = [
+        one for one in low.lines if len(one.get_ydata()) == 3 and one.get_linestyle() != "None"
+    ]
+    for line, (_, row) in zip(marked, wanted.iterrows(), strict=True):
+        assert line.get_ydata() == pytest.approx(row.to_numpy(), abs=1e-12)  # percentage points
+    assert low.get_xlim() == top.get_xlim()
+    caption = curve(sweep, *names[:1], by=names[1]).caption
+    assert "Below: its change from that at sigma_read 0 %, seed by seed; bars: 95 %" in caption
+
+
+def test_a_change_that_tells_no_more_than_means_is_not_drawn(
+    sweeps: Mapping[str, Sweep], tmp_path: Path
+) -> None:
+    one = read_sweep(fill(tmp_path, DESIGNS["noise"][0], [0], chip))
+    assert gained(one, ["device.sigma_read"], "accuracy", 0.0).empty  # no pairs of seeds
+    sweep = sweeps["noise"]
+    assert gained(sweep, ["device.sigma_read"], "cells", 0.0).empty  # no seed differs
+    assert len(gained(sweep, ["device.sigma_read"], "accuracy", 0.0)) == 6
+    assert "Below" not in curve(one).caption
+    assert "Below" in curve(sweep).caption
+
+
+def test_intervals_of_lines_overlap_where_neighbours_share_values() -> None:
+    table = pd.DataFrame({"x": [1, 1, 1, 2, 2, 2], "mean": [3.0, 1.0, 2.0, 1.0, 2.0, 3.0]})
+    for half, expected in ((0.4, False), (0.6, True), (np.nan, False)):
+        wide = table.assign(low=table["mean"] - half, high=table["mean"] + half)
+        assert lines.overlapping(wide, "x") == expected
+    assert not lines.overlapping(wide[wide["mean"] == 1.0], "x")  # one line
 
 
 def test_own_names_and_captions_stay(sweeps: Mapping[str, Sweep], tmp_path: Path) -> None:
@@ -270,6 +310,22 @@ def test_labels_do_not_touch() -> None:
             gaps = np.diff(at[kept]) - (sizes[kept][1:] + sizes[kept][:-1]) / 2
             assert kept
             assert (gaps >= 0).all()
+            below = staggered(at, sizes, ["x"] * count)
+            for row in range(ROWS):
+                kept = [k for k, text in enumerate(below) if text == "\n" * row + "x"]
+                gaps = np.diff(at[kept]) - (sizes[kept][1:] + sizes[kept][:-1]) / 2
+                assert (gaps >= -1e-12).all()  # differences of rounded sums
+
+
+def test_ages_find_room_below_each_other(tmp_path: Path) -> None:
+    ages = [1.0, 60.0, 3600.0, 86400.0, 604800.0, 2.592e6, 3.15576e7, 3.15576e8]
+    along = scale(read_sweep(fill(tmp_path, grid(test__age=ages), [0], chip)), "test.age")
+    assert along.rows(10.0) == 1
+    assert along.rows(2.5) == 2
+    ax = Figure().add_subplot()
+    along.draw(ax, 2.5, title="")
+    written = [text.get_text().strip() for text in ax.get_xticklabels()]
+    assert written == ["1 s", "1 min", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"]
 
 
 def test_lines_differ_in_grey() -> None:

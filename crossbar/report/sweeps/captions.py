@@ -9,7 +9,7 @@ import pandas as pd
 
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import repetition
+from crossbar.report.sweeps.statistics import repeated, repetition
 from crossbar.report.wording import listing
 
 
@@ -35,13 +35,11 @@ def spread(sweep: Sweep, table: pd.DataFrame, quantity: Quantity) -> str:
 def over(sweep: Sweep, table: pd.DataFrame) -> str:
     """Return how many repetitions the means of ``table`` are over."""
     most, least = int(table["seeds"].max()), int(table["seeds"].min())
-    own = "chip" if repetition(sweep) == CHIP else "seed"
     if most == 1:
-        return f"One {own}"
-    number = f"{most}" if least == most else f"{least} to {most}"
-    several = CHIP in sweep.replicates and own == "seed"
+        return repeated(sweep, 1).capitalize()
+    several = CHIP in sweep.replicates and repetition(sweep) == "seed"
     each = ", each averaged over its fabricated chips" if several else ""
-    return f"Mean over {number} {own}s{each}"
+    return f"Mean over {'' if least == most else f'{least} to '}{repeated(sweep, most)}{each}"
 
 
 def averaged(sweep: Sweep, used: Sequence[str]) -> str:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from matplotlib.ticker import MaxNLocator
-
 from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
-from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LEFT, NONE, RIGHT, legend, panel, settle, wrap
-from crossbar.report.sweeps.lines import chosen, draw, drawn, extremes, lines_of, mark
-from crossbar.report.sweeps.quantities import measured, parameter
+from crossbar.report.sweeps.lines import chosen
+from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import means, repetitions
 
 
 @styled
@@ -20,6 +14,9 @@ def curve(
     name: str = "", caption: str = "", width: float = COLUMN,
 ) -> Picture:  # fmt: skip
     """Return the mean of ``metric`` against the parameter ``x`` with its 95 % interval.
+
+    Where several seeds, or chips of one seed, were run at the same points, axes below show the
+    change from the reference value of ``x``, taken seed by seed: what the seeds share cancels.
 
     Parameters
     ----------
@@ -42,34 +39,16 @@ def curve(
         If ``by`` has too many values.
     """
     x, metric = chosen(sweep, x, metric)
-    inches = width - LEFT - RIGHT
-    along = scale(sweep, x)
     names = [x] if by is None else [x, by]
-    table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
-    quantity = measured(sweep, metric, float(table["mean"].abs().max()))
-    kinds, labels = lines_of(sweep, by)
-    title = wrap(along.quantity.label, inches + RIGHT)
-    above = NONE if by is None else legend(parameter(sweep, by, 0.0).words, labels, inches)
-    figure, ax = panel(width, 2.0, title, above)
-    handles = draw(ax, along, table, single, quantity, by, kinds)
-    along.draw(ax, inches, title=title)
-    ax.yaxis.set_major_locator(MaxNLocator(6))
-    ax.set_ylabel(wrap(quantity.label, 2.2))
-    above.draw(ax, handles, labels)
-    second = f", a line for each value of {parameter(sweep, by, 0.0).words}" if by else ""
-    told = f"{quantity.words} against {along.quantity.words}{second}"
-    settle(figure)
+    reference = sweep.reference[x]
+    sweep.require(names[-1], sweep.parameters)
+    change = gained(sweep, names, metric, reference)
+    made = plotted(sweep, names, metric, change, reference, width)
+    more = "" if change.empty else ", and its paired change"
     return picture(
-        figure,
-        name or "-".join(("curve", metric, x, *([by] if by else []))),
-        alt=f"{told}: {extremes(table, quantity)}",
-        caption=caption
-        or (
-            f"{told[0].upper()}{told[1:]}. "
-            + captions.intervals(sweep, table, metric, mark(along, kinds))
-            + (" Points: single repetitions." if drawn(single) else "")
-            + captions.averaged(sweep, [x, *([by] if by else [])])
-            + captions.unfinished(sweep, metric)
-        ),
+        made.figure,
+        name or "-".join(("curve", metric, *names)),
+        alt=f"{made.what}{more}: {made.seen}",
+        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.told}",
         wide=width > COLUMN,
     )

@@ -101,6 +101,14 @@ def _shifted(along: Scale, place: Floats, shift: float) -> Floats:
     return place + shift * float(np.diff(along.places).min(initial=1.0))
 
 
+def overlapping(table: pd.DataFrame, x: str) -> bool:
+    """Return whether intervals of neighbouring lines overlap at half or more of the values of x."""
+    rising = table.sort_values("mean", kind="stable")
+    below = rising.groupby(x, dropna=False, sort=False)["high"].shift()
+    pairs = below.notna()
+    return bool(pairs.any() and (below > rising["low"])[pairs].mean() >= 0.5)
+
+
 def drawn(single: pd.DataFrame) -> bool:
     """Return whether single repetitions are drawn: several, and not too many."""
     return len(single) <= POINTS and bool(single.iloc[:, :-2].duplicated().any())

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from crossbar.report.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.levels import Level, levels, missing, numeric
@@ -47,6 +47,13 @@ class Effect:
 def repetition(sweep: Sweep) -> str:
     """Return what is independent of run to run: the seed, or the chip of one seed."""
     return CHIP if CHIP in sweep.replicates and sweep.done["seed"].nunique() == 1 else "seed"
+
+
+def repeated(sweep: Sweep, count: int) -> str:
+    """Return over what ``count`` repetitions are: ``'3 seeds'``, ``'6 chips of one seed'``."""
+    if repetition(sweep) == CHIP:
+        return "one chip" if count == 1 else f"{count} chips of one seed"
+    return "one seed" if count == 1 else f"{count} seeds"
 
 
 def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
@@ -174,7 +181,7 @@ def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
 
 def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Return Wilson's limits of many shares, each of ``n`` trials, at once."""
-    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+    z = float(special.ndtri(0.5 + CONFIDENCE / 2))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return np.minimum(centre - half, share), np.maximum(centre + half, share)  # but for rounding
@@ -195,7 +202,7 @@ def _student(repeated: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     n = table["size"].to_numpy(int)
     several = np.maximum(n, 2)
     counts, group = np.unique(several, return_inverse=True)
-    t = np.asarray(stats.t.ppf(0.5 + CONFIDENCE / 2, counts - 1))[group]
+    t = np.asarray(special.stdtrit(counts - 1.0, 0.5 + CONFIDENCE / 2))[group]
     half = np.where(n > 1, t * table["std"].to_numpy(float) / np.sqrt(several), np.nan)
     mean = table["mean"].to_numpy(float)
     kept = table[[*by]]

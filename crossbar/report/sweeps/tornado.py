@@ -16,7 +16,7 @@ from crossbar.report.sweeps.layout import CHARACTER, LINE, RIGHT, wrap
 from crossbar.report.sweeps.levels import numeric
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, point_text, short
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import Effect, effects
+from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition
 
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP = 0.17, 0.13  # inches: a bar, and the space between parameters
@@ -75,7 +75,7 @@ def tornado(
         + ", ".join(_name(sweep, row[0].name).replace("\n", " ") for row in rows),
         caption=caption
         or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
-        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(found)}"
+        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, found)}"
         + (" Of parameters with more values the extremes are shown." if cut else "")
         + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
@@ -171,13 +171,16 @@ def _name(sweep: Sweep, name: str) -> str:
     return wrap(words if len(same) == 1 else f"{words}: {short(sweep, name)}", NAMES - 0.1)
 
 
-def _seeds(found: Sequence[Effect]) -> str:
+def _seeds(sweep: Sweep, found: Sequence[Effect]) -> str:
     """Return what the changes are means of."""
     most, least = max(e.seeds for e in found), min(e.seeds for e in found)
     if most == 1:
-        return "One seed. Plain: below the reference; hatched: above it, or another kind."
-    number = f"{most}" if most == least else f"{least} to {most}"
-    return (
-        f"Mean over {number} seeds of the difference seed by seed; bars: 95 % interval "
-        "(Student t). Plain: below the reference; hatched: above it, or another kind."
-    )
+        text = f"{repeated(sweep, 1).capitalize()}."
+    else:
+        number = "" if most == least else f"{least} to "
+        own = "seed" if repetition(sweep) == "seed" else "chip"
+        text = (
+            f"Mean over {number}{repeated(sweep, most)} of the difference {own} by {own}; bars: "
+            "95 % interval (Student t)."
+        )
+    return f"{text} Plain: below the reference; hatched: above it, or another kind."

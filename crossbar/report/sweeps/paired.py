@@ -1,0 +1,163 @@
+"""A metric against one parameter, and below it its change chip by chip, where that tells more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.report.figures.canvas import DPI, GREY
+from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.layout import (
+    LEFT,
+    LINE,
+    NONE,
+    RIGHT,
+    Legend,
+    legend,
+    panel,
+    settle,
+    wrap,
+)
+from crossbar.report.sweeps.levels import Level, missing
+from crossbar.report.sweeps.lines import draw, drawn, extremes, lines_of, mark, overlapping
+from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter, short
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.scale import Scale, scale
+from crossbar.report.sweeps.statistics import changes, means, repetition, repetitions
+
+ALONE, UPPER, LOWER, BETWEEN = 2.0, 1.7, 1.3, 0.14  # inches
+SAME = 1e-9  # of the mean: repetitions that differ less differ by rounding
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, and what it shows in words.
+
+    Attributes
+    ----------
+    what
+        Metric and parameters.
+    seen
+        The range of the means.
+    told
+        Over what they are, and what else is drawn.
+    """
+
+    figure: Figure
+    what: str
+    seen: str
+    told: str
+
+
+def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) -> pd.DataFrame:
+    """Return the paired change of ``metric`` from ``reference``, a value of the first of ``names``.
+
+    It has no rows where pairs tell no more than means: where no point has several repetitions
+    that differ.
+    """
+    table = means(sweep, names, metric)
+    spread = (table["high"] - table["low"]) > SAME * table["mean"].abs()
+    found = changes(sweep, names, metric, {names[0]: reference})
+    several = spread & (table["seeds"] > 1)
+    return found if several.any() and (found["seeds"] > 1).any() else found.iloc[:0]
+
+
+def plotted(
+    sweep: Sweep, names: Sequence[str], metric: str, change: pd.DataFrame, reference: Level,
+    width: float,
+) -> Drawing:  # fmt: skip
+    """Return ``metric`` against the first of ``names``, a line for each value of the second.
+
+    Parameters
+    ----------
+    change
+        From ``reference``, for axes below; without rows there are none.
+    width
+        Inches.
+
+    Raises
+    ------
+    ConfigError
+        If the second parameter has too many values.
+    """
+    x, by = names[0], names[1] if len(names) > 1 else None
+    along = scale(sweep, x)
+    table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
+    quantity = measured(sweep, metric, float(table["mean"].abs().max()))
+    kinds, labels = lines_of(sweep, by)
+    inches = width - LEFT - RIGHT
+    what = "" if by is None else parameter(sweep, by, 0.0).words
+    above = NONE if by is None else legend(what, labels, inches)
+    title = wrap(along.quantity.label, inches + RIGHT)
+    hidden = len(change) > 0 and overlapping(table, x)
+    shown = table.assign(low=math.nan, high=math.nan) if hidden else table
+    if change.empty:
+        figure, top = panel(width, ALONE, title, above, rows=along.rows(inches))
+        along.draw(top, inches, title=title)
+    else:
+        figure, top, low = _two(width, title, above, along.rows(inches))
+        draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds)
+        along.draw(top, inches, title="")
+        along.draw(low, inches, title=title)
+        _finish(top, low, quantity)
+    handles = draw(top, along, shown, single, quantity, by, kinds)
+    top.yaxis.set_major_locator(MaxNLocator(6 if change.empty else 5))
+    top.set_ylabel(wrap(quantity.label, UPPER))
+    above.draw(top, handles, labels)
+    settle(figure)
+    told = captions.over(sweep, table) if hidden else (
+        captions.intervals(sweep, table, metric, mark(along, kinds)).removesuffix(".")
+    )  # fmt: skip
+    return Drawing(
+        figure,
+        f"{quantity.words} against {along.quantity.words}"
+        + (f", a line for each value of {what}" if by else ""),
+        extremes(table, quantity),
+        f"{told}{'; intervals, which overlap, are left out' if hidden else ''}."
+        + (" Points: single repetitions." if drawn(single) else "")
+        + _below(sweep, along, kinds, change, reference)
+        + captions.averaged(sweep, names)
+        + captions.unfinished(sweep, metric),
+    )
+
+
+def _two(width: float, title: str, above: Legend, rows: int) -> tuple[Figure, Axes, Axes]:
+    """Return a figure with axes for the metric, and below for its change."""
+    bottom = 0.3 + LINE * (title.count("\n") + rows)
+    total = bottom + LOWER + BETWEEN + UPPER + 0.1 + above.height
+    figure = Figure(figsize=(width, total), dpi=DPI)
+    left, size, base = LEFT / width, (width - LEFT - RIGHT) / width, bottom + LOWER + BETWEEN
+    low = figure.add_axes((left, bottom / total, size, LOWER / total))
+    return figure, figure.add_axes((left, base / total, size, UPPER / total)), low
+
+
+def _finish(top: Axes, low: Axes, quantity: Quantity) -> None:
+    """Label the x axis once, and the change."""
+    top.tick_params(axis="x", labelbottom=False)
+    low.axhline(0, color=GREY, lw=0.9, zorder=0)
+    low.yaxis.set_major_locator(MaxNLocator(5))
+    unit = "% points" if quantity.unit == "%" else quantity.unit
+    low.set_ylabel(f"change ({unit})" if unit else "change")
+
+
+def _below(
+    sweep: Sweep, along: Scale, kinds: Sequence[Level], change: pd.DataFrame, reference: Level
+) -> str:
+    """Return what stands in the lower axes; empty for none."""
+    if change.empty:
+        return ""
+    text = level_text(sweep, along.name, reference)
+    if along.name == AGE:
+        where = f"tested {text}" if missing(reference) else f"after {text}"
+    else:
+        where = f"at {short(sweep, along.name)} {text}"
+    own = "seed by seed" if repetition(sweep) == "seed" else "chip by chip"
+    shown = (change["seeds"] > 1).any()
+    interval = f"; {mark(along, kinds)}: 95 % interval (Student t)" if shown else ""
+    return f" Below: its change from that {where}, {own}{interval}."
