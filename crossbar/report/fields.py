@@ -73,6 +73,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "dac.bits": ("resolution of the input converters (bits)", ""),
     "adc.reach": ("full scale of the output converters, relative", ""),
     "seed": ("seed", ""),
+    "run": ("folder of the trained chips", ""),
     "preset": ("synthetic sound", ""),
     "clips": ("clips a class", ""),
     "split": ("parts are split by", ""),

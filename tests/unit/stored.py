@@ -50,11 +50,14 @@ def make_sweep(
     done: int = 10**6,
     about: dict[str, Any] | None = None,
     error: Callable[[dict[str, Any], int], str] = lambda p, seed: "",
+    whole: Callable[[dict[str, Any]], dict[str, Any]] = resolved,
 ) -> Path:
-    """Make the store of an experiment at every point of ``axes``; ``done`` runs are finished."""
+    """Make the store of an experiment at every point of ``axes``; ``done`` runs are finished.
+
+    ``whole`` gives all settings of a point."""
     axes = axes or {"device.bits": (4, 6, 8), "device.sigma_read": (0.0, 0.05)}
     given = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-    entered = [Point(p, BASE | p, resolved(p)) for p in given]
+    entered = [Point(p, BASE | p, whole(p)) for p in given]
     with Store(place, write=True) as store:
         store.note(**{"base": BASE, "parameters": list(axes), **(about or {})})
         store.add(entered, seeds)

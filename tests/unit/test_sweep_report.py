@@ -12,15 +12,15 @@ import pytest
 from pages import Page
 from recorded import energy_record, make_run
 from scipy import stats
-from stored import SOURCE, accuracy, make_function_sweep, make_sweep
+from stored import SOURCE, accuracy, make_function_sweep, make_sweep, resolved
 
 from crossbar.cli import main
 from crossbar.errors import DataError, OutputError
 from crossbar.report.sweeps.chips import chips, examples, limits
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
+from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.records import read_sweep
-from crossbar.report.sweeps.tables import points
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Column, Number, Table
 from crossbar.store import Store
@@ -92,7 +92,85 @@ def test_no_parameter_matters_where_only_luck_does(tmp_path: Path) -> None:
     luck = np.random.default_rng(5).normal(0.5, 0.1, (9, 200))
     place = make_sweep(tmp_path, measure=lambda p, s: float(luck[p["device.bits"], s]),
                        seeds=range(4))  # fmt: skip
-    assert "No parameter moved the metric beyond what seeds do" in verdict(place).sentences()[1]
+    assert (
+        "No change of the accuracy stands out from the differences between seeds"
+        in (verdict(place).sentences()[1])
+    )
+
+
+def test_a_small_change_that_is_certain_outranks_a_large_one_that_is_not(tmp_path: Path) -> None:
+    luck = np.random.default_rng(5).normal(0.5, 0.1, (9, 200))
+    place = make_sweep(
+        tmp_path, seeds=range(4),
+        measure=lambda p, s: float(luck[p["device.bits"], s]) - 0.4 * p["device.sigma_read"],
+    )  # fmt: skip
+    assert (
+        "The largest change of the accuracy that stands out from the differences between seeds is "
+        "that by device.sigma_read: from 0 % to 5 % it changes by -2.0 [-2.0, -2.0]"
+    ) in verdict(place).sentences()[1]
+
+
+def test_every_point_is_compared_with_the_reference_seed_by_seed(tmp_path: Path) -> None:
+    luck = np.random.default_rng(6).normal(0.7, 0.05, (9, 3))
+    place = make_sweep(tmp_path, measure=lambda p, s: float(luck[p["device.bits"], s]))
+    found = verdict(place)
+    table = points(found)
+    assert found.sweep.reference == {"device.bits": 4, "device.sigma_read": 0.0}
+    change = [column.title for column in table.columns].index("change")
+    for cells, row in zip(table.rows, found.compared.to_dict("records"), strict=True):
+        point = (row["device.bits"], row["device.sigma_read"])
+        if point == (4, 0.0):
+            assert cells[change : change + 2] == ("reference", "")
+            continue
+        if point == (4, 0.05):
+            assert cells[change + 1] == "+0.0 to +0.0"
+            continue
+        oracle = stats.ttest_rel(luck[point[0]], luck[4]).confidence_interval(0.95)
+        mean = 100 * (luck[point[0]] - luck[4]).mean()  # percentage points
+        assert cells[change].text == f"{mean:+.1f}"  # type: ignore[union-attr]
+        assert cells[change + 1] == f"{100 * oracle.low:+.1f} to {100 * oracle.high:+.1f}"
+        assert row["change low"] == pytest.approx(oracle.low, rel=1e-9)
+    written = table.csv().splitlines()[0].split(",")
+    assert {"accuracy change mean", "accuracy change high", "accuracy change pairs"} <= {*written}
+    assert "seed by seed" in table.caption
+
+
+def test_points_without_a_pair_say_so(tmp_path: Path) -> None:
+    def error(p: dict[str, float], seed: int) -> str:
+        lost = (p["device.bits"] == 4 and seed > 0) or (p["device.bits"] == 6 and seed == 0)
+        return "did not converge" if lost else ""
+
+    axes = {"device.bits": (4, 6, 8), "device.sigma_read": (0.0,)}
+    table = points(verdict(make_sweep(tmp_path, axes, error=error)))
+    rows = {row[0].text: row for row in table.rows}  # type: ignore[union-attr]
+    assert rows["6"][3:5] == ("no pair", "")
+    assert rows["8"][4] == "one pair"
+
+
+def test_the_page_holds_what_tells_and_names_what_only_csv_has(tmp_path: Path) -> None:
+    table = points(verdict(make_sweep(tmp_path)))
+    titles = [column.title for column in table.columns]
+    assert "cross-entropy loss" in titles
+    assert not {"F1 score", "energy of an inference"} & set(titles)  # as the accuracy; all equal
+    assert "points.csv holds F1 score too." in table.caption
+    assert "f1 mean" in table.csv()
+
+
+def test_chips_of_one_seed_are_called_so(tmp_path: Path) -> None:
+    axes = {"test.faults.p_off": (0.0, 0.1), "test.chip": (0, 1, 2, 3)}
+    place = make_sweep(
+        tmp_path, axes, seeds=(7,), whole=lambda p: resolved({}),
+        measure=lambda p, s: 0.9 - p["test.faults.p_off"] * (1 + 0.1 * p["test.chip"]),
+    )  # fmt: skip
+    found = verdict(place)
+    assert found.basis() == "95 % interval, Student t over 4 chips of one seed"
+    assert "runs of equal chip" in found.sentences()[1]
+    table = points(found)
+    assert table.columns[-1].title == "chips"
+    assert "chip by chip" in table.caption
+    page = Page(write_sweep_report(place).read_text())
+    assert "8 runs over 1 seed and 4 fabricated chips" in page.plain
+    assert "Mean over 4 chips of one seed" in page.plain
 
 
 def test_the_lowest_is_best_of_what_costs(tmp_path: Path) -> None:

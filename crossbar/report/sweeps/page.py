@@ -13,8 +13,8 @@ from crossbar.report.sweeps.sections import Account
 from crossbar.store.store import located
 
 LEAD = (
-    "Written from the store of a sweep. Every mean stands with its seeds and its "
-    "95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
+    "Written from the store of a sweep. Every mean stands with its 95\N{NO-BREAK SPACE}% interval "
+    "and with what it is taken over; what is assumed is marked."
 )
 
 

@@ -27,8 +27,9 @@ from crossbar.report.records import Record
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chips import Chips, chips, examples, limits
 from crossbar.report.sweeps.chooser import pictures
+from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import measured, point_text
-from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.sweeps.verdict import Verdict, amount
 from crossbar.report.tables import assumptions
 from crossbar.report.tables import energy as energy_tables
@@ -75,7 +76,7 @@ class Account:
         yield Section("parameters", "What varied", tuple(self._varied()))
         if drawn := pictures(sweep):
             yield Section("figures", "Figures", (Figures(tuple(drawn)),))
-        yield Section("points", "Every point", (Tabular(tables.points(self.verdict)),))
+        yield Section("points", "Every point", (Tabular(points(self.verdict)),))
         if len(sweep.failures):
             yield Section("failures", "Failed runs", (Tabular(tables.failures(sweep)),))
         if any(one.energy for one in self.chips):
@@ -128,9 +129,11 @@ class Account:
     def _varied(self) -> Iterator[Block]:
         sweep = self.sweep
         yield Tabular(tables.varied(sweep))
-        points, reps = len(self.verdict.points), listing([*sweep.replicates])
-        yield Text(f"{count(points, 'point')} with finished runs, {count(len(sweep.done), 'run')} "
-                   f"over {reps}.")  # fmt: skip
+        over = [count(sweep.done["seed"].nunique(), "seed")]
+        if CHIP in sweep.replicates:
+            over.append(count(sweep.done[CHIP].nunique(dropna=False), "fabricated chip"))
+        yield Text(f"{count(len(self.verdict.points), 'point')} with finished runs, "
+                   f"{count(len(sweep.done), 'run')} over {listing(over)}.")  # fmt: skip
         if sweep.reference:
             yield Text(f"Reference point: {point_text(sweep, sweep.reference)}.")
 
@@ -203,7 +206,7 @@ def question(sweep: Sweep) -> str:
     if not sweep.parameters:
         return f"How much does the {metric} spread from chip to chip?"
     words = [re.split("[,;(]", meaning(name))[0].strip() for name in sweep.parameters]
-    names = [n if n == word else f"{word} ({n})"
+    names = [n if n == word else f"{'' if word.startswith('how ') else 'the '}{word} ({n})"
              for n, word in zip(sweep.parameters, words, strict=True)]  # fmt: skip
     return f"How does the {metric} depend on {listing(names)}?"
 

@@ -6,23 +6,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from crossbar.report.fields import flat, meaning, unit_of, value_text
+from crossbar.report.fields import flat, meaning, value_text
 from crossbar.report.records import Record
-from crossbar.report.sweeps.captions import unfinished
-from crossbar.report.sweeps.levels import Level, levels, missing, plain
-from crossbar.report.sweeps.quantities import TIMES, level_text, measured, point_text, short
-from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import means
-from crossbar.report.sweeps.verdict import Verdict, amount, metric_unit
+from crossbar.report.sweeps.levels import levels, plain
+from crossbar.report.sweeps.quantities import TIMES, level_text, point_text
+from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.tables.table import Cell, Column, Number, Table, columns, count
 from crossbar.report.wording import quantity_text
 
-MOST, SHOWN = 400, 200  # points that a page holds, and how many it shows of more
 FEW = 12  # values of a parameter that are named one by one
 KINDS = 60  # different errors that are named
 LONG = 30  # letters, above which a text breaks over lines
-COUNTS = ("test_images", "independent_images")  # no results
-ALIKE = ("precision", "recall", "f1")  # of an accuracy: in the CSV file, not on the page
 
 
 def varied(sweep: Sweep) -> Table:
@@ -95,75 +89,6 @@ def shared(sweep: Sweep) -> list[tuple[str, object]]:
     names = {*sweep.parameters, CHIP}
     found = {name: value for name, value in base if name not in names}
     return list((found | sweep.constant).items())
-
-
-def points(verdict: Verdict) -> Table:
-    """Return every point, the best first; of very many the page shows some and CSV all."""
-    sweep, whole = verdict.sweep, verdict.points
-    metrics = [name for name in others(sweep) if sweep.done[name].nunique() > 1]
-    for name in metrics:
-        found = means(sweep, sweep.parameters, name)
-        keys = list(sweep.parameters)
-        renamed = found.rename(columns={k: f"{name} {k}" for k in ("mean", "low", "high")})
-        drawn = renamed.drop(columns="seeds")
-        whole = whole.merge(drawn, on=keys, how="left") if keys else whole.join(drawn.iloc[:, 1:])
-    seen = [name for name in metrics if sweep.metric != ACCURACY or name not in ALIKE]
-    shown = whole if len(whole) <= MOST else whole.head(SHOWN)
-    words = measured(sweep, sweep.metric, 0.0).words
-    rest = f" The best {SHOWN} of {len(whole)}: points.csv holds all." if len(shown) < len(
-        whole) else ""  # fmt: skip
-    return Table(
-        name="points",
-        caption=f"Every point, best {words} first: means over its runs; interval of the {words}: "
-        f"{verdict.basis()}.{rest}{unfinished(sweep)}",
-        columns=columns(*(short(sweep, n) for n in sweep.parameters), words, "95 % interval",
-                        *(measured(sweep, n, 0.0).words for n in seen), "seeds"),
-        rows=tuple(_rows(verdict, shown, seen)),
-        leading=1,
-        full=_csv(sweep, whole),
-    )  # fmt: skip
-
-
-def others(sweep: Sweep) -> list[str]:
-    """Return the metrics beside the main one that are results."""
-    return [n for n in sweep.metrics if n != sweep.metric and n not in COUNTS]
-
-
-def _rows(verdict: Verdict, shown: pd.DataFrame, metrics: list[str]) -> list[tuple[Cell, ...]]:
-    sweep, unit = verdict.sweep, verdict.unit
-    units = {name: metric_unit(sweep, name) for name in metrics}
-    rows: list[tuple[Cell, ...]] = []
-    for row in shown.to_dict("records"):
-        point = tuple(_level(sweep, name, plain(row[name])) for name in sweep.parameters)
-        limits = "none" if missing(row["low"]) else (
-            f"{amount(row['low'], unit)} to {amount(row['high'], unit)}"
-        )  # fmt: skip
-        means = (Number(row[f"{n} mean"], amount(row[f"{n} mean"], units[n])) for n in metrics)
-        rows.append((*point, Number(row["mean"], amount(row["mean"], unit)), limits, *means,
-                     count(row["seeds"])))  # fmt: skip
-    return rows
-
-
-def _level(sweep: Sweep, name: str, value: Level) -> Cell:
-    text = level_text(sweep, name, value)
-    if isinstance(value, (bool, str)) or missing(value):
-        return text
-    return Number(value, text)
-
-
-def _csv(sweep: Sweep, whole: pd.DataFrame) -> pd.DataFrame:
-    """Return every point under headings with SI units."""
-    units: dict[str, str] = sweep.about.get("units") or {}
-    heads = {name: units.get(name, unit_of(name)) for name in sweep.parameters}
-    for name in (sweep.metric, *others(sweep)):
-        stem = "" if name == sweep.metric else f"{name} "
-        heads |= {f"{stem}{part}": metric_unit(sweep, name) for part in ("mean", "low", "high")}
-    own = {part: f"{sweep.metric} {part}" for part in ("mean", "low", "high")}
-    titles = {
-        key: f"{own.get(key, key)} [{unit}]" if unit not in ("", "%") else own.get(key, key)
-        for key, unit in heads.items()
-    }
-    return whole.rename(columns=titles)
 
 
 def failures(sweep: Sweep) -> Table:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +21,13 @@ from crossbar.report.sweeps.statistics import (
     effects,
     means,
     rank_correlations,
+    repeated,
     repetition,
 )
 from crossbar.report.wording import quantity_text
 
 COSTS = ("J", "s", "W", "nats")  # units of what should be low
+PARTS = ("mean", "low", "high")
 FEW = 12  # values of a parameter, above which it counts as sampled
 
 
@@ -50,6 +54,21 @@ class Verdict:
         order = table.sort_values("mean", ascending=self.falling, kind="stable")
         return order.reset_index(drop=True)
 
+    @cached_property
+    def compared(self) -> pd.DataFrame:
+        """The points with their paired change from the reference, and how many pairs it is over.
+
+        A single point has none.
+        """
+        sweep, names = self.sweep, list(self.sweep.parameters)
+        if len(self.points) == 1:
+            return self.points
+        found = changes(sweep, names, sweep.metric, sweep.reference)
+        titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
+        table: pd.DataFrame = self.points.merge(found.rename(columns=titles), on=names, how="left")
+        pairs = table["change pairs"].fillna(0).astype(int)
+        return table.assign(**{"change pairs": pairs})
+
     @property
     def best(self) -> dict[str, Level]:
         """Value of each parameter at the best point."""
@@ -74,15 +93,19 @@ class Verdict:
         numbers = self.sweep.done["run"][_at(self.sweep.done, point)]
         return int(numbers.iloc[0]) if len(numbers) else None
 
+    @property
+    def own(self) -> str:
+        """What the repetitions are: "seed", or "chip" of the one seed."""
+        return "seed" if repetition(self.sweep) == "seed" else "chip"
+
     def basis(self, k: int | None = None) -> str:
         """Return what the interval of point number ``k`` is over, or what most intervals are."""
-        own = "seeds" if repetition(self.sweep) == "seed" else "chips"
         n = int(self.points["seeds"].max() if k is None else self.points["seeds"].iloc[k])
         if n > 1:
-            return f"95 % interval, Student t over {n} {own}"
+            return f"95 % interval, Student t over {repeated(self.sweep, n)}"
         if self.sweep.metric == ACCURACY and self.points["low"].notna().any():
             return "95 % interval, Wilson over independent test windows"
-        return f"one {own[:-1]}"
+        return repeated(self.sweep, n)
 
     def sentences(self) -> tuple[str, ...]:
         """Return the best point with its interval, and which parameter matters most."""
@@ -91,10 +114,23 @@ class Verdict:
         where = f" at {point_text(self.sweep, self.best)}" if self.best else ""
         best = f"{superlative} {words}: {self.told(self.interval(0))}{where} ({self.basis(0)})."
         if len(self.points) > 1:
+            high, low = ("high", "low")[:: -1 if self.falling else 1]
             best += (
-                f" Chosen as the best of {len(self.points)} points, it flatters itself a little."
+                f" Chosen as the best of {len(self.points)} points by these same runs, it is more "
+                f"likely too {high} than too {low}."
             )
+            best += self._gain()
         return (best, *filter(None, [self._matters()]))
+
+    def _gain(self) -> str:
+        """Return how the best point compares with the reference; empty if it is the reference."""
+        change = change_of(self.compared.iloc[0].to_dict())
+        if self.is_reference(self.best) or not math.isfinite(change.mean):
+            return ""
+        return (
+            f" From the reference point, {point_text(self.sweep, self.sweep.reference)}, it differs"
+            f" by {self.difference(change)}, {self.own} by {self.own}."
+        )
 
     def told(self, found: Interval) -> str:
         """Return a value of the metric with its interval."""
@@ -109,34 +145,32 @@ class Verdict:
         if not sweep.varied:
             return ""
         if sweep.centre is not None:
-            return self._departure()
+            return self._judged(list(self._departures()))
         if any(len(levels(sweep.done[name])) > FEW for name in sweep.varied):
             ranks = {n: r for n, r in rank_correlations(sweep, sweep.metric).items() if r == r}
             if not ranks:
                 return ""
             name = max(ranks, key=lambda n: abs(ranks[n]))
             return f"{self._most(name)}: rank correlation {ranks[name]:+.2f} over all runs."
-        found = {name: self._swing(name) for name in sweep.varied}
-        name = max(found, key=lambda n: _size(found[n][2]))
-        low, high, change = found[name]
-        text = (
-            f"from {level_text(sweep, name, low)} to {level_text(sweep, name, high)} it changes "
-            f"by {self.difference(change)}, runs of equal seed and other parameters compared"
-        )
-        return self._judged(name, text, change)
+        return self._judged(list(self._swings()))
 
-    def _departure(self) -> str:
-        """Return the largest change from the reference point where one parameter departs a time."""
-        found = effects(self.sweep, self.sweep.metric)
-        if not found:
-            return ""
-        most = max(found, key=lambda e: abs(e.change.mean))
-        text = (
-            f"{level_text(self.sweep, most.name, most.value)} in place of "
-            f"{level_text(self.sweep, most.name, self.sweep.reference[most.name])} changes it by "
-            f"{self.difference(most.change)}, seed by seed"
-        )
-        return self._judged(most.name, text, most.change)
+    def _departures(self) -> Iterator[tuple[str, str, Interval]]:
+        """Yield the changes from the reference point by one parameter, with words for them."""
+        reference = self.sweep.reference
+        for one in effects(self.sweep, self.sweep.metric):
+            new, old = (
+                level_text(self.sweep, one.name, v) for v in (one.value, reference[one.name])
+            )
+            told = f"{new} in place of {old} changes it by {self.difference(one.change)}"
+            yield one.name, f"{told}, {self.own} by {self.own}", one.change
+
+    def _swings(self) -> Iterator[tuple[str, str, Interval]]:
+        """Yield the largest change between two values of each parameter, with words for it."""
+        for name in self.sweep.varied:
+            low, high, change = self._swing(name)
+            start, end = (level_text(self.sweep, name, value) for value in (low, high))
+            told = f"from {start} to {end} it changes by {self.difference(change)}"
+            yield name, f"{told}, runs of equal {self.own} and other parameters compared", change
 
     def _swing(self, name: str) -> tuple[Level, Level, Interval]:
         """Return the two values of ``name`` between which the metric changes most, and how."""
@@ -152,24 +186,38 @@ class Verdict:
         words = measured(self.sweep, self.sweep.metric, 0.0).words
         return f"{name} matters most for the {words}"
 
-    def _judged(self, name: str, text: str, change: Interval) -> str:
+    def _judged(self, found: Sequence[tuple[str, str, Interval]]) -> str:
+        """Return the largest change, or the largest that is beyond what repetitions differ by."""
+        if not found:
+            return ""
+        words = measured(self.sweep, self.sweep.metric, 0.0).words
+        name, text, change = max(found, key=lambda one: _size(one[2]))
         if not change.known:
-            return f"{self._most(name)}: {text}; one seed tells no interval."
-        if change.low <= 0 <= change.high:
-            return (
-                f"No parameter moved the metric beyond what seeds do; {name} moved it most: {text}."
-            )
-        return f"{self._most(name)}: {text}."
+            return f"{self._most(name)}: {text}; one {self.own} tells no interval."
+        if _certain(change):
+            return f"{self._most(name)}: {text}."
+        beyond = f"stands out from the differences between {self.own}s"
+        if certain := [one for one in found if _certain(one[2])]:
+            name, text, _ = max(certain, key=lambda one: _size(one[2]))
+            return f"The largest change of the {words} that {beyond} is that by {name}: {text}."
+        return f"No change of the {words} {beyond}; the largest is that by {name}: {text}."
 
     def difference(self, change: Interval) -> str:
         """Return a change of the metric with its interval."""
+        text, low, high = (self.signed(v) for v in (change.mean, change.low, change.high))
+        span = f" [{low}, {high}]" if change.known else ""
+        return f"{text}{span}{' percentage points' if self.unit == '%' else ''}"
+
+    def signed(self, change: float) -> str:
+        """Return a change of the metric with its sign; of a share in percentage points."""
         if self.unit == "%":
-            points = Interval(100 * change.mean, 100 * change.low, 100 * change.high)
-            return f"{points.text(1, sign='+')} percentage points"
-        text = "".join(("+" if change.mean > 0 else "", amount(change.mean, self.unit)))
-        if not change.known:
-            return text
-        return f"{text} [{amount(change.low, self.unit)}, {amount(change.high, self.unit)}]"
+            return f"{100 * change:+.1f}"
+        return f"{'+' if change > 0 else ''}{amount(change, self.unit)}"
+
+    def is_reference(self, point: dict[str, Level]) -> bool:
+        """Return whether the others are compared with ``point``."""
+        wanted = self.sweep.reference
+        return all(v == wanted[n] or (missing(v) and missing(wanted[n])) for n, v in point.items())
 
 
 def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
@@ -178,6 +226,16 @@ def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
     for name, value in point.items():
         keep &= table[name].isna() if missing(value) else table[name] == value
     return keep
+
+
+def change_of(row: Mapping[Any, Any]) -> Interval:
+    """Return the change from the reference that a row of the compared points holds."""
+    return Interval(*(float(row[f"change {part}"]) for part in PARTS))
+
+
+def _certain(change: Interval) -> bool:
+    """Return whether the interval of a change excludes zero."""
+    return change.known and not change.low <= 0 <= change.high
 
 
 def _size(change: Interval) -> float:

@@ -1,0 +1,130 @@
+"""The table of every point of a sweep, with its change from the reference point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from crossbar.report.fields import unit_of
+from crossbar.report.intervals import Interval
+from crossbar.report.sweeps.captions import unfinished
+from crossbar.report.sweeps.levels import Level, missing, plain
+from crossbar.report.sweeps.quantities import level_text, measured, short
+from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of, metric_unit
+from crossbar.report.tables.table import Cell, Number, Table, columns, count
+from crossbar.report.wording import listing
+
+WIDE = 5  # parameters and further metrics that fit on a page of 1280 pixels
+MOST, SHOWN = 400, 200  # points that a page holds, and how many it shows of more
+COUNTS = ("test_images", "independent_images")  # no results
+ALIKE = ("precision", "recall", "f1")  # of an accuracy: in the CSV file, not on the page
+
+
+def points(verdict: Verdict) -> Table:
+    """Return every point, the best first; of very many the page shows some and CSV all."""
+    sweep, whole = verdict.sweep, verdict.compared
+    metrics = [name for name in others(sweep) if sweep.done[name].nunique() > 1]
+    keys = list(sweep.parameters)
+    for name in metrics:
+        found = means(sweep, sweep.parameters, name)
+        found = found.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
+        whole = whole.merge(found, on=keys, how="left") if keys else whole.join(found.iloc[:, 1:])
+    shown = whole if len(whole) <= MOST else whole.head(SHOWN)
+    seen = [name for name in metrics if _tells(sweep, shown, name)][: max(0, WIDE - len(keys))]
+    words = measured(sweep, sweep.metric, 0.0).words
+    change = ("change", "95 % interval of the change") if len(whole) > 1 else ()
+    return Table(
+        name="points",
+        caption=_caption(verdict, len(whole), len(shown), [n for n in metrics if n not in seen]),
+        columns=columns(*(short(sweep, n) for n in keys), words, "95 % interval", *change,
+                        *(measured(sweep, n, 0.0).words for n in seen), f"{verdict.own}s"),
+        rows=tuple(_row(verdict, row, seen) for row in shown.to_dict("records")),
+        leading=1,
+        full=_csv(verdict, whole),
+    )  # fmt: skip
+
+
+def others(sweep: Sweep) -> list[str]:
+    """Return the metrics beside the main one that are results."""
+    return [n for n in sweep.metrics if n != sweep.metric and n not in COUNTS]
+
+
+def _tells(sweep: Sweep, shown: pd.DataFrame, name: str) -> bool:
+    """Return whether the points differ in the metric ``name`` as the page writes it."""
+    if sweep.metric == ACCURACY and name in ALIKE:
+        return False
+    unit = metric_unit(sweep, name)
+    return bool(shown[f"{name} mean"].map(lambda value: amount(value, unit)).nunique() > 1)
+
+
+def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> str:
+    """Return what the means and changes are over, and what only the CSV file holds."""
+    sweep = verdict.sweep
+    words, own = measured(sweep, sweep.metric, 0.0).words, verdict.own
+    text = f"Every point, best {words} first: means over its runs; interval of the {words}: "
+    text += f"{verdict.basis()}."
+    if points > 1:
+        unit = ", in percentage points" if verdict.unit == "%" else ""
+        text += f" Change: from the reference point{unit}, mean of the differences {own} by {own}."
+    if shown < points:
+        text += f" The best {shown} of {points}: points.csv holds all."
+    if hidden:
+        also = listing([measured(sweep, name, 0.0).words for name in hidden])
+        text += f" points.csv holds {also} too."
+    return text + unfinished(sweep)
+
+
+def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[Cell, ...]:
+    sweep, unit = verdict.sweep, verdict.unit
+    point = {name: plain(row[name]) for name in sweep.parameters}
+    found = Interval(*(float(row[part]) for part in PARTS))
+    change: tuple[Cell, ...] = ()
+    if "change mean" in row:
+        change = ("reference", "") if verdict.is_reference(point) else _change(verdict, row)
+    measures = [(float(row[f"{name} mean"]), metric_unit(sweep, name)) for name in metrics]
+    return (
+        *(_level(sweep, name, value) for name, value in point.items()),
+        Number(found.mean, amount(found.mean, unit)),
+        f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.known else "none",
+        *change,
+        *(Number(value, amount(value, own)) for value, own in measures),
+        count(float(row["seeds"])),
+    )
+
+
+def _change(verdict: Verdict, row: Mapping[Any, Any]) -> tuple[Cell, Cell]:
+    """Return the change from the reference and its interval."""
+    found = change_of(row)
+    if not math.isfinite(found.mean):
+        return "no pair", ""
+    mean, low, high = (verdict.signed(v) for v in (found.mean, found.low, found.high))
+    return Number(found.mean, mean), f"{low} to {high}" if found.known else "one pair"
+
+
+def _level(sweep: Sweep, name: str, value: Level) -> Cell:
+    text = level_text(sweep, name, value)
+    if isinstance(value, (bool, str)) or missing(value):
+        return text
+    return Number(value, text)
+
+
+def _csv(verdict: Verdict, whole: pd.DataFrame) -> pd.DataFrame:
+    """Return every point under headings with SI units."""
+    sweep = verdict.sweep
+    units: dict[str, str] = sweep.about.get("units") or {}
+    heads = {name: units.get(name, unit_of(name)) for name in sweep.parameters}
+    own = {part: f"{sweep.metric} {part}" for part in (*PARTS, *(f"change {p}" for p in PARTS))}
+    heads |= dict.fromkeys(own, metric_unit(sweep, sweep.metric))
+    for name in others(sweep):
+        heads |= {f"{name} {part}": metric_unit(sweep, name) for part in PARTS}
+    titles = {
+        key: f"{own.get(key, key)} [{unit}]" if unit not in ("", "%") else own.get(key, key)
+        for key, unit in heads.items()
+    }
+    counts = {"seeds": f"{verdict.own}s", "change pairs": f"{sweep.metric} change pairs"}
+    return whole.rename(columns=titles | counts)
