@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import get_window, resample_poly
 from scipy.sparse import csr_array
 
 from crossbar.audio.soundfiles import read
@@ -48,6 +47,8 @@ def load(path: str | Path) -> Floats:
     mono: Floats = samples.mean(axis=1)
     if rate == SAMPLE_RATE:
         return mono
+    from scipy.signal import resample_poly  # slow to import, and most commands need none
+
     common = math.gcd(rate, SAMPLE_RATE)
     resampled: Floats = resample_poly(mono, SAMPLE_RATE // common, rate // common)
     return resampled
@@ -109,6 +110,8 @@ def mel(windows: Floats) -> Floats:
     ndarray
         (n, 128, 10) power: bands by frames.
     """
+    from scipy.signal import get_window  # slow to import
+
     padded = np.pad(windows, ((0, 0), (0, PADDING)))
     frames = sliding_window_view(padded, FFT, axis=1)[:, ::HOP]
     spectrum = np.fft.rfft(frames * get_window("hann", FFT))

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from crossbar.nn.network import Chip, cross_entropy
 from crossbar.types import Floats, Integers, Masks
@@ -144,6 +144,6 @@ def mean_interval(values: list[float]) -> tuple[float, float]:
     Seeds that split the same recordings anew are not quite independent.
     """
     n = len(values)
-    half = float(stats.t.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    half = float(special.stdtrit(n - 1, 0.975)) * float(np.std(values, ddof=1)) / math.sqrt(n)
     mean = float(np.mean(values))
     return mean - half, mean + half

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 CONFIDENCE = 0.95
 
@@ -53,7 +53,8 @@ def student(values: Sequence[float]) -> Interval:
     n, mean = len(values), float(np.mean(values))
     if n < 2:
         return Interval(mean, math.nan, math.nan)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1) * np.std(values, ddof=1)) / math.sqrt(n)
+    t = float(special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
+    half = t * float(np.std(values, ddof=1)) / math.sqrt(n)
     return Interval(mean, mean - half, mean + half)
 
 
@@ -65,7 +66,7 @@ def wilson(share: float, n: int) -> Interval:
     >>> wilson(0.9, 120).text()
     '0.900 [0.833, 0.942]'
     """
-    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
+    z = float(special.ndtri(0.5 + CONFIDENCE / 2))
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Interval(share, centre - half, centre + half)

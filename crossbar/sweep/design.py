@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from crossbar.errors import fail, require_number
 from crossbar.sweep.axes import Range, listed
@@ -45,6 +44,8 @@ class Sobol(Sampling):
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
+        from scipy.stats import qmc  # slow to import
+
         sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(self.seed))
         found: Floats = sequence.random_base2(math.ceil(math.log2(self.count)))[: self.count]
         return found

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy import stats
+from scipy import special
 
 from crossbar.store import Store
 from crossbar.store.rows import Point
@@ -61,7 +61,7 @@ def mean(values: list[float]) -> Mean:
 @functools.lru_cache(maxsize=64)
 def _student(n: int) -> float:
     """Return t of Student's interval for ``n`` values."""
-    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1))
+    return float(special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
 
 
 @dataclass(frozen=True)
