@@ -21,8 +21,8 @@ from crossbar.report.fields import METRICS
 from crossbar.report.wording import quantity_text
 from crossbar.store.store import located
 from crossbar.sweep.search import Found, Goal, Maximise, Minimise, search
-from crossbar.sweep.search_goal import Constraint, Objective, constraint
-from crossbar.sweep.search_tried import MET, MISSED, NOISE, Tried
+from crossbar.sweep.search.goal import Constraint, Objective, constraint
+from crossbar.sweep.search.tried import MET, MISSED, NOISE, Tried
 
 TOP = 5  # points that are shown
 

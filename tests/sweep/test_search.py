@@ -26,10 +26,10 @@ from crossbar.errors import ConfigError, CrossbarError, OutputError, SimulationE
 from crossbar.store import Store
 from crossbar.sweep import LocalWorkers, Range, Standing, sweep
 from crossbar.sweep.search import AtLeast, AtMost, Goal, Maximise, Minimise, search
-from crossbar.sweep.search_goal import constraint
-from crossbar.sweep.search_proposal import Parzen
-from crossbar.sweep.search_space import Space
-from crossbar.sweep.search_tried import Mean, Tried, mean, ranked
+from crossbar.sweep.search.goal import constraint
+from crossbar.sweep.search.proposal import Parzen
+from crossbar.sweep.search.space import Space
+from crossbar.sweep.search.tried import Mean, Tried, mean, ranked
 from crossbar.sweep.target import target
 
 HERE = Path(__file__).parent

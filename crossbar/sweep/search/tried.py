@@ -14,8 +14,8 @@ from crossbar.store import Store
 from crossbar.store.rows import Point
 from crossbar.store.table import AFTER
 from crossbar.sweep.design import Assignment
-from crossbar.sweep.search_goal import Constraint, Goal
-from crossbar.sweep.search_space import Place, Space, number
+from crossbar.sweep.search.goal import Constraint, Goal
+from crossbar.sweep.search.space import Place, Space, number
 
 CONFIDENCE = 0.95
 SHARES = ("accuracy", "precision", "recall", "f1")

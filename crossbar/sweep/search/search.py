@@ -13,18 +13,17 @@ from crossbar.errors import SimulationError, fail, message, nearest, require_num
 from crossbar.experiment.settings import Experiment
 from crossbar.store import Store
 from crossbar.sweep.drive import Drive
-from crossbar.sweep.search_goal import AtLeast, AtMost, Constraint, Goal, Maximise, Minimise
-from crossbar.sweep.search_proposal import Bisection, Parzen, Proposal
-from crossbar.sweep.search_space import Space
-from crossbar.sweep.search_telling import Telling
-from crossbar.sweep.search_tried import Ledger, Tried, ranked
+from crossbar.sweep.search.goal import Goal
+from crossbar.sweep.search.proposal import Bisection, Parzen, Proposal
+from crossbar.sweep.search.space import Space
+from crossbar.sweep.search.telling import Telling
+from crossbar.sweep.search.tried import Ledger, Tried, ranked
 from crossbar.sweep.standing import Standing
 from crossbar.sweep.sweep import at_work, remember
 from crossbar.sweep.target import target
 from crossbar.sweep.task import Function
 
 HOPELESS = 3  # points without a result, after which the search is given up
-__all__ = ["AtLeast", "AtMost", "Constraint", "Found", "Goal", "Maximise", "Minimise", "search"]
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def search(
     points
         Most points that are tried, with those that are known.
     tolerance
-        Of a bisection; see :class:`crossbar.sweep.search_proposal.Bisection`.
+        Of a bisection; see :class:`crossbar.sweep.search.proposal.Bisection`.
     sampler_seed
         Of the random numbers by which points are proposed.
     executor, jobs, retry_failed, about, show, progress

@@ -14,9 +14,9 @@ import numpy as np
 from crossbar.errors import OutputError, SimulationError, message
 from crossbar.sweep.axes import Range
 from crossbar.sweep.design import Sobol
-from crossbar.sweep.search_goal import Goal
-from crossbar.sweep.search_space import Axis, Place, Space
-from crossbar.sweep.search_tried import Tried
+from crossbar.sweep.search.goal import Goal
+from crossbar.sweep.search.space import Axis, Place, Space
+from crossbar.sweep.search.tried import Tried
 
 START = 10  # points that fill the space evenly, before any conclusion is drawn
 ASKED = 20  # times that the optimiser is asked for each point, before one is drawn

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from crossbar.sweep.search_goal import Goal
-from crossbar.sweep.search_tried import Tried, ranked
+from crossbar.sweep.search.goal import Goal
+from crossbar.sweep.search.tried import Tried, ranked
 from crossbar.sweep.standing import RECENT, Standing
 
 
