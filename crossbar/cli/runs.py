@@ -66,6 +66,8 @@ def list_command(
     metrics = known or _own_metrics(frame)[:6]
     columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
     cells = {_title(name): [_text(name, value) for value in shown[name]] for name in columns}
+    for name in parameters:
+        cells[name] = [text or "none" for text in cells[name]]
     counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
     if len(shown):
         sys.stdout.write(pd.DataFrame(cells).to_string(index=False) + "\n")

@@ -41,6 +41,43 @@ class Point:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def level(name: str, settings: Record, resolved: Record) -> Any:
+    """Return the value that the setting called ``name`` has at a point, whether it was set or not.
+
+    Numbers and truth values as all settings with their defaults have them ("5 uS" is 5e-6), names
+    as they were given, None for none. What comes after training is, unless it was set, what
+    training had.
+
+    Examples
+    --------
+    >>> whole = {"kind": "cmos", "device": {"bits": 8}, "test": {"age": None}}
+    >>> [level(n, {"device": {"kind": "cmos"}}, whole) for n in ("device.bits", "device.kind")]
+    [8, 'cmos']
+    >>> level("test.device.bits", {}, whole), level("test.age", {}, whole)
+    (8, None)
+    """
+    plain = name.removeprefix("test.")
+    known = [_at(resolved, place) for place in (name, plain)]
+    numbers = [value for value in known if isinstance(value, (int, float))]
+    if numbers:
+        return numbers[0]
+    if plain == "device.kind" and "kind" in resolved:
+        return resolved["kind"]
+    given = [_at(settings, place) for place in (name, plain)]
+    texts = [value for value in (*given, *known) if value is not None and value != "none"]
+    return texts[0] if texts else None
+
+
+def _at(record: Record, name: str) -> Any:
+    """Return what stands under the dotted ``name``, of a section its kind; None for nothing."""
+    found: Any = record
+    for part in name.split("."):
+        if not isinstance(found, dict) or part not in found:
+            return None
+        found = found[part]
+    return found.get("kind") if isinstance(found, dict) else found
+
+
 @dataclass(frozen=True)
 class Claimed:
     """A run that this session is to do.

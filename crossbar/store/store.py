@@ -14,7 +14,7 @@ import pandas as pd
 
 from crossbar.errors import DataError, fail, message
 from crossbar.store import sessions, table
-from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record
+from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, level
 from crossbar.store.schema import connect, told, transaction
 
 NAME = "runs.db"
@@ -100,27 +100,42 @@ class Store:
                 for seed in seeds:
                     needs = None if first is None else self._run(TRAINING, first, seed, None)
                     self._run(RUN, number, seed, needs)
+            self._complete()
             return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
 
     def _point(self, point: Point) -> int:
         """Return the number of ``point``, which is entered if it is new."""
-        found = self._connection.execute(
-            "SELECT id, parameters FROM points WHERE key = ?", (point.key,)
-        ).fetchone()
-        if found is not None:
-            known = json.loads(found[1])
-            if not point.parameters.keys() <= known.keys():  # swept now, a constant before
-                text = json.dumps(known | point.parameters, default=str)
-                self._connection.execute(
-                    "UPDATE points SET parameters = ? WHERE id = ?", (text, found[0])
-                )
-            return int(found[0])
+        found = self._connection.execute("SELECT id FROM points WHERE key = ?", (point.key,))
+        if known := found.fetchone():
+            return int(known[0])
         row = (point.key, *(json.dumps(r, default=str) for r in (point.parameters, point.settings)),
                _packed(point.resolved))  # fmt: skip
         cursor = self._connection.execute(
             "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
         )
         return int(cursor.lastrowid or 0)
+
+    def _complete(self) -> None:
+        """Let every point have a value of every parameter, also of those it was not swept over."""
+        names = {
+            **dict.fromkeys(self.parameters),
+            **dict.fromkeys(self.about.get("parameters", [])),
+        }
+        lacking = [
+            (number, known)
+            for number, text in table.points(self._rows)
+            if not names.keys() <= (known := json.loads(text)).keys()
+        ]
+        for number, known in lacking:
+            ((settings, resolved),) = self._rows(
+                "SELECT settings, resolved FROM points WHERE id = ?", number
+            )
+            given, whole = json.loads(settings), _unpacked(resolved)
+            complete = {name: known.get(name, level(name, given, whole)) for name in names}
+            self._connection.execute(
+                "UPDATE points SET parameters = ? WHERE id = ?",
+                (json.dumps(complete, default=str), number),
+            )
 
     def _run(self, role: str, point: int, seed: int, needs: int | None) -> int | None:
         """Enter a run unless it is there; return its number where it is a training."""

@@ -34,9 +34,9 @@ def frame(rows: Rows) -> pd.DataFrame:
     metrics = _records([row[4] or "{}" for row in found])
     columns = ["run", "status", "point", "seed", "metrics", *AFTER]
     plain = pd.DataFrame(found, columns=columns).drop(columns="metrics")
-    known = _points(rows)
-    points = _records([text for _, text in known]).set_axis([k for k, _ in known], axis=0)
-    swept = points.reindex(plain["point"]).set_axis(plain.index, axis=0)
+    known = points(rows)
+    values = _records([text for _, text in known]).set_axis([k for k, _ in known], axis=0)
+    swept = values.reindex(plain["point"]).set_axis(plain.index, axis=0)
     swept = swept[[name for name in swept.columns if swept[name].notna().any()]]
     plain["began"] = pd.to_datetime(plain["began"], unit="s", utc=True)
     parts = (plain[list(BEFORE)], swept, plain[["seed"]], metrics, plain[list(AFTER)])
@@ -48,7 +48,7 @@ def _records(texts: list[str]) -> pd.DataFrame:
     return pd.DataFrame(json.loads(f"[{','.join(texts)}]"), index=range(len(texts)))
 
 
-def _points(rows: Rows) -> list[tuple[Any, ...]]:
+def points(rows: Rows) -> list[tuple[Any, ...]]:
     """Return number and parameters, a JSON object, of the points of runs."""
     return rows(
         "SELECT id, parameters FROM points "
@@ -60,13 +60,15 @@ def _points(rows: Rows) -> list[tuple[Any, ...]]:
 def parameters(rows: Rows) -> tuple[str, ...]:
     """Return the names of everything that was swept, in the order of their first use."""
     names: dict[str, None] = {}
-    for _, text in _points(rows):
+    for _, text in points(rows):
         names.update(dict.fromkeys(json.loads(text)))
     return tuple(names)
 
 
 def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
     """Return the metrics of the runs that are done on the grid of ``names`` and the seeds.
+
+    A parameter that has no value at some points has the text "none" there.
 
     Raises
     ------
@@ -85,9 +87,13 @@ def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
         remedy = "Give the command of the sweep again."
         raise DataError(message("Store.dataset", "a run that is done", "none", remedy))
     axes = [*names, "seed"]
+    lacking = {n: done[n].astype(object).fillna("none") for n in names if done[n].isna().any()}
+    done = done.assign(**lacking)
     cells = int(np.prod([done[name].nunique() for name in axes]))
-    if cells > 20 * len(done):
+    if cells > 20 * len(done) or done.duplicated(axes).any():
         got = f"{len(done)} runs of {cells} places"
+        if done.duplicated(axes).any():
+            got = "several runs of one place"
         raise DataError(message("Store.dataset", "points on a grid", got, "Use Store.frame."))
     first, last = list(table.columns).index("seed") + 1, list(table.columns).index(AFTER[0])
     values = done.set_index(axes)[[*table.columns[first:last], "duration"]]

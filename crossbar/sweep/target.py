@@ -14,10 +14,10 @@ from typing import Any
 from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.folder import read_json
-from crossbar.experiment.overlay import leaves, placed, read
+from crossbar.experiment.overlay import placed, read
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
 from crossbar.store import Claimed, Point
-from crossbar.store.rows import TRAINING
+from crossbar.store.rows import TRAINING, level
 from crossbar.sweep.conditions import TEST, split_off, tested
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.task import Call, Function, Retrial, Task, Training, Trial
@@ -209,11 +209,7 @@ def _point(
 ) -> Point:
     """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
     whole = resolved(plan, conditions)
-    known = leaves({k: v for k, v in whole.items() if k != TEST}) | leaves(whole.get(TEST, {}))
-    plain = {}
-    for name, value in assignment.items():
-        found = known.get(name.removeprefix(f"{TEST}."))
-        plain[name] = found if isinstance(found, (int, float)) else value
+    plain = {name: level(name, settings, whole) for name in assignment}
     return Point(plain, settings, whole, trained)
 
 
