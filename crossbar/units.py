@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import MISSING, field
 from typing import Any
 
 from quantiphy import QuantiPhyError, Quantity
 
-from crossbar.errors import fail
+from crossbar.errors import ConfigError, fail
 
 
 def si(value: float | str, unit: str, *, where: str = "value") -> float:
@@ -49,18 +50,21 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
 SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "y": 365.25 * 86400.0}
 
 
-def duration(value: str) -> float:
+def duration(value: str, *, where: str = "time") -> float:
     """Return a time in seconds from text with the unit s (or a prefix of it), min, h, d or y.
 
     Examples
     --------
-    >>> duration("10 d"), duration("1e6 s"), duration("5 ms")
-    (864000.0, 1000000.0, 0.005)
+    >>> duration("10 d"), duration("1e6 s"), duration("5 ms"), duration("1h")
+    (864000.0, 1000000.0, 0.005, 3600.0)
     """
-    number, _, unit = value.strip().partition(" ")
-    if unit in SECONDS:
-        return si(number, "", where="time") * SECONDS[unit]
-    return si(value, "s", where="time")
+    found = re.fullmatch(r"\s*([-+.\deE]+?)\s*(min|h|d|y)\s*", value)
+    if found:
+        return si(found[1], "", where=where) * SECONDS[found[2]]
+    try:
+        return si(value, "s", where=where)
+    except ConfigError:
+        fail(where, "a time", repr(value), 'Write it in s, min, h, d or y, such as "30 d".')
 
 
 @functools.lru_cache(maxsize=4096)

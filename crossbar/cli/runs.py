@@ -14,7 +14,7 @@ from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
 from crossbar.experiment.overlay import leaves
 from crossbar.store import Store
-from crossbar.store.export import export
+from crossbar.store.export import export, records
 from crossbar.store.selection import selected
 from crossbar.store.store import located
 from crossbar.units import text
@@ -60,7 +60,7 @@ def list_command(
         frame = frame.sort_values(sort, ascending=False, kind="stable")
     shown = frame.head(limit)
     if json:
-        print_json(_records(shown))
+        print_json(records(shown))
         return
     known = [name for name in METRICS if name in frame.columns]
     metrics = known or _own_metrics(frame)[:6]
@@ -126,13 +126,6 @@ def _own_metrics(frame: pd.DataFrame) -> list[str]:
     """Return the columns between seed and times: what a function of the user returned."""
     names = [str(name) for name in frame.columns]
     return names[names.index("seed") + 1 : names.index("began")]
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(k): None if v is pd.NaT or v != v else v for k, v in row.items()}
-        for row in frame.to_dict("records")
-    ]
 
 
 def _title(name: str) -> str:

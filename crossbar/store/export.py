@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,23 +23,33 @@ def export(frame: pd.DataFrame, path: Path) -> None:
     OutputError
         If the file cannot be written, or pyarrow is missing for Parquet.
     """
-    if path.suffix not in ENDINGS:
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
         fail("FILE", f"a name that ends in {', '.join(ENDINGS)}", path.name, "Choose one of them.")
     try:
-        if path.suffix == ".csv":
+        if ending == ".csv":
             frame.to_csv(path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ")
-        elif path.suffix == ".json":
-            text = frame.to_json(orient="records", date_format="iso", double_precision=15)
-            path.write_text(json.dumps(json.loads(text or "[]"), indent=1) + "\n", encoding="utf-8")
+        elif ending == ".json":
+            path.write_text(json.dumps(records(frame), indent=1) + "\n", encoding="utf-8")
         else:
             _plain(frame).to_parquet(path, index=False)
     except OSError as error:
         remedy = "Choose another place."
-        text = message(str(path), "a writable file", str(error.strerror), remedy)
+        reason = error.strerror or str(error)
+        text = message(str(path), "a writable file", reason, remedy)
         raise OutputError(text) from None
     except ImportError:
         remedy = "Install it: pip install 'crossbar-sim[export]', or write .csv."
         raise OutputError(message(str(path), "pyarrow", "none", remedy)) from None
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one plain object a row, None for what is missing, times of day in ISO 8601."""
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {str(k): v.isoformat() if isinstance(v, pd.Timestamp) else v for k, v in row.items()}
+        for row in rows
+    ]
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pandas as pd
+from quantiphy import QuantiPhyError, Quantity
 
 from crossbar.errors import fail, nearest
 
@@ -52,9 +53,10 @@ def _meets(column: pd.Series, name: str, sign: str, text: str) -> pd.Series:
             equal = column.astype(str) == text
         return equal if sign == "=" else ~equal
     try:
-        bound = float(text)
+        bound = float(Quantity(text))
         values = pd.to_numeric(column)
-    except (ValueError, TypeError):
-        fail("--where", f"numbers on both sides of {sign}", f"{name}{sign}{text}", "Use = or !=.")
+    except (QuantiPhyError, ValueError, TypeError):
+        remedy = "Write accuracy>=0.9, energy_inference<2nJ, or use = and != for texts."
+        fail("--where", f"numbers on both sides of {sign}", f"{name}{sign}{text}", remedy)
     return {"<": values < bound, "<=": values <= bound, ">": values > bound,
             ">=": values >= bound}[sign]  # fmt: skip

@@ -31,6 +31,9 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
     ConfigError
         If a change is unknown, has a wrong value, or may not come after training.
     """
+    if "seed" in changes:
+        remedy = "Give seeds apart, and number fabricated chips with test.chip."
+        fail(f"{TEST}.seed", "a setting that may change after training", "the seed", remedy)
     settings = trained.settings
     for name, value in changes.items():
         if name not in SPECIAL:
@@ -45,7 +48,8 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
         if told and "." not in told[0] and told[0] not in SPECIAL:
             expected = f"a setting, or one of: {', '.join(known)}"
             fail(f"{TEST}.{told[0]}", expected, "an unknown name", nearest(told[0], SPECIAL))
-        raise ConfigError(f"{TEST}.{error}") from None
+        text = str(error).removeprefix(f"{TEST}.").removeprefix("Conditions.")
+        raise ConfigError(f"{TEST}.{text}") from None
 
 
 def _conditions(special: Settings) -> Conditions:
@@ -53,5 +57,7 @@ def _conditions(special: Settings) -> Conditions:
     plain: dict[str, Any] = {k: None if v == "none" else v for k, v in special.items()}
     age = plain.get("age")
     if isinstance(age, str):
-        plain["age"] = duration(age)
+        plain["age"] = duration(age, where=f"{TEST}.age")
+    if not isinstance(plain.get("compensate", False), bool):
+        fail(f"{TEST}.compensate", "true or false", repr(plain["compensate"]), "Choose one.")
     return Conditions(**plain)
