@@ -32,6 +32,7 @@ Where = Annotated[
 ]
 At = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `sweep --out` wrote.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
+AGAIN = "Give the folder that `sweep --out` wrote."
 SHOWN = ("run", "status")
 METRICS = {"accuracy": "", "loss": "", "energy_inference": "J", "energy_training": "J"}
 
@@ -112,12 +113,33 @@ def export_command(
     out.print(f"{len(frame)} runs in {file}", soft_wrap=True)
 
 
+@runs.command("drop")
+def drop_command(
+    folder: At,
+    *,
+    where: Annotated[
+        list[str],
+        typer.Option("--where", metavar="NAME=VALUE", help="Which, also with != < <= > >=."),
+    ],
+) -> None:
+    """Forget runs, for good; the command of the sweep would do them again.
+
+    Example: crossbar runs drop runs/noise --where status=failed --where device.bits=2
+    """
+    with Store(folder) as store:
+        chosen = selected(store.frame(), where)["run"].tolist()
+    with Store(folder, write=True) as store:
+        dropped = store.drop(chosen)
+        left = sum(store.counts().values())
+    out.print(f"{dropped} runs dropped, {left} left.", soft_wrap=True)
+
+
 @runs.command("migrate")
 def migrate_command(folder: At) -> None:
     """Bring a store that an older version wrote up to date; its runs stay as they are."""
     file = located(folder)
     if not file.is_file():
-        raise DataError(message(str(file), "the store of a sweep", "no such file", "Give DIR."))
+        raise DataError(message(str(file), "the store of a sweep", "no such file", AGAIN))
     with Store(folder, write=True) as store:
         out.print(f"{file} is up to date: {sum(store.counts().values())} runs.", soft_wrap=True)
 

@@ -104,7 +104,7 @@ def sweep_command(
     base: Any = source if source.is_dir() else override(read(source), constants)
     design: Axes = axes  # type: ignore[assignment] # a mapping is invariant in its keys
     for names in together or []:
-        design = zipped(design, names.split(","))
+        design = zipped(design, [name.strip() for name in names.split(",")])
     sampling: Sampling | None = None
     if samples is not None:
         sampling = Random(samples) if random else Sobol(samples)
@@ -139,7 +139,11 @@ def assigned(
         if not separator or not name:
             remedy = "Write device.bits=4:9 without spaces."
             fail(f"'{assignment}'", "KEY=VALUES", "no '='", remedy)
-        if name in axes or name in [c.partition("=")[0] for c in constants]:
+        if (
+            name in axes
+            or name in [c.partition("=")[0].strip() for c in constants]
+            or (name == "seed" and seeds is not None)
+        ):
             fail(name, "each name once", "a second one", "Join the values with commas.")
         alone = name.removeprefix("test.") in LISTS and not text.lstrip().startswith("[")
         found = [text] if alone else values(name, text)
@@ -174,11 +178,12 @@ def _show_plan(
 ) -> None:
     """Show points, runs and where they would go."""
     kind = target(base)
+    chosen = seeds or kind.seeds
+    kind.check(chosen)
     points = planned(kind, design, sampling)
-    runs = len(points) * len(seeds or kind.seeds)
-    names = [name for names in design for name in ([names] if isinstance(names, str) else names)]
+    runs = len(points) * len(chosen)
     rows = []
-    for name in names:
+    for name in points[0].parameters:
         found = list(dict.fromkeys(str(p.parameters.get(name, "")) for p in points))
         shown = found if len(found) < 9 else [*found[:4], "...", *found[-3:]]
         rows.append([name, ", ".join(shown), str(len(found))])
@@ -186,11 +191,14 @@ def _show_plan(
     trainings = {p.trained.key for p in points if p.trained is not None}
     if trainings:
         console.print(f"Shared trainings: {len(trainings)} a seed.")
+    if sampling is not None and len(points) < sampling.count:
+        console.print(f"{sampling.count} samples gave these points: lists have few values.")
     path = located(folder)
     if path.exists():
         with Store(path) as store:
             counts = ", ".join(f"{n} {status}" for status, n in sorted(store.counts().items()))
-        console.print(f"{path} holds: {counts}.", soft_wrap=True)
+            there = store.known(points, chosen)
+        console.print(f"{path} holds: {counts}. New here: {runs - there}.", soft_wrap=True)
     else:
         console.print(f"They would go to {path}.", soft_wrap=True)
 

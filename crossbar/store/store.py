@@ -115,6 +115,23 @@ class Store:
         )
         return int(cursor.lastrowid or 0)
 
+    def known(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
+        """Return how many runs of ``points`` and ``seeds`` are there already."""
+        rows = self._rows(
+            "SELECT key, seed FROM runs JOIN points ON points.id = point WHERE role = ?", RUN
+        )
+        entered = set(rows)
+        return sum((point.key, seed) in entered for point in points for seed in seeds)
+
+    def drop(self, runs: Sequence[int]) -> int:
+        """Forget ``runs``, with all that they left, unless one is running; return how many."""
+        with told(self.path), transaction(self._connection):
+            marks = [(int(run),) for run in runs]
+            self._connection.executemany("DELETE FROM details WHERE run = ?", marks)
+            return self._connection.executemany(
+                "DELETE FROM runs WHERE id = ? AND status <> 'running'", marks
+            ).rowcount
+
     def _complete(self) -> None:
         """Let every point have a value of every parameter, also of those it was not swept over."""
         names = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from quantiphy import QuantiPhyError, Quantity
 from crossbar.errors import ConfigError, fail, message, require_number
 from crossbar.experiment.overlay import scalar
 
+MOST = 100_000  # values of a parameter
 KIND = re.compile(r"(lin|log)(\d*)")
 
 
@@ -104,12 +106,17 @@ def listed(name: str, given: Any) -> list[Any]:
     ConfigError
         If there is none, or one stands twice.
     """
+    if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
+        remedy = "Write [4, 6, 8], or range(4, 9); one value is a list of one."
+        fail(name, "a list of values", repr(given), remedy)
     found = [v.item() if isinstance(v, np.generic) else v for v in given]
     if not found:
-        fail(name, "at least one value", "none", "A range a:b ends before b: 4:9 is 4 to 8.")
-    twice = [v for k, v in enumerate(found) if v in found[:k]]
-    if twice:
-        fail(name, "each value once", f"{twice[0]!r} twice", "Leave it out.")
+        fail(name, "at least one value", "none", "Give some; a range a:b ends before b.")
+    seen: set[str] = set()
+    for value in found:
+        if (text := repr(value)) in seen:
+            fail(name, "each value once", f"{text} twice", "Leave it out.")
+        seen.add(text)
     return found
 
 
@@ -131,6 +138,9 @@ def _ranged(name: str, part: str) -> list[Any] | Range:
     if len(counts) == len(ends) and len(ends) in (2, 3):
         if len(counts) == 3 and counts[2] == 0:
             fail(name, "a step other than 0", repr(part), "Write 4:17:4.")
+        if len(range(*counts)) > MOST:
+            remedy = "Take steps, 0:1000000:1000, or a range with --samples."
+            fail(name, f"at most {MOST} values", f"{len(range(*counts))}", remedy)
         return list(range(*counts))
     kind = KIND.fullmatch(ends[-1]) if len(ends) == 3 else None
     if kind is None:

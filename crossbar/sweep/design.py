@@ -15,6 +15,7 @@ from crossbar.errors import fail, require_number
 from crossbar.sweep.axes import Range, listed
 from crossbar.types import Floats
 
+MOST = 200_000  # points of a sweep
 Axes = Mapping[str | tuple[str, ...], Any]
 Assignment = dict[str, Any]
 
@@ -84,6 +85,9 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
     >>> sorted(int(4 * p["a"]) for p in points({"a": Range(0, 1)}, Sobol(4)))
     [0, 1, 2, 3]
     """
+    if not isinstance(axes, Mapping):
+        remedy = 'Write {"device.bits": [4, 6, 8]}.'
+        fail("parameters", "values by name", type(axes).__name__, remedy)
     if sampling is not None:
         yield from _sampled(axes, sampling)
         return
@@ -93,6 +97,10 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
             remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
             fail(", ".join(_names(names)), "values", "a whole range", remedy)
         choices.append([_assigned(names, value) for value in listed(str(names), given)])
+    count = math.prod(map(len, choices))
+    if count > MOST:
+        remedy = "Sweep fewer values, or draw samples: --samples 1000."
+        fail("sweep", f"at most {MOST} points", str(count), remedy)
     for chosen in itertools.product(*choices):
         yield {name: value for one in chosen for name, value in one.items()}
 
@@ -135,6 +143,8 @@ def zipped(axes: Axes, names: Sequence[str]) -> Axes:
     >>> zipped({"a": [1, 2], "b": [3, 4], "c": [5]}, ["a", "b"])
     {('a', 'b'): [(1, 3), (2, 4)], 'c': [5]}
     """
+    if len(set(names)) < max(2, len(names)):
+        fail("--zip", "two names or more, each once", ",".join(names), "Write --zip A,B.")
     for name in names:
         if name not in axes or isinstance(axes[name], Range):
             fail("--zip", "names that have lists of values", name, f"Add {name}=VALUES.")

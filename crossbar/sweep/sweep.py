@@ -11,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.errors import OutputError, fail, message, require_number
+from crossbar.errors import OutputError, message, require_number
 from crossbar.experiment.overlay import leaves
 from crossbar.experiment.settings import Experiment
 from crossbar.store import Point, Store
+from crossbar.sweep.axes import listed
 from crossbar.sweep.design import Axes, Sampling, points
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.standing import Standing
@@ -94,10 +95,10 @@ def sweep(
     crossbar.errors.ConfigError: sweep: expected a function that other processes find, got ...
     """
     kind = target(experiment)
-    entered = list(kind.seeds if seeds is None else seeds)
+    entered = listed("seeds", kind.seeds if seeds is None else seeds)
+    kind.check(entered)
     plan = planned(kind, parameters, sampling)
-    if not entered or len(set(entered)) < len(entered) or min(entered) < 0:
-        fail("seeds", "different whole numbers >= 0", str(entered), "Write seeds=range(5).")
+    refuse_run_folder(Path(store))
     with Store(store, write=True) as kept:
         remember(kept, kind, parameters, about or {})
         kept.add(plan, entered)
@@ -109,6 +110,13 @@ def sweep(
             with at_work(executor, jobs) as (workers, width):
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, show)()
         return kept.frame()
+
+
+def refuse_run_folder(store: Path) -> None:
+    """Raise if ``store`` is the folder of a run, whose report a sweep would hide."""
+    if (store / "run.json").exists():
+        remedy = "Choose another folder with --out."
+        raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
 
 
 def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[Point]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import pickle
+import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from crossbar.experiment.overlay import placed, read
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
 from crossbar.store import Claimed, Point
 from crossbar.store.rows import TRAINING, level
+from crossbar.store.table import COLUMNS
 from crossbar.sweep.conditions import TEST, split_off, tested
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.task import Call, Function, Retrial, Task, Training, Trial
@@ -51,6 +53,13 @@ class Target(ABC):
             If a name is unknown, or a value cannot be.
         """
 
+    def check(self, seeds: Sequence[int]) -> None:
+        """Raise :class:`ConfigError` unless ``seeds`` are different and can be run."""
+        whole = all(type(seed) is int and seed >= 0 for seed in seeds)
+        if not seeds or not whole or len(set(seeds)) < len(seeds):
+            got = ", ".join(map(repr, seeds)) or "none"
+            fail("seeds", "different whole numbers >= 0", got, "Write seed=0:5, or range(5).")
+
     @abstractmethod
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; ``chips`` holds trained chips that runs share."""
@@ -82,9 +91,11 @@ class Settled(Target):
         trained, changes = split_off(settings)
         if not changes:
             plan = experiment(trained)
+            _buildable(plan)
             return _point(assignment, plan.settings, plan, {})
         plan, first = _shared(json.dumps(trained))
         under, conditions = tested(plan, changes)
+        _buildable(under)
         whole = plan.settings | {TEST: settings[TEST]}
         return _point(assignment, whole, under, asdict(conditions), first)
 
@@ -119,18 +130,27 @@ class Trained(Target):
         trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
         self.base = {RUN: str(self.folder), **trained}
 
+    def check(self, seeds: Sequence[int]) -> None:
+        """Raise unless chips with ``seeds`` were trained; see :class:`Target`."""
+        super().check(seeds)
+        missing = sorted(set(seeds) - set(self.seeds))
+        if missing:
+            expected = f"seeds that {self.folder} was trained with"
+            remedy = (
+                f"It has {', '.join(map(str, self.seeds))}; test.chip makes more chips of each."
+            )
+            fail("seeds", expected, ", ".join(map(str, missing)), remedy)
+
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``, whose names need no prefix ``test.``."""
         named = {k if k.startswith(f"{TEST}.") else f"{TEST}.{k}": v for k, v in assignment.items()}
         settings = _assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
+        _buildable(under)
         return _point(named, settings, under, asdict(conditions))
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
-        if claimed.seed not in self.seeds:
-            known = ", ".join(map(str, self.seeds))
-            fail("seed", f"seeds that {self.folder} was trained with", claimed.seed, known)
         settings = {k: v for k, v in claimed.settings.items() if k != RUN}
         return Retrial(claimed.run, claimed.seed, settings, self.folder)
 
@@ -150,6 +170,11 @@ class Called(Target):
 
     def __init__(self, function: Function) -> None:
         name = getattr(function, "__qualname__", repr(function))
+        main = sys.modules.get("__main__")
+        if function.__module__ == "__main__" and not hasattr(main, "__file__"):
+            got = f"{name} of an interactive session"
+            remedy = "Save it in a module and import it from there."
+            fail("sweep", "a function that other processes find", got, remedy)
         try:
             pickle.dumps(function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -161,6 +186,8 @@ class Called(Target):
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``."""
+        for name in assignment:
+            _refuse_column(name)
         return Point(assignment, self.base | assignment, self.base | assignment)
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
@@ -183,12 +210,18 @@ def target(thing: Experiment | Settings | Path | str | Function) -> Target:
     return Trained(path) if path.is_dir() else Settled(read(path))
 
 
+def _refuse_column(name: str) -> None:
+    """Raise if ``name`` is that of a column which every store has."""
+    if name in COLUMNS:
+        remedy = "Give seeds apart: seed=0:5 on the command line, seeds=range(5) in Python." if (
+            name == "seed") else "Call the parameter otherwise."  # fmt: skip
+        fail(name, f"names other than {', '.join(COLUMNS)}", repr(name), remedy)
+
+
 def _assigned(base: Settings, assignment: Assignment) -> Settings:
     settings = base
     for name, value in assignment.items():
-        if name == "seed":
-            remedy = "Give seeds apart: seed=0:5 on the command line, seeds=range(5) in Python."
-            fail("seed", "parameters other than the seed", "seed", remedy)
+        _refuse_column(name)
         settings = placed(settings, name, value)
     return settings
 
@@ -197,7 +230,14 @@ def _assigned(base: Settings, assignment: Assignment) -> Settings:
 def _shared(settings: str) -> tuple[Experiment, Point]:
     """Return the experiment that ``settings``, a JSON text, describe, and the point of it."""
     plan = experiment(json.loads(settings))
+    _buildable(plan)
     return plan, Point({}, plan.settings, resolved(plan, {}))
+
+
+def _buildable(plan: Experiment) -> None:
+    """Raise unless hardware and network of ``plan`` can be made, as far as no data are needed."""
+    build.substrate(plan)
+    build.network(plan, 2)
 
 
 def _point(
