@@ -37,7 +37,6 @@ def frame(rows: Rows) -> pd.DataFrame:
     known = points(rows)
     values = _records([text for _, text in known]).set_axis([k for k, _ in known], axis=0)
     swept = values.reindex(plain["point"]).set_axis(plain.index, axis=0)
-    swept = swept[[name for name in swept.columns if swept[name].notna().any()]]
     plain["began"] = pd.to_datetime(plain["began"], unit="s", utc=True)
     parts = (plain[list(BEFORE)], swept, plain[["seed"]], metrics, plain[list(AFTER)])
     return pd.concat(parts, axis=1)

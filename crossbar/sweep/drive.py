@@ -5,7 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
 from dataclasses import dataclass, field
 
 from crossbar.errors import SimulationError, message
@@ -114,7 +121,9 @@ class Drive:
         done, _ = wait(self.running, timeout=BEAT, return_when=FIRST_COMPLETED)
         for future in done:
             claimed = self.running.pop(future)
-            error = future.exception()
+            error = _error(future)
+            if isinstance(error, BrokenExecutor):
+                raise SimulationError(str(error)) from None
             if error is None:
                 self.ended.append(future.result())
             else:
@@ -134,3 +143,11 @@ class Drive:
         failed = Finished(claimed.run, time.time(), 0.0, "", made_with(), error=text,
                           traceback=trace)  # fmt: skip
         self.ended.append(failed)
+
+
+def _error(future: Future[Finished]) -> BaseException | None:
+    """Return what ``future`` failed of, a cancellation by the executor included."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -94,6 +95,7 @@ def sweep(
     Traceback (most recent call last):
     crossbar.errors.ConfigError: sweep: expected a function that other processes find, got ...
     """
+    refuse_import()
     kind = target(experiment)
     entered = listed("seeds", kind.seeds if seeds is None else seeds)
     kind.check(entered)
@@ -110,6 +112,14 @@ def sweep(
             with at_work(executor, jobs) as (workers, width):
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, show)()
         return kept.frame()
+
+
+def refuse_import() -> None:
+    """Raise if a worker process calls while it imports the script that was started."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
+        expected, got = "one call", "a call of a worker that imports this script"
+        raise OutputError(message("sweep", expected, got, remedy))
 
 
 def refuse_run_folder(store: Path) -> None:

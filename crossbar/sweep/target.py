@@ -170,8 +170,8 @@ class Called(Target):
 
     def __init__(self, function: Function) -> None:
         name = getattr(function, "__qualname__", repr(function))
-        main = sys.modules.get("__main__")
-        if function.__module__ == "__main__" and not hasattr(main, "__file__"):
+        main = Path(getattr(sys.modules.get("__main__"), "__file__", None) or "none")
+        if function.__module__ == "__main__" and not main.is_file():
             got = f"{name} of an interactive session"
             remedy = "Save it in a module and import it from there."
             fail("sweep", "a function that other processes find", got, remedy)

@@ -10,7 +10,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -22,6 +22,10 @@ Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 class LostWorkerError(SimulationError):
     """The process that computed a result is gone."""
+
+
+class WorkerStartError(SimulationError, BrokenExecutor):
+    """Worker processes cannot start."""
 
 
 class LocalWorkers(Executor):
@@ -88,6 +92,10 @@ class LocalWorkers(Executor):
                 continue
             try:
                 connection = connection or self._start(slot)
+            except (EOFError, OSError, RuntimeError):
+                future.set_exception(self._never_started())
+                continue
+            try:
                 connection.send(work)
                 result, error = connection.recv()
             except (EOFError, OSError):
@@ -112,7 +120,15 @@ class LocalWorkers(Executor):
             process.start()
         theirs.close()
         self._processes[slot] = process
+        ours.recv()  # its first sign of life
         return ours  # type: ignore[no-any-return]
+
+    def _never_started(self) -> WorkerStartError:
+        """Return why processes do not start: they import the script that was started."""
+        self._open = False
+        remedy = 'In a script, call sweep below `if __name__ == "__main__":`.'
+        got = "one that ended while it imported the program"
+        return WorkerStartError(message("workers", "processes that start", got, remedy))
 
     def _died(self, slot: int) -> LostWorkerError:
         """Return what the process of ``slot`` ended of."""
@@ -144,13 +160,13 @@ def _work(connection: Connection) -> None:
     """Answer calls until the line is cut; this is all that a worker process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    connection.send(None)
     while True:
         try:
             function, args, kwargs = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
             answer: tuple[Any, BaseException | None] = (function(*args, **kwargs), None)
+        except (EOFError, ConnectionError):
+            return
         except BaseException as error:
             error.add_note(traceback.format_exc())
             answer = (None, error)

@@ -51,6 +51,10 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
     assert "8 of 8 done" in progress
     assert "best accuracy" in progress
 
+    status, told, _ = command(*words[:-1], "And more?", "device.sigma_read=0", "--plan")
+    assert status == 0
+    assert "New here: 8" in told
+
     status, told, _ = command(*words, "--json")
     assert json.loads(told) == {"store": str(tmp_path / "x" / "runs.db"), "done": 8}
     with Store(out) as store:
@@ -72,6 +76,11 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
     status, told, _ = command("runs", "show", out, run, "--json")
     assert "physical" in json.loads(told)["detail"]["energy"]
 
+    status, told, _ = command("runs", "drop", out, "--where", f"run={run}")
+    assert "1 runs dropped, 7 left" in told
+    status, told, _ = command(*words, "--json")
+    assert json.loads(told)["done"] == 8
+
     status, told, _ = command("runs", "export", out, str(tmp_path / "x.csv"))
     assert len(pd.read_csv(tmp_path / "x.csv")) == 8
 
@@ -88,6 +97,9 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
         (["device.bits"], "expected KEY=VALUES"),
         (["device.bits=4,5", "device.bits=6,7"], "expected each name once"),
         (["seed=a:b"], "seed: expected whole numbers"),
+        (["seed=0:2", "seed=7"], "seed: expected each name once"),
+        (["device.bits=1:100000000"], "at most 100000 values"),
+        (["device.bits=4,5", "--zip", "device.bits"], "two names or more"),
         (["seed=0,0"], "each value once"),
         (["seed=-1"], "different whole numbers >= 0"),
         (["device.bits=4,5", "device.sigma_read=0,1,2", "--zip", "device.bits,device.sigma_read"],

@@ -106,6 +106,20 @@ def test_texts_with_units_become_numbers(tmp_path, workers) -> None:
         ({"test.train.epochs": [2]}, "a setting that may change after training"),
         ({"test.device.sigma_reed": [0.1]}, "test.device.sigma_reed: expected a setting"),
         ({"seed": [0, 1]}, "Give seeds apart"),
+        ({"status": [0, 1]}, "Call the parameter otherwise"),
+        ({"test.seed": [0, 1]}, "number fabricated chips with test.chip"),
+        ({"test.age": ["10 V"]}, "test.age: expected a time, got '10 V'"),
+        ({"test.age": [1.0], "test.compensate": ["maybe"]}, "test.compensate: expected true or"),
+        ({"network.copies": [0, 1]}, "copies"),
+        ({"faults.p_on": [0, 2]}, "StuckAt.p_on"),
+        ({"test.faults.p_off": [0, 2]}, "StuckAt.p_off"),
+        ({"device.bits": 5}, "device.bits: expected a list of values, got 5"),
+        ({"device.kind": "cmos"}, "device.kind: expected a list of values"),
+        (
+            {"device.bits": range(200), "device.sigma_read": np.linspace(0, 1, 2000)},
+            "200000 points",
+        ),
+        (["device.bits"], "expected values by name"),
         ({("device.bits", "device.sigma_read"): [(4, 0.1), (5,)]}, "2 values together"),
     ],
 )
@@ -114,6 +128,42 @@ def test_mistakes_are_told_before_anything_is_made(tmp_path, axes, told) -> None
         sweep(BASE, axes, store=tmp_path / "s")
     assert told in str(caught.value)
     assert not (tmp_path / "s").exists()
+
+
+def test_seeds_that_cannot_be_are_told_first(tmp_path, workers) -> None:
+    for seeds, told in (((-1, 0), "-1, 0"), ((0.5,), "0.5"), ((), "at least one value"),
+                        (3, "a list of values")):  # fmt: skip
+        with pytest.raises(ConfigError, match=told):
+            sweep(BASE, {"device.bits": [6]}, seeds=seeds, store=tmp_path / "s")
+    train(experiment(BASE | {"seed": [0, 1]}), tmp_path / "run")
+    with pytest.raises(ConfigError, match=r"got 3, 5\. It has 0, 1; test\.chip"):
+        sweep(tmp_path / "run", {}, seeds=[0, 3, 5], store=tmp_path / "s")
+    assert not (tmp_path / "s").exists()
+    with pytest.raises(OutputError, match="a folder of its own"):
+        sweep(tmp_path / "run", {}, store=tmp_path / "run")
+    assert run({}, tmp_path / "s", workers, base=tmp_path / "run", seeds=None).seed.tolist() == [
+        0,
+        1,
+    ]
+
+
+def test_a_chip_that_cannot_learn_keeps_its_accuracy(tmp_path, workers, monkeypatch) -> None:
+    from crossbar.errors import ConvergenceError
+    from crossbar.experiment import build, trials
+
+    plan = experiment(BASE)
+    windows = build.window_set(plan.common.data)
+    whole, _ = trials.trial(plan, 0, windows)
+
+    def fails(*_: object) -> None:
+        raise ConvergenceError("runs away")
+
+    monkeypatch.setattr(trials, "learnt", fails)
+    metrics, detail = trials.trial(plan, 0, windows)
+    assert metrics["accuracy"] == whole["accuracy"]
+    assert metrics["energy_inference"] == pytest.approx(whole["energy_inference"], rel=1e-12)
+    assert np.isnan(metrics["energy_training"])
+    assert detail["energy_missing"] == "the chip cannot learn: runs away"
 
 
 def test_a_store_of_another_sweep_is_left_alone(tmp_path, workers) -> None:

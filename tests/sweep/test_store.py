@@ -192,7 +192,8 @@ def test_export_keeps_every_digit(store: Store, tmp_path: Path) -> None:
     store.add([*POINTS, Point({"bits": "none"}, {})], [0])
     session = store.enter()
     claimed = store.step(session, [], 3)
-    store.step(session, [ended(c, accuracy=1 / 3) for c in claimed], 0)
+    store.step(session, [ended(c, accuracy=1 / 3, joules=2.9566428130720373e-09)
+                         for c in claimed], 0)  # fmt: skip
     frame = store.frame()
     for ending, read in ((".csv", pd.read_csv), (".json", pd.read_json),
                          (".parquet", pd.read_parquet)):  # fmt: skip
@@ -200,17 +201,53 @@ def test_export_keeps_every_digit(store: Store, tmp_path: Path) -> None:
         export(frame, path)
         back = read(path)
         assert len(back) == 4
-        assert back.accuracy[0] == pytest.approx(1 / 3, rel=1e-14)
+        assert back.accuracy[0] == pytest.approx(1 / 3, rel=1e-15)
+        assert back.joules[0] == pytest.approx(2.9566428130720373e-09, rel=1e-15)
         assert str(back.bits[3]) == "none"
     with pytest.raises(ConfigError, match=r"\.csv, \.json, \.parquet"):
         export(frame, tmp_path / "all.xlsx")
     with pytest.raises(OutputError, match="Choose another place"):
-        export(frame, tmp_path / "none" / "all.csv")
+        export(frame, tmp_path / "none" / "all.CSV")
+
+
+def test_every_point_has_a_value_of_every_parameter(store: Store) -> None:
+    """A sweep that was extended by another parameter stays a grid, in which nothing is invented."""
+
+    def whole(a: int, b: int) -> dict[str, object]:
+        return {"a": a, "b": b, "kind": "x"}
+
+    store.note(parameters=["a"])
+    store.add([Point({"a": a}, {"a": a}, whole(a, 7)) for a in (1, 2)], [0])
+    store.note(parameters=["a", "b", "kind", "none"])
+    store.add([Point({"b": 9}, {"a": 3, "b": 9}, whole(3, 9))], [0])
+    frame = store.frame()
+    assert frame.a.tolist() == [1, 2, 3]
+    assert frame.b.tolist() == [7, 7, 9]
+    assert frame.kind.tolist() == ["x"] * 3
+    assert frame.none.isna().all()
+    session = store.enter()
+    for claimed in store.step(session, [], 9):
+        a, b = (store.frame().set_index("run").loc[claimed.run, n] for n in ("a", "b"))
+        store.step(session, [ended(claimed, y=100.0 * a + b)], 0)
+    grid = store.dataset().y.sel(kind="x", none="none", seed=0)
+    assert grid.to_series().dropna().to_dict() == {(1, 7): 107.0, (2, 7): 207.0, (3, 9): 309.0}
+
+
+def test_runs_can_be_dropped_and_come_back(store: Store) -> None:
+    store.add(POINTS, [0])
+    session = store.enter()
+    first, second = store.step(session, [], 2)
+    store.step(session, [ended(first, accuracy=0.5)], 0)
+    assert store.drop([first.run, second.run, 3]) == 2  # the second is running
+    assert store.counts() == {"running": 1}
+    assert store.known(POINTS, [0]) == 1
+    assert store.add(POINTS, [0]) == 2
 
 
 def test_conditions_select_rows() -> None:
     frame = pd.DataFrame({"bits": [4, 6, None], "kind": ["a", "b", "c"]})
     assert selected(frame, ["bits>=6"]).kind.tolist() == ["b"]
+    assert selected(frame.assign(e=[1e-9, 3e-9, 5e-9]), ["e<2nJ"]).kind.tolist() == ["a"]
     assert selected(frame, ["bits=4"]).kind.tolist() == ["a"]
     assert selected(frame, ["kind!=a"]).kind.tolist() == ["b", "c"]
     for wrong, told in (("bits", "NAME=VALUE"), ("bitz=4", "Did you mean 'bits'"),

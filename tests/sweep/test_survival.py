@@ -179,6 +179,26 @@ def test_the_death_of_a_worker_costs_its_own_call_alone() -> None:
         assert [o.result() for o in others] == [digest({"time": 0.05}, s) for s in range(6)]
 
 
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_scripts_that_workers_cannot_import_are_told(tmp_path: Path, given: str) -> None:
+    program = (
+        "from crossbar.sweep import sweep\n"
+        "def f(point, seed): return {'y': 1.0}\n"
+        f"sweep(f, {{'a': [1, 2]}}, store={str(tmp_path / 's')!r}, jobs=2)\n"
+    )
+    (tmp_path / "script.py").write_text(program)
+    command = [sys.executable, str(tmp_path / "script.py") if given == "file" else "-"]
+    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=60,
+                          check=False)  # fmt: skip
+    last = done.stderr.splitlines()[-1]
+    if given == "file":
+        assert 'call sweep below `if __name__ == "__main__":`' in last
+        with Store(tmp_path / "s") as store:
+            assert store.counts() == {"waiting": 2}
+    else:
+        assert "Save it in a module and import it from there" in last
+
+
 def test_workers_end_with_the_process_that_made_them(tmp_path: Path) -> None:
     process = started(tmp_path, 30.0, 2)
     session = process.pid
