@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
 from crossbar.report.sweeps.levels import levels
 from crossbar.report.sweeps.lines import chosen
-from crossbar.report.sweeps.paired import plotted
+from crossbar.report.sweeps.paired import departs, plotted
 from crossbar.report.sweeps.quantities import AGE
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.statistics import changes
@@ -18,7 +18,8 @@ def drift(
 ) -> Picture:  # fmt: skip
     """Return ``metric`` against the age ``x``, and below its change since the youngest age.
 
-    The change is taken chip by chip, so that what the chips do not share cancels.
+    The change is taken chip by chip, so that what the chips do not share cancels. Where no chip
+    was tested at the youngest age and at another, nothing stands below.
 
     Parameters
     ----------
@@ -43,11 +44,14 @@ def drift(
     sweep.require(names[-1], sweep.parameters)
     youngest = levels(sweep.done[x])[0]
     change = changes(sweep, names, metric, {x: youngest})
+    if not departs(change, x, youngest):
+        change = change.iloc[:0]
     made = plotted(sweep, names, metric, change, youngest, width)
+    more = "" if change.empty else ", and its change since the youngest age"
     return picture(
         made.figure,
         name or "-".join(("drift", metric, *names[1:])),
-        alt=f"{made.what}, and its change since the youngest age: {made.seen}",
+        alt=f"{made.what}{more}: {made.seen}",
         caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.told}",
         wide=width > COLUMN,
     )

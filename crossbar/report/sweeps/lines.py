@@ -104,9 +104,12 @@ def _shifted(along: Scale, place: Floats, shift: float) -> Floats:
 def overlapping(table: pd.DataFrame, x: str) -> bool:
     """Return whether intervals of neighbouring lines overlap at half or more of the values of x."""
     rising = table.sort_values("mean", kind="stable")
-    below = rising.groupby(x, dropna=False, sort=False)["high"].shift()
-    pairs = below.notna()
-    return bool(pairs.any() and (below > rising["low"])[pairs].mean() >= 0.5)
+    found: list[bool] = []
+    for value in levels(table[x]):
+        own = rising[rising[x].isna() if missing(value) else rising[x] == value]
+        below, above = own["high"].to_numpy(float)[:-1], own["low"].to_numpy(float)[1:]
+        found += list((below > above)[np.isfinite(below)])
+    return bool(found) and float(np.mean(found)) >= 0.5
 
 
 def drawn(single: pd.DataFrame) -> bool:

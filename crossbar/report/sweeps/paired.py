@@ -65,7 +65,14 @@ def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) ->
     spread = (table["high"] - table["low"]) > SAME * table["mean"].abs()
     found = changes(sweep, names, metric, {names[0]: reference})
     several = spread & (table["seeds"] > 1)
-    return found if several.any() and (found["seeds"] > 1).any() else found.iloc[:0]
+    told = several.any() and (found["seeds"] > 1).any() and departs(found, names[0], reference)
+    return found if told else found.iloc[:0]
+
+
+def departs(change: pd.DataFrame, name: str, reference: Level) -> bool:
+    """Return whether ``change`` has a pair beside those of ``reference`` with itself."""
+    same = change[name].isna() if missing(reference) else change[name] == reference
+    return not same.all()
 
 
 def plotted(

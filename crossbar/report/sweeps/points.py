@@ -33,7 +33,7 @@ def points(verdict: Verdict) -> Table:
     for name in metrics:
         found = means(sweep, sweep.parameters, name)
         found = found.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
-        whole = whole.merge(found, on=keys, how="left") if keys else whole.join(found.iloc[:, 1:])
+        whole = whole.merge(found, on=keys, how="left") if keys else whole.join(found)
     shown = whole if len(whole) <= MOST else whole.head(SHOWN)
     seen = [name for name in metrics if _tells(sweep, shown, name)][: max(0, WIDE - len(keys))]
     words = measured(sweep, sweep.metric, 0.0).words
