@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from invented import chip, fill, grid
+from invented import Values, chip, fill, grid
 
-from crossbar.report.sweeps import Sweep, curve, drift, pictures, read_sweep
+from crossbar.report.sweeps import Sweep, curve, drift, pictures, read_sweep, statistics, yields
 from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.verdict import Verdict
@@ -78,3 +80,63 @@ def test_no_change_is_drawn_where_nothing_pairs(tmp_path: Path) -> None:
     sweep = union(tmp_path, UNIONS["chips and ages"])  # no chip was tested at two ages
     assert "Below" not in drift(sweep).caption
     assert "Below" in curve(sweep, "test.faults.p_off").caption
+
+
+# Chips
+
+
+def test_a_yield_counts_chips_and_no_other_parameter(tmp_path: Path) -> None:
+    sweep = union(tmp_path, UNIONS["chips and ages"])
+    cause = "test.faults.p_off"
+    table = statistics.yields(sweep, [cause], "accuracy", 0.8)
+    young = sweep.done[sweep.done["test.age"].isna()]
+    good = (young["accuracy"] >= 0.8).groupby(young[cause]).mean()
+    assert list(table["chips"]) == [12, 12, 12]  # 6 chips of 2 seeds; none of those that aged
+    assert list(table["mean"]) == list(good)
+    caption = yields(sweep, cause).caption
+    assert "12 chips a point" in caption
+    assert "All else as in the reference point: age at once." in caption
+
+
+def test_parameters_that_vary_together_are_one_cause(tmp_path: Path) -> None:
+    both = [{"test.faults.p_on": p, "test.faults.p_off": p} for p in (0.0, 0.01, 0.02)]
+    sweep = union(tmp_path, [(both, range(12))])
+    (drawn,) = [p for p in pictures(sweep) if p.name.startswith("yield")]
+    assert "12 chips a point" in drawn.caption
+    assert "It varies together with test.faults.p_off." in drawn.caption
+
+
+def test_chips_that_failed_in_their_test_are_not_good(tmp_path: Path) -> None:
+    def fails(point: Values, seed: int) -> bool:
+        return bool(point["test.faults.p_off"] * 10 > point["test.chip"])
+
+    cause = "test.faults.p_off"
+    given = grid(test__faults__p_off=[0.0, 0.3, 0.9], test__chip=range(9))
+    sweep = union(tmp_path, [(given, range(2))], failed=fails)
+    table = statistics.yields(sweep, [cause], "accuracy", -1.0)  # every chip with a result is good
+    assert list(table["chips"]) == [18, 18, 18]
+    assert list(table["mean"]) == [1.0, 12 / 18, 0.0]
+    told = yields(sweep, cause, thresholds=[0.5]).caption
+    assert "24 chips failed in their test and count as not good." in told
+    assert "24 failed, at one point all 18, and are in no mean." in curve(sweep, cause).caption
+    table = points(Verdict(sweep)).csv()
+    assert sorted(pd.read_csv(StringIO(table))["failed runs"]) == [0, 6]  # of 0.9 none is left
+
+
+def test_the_best_point_says_which_runs_it_lost(tmp_path: Path) -> None:
+    def fails(point: Values, seed: int) -> bool:
+        return point["device.bits"] == 8 and seed > 1
+
+    sweep = union(tmp_path, [(grid(device__bits=[4, 8]), range(4))], failed=fails)
+    told, *_ = Verdict(sweep).sentences()
+    assert "2 of 4 runs at this point failed: the mean is over the others." in told
+
+
+def test_runs_that_failed_in_training_are_no_chips(tmp_path: Path) -> None:
+    def fails(point: Values, seed: int) -> bool:
+        return seed == 1
+
+    sweep = union(tmp_path, [(grid(faults__p_off=[0.0, 0.1]), range(4))], failed=fails)
+    assert list(statistics.yields(sweep, ["faults.p_off"], "accuracy", 0.5)["chips"]) == [3, 3]
+    told = yields(sweep, "faults.p_off").caption
+    assert "2 failed before it and are left out." in told

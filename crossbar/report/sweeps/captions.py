@@ -9,7 +9,7 @@ import pandas as pd
 
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import repeated, repetition
+from crossbar.report.sweeps.statistics import losses, repeated, repetition
 from crossbar.report.wording import listing
 
 
@@ -55,7 +55,23 @@ def averaged(sweep: Sweep, used: Sequence[str]) -> str:
 
 
 def unfinished(sweep: Sweep, *metrics: str) -> str:
-    """Return how many runs are missing, and how many have not all ``metrics``; empty for none."""
+    """Return how many runs are missing, failed or have not all ``metrics``; empty for none."""
+    return finished(sweep, *metrics) + failed(sweep)
+
+
+def failed(sweep: Sweep) -> str:
+    """Return how many runs failed, and the point that lost the largest share; empty for none."""
+    lost = losses(sweep)
+    if lost.empty:
+        return ""
+    worst = (lost["failed"] / lost["runs"]).argmax()
+    total, n, of = len(sweep.failures), *(int(lost[c].iloc[worst]) for c in ("failed", "runs"))
+    share = f", at one point all {of}," if n == of else f", at one point {n} of {of},"
+    return f" {total} failed{share if len(sweep.parameters) else ''} and are in no mean."
+
+
+def finished(sweep: Sweep, *metrics: str) -> str:
+    """Return how many runs are finished, and how many of them have not all ``metrics``."""
     text = ""
     if not sweep.complete:
         text = f" {len(sweep.done)} of {len(sweep.frame)} runs are finished."

@@ -15,7 +15,7 @@ from crossbar.report.sweeps.pareto import ENERGY, pareto
 from crossbar.report.sweeps.quantities import AGE
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.scatter import scatter
-from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.statistics import counted, means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
 
@@ -143,10 +143,12 @@ def _yields(sweep: Sweep) -> list[Picture]:
         return []
     several = CHIP in sweep.replicates
     causes = [n for n in sweep.varied if n.rpartition(".")[2].endswith(SPREADS)]
-    chips = len(sweep.done[list(sweep.replicates)].drop_duplicates())
-    if chips < CHIPS or not (several or causes):
-        return []
     if not sweep.varied:
-        return [yields(sweep)]
-    chosen = causes or _ordered(sweep)[:1]
-    return [yields(sweep, x) for x in chosen if _count(sweep, x) <= PLACES]
+        return [yields(sweep)] if several and len(sweep.done) >= CHIPS else []
+    drawn: list[str] = []
+    for x in causes or (_ordered(sweep)[:1] if several else []):
+        chips = counted(sweep, [x], ACCURACY).done.groupby(x, dropna=False, observed=True).size()
+        known = any(sweep.follows(x, other) and sweep.follows(other, x) for other in drawn)
+        if not known and 2 <= len(chips) <= PLACES and chips.median() >= CHIPS:
+            drawn.append(x)
+    return [yields(sweep, x) for x in drawn]

@@ -14,7 +14,7 @@ from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, short
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.statistics import losses, means
 from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of, metric_unit
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
@@ -34,6 +34,10 @@ def points(verdict: Verdict) -> Table:
         found = means(sweep, sweep.parameters, name)
         found = found.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
         whole = whole.merge(found, on=keys, how="left") if keys else whole.join(found)
+    if len(sweep.failures):
+        lost = losses(sweep).drop(columns="runs")
+        whole = whole.merge(lost, on=keys, how="left") if keys else whole.join(lost)
+        whole = whole.assign(failed=whole["failed"].fillna(0).astype(int))
     shown = whole if len(whole) <= MOST else whole.head(SHOWN)
     seen = [name for name in metrics if _tells(sweep, shown, name)][: max(0, WIDE - len(keys))]
     words = measured(sweep, sweep.metric, 0.0).words
@@ -42,7 +46,8 @@ def points(verdict: Verdict) -> Table:
         name="points",
         caption=_caption(verdict, len(whole), len(shown), [n for n in metrics if n not in seen]),
         columns=columns(*(short(sweep, n) for n in keys), words, "95 % interval", *change,
-                        *(measured(sweep, n, 0.0).words for n in seen), f"{verdict.own}s"),
+                        *(measured(sweep, n, 0.0).words for n in seen), f"{verdict.own}s",
+                        *(("failed runs",) if "failed" in whole else ())),
         rows=tuple(_row(verdict, row, seen) for row in shown.to_dict("records")),
         leading=1,
         full=_csv(verdict, whole),
@@ -94,6 +99,7 @@ def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[
         *change,
         *(Number(value, amount(value, own)) for value, own in measures),
         count(float(row["seeds"])),
+        *((count(float(row["failed"])),) if "failed" in row else ()),
     )
 
 
@@ -126,5 +132,9 @@ def _csv(verdict: Verdict, whole: pd.DataFrame) -> pd.DataFrame:
         key: f"{own.get(key, key)} [{unit}]" if unit not in ("", "%") else own.get(key, key)
         for key, unit in heads.items()
     }
-    counts = {"seeds": f"{verdict.own}s", "change pairs": f"{sweep.metric} change pairs"}
+    counts = {
+        "seeds": f"{verdict.own}s",
+        "change pairs": f"{sweep.metric} change pairs",
+        "failed": "failed runs",
+    }
     return whole.rename(columns=titles | counts)

@@ -66,6 +66,19 @@ class Sweep:
         """The runs that failed, with their ``failure``."""
         return self.frame[self.frame["status"] == "failed"].reset_index(drop=True)
 
+    @cached_property
+    def failed_tests(self) -> pd.Series[bool]:
+        """Which runs failed in the test of a trained chip.
+
+        Not in its training, which has no host in the run that needed it; nor with their process,
+        which left none.
+        """
+        tests = [name for name in self.frame if str(name).startswith("test.")]
+        base = self.about.get("base") or {}
+        tested = self.frame[tests].notna().any(axis=1) | bool("run" in base or base.get("test"))
+        ran = self.frame["host"].notna() & (self.frame["host"] != "")
+        return tested & ran & (self.frame["status"] == "failed")
+
     @property
     def counts(self) -> dict[str, int]:
         """How many runs are ``waiting``, ``running``, ``done`` and ``failed``."""
@@ -86,6 +99,11 @@ class Sweep:
     def varied(self) -> tuple[str, ...]:
         """Names of the parameters that have several values among the finished runs."""
         return tuple(n for n in self.parameters if self.done[n].nunique(dropna=False) > 1)
+
+    def follows(self, other: str, name: str) -> bool:
+        """Return whether finished runs of equal ``name`` have equal values of ``other`` too."""
+        kinds = self.done.groupby(name, dropna=False, observed=True)[other]
+        return bool(kinds.nunique(dropna=False).max() == 1)
 
     @cached_property
     def metric(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -137,18 +137,46 @@ def effects(sweep: Sweep, metric: str) -> list[Effect]:
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
     """Return the share of chips whose ``metric`` reaches ``threshold``, with Wilson's interval.
 
-    Every seed and every fabricated chip is a chip; other parameters than ``by`` are not told apart.
+    Every seed and every fabricated chip is a chip. Other parameters than ``by`` are as in the
+    reference point. A trained chip whose test failed does not reach it.
 
     Returns
     -------
     DataFrame
         The columns of ``by``, ``mean`` (the share), ``low``, ``high`` and ``chips``.
     """
-    passed = sweep.done[[*by]].assign(value=sweep.done[metric] >= threshold)
-    known = passed[sweep.done[metric].notna()]
-    table: pd.DataFrame = _grouped(known, by, "value").agg(["mean", "size"])
+    found = counted(sweep, by, metric).done
+    passed = found[[*by]].assign(value=found[metric] >= threshold)
+    table: pd.DataFrame = _grouped(passed, by, "value").agg(["mean", "size"])
     low, high = wilson(table["mean"].to_numpy(float), table["size"].to_numpy(float))
     return table.rename(columns={"size": "chips"}).assign(low=low, high=high)
+
+
+def counted(sweep: Sweep, by: Sequence[str], metric: str) -> Sweep:
+    """Return the chips that a yield against ``by`` counts, as finished runs.
+
+    Those with ``metric``, and without it those whose test failed.
+    """
+    sweep = sweep.at(held(sweep, by))
+    kept = sweep.failed_tests | ((sweep.frame["status"] == "done") & sweep.frame[metric].notna())
+    frame = sweep.frame[kept].assign(status="done").reset_index(drop=True)
+    return replace(sweep, frame=frame)
+
+
+def held(sweep: Sweep, by: Sequence[str]) -> dict[str, Level]:
+    """Return the reference values of all parameters that vary while ``by`` stays the same."""
+    others = [name for name in sweep.varied if name not in by]
+    apart = [o for o in others if not any(sweep.follows(o, name) for name in by)]
+    return {name: sweep.reference[name] for name in apart}
+
+
+def losses(sweep: Sweep) -> pd.DataFrame:
+    """Return the points at which runs failed: the parameters, how many ``failed``, of how many."""
+    ended = sweep.frame[sweep.frame["status"].isin(["done", "failed"])]
+    found = ended.assign(value=(ended["status"] == "failed").astype(int))
+    table: pd.DataFrame = _grouped(found, sweep.parameters, "value").agg(["sum", "size"])
+    table = table.rename(columns={"sum": "failed", "size": "runs"})
+    return table[table["failed"] > 0][[*sweep.parameters, "failed", "runs"]]
 
 
 def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:

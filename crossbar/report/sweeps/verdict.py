@@ -19,6 +19,7 @@ from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
     changes,
     effects,
+    losses,
     means,
     rank_correlations,
     repeated,
@@ -115,12 +116,22 @@ class Verdict:
         best = f"{superlative} {words}: {self.told(self.interval(0))}{where} ({self.basis(0)})."
         if len(self.points) > 1:
             high, low = ("high", "low")[:: -1 if self.falling else 1]
+            best += self._lost()
             best += (
                 f" Chosen as the best of {len(self.points)} points by these same runs, it is more "
                 f"likely too {high} than too {low}."
             )
             best += self._gain()
         return (best, *filter(None, [self._matters()]))
+
+    def _lost(self) -> str:
+        """Return how many runs at the best point failed; empty for none."""
+        lost = losses(self.sweep)
+        here = lost[_at(lost, self.best)]
+        if here.empty:
+            return ""
+        failed, runs = (int(here[name].iloc[0]) for name in ("failed", "runs"))
+        return f" {failed} of {runs} runs at this point failed: the mean is over the others."
 
     def _gain(self) -> str:
         """Return how the best point compares with the reference; empty if it is the reference."""

@@ -14,9 +14,10 @@ from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, st
 from crossbar.report.sweeps import captions, statistics
 from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, settle, wrap
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
-from crossbar.report.sweeps.quantities import Quantity, measured
+from crossbar.report.sweeps.quantities import Quantity, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.scale import scale
+from crossbar.report.wording import listing
 
 SHARE = Quantity("yield", "%", 100.0)
 BELOW = (0.01, 0.03, 0.05)  # below the best mean accuracy, where thresholds stand if none is given
@@ -29,8 +30,9 @@ def yields(
 ) -> Picture:  # fmt: skip
     """Return the share of chips whose ``metric`` reaches a threshold, against the parameter ``x``.
 
-    Every seed and every fabricated chip is a chip. Where ``x`` is None and nothing varied, the
-    share stands against the threshold.
+    Every seed and every fabricated chip is a chip; parameters that vary apart from ``x`` are as in
+    the reference point. A trained chip whose test failed is not good. Where ``x`` is None and
+    nothing varied, the share stands against the threshold.
 
     Parameters
     ----------
@@ -55,13 +57,16 @@ def yields(
     if x is None and not sweep.varied:
         return _against_threshold(sweep, metric or sweep.metric, name, caption, width)
     x, metric = chosen(sweep, x, metric)
+    fixed = statistics.held(sweep, [x])
+    others = [name for name in sweep.varied if name not in (x, *fixed)]
+    sweep = sweep.at(fixed)
     levels = _levels(sweep, x, metric, thresholds)
     parts = [statistics.yields(sweep, [x], metric, t).assign(threshold=t) for t in levels]
     table = pd.concat(parts, ignore_index=True)
     quantity = measured(sweep, metric, max(abs(t) for t in levels))
     labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
     inches = width - LEFT - RIGHT
-    along = scale(sweep, x)
+    along = scale(statistics.counted(sweep, [x], metric), x)
     title = wrap(along.quantity.label, inches + RIGHT)
     above = legend(f"{quantity.words} at least", labels, inches)
     figure, ax = panel(width, 1.9, title, above, rows=along.rows(inches))
@@ -78,10 +83,20 @@ def yields(
         alt=f"{told}: {extremes(table, SHARE)}",
         caption=caption
         or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: Wilson."
-        + captions.averaged(sweep, [x]).replace("Averaged", "Counted")
-        + captions.unfinished(sweep, metric),
+        + (f" It varies together with {listing(others)}." if others else "")
+        + (f" All else as in the reference point: {point_text(sweep, fixed)}." if fixed else "")
+        + _lost(sweep)
+        + captions.finished(sweep, metric),
         wide=width > COLUMN,
     )
+
+
+def _lost(sweep: Sweep) -> str:
+    """Return what became of the chips whose run failed; empty for none."""
+    bad = int(sweep.failed_tests.sum())
+    rest = len(sweep.failures) - bad
+    text = f" {bad} chips failed in their test and count as not good." if bad else ""
+    return text + (f" {rest} failed before it and are left out." if rest else "")
 
 
 def _levels(
@@ -102,8 +117,9 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     """Return the share of chips against the threshold: one minus their distribution."""
     sweep.require_metric(metric)
     values = np.sort(sweep.done[metric].dropna().to_numpy(float))
-    n = np.full(len(values), float(len(values)))
-    share = (n - np.arange(len(values))) / n  # reach the value of chip k: it and all above
+    chips = len(values) + int(sweep.failed_tests.sum())
+    n = np.full(len(values), float(chips))
+    share = np.arange(len(values), 0, -1) / n  # reach the value of chip k: it and all above
     low, high = statistics.wilson(share, n)
     quantity = measured(sweep, metric, float(np.abs(values).max()))
     figure, ax = panel(width, 1.9, quantity.label)
@@ -118,10 +134,11 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     return picture(
         figure,
         name or f"yield-{metric}",
-        alt=f"{told}; half of them reach {quantity.factor * np.median(values):.3g} {quantity.unit}",
+        alt=f"{told}, {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]}. {len(values)} chips; band: 95 % interval (Wilson)."
-        + captions.unfinished(sweep, metric),
+        or f"{told[0].upper()}{told[1:]}. {chips} chips; band: 95 % interval (Wilson)."
+        + _lost(sweep)
+        + captions.finished(sweep, metric),
         wide=width > COLUMN,
     )
 
