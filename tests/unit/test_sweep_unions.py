@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from invented import Values, chip, fill, grid
+from scipy import stats
 
 from crossbar.report.sweeps import Sweep, curve, drift, pictures, read_sweep, statistics, yields
 from crossbar.report.sweeps.page import write_sweep_report
@@ -140,3 +143,41 @@ def test_runs_that_failed_in_training_are_no_chips(tmp_path: Path) -> None:
     assert list(statistics.yields(sweep, ["faults.p_off"], "accuracy", 0.5)["chips"]) == [3, 3]
     told = yields(sweep, "faults.p_off").caption
     assert "2 failed before it and are left out." in told
+
+
+# Samples
+
+
+def scattered(count: int, slope: float) -> list[dict[str, float]]:
+    """Points at random; the metric below is ``slope`` times the first parameter, and luck."""
+    rng = np.random.default_rng(5)
+    return [{"a": x, "b": y, "luck": z, "slope": slope} for x, y, z in rng.random((count, 3))]
+
+
+def score(point: Values, seed: int) -> dict[str, float]:
+    return {"score": point["slope"] * point["a"] + point["luck"]}
+
+
+def told(place: Path, count: int, slope: float) -> tuple[str, ...]:
+    found = read_sweep(fill(place, scattered(count, slope), [0, 1], score))
+    return Verdict(replace(found, parameters=("a", "b"))).sentences()
+
+
+def test_samples_tell_by_ranks_and_only_if_there_are_enough(tmp_path: Path) -> None:
+    assert len(told(tmp_path / "few", 5, 5.0)) == 1
+    assert told(tmp_path / "many", 30, 5.0)[1].startswith("a matters most for the score: rank")
+    assert told(tmp_path / "luck", 30, 0.0)[1].startswith("No parameter is seen to matter for the")
+
+
+def test_chance_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(3)
+    for count in (8, 20, 64):
+        x, y = rng.random((2, count))
+        oracle = stats.spearmanr(x, y)
+        assert statistics.chance(oracle.statistic, count) == pytest.approx(oracle.pvalue, rel=1e-9)
+
+
+def test_values_that_no_pair_compares_are_no_swing(tmp_path: Path) -> None:
+    told = Verdict(union(tmp_path, UNIONS["chips and ages"])).sentences()[1]
+    assert "test.faults.p_off" in told  # of the ages no two have runs of equal chips
+    assert "from 0 % to 0 %" not in told

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture
 from crossbar.report.sweeps.curve import curve
 from crossbar.report.sweeps.drift import drift
@@ -19,7 +17,6 @@ from crossbar.report.sweeps.statistics import counted, means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
 
-SAMPLED = 4  # a grid of so many times the points that were run is no grid
 CHIPS = 10  # so many chips a point tell a yield
 SPREADS = ("p_on", "p_off", "sigma_unit", "sigma_program", "d2d")  # what makes chips differ
 METRICS = 4  # of a sweep without accuracy, so many get figures
@@ -45,7 +42,7 @@ def _effects(sweep: Sweep) -> list[Picture]:
     varied = sweep.varied
     if sweep.centre is not None and sweep.reference == sweep.centre and len(varied) > 1:
         return [tornado(sweep), *_alone(sweep)]
-    if len(varied) > 1 and _sampled(sweep):
+    if sweep.sampled:
         return [scatter(sweep)]
     found = []
     for metric in _metrics(sweep):
@@ -78,13 +75,6 @@ def _costs(sweep: Sweep) -> bool:
         return False
     energy = means(sweep, sweep.varied, ENERGY)["mean"]
     return len(energy) > 2 and bool(energy.max() > DIFFERENT * energy.min())
-
-
-def _sampled(sweep: Sweep) -> bool:
-    """Return whether the points form no grid."""
-    points = len(sweep.frame[list(sweep.varied)].drop_duplicates())
-    places = math.prod(sweep.frame[name].nunique(dropna=False) for name in sweep.varied)
-    return places > SAMPLED * points
 
 
 def _alone(sweep: Sweep) -> list[Picture]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from crossbar.store.table import AFTER, BEFORE
 
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
+SAMPLED = 4  # a grid of so many times the points that were run is no grid
 AGAIN = "Give the command of the sweep again: what is finished is kept."
 
 
@@ -99,6 +101,15 @@ class Sweep:
     def varied(self) -> tuple[str, ...]:
         """Names of the parameters that have several values among the finished runs."""
         return tuple(n for n in self.parameters if self.done[n].nunique(dropna=False) > 1)
+
+    @cached_property
+    def sampled(self) -> bool:
+        """Whether the points are far from a grid: few of its places, or no value comes twice."""
+        points = self.frame[list(self.varied)].drop_duplicates()
+        numbers = [points[name].nunique(dropna=False) for name in self.varied]
+        places = math.prod(numbers)
+        alone = len(points) > 2 and min(numbers, default=0) == len(points)
+        return len(numbers) > 1 and (alone or places > SAMPLED * len(points))
 
     def follows(self, other: str, name: str) -> bool:
         """Return whether finished runs of equal ``name`` have equal values of ``other`` too."""

@@ -207,6 +207,22 @@ def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
     return found
 
 
+def chance(rank: float, count: int) -> float:
+    """Return how often ``count`` points without a trend have a rank correlation so far from zero.
+
+    Two-sided, from Student's t with ``count`` - 2 degrees of freedom.
+
+    Examples
+    --------
+    >>> round(chance(0.5, 20), 3), chance(1.0, 20)
+    (0.025, 0.0)
+    """
+    if abs(rank) >= 1 - 1e-12:
+        return 0.0
+    t = abs(rank) * math.sqrt((count - 2) / (1 - rank * rank))
+    return 2 * float(special.stdtr(count - 2.0, -t))
+
+
 def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     """Return Wilson's limits of many shares, each of ``n`` trials, at once."""
     z = float(special.ndtri(0.5 + CONFIDENCE / 2))

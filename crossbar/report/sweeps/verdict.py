@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from crossbar.report.fields import METRICS
-from crossbar.report.intervals import Interval
+from crossbar.report.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.levels import Level, levels, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
+    chance,
     changes,
     effects,
     losses,
@@ -29,6 +30,7 @@ from crossbar.report.wording import quantity_text
 
 COSTS = ("J", "s", "W", "nats")  # units of what should be low
 PARTS = ("mean", "low", "high")
+TELLING = 8  # points that a rank correlation needs
 FEW = 12  # values of a parameter, above which it counts as sampled
 
 
@@ -136,7 +138,7 @@ class Verdict:
     def _gain(self) -> str:
         """Return how the best point compares with the reference; empty if it is the reference."""
         change = change_of(self.compared.iloc[0].to_dict())
-        if self.is_reference(self.best) or not math.isfinite(change.mean):
+        if self.sweep.sampled or self.is_reference(self.best) or not math.isfinite(change.mean):
             return ""
         return (
             f" From the reference point, {point_text(self.sweep, self.sweep.reference)}, it differs"
@@ -157,13 +159,23 @@ class Verdict:
             return ""
         if sweep.centre is not None:
             return self._judged(list(self._departures()))
-        if any(len(levels(sweep.done[name])) > FEW for name in sweep.varied):
-            ranks = {n: r for n, r in rank_correlations(sweep, sweep.metric).items() if r == r}
-            if not ranks:
-                return ""
-            name = max(ranks, key=lambda n: abs(ranks[n]))
-            return f"{self._most(name)}: rank correlation {ranks[name]:+.2f} over all runs."
+        if sweep.sampled or any(len(levels(sweep.done[name])) > FEW for name in sweep.varied):
+            return self._ranked()
         return self._judged(list(self._swings()))
+
+    def _ranked(self) -> str:
+        """Return the strongest rank correlation; empty where there are too few points for one."""
+        found = rank_correlations(self.sweep, self.sweep.metric)
+        ranks = {name: rank for name, rank in found.items() if math.isfinite(rank)}
+        count = len(self.points)
+        if not ranks or count < TELLING:
+            return ""
+        name = max(ranks, key=lambda n: abs(ranks[n]))
+        text = f"rank correlation {ranks[name]:+.2f} over {count} points"
+        if chance(ranks[name], count) * len(ranks) <= 1 - CONFIDENCE:  # strongest of so many
+            return f"{self._most(name)}: {text}."
+        words = measured(self.sweep, self.sweep.metric, 0.0).words
+        return f"No parameter is seen to matter for the {words}: {name} has the strongest {text}."
 
     def _departures(self) -> Iterator[tuple[str, str, Interval]]:
         """Yield the changes from the reference point by one parameter, with words for them."""
@@ -176,9 +188,14 @@ class Verdict:
             yield one.name, f"{told}, {self.own} by {self.own}", one.change
 
     def _swings(self) -> Iterator[tuple[str, str, Interval]]:
-        """Yield the largest change between two values of each parameter, with words for it."""
+        """Yield the largest change between two values of each parameter, with words for it.
+
+        A parameter whose values no two runs of equal other parameters have, has none.
+        """
         for name in self.sweep.varied:
             low, high, change = self._swing(name)
+            if low == high or (missing(low) and missing(high)):
+                continue
             start, end = (level_text(self.sweep, name, value) for value in (low, high))
             told = f"from {start} to {end} it changes by {self.difference(change)}"
             yield name, f"{told}, runs of equal {self.own} and other parameters compared", change
