@@ -11,6 +11,7 @@ from typing import Any
 Record = dict[str, Any]
 
 TRAINING, RUN = "training", "run"
+TRAINED = "trained"  # name under which all settings of the training stand among those of a test
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Point:
     @property
     def key(self) -> str:
         """Digest of the settings: equal points are one point, whoever asks for them."""
-        text = json.dumps(self.settings, sort_keys=True, default=str)
+        text = json.dumps(self.settings, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -45,27 +46,29 @@ def level(name: str, settings: Record, resolved: Record) -> Any:
     """Return the value that the setting called ``name`` has at a point, whether it was set or not.
 
     Numbers and truth values as all settings with their defaults have them ("5 uS" is 5e-6), names
-    as they were given, None for none. What comes after training is, unless it was set, what
-    training had.
+    as they were given, None for none. What comes after training has, unless it was set, the value
+    of the training.
 
     Examples
     --------
-    >>> whole = {"kind": "cmos", "device": {"bits": 8}, "test": {"age": None}}
-    >>> [level(n, {"device": {"kind": "cmos"}}, whole) for n in ("device.bits", "device.kind")]
-    [8, 'cmos']
-    >>> level("test.device.bits", {}, whole), level("test.age", {}, whole)
-    (8, None)
+    >>> whole = {"kind": "cmos", "device": {"bits": 4}, "test": {"age": None}}
+    >>> whole["trained"] = {"kind": "cmos", "device": {"bits": 8}}
+    >>> [level(name, {}, whole) for name in ("device.bits", "test.device.bits", "test.age")]
+    [8, 4, None]
+    >>> level("device.kind", {"device": {"kind": "cmos"}}, whole)
+    'cmos'
     """
     plain = name.removeprefix("test.")
-    known = [_at(resolved, place) for place in (name, plain)]
+    whole = resolved.get(TRAINED, resolved) if plain == name else resolved
+    known = [_at(whole, place) for place in dict.fromkeys((name, plain))]
     numbers = [value for value in known if isinstance(value, (int, float))]
     if numbers:
         return numbers[0]
-    if plain == "device.kind" and "kind" in resolved:
-        return resolved["kind"]
-    given = [_at(settings, place) for place in (name, plain)]
-    texts = [value for value in (*given, *known) if value is not None and value != "none"]
-    return texts[0] if texts else None
+    if plain == "device.kind" and "kind" in whole:
+        return whole["kind"]
+    texts = [_at(settings, place) for place in (name, plain)] + known
+    given = [value for value in texts if value is not None and value != "none"]
+    return given[0] if given else None
 
 
 def _at(record: Record, name: str) -> Any:

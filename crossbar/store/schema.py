@@ -33,8 +33,9 @@ CREATE TABLE sessions (
   started TEXT NOT NULL, beat REAL NOT NULL);
 CREATE TABLE versions (id INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE);
 CREATE TABLE runs (
-  id INTEGER PRIMARY KEY, role TEXT NOT NULL, point INTEGER NOT NULL REFERENCES points(id),
-  seed INTEGER NOT NULL, needs INTEGER REFERENCES runs(id), status TEXT NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL,
+  point INTEGER NOT NULL REFERENCES points(id), seed INTEGER NOT NULL,
+  needs INTEGER REFERENCES runs(id), status TEXT NOT NULL,
   session INTEGER, attempt INTEGER NOT NULL DEFAULT 0, metrics TEXT, error TEXT NOT NULL DEFAULT '',
   traceback TEXT NOT NULL DEFAULT '', began REAL, duration REAL, host TEXT,
   versions INTEGER REFERENCES versions(id), memory REAL, UNIQUE (role, point, seed));
@@ -145,8 +146,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Do all that follows, or nothing of it; no other process writes meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
     except BaseException:
         if connection.in_transaction:  # a full disk has rolled it back already

@@ -27,7 +27,7 @@ def dead(connection: sqlite3.Connection) -> list[int]:
     """Return the sessions that hold runs and do not live any more.
 
     A process of this machine lives while one with its number and start time runs; one of another
-    machine while it gave a sign of life within the lease.
+    machine, or of another start of this one, while it gave a sign of life within the lease.
     """
     rows = connection.execute(
         "SELECT id, host, boot, pid, started, beat FROM sessions WHERE id IN "
@@ -36,11 +36,8 @@ def dead(connection: sqlite3.Connection) -> list[int]:
     here = (socket.gethostname(), boot())
     found = []
     for number, host, booted, pid, begun, beat in rows:
-        if host == here[0]:
-            lives = booted == here[1] and started(pid) == begun
-        else:
-            lives = time.time() - beat < LEASE
-        if not lives:
+        here_now = (host, booted) == here
+        if started(pid) != begun if here_now else time.time() - beat >= LEASE:
             found.append(number)
     return found
 

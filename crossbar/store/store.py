@@ -101,6 +101,7 @@ class Store:
                     needs = None if first is None else self._run(TRAINING, first, seed, None)
                     self._run(RUN, number, seed, needs)
             self._complete()
+            self._fail_untrained()
             return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
 
     def _point(self, point: Point) -> int:
@@ -108,12 +109,39 @@ class Store:
         found = self._connection.execute("SELECT id FROM points WHERE key = ?", (point.key,))
         if known := found.fetchone():
             return int(known[0])
-        row = (point.key, *(json.dumps(r, default=str) for r in (point.parameters, point.settings)),
+        row = (point.key, *(json.dumps(r) for r in (point.parameters, point.settings)),
                _packed(point.resolved))  # fmt: skip
         cursor = self._connection.execute(
             "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
         )
         return int(cursor.lastrowid or 0)
+
+    def _fail_untrained(self) -> None:
+        """Let runs fail whose training has failed."""
+        self._connection.execute(
+            "UPDATE runs SET status = 'failed', error = 'the training that it needs failed: ' || "
+            "(SELECT error FROM runs AS t WHERE t.id = runs.needs) WHERE status = 'waiting' AND "
+            "needs IN (SELECT id FROM runs WHERE role = ? AND status = 'failed')",
+            (TRAINING,),
+        )
+
+    def trainings(self) -> list[Claimed]:
+        """Return the shared trainings that are done."""
+        rows = self._rows(
+            "SELECT runs.id, role, points.settings, points.parameters, seed, needs FROM runs "
+            "JOIN points ON points.id = point WHERE role = ? AND status = 'done'",
+            TRAINING,
+        )
+        return [_claimed(row) for row in rows]
+
+    def redo(self, run: int) -> None:
+        """Let ``run`` be done again."""
+        with told(self.path), transaction(self._connection):
+            self._connection.execute("UPDATE runs SET status = 'waiting' WHERE id = ?", (run,))
+
+    def unfinished(self) -> bool:
+        """Return whether a run waits or is being done."""
+        return bool(self.counts().keys() & {"waiting", "running"})
 
     def known(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
         """Return how many runs of ``points`` and ``seeds`` are there already."""
@@ -151,20 +179,21 @@ class Store:
             complete = {name: known.get(name, level(name, given, whole)) for name in names}
             self._connection.execute(
                 "UPDATE points SET parameters = ? WHERE id = ?",
-                (json.dumps(complete, default=str), number),
+                (json.dumps(complete), number),
             )
 
-    def _run(self, role: str, point: int, seed: int, needs: int | None) -> int | None:
-        """Enter a run unless it is there; return its number where it is a training."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO runs (role, point, seed, needs, status) "
-            "VALUES (?, ?, ?, ?, 'waiting')",
+    def _run(self, role: str, point: int, seed: int, needs: int | None) -> int:
+        """Return the number of a run, which is entered if it is new."""
+        found = self._connection.execute(
+            "SELECT id FROM runs WHERE role = ? AND point = ? AND seed = ?", (role, point, seed)
+        )
+        if known := found.fetchone():
+            return int(known[0])
+        cursor = self._connection.execute(
+            "INSERT INTO runs (role, point, seed, needs, status) VALUES (?, ?, ?, ?, 'waiting')",
             (role, point, seed, needs),
         )
-        if role == RUN:
-            return None
-        where = "role = ? AND point = ? AND seed = ?"
-        return int(self._one(f"SELECT id FROM runs WHERE {where}", role, point, seed))
+        return int(cursor.lastrowid or 0)
 
     def enter(self) -> int:
         """Enter this process as a session, free what dead ones held; return its number."""
@@ -228,11 +257,7 @@ class Store:
             packed = (one.run, _packed(one.detail))
             self._connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", packed)
         if not done:
-            self._connection.execute(
-                "UPDATE runs SET status = 'failed', error = ? "
-                "WHERE needs = ? AND status = 'waiting'",
-                (f"the training that it needs failed: {one.error}", one.run),
-            )
+            self._fail_untrained()
 
     def _claim(self, session: int, count: int) -> list[Claimed]:
         """Claim up to ``count`` runs whose training, if they need one, is done."""
@@ -247,8 +272,7 @@ class Store:
             "UPDATE runs SET status = 'running', session = ?, attempt = attempt + 1 WHERE id = ?",
             [(session, row[0]) for row in rows],
         )
-        return [Claimed(run, role, json.loads(s), json.loads(p), seed, needs)
-                for run, role, s, p, seed, needs in rows]  # fmt: skip
+        return [_claimed(row) for row in rows]
 
     def retry(self) -> int:
         """Free the failed runs for another attempt; return how many there were."""
@@ -325,6 +349,11 @@ class Store:
 def located(path: Path) -> Path:
     """Return the file of the store at ``path``: itself, or ``runs.db`` in the folder."""
     return path if path.suffix in (".db", ".sqlite") else path / NAME
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    run, role, settings, parameters, seed, needs = row
+    return Claimed(run, role, json.loads(settings), json.loads(parameters), seed, needs)
 
 
 def _packed(record: Record) -> bytes:

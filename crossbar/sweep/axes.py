@@ -109,21 +109,47 @@ def listed(name: str, given: Any) -> list[Any]:
     if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         remedy = "Write [4, 6, 8], or range(4, 9); one value is a list of one."
         fail(name, "a list of values", repr(given), remedy)
-    found = [v.item() if isinstance(v, np.generic) else v for v in given]
+    found = [_plain(value) for value in given]
     if not found:
         fail(name, "at least one value", "none", "Give some; a range a:b ends before b.")
     seen: set[str] = set()
     for value in found:
-        if (text := repr(value)) in seen:
-            fail(name, "each value once", f"{text} twice", "Leave it out.")
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        text = repr(float(value)) if number else repr(value)  # 0 and 0.0 are one value
+        if text in seen:
+            fail(name, "each value once", f"{value!r} twice", "Leave it out.")
         seen.add(text)
     return found
 
 
+def _plain(value: Any) -> Any:
+    """Return ``value`` as plain numbers, texts and lists of them, as a store keeps it."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_plain(inner) for inner in value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def _parts(text: str) -> list[str]:
-    """Return the parts of ``text`` between commas that stand outside brackets and quotes."""
-    found = re.findall(r"""((?:\[[^\]]*\]|"[^"]*"|'[^']*'|[^,\[\]"'])+)""", text)
-    return [part.strip() for part in found if part.strip()]
+    """Return the parts of ``text`` between commas that stand outside brackets and quotes.
+
+    Examples
+    --------
+    >>> _parts("[[1, 2], 3], 'a,b', c")
+    ['[[1, 2], 3]', "'a,b'", 'c']
+    """
+    parts, depth, quote = [""], 0, ""
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter in "[]":
+            depth += 1 if letter == "[" else -1
+        elif letter == "," and not depth:
+            parts.append("")
+            continue
+        parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _numeric(part: str) -> bool:

@@ -76,8 +76,10 @@ class Drive:
         finally:
             for future in self.running:
                 future.cancel()
-            self.store.step(session, self.ended, 0)
-            self.store.release(session)
+            try:
+                self.store.step(session, self.ended, 0)
+            finally:
+                self.store.release(session)
 
     def _exchange(self, session: int, standing: Standing) -> bool:
         """Commit what ended, claim what comes next; return whether there is more to wait for.
@@ -85,7 +87,8 @@ class Drive:
         One run a worker is claimed ahead, so that a worker never waits for a commit.
         """
         want = 2 * self.width - len(self.running) - len(self.ready)
-        claimed = self.store.step(session, self.ended, want)
+        mine = {c.run for c in (*self.running.values(), *self.ready)}  # free again after a lease
+        claimed = [c for c in self.store.step(session, self.ended, want) if c.run not in mine]
         self.ready.extend(claimed)
         self.shared.update(c.run for c in claimed if c.role == TRAINING)
         if standing.trainings:
@@ -110,9 +113,7 @@ class Drive:
             try:
                 self.running[self.executor.submit(self.task(claimed))] = claimed
             except RuntimeError as error:
-                expected, got = "an executor that takes tasks", f"a broken one ({error})"
-                remedy = "Give the command again: what is finished is kept."
-                raise SimulationError(message("sweep", expected, got, remedy)) from error
+                raise SimulationError(_broken(error)) from error
 
     def _collect(self) -> None:
         """Wait for a run to end, and hand on the next before anything is written."""
@@ -121,9 +122,13 @@ class Drive:
         done, _ = wait(self.running, timeout=BEAT, return_when=FIRST_COMPLETED)
         for future in done:
             claimed = self.running.pop(future)
-            error = _error(future)
+            try:
+                error = future.exception()
+            except CancelledError:
+                raise SimulationError(_broken("it has cancelled a run")) from None
             if isinstance(error, BrokenExecutor):
-                raise SimulationError(str(error)) from None
+                known = isinstance(error, SimulationError)
+                raise SimulationError(str(error) if known else _broken(error)) from None
             if error is None:
                 self.ended.append(future.result())
             else:
@@ -145,9 +150,7 @@ class Drive:
         self.ended.append(failed)
 
 
-def _error(future: Future[Finished]) -> BaseException | None:
-    """Return what ``future`` failed of, a cancellation by the executor included."""
-    try:
-        return future.exception()
-    except CancelledError as error:
-        return error
+def _broken(reason: object) -> str:
+    """Return the message about an executor that does not work."""
+    remedy = "Give the command again: what is finished is kept."
+    return message("sweep", "an executor that takes tasks", f"a broken one ({reason})", remedy)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
@@ -12,13 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.errors import OutputError, message, require_number
-from crossbar.experiment.overlay import leaves
+from crossbar.errors import fail, require_number
 from crossbar.experiment.settings import Experiment
-from crossbar.store import Point, Store
-from crossbar.sweep.axes import listed
+from crossbar.store import Point
 from crossbar.sweep.design import Axes, Sampling, points
 from crossbar.sweep.drive import Drive
+from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.standing import Standing
 from crossbar.sweep.target import Target, target
 from crossbar.sweep.task import Function
@@ -95,76 +93,39 @@ def sweep(
     Traceback (most recent call last):
     crossbar.errors.ConfigError: sweep: expected a function that other processes find, got ...
     """
-    refuse_import()
     kind = target(experiment)
-    entered = listed("seeds", kind.seeds if seeds is None else seeds)
-    kind.check(entered)
+    chosen = entered(kind, seeds)
     plan = planned(kind, parameters, sampling)
-    refuse_run_folder(Path(store))
-    with Store(store, write=True) as kept:
-        remember(kept, kind, parameters, about or {})
-        kept.add(plan, entered)
+    names = plan[0].parameters if plan else {}
+    with opened(store, kind, names, about or {}) as kept:
+        kept.add(plan, chosen)
         if retry_failed:
             kept.retry()
-        if kept.counts().get("waiting", 0) or kept.counts().get("running", 0):
+        chips = chips_of(kept)
+        kind.renew(kept, chips)
+        if kept.unfinished():
             kind.prepare([p.settings for p in plan], progress)
-            chips = kept.path.with_name(f"{kept.path.stem}-chips")
             with at_work(executor, jobs) as (workers, width):
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, show)()
         return kept.frame()
 
 
-def refuse_import() -> None:
-    """Raise if a worker process calls while it imports the script that was started."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
-        expected, got = "one call", "a call of a worker that imports this script"
-        raise OutputError(message("sweep", expected, got, remedy))
-
-
-def refuse_run_folder(store: Path) -> None:
-    """Raise if ``store`` is the folder of a run, whose report a sweep would hide."""
-    if (store / "run.json").exists():
-        remedy = "Choose another folder with --out."
-        raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
-
-
 def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[Point]:
-    """Return every point of the sweep, checked, each once."""
-    found = {}
+    """Return every point of the sweep, checked, each once.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be, or two points of a product are the same.
+    """
+    found: dict[str, Point] = {}
     for assignment in points(parameters, sampling):
         point = kind.point(assignment)
+        if point.key in found and sampling is None:
+            remedy = "Leave one of the values out, or one of two names for one setting."
+            fail("sweep", "points that differ", f"{assignment} twice", remedy)
         found[point.key] = point
     return list(found.values())
-
-
-def remember(kept: Store, kind: Target, parameters: Axes, about: dict[str, Any]) -> None:
-    """Note what the sweep is about, or raise if the store is about another one."""
-    swept = {
-        name for names in parameters for name in ([names] if isinstance(names, str) else names)
-    }
-    known = kept.about
-    now = _constant(kind.base, swept)
-    if "base" in known:
-        then = _constant(known["base"], set(known["parameters"]) | swept)
-        now = _constant(now, set(known["parameters"]))
-        differing = sorted(k for k in now.keys() | then.keys() if now.get(k) != then.get(k))
-        if differing:
-            name = differing[0]
-            got = f"{name} = {now.get(name, 'its default')}, there {then.get(name, 'its default')}"
-            remedy = f"Choose another folder with --out, or sweep {name}."
-            raise OutputError(message(str(kept.path), "a sweep of the same settings", got, remedy))
-        swept |= set(known["parameters"])
-    commands = [c for c in (known.get("command"), about.get("command")) if c]
-    facts = about | ({"command": "\n".join(dict.fromkeys(commands))} if commands else {})
-    kept.note(**{**facts, "base": kind.base, "parameters": sorted(swept)})
-
-
-def _constant(base: dict[str, Any], swept: set[str]) -> dict[str, Any]:
-    """Return the settings of ``base`` by dotted name that are not ``swept``."""
-    flat = leaves(base)
-    return {k: v for k, v in flat.items()
-            if k not in swept and k.removeprefix("test.") not in swept}  # fmt: skip
 
 
 @contextlib.contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import hashlib
+import inspect
 import json
 import pickle
 import sys
@@ -12,19 +14,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import fail
+from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build
 from crossbar.experiment.folder import read_json
-from crossbar.experiment.overlay import placed, read
+from crossbar.experiment.overlay import leaves, placed, read
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
-from crossbar.store import Claimed, Point
-from crossbar.store.rows import TRAINING, level
+from crossbar.store import Claimed, Point, Store
+from crossbar.store.rows import TRAINED, TRAINING, level
 from crossbar.store.table import COLUMNS
 from crossbar.sweep.conditions import TEST, split_off, tested
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.task import Call, Function, Retrial, Task, Training, Trial
 
 RUN = "run"  # name under which the folder of trained chips stands among the settings
+FUNCTION = "function"  # and the name of a function
 Progress = Callable[[int, int], None]
 Settings = dict[str, Any]
 
@@ -59,6 +62,21 @@ class Target(ABC):
         if not seeds or not whole or len(set(seeds)) < len(seeds):
             got = ", ".join(map(repr, seeds)) or "none"
             fail("seeds", "different whole numbers >= 0", got, "Write seed=0:5, or range(5).")
+
+    def named(self, name: str) -> str:
+        """Return the name under which the store keeps the parameter ``name``."""
+        return name
+
+    def files(self) -> list[str]:
+        """Return the files that all runs depend on beside their settings."""
+        return []
+
+    def renew(self, kept: Store, chips: Path) -> None:
+        """Let shared trainings be done again whose chips are gone."""
+        for claimed in kept.trainings():
+            task = self.task(claimed, chips)
+            if isinstance(task, Training) and not (task.place / "result.json").exists():
+                kept.redo(claimed.run)
 
     @abstractmethod
     def task(self, claimed: Claimed, chips: Path) -> Task:
@@ -99,6 +117,14 @@ class Settled(Target):
         whole = plan.settings | {TEST: settings[TEST]}
         return _point(assignment, whole, under, asdict(conditions), first)
 
+    def files(self) -> list[str]:
+        """Return recordings, fault map, costs and table of pulses; see :class:`Target`."""
+        flat = leaves(self.base)
+        named = [flat.get(name) for name in ("data.path", "faults.map", "energy.costs")]
+        step = flat.get("device.step")
+        named.append(step if isinstance(step, str) and step.endswith(".csv") else None)
+        return [name for name in named if isinstance(name, str) and name != "none"]
+
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
         trained, changes = split_off(claimed.settings)
@@ -128,7 +154,17 @@ class Trained(Target):
         self.plan = experiment(read_json(folder / "run.json")["settings"])
         self.seeds = self.plan.common.seed
         trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
-        self.base = {RUN: str(self.folder), **trained}
+        if not (self.folder / "result.json").exists():
+            remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
+            expected = "a finished run (result.json)"
+            raise DataError(message(str(folder), expected, "none", remedy))
+        result = (self.folder / "result.json").read_bytes()
+        digest = hashlib.sha256(result).hexdigest()[:12]  # tells it from the next training there
+        self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
+
+    def named(self, name: str) -> str:
+        """Return ``name`` with the prefix ``test.``, which may be left away."""
+        return name if name.startswith(f"{TEST}.") else f"{TEST}.{name}"
 
     def check(self, seeds: Sequence[int]) -> None:
         """Raise unless chips with ``seeds`` were trained; see :class:`Target`."""
@@ -143,7 +179,10 @@ class Trained(Target):
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``, whose names need no prefix ``test.``."""
-        named = {k if k.startswith(f"{TEST}.") else f"{TEST}.{k}": v for k, v in assignment.items()}
+        named = {self.named(name): value for name, value in assignment.items()}
+        if len(named) < len(assignment):
+            twice = next(name for name in assignment if f"{TEST}.{name}" in assignment)
+            fail(twice, "each name once", f"{TEST}.{twice} too", "Leave one of them out.")
         settings = _assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
         _buildable(under)
@@ -170,6 +209,9 @@ class Called(Target):
 
     def __init__(self, function: Function) -> None:
         name = getattr(function, "__qualname__", repr(function))
+        if not inspect.isfunction(function):
+            remedy = "Define it with def at the top of a module; what varies is a parameter."
+            fail("sweep", "a plain function", repr(function), remedy)
         main = Path(getattr(sys.modules.get("__main__"), "__file__", None) or "none")
         if function.__module__ == "__main__" and not main.is_file():
             got = f"{name} of an interactive session"
@@ -182,17 +224,20 @@ class Called(Target):
             fail("sweep", "a function that other processes find", name, remedy)
         self.function = function
         self.seeds = (0,)
-        self.base = {"function": f"{function.__module__}.{name}"}
+        self.base = {FUNCTION: f"{function.__module__}.{name}"}
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``."""
         for name in assignment:
             _refuse_column(name)
+        if FUNCTION in assignment:
+            fail(FUNCTION, "another name of a parameter", repr(FUNCTION), "Rename it.")
         return Point(assignment, self.base | assignment, self.base | assignment)
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
-        return Call(claimed.run, claimed.seed, self.function, claimed.parameters)
+        given = {name: value for name, value in claimed.settings.items() if name != FUNCTION}
+        return Call(claimed.run, claimed.seed, self.function, given)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Do nothing: the function shares what it likes."""
@@ -220,6 +265,11 @@ def _refuse_column(name: str) -> None:
 
 def _assigned(base: Settings, assignment: Assignment) -> Settings:
     settings = base
+    for name in assignment:
+        inner = [other for other in assignment if other.startswith(f"{name}.")]
+        if inner:
+            remedy = f"Sweep {inner[0]} alone, or let {name} be a constant."
+            fail(name, "parameters that do not contain each other", inner[0], remedy)
     for name, value in assignment.items():
         _refuse_column(name)
         settings = placed(settings, name, value)
@@ -248,7 +298,7 @@ def _point(
     trained: Point | None = None,
 ) -> Point:
     """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
-    whole = resolved(plan, conditions)
+    whole = resolved(plan, conditions) | ({} if trained is None else {TRAINED: trained.resolved})
     plain = {name: level(name, settings, whole) for name in assignment}
     return Point(plain, settings, whole, trained)
 

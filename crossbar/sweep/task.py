@@ -10,7 +10,7 @@ import time
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 from crossbar.audio import WindowSet
 from crossbar.errors import ConfigError, CrossbarError, fail, message
 from crossbar.experiment import build, train, versions
-from crossbar.experiment.settings import Data, Experiment, experiment
+from crossbar.experiment.settings import Data, experiment
 from crossbar.experiment.trials import retrial, trial
 from crossbar.store import Finished
 from crossbar.store.table import COLUMNS
 from crossbar.sweep.conditions import split_off, tested
+from crossbar.sweep.stamps import stamp
 
 Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
 Function = Callable[[dict[str, Any], int], Mapping[str, float]]
@@ -58,7 +59,8 @@ class Task(ABC):
             ended = {"metrics": dict(metrics), "detail": detail}
         except Exception as error:
             told = str(error) if isinstance(error, CrossbarError) else _named(error)
-            ended = {"error": " ".join(told.split()), "traceback": traceback.format_exc()}
+            line = _readable(" ".join(told.split()))
+            ended = {"error": line, "traceback": _readable(traceback.format_exc())}
         duration = time.perf_counter() - start
         host = socket.gethostname()
         return Finished(self.run, began, duration, host, made_with(), memory(), **ended)
@@ -133,6 +135,11 @@ class Call(Task):
         return metrics, None
 
 
+def _readable(text: str) -> str:
+    """Return ``text`` with what no file can hold, such as parts of bad file names, written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _named(error: Exception) -> str:
     """Return an error that the package does not know, with its kind."""
     told = f"{type(error).__name__}: {error}".removesuffix(": ")
@@ -156,12 +163,11 @@ def made_with() -> dict[str, str]:
     return versions() | {"machine": platform.machine()}
 
 
-@functools.lru_cache(maxsize=2)
 def windows(data: Data) -> WindowSet:
-    """Return the samples, which a process makes or reads once."""
+    """Return the samples, which a process makes or reads once while their files stay the same."""
+    return _windows(data, "" if data.path is None else stamp(Path(data.path)))
+
+
+@functools.lru_cache(maxsize=2)
+def _windows(data: Data, stamped: str) -> WindowSet:
     return build.window_set(data)
-
-
-def without_seed(plan: Experiment) -> Experiment:
-    """Return ``plan`` with one seed, which stands for any."""
-    return replace(plan, common=replace(plan.common, seed=(0,)))

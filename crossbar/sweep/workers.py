@@ -17,6 +17,7 @@ from typing import Any
 from crossbar.errors import SimulationError, message
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+STARTING = threading.Lock()  # the environment is the whole process's
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
@@ -147,13 +148,14 @@ class LocalWorkers(Executor):
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
     """Let processes that start meanwhile use one BLAS thread each, unless the user said more."""
-    missing = [name for name in THREADS if name not in os.environ]
-    os.environ.update(dict.fromkeys(missing, "1"))
-    try:
-        yield
-    finally:
-        for name in missing:
-            del os.environ[name]
+    with STARTING:
+        missing = [name for name in THREADS if name not in os.environ]
+        os.environ.update(dict.fromkeys(missing, "1"))
+        try:
+            yield
+        finally:
+            for name in missing:
+                os.environ.pop(name, None)
 
 
 def _work(connection: Connection) -> None:

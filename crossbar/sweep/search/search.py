@@ -11,15 +11,15 @@ from typing import Any
 
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
 from crossbar.experiment.settings import Experiment
-from crossbar.store import Store
 from crossbar.sweep.drive import Drive
+from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.search.goal import Goal
 from crossbar.sweep.search.proposal import Bisection, Parzen, Proposal
 from crossbar.sweep.search.space import Space
 from crossbar.sweep.search.telling import Telling
 from crossbar.sweep.search.tried import Ledger, Tried, ranked
 from crossbar.sweep.standing import Standing
-from crossbar.sweep.sweep import at_work, remember
+from crossbar.sweep.sweep import at_work
 from crossbar.sweep.target import target
 from crossbar.sweep.task import Function
 
@@ -128,24 +128,21 @@ def search(
         If all runs failed, or one of a bisection.
     """
     kind = target(experiment)
-    entered = list(kind.seeds if seeds is None else seeds)
-    if not entered or len(set(entered)) < len(entered) or min(entered) < 0:
-        fail("seeds", "different whole numbers >= 0", str(entered), "Write seeds=range(5).")
+    chosen = entered(kind, seeds)
     require_number("points", points, low=1, remedy="Give the number of points.")
     require_number("tolerance", tolerance, low=1e-9, high=1.0)
     space = Space(kind, parameters)
     goal = _named(goal, space)
     proposal = _proposal(space, goal, tolerance, sampler_seed)
-    with Store(store, write=True) as kept:
-        asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
-        remember(kept, kind, dict.fromkeys(space.names), asked | (about or {}))
+    asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
+    with opened(store, kind, space.names, asked | (about or {})) as kept:
         if retry_failed:
             kept.retry()
-        ledger = Ledger(kept, space, entered)
-        chips = kept.path.with_name(f"{kept.path.stem}-chips")
+        ledger, chips = Ledger(kept, space, chosen), chips_of(kept)
+        kind.renew(kept, chips)
         with at_work(executor, jobs) as (workers, width):
-            count = _batch(proposal, width, len(entered))
-            telling = Telling(show, goal, len(entered) * int(min(points, proposal.most(count))))
+            count = _batch(proposal, width, len(chosen))
+            telling = Telling(show, goal, len(chosen) * int(min(points, proposal.most(count))))
             while True:
                 tried, waiting = ledger.read()
                 _check(tried, goal, HOPELESS)
@@ -153,14 +150,14 @@ def search(
                 batch = waiting or (proposal.next(tried, room) if room > 0 else [])
                 if not batch:
                     break
-                chosen = [space.point(place) for place in batch]
-                if not kept.add(chosen, entered) and not waiting:
+                found = [space.point(place) for place in batch]
+                if not kept.add(found, chosen) and not waiting and not ledger.read()[1]:
                     break  # values have 12 digits: nothing lies between those that are known
-                kind.prepare([p.settings for p in chosen], progress)
+                kind.prepare([p.settings for p in found], progress)
                 telling.learn(tried)
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
     _check(tried, goal, 1)
-    return Found(goal, *ranked(tried, goal), tuple(entered))
+    return Found(goal, *ranked(tried, goal), tuple(chosen))
 
 
 def _named(goal: Goal, space: Space) -> Goal:
