@@ -203,6 +203,30 @@ def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
     assert "4 points have no finished run and are left out" in page.plain
 
 
+def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path) -> None:
+    place = make_sweep(tmp_path, about={"command": COMMAND}, error=lambda p, s: "Chip.aged: no.")
+    page = Page(write_sweep_report(place).read_text())
+    assert {"question", "result", "configuration", "parameters", "failures", "again"} <= page.ids
+    assert "0 of 18 runs are finished, 18 failed. With --retry-failed it tries" in page.plain
+    assert "Chip.aged: no." in page.plain
+    assert COMMAND in page.plain
+    assert "nan" not in page.plain
+    waiting = make_sweep(tmp_path / "new", done=0)
+    page = Page(write_sweep_report(waiting).read_text())
+    assert "18 are still to come. Give the command again for the rest." in page.plain
+    assert not {"failures", "points", "versions"} & page.ids
+
+
+def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -> None:
+    def error(p: dict[str, float], seed: int) -> str:
+        return "Chip.aged: no." if seed == 1 else ""
+
+    place = make_sweep(tmp_path, done=17, error=error, about={"command": COMMAND})
+    page = Page(write_sweep_report(place).read_text())
+    assert "1 is still to come" in page.plain
+    assert "Give the command again for the rest. With --retry-failed it tries" in page.plain
+
+
 def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:
     def error(p: dict[str, float], seed: int) -> str:
         return "Chip.aged: got <nan> | 5 % & more." if p["device.bits"] == 4 else ""

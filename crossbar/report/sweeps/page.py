@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from crossbar.report.page import tables, write_page, written
+from crossbar.report.sweeps.inquiry import pending
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.markdown import markdown
 from crossbar.report.sweeps.quantities import measured
-from crossbar.report.sweeps.records import Sweep, read_sweep
+from crossbar.report.sweeps.records import Sweep, read_runs
 from crossbar.report.sweeps.sections import Account
 from crossbar.store.store import located
 
@@ -33,13 +34,13 @@ def write_sweep_report(path: Path) -> Path:
     Raises
     ------
     DataError
-        If there is no store, or no finished run in it.
+        If there is no store, or no run in it.
     OutputError
         If the folder cannot be written.
     """
-    sweep = read_sweep(path)
+    sweep = read_runs(path)
     folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
-    parts = list(Account(sweep).sections())
+    parts = list(pending(sweep) if sweep.done.empty else Account(sweep).sections())
     page = write_page(folder, title(sweep), LEAD, parts)
     with written(folder):
         text = markdown(title(sweep), LEAD, parts)
@@ -59,4 +60,6 @@ def holds_sweep(path: Path) -> bool:
 def title(sweep: Sweep) -> str:
     """Return the title as noted; the name of the sweep and its metric where nothing was."""
     noted = sweep.about.get("title")
-    return str(noted) if noted else f"{sweep.name}: {measured(sweep, sweep.metric, 0.0).words}"
+    if noted or not sweep.metrics:
+        return str(noted or sweep.name)
+    return f"{sweep.name}: {measured(sweep, sweep.metric, 0.0).words}"

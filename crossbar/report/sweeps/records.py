@@ -21,6 +21,7 @@ from crossbar.store.table import AFTER, BEFORE
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
 SAMPLED = 4  # a grid of so many times the points that were run is no grid
+RETRY = "Give the command of the sweep again with --retry-failed."
 AGAIN = "Give the command of the sweep again: what is finished is kept."
 
 
@@ -223,10 +224,29 @@ def read_sweep(path: Path | str) -> Sweep:
     DataError
         If there is no store, no run in it, or none that is finished.
     """
+    found = read_runs(path)
+    if found.done.empty:
+        got = ", ".join(f"{n} {status}" for status, n in found.counts.items())
+        errors = list(found.failures["failure"])
+        why = f"The first failed so: {errors[0]} {RETRY}" if errors else AGAIN
+        raise DataError(message(str(found.path), "a finished run", got, why))
+    return found
+
+
+def read_runs(path: Path | str) -> Sweep:
+    """Return the sweep that the store at ``path`` holds; maybe none of its runs is finished.
+
+    Raises
+    ------
+    DataError
+        If there is no store, or no run in it.
+    """
     with Store(path) as store:
         about, frame, swept = store.about, store.frame(), store.parameters
         where = store.path
-        _require_finished(where, frame)
+        if frame.empty:
+            remedy = "Give the command of the sweep again."
+            raise DataError(message(str(where), "runs", "none", remedy))
         if frame.columns.has_duplicates:
             twice = ", ".join(frame.columns[frame.columns.duplicated()])
             remedy = "Call parameters and metrics by different names."
@@ -254,20 +274,6 @@ def read_sweep(path: Path | str) -> Sweep:
         constant={n: plain(frame[n].iloc[0]) for n in swept if n not in several},
         metrics=tuple(metrics),
     )
-
-
-def _require_finished(where: Path, frame: pd.DataFrame) -> None:
-    """Raise unless a run is finished."""
-    if frame.empty:
-        remedy = "Give the command of the sweep again."
-        raise DataError(message(str(where), "runs", "none", remedy))
-    if (frame["status"] == "done").any():
-        return
-    counts = frame["status"].value_counts()
-    got = ", ".join(f"{n} {status}" for status, n in counts.items())
-    errors = frame.loc[frame["status"] == "failed", "failure"]
-    why = f"The first failed so: {errors.iloc[0]} " if len(errors) else ""
-    raise DataError(message(str(where), "a finished run", got, why + AGAIN))
 
 
 def lookup(settings: Record, name: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,13 +19,19 @@ from crossbar.report.document import (
     Tabular,
     Text,
 )
-from crossbar.report.fields import meaning
 from crossbar.report.figures.energy import breakdown as energy_picture
 from crossbar.report.limits import assumed_share
 from crossbar.report.records import Record
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chips import Chips, chips, examples, limits
 from crossbar.report.sweeps.chooser import pictures
+from crossbar.report.sweeps.inquiry import (
+    commands,
+    configuration,
+    count,
+    question,
+    unfinished,
+)
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import CHIP, Sweep
@@ -72,7 +77,7 @@ class Account:
         sweep = self.sweep
         yield Section("question", "Question", (Text(question(sweep)),))
         yield Section("result", "Result", tuple(self._result()))
-        yield Section("configuration", "What all points share", tuple(self._configuration()))
+        yield Section("configuration", "What all points share", (configuration(sweep),))
         yield Section("parameters", "What varied", tuple(self._varied()))
         if drawn := pictures(sweep):
             yield Section("figures", "Figures", (Figures(tuple(drawn)),))
@@ -119,13 +124,6 @@ class Account:
         splits = dict.fromkeys(one.result["split"] for one in self.examples)
         return f"; split by {listing(list(splits))}" if splits else ""
 
-    def _configuration(self) -> Iterator[Block]:
-        settings = tables.shared(self.sweep)
-        if settings:
-            yield Tabular(tables.common(self.sweep, settings))
-        else:
-            yield Text("Nothing was set for all points: what did not vary has its default.")
-
     def _varied(self) -> Iterator[Block]:
         sweep = self.sweep
         yield Tabular(tables.varied(sweep))
@@ -167,9 +165,7 @@ class Account:
 
     def _again(self) -> Iterator[Block]:
         about = self.sweep.about
-        if command := about.get("command"):
-            yield Text("The command goes on where it stopped, and runs only what is missing.")
-            yield Listings((str(command),))
+        yield from commands(self.sweep)
         record = self.sweep.runs([self.runs[BEST]])[self.runs[BEST]]
         texts = []
         for name, settings in ((BEST, record["settings"]), ("base", about.get("base"))):
@@ -191,37 +187,3 @@ class Account:
             "Beside this page: report.md is the same as text; figures/ holds every figure as SVG "
             "and PNG; tables/ every table as CSV with all digits in SI units, and as LaTeX."
         )
-
-
-def count(n: int, what: str) -> str:
-    """Return ``'1 point'`` or ``'2 points'``."""
-    return f"{n:,} {what}{'' if n == 1 else 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def question(sweep: Sweep) -> str:
-    """Return what the sweep asks, as it was noted or by what varied."""
-    if asked := sweep.about.get("question"):
-        return str(asked)
-    metric = measured(sweep, sweep.metric, 0.0).words
-    if not sweep.parameters:
-        return f"How much does the {metric} spread from chip to chip?"
-    words = [re.split("[,;(]", meaning(name))[0].strip() for name in sweep.parameters]
-    names = [n if n == word else f"{'' if word.startswith('how ') else 'the '}{word} ({n})"
-             for n, word in zip(sweep.parameters, words, strict=True)]  # fmt: skip
-    return f"How does the {metric} depend on {listing(names)}?"
-
-
-def unfinished(sweep: Sweep) -> str:
-    """Return how many runs are missing, and how to get them."""
-    counts = sweep.counts
-    left = counts.get("waiting", 0) + counts.get("running", 0)
-    texts = [f"{len(sweep.done)} of {len(sweep.frame)} runs are finished"]
-    texts += [f"{counts['failed']} failed"] if counts.get("failed") else []
-    texts += [f"{left} are still to come"] if left else []
-    names = list(sweep.parameters)
-    points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
-    empty = points[0] - points[1] if names else 0
-    them = "has no finished run and is" if empty == 1 else "have no finished run and are"
-    missing = f" {count(empty, 'point')} {them} left out." if empty else ""
-    remedy = " Give the command again for the rest." if left else ""
-    return f"{', '.join(texts)}: what stands here is about the finished ones.{missing}{remedy}"
