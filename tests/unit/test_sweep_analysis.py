@@ -25,7 +25,7 @@ from crossbar.report.sweeps.statistics import (
     rank_correlations,
     yields,
 )
-from crossbar.store import Point, Store
+from crossbar.store import Finished, Point, Store
 
 
 def linear(point: Values, seed: int) -> dict[str, float]:
@@ -93,6 +93,21 @@ def test_a_parameter_that_some_points_lack_has_their_setting(tmp_path: Path) -> 
     found = read_sweep(fill(tmp_path / "test", aged, [0], chip))
     assert list(found.done["test.device.sigma_read"]) == [0.02, 0.01]
     assert np.isnan(found.done["test.age"].iloc[0])
+
+
+def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
+    points = [{"device.sigma_read": None}, {"device.sigma_read": 0.05}]
+    with Store(tmp_path, write=True) as store:
+        store.note(base=BASE)
+        store.add([Point(p, p, {"device": {"sigma_read": p["device.sigma_read"]}}) for p in points],
+                  [0])  # fmt: skip
+        session = store.enter()
+        ended = [Finished(run.run, 1.7e9, 1.0, "here", {}, metrics={"accuracy": 0.9})
+                 for run in store.step(session, [], 2)]  # fmt: skip
+        store.step(session, ended, 0)
+    found = list(read_sweep(tmp_path).done["device.sigma_read"])
+    assert np.isnan(found[0])
+    assert found[1] == 0.05
 
 
 @pytest.mark.parametrize(

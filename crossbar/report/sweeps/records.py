@@ -254,13 +254,6 @@ def read_runs(path: Path | str) -> Sweep:
         for name in swept:
             if name not in frame:
                 frame.insert(len(BEFORE), name, float("nan"))
-            lacking = frame[name].isna()
-            if lacking.any():  # swept for some runs only: the others have what was set
-                first = int(frame.loc[lacking, "run"].iloc[0])
-                value = lookup(about.get("base") or {}, name)
-                value = lookup(store.resolved(first), name) if value is None else value
-                if value is not None:
-                    frame[name] = frame[name].astype(object).where(~lacking, value)
     for name in swept:
         frame[name] = tidy(frame[name], name)
     titles = list(frame.columns)
