@@ -37,9 +37,18 @@ class Point:
 
     @property
     def key(self) -> str:
-        """Digest of the settings: equal points are one point, whoever asks for them."""
-        text = json.dumps(self.settings, sort_keys=True)
+        """Digest of the settings: equal settings are one point, whoever asks for them."""
+        text = json.dumps(_alike(self.settings), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _alike(value: Any) -> Any:
+    """Return ``value`` with whole numbers in one form, 0 for 0.0 too."""
+    if isinstance(value, dict):
+        return {name: _alike(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_alike(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def level(name: str, settings: Record, resolved: Record) -> Any:

@@ -300,6 +300,9 @@ def _point(
     """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
     whole = resolved(plan, conditions) | ({} if trained is None else {TRAINED: trained.resolved})
     plain = {name: level(name, settings, whole) for name in assignment}
+    for name, value in assignment.items():
+        if isinstance(value, str) and not isinstance(plain[name], str):
+            settings = placed(settings, name, plain[name])  # "10 m" and 0.01 are one value
     return Point(plain, settings, whole, trained)
 
 

@@ -35,6 +35,8 @@ def fragile(point: dict[str, Any], seed: int) -> dict[str, float]:
         if not mark.exists():
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
+    if how == "surrogate":
+        raise ValueError("\udcff")
     if how == "text":
         return {"value": "much"}  # type: ignore[dict-item]
     if how == "list":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -164,6 +165,78 @@ def test_a_chip_that_cannot_learn_keeps_its_accuracy(tmp_path, workers, monkeypa
     assert metrics["energy_inference"] == pytest.approx(whole["energy_inference"], rel=1e-12)
     assert np.isnan(metrics["energy_training"])
     assert detail["energy_missing"] == "the chip cannot learn: runs away"
+
+
+def test_training_and_test_have_values_of_their_own() -> None:
+    axes = {"device.sigma_read": [0.01, 0.05], "test.device.sigma_read": [0.2],
+            "test.device.kind": ["pcm"]}  # fmt: skip
+    found = [p.parameters for p in planned(target(BASE), axes, None)]
+    assert found == [
+        {"device.sigma_read": s, "test.device.sigma_read": 0.2, "test.device.kind": "pcm"}
+        for s in (0.01, 0.05)
+    ]
+
+
+def test_one_value_is_one_point_however_it_is_written(tmp_path, workers) -> None:
+    run({"device.sigma_read": [0, 0.01]}, tmp_path, workers)
+    frame = run({"device.sigma_read": [0.0, "10 m"]}, tmp_path, workers)
+    assert frame["device.sigma_read"].tolist() == [0, 0.01]
+    assert (frame.attempt == 1).all()
+
+
+def test_other_constants_of_the_test_are_another_sweep(tmp_path, workers) -> None:
+    axes = {"device.sigma_read": [0.01]}
+    run(axes, tmp_path, workers, base=BASE | {"test": {"device": {"sigma_read": 0.3}}})
+    with pytest.raises(OutputError, match=r"test\.device\.sigma_read = 0\.9, there 0\.3"):
+        run(axes, tmp_path, workers, base=BASE | {"test": {"device": {"sigma_read": 0.9}}})
+
+
+@pytest.mark.parametrize(
+    ("axes", "told"),
+    [
+        ({"tile.mapping.headroom": [2, 3], "tile.mapping": ["pair"]}, "contain each other"),
+        ({"device.sigma_read": [0.01, "0.01"]}, "points that differ"),
+    ],
+)
+def test_points_that_would_vanish_are_told(axes, told) -> None:
+    with pytest.raises(ConfigError, match=told):
+        planned(target(BASE), axes, None)
+
+
+def test_files_that_have_changed_are_told(tmp_path, workers) -> None:
+    faults = tmp_path / "faults.csv"
+    faults.write_text("0,0\n0,1\n")
+    base = BASE | {"faults": {"map": str(faults)}}
+    run({"device.bits": [6]}, tmp_path / "s", workers, base=base)
+    run({"device.bits": [6, 7]}, tmp_path / "s", workers, base=base)
+    faults.write_text("0,0\n0,-1\n1,0\n")
+    with pytest.raises(OutputError, match="the file of the other runs"):
+        run({"device.bits": [8]}, tmp_path / "s", workers, base=base)
+
+
+def test_a_run_that_was_trained_again_is_another_one(tmp_path, workers) -> None:
+    train(experiment(BASE), tmp_path / "run")
+    run({"device.sigma_read": [0.1]}, tmp_path / "s", workers, base=tmp_path / "run")
+    result = tmp_path / "run" / "result.json"
+    result.write_text(result.read_text() + " ")
+    with pytest.raises(OutputError, match=r"run\.result"):
+        run({"device.sigma_read": [0.2]}, tmp_path / "s", workers, base=tmp_path / "run")
+    with pytest.raises(ConfigError, match=r"test\.chip too"):
+        run({"chip": [0], "test.chip": [5]}, tmp_path / "t", workers, base=tmp_path / "run")
+
+
+def test_shared_chips_that_are_gone_are_trained_again(tmp_path, workers) -> None:
+    first = run({"test.device.sigma_read": [0.02]}, tmp_path, workers)
+    shutil.rmtree(tmp_path / "runs-chips")
+    both = run({"test.device.sigma_read": [0.02, 0.04]}, tmp_path, workers)
+    assert both.status.tolist() == ["done", "done"]
+    assert both.began[0] == first.began[0]
+
+
+def test_a_base_with_tuples_goes_on(tmp_path, workers) -> None:
+    base = BASE | {"tile": {"size": (128, 64)}}
+    run({"device.bits": [6]}, tmp_path, workers, base=base)
+    assert len(run({"device.bits": [6, 7]}, tmp_path, workers, base=base)) == 2
 
 
 def test_a_store_of_another_sweep_is_left_alone(tmp_path, workers) -> None:

@@ -159,6 +159,43 @@ def test_runs_fail_with_their_training_and_can_be_tried_again(store: Store) -> N
     assert [c.role for c in store.step(session, [], 9)] == ["training"]
 
 
+def test_new_runs_of_a_failed_training_fail_too(store: Store) -> None:
+    first = Point({}, {"kind": "cmos"})
+
+    def point(k: int) -> Point:
+        return Point({"test.x": k}, {"test": {"x": k}}, {}, first)
+
+    store.add([point(1)], [0])
+    session = store.enter()
+    (training,) = store.step(session, [], 9)
+    store.step(session, [broken(training)], 9)
+    store.add([point(1), point(2)], [0])
+    assert store.counts() == {"failed": 2}
+    store.drop(store.frame().run.tolist())
+    store.add([point(2)], [0])
+    assert store.counts() == {"failed": 1}
+
+
+def test_an_interrupt_while_another_writes_leaves_no_transaction(store, monkeypatch) -> None:
+    from crossbar.store.schema import transaction
+
+    class Interrupted:
+        in_transaction = True
+
+        def __init__(self) -> None:
+            self.told: list[str] = []
+
+        def execute(self, statement: str) -> None:
+            self.told.append(statement)
+            if statement.startswith("BEGIN"):
+                raise KeyboardInterrupt
+
+    connection = Interrupted()
+    with pytest.raises(KeyboardInterrupt), transaction(connection):
+        pass
+    assert connection.told == ["BEGIN IMMEDIATE", "ROLLBACK"]
+
+
 def test_frame_has_a_column_a_parameter_and_a_metric(store: Store) -> None:
     store.add(POINTS, [0, 1])
     session = store.enter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import signal
@@ -9,15 +10,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from measured import digest, fragile, mended
 
-from crossbar.errors import SimulationError
+from crossbar.errors import ConfigError, SimulationError
 from crossbar.store import Store
 from crossbar.sweep import LocalWorkers, LostWorkerError, sweep
+from crossbar.sweep.target import target
 
 HERE = Path(__file__).parent
 RUNS = 200  # of run_sweep.py
@@ -160,6 +163,45 @@ def test_more_values_run_only_what_is_new(tmp_path: Path, workers: LocalWorkers)
     second = run([2, 1, 3])
     assert len(second) == 6
     assert second.iloc[:4].began.tolist() == first.began.tolist()
+
+
+def test_runs_that_wait_keep_their_arguments_when_the_sweep_grows(tmp_path, workers) -> None:
+    with Store(tmp_path, write=True) as store:  # as a kill before the first run leaves it
+        kind = target(digest)
+        store.add([kind.point({"a": 1})], [0])
+        store.note(base=kind.base, parameters=["a"], files={})
+    frame = sweep(digest, {"a": [2], "b": [7]}, store=tmp_path, executor=workers, jobs=1)
+    assert frame["value"].tolist() == [
+        digest({"a": 1}, 0)["value"], digest({"a": 2, "b": 7}, 0)["value"],
+    ]  # fmt: skip
+
+
+def test_errors_that_no_file_can_hold_are_kept(tmp_path: Path, workers: LocalWorkers) -> None:
+    frame = sweep(fragile, {"how": ["surrogate", "fine"]}, store=tmp_path, executor=workers, jobs=1)
+    assert frame.failure[0] == r"ValueError: \udcff"
+    assert frame.status[1] == "done"
+
+
+def test_functions_that_are_more_than_their_name_are_refused(tmp_path: Path) -> None:
+    for function in (functools.partial(digest, seed=1), len, Path("x").joinpath):
+        with pytest.raises(ConfigError, match="a plain function"):
+            sweep(function, {"a": [1]}, store=tmp_path / "s")
+    with pytest.raises(ConfigError, match="another name of a parameter"):
+        sweep(digest, {"function": [1]}, store=tmp_path / "s")
+
+
+def test_a_cancelled_run_is_no_failed_run(tmp_path: Path) -> None:
+    class Cancels(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            future: Future[object] = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    with pytest.raises(SimulationError, match="it has cancelled a run"):
+        sweep(digest, {"a": [1]}, store=tmp_path, executor=Cancels(), jobs=1)
+    with Store(tmp_path) as store:
+        assert store.counts() == {"waiting": 1}
 
 
 def test_an_executor_that_breaks_is_told_and_its_runs_are_free(tmp_path: Path) -> None:
