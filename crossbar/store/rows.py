@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,3 +139,14 @@ class Finished:
     detail: Record | None = None
     error: str = ""
     traceback: str = ""
+
+
+def packed(record: Record) -> bytes:
+    """Return ``record`` as the store keeps what is long."""
+    return zlib.compress(json.dumps(record, default=str).encode())
+
+
+def unpacked(blob: bytes) -> Record:
+    """Return the record that :func:`packed` packed."""
+    record: Record = json.loads(zlib.decompress(blob))
+    return record

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from crossbar.errors import DataError, fail, message
-from crossbar.store import sessions, table
-from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, level
+from crossbar.store import entry, sessions, table, work
+from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
 from crossbar.store.schema import connect, told, transaction
 
 NAME = "runs.db"
@@ -92,47 +91,23 @@ class Store:
 
         A training that several points share is entered once a seed, and comes first.
         """
-        with told(self.path), transaction(self._connection):
+        here = self._connection
+        with told(self.path), transaction(here):
             before = self._one("SELECT count(*) FROM runs WHERE role = ?", RUN)
             for point in points:
-                first = self._point(point.trained) if point.trained is not None else None
-                number = self._point(point)
+                first = None if point.trained is None else entry.point(here, point.trained)
+                number = entry.point(here, point)
                 for seed in seeds:
-                    needs = None if first is None else self._run(TRAINING, first, seed, None)
-                    self._run(RUN, number, seed, needs)
-            self._complete()
-            self._fail_untrained()
+                    needs = None if first is None else entry.run(here, TRAINING, first, seed)
+                    entry.run(here, RUN, number, seed, needs)
+            entry.complete(here, (*self.parameters, *self.about.get("parameters", [])))
+            work.fail_untrained(here)
             return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
-
-    def _point(self, point: Point) -> int:
-        """Return the number of ``point``, which is entered if it is new."""
-        found = self._connection.execute("SELECT id FROM points WHERE key = ?", (point.key,))
-        if known := found.fetchone():
-            return int(known[0])
-        row = (point.key, *(json.dumps(r) for r in (point.parameters, point.settings)),
-               _packed(point.resolved))  # fmt: skip
-        cursor = self._connection.execute(
-            "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
-        )
-        return int(cursor.lastrowid or 0)
-
-    def _fail_untrained(self) -> None:
-        """Let runs fail whose training has failed."""
-        self._connection.execute(
-            "UPDATE runs SET status = 'failed', error = 'the training that it needs failed: ' || "
-            "(SELECT error FROM runs AS t WHERE t.id = runs.needs) WHERE status = 'waiting' AND "
-            "needs IN (SELECT id FROM runs WHERE role = ? AND status = 'failed')",
-            (TRAINING,),
-        )
 
     def trainings(self) -> list[Claimed]:
         """Return the shared trainings that are done."""
-        rows = self._rows(
-            "SELECT runs.id, role, points.settings, points.parameters, seed, needs FROM runs "
-            "JOIN points ON points.id = point WHERE role = ? AND status = 'done'",
-            TRAINING,
-        )
-        return [_claimed(row) for row in rows]
+        with told(self.path):
+            return work.trainings(self._connection)
 
     def redo(self, run: int) -> None:
         """Let ``run`` be done again."""
@@ -160,41 +135,6 @@ class Store:
                 "DELETE FROM runs WHERE id = ? AND status <> 'running'", marks
             ).rowcount
 
-    def _complete(self) -> None:
-        """Let every point have a value of every parameter, also of those it was not swept over."""
-        names = {
-            **dict.fromkeys(self.parameters),
-            **dict.fromkeys(self.about.get("parameters", [])),
-        }
-        lacking = [
-            (number, known)
-            for number, text in table.points(self._rows)
-            if not names.keys() <= (known := json.loads(text)).keys()
-        ]
-        for number, known in lacking:
-            ((settings, resolved),) = self._rows(
-                "SELECT settings, resolved FROM points WHERE id = ?", number
-            )
-            given, whole = json.loads(settings), _unpacked(resolved)
-            complete = {name: known.get(name, level(name, given, whole)) for name in names}
-            self._connection.execute(
-                "UPDATE points SET parameters = ? WHERE id = ?",
-                (json.dumps(complete), number),
-            )
-
-    def _run(self, role: str, point: int, seed: int, needs: int | None) -> int:
-        """Return the number of a run, which is entered if it is new."""
-        found = self._connection.execute(
-            "SELECT id FROM runs WHERE role = ? AND point = ? AND seed = ?", (role, point, seed)
-        )
-        if known := found.fetchone():
-            return int(known[0])
-        cursor = self._connection.execute(
-            "INSERT INTO runs (role, point, seed, needs, status) VALUES (?, ?, ?, ?, 'waiting')",
-            (role, point, seed, needs),
-        )
-        return int(cursor.lastrowid or 0)
-
     def enter(self) -> int:
         """Enter this process as a session, free what dead ones held; return its number."""
         with told(self.path), transaction(self._connection):
@@ -207,20 +147,13 @@ class Store:
         with told(self.path), transaction(self._connection):
             freed = 0
             for session in sessions.dead(self._connection):
-                freed += self._free(session)
+                freed += work.free(self._connection, session)
             return freed
 
     def release(self, session: int) -> None:
         """Free what ``session`` has claimed and not finished."""
         with told(self.path), transaction(self._connection):
-            self._free(session)
-
-    def _free(self, session: int) -> int:
-        return self._connection.execute(
-            "UPDATE runs SET status = 'waiting', session = NULL "
-            "WHERE status = 'running' AND session = ?",
-            (session,),
-        ).rowcount
+            work.free(self._connection, session)
 
     def step(self, session: int, finished: Sequence[Finished], count: int) -> list[Claimed]:
         """Commit ``finished`` runs and claim up to ``count`` others, in one transaction.
@@ -230,49 +163,11 @@ class Store:
         """
         with told(self.path), transaction(self._connection):
             for one in finished:
-                self._finish(session, one)
+                work.finish(self._connection, session, one)
             self._connection.execute(
                 "UPDATE sessions SET beat = ? WHERE id = ?", (time.time(), session)
             )
-            return self._claim(session, count) if count > 0 else []
-
-    def _finish(self, session: int, one: Finished) -> None:
-        """Write how a run ended, if it is still ours."""
-        record = json.dumps(one.versions, sort_keys=True)
-        self._connection.execute("INSERT OR IGNORE INTO versions (record) VALUES (?)", (record,))
-        version = self._one("SELECT id FROM versions WHERE record = ?", record)
-        done = one.metrics is not None
-        metrics = json.dumps(one.metrics) if done else None
-        row = ("done" if done else "failed", metrics, one.error, one.traceback, one.began,
-               one.duration, one.host, version, one.memory, one.run, session)  # fmt: skip
-        ours = self._connection.execute(
-            "UPDATE runs SET status = ?, metrics = ?, error = ?, traceback = ?, began = ?, "
-            "duration = ?, host = ?, versions = ?, memory = ?, session = NULL "
-            "WHERE id = ? AND session = ? AND status = 'running'",
-            row,
-        ).rowcount
-        if not ours:
-            return
-        if one.detail is not None:
-            packed = (one.run, _packed(one.detail))
-            self._connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", packed)
-        if not done:
-            self._fail_untrained()
-
-    def _claim(self, session: int, count: int) -> list[Claimed]:
-        """Claim up to ``count`` runs whose training, if they need one, is done."""
-        rows = self._connection.execute(
-            "SELECT runs.id, role, points.settings, points.parameters, seed, needs "
-            "FROM runs JOIN points ON points.id = runs.point WHERE status = 'waiting' AND "
-            "(needs IS NULL OR (SELECT status FROM runs AS t WHERE t.id = runs.needs) = 'done') "
-            "ORDER BY runs.id LIMIT ?",
-            (count,),
-        ).fetchall()
-        self._connection.executemany(
-            "UPDATE runs SET status = 'running', session = ?, attempt = attempt + 1 WHERE id = ?",
-            [(session, row[0]) for row in rows],
-        )
-        return [_claimed(row) for row in rows]
+            return work.claim(self._connection, session, count) if count > 0 else []
 
     def retry(self) -> int:
         """Free the failed runs for another attempt; return how many there were."""
@@ -327,7 +222,7 @@ class Store:
     def detail(self, number: int) -> Record:
         """Return what run ``number`` left beside its metrics; empty where there is nothing."""
         rows = self._rows("SELECT record FROM details WHERE run = ?", number)
-        return _unpacked(rows[0][0]) if rows else {}
+        return unpacked(rows[0][0]) if rows else {}
 
     def resolved(self, number: int) -> Record:
         """Return every setting of run ``number``, defaults included."""
@@ -336,7 +231,7 @@ class Store:
         )
         if not rows:
             raise DataError(message("run", "a run of the store", number, "See `crossbar runs`."))
-        return _unpacked(rows[0][0])
+        return unpacked(rows[0][0])
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with told(self.path):
@@ -349,17 +244,3 @@ class Store:
 def located(path: Path) -> Path:
     """Return the file of the store at ``path``: itself, or ``runs.db`` in the folder."""
     return path if path.suffix in (".db", ".sqlite") else path / NAME
-
-
-def _claimed(row: tuple[Any, ...]) -> Claimed:
-    run, role, settings, parameters, seed, needs = row
-    return Claimed(run, role, json.loads(settings), json.loads(parameters), seed, needs)
-
-
-def _packed(record: Record) -> bytes:
-    return zlib.compress(json.dumps(record, default=str).encode())
-
-
-def _unpacked(blob: bytes) -> Record:
-    record: Record = json.loads(zlib.decompress(blob))
-    return record
