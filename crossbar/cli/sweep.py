@@ -26,7 +26,7 @@ from crossbar.sweep.axes import values
 from crossbar.sweep.cluster import dask
 from crossbar.sweep.design import Axes, zipped
 from crossbar.sweep.sweep import planned
-from crossbar.sweep.target import target
+from crossbar.sweep.targets import target
 
 # Settings whose value is a list: a comma does not make two of them.
 LISTS = ("data.classes", "tile.size", "device.sigma_program")

@@ -18,7 +18,8 @@ from crossbar.sweep.design import Axes, Sampling, points
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.standing import Standing
-from crossbar.sweep.target import Target, target
+from crossbar.sweep.target import Target
+from crossbar.sweep.targets import target
 from crossbar.sweep.task import Function
 from crossbar.sweep.workers import LocalWorkers
 

@@ -20,7 +20,7 @@ from crossbar.experiment import experiment, train
 from crossbar.store import Store
 from crossbar.sweep import LocalWorkers, sweep
 from crossbar.sweep.sweep import planned
-from crossbar.sweep.target import target
+from crossbar.sweep.targets import target
 
 BASE: dict[str, Any] = {
     "data": {"preset": "clear", "clips": 10},

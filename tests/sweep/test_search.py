@@ -30,7 +30,7 @@ from crossbar.sweep.search.goal import constraint
 from crossbar.sweep.search.proposal import Parzen
 from crossbar.sweep.search.space import Space
 from crossbar.sweep.search.tried import Mean, Tried, mean, ranked
-from crossbar.sweep.target import target
+from crossbar.sweep.targets import target
 
 HERE = Path(__file__).parent
 CHEAP = Goal(Minimise("cost"), (AtLeast("accuracy", 0.9),))

@@ -20,7 +20,7 @@ from measured import digest, fragile, mended
 from crossbar.errors import ConfigError, SimulationError
 from crossbar.store import Store
 from crossbar.sweep import LocalWorkers, LostWorkerError, sweep
-from crossbar.sweep.target import target
+from crossbar.sweep.targets import target
 
 HERE = Path(__file__).parent
 RUNS = 200  # of run_sweep.py

@@ -20,7 +20,7 @@ from crossbar.sweep.search.telling import Telling
 from crossbar.sweep.search.tried import Ledger, Tried, ranked
 from crossbar.sweep.standing import Standing
 from crossbar.sweep.sweep import at_work
-from crossbar.sweep.target import target
+from crossbar.sweep.targets import target
 from crossbar.sweep.task import Function
 
 HOPELESS = 3  # points without a result, after which the search is given up
