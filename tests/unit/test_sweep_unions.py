@@ -181,3 +181,9 @@ def test_values_that_no_pair_compares_are_no_swing(tmp_path: Path) -> None:
     told = Verdict(union(tmp_path, UNIONS["chips and ages"])).sentences()[1]
     assert "test.faults.p_off" in told  # of the ages no two have runs of equal chips
     assert "from 0 % to 0 %" not in told
+
+
+def test_samples_have_no_line_for_each_of_them(tmp_path: Path) -> None:
+    given = [{"test.age": 10.0**k, "test.faults.p_off": 0.01 * k} for k in range(6)]
+    sweep = union(tmp_path, [(given, range(2))])
+    assert [p.name for p in pictures(sweep)] == ["scatter-accuracy"]

@@ -31,7 +31,7 @@ def pictures(sweep: Sweep) -> list[Picture]:
     A sweep in which nothing varied has none, unless it tells a yield.
     """
     found = _effects(sweep)
-    if AGE in sweep.varied:
+    if AGE in sweep.varied and not sweep.sampled:
         found.append(_drift(sweep))
     found += _yields(sweep)
     return found + ([pareto(sweep)] if _costs(sweep) else [])

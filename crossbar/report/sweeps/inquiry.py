@@ -9,7 +9,7 @@ from crossbar.report.document import Block, Listings, Section, Tabular, Text
 from crossbar.report.fields import meaning
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.quantities import measured
-from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.wording import listing
 
 
@@ -29,7 +29,10 @@ def question(sweep: Sweep) -> str:
     """Return what the sweep asks, as it was noted or by what varied."""
     if asked := sweep.about.get("question"):
         return str(asked)
-    metric = measured(sweep, sweep.metric, 0.0).words if sweep.metrics else "result"
+    if sweep.metrics:
+        metric = measured(sweep, sweep.metric, 0.0).words
+    else:
+        metric = "result" if tables.called(sweep) else ACCURACY
     if not sweep.parameters:
         return f"How much does the {metric} spread from chip to chip?"
     words = [re.split("[,;(]", meaning(name))[0].strip() for name in sweep.parameters]

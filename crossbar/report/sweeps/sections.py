@@ -103,7 +103,8 @@ class Account:
         sweep = self.sweep
         words = measured(sweep, sweep.metric, 0.0).words
         places = [("best point", 0)]
-        if reference := self.verdict.place(sweep.reference):  # the best one is there already
+        reference = self.verdict.place(sweep.reference)
+        if reference and not sweep.sampled:  # the best one is there already
             places.append(("reference point", reference))
         for name, k in places:
             found, unit = self.verdict.interval(k), self.verdict.unit
@@ -133,7 +134,8 @@ class Account:
         yield Text(f"{count(len(self.verdict.points), 'point')} with finished runs, "
                    f"{count(len(sweep.done), 'run')} over {listing(over)}.")  # fmt: skip
         if sweep.reference:
-            yield Text(f"Reference point: {point_text(sweep, sweep.reference)}.")
+            first = ", the first sample" if sweep.sampled else ""
+            yield Text(f"Reference point{first}: {point_text(sweep, sweep.reference)}.")
 
     def _energy(self) -> Iterator[Block]:
         counted = [(one, one.energy) for one in self.chips if one.energy]

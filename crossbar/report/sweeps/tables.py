@@ -8,7 +8,7 @@ import pandas as pd
 
 from crossbar.report.fields import flat, meaning, value_text
 from crossbar.report.records import Record
-from crossbar.report.sweeps.levels import levels, plain
+from crossbar.report.sweeps.levels import levels, missing, plain
 from crossbar.report.sweeps.quantities import TIMES, level_text, point_text
 from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.tables.table import Cell, Column, Number, Table, columns, count
@@ -60,7 +60,7 @@ def _column(title: str, texts: Sequence[str]) -> Column:
 def _values(sweep: Sweep, name: str) -> tuple[str, Number]:
     """Return the values of ``name``, or their ends, and how many there are."""
     found = levels(sweep.frame[name])
-    texts = [str(plain(v)) if name in ("seed", CHIP) else level_text(sweep, name, v)
+    texts = ["the one that learned" if name == CHIP and missing(v) else level_text(sweep, name, v)
              for v in found]  # fmt: skip
     if len(texts) <= FEW:
         return ", ".join(texts), count(len(texts))
@@ -107,8 +107,8 @@ def failures(sweep: Sweep) -> Table:
     return Table(
         name="failures",
         caption=f"{len(failed)} of {len(sweep.frame)} runs failed; no mean contains them. "
-        "`crossbar runs show` gives the traceback of a run; `crossbar sweep --retry-failed` tries "
-        f"them again.{more}",
+        "The command crossbar runs show gives the traceback of a run; crossbar sweep with "
+        f"--retry-failed tries them again.{more}",
         columns=(Column("error", wrap=True), *columns("runs"), Column("the first", wrap=True)),
         rows=tuple(rows),
     )

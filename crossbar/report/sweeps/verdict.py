@@ -140,9 +140,11 @@ class Verdict:
         change = change_of(self.compared.iloc[0].to_dict())
         if self.sweep.sampled or self.is_reference(self.best) or not math.isfinite(change.mean):
             return ""
+        own = self.own
+        pairs = f"{own} by {own}" if change.known else f"in the one {own} that both have"
         return (
             f" From the reference point, {point_text(self.sweep, self.sweep.reference)}, it differs"
-            f" by {self.difference(change)}, {self.own} by {self.own}."
+            f" by {self.difference(change)}, {pairs}."
         )
 
     def told(self, found: Interval) -> str:
