@@ -207,7 +207,9 @@ def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path)
     place = make_sweep(tmp_path, about={"command": COMMAND}, error=lambda p, s: "Chip.aged: no.")
     page = Page(write_sweep_report(place).read_text())
     assert {"question", "result", "configuration", "parameters", "failures", "again"} <= page.ids
-    assert "0 of 18 runs are finished, 18 failed. With --retry-failed it tries" in page.plain
+    assert (
+        "0 of 18 runs are finished, 18 failed. With --retry-failed the command tries" in page.plain
+    )
     assert "Chip.aged: no." in page.plain
     assert COMMAND in page.plain
     assert "nan" not in page.plain
@@ -224,7 +226,9 @@ def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -
     place = make_sweep(tmp_path, done=17, error=error, about={"command": COMMAND})
     page = Page(write_sweep_report(place).read_text())
     assert "1 is still to come" in page.plain
-    assert "Give the command again for the rest. With --retry-failed it tries" in page.plain
+    assert (
+        "Give the command again for the rest. With --retry-failed the command tries" in page.plain
+    )
 
 
 def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:

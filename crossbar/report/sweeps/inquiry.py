@@ -59,7 +59,7 @@ def unfinished(sweep: Sweep) -> str:
     if left:
         told += " Give the command again for the rest."
     if failed:
-        told += " With --retry-failed it tries the failed ones again."
+        told += " With --retry-failed the command tries the failed ones again."
     return told
 
 
