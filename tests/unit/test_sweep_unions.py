@@ -73,6 +73,12 @@ def test_every_union_has_its_figures_its_table_and_its_verdict(name: str, tmp_pa
     assert not any("nan" in text for text in told)
 
 
+def test_captions_tell_both_kinds_of_intervals(tmp_path: Path) -> None:
+    sweep = union(tmp_path, UNIONS["rows and a block"])
+    told = "(Student t; of one seed Wilson, over independent test windows)"
+    assert told in curve(sweep, "device.sigma_read").caption
+
+
 def test_a_single_point_has_a_page(tmp_path: Path) -> None:
     union(tmp_path, UNIONS["one point"])
     page = write_sweep_report(tmp_path).read_text()

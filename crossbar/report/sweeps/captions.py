@@ -17,7 +17,9 @@ def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     """Return over what the means of ``table`` are, and what ``mark``, such as "bars", shows."""
     what = over(sweep, table)
     if int(table["seeds"].max()) > 1:
-        return f"{what}; {mark}: 95 % interval (Student t)."
+        alone = table.loc[table["seeds"] == 1, "low"].notna().any()
+        windows = "; of one seed Wilson, over independent test windows" if alone else ""
+        return f"{what}; {mark}: 95 % interval (Student t{windows})."
     if metric == ACCURACY and table["low"].notna().any():
         return f"{what}; {mark}: 95 % interval (Wilson, over independent test windows)."
     return f"{what}."
