@@ -26,7 +26,7 @@ ON_CHIP, PROGRAMMED = "learned on the chip", "float, programmed into it"
 def main(arguments: list[str] | None = None) -> pd.DataFrame:
     options = gallery.parser(__doc__, "bits").parse_args(arguments)
     question = "How many bits does learning need, and how many does inference?"
-    base = gallery.settings(options, device={"kind": "cmos"})
+    base = gallery.settings(options, device={"kind": "cmos", "bits": ENOUGH})
     learned = gallery.run(options, base, {NAME: BITS}, question, part="learning")
     base = gallery.settings(options, device={"kind": "float"}, test={"device": {"kind": "cmos"}})
     tested = gallery.run(options, base, {f"test.{NAME}": BITS}, question, part="inference")

@@ -35,7 +35,7 @@ AREA = {  # of one cell
         "several times that",
     ),
 }
-SHARE, WHAT = "relative to one copy", "of an inference"
+SHARE, WHAT = "relative to one copy", "quantity"
 UNITS = {"latency": "s", SHARE: "%"}
 
 
@@ -56,7 +56,7 @@ def shares(found: Sweep) -> Sweep:
     """Return time and area relative to those of one copy, which are the same for all devices."""
     one = found.at({KIND: next(iter(AREA))})
     parts = {}
-    for metric, words in (("latency", "time"), ("area", "area of the cells")):
+    for metric, words in (("latency", "time of an inference"), ("area", "area of the cells")):
         frame = one.frame
         alone = frame.loc[frame["copies"] == 1, metric].iloc[0]
         frame = frame.assign(**{SHARE: frame[metric] / alone})

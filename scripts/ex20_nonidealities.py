@@ -63,11 +63,11 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     base = gallery.settings(options, device={"kind": "reram"})
     question = "Which non-ideality hurts learning most?"
     designs = {
-        "off": (departures(FULL, IDEAL), "one taken away from the published cell"),
-        "on": (departures(IDEAL, FULL), "one added to an otherwise ideal cell"),
+        "off": (departures(FULL, IDEAL), "one taken away from the published cell", "lowers"),
+        "on": (departures(IDEAL, FULL), "one added to an otherwise ideal cell", "raises"),
     }
     tables = []
-    for part, (axes, words) in designs.items():
+    for part, (axes, words, moves) in designs.items():
         found = readable(gallery.run(options, base, axes, question, part=part))
         caption = f"Change of the test loss, {words}; mean of the differences seed by seed and 95 %"
         chart = tornado(found, "loss", name=f"nonidealities-{part}", caption=f"{caption} interval.")
@@ -83,7 +83,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
         told = Interval(first["loss"], first["low"], first["high"])
         within = ", within what seeds do" if told.low <= 0 <= told.high else ""
         print(
-            f"{words[0].upper()}{words[1:]}: {first['name']} ({first['value']}) changes the loss"
+            f"{words[0].upper()}{words[1:]}: {first['name']} ({first['value']}) {moves} the loss"
             f" most, {told.text(3, sign='+')}{within}."
         )
     table = pd.concat(tables, ignore_index=True)
