@@ -94,6 +94,7 @@ def test_ex15_lines_cost_most_on_large_tiles(run: Run) -> None:
 def test_ex16_compensation_restores_probabilities_and_moves_no_decision(run: Run) -> None:
     table = run("ex16_drift", "drift", AGES=(1.0, 3e8)).set_index(["test.compensate", "test.age"])
     assert table.loc[(False, 3e8), "mean"] > table.loc[(False, 1.0), "mean"]
+    # The clear sounds are mostly decided right, and gains make right decisions sure again.
     assert table.loc[(True, 3e8), "mean"] < table.loc[(False, 3e8), "mean"]
     assert table.loc[(True, 3e8), "accuracy"] == table.loc[(False, 3e8), "accuracy"]
 
