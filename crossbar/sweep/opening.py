@@ -79,6 +79,10 @@ def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
             raise OutputError(message(changed[0], "the file of the other runs", "a changed one",
                                       remedy))  # fmt: skip
         files = before | files
+    joined = [*known.get("together", []), *about.get("together", [])]
+    about = about | {
+        "together": [names for k, names in enumerate(joined) if names not in joined[:k]]
+    }
     commands = [c for c in (known.get("command"), about.get("command")) if c]
     facts = about | ({"command": "\n".join(dict.fromkeys(commands))} if commands else {})
     kept.note(**{**facts, "base": base, "parameters": sorted(swept), "files": files})

@@ -98,7 +98,8 @@ def sweep(
     chosen = entered(kind, seeds)
     plan = planned(kind, parameters, sampling)
     names = plan[0].parameters if plan else {}
-    with opened(store, kind, names, about or {}) as kept:
+    joined = [[kind.named(name) for name in key] for key in parameters if isinstance(key, tuple)]
+    with opened(store, kind, names, (about or {}) | {"together": joined}) as kept:
         kept.add(plan, chosen)
         if retry_failed:
             kept.retry()

@@ -233,6 +233,14 @@ def test_shared_chips_that_are_gone_are_trained_again(tmp_path, workers) -> None
     assert both.began[0] == first.began[0]
 
 
+def test_what_was_swept_together_is_noted(tmp_path, workers) -> None:
+    pairs = {("device.bits", "device.sigma_read"): [(6, 0.0), (7, 0.01)]}
+    run(pairs, tmp_path, workers)
+    run(pairs | {"faults.p_off": [0.0]}, tmp_path, workers)
+    with Store(tmp_path) as store:
+        assert store.about["together"] == [["device.bits", "device.sigma_read"]]
+
+
 def test_a_base_with_tuples_goes_on(tmp_path, workers) -> None:
     base = BASE | {"tile": {"size": (128, 64)}}
     run({"device.bits": [6]}, tmp_path, workers, base=base)

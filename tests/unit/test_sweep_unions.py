@@ -193,3 +193,25 @@ def test_samples_have_no_line_for_each_of_them(tmp_path: Path) -> None:
     given = [{"test.age": 10.0**k, "test.faults.p_off": 0.01 * k} for k in range(6)]
     sweep = union(tmp_path, [(given, range(2))])
     assert [p.name for p in pictures(sweep)] == ["scatter-accuracy"]
+
+
+def test_parameters_that_were_swept_together_are_one(tmp_path: Path) -> None:
+    names = ["test.tile.wires.r_wl", "test.tile.wires.r_bl"]
+    sizes = ("[32, 32]", "[64, 64]", "[128, 64]")
+    lines = [
+        {names[0]: r, names[1]: r, "test.tile.size": size}
+        for r in (0.0, 1.0, 10.0)
+        for size in sizes
+    ]
+    apart = union(tmp_path / "apart", [(lines, range(3))])
+    together = union(tmp_path / "together", [(lines, range(3))], together=[names])
+    assert len(apart.parameters) == 3
+    assert together.parameters == (names[0], "test.tile.size")
+    assert together.tied == {names[0]: (names[1],)}
+    assert not together.sampled
+    page = write_sweep_report(tmp_path / "together").read_text()
+    assert "together with test.tile.wires.r_wl" in page
+    # Where they were not swept together later on, they are two again.
+    more = [{names[0]: 1.0, names[1]: 5.0, "test.tile.size": "[32, 32]"}]
+    again = union(tmp_path / "again", [(lines, range(3)), (more, range(3))], together=[names])
+    assert len(again.parameters) == 3

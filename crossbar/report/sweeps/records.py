@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Sweep:
         What was swept and has one value.
     metrics
         Names of what was measured.
+    tied
+        By the name of a parameter those that vary with it, value by value; it stands for them.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class Sweep:
     parameters: tuple[str, ...]
     constant: Record
     metrics: tuple[str, ...]
+    tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -259,14 +262,30 @@ def read_runs(path: Path | str) -> Sweep:
     titles = list(frame.columns)
     metrics = titles[titles.index("seed") + 1 : titles.index(AFTER[0])]
     several = [name for name in swept if frame[name].nunique(dropna=False) > 1]
+    tied = _tied(about.get("together") or [], frame, several)
+    leading = [name for name in several if not any(name in own for own in tied.values())]
     return Sweep(
         path=where,
         about=about,
         frame=frame,
-        parameters=tuple(name for name in several if name != CHIP),
+        parameters=tuple(name for name in leading if name != CHIP),
+        tied=tied,
         constant={n: plain(frame[n].iloc[0]) for n in swept if n not in several},
         metrics=tuple(metrics),
     )
+
+
+def _tied(
+    groups: Iterable[Sequence[str]], frame: pd.DataFrame, several: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return which parameters were swept together, by the first of them, and still vary so."""
+    found = {}
+    for group in groups:
+        names = [name for name in group if name in several]
+        pairs = len(frame[names].drop_duplicates()) if names else 0
+        if len(names) > 1 and all(frame[n].nunique(dropna=False) == pairs for n in names):
+            found[names[0]] = tuple(names[1:])
+    return found
 
 
 def lookup(settings: Record, name: str) -> Any:

@@ -27,6 +27,8 @@ def varied(sweep: Sweep) -> Table:
             "test of the trained chip" if name.startswith("test.") else "training and test"
         )  # fmt: skip
         rows.append((name, *_values(sweep, name), meaning(name), when))
+        for other in sweep.tied.get(name, ()):
+            rows.append((other, *_values(sweep, other), meaning(other), f"together with {name}"))
     if called(sweep):  # knows neither training nor chips
         rows = [(*row[:-1], "replicate" if row[0] == "seed" else "function") for row in rows]
     alike = (
@@ -86,7 +88,7 @@ def common(sweep: Sweep, settings: Sequence[tuple[str, object]]) -> Table:
 def shared(sweep: Sweep) -> list[tuple[str, object]]:
     """Return name and value of every setting that all points share."""
     base = flat(sweep.about.get("base") or {})
-    names = {*sweep.parameters, CHIP}
+    names = {*sweep.parameters, CHIP, *(name for own in sweep.tied.values() for name in own)}
     found = {name: value for name, value in base if name not in names}
     return list((found | sweep.constant).items())
 
