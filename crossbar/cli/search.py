@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,20 @@ import typer
 from crossbar.cli.board import Board
 from crossbar.cli.console import out as console
 from crossbar.cli.console import print_json, table
-from crossbar.cli.sweep import Source, assigned, executor_at
+from crossbar.cli.options import (
+    GOES_ON,
+    Jobs,
+    Json,
+    Out,
+    Question,
+    Retry,
+    Scheduler,
+    Source,
+    Values,
+    about,
+    assigned,
+    executor_at,
+)
 from crossbar.errors import fail
 from crossbar.experiment import override, read
 from crossbar.experiment.folder import default_folder
@@ -26,11 +38,25 @@ from crossbar.sweep.search.tried import MET, MISSED, NOISE, Tried
 
 TOP = 5  # points that are shown
 
-Values = Annotated[
+Small = Annotated[
+    str | None,
+    typer.Option(
+        "--minimise",
+        "--minimize",
+        metavar="NAME",
+        help="Make this small: a metric of the runs, or a searched setting.",
+    ),
+]
+Large = Annotated[
+    str | None,
+    typer.Option("--maximise", "--maximize", metavar="NAME", help="Make this large."),
+]
+Bounds = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[KEY=VALUES]...",
-        help="Values 0,0.01,0.05; whole numbers 4:9 (4 to 8); ranges 0:0.1:lin, 1e-4:1e-1:log.",
+    typer.Option(
+        metavar="METRIC>=NUMBER",
+        help="What the mean over the seeds must keep, in quotes; may be given again. Or "
+        "METRIC<=NUMBER.",
     ),
 ]
 
@@ -39,51 +65,22 @@ def search_command(
     source: Source,
     given: Values = None,
     *,
-    minimise: Annotated[
-        str | None,
-        typer.Option(
-            "--minimise",
-            "--minimize",
-            metavar="NAME",
-            help="Make this small: a metric of the runs, or a searched setting.",
-        ),
-    ] = None,
-    maximise: Annotated[
-        str | None,
-        typer.Option("--maximise", "--maximize", metavar="NAME", help="Make this large."),
-    ] = None,
-    subject_to: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="METRIC>=NUMBER",
-            help="What the mean over the seeds must keep, in "
-            "quotes; may be given again. Or METRIC<=NUMBER.",
-        ),
-    ] = None,
+    minimise: Small = None,
+    maximise: Large = None,
+    subject_to: Bounds = None,
     points: Annotated[int, typer.Option(min=1, help="Most points that are tried.")] = 40,
     tolerance: Annotated[
         float, typer.Option(help="Where a setting is itself the objective: how closely, relative.")
     ] = 0.02,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the search; without it runs/NAME-HASH.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Runs at once; without it one a core.")
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address."),
-    ] = None,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Try runs again that failed before.")
-    ] = False,
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    retry_failed: Retry = False,
     sampler_seed: Annotated[
         int, typer.Option(min=0, help="Another number takes another way through the points.")
     ] = 0,
-    question: Annotated[
-        str | None, typer.Option(help="What the search is to answer, for its report.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")] = False,
+    question: Question = None,
+    json: Json = False,
 ) -> None:
     """Look for the settings that are best for one number while others keep their bounds.
 
@@ -105,14 +102,11 @@ def search_command(
     base: Any = source if source.is_dir() else override(read(source), constants)
     facts = {"base": str(base), "given": given or [], "goal": str(goal)}
     folder = out or default_folder(source.stem, facts)
-    about = {"title": folder.name, "command": shlex.join(["crossbar", *sys.argv[1:]])}
-    again = "The same command goes on from there."
-    with executor_at(scheduler) as executor, Board(again) as board:
+    with executor_at(scheduler) as executor, Board(GOES_ON) as board:
         found = search(
             base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
             sampler_seed=sampler_seed, executor=executor, jobs=jobs, retry_failed=retry_failed,
-            about=about | ({"question": question} if question else {}),
-            show=board, progress=board.samples,
+            about=about(folder, question), show=board, progress=board.samples,
         )  # fmt: skip
     print_json(_record(found, folder)) if json else _show(found, folder)
     if found.best is None:
