@@ -16,7 +16,7 @@ import pytest
 from measured import digest
 
 from crossbar.cli import main
-from crossbar.errors import SimulationError
+from crossbar.errors import DataError, SimulationError
 from crossbar.store import Store
 from crossbar.sweep import sweep
 from crossbar.sweep.cluster import dask
@@ -44,7 +44,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
                       "--no-show", "--scheduler-file", str(file))  # fmt: skip
     processes = [scheduler]
     try:
-        while not file.exists():
+        while not file.exists() or not file.read_text():
             assert scheduler.poll() is None
             time.sleep(0.1)
         address = json.loads(file.read_text())["address"]
@@ -64,20 +64,24 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_killed_worker_costs_no_run(cluster: Cluster, tmp_path: Path) -> None:
     axes = {"a": range(40), "time": [0.03]}
 
+    def done() -> int:
+        try:
+            with Store(tmp_path / "s") as store:
+                return store.counts().get("done", 0)
+        except DataError:  # its tables are being made
+            return 0
+
     def kill() -> None:
-        while not (tmp_path / "s" / "runs.db").exists():
-            time.sleep(0.05)
-        with Store(tmp_path / "s") as store:
-            while store.counts().get("done", 0) < 40:
-                time.sleep(0.02)
+        while done() < 40:
+            time.sleep(0.02)
         cluster.workers[0].kill()
 
-    killer = threading.Thread(target=kill)
+    killer = threading.Thread(target=kill, daemon=True)
     killer.start()
     with dask(cluster.address) as executor:
         frame = sweep(digest, axes, seeds=range(5), store=tmp_path / "s", executor=executor, jobs=6)
-    killer.join()
-    assert cluster.workers[0].wait() < 0
+    killer.join(timeout=30)
+    assert cluster.workers[0].wait(timeout=30) < 0
     assert len(frame) == 200
     assert (frame.status == "done").all()
     assert not frame.duplicated(["a", "seed"]).any()
