@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.experiment import build
@@ -11,7 +12,7 @@ from crossbar.experiment.overlay import placed
 from crossbar.experiment.settings import Experiment, describe, experiment, kinds
 from crossbar.store import Point
 from crossbar.store.rows import TRAINED, level
-from crossbar.sweep.conditions import TEST
+from crossbar.sweep.conditions import TEST, split_off
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.target import Progress, Settings, refuse_column
 
@@ -57,6 +58,8 @@ def point_of(
     for name, value in assignment.items():
         if isinstance(value, str) and not isinstance(plain[name], str):
             settings = placed(settings, name, plain[name])  # "10 m" and 0.01 are one value
+    if trained is not None:  # under which its chip will be looked for
+        trained = replace(trained, settings=split_off(settings)[0])
     return Point(plain, settings, whole, trained)
 
 

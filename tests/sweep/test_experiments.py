@@ -184,6 +184,13 @@ def test_one_value_is_one_point_however_it_is_written(tmp_path, workers) -> None
     assert (frame.attempt == 1).all()
 
 
+def test_texts_with_units_find_the_chip_that_was_trained_with_them(tmp_path, workers) -> None:
+    axes = {"device.sigma_read": ["10 m", 0.02], "test.device.sigma_read": [0.03]}
+    frame = run(axes, tmp_path, workers)
+    assert frame.status.tolist() == ["done"] * 2, frame.failure.tolist()
+    assert frame["device.sigma_read"].tolist() == [0.01, 0.02]
+
+
 def test_other_constants_of_the_test_are_another_sweep(tmp_path, workers) -> None:
     axes = {"device.sigma_read": [0.01]}
     run(axes, tmp_path, workers, base=BASE | {"test": {"device": {"sigma_read": 0.3}}})
