@@ -13,6 +13,7 @@ from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
 from crossbar.report.sweeps import captions, statistics
 from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, settle, wrap
+from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
@@ -83,12 +84,17 @@ def yields(
         alt=f"{told}: {extremes(table, SHARE)}",
         caption=caption
         or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: Wilson."
-        + (f" It varies together with {listing(others)}." if others else "")
-        + (f" All else as in the reference point: {point_text(sweep, fixed)}." if fixed else "")
-        + _lost(sweep)
+        + _beside(sweep, fixed, others)
         + captions.finished(sweep, metric),
         wide=width > COLUMN,
     )
+
+
+def _beside(sweep: Sweep, fixed: dict[str, Level], others: Sequence[str]) -> str:
+    """Return what the other parameters do, and what became of chips whose run failed."""
+    together = f" It varies together with {listing(list(others))}." if others else ""
+    held = f" All else as in the reference point: {point_text(sweep, fixed)}." if fixed else ""
+    return together + held + _lost(sweep)
 
 
 def _lost(sweep: Sweep) -> str:
