@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from crossbar import textfiles
 from crossbar.audio.cache import cached
 from crossbar.audio.dataset import WindowSet
 from crossbar.audio.soundfiles import SUFFIXES
@@ -206,46 +206,39 @@ def from_manifest(path: Path) -> list[Clip]:
         If it is no CSV text, lacks a column, or a line is incomplete, names a missing file or a
         file of an earlier line.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = tuple(reader.fieldnames or ())
-            rows = [(reader.line_num, row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        remedy = "Save it as CSV in UTF-8."
-        raise DataError(message(str(path), "CSV text", error, remedy)) from error
+    remedy = "Save it as CSV in UTF-8."
+    header, rows = textfiles.table(path, "CSV text", remedy, comments_below=False).titled()
+    columns = header.cells
     for column in ("file", "class"):
         if column not in columns:
-            got = f"columns {', '.join(columns) or 'none'}"
+            got = f"columns {', '.join(columns)}"
             remedy = "The first line names the columns."
             raise DataError(message(str(path), f"a column '{column}'", got, remedy))
     if not rows:
         raise DataError(message(str(path), "a line a file", "none", "Add recordings."))
     grouping = next((column for column in GROUP_COLUMNS if column in columns), "file")
-    clips = [_clip(path, line, row, grouping) for line, row in rows]
-    _refuse_repeated(path, [line for line, _ in rows], clips)
+    clips = [_clip(row, dict(zip(columns, row.cells, strict=True)), grouping) for row in rows]
+    _refuse_repeated(rows, clips)
     return clips
 
 
-def _clip(manifest: Path, line: int, row: dict[str, str | None], grouping: str) -> Clip:
-    where = f"{manifest} line {line}"
+def _clip(row: textfiles.Row, cells: dict[str, str], grouping: str) -> Clip:
     for column in ("file", "class", grouping):
-        if not row[column]:
+        if not cells[column]:
             remedy = "Complete the line or remove it."
-            raise DataError(message(where, f"an entry in '{column}'", "none", remedy))
-    sound = manifest.parent / str(row["file"])
+            raise row.fail(f"an entry in '{column}'", "none", remedy)
+    sound = row.path.parent / cells["file"]
     if not sound.is_file():
         remedy = "Paths are relative to the manifest."
-        raise DataError(message(where, "an existing file", repr(row["file"]), remedy))
-    return Clip(path=sound, name=str(row["class"]), recording=str(row[grouping]))
+        raise row.fail("an existing file", repr(cells["file"]), remedy)
+    return Clip(path=sound, name=cells["class"], recording=cells[grouping])
 
 
-def _refuse_repeated(manifest: Path, lines: list[int], clips: list[Clip]) -> None:
+def _refuse_repeated(rows: Sequence[textfiles.Row], clips: list[Clip]) -> None:
     """Raise if a file is listed twice: its windows would stand on both sides of a split."""
     first: dict[Path, int] = {}
-    for line, clip in zip(lines, clips, strict=True):
-        earlier = first.setdefault(clip.path.resolve(), line)
-        if earlier != line:
-            where = f"{manifest} line {line}"
-            got = f"the file of line {earlier}"
-            raise DataError(message(where, "a new file", got, "Remove one of the lines."))
+    for row, clip in zip(rows, clips, strict=True):
+        earlier = first.setdefault(clip.path.resolve(), row.number)
+        if earlier != row.number:
+            remedy = "Remove one of the lines."
+            raise row.fail("a new file", f"the file of line {earlier}", remedy)

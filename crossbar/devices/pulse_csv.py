@@ -1,6 +1,7 @@
 """Pulse responses in CSV files: what users measure, and what circuits gave.
 
-Three forms, told by the header; lines that begin with # are comments, other columns are ignored.
+Three forms, told by the header; other columns are ignored. :mod:`crossbar.textfiles` says how the
+text may be written.
 
 - ``g,set,set_std,reset,reset_std`` [S]: mean and spread of the steps at conductances that rise;
 - ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range;
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from crossbar import textfiles
 from crossbar.devices.traces import Columns, Reduction, Trace, reduced
 from crossbar.errors import DataError, message
 
@@ -29,23 +31,19 @@ POLARITIES = {"set": True, "reset": False}
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a file: its number, and its cells by column."""
+    """A row of a file, and its cells by column."""
 
-    path: Path
-    number: int
+    row: textfiles.Row
     cells: dict[str, str]
 
     def fail(self, expected: str, got: str, remedy: str) -> DataError:
         """Return the error that names this line."""
-        return DataError(message(f"{self.path}:{self.number}", expected, got, remedy))
+        return self.row.fail(expected, got, remedy)
 
     def value(self, column: str, *, low: float = -math.inf, above: float = -math.inf) -> float:
         """Return the number in ``column``, or raise."""
-        try:
-            number = float(self.cells[column])
-        except ValueError:
-            number = math.nan
-        if not (math.isfinite(number) and number >= low and number > above):
+        number = textfiles.number(self.cells[column])
+        if number is None or not (math.isfinite(number) and number >= low and number > above):
             limit = f" >= {low:g}" if low > -math.inf else ""
             limit = f" above {above:g}" if above > -math.inf else limit
             remedy = "Correct the cell, or remove the row."
@@ -62,9 +60,11 @@ def read(path: Path) -> Reduction | Columns:
         If it cannot be read, a column is missing, a cell is no finite number or negative where it
         cannot be, conductances do not rise from row to row, or rows are too few; with the line.
     """
-    header, told = _lines(path)
-    form = _form(header)
-    rows = [_row(header, number, cells) for number, cells in told]
+    remedy = "Give the path of a CSV file."
+    first, below = textfiles.table(path, _forms(), remedy).with_points().titled()
+    header = [name.lower() for name in first.cells]
+    form = _form(Line(first, dict.fromkeys(header, "")))
+    rows = [Line(row, dict(zip(header, row.cells, strict=True))) for row in below]
     if form is TRAINS:
         return reduced(_traces(rows, path), str(path))
     least = 3 if form is CONDUCTANCES else 2
@@ -108,32 +108,6 @@ def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -
         lines += [f"{start},{k},{kind},{g:.9g}" for k, g in enumerate(trace.g)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
-
-
-def _lines(path: Path) -> tuple[Line, list[tuple[int, list[str]]]]:
-    """Return the header of ``path``, and number and cells of every line below it."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        got = getattr(error, "strerror", None) or str(error)
-        remedy = "Give the path of a CSV file."
-        raise DataError(message(str(path), _forms(), got, remedy)) from None
-    told = [(k, line.split(",")) for k, line in enumerate(text.splitlines(), 1)
-            if line.strip() and not line.lstrip().startswith("#")]  # fmt: skip
-    if not told:
-        raise DataError(message(str(path), _forms(), "an empty file", "Begin with a header."))
-    number, names = told[0]
-    header = [name.strip().lower() for name in names]
-    return Line(path, number, {name: name for name in header}), told[1:]
-
-
-def _row(header: Line, number: int, cells: list[str]) -> Line:
-    """Return a row under ``header``, which must have a cell for every column."""
-    row = Line(header.path, number, dict(zip(header.cells, map(str.strip, cells), strict=False)))
-    if len(cells) != len(header.cells):
-        remedy = "Fill every cell of the row."
-        raise row.fail(f"{len(header.cells)} cells", str(len(cells)), remedy)
-    return row
 
 
 def _forms() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crossbar import textfiles
 from crossbar.errors import ConfigError, DataError, fail, message, nearest, require_number
 from crossbar.units import quantity
 
@@ -145,11 +146,11 @@ class Switching:
             If the file cannot be read, is no such record, lacks a field or has an unknown one.
         """
         remedy = "Write it with Switching.to_json."
+        text = textfiles.read(Path(path), "a record in JSON", remedy)
         try:
-            record: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-            got = getattr(error, "strerror", None) or str(error)
-            raise DataError(message(str(path), "a record in JSON", got, remedy)) from None
+            record: Any = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise DataError(message(str(path), "a record in JSON", str(error), remedy)) from None
         record = record.get("switching", record) if isinstance(record, dict) else record
         if not isinstance(record, dict):
             got = f"a {type(record).__name__}"

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from crossbar import textfiles
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.errors import CrossbarError, DataError, message, nearest
@@ -24,11 +25,11 @@ def read_costs(path: str | Path, base: Costs) -> Costs:
         If the file cannot be read, holds no costs, an unknown event, or a cost without source.
     """
     remedy = 'Write {"costs": {"code_steps": {"value": 8e-15, "unit": "J", "source": "..."}}}.'
+    text = textfiles.read(Path(path), "costs in JSON", remedy)
     try:
-        record: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        got = getattr(error, "strerror", None) or str(error)
-        raise DataError(message(str(path), "costs in JSON", got, remedy)) from None
+        record: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(message(str(path), "costs in JSON", str(error), remedy)) from None
     entries = record.get("costs") if isinstance(record, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise DataError(message(str(path), 'an object "costs"', "none", remedy))

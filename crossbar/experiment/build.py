@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from crossbar import textfiles
 from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import Recordings, WindowSet
 from crossbar.devices import StuckAt
 from crossbar.digital import Digital
-from crossbar.errors import DataError, message
 from crossbar.experiment.settings import Data, Experiment, Faults
 from crossbar.nn import Chip, Network, leti_cnn
 from crossbar.random import Streams
@@ -83,13 +83,20 @@ def substrate(experiment: Experiment) -> Substrate:
 
 
 def fault_map(path: Path) -> Integers:
-    """Read a fault map, a CSV file of -1 (stuck off), 0 and +1 (stuck on)."""
-    try:
-        return np.loadtxt(path, delimiter=",", dtype=np.int8, ndmin=2)
-    except (OSError, ValueError) as error:
-        expected = "a CSV file of -1, 0 and 1"
-        got = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise DataError(message(str(path), expected, got, "Correct faults.map.")) from None
+    """Read a fault map, a text file of -1 (stuck off), 0 and +1 (stuck on).
+
+    Raises
+    ------
+    DataError
+        If the file is no table, or a cell holds another value, named by line and column.
+    """
+    expected, remedy = "a CSV file of -1, 0 and 1", "Correct faults.map."
+    values, rows = textfiles.matrix(path, expected, remedy)
+    strays = np.argwhere(~np.isin(values, (-1, 0, 1)))
+    if len(strays):
+        i, j = strays[0].tolist()
+        raise rows[i].fail("-1, 0 or 1", rows[i].cells[j], remedy, j)
+    return values.astype(np.int8)
 
 
 def network(experiment: Experiment, classes: int) -> Network:

@@ -15,6 +15,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from crossbar import textfiles
 from crossbar.errors import CrossbarError, DataError, fail, message, nearest
 from crossbar.units import si
 
@@ -158,11 +159,9 @@ def scalar(text: str) -> Any:
 def read(path: Path) -> Settings:
     """Return the settings of the TOML file ``path``."""
     remedy = "Give the path of a TOML file, such as scripts/leti_cnn.toml."
+    text = textfiles.read(path, "a readable file", remedy)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise DataError(message(str(path), "a readable file", reason, remedy)) from None
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(message(str(path), "TOML", str(error), "Correct that line.")) from None
 

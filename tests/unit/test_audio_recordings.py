@@ -300,10 +300,11 @@ def test_a_manifest_without_a_column(folder):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("car/9.wav,car", "list.csv line 3: expected an existing file, got 'car/9.wav'"),
-        ("car/1.wav", "list.csv line 3: expected an entry in 'class', got none"),
-        (",car", "list.csv line 3: expected an entry in 'file', got none"),
-        ("car/../car/0.wav,car", "list.csv line 3: expected a new file, got the file of line 2"),
+        ("car/9.wav,car", "list.csv:3: expected an existing file, got 'car/9.wav'"),
+        ("car/1.wav", "list.csv:3: expected 2 cells, got 1"),
+        ("car/1.wav,", "list.csv:3: expected an entry in 'class', got none"),
+        (",car", "list.csv:3: expected an entry in 'file', got none"),
+        ("car/../car/0.wav,car", "list.csv:3: expected a new file, got the file of line 2"),
     ],
 )
 def test_a_bad_line_of_a_manifest(folder, line, expected):
@@ -319,5 +320,5 @@ def test_a_manifest_without_lines(folder):
 def test_a_manifest_that_is_no_text(folder):
     path = folder / "list.csv"
     path.write_bytes(b"\x80\xff\x00\x01")
-    with raises("list.csv: expected CSV text"):
+    with raises("list.csv:1: expected CSV text, got byte 0x80"):
         Recordings(path=path).windows()

@@ -130,7 +130,7 @@ def train(polarity: str, values: list[float]) -> str:
 
 RISE, FALL = [1e-6, 2e-6, 3e-6, 4e-6, 5e-6], [5e-6, 4e-6, 3e-6, 2e-6, 1e-6]
 BROKEN = {
-    "missing column": (HEAD.replace(",set_std", "") + ROWS, ":1: .*no column set_std"),
+    "missing column": (HEAD.replace("set_std", "spread") + ROWS, ":1: .*no column set_std"),
     "unknown header": ("a,b\n1,2\n", ":1: expected columns .*got a,b"),
     "no number": (HEAD + ROWS.replace("3e-6", "three"), ":4: .*column g, got 'three'"),
     "NaN": ("# measured\n" + HEAD + ROWS.replace("2e-6,1e-7", "2e-6,nan"), ":4: .*set, got 'nan'"),
