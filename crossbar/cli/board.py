@@ -31,7 +31,7 @@ class Board:
             TextColumn("sweep"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
             console=err,
             transient=True,
             disable=not err.is_terminal,

@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,55 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from crossbar.errors import CrossbarError, OutputError, message
 from crossbar.kernels.compiling import telling
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
+
+
+class Plain(Console):
+    """A console that shows every text as it is: data is no markup, no emoji and no command."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return ``text`` as it is printed; see :func:`visible`."""
+        return super().render_str(visible(text), **options)
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` with what a terminal obeys, or no file can hold, written out.
+
+    Examples
+    --------
+    >>> print(visible("a\x1b[2J [b] \udcff"))
+    a\x1b[2J [b] \udcff
+    """
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in UNSEEN else ascii(c)[1:-1] for c in text
+    )
+
+
+UNSEEN = ("Cc", "Cs")  # control characters, and surrogates, which stand for bytes of bad names
+
+out = Plain()
+err = Plain(stderr=True)
+
+
+def cut(text: str) -> str:
+    """Return ``text``, without its middle where it does not fit a screen.
+
+    Examples
+    --------
+    >>> text = cut("value: " + "9" * 5000 + " Remedy.")
+    >>> text[:9], text[-10:], len(text)
+    ('value: 99', '99 Remedy.', 1605)
+    """
+    half = SCREEN // 2
+    return text if len(text) <= SCREEN else f"{text[:half]} ... {text[-half:]}"
 
 
 @contextlib.contextmanager
@@ -28,7 +72,8 @@ def errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except CrossbarError as error:
-        sys.stderr.write(f"crossbar: {' '.join(str(error).split())}\n")
+        line = visible(" ".join(str(error).split()))
+        sys.stderr.write(f"crossbar: {cut(line)}\n")
         sys.exit(2)
 
 
@@ -48,11 +93,11 @@ class Bars:
         self.remedy = remedy
         self.started = self.told = time.monotonic()
         self.progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[text]}"),
+            TextColumn("{task.fields[text]}", markup=False),
             console=err,
             transient=True,
             disable=not err.is_terminal,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -71,7 +70,7 @@ def list_command(
         cells[name] = [text or "none" for text in cells[name]]
     counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
     if len(shown):
-        sys.stdout.write(pd.DataFrame(cells).to_string(index=False) + "\n")
+        out.print(pd.DataFrame(cells).to_string(index=False), soft_wrap=True)
     more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
     out.print(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}", soft_wrap=True)
 
@@ -94,7 +93,7 @@ def show_command(
     rows = [[name, _plain(value)] for name, value in record.items() if value not in ("", {}, None)]
     table(f"Run {run}", ["", ""], rows, words=2)
     if trace:
-        out.print(trace, markup=False, soft_wrap=True)
+        out.print(trace, soft_wrap=True)
     if detail:
         out.print(f"Details (--json shows them): {', '.join(detail)}.", soft_wrap=True)
 

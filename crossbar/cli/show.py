@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.text import Text
 
 from crossbar.cli.console import out, table
 from crossbar.units import text
@@ -86,7 +87,7 @@ def energy(record: Record) -> None:
         for name in CONVENTIONS:
             for line in record[name][kind]:
                 told.setdefault(line, []).append(name)
-        out.print(f"\n[bold]{kind.capitalize()}[/bold]")
+        out.print(f"\n{kind.capitalize()}", style="bold")
         for line, names in told.items():
             out.print(f"- {line} ({', '.join(names)})")
 
@@ -97,4 +98,4 @@ def info(record: Record) -> None:
     table("Versions", ["package", "version"], rows)
     out.print()
     for name, source in record["devices"].items():
-        out.print(f"[bold]{name}[/bold]: {source}")
+        out.print(Text.assemble((name, "bold"), f": {source}"))

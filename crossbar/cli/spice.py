@@ -199,7 +199,7 @@ def _show(title: str, rows: list[Measurement]) -> None:
         cells.append([row.name, _value(row.value, row.unit), note])
     table(title, ["measurement", "value", "condition"], cells)
     for k, note in enumerate(notes, 1):
-        console.out.print(rf"\[{k}] {note}")
+        console.out.print(f"[{k}] {note}")
 
 
 def _value(value: float, unit: str) -> str:

@@ -12,6 +12,7 @@ from crossbar.spice.characterise import PulseResponse
 from crossbar.spice.hysteresis import Loop, area, loop_errors, on_off, retention, thresholds
 from crossbar.spice.memristors import Pulses
 from crossbar.spice.trains import operations
+from crossbar.spreadsheet import guarded
 
 SECONDS = 1.0  # of the retention
 
@@ -114,4 +115,4 @@ def write(path: Path, rows: Sequence[Measurement]) -> None:
     with path.open("w", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(Measurement._fields)
-        out.writerows(rows)
+        out.writerows([guarded(cell) for cell in row] for row in rows)

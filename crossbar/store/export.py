@@ -9,12 +9,16 @@ from typing import Any
 import pandas as pd
 
 from crossbar.errors import OutputError, fail, message
+from crossbar.spreadsheet import guarded_frame
 
 ENDINGS = (".csv", ".json", ".parquet")
 
 
 def export(frame: pd.DataFrame, path: Path) -> None:
     """Write ``frame`` to ``path`` in the format of its ending, with all digits.
+
+    In CSV an apostrophe stands before texts that a spreadsheet may take as a formula; see
+    :func:`crossbar.spreadsheet.guarded`.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def export(frame: pd.DataFrame, path: Path) -> None:
         fail("FILE", f"a name that ends in {', '.join(ENDINGS)}", path.name, "Choose one of them.")
     try:
         if ending == ".csv":
-            frame.to_csv(path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ")
+            guarded_frame(frame).to_csv(path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ")
         elif ending == ".json":
             path.write_text(json.dumps(records(frame), indent=1) + "\n", encoding="utf-8")
         else:

@@ -45,6 +45,7 @@ STYLE: Any = {
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "crossbar",
+    "text.parse_math": False,  # names are text, whatever dollars stand in them
 }
 
 # Inches of the page, of half and of a third of it: text is then as large in a figure as beside.

@@ -22,7 +22,7 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.records import Run
 from crossbar.report.stressed import Point, points
-from crossbar.report.wording import YEAR, drifts, duration, listing, splits_and_seeds
+from crossbar.report.wording import drifts, duration, listing, splits_and_seeds
 
 TITLES = {"stuck": "stuck cells", "read noise": "read noise", "drift": "drift"}
 LABELS = {
@@ -128,7 +128,4 @@ def _moment(seconds: float) -> str:
     """Return a short name of a time on the axis."""
     if seconds < 1e3:
         return f"{seconds:g}"
-    if seconds >= YEAR:
-        return duration(seconds).replace(" ", "")
-    power = math.log10(seconds)
-    return f"$10^{{{power:.0f}}}$" if abs(power - round(power)) < 1e-9 else f"{seconds:g}"
+    return duration(seconds).removesuffix(" s").replace(" ", "")

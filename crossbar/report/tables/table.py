@@ -12,6 +12,7 @@ import pandas as pd
 
 from crossbar.report.intervals import Interval
 from crossbar.report.wording import quantity_text
+from crossbar.spreadsheet import guarded, guarded_frame
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ class Table:
     def csv(self) -> str:
         """Return the table as CSV, numbers in SI units with all digits."""
         if self.full is not None:
-            return self.full.to_csv(index=False, lineterminator="\n")
+            return guarded_frame(self.full).to_csv(index=False, lineterminator="\n")
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([column.heading for column in self.columns])
+        writer.writerow([guarded(column.heading) for column in self.columns])
         for row in self.rows:
             writer.writerow([_plain(cell) for cell in row])
         return out.getvalue()
@@ -111,7 +112,7 @@ class Table:
 def _plain(cell: Cell) -> str:
     if isinstance(cell, Number):
         return repr(cell.value)
-    return cell if isinstance(cell, str) else cell.text
+    return guarded(cell if isinstance(cell, str) else cell.text)
 
 
 def columns(*titles: str) -> tuple[Column, ...]:
