@@ -14,7 +14,7 @@ from crossbar.devices import Cells, Change, Device, Lines, Tally
 from crossbar.errors import ShapeError, fail, message
 from crossbar.kernels import images, offers, reads
 from crossbar.layout import Layout
-from crossbar.mapping import Mapping
+from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import CellNoise, Reading
 from crossbar.random import key
 from crossbar.reference import Reference
@@ -53,6 +53,7 @@ class Array:
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
 
     def __post_init__(self) -> None:
+        require_readable("Array.mapping", self.mapping)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         self._refresh_cells()
         self._bind()

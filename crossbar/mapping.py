@@ -77,6 +77,19 @@ class Mapping(ABC):
         """Return the conductances [S] of each cell of ``weights``, one array a sign."""
 
 
+def require_readable(where: str, mapping: Mapping) -> None:
+    """Raise unless reads, noise and updates of arrays hold for the cells of ``mapping``.
+
+    They take one cell of sign +1, or two cells of sign +1 or -1 each.
+    """
+    signs = tuple(mapping.signs)
+    if signs == (1,) or (len(signs) == 2 and set(signs) <= {1, -1}):
+        return
+    expected = "one cell of sign +1 a weight, or two of sign +1 or -1"
+    remedy = "Use Offset or DifferentialPair, or split the weight over two tiles."
+    fail(where, expected, f"{type(mapping).__name__} with signs {signs}", remedy)
+
+
 def _half(window: Window) -> float:
     """Return the smaller distance from the middle to an end [S]: no weight is cut at the other."""
     low, middle, high = window

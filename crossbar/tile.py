@@ -14,7 +14,7 @@ from crossbar.devices import Cells, Device, Tally
 from crossbar.errors import ShapeError, message, require_number
 from crossbar.kernels import reads
 from crossbar.layout import Layout
-from crossbar.mapping import Mapping
+from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.types import Floats, FloatType, Integers
@@ -95,6 +95,7 @@ class Tile(Substrate):
     dtype: FloatType = np.float32
 
     def __post_init__(self) -> None:
+        require_readable("Tile.mapping", self.mapping)
         require_number("Tile.refresh", self.refresh, low=1)
         require_number("Tile.follow", self.follow, low=1)
         require_number("Tile.tolerance", self.tolerance, low=0, below=math.inf)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.array import Array
 from crossbar.devices import PRESETS, CmosSynapse, IdealCell
 from crossbar.errors import ConfigError
 from crossbar.layout import Layout
@@ -59,6 +60,44 @@ def test_the_largest_weight_settles_the_range_with_room_to_grow(kind):
     assert kind().fitted(np.zeros((2, 2))).limit == 1.0
     with pytest.raises(ConfigError, match=rf"{kind.__name__}\.w_max: expected a number, got None"):
         kind().scale(IdealCell().window)
+
+
+def mapped(held: tuple[float, ...]) -> Mapping:
+    """A mapping of cells with the signs ``held``, each at the middle of the range."""
+
+    class Cells(DifferentialPair):
+        signs = held
+
+        def targets(self, weights, window):
+            return [np.full(weights.shape, window[1]) for _ in held]
+
+    return Cells(w_max=1.0)
+
+
+@pytest.mark.parametrize("signs", [(), (-1.0,), (2.0,), (1.0, -0.5), (1.0, 1.0, -1.0), (1.0,) * 4])
+def test_cells_that_would_be_read_with_the_wrong_noise_are_refused(signs):
+    expected = r"mapping: expected one cell of sign \+1 a weight, or two .*got Cells with signs \("
+    with pytest.raises(ConfigError, match=rf"^Tile\.{expected}"):
+        Tile(device=IdealCell(), mapping=mapped(signs))
+    layout, rng = Layout(rows=3, cols=2), np.random.default_rng(0)
+    with pytest.raises(ConfigError, match=rf"^Array\.{expected}"):
+        Array.fabricate(
+            IdealCell(), mapped(signs), layout, Reading(), None, rng=rng, dtype=np.float64
+        )
+
+
+@pytest.mark.parametrize("signs", [(1.0,), (1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)])
+def test_cells_of_either_sign_are_read_with_the_noise_of_each(signs):
+    """The standard deviation of 40 000 currents, within 5 sigma."""
+    layout, quiet = Layout(rows=100, cols=400), Reading(temperature=0.0)
+    array = Array.fabricate(
+        IdealCell(sigma_read=0.01), mapped(signs), layout, quiet, None,
+        rng=np.random.default_rng(0), dtype=np.float64,
+    )  # fmt: skip
+    v = np.full((100, 1, 100), 0.1)
+    i = array.currents(v, rng=np.random.default_rng(1)) / (0.1 * 40e-6)
+    assert abs(i.mean() - 50 * sum(signs)) < 5 * 0.01 * np.sqrt(100 * len(signs) / i.size)
+    assert i.std() == pytest.approx(0.1 * np.sqrt(len(signs)), rel=5 / np.sqrt(2 * i.size))
 
 
 @pytest.mark.parametrize(
