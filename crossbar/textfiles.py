@@ -65,6 +65,25 @@ def read(path: Path, expected: str = "a text file", remedy: str = "Check the pat
     return "\n".join(lines)
 
 
+def require_plain(path: Path, expected: str) -> None:
+    """Raise unless another program reads ``path`` as this one: UTF-8 with no mark, LF or CRLF.
+
+    Raises
+    ------
+    DataError
+        If it is no text in UTF-8, has a byte order mark, or a line of it ends in CR alone.
+    """
+    remedy = "Save it as text in UTF-8 with no byte order mark, lines ended by LF."
+    read(path, expected, remedy)
+    content = path.read_bytes()
+    if any(content.startswith(mark) for mark, _ in MARKS):
+        raise DataError(message(f"{path}:1", expected, "a byte order mark", remedy))
+    alone = re.search(rb"\r(?!\n)", content)
+    if alone:
+        at = len(_lines(content[: alone.start()].decode()))
+        raise DataError(message(f"{path}:{at}", expected, "a line that ends in CR", remedy))
+
+
 def _lines(text: str) -> list[str]:
     """Return the lines of ``text``, whichever way they end."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

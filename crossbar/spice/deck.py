@@ -7,6 +7,7 @@ import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crossbar import textfiles
 from crossbar.errors import OutputError, fail, message
 from crossbar.spice import models
 from crossbar.spice.numbers import number
@@ -77,6 +78,7 @@ class Deck:
         """Include a foundry file, which defines what :data:`CARDS` do, in their place."""
         if not path.is_file():
             fail("Deck.card", "a file of transistor models", str(path), "Give its path.")
+        textfiles.require_plain(path, "a file that ngspice reads as it stands")
         self.cards.append(path.resolve())
         self.used = [name for name in self.used if name not in CARDS]
 

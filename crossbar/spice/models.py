@@ -87,7 +87,7 @@ def model(name: str) -> Model:
     file = path(name)
     fields: dict[str, str] = {}
     parameters: dict[str, Parameter] = {}
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     last = ""
     for line in lines:
         if not line.startswith("*"):

@@ -16,6 +16,7 @@ from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
 from crossbar.experiment.build import fault_map
 from crossbar.experiment.overlay import read as read_settings
+from crossbar.spice.deck import Deck
 
 PLAIN = "g,set,set_std,reset,reset_std\n1e-6,1.5e-7,1e-8,0,0\n2e-6,1e-7,1e-8,1e-7,1e-8\n"
 PLAIN += "3e-6,0,0,1e-7,1e-8\n"
@@ -149,3 +150,24 @@ def test_settings_in_another_encoding_are_named_by_line(tmp_path: Path) -> None:
     path.write_bytes(b'seed = 1\nname = "gr\xf6\xdfe"\n')
     with pytest.raises(DataError, match=r":2: expected a readable file, got byte 0xf6"):
         read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (b"\xef\xbb\xbf* card\n.model n nmos\n", ":1: .*byte order mark"),
+        (b"* card\r.model n nmos\r", ":1: .*ends in CR"),
+        (b"* card\n* 25 \xb0C\n.model n nmos\n", ":2: .*byte 0xb0"),
+        ("* card\n".encode("utf-16"), ":1: .*byte order mark"),
+    ],
+)
+def test_foundry_cards_that_ngspice_would_misread_are_refused(
+    tmp_path: Path, content: bytes, match: str
+) -> None:
+    """With CR alone ngspice takes the second model of a file for words of the first."""
+    path = tmp_path / "card.lib"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=match):
+        Deck("bench").card(path)
+    path.write_bytes(b"* card\r\n.model n nmos\r\n")
+    Deck("bench").card(path)
