@@ -32,8 +32,9 @@ class Memristor(Device):
     step
         Pulse response: Constant, Linear, SoftBounds, Exponential or PulseTable.
     table
-        Measured or simulated pulse response: another way to give ``step``, which it becomes. Where
-        ``g_min`` and ``g_max`` are both left at their defaults, the range is that of the table.
+        Measured or simulated pulse response: another way to give ``step``, which it becomes. A
+        table in siemens brings its range, either way: where ``g_min`` and ``g_max`` are both left
+        at their defaults, the range is that of the table.
     asymmetry
         Set steps are larger by the factor 1 + asymmetry, reset steps smaller by 1 - asymmetry.
     sigma_d2d
@@ -97,8 +98,7 @@ class Memristor(Device):
     table: InitVar[PulseTable | None] = None
 
     def __post_init__(self, table: PulseTable | None) -> None:
-        if table is not None:
-            self._follow(table)
+        self._follow(table)
         remedy = 'Conductances are in siemens: 60e-6, or "60 uS" in a TOML file.'
         require_number("Memristor.g_min", self.g_min, above=0, high=1, unit="S", remedy=remedy)
         require_number("Memristor.g_max", self.g_max, above=0, high=1, unit="S", remedy=remedy)
@@ -121,16 +121,17 @@ class Memristor(Device):
             remedy = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
             fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, remedy)
 
-    def _follow(self, table: PulseTable) -> None:
-        """Take the step, and the range if it was left at its default, from ``table``."""
-        if self.step != SoftBounds():
+    def _follow(self, table: PulseTable | None) -> None:
+        """Take the step from ``table``, and the range from a measured step if it is the default."""
+        if table is not None and self.step != SoftBounds():
             got = f"step = {type(self.step).__name__} beside it"
             fail("Memristor.table", "a table without a step", got, "Give one of the two.")
-        object.__setattr__(self, "step", table)
-        default = (Memristor.g_min, Memristor.g_max)
-        if table.g_min is not None and (self.g_min, self.g_max) == default:
-            object.__setattr__(self, "g_min", table.g_min)
-            object.__setattr__(self, "g_max", table.g_max)
+        if table is not None:
+            object.__setattr__(self, "step", table)
+        untouched = (self.g_min, self.g_max) == (Memristor.g_min, Memristor.g_max)
+        if untouched and isinstance(self.step, PulseTable) and self.step.g_min is not None:
+            object.__setattr__(self, "g_min", self.step.g_min)
+            object.__setattr__(self, "g_max", self.step.g_max)
 
     @property
     def window(self) -> tuple[float, float, float]:

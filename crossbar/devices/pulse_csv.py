@@ -1,54 +1,32 @@
 """Pulse responses in CSV files: what users measure, and what circuits gave.
 
 Three forms, told by the header; other columns are ignored. :mod:`crossbar.textfiles` says how the
-text may be written.
+text may be written, :mod:`crossbar.devices.pulse_columns` how a header names units.
 
 - ``g,set,set_std,reset,reset_std`` [S]: mean and spread of the steps at conductances that rise;
 - ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range;
 - ``cycle,pulse,polarity,g`` [S]: every conductance before (pulse 0) and after each pulse; polarity
-  is ``set`` or ``reset``, and a column ``device`` may tell several cells apart.
+  is ``set`` or ``reset``, and a column ``device`` may tell several cells apart. In place of g may
+  stand ``r_ohm``, or ``i_A`` and ``v_V``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from crossbar import textfiles
+from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.traces import Columns, Reduction, Trace, reduced
 from crossbar.errors import DataError, message
 
-CONDUCTANCES = ("g", "set", "set_std", "reset", "reset_std")
+CONDUCTANCES = SIEMENS
 NORMALISED = ("u", "up", "up_std", "down", "down_std")
 TRAINS = ("cycle", "pulse", "polarity", "g")
 FORMS = (CONDUCTANCES, NORMALISED, TRAINS)
 POLARITIES = {"set": True, "reset": False}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a file, and its cells by column."""
-
-    row: textfiles.Row
-    cells: dict[str, str]
-
-    def fail(self, expected: str, got: str, remedy: str) -> DataError:
-        """Return the error that names this line."""
-        return self.row.fail(expected, got, remedy)
-
-    def value(self, column: str, *, low: float = -math.inf, above: float = -math.inf) -> float:
-        """Return the number in ``column``, or raise."""
-        number = textfiles.number(self.cells[column])
-        if number is None or not (math.isfinite(number) and number >= low and number > above):
-            limit = f" >= {low:g}" if low > -math.inf else ""
-            limit = f" above {above:g}" if above > -math.inf else limit
-            remedy = "Correct the cell, or remove the row."
-            raise self.fail(f"a number{limit} in column {column}", repr(self.cells[column]), remedy)
-        return number
 
 
 def read(path: Path) -> Reduction | Columns:
@@ -62,9 +40,9 @@ def read(path: Path) -> Reduction | Columns:
     """
     remedy = "Give the path of a CSV file."
     first, below = textfiles.table(path, _forms(), remedy).with_points().titled()
-    header = [name.lower() for name in first.cells]
-    form = _form(Line(first, dict.fromkeys(header, "")))
-    rows = [Line(row, dict(zip(header, row.cells, strict=True))) for row in below]
+    header = Header.of(first)
+    form = _form(header)
+    rows = [Line(row, header) for row in below]
     if form is TRAINS:
         return reduced(_traces(rows, path), str(path))
     least = 3 if form is CONDUCTANCES else 2
@@ -78,10 +56,15 @@ def read(path: Path) -> Reduction | Columns:
         for row, end in ((rows[0], 0.0), (rows[-1], 1.0)):
             if row.value("u") != end:
                 remedy = "u is the normalised conductance; or give g in siemens."
-                raise row.fail(f"u = {end:g} in this row", row.cells["u"], remedy)
+                raise row.fail(f"u = {end:g} in this row", row.text("u"), remedy)
         return Columns(axis, steps)
+    require_credible(rows, axis.tolist())
     g_min, g_max = float(axis[0]), float(axis[-1])
     span = g_max - g_min
+    for row, largest in zip(rows, steps[[0, 2]].max(axis=0), strict=True):
+        if largest > span:
+            got = f"{largest:g} S where the range is {span:g} S"
+            raise row.fail("a mean step within the range of g", got, ASK)
     u = (axis - g_min) / span
     return Columns(u, steps / span, g_min=g_min, g_max=g_max)
 
@@ -115,15 +98,21 @@ def _forms() -> str:
     return "columns " + " or ".join(",".join(form) for form in FORMS)
 
 
-def _form(header: Line) -> tuple[str, ...]:
+def _form(header: Header) -> tuple[str, ...]:
     """Return the columns that ``header`` means, or raise naming the missing one."""
-    likely = max(FORMS, key=lambda form: len(set(form) & set(header.cells)))
-    missing = [name for name in likely if name not in header.cells]
+    likely = max(FORMS, key=lambda form: sum(name in header.places for name in form))
+    missing = [name for name in likely if not header.has(name)]
     if len(missing) == len(likely):
-        raise header.fail(_forms(), ",".join(header.cells), "Begin with a header.")
+        got = ",".join(header.row.cells)
+        raise header.row.fail(_forms(), got, "Begin with a header.")
+    if likely is not TRAINS and "g" in likely and "g" not in header.places:
+        missing = ["g"]  # steps in ohm or ampere are no steps of conductance
     if missing:
+        remedy = "Add it to the header and the rows."
+        if missing == ["g"] and header.unnamed() is not None:
+            remedy = f"Name the unit of {header.unnamed()}: r_ohm, or i_A beside v_V."
         expected = f"columns {','.join(likely)}"
-        raise header.fail(expected, f"no column {missing[0]}", "Add it to the header and the rows.")
+        raise header.row.fail(expected, f"no column {missing[0]}", remedy)
     return likely
 
 
@@ -131,7 +120,7 @@ def _axis(rows: list[Line], name: str) -> np.ndarray[tuple[int], np.dtype[np.flo
     """Return the conductances, which must rise from row to row."""
     values: list[float] = []
     for row in rows:
-        value = row.value(name, low=0) if name == "u" else row.value(name, above=0)
+        value = row.value(name, low=0) if name == "u" else row.conductance()
         if values and value <= values[-1]:
             got = f"{value:g} after {values[-1]:g}"
             remedy = "Sort the rows by conductance, each once."
@@ -143,22 +132,25 @@ def _axis(rows: list[Line], name: str) -> np.ndarray[tuple[int], np.dtype[np.flo
 def _traces(rows: list[Line], path: Path) -> list[Trace]:
     """Return the trains that the rows hold."""
     trains: dict[tuple[int, int, bool], list[tuple[int, float]]] = {}
-    for row in rows:
-        polarity = row.cells["polarity"].lower()
+    if not rows:
+        remedy = "Give every conductance of the trains."
+        raise DataError(message(str(path), "rows of pulses", "none", remedy))
+    conductances = [row.conductance() for row in rows]
+    require_credible(rows, conductances)
+    for row, g in zip(rows, conductances, strict=True):
+        polarity = row.text("polarity").lower()
         if polarity not in POLARITIES:
-            got = repr(row.cells["polarity"])
+            got = repr(row.text("polarity"))
             raise row.fail("set or reset in column polarity", got, "Name the pulse.")
         device, cycle, pulse = (
-            _whole(row, name) if name in row.cells else 0 for name in ("device", "cycle", "pulse")
+            _whole(row, name) if row.header.has(name) else 0
+            for name in ("device", "cycle", "pulse")
         )
         train = trains.setdefault((device, cycle, POLARITIES[polarity]), [])
         if train and pulse <= train[-1][0]:
             got = f"{pulse} after {train[-1][0]}"
             raise row.fail("pulse numbers that rise within a train", got, "Sort the rows.")
-        train.append((pulse, row.value("g", above=0)))
-    if not trains:
-        remedy = "Give every conductance of the trains."
-        raise DataError(message(str(path), "rows of pulses", "none", remedy))
+        train.append((pulse, g))
     return [Trace(*key, np.array([g for _, g in train])) for key, train in trains.items()]
 
 
@@ -166,5 +158,5 @@ def _whole(row: Line, name: str) -> int:
     """Return the whole number in column ``name``."""
     value = row.value(name, low=0)
     if value != int(value):
-        raise row.fail(f"a whole number in column {name}", row.cells[name], "Count from 0.")
+        raise row.fail(f"a whole number in column {name}", row.text(name), "Count from 0.")
     return int(value)

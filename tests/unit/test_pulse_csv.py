@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -204,3 +205,79 @@ def test_settings_take_the_range_from_a_file_in_siemens(
     path.write_text(HEAD)
     with pytest.raises(CrossbarError, match=r"pulses\.csv"):
         experiment({"device": device})
+
+
+def scaled(text: str, factor: float) -> str:
+    """Return a table of siemens with every number multiplied."""
+    head, *rows = text.splitlines()
+    cells = [[f"{float(cell) * factor:.12g}" for cell in row.split(",")] for row in rows]
+    return "\n".join([head, *map(",".join, cells)]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "unit", ["_uS", " [uS]", " (\u00b5S)", " (\u03bcS)", "/uS", "_mS", "_S", ""]
+)
+def test_units_are_read_from_the_header(tmp_path: Path, unit: str) -> None:
+    plain, path = tmp_path / "plain.csv", tmp_path / "pulses.csv"
+    plain.write_text(HEAD + ROWS)
+    factor = 1e3 if "mS" in unit else 1.0 if unit in ("_S", "") else 1e6
+    head = ",".join(f"{name}{unit}" for name in HEAD.strip().split(","))
+    path.write_text(scaled(f"{head}\n{ROWS}", factor), encoding="utf-8")
+    expected, found = PulseTable.from_csv(plain), PulseTable.from_csv(path)
+    assert (found.g_min, found.g_max) == pytest.approx((1e-6, 3e-6), rel=1e-12)
+    np.testing.assert_allclose(found.table(0.0), expected.table(0.0), rtol=1e-9, atol=1e-15)
+
+
+def test_resistances_and_currents_of_single_pulses_become_conductances(tmp_path: Path) -> None:
+    plain, path = tmp_path / "plain.csv", tmp_path / "pulses.csv"
+    plain.write_text(PULSES + train("set", RISE) + train("reset", FALL))
+    expected = PulseTable.from_csv(plain)
+    ohm = train("set", [1e-3 / g for g in RISE]) + train("reset", [1e-3 / g for g in FALL])
+    path.write_text(PULSES.replace("g\n", "R [k\u03a9]\n") + ohm, encoding="utf-8")
+    np.testing.assert_allclose(PulseTable.from_csv(path).up, expected.up, rtol=1e-9, atol=1e-12)
+    rows = (train("set", RISE) + train("reset", FALL)).replace("\n", ",-0.2\n")
+    amperes = re.sub(r"(\S+),-0.2", lambda row: f"{_current(row[1])},-200", rows)
+    path.write_text(PULSES.replace("g\n", "i_uA,v_mV\n") + amperes)
+    np.testing.assert_allclose(PulseTable.from_csv(path).up, expected.up, rtol=1e-9, atol=1e-12)
+
+
+def _current(row: str) -> str:
+    """Return a row of siemens as microamperes at -0.2 V."""
+    head, _, g = row.rpartition(",")
+    return f"{head},{-0.2e6 * float(g):.12g}"
+
+
+UNCLEAR = {
+    "microsiemens as siemens": (HEAD + scaled(HEAD + ROWS, 1e6).split("\n", 1)[1], ":3: .*2 S"),
+    "pulses of 30": (PULSES + train("set", [30, 31, 32, 33, 34]), ":2: .*up to 1 S, got 30 S"),
+    "a factor of 1e7": (HEAD + ROWS.replace("3e-6", "30"), r":4: .*up to 1 S, got 30 S.*g_uS"),
+    "far apart": (HEAD + ROWS.replace("1e-6,", "1e-13,"), r":2: .*1e\+06, got 1e-13 S here"),
+    "a step beyond the range": (HEAD + ROWS.replace("2e-6,1e-7", "2e-6,0.1"), ":3: .*got 0.1 S"),
+    "half of the units": (HEAD.replace("g,", "g_uS,") + ROWS, ":1, column 2: .*set too, got none"),
+    "no unit of g": (HEAD.replace("g,", "g [V],") + ROWS, ":1, column 1: .*unit of S .*got 'V'"),
+    "seconds": (HEAD.replace("g,", "g [us],") + ROWS, ":1, column 1: .*unit of S"),
+    "resistance without unit": (PULSES.replace("g\n", "r\n") + "0,0,set,1\n", ":1: .*r_ohm"),
+    "steps in ohm": (HEAD.replace("g,", "r_ohm,") + ROWS, ":1: .*no column g"),
+    "current without voltage": (PULSES.replace("g\n", "i_A\n") + "0,0,set,1\n", "no column g"),
+    "voltage zero": (PULSES.replace("g\n", "i_A,v_V\n") + "0,0,set,1,0\n", ":2: .*one sign"),
+}
+
+
+@pytest.mark.parametrize(("text", "match"), UNCLEAR.values(), ids=UNCLEAR)
+def test_conductances_in_another_unit_are_asked_about(
+    tmp_path: Path, text: str, match: str
+) -> None:
+    path = tmp_path / "pulses.csv"
+    path.write_text(text)
+    with pytest.raises(DataError, match=match):
+        PulseTable.from_csv(path)
+
+
+def test_a_step_from_a_file_in_siemens_brings_its_range(tmp_path: Path) -> None:
+    """50 pulses of 0.5 uS from 10 to 35 uS stay pulses of 0.5 uS: not 0.78 uS of 1 to 40 uS."""
+    path = tmp_path / "pulses.csv"
+    rows = "".join(f"{g},0.5,0,0.5,0\n" for g in range(10, 36))
+    path.write_text(",".join(f"{name}_uS" for name in HEAD.strip().split(",")) + "\n" + rows)
+    cell = Memristor(step=PulseTable.from_csv(path))
+    assert (cell.g_min, cell.g_max) == pytest.approx((10e-6, 35e-6))
+    assert cell.quantum == pytest.approx(0.5e-6)
