@@ -12,7 +12,7 @@ from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.steps import PulseTable, SoftBounds, Step
 from crossbar.errors import fail, require_number
-from crossbar.kernels import pulses
+from crossbar.kernels import pulses, writes
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Masks
 from crossbar.units import quantity
@@ -183,6 +183,8 @@ class MemristorCells(Cells):
 
     ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
     of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
+    ``age`` [s] is the time since the cells were programmed, and ``written`` (rows, cols) [s] the
+    age at which each got its last pulse: it drifts from there.
     """
 
     def __init__(
@@ -212,6 +214,7 @@ class MemristorCells(Cells):
         self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
         self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
         self.age = np.array(0.0)
+        self.written: Floats = np.zeros(shape, np.float64, order="F")
         law, self.up, self.down = _law(
             spec, span * size * (1 + tilt), span * size * (1 - tilt), self.high - self.low
         )
@@ -235,11 +238,13 @@ class MemristorCells(Cells):
         written = np.clip(target + error, self.low, self.high)
         self.g[self.free] = written[self.free]
         self.age[...] = 0.0
+        self.written[...] = 0.0
 
     def change(
         self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
     ) -> None:
-        """Round the offers to pulses and apply them one by one."""
+        """Round the offers to pulses and apply them; a cell that gets one drifts anew from now."""
+        drawn, per = key(rng), change.siemens * change.sign / self.quantum
         pulses.change_pulsed(
             self.g.T,
             lines.followed,
@@ -251,27 +256,33 @@ class MemristorCells(Cells):
             self.down.T,
             change.x,
             change.d,
-            change.siemens * change.sign / self.quantum,
+            per,
             change.sign,
             lines.starts,
             lines.width,
             *self.law,
-            key(rng),
+            drawn,
             tally.totals,
         )
+        if self.age > 0:
+            writes.stamp(
+                self.written.T, float(self.age), change.x, change.d, per, lines.starts,
+                self.spec.max_pulses, self.spec.rounding.stochastic, drawn,
+            )  # fmt: skip
 
     def drift(self, seconds: float) -> None:
         """Let the free cells drift until ``seconds`` [s] after programming.
 
-        The power law counts from ``t0``, when the programmed conductance was read, and until then
-        the conductance stands; leakage counts from programming.
+        The power law counts from the last write of each cell, and until ``t0`` after it the
+        conductance stands; leakage has no memory and counts time alone.
         """
-        since = float(self.age)
+        now = float(self.age)
         remedy = "Time runs on."
-        require_number("MemristorCells.drift", seconds, low=since, unit="s", remedy=remedy)
+        require_number("MemristorCells.drift", seconds, low=now, unit="s", remedy=remedy)
         middle, t0 = self.spec.window[1], self.spec.t0
-        drifted = self.g * (max(seconds, t0) / max(since, t0)) ** -self.nu
-        drifted = middle + (drifted - middle) * np.exp((since - seconds) / self.spec.tau_leak)
+        since, until = (np.maximum(t - self.written, t0) for t in (now, seconds))
+        drifted = self.g * (until / since) ** -self.nu
+        drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
         self.age[...] = seconds
 

@@ -6,11 +6,21 @@ import numpy as np
 import pytest
 
 from crossbar.array import Array
-from crossbar.devices import PRESETS, Memristor
+from crossbar.devices import (
+    PRESETS,
+    Change,
+    Constant,
+    Lines,
+    Memristor,
+    PulseTrain,
+    Summed,
+    Tally,
+)
 from crossbar.errors import ConfigError
 from crossbar.layout import Layout
-from crossbar.mapping import Offset
+from crossbar.mapping import DifferentialPair, Offset
 from crossbar.noise import Reading
+from crossbar.tile import Tile
 
 SHAPE = (100, 100)
 
@@ -81,6 +91,71 @@ def test_only_what_has_an_exponent_or_leaks_drifts(name):
     drifts = getattr(device, "nu", 0) > 0 or np.isfinite(getattr(device, "tau_leak", np.inf))
     assert np.allclose(cells.g, before, rtol=1e-12, atol=0) == (not drifts)
     assert drifts == (name in ("pcm", "capacitor"))
+
+
+def pulsed(cells, pulses: np.ndarray, seed: int = 3):
+    """Offer whole ``pulses`` (rows, cols) to the cells."""
+    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
+    seen = cells.g.copy(order="F")
+    rows, cols = cells.g.shape
+    lines = Lines(seen, *sums, np.array([0, rows]), width=cols, followed=seen.T)
+    d = (pulses.T * cells.quantum)[None].astype(cells.g.dtype)
+    none = np.empty((1, 0), cells.g.dtype)
+    cells.change(Change(none, d, 1.0, 1.0), lines, Tally.empty(), rng=np.random.default_rng(seed))
+    return cells
+
+
+FRESH = (1e3 / 20.0) ** -0.05  # what a fresh cell keeps of its conductance after 1000 s: .822
+
+
+@pytest.mark.parametrize("pulsing", [Summed(), PulseTrain()])
+def test_a_cell_that_gets_a_pulse_drifts_anew_and_no_other_does(pulsing):
+    """After 1e6 s; a cell at its bound is written by a pulse that cannot move it, too."""
+    device = Memristor(nu=0.05, t0=20.0, step=Constant(dw_min=0.01), pulsing=pulsing)
+    cells = programmed(device, 20e-6)
+    cells.drift(1e6)
+    cells.g[:, 3] = cells.high[:, 3]
+    pulses = np.zeros(SHAPE)
+    pulses[:, 1], pulses[::2, 2], pulses[:, 3] = 1.0, -3.0, 2.0
+    written, before = pulses != 0, cells.g[:, 3].copy()
+    pulsed(cells, pulses)
+    np.testing.assert_array_equal(cells.g[:, 3], before)
+    at = cells.g.copy()
+    for t in (1e6 + 10.0, 1e6 + 500.0, 1e6 + 1e3):  # in steps, the first of them before t0
+        cells.drift(t)
+    kept = cells.g / at
+    np.testing.assert_allclose(kept[written], FRESH, rtol=1e-6)
+    np.testing.assert_allclose(kept[~written], 1.001**-0.05, rtol=1e-6)
+    pulsed(cells, pulses)
+    at = cells.g.copy()
+    cells.drift(1e6 + 2e3)
+    np.testing.assert_allclose((cells.g / at)[written], FRESH, rtol=1e-6)
+
+
+def test_a_cell_that_is_programmed_again_drifts_anew():
+    cells = programmed(Memristor(nu=0.05, t0=20.0), 20e-6)
+    cells.drift(1e6)
+    pulsed(cells, np.ones(SHAPE))
+    cells.program(np.full(SHAPE, 30e-6), rng=np.random.default_rng(2))
+    cells.drift(1e3)
+    np.testing.assert_allclose(cells.g, 30e-6 * FRESH, rtol=1e-6)
+
+
+def test_an_aged_tile_that_learns_and_ages_drifts_by_the_age_of_each_write_after_a_checkpoint():
+    """Outer products of one column: its cells drift from 1e6 s, those of the others from 0."""
+    device = Memristor(nu=0.05, t0=20.0, g_min=1e-6, g_max=41e-6)
+    mapping, quiet = DifferentialPair(w_max=1.0), Reading(temperature=0.0)
+    tile = Tile(device=device, mapping=mapping, reading=quiet, dtype=np.float64)
+    rng = np.random.default_rng(1)
+    state = tile.program(np.full((20, 3), 0.5), rng=rng, copies=2).aged(1e6)
+    state.update(np.ones((4, 20)), np.tile([0.0, 0.1, 0.0], (4, 1)), 0.5, rng=rng)
+    saved = {name: array.copy() for name, array in state.arrays().items()}
+    again = tile.program(np.zeros((20, 3)), rng=np.random.default_rng(1), copies=2)
+    again.restore(saved)
+    for held in (state, again):
+        kept = held.aged(1e6 + 1e3).weights / held.weights
+        np.testing.assert_allclose(kept[..., 1], FRESH, rtol=1e-6)
+        np.testing.assert_allclose(kept[..., [0, 2]], 1.001**-0.05, rtol=1e-6)
 
 
 def test_time_does_not_run_back():
