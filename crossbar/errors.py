@@ -6,10 +6,14 @@ command line) can tell a mistake in the input from a defect of the program.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import math
 from collections.abc import Iterable
-from typing import NoReturn
+from numbers import Real
+from typing import Any, NoReturn
+
+LONGEST = 60  # characters of a value in a message
 
 
 class CrossbarError(Exception):
@@ -50,9 +54,44 @@ def fail(where: str, expected: str, got: object, remedy: str) -> NoReturn:
     raise ConfigError(message(where, expected, got, remedy))
 
 
+def shown(value: object) -> str:
+    """Return ``value`` as a message shows it: in a few words, whatever it is.
+
+    Examples
+    --------
+    >>> shown(0.5), shown(10**400), shown(float)
+    ('0.5', 'a whole number of 1329 bits', 'the class float')
+    """
+    if isinstance(value, int) and value.bit_length() > 4 * LONGEST:
+        return f"a whole number of {value.bit_length()} bits"
+    shape, kind = getattr(value, "shape", ()), getattr(value, "dtype", None)
+    if shape and kind is not None:
+        return f"an array {shape} of {kind}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+
+
+def plain(value: Any) -> Any:
+    """Return a NumPy scalar or an array without dimensions as a Python number, others as is."""
+    if type(value) in (int, float):
+        return value
+    return value.item() if getattr(value, "ndim", None) == 0 else value
+
+
+def _float(value: Any) -> float:
+    """Return ``value`` as a float, NaN where it is no number or beyond every float."""
+    number = plain(value)
+    if isinstance(number, Real) and not isinstance(number, bool):
+        with contextlib.suppress(OverflowError):
+            return float(number)
+    return math.nan
+
+
 def require_number(
     where: str,
-    value: float,
+    value: Any,
     *,
     low: float | None = None,
     high: float | None = None,
@@ -60,27 +99,27 @@ def require_number(
     below: float | None = None,
     unit: str = "",
     remedy: str = "Give a value inside the range.",
-) -> None:
-    """Raise unless ``value`` is a number with low <= value <= high and above < value < below.
+) -> float:
+    """Return ``value`` as a Python number, or raise unless low <= it <= high, above < it < below.
 
-    NaN never passes; infinity only where ``high`` is infinite.
+    NumPy scalars and arrays without dimensions are numbers; booleans and text are not. NaN never
+    passes; infinity only where ``high`` is infinite.
     """
+    number = _float(value)
     inside = (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and not math.isnan(value)
-        and (math.isfinite(value) or high == math.inf)
-        and (low is None or value >= low)
-        and (high is None or value <= high)
-        and (above is None or value > above)
-        and (below is None or value < below)
+        (high == math.inf or math.isfinite(number))
+        and not math.isnan(number)
+        and (low is None or number >= low)
+        and (high is None or number <= high)
+        and (above is None or number > above)
+        and (below is None or number < below)
     )
     if inside:
-        return
+        return number
     left = f"[{low:g}" if low is not None else f"({-math.inf if above is None else above:g}"
     right = f"{high:g}]" if high is not None else f"{math.inf if below is None else below:g})"
     expected = f"a number in {left}, {right}" + (f" {unit}" if unit else "")
-    fail(where, expected, repr(value), remedy)
+    fail(where, expected, shown(value), remedy)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

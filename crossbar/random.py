@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 
-from crossbar.errors import require_number
+from crossbar.checks import require_whole
 
 
 class Streams:
@@ -18,7 +18,7 @@ class Streams:
     Parameters
     ----------
     seed
-        Non-negative integer.
+        Whole number from 0.
 
     Examples
     --------
@@ -29,8 +29,7 @@ class Streams:
     """
 
     def __init__(self, seed: int) -> None:
-        require_number("Streams.seed", seed, low=0, remedy="Give a non-negative integer.")
-        self.seed = int(seed)
+        self.seed = require_whole("Streams.seed", seed, low=0, remedy="Seeds count from 0.")
 
     def __call__(self, name: str, **labels: object) -> np.random.Generator:
         """Return the generator of stream ``name`` with ``labels``, at its beginning."""

@@ -79,9 +79,11 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
     return Quantity(value, unit).render(prec=digits - 1)
 
 
-def quantity(default: Any = MISSING, *, unit: str = "") -> Any:
+def quantity(default: Any = MISSING, *, unit: str = "", **limits: Any) -> Any:
     """Return a dataclass field that holds a number in the SI unit ``unit``.
 
     A configuration file may then give it in engineering notation, and documentation can name it.
+    ``limits`` are ``low``, ``high``, ``above``, ``below`` and ``remedy``, the reason for them, as
+    :func:`crossbar.errors.require_number` takes them; :func:`crossbar.checks.check_fields` checks.
     """
-    return field(default=default, metadata={"unit": unit})
+    return field(default=default, metadata={"unit": unit, "limits": limits})
