@@ -4,7 +4,9 @@ Three forms, told by the header; other columns are ignored. :mod:`crossbar.textf
 text may be written, :mod:`crossbar.devices.pulse_columns` how a header names units.
 
 - ``g,set,set_std,reset,reset_std`` [S]: mean and spread of the steps at conductances that rise;
-- ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range;
+- ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range. In both
+  the cells of set or of reset steps are empty at conductances where they were not measured, below
+  or above those where they were;
 - ``cycle,pulse,polarity,g`` [S]: every conductance before (pulse 0) and after each pulse; polarity
   is ``set`` or ``reset``, and a column ``device`` may tell several cells apart. In place of g may
   stand ``r_ohm``, or ``i_A`` and ``v_V``.
@@ -19,8 +21,9 @@ import numpy as np
 
 from crossbar import textfiles
 from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
-from crossbar.devices.traces import Columns, Reduction, Trace, reduced
+from crossbar.devices.traces import Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
+from crossbar.types import Floats
 
 CONDUCTANCES = SIEMENS
 NORMALISED = ("u", "up", "up_std", "down", "down_std")
@@ -51,13 +54,13 @@ def read(path: Path) -> Reduction | Columns:
         text = message(str(path), f"{least} rows or more", str(len(rows)), remedy)
         raise DataError(text)
     axis = _axis(rows, form[0])
-    steps = np.array([[row.value(name, low=0) for row in rows] for name in form[1:]])
+    steps, measured = _steps(rows, form[1:], axis)
     if form is NORMALISED:
         for row, end in ((rows[0], 0.0), (rows[-1], 1.0)):
             if row.value("u") != end:
                 remedy = "u is the normalised conductance; or give g in siemens."
                 raise row.fail(f"u = {end:g} in this row", row.text("u"), remedy)
-        return Columns(axis, steps)
+        return Columns(axis, steps, measured=(measured[0], measured[1]))
     require_credible(rows, axis.tolist())
     g_min, g_max = float(axis[0]), float(axis[-1])
     span = g_max - g_min
@@ -66,18 +69,25 @@ def read(path: Path) -> Reduction | Columns:
             got = f"{largest:g} S where the range is {span:g} S"
             raise row.fail("a mean step within the range of g", got, ASK)
     u = (axis - g_min) / span
-    return Columns(u, steps / span, g_min=g_min, g_max=g_max)
+    low_high = [((a - g_min) / span, (b - g_min) / span) for a, b in measured]
+    return Columns(u, steps / span, g_min, g_max, (low_high[0], low_high[1]))
 
 
 def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:
-    """Write ``columns`` with a known range in siemens, under ``comments``."""
+    """Write ``columns`` with a known range in siemens, under ``comments``.
+
+    Cells of steps that were not measured are empty.
+    """
     if columns.g_min is None or columns.g_max is None:
         remedy = "Only steps in siemens are written."
         raise DataError(message(str(path), "a table with a range", "none", remedy))
     span = columns.g_max - columns.g_min
     table = np.vstack([columns.g_min + columns.u * span, span * columns.steps])
+    for rows, (low, high) in zip((table[1:3], table[3:5]), columns.measured, strict=True):
+        rows[:, (columns.u < low) | (columns.u > high)] = np.nan
     lines = [f"# {comment}" for comment in comments] + [",".join(CONDUCTANCES)]
-    lines += [",".join(f"{value:.9g}" for value in row) for row in table.T]
+    cells = [["" if np.isnan(value) else f"{value:.9g}" for value in row] for row in table.T]
+    lines += [",".join(row) for row in cells]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
 
@@ -127,6 +137,32 @@ def _axis(rows: list[Line], name: str) -> np.ndarray[tuple[int], np.dtype[np.flo
             raise row.fail(f"a {name} that rises from row to row", got, remedy)
         values.append(value)
     return np.array(values)
+
+
+def _steps(rows: list[Line], names: Sequence[str], axis: Floats) -> tuple[Floats, list[Span]]:
+    """Return the steps (4, rows), and between which of ``axis`` set and reset are measured.
+
+    Where cells are empty the steps are those of the nearest row that has some.
+    """
+    steps, spans = [], []
+    for pair in (names[:2], names[2:]):
+        seen = np.array([any(row.text(name) for name in pair) for row in rows])
+        places = np.flatnonzero(seen)
+        if len(places) < 2:
+            remedy = "Fill the cells of two rows at least."
+            raise rows[0].fail(f"steps in column {pair[0]}", f"{len(places)}", remedy)
+        gap = np.flatnonzero(~seen[places[0] : places[-1]])
+        if len(gap):
+            row = rows[int(places[0] + gap[0])]
+            remedy = "Fill the row, or remove it: between rows steps are interpolated."
+            raise row.fail(f"a number in column {pair[0]}", "''", remedy)
+        for name in pair:
+            values = [
+                row.value(name, low=0) if s else 0.0 for row, s in zip(rows, seen, strict=True)
+            ]
+            steps.append(np.array(values)[held(seen)])
+        spans.append((float(axis[places[0]]), float(axis[places[-1]])))
+    return np.array(steps), spans
 
 
 def _traces(rows: list[Line], path: Path) -> list[Trace]:

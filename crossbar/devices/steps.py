@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from crossbar.devices import pulse_csv
-from crossbar.devices.traces import Columns, Reduction
+from crossbar.devices.traces import WHOLE, Columns, Reduction
 from crossbar.errors import fail, require_number
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import quantity, text
 
 POINTS = 257
 
@@ -164,7 +164,7 @@ class Exponential(ClosedForm):
         return step
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class PulseTable(Step):
     """A measured pulse response: mean and spread of the steps at given conductances.
 
@@ -177,6 +177,9 @@ class PulseTable(Step):
         given as positive numbers.
     g_min, g_max : [S]
         Conductances that u = 0 and u = 1 stood for where the steps were measured, if known.
+    set_measured, reset_measured
+        From which u to which the set and the reset steps were measured. Outside they are
+        extrapolated: mean and spread stay those of the nearer end.
 
     Raises
     ------
@@ -192,6 +195,8 @@ class PulseTable(Step):
     down_std: tuple[float, ...]
     g_min: float | None = quantity(None, unit="S")
     g_max: float | None = quantity(None, unit="S")
+    set_measured: tuple[float, float] = WHOLE
+    reset_measured: tuple[float, float] = WHOLE
 
     def __post_init__(self) -> None:
         columns = (self.u, self.up, self.up_std, self.down, self.down_std)
@@ -213,6 +218,34 @@ class PulseTable(Step):
         ):
             got = f"g_min = {self.g_min!r}, g_max = {self.g_max!r}"
             fail("PulseTable.g_max", "none, or 0 < g_min < g_max [S]", got, "Give both or none.")
+        for name in ("set_measured", "reset_measured"):
+            low, high = getattr(self, name)
+            if not 0 <= low < high <= 1:
+                got = str(getattr(self, name))
+                fail(f"PulseTable.{name}", "0 <= low < high <= 1", got, "They are values of u.")
+
+    def __repr__(self) -> str:
+        """Return the range and what of it is measured, without the numbers of the table."""
+        words = "; ".join((self._span(WHOLE), *self.extrapolated))
+        return f"<PulseTable: {len(self.u)} points, {words}>"
+
+    @property
+    def extrapolated(self) -> tuple[str, ...]:
+        """What of the table is not measured, a sentence without its stop for set and for reset."""
+        spans = {"set": self.set_measured, "reset": self.reset_measured}
+        return tuple(
+            f"{kind} steps are measured at {self._span(span)} and extrapolated outside "
+            "(constant, from the nearer end)"
+            for kind, span in spans.items()
+            if span != WHOLE
+        )
+
+    def _span(self, span: tuple[float, float]) -> str:
+        """Return a part of the range in words: in siemens if that is known."""
+        if self.g_min is None or self.g_max is None:
+            return f"u = {span[0]:.3g} to {span[1]:.3g}"
+        low, high = (self.g_min + u * (self.g_max - self.g_min) for u in span)
+        return f"{text(low, 'S', 3)} to {text(high, 'S', 3)}"
 
     @property
     def size(self) -> float:
@@ -241,6 +274,8 @@ class PulseTable(Step):
             down_std=down_std,
             g_min=columns.g_min,
             g_max=columns.g_max,
+            set_measured=columns.measured[0],
+            reset_measured=columns.measured[1],
         )
 
     @classmethod

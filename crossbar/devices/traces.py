@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from crossbar.errors import DataError, message
-from crossbar.types import Floats
+from crossbar.types import Floats, Integers, Masks
 
 POINTS = 33  # conductances at which the steps are given
 BAND = 0.1  # of the range, the least width over which steps are averaged
 NEIGHBOURS = 12  # steps that are averaged at least
+Span: TypeAlias = tuple[float, float]
+WHOLE: Span = (0.0, 1.0)  # of u
 BACK = 0.2  # of the way of a train, how far noise may take it back
 
 
@@ -31,13 +34,15 @@ class Columns:
     """Steps at normalised conductances ``u`` (points,), relative to the range.
 
     ``steps`` (4, points) are mean and spread of set, mean and spread of reset steps. The range,
-    ``g_min`` to ``g_max`` [S], is None where only normalised conductances are known.
+    ``g_min`` to ``g_max`` [S], is None where only normalised conductances are known. Set and reset
+    steps were ``measured`` from one u to another; outside they are those of the nearer end.
     """
 
     u: Floats
     steps: Floats
     g_min: float | None = None
     g_max: float | None = None
+    measured: tuple[Span, Span] = (WHOLE, WHOLE)
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,15 @@ def reduced(traces: Sequence[Trace], where: str = "traces") -> Reduction:
     pulse to pulse. What varies from cycle to cycle is within it; so is what makes the curve of one
     device differ from s_d m(u) in shape. Noise of few or short trains widens ``sigma_d2d``.
 
+    Where no set train passed, set steps are extrapolated: mean and spread keep their values at the
+    nearest conductance that one passed (constant); so do reset steps. ``columns.measured`` says
+    where trains passed, to half a distance of the points.
+
     Raises
     ------
     DataError
-        If a train has fewer than four pulses, set or reset trains are missing, the conductance
+        If a train has fewer than four pulses, set or reset trains are missing or pass fewer than
+        two of the points at which steps are given, the conductance
         does not rise over a set train (fall over a reset train) or goes back by a fifth of its way,
         or a mean step has the wrong sign by more than three of its standard errors and by 1 % of
         the largest.
@@ -83,17 +93,19 @@ def reduced(traces: Sequence[Trace], where: str = "traces") -> Reduction:
     low, high = (_ends(traces, devices, top) for top in (False, True))
     g_min, g_max = float(low.mean()), float(high.mean())
     u = np.linspace(0.0, 1.0, POINTS)
-    sizes, curves = [], []
+    sizes, curves, spans = [], [], []
     for rising in (True, False):
         at, step, owner = _steps(traces, devices, low, high, rising, g_max - g_min)
         mean, std, size = _curve(at, step, owner, len(devices), u)
-        _forward(mean, std, len(at), rising, where)
-        curves += [np.maximum(mean, 0.0), std]
+        seen = _passed(traces, devices, low, high, rising, u, where)
+        _forward(mean[seen], std[seen], u[seen], len(at), rising, where)
+        curves += [np.maximum(mean, 0.0)[held(seen)], std[held(seen)]]
+        spans.append((float(u[seen][0]), float(u[seen][-1])))
         sizes.append(size)
     both, tilt = (sizes[0] + sizes[1]) / 2, (sizes[0] - sizes[1]) / (sizes[0] + sizes[1])
     spread = np.sqrt((_variance(low) + _variance(high)) / 2) / (g_max - g_min)
     return Reduction(
-        columns=Columns(u, np.stack(curves), g_min=g_min, g_max=g_max),
+        columns=Columns(u, np.stack(curves), g_min, g_max, (spans[0], spans[1])),
         sigma_d2d=float(np.sqrt(_variance(both))),
         sigma_asymmetry_d2d=float(np.sqrt(_variance(tilt))),
         sigma_bounds_d2d=float(spread),
@@ -131,6 +143,37 @@ def _ends(traces: Sequence[Trace], devices: list[int], top: bool) -> Floats:
     return np.array([
         np.mean([t.g[-1] for t in traces if t.device == d and t.rising == top]) for d in devices
     ])  # fmt: skip
+
+
+def _passed(
+    traces: Sequence[Trace],
+    devices: list[int],
+    low: Floats,
+    high: Floats,
+    rising: bool,
+    u: Floats,
+    where: str,
+) -> Masks:
+    """Return at which ``u`` trains of a polarity were, to half a distance of the points."""
+    ends = np.array([
+        (np.array([t.g.min(), t.g.max()]) - low[d]) / (high[d] - low[d])
+        for t in traces if t.rising == rising for d in [devices.index(t.device)]
+    ])  # fmt: skip
+    half = 0.5 * (u[1] - u[0])
+    seen = (u > ends[:, 0].min() - half) & (u < ends[:, 1].max() + half)
+    if seen.sum() < 2:
+        kind, other = ("set", "reset") if rising else ("reset", "set")
+        share = np.ptp(ends.clip(0.0, 1.0))
+        remedy = f"Begin them where the {other} trains end."
+        got = f"{100 * share:.2g} % of it"
+        raise DataError(message(where, f"{kind} trains over the range", got, remedy))
+    return np.asarray(seen)
+
+
+def held(seen: Masks) -> Integers:
+    """Return the index of the nearest point ``seen``, for every point; those seen have no gap."""
+    places = np.flatnonzero(seen)
+    return np.clip(np.arange(len(seen)), places[0], places[-1])
 
 
 def _steps(
@@ -196,12 +239,12 @@ def _weights(at: Floats, u: Floats) -> Floats:
     return weights
 
 
-def _forward(mean: Floats, std: Floats, steps: int, rising: bool, where: str) -> None:
+def _forward(mean: Floats, std: Floats, u: Floats, steps: int, rising: bool, where: str) -> None:
     """Raise if a mean step goes back by more than chance and rounding explain."""
     error = 3 * std / np.sqrt(max(steps * BAND, 1.0))
     worst = int(np.argmin(mean + error))
     if mean[worst] < -max(float(error[worst]), 0.01 * float(mean.max())):
         kind = "set" if rising else "reset"
-        got = f"{mean[worst]:.2g} of the range at u = {worst / (POINTS - 1):.2f}"
+        got = f"{mean[worst]:.2g} of the range at u = {u[worst]:.2f}"
         remedy = "Conductance must be monotone on average: measure more cycles or check the column."
         raise DataError(message(where, f"a mean {kind} step >= 0", got, remedy))

@@ -112,8 +112,23 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
         "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
         "not in it."
     )
+    yield from _extrapolated(config["device"])
     if is_assumed(subject.result["device_source"]):
         yield "Some numbers of the device are assumed; they are marked under Assumptions."
+
+
+def _extrapolated(device: Record) -> Iterator[str]:
+    """Yield what of a measured pulse response was not measured."""
+    step = device.get("step")
+    if not isinstance(step, dict):
+        return
+    for kind in ("set", "reset"):
+        low, high = step.get(f"{kind}_measured", (0.0, 1.0))
+        if (low, high) != (0.0, 1.0):
+            yield (
+                f"The {kind} steps of the device were measured from {100 * low:.3g} to "
+                f"{100 * high:.3g} % of its range; outside, those of the nearer end are taken."
+            )
 
 
 def _cut(run: Run) -> Iterator[str]:

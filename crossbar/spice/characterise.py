@@ -92,7 +92,8 @@ class PulseResponse:
         """Write the table in siemens; its comments tell the source and the other spreads."""
         table = self.table
         steps = np.array([table.up, table.up_std, table.down, table.down_std])
-        columns = Columns(np.array(table.u), steps, g_min=self.g_min, g_max=self.g_max)
+        measured = (table.set_measured, table.reset_measured)
+        columns = Columns(np.array(table.u), steps, self.g_min, self.g_max, measured)
         pulse_csv.write(path, columns, (self.source, *self.settings))
 
     def traces_to_csv(self, path: Path) -> None:

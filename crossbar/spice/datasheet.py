@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
+from crossbar.devices.traces import WHOLE
 from crossbar.spice.characterise import PulseResponse
 from crossbar.spice.hysteresis import Loop, area, loop_errors, on_off, retention, thresholds
 from crossbar.spice.memristors import Pulses
@@ -106,7 +107,20 @@ def responses(seen: PulseResponse) -> list[Measurement]:
         "spread of the asymmetry, devices": (seen.sigma_asymmetry_d2d, ""),
         "spread of the bounds, devices": (seen.sigma_bounds_d2d, ""),
     }
-    return [Measurement(name, value, unit, seen.source) for name, (value, unit) in told.items()]
+    rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in told.items()]
+    return rows + _measured(seen)
+
+
+def _measured(seen: PulseResponse) -> list[Measurement]:
+    """Return where steps were measured, if that is not the whole range."""
+    rows, span = [], seen.g_max - seen.g_min
+    for kind, ends in (("set", seen.table.set_measured), ("reset", seen.table.reset_measured)):
+        for word, u, end in zip(("from", "to"), ends, WHOLE, strict=True):
+            if u != end:
+                name = f"{kind} steps measured {word}"
+                beyond = "constant beyond (extrapolated)"
+                rows.append(Measurement(name, seen.g_min + u * span, "S", beyond))
+    return rows
 
 
 def write(path: Path, rows: Sequence[Measurement]) -> None:

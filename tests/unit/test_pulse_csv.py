@@ -12,6 +12,11 @@ from crossbar.devices import Memristor, PulseTable, SoftBounds, pulse_csv
 from crossbar.devices.traces import POINTS, Columns, Reduction, Trace, local_linear, reduced
 from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.experiment import experiment
+from crossbar.experiment.settings import describe
+from crossbar.report.figures.pulses import response
+from crossbar.report.limits import _extrapolated
+from crossbar.spice.characterise import characterise
+from crossbar.spice.datasheet import responses
 
 SHIPPED = Path(__file__).parents[2] / "scripts" / "data" / "synthetic-pulse-traces.csv"
 LOW, HIGH, SHARE, COUNT = 2e-6, 50e-6, 0.03, 80
@@ -281,3 +286,76 @@ def test_a_step_from_a_file_in_siemens_brings_its_range(tmp_path: Path) -> None:
     cell = Memristor(step=PulseTable.from_csv(path))
     assert (cell.g_min, cell.g_max) == pytest.approx((10e-6, 35e-6))
     assert cell.quantum == pytest.approx(0.5e-6)
+
+
+def halves() -> list[Trace]:
+    """Set steps that fall linearly from 10 to 50 uS; reset trains from 30 to 10 uS alone."""
+    rising = [10e-6]
+    while rising[-1] < 49.5e-6:
+        rising.append(rising[-1] + 0.02 * (60e-6 - rising[-1]))
+    falling = [30e-6]
+    while falling[-1] > 10.5e-6:
+        falling.append(falling[-1] - 0.02 * falling[-1])
+    return [Trace(0, 0, True, np.array(rising)), Trace(0, 0, False, np.array(falling))]
+
+
+def test_what_no_train_passed_is_extrapolated_by_name() -> None:
+    """Reset steps above 30 uS are those at 30 uS, 0.60 uS; a mean of neighbours was 0.58."""
+    columns = reduced(halves()).columns
+    table = PulseTable.of(columns)
+    assert columns.g_min is not None
+    assert columns.g_max is not None
+    span = columns.g_max - columns.g_min
+    g = columns.g_min + columns.u * span
+    down = columns.steps[2] * span
+    seen = g <= 30e-6 + span / 64
+    np.testing.assert_allclose(down[seen], 0.02 * g[seen], rtol=1e-9)
+    np.testing.assert_allclose(down[~seen], down[seen][-1], rtol=1e-12)
+    assert table.set_measured == (0, 1)
+    assert table.reset_measured == (0, columns.u[seen][-1])
+    (words,) = table.extrapolated
+    assert re.match(r"reset steps are measured at 10\.\d uS to 30\.\d uS and extrapolated", words)
+    assert words in repr(table)
+    assert len(repr(table)) < 250
+
+
+def test_a_file_says_what_was_measured_by_leaving_cells_empty(tmp_path: Path) -> None:
+    columns = reduced(halves()).columns
+    path = tmp_path / "table.csv"
+    pulse_csv.write(path, columns, ["source"])
+    assert path.read_text().rstrip().endswith(",,")
+    back = pulse_csv.read(path)
+    assert isinstance(back, Columns)
+    np.testing.assert_allclose(back.measured, columns.measured, atol=1e-7)
+    np.testing.assert_allclose(back.steps, columns.steps, rtol=1e-6, atol=1e-12)
+    path.write_text(HEAD + ROWS.replace("2e-6,1e-7,1e-8", "2e-6,,"))
+    with pytest.raises(DataError, match=r":3: expected a number in column set, got ''"):
+        pulse_csv.read(path)
+    path.write_text(HEAD + ROWS.replace("2e-6,1e-7,1e-8", "2e-6,,1e-8"))
+    with pytest.raises(DataError, match=r":3: expected a number >= 0 in column set, got ''"):
+        pulse_csv.read(path)
+    path.write_text(HEAD + "1e-6,1e-7,0,,\n2e-6,1e-7,0,,\n3e-6,1e-7,0,1e-7,0\n")
+    with pytest.raises(DataError, match=r":2: expected steps in column reset, got 1"):
+        pulse_csv.read(path)
+
+
+def test_trains_over_next_to_nothing_of_the_range_are_refused() -> None:
+    rising, falling = halves()
+    short = Trace(0, 0, True, np.linspace(49e-6, 49.5e-6, 9))
+    with pytest.raises(DataError, match=r"expected set trains over the range, got 1\.\d % of it"):
+        reduced([short, falling])
+    reduced([rising, falling])
+
+
+def test_reports_and_figures_say_what_is_extrapolated(tmp_path: Path) -> None:
+    path = tmp_path / "traces.csv"
+    pulse_csv.write_traces(path, halves(), [])
+    seen = characterise(path)
+    rows = {row.name: row for row in responses(seen)}
+    assert rows["reset steps measured to"].value == pytest.approx(30e-6, rel=0.02)
+    assert "extrapolated" in rows["reset steps measured to"].condition
+    assert not [name for name in rows if name.startswith("set steps measured")]
+    assert "Dotted: reset steps are measured at 10" in response(seen, "cell").caption
+    sentence = "The reset steps of the device were measured from 0 to 50 % of its range"
+    assert next(_extrapolated(describe(seen.device()))).startswith(sentence)
+    assert not list(_extrapolated(describe(Memristor())))

@@ -48,6 +48,18 @@ class Steps(Protocol):
     def down_std(self) -> Sequence[float]:
         """Spread of the reset steps."""
 
+    @property
+    def set_measured(self) -> tuple[float, float]:
+        """From which u to which set steps were measured."""
+
+    @property
+    def reset_measured(self) -> tuple[float, float]:
+        """From which u to which reset steps were measured."""
+
+    @property
+    def extrapolated(self) -> Sequence[str]:
+        """What is not measured, in words."""
+
 
 class Train(Protocol):
     """Conductances before and after every pulse of a set (rising) or reset train [S]."""
@@ -95,11 +107,14 @@ def response(seen: Response, name: str) -> Picture:
     _steps(seen, panels[-1])
     traces = "Left: conductance over a set and a reset train, a line for each device and cycle. "
     steps = "Mean step of a pulse against conductance; shaded: standard deviation from pulse to "
+    beyond = "".join(f" Dotted: {words}." for words in seen.table.extrapolated)
     return picture(
         figure,
         f"pulse-response-{name}",
         alt=f"conductance over pulses and steps against conductance of {name}",
-        caption=(f"{traces}Right: m" if seen.traces else "M") + steps[1:] + f"pulse. {seen.source}",
+        caption=(f"{traces}Right: m" if seen.traces else "M")
+        + steps[1:]
+        + f"pulse.{beyond} {seen.source}",
         wide=bool(seen.traces),
     )
 
@@ -130,11 +145,19 @@ def _steps(seen: Response, ax: Axes) -> None:
     factor, unit = prefixed(seen.g_max, "S")
     g = factor * (seen.g_min + span * np.array(table.u))
     fine, step_unit = prefixed(span * max(*table.up, *table.down), "S")
-    curves = ((table.up, table.up_std), (table.down, table.down_std))
-    for (label, colour, line), (mean, std) in zip(SIGNS, curves, strict=True):
+    curves = (
+        (table.up, table.up_std, table.set_measured),
+        (table.down, table.down_std, table.reset_measured),
+    )
+    for (label, colour, line), (mean, std, (low, high)) in zip(SIGNS, curves, strict=True):
         centre, half = fine * span * np.array(mean), fine * span * np.array(std)
-        ax.plot(g, centre, color=colour, linestyle=line, label=label)
-        ax.fill_between(g, centre - half, centre + half, color=colour, alpha=0.2, linewidth=0)
+        u = np.array(table.u)
+        seen_at = (u >= low) & (u <= high)
+        ax.plot(g[seen_at], centre[seen_at], color=colour, linestyle=line, label=label)
+        for beyond in (u <= low, u >= high):
+            ax.plot(g[beyond], centre[beyond], color=colour, linestyle=":")
+        lower, upper = (centre - half)[seen_at], (centre + half)[seen_at]
+        ax.fill_between(g[seen_at], lower, upper, color=colour, alpha=0.2, linewidth=0)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.set_xlabel(f"conductance ({unit})")
     ax.set_ylabel(f"size of a step ({step_unit})")
