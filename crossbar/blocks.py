@@ -13,6 +13,7 @@ import numpy as np
 
 from crossbar.errors import require_number
 from crossbar.kernels import signals
+from crossbar.sources import Source, assumed, derived, numbers
 from crossbar.types import Floats
 
 
@@ -219,3 +220,15 @@ Source: fitted to the subcircuits of ``spice_models/`` in ngspice
 multiplier are transistor-level circuits with their noise, the others amplifier macromodels without
 noise. Valid for: nominal transistors at 27 C, so without mismatch; signals slower than the blocks.
 """
+
+
+def sources(blocks: Blocks) -> dict[str, Source]:
+    """Return the source of every number of ``blocks`` that is ideal or of the circuits."""
+    ideal, circuit = numbers(Blocks()), numbers(CIRCUIT)
+    found = {}
+    for name, value in numbers(blocks).items():
+        if value == ideal[name]:
+            found[name] = assumed("ideal circuit block")
+        elif value == circuit[name]:
+            found[name] = derived("fitted to the circuits of spice_models in ngspice")
+    return found | {"element.span": assumed("about five times the rms line current")}

@@ -18,6 +18,7 @@ import pandas as pd
 from crossbar.energy import Cost, latency_table
 from crossbar.experiment import build, experiment
 from crossbar.report.sweeps import Sweep, curve
+from crossbar.sources import assumed
 
 COPIES = (1, 5, 25, 125, 625)
 KIND = "device.kind"
@@ -25,14 +26,18 @@ AREA = {  # of one cell
     "cmos": Cost(
         value=8 * 0.346e-12,
         unit="m2",
-        source="assumed: eight latches like SRAM cells at 45 nm, 0.346 um2 each (Mistry et al., "
-        "IEDM 2007), without the branches that they switch",
+        source=assumed(
+            "eight latches like SRAM cells at 45 nm, 0.346 um2 each (Mistry et al., IEDM 2007), "
+            "without the branches that they switch"
+        ),
     ),
     "reram": Cost(
         value=4 * 45e-9**2,
         unit="m2",
-        source="assumed: passive crossbar, 4 F^2 with F = 45 nm; with a transistor for each cell "
-        "several times that",
+        source=assumed(
+            "passive crossbar, 4 F^2 with F = 45 nm (with a transistor for each cell several "
+            "times that)"
+        ),
     ),
 }
 SHARE, WHAT = "relative to one copy", "quantity"

@@ -98,4 +98,6 @@ def info(record: Record) -> None:
     table("Versions", ["package", "version"], rows)
     out.print()
     for name, source in record["devices"].items():
-        out.print(Text.assemble((name, "bold"), f": {source}"))
+        out.print(Text(name, "bold"))
+        for clause in source.split("; "):
+            out.print(Text(f"  {clause}"))

@@ -12,15 +12,39 @@ from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
+from crossbar.sources import Source, assumed, derived, published, sourced
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A device with the source of its numbers and the range where they hold."""
+    """A device with the source of each of its numbers and the range where they hold.
+
+    Parameters
+    ----------
+    device
+        The specification.
+    told
+        Sources by the names of the numbers that share them; see :func:`crossbar.sources.sourced`.
+    valid_for
+        Range and use where the device holds.
+
+    Raises
+    ------
+    ConfigError
+        If a number of the device that is not at its default has no source.
+    """
 
     device: Device
-    source: str
+    told: dict[str, Source]
     valid_for: str
+
+    def __post_init__(self) -> None:
+        sourced(self.device, self.told)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Source of every number by its name, ``step.dw_min`` for one of the step."""
+        return sourced(self.device, self.told)
 
 
 def _relative(sigma: Sequence[float], g_min: float, g_max: float) -> tuple[float, ...]:
@@ -32,7 +56,17 @@ def _relative(sigma: Sequence[float], g_min: float, g_max: float) -> tuple[float
 
 _RERAM_RANGE = (1e-6, 39.26e-6)
 _RERAM_PROGRAM = _relative((1.053, 0.2374, -1.167e-2, 1.536e-4), *_RERAM_RANGE)
-_RERAM_SOURCE = "range and programming error at 1 s: Wan et al., Nature 608:504, 2022"
+_RERAM_SOURCES = {
+    "g_min g_max": published("range of Wan et al., Nature 608:504, 2022"),
+    "sigma_program": derived(
+        "sigma(G) at 1 s of Wan et al., Nature 608:504, 2022, as a polynomial of u over the range"
+    ),
+    "sigma_d2d sigma_asymmetry_d2d sigma_bounds_d2d sigma_c2c": assumed(
+        "spread of the step 30 % between cells and between pulses, of the asymmetry 0.01, of the "
+        "bounds 5 %"
+    ),
+    "sigma_read": assumed("read noise 1 % of the range"),
+}
 
 
 def _reram(step: Step) -> Memristor:
@@ -68,6 +102,15 @@ _PCM = Memristor(
 )
 
 
+_ECRAM_SOURCES = {
+    "g_min g_max step.dw_min sigma_d2d sigma_c2c sigma_program sigma_read": assumed(
+        "range 10 to 100 uS, step 0.1 % of the range, spreads 10 %, programming error and read "
+        "noise 0.5 %"
+    ),
+    "v_write t_write": assumed("write pulse 1 V x 1 us"),
+}
+
+
 def _ecram(dw_min: float, slope: float, asymmetry: float) -> Memristor:
     """Return an electrochemical cell: nearly linear steps, small spread."""
     return Memristor(
@@ -85,55 +128,100 @@ def _ecram(dw_min: float, slope: float, asymmetry: float) -> Memristor:
 
 
 PRESETS: dict[str, Preset] = {
-    "ideal": Preset(IdealCell(), "definition", "reference calculations"),
+    "ideal": Preset(IdealCell(), {}, "reference calculations"),
     "cmos": Preset(
         CmosSynapse(sigma_read=0.005),
-        "LETI 2026 (Computer Research and Modeling 18(1):81): code to conductance, 0.7 V, 320 ps; "
-        "mismatch 3 % of a unit and read noise 0.5 % of the range assumed",
+        {
+            "bits": published("LETI 2026: binary code converted into conductance, 4 to 8 bits"),
+            "g_full": assumed(
+                "2^8/R_u with R_u = 60 kohm, chosen together with V_in = 0.35 V so that an "
+                "operation lands near the published 87.36 fJ (the transistors are not published)"
+            ),
+            "sigma_unit": assumed("mismatch 3 % of a unit conductance"),
+            "sigma_read": assumed("read noise 0.5 % of the range"),
+        },
         "4 to 8 bits, inputs up to 0.35 V",
     ),
     "reram": Preset(
         _reram(SoftBounds(dw_min=0.002)),
-        "HfO2, soft bounds with dw_min 0.002 of the range: Gong et al., Nat. Commun. 9:2102, 2018, "
-        f"loose fit; {_RERAM_SOURCE}; step spread 30 % between cells and between pulses, bounds "
-        "5 %, read noise 1 % of the range, write pulse 1.5 V x 50 ns assumed",
+        {
+            "step.dw_min": assumed(
+                "soft bounds as in the loose fit to HfO2 of Gong et al., Nat. Commun. 9:2102, "
+                "2018, with a step of our own, 0.2 % of the range"
+            ),
+        }
+        | _RERAM_SOURCES,
         "1 to 39 uS, pulsed training near room temperature",
     ),
     "reram-exponential": Preset(
         _reram(Exponential(dw_min=0.00135, steepness=3.0)),
-        "HfO2, exponential step with dw_min 0.00135 of the range: Gong et al., Nat. Commun. "
-        f"9:2102, 2018, fit; steepness 3 assumed; {_RERAM_SOURCE}; spreads as for reram",
+        {
+            "step.dw_min step.steepness": assumed(
+                "exponential step as in the fit to HfO2 of Gong et al., Nat. Commun. 9:2102, "
+                "2018, with a step of our own, 0.135 % of the range, and steepness 3"
+            ),
+        }
+        | _RERAM_SOURCES,
         "1 to 39 uS, pulsed training near room temperature",
     ),
     "pcm": Preset(
         _PCM,
-        "programming error and 25 uS: Nandakumar et al., ICECS 2019; t0 = 20 s and drift form: "
-        "Joshi et al., Nat. Commun. 11:2473, 2020; nu 0.05 +- 0.02 for all conductances, step "
-        "0.01 with spread 50 % between pulses and write pulse 2 V x 100 ns assumed",
+        {
+            "g_min g_max": published("25 uS full scale of Nandakumar et al., ICECS 2019"),
+            "sigma_program": derived(
+                "sigma(G) of Nandakumar et al., ICECS 2019, as a polynomial of u over the range"
+            ),
+            "t0": published("Joshi et al., Nat. Commun. 11:2473, 2020"),
+            "nu sigma_nu": assumed("drift exponent 0.05 +- 0.02, the same at all conductances"),
+            "step.dw_min step.steepness sigma_d2d sigma_c2c": assumed(
+                "step 1 % of the range with steepness 2, spread 20 % between cells and 50 % "
+                "between pulses"
+            ),
+            "sigma_read": assumed("read noise 1 % of the range"),
+            "v_write t_write": assumed("write pulse 2 V x 100 ns"),
+        },
         "programming and inference; a pulse train that melts (reset) is not gradual in PCM",
     ),
     "ecram": Preset(
         _ecram(dw_min=0.001, slope=0.1, asymmetry=0.0),
-        "linear step of Li-ion ECRAM: Tang et al., IEDM 2018; slope, range, spreads and pulse "
-        "assumed",
+        {
+            "step.slope": assumed(
+                "slope 0.1 of a linear step, whose form is that of Li-ion ECRAM in Tang et al., "
+                "IEDM 2018"
+            ),
+        }
+        | _ECRAM_SOURCES,
         "10 to 100 uS",
     ),
     "ecram-metal-oxide": Preset(
         _ecram(dw_min=0.001, slope=0.5, asymmetry=0.1),
-        "linear step of metal-oxide ECRAM: Kim et al., IEDM 2019; slope, asymmetry, range, "
-        "spreads and pulse assumed",
+        {
+            "step.slope asymmetry": assumed(
+                "slope 0.5 and asymmetry 0.1 of a linear step, whose form is that of metal-oxide "
+                "ECRAM in Kim et al., IEDM 2019"
+            ),
+        }
+        | _ECRAM_SOURCES,
         "10 to 100 uS",
     ),
     "capacitor": Preset(
         replace(_ecram(dw_min=0.001, slope=0.1, asymmetry=0.0), tau_leak=1e-3),
-        "linear step with leakage, capacitor cell: Li et al., VLSI 2018; slope, range, spreads, "
-        "pulse and the time constant of 1 ms assumed",
+        {
+            "step.slope tau_leak": assumed(
+                "slope 0.1 of a linear step and leakage in 1 ms, forms as of the capacitor cell "
+                "of Li et al., VLSI 2018"
+            ),
+        }
+        | _ECRAM_SOURCES,
         "10 to 100 uS, training shorter than the leakage",
     ),
     "constant": Preset(
         Memristor(step=Constant(dw_min=0.001)),
-        "ideal resistive device with finite steps: Gokmen and Vlasov, Front. Neurosci. 10:333, "
-        "2016",
+        {
+            "step.dw_min": published(
+                "ideal resistive device of Gokmen and Vlasov, Front. Neurosci. 10:333, 2016"
+            ),
+        },
         "reference for pulsed training",
     ),
 }

@@ -11,20 +11,24 @@ from crossbar import textfiles
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.errors import CrossbarError, DataError, message, nearest
+from crossbar.sources import Source
 
 
 def read_costs(path: str | Path, base: Costs) -> Costs:
     """Return ``base`` with the costs of the file ``path`` in their places.
 
-    The file holds ``{"costs": {EVENT: {"value": 8e-15, "unit": "J", "source": "..."}, ...}}``, as
-    the record of a circuit characterisation does; other entries beside ``costs`` are left.
+    The file holds ``{"costs": {EVENT: COST, ...}}`` with costs such as
+    ``{"value": 8e-15, "unit": "J", "source": "derived: ..."}``, as the record of a circuit
+    characterisation does; other entries beside ``costs`` are left.
 
     Raises
     ------
     DataError
         If the file cannot be read, holds no costs, an unknown event, or a cost without source.
     """
-    remedy = 'Write {"costs": {"code_steps": {"value": 8e-15, "unit": "J", "source": "..."}}}.'
+    remedy = (
+        'Write {"costs": {"code_steps": {"value": 8e-15, "unit": "J", "source": "derived: ..."}}}.'
+    )
     text = textfiles.read(Path(path), "costs in JSON", remedy)
     try:
         record: Any = json.loads(text)
@@ -40,8 +44,8 @@ def read_costs(path: str | Path, base: Costs) -> Costs:
             raise DataError(message(str(path), "events with a cost", repr(event),
                                     nearest(event, known)))  # fmt: skip
         try:
-            found[event] = Cost(**entry)
-        except (TypeError, CrossbarError) as error:
+            found[event] = Cost(**entry | {"source": Source.parse(entry["source"])})
+        except (TypeError, KeyError, CrossbarError) as error:
             expected = f"value, unit and source of {event}"
             raise DataError(message(str(path), expected, str(error), remedy)) from None
         if found[event].unit != "J":

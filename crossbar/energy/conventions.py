@@ -9,11 +9,16 @@ from crossbar.energy.counts import OperationCounts
 from crossbar.energy.figures import EnergyFigures
 from crossbar.energy.physical import physical
 from crossbar.energy.published import A_AV, N_INF, N_TR, NETWORK, RATE, SOURCE
+from crossbar.sources import published
 
-OPERATION = Cost(value=A_AV, source=f"{SOURCE}, eq 17: 0.7 V x 390 uA x 320 ps = 87.36 fJ")
+OPERATION = Cost(
+    value=A_AV, source=published(f"{SOURCE}, eq 17: 0.7 V x 390 uA x 320 ps = 87.36 fJ")
+)
 DIGITAL_MAC = Cost(
     value=4.6e-12,
-    source="Horowitz, ISSCC 2014, 45 nm: 32-bit floating-point multiply 3.7 pJ and add 0.9 pJ",
+    source=published(
+        "Horowitz, ISSCC 2014, 45 nm: 32-bit floating-point multiply 3.7 pJ and add 0.9 pJ"
+    ),
 )
 
 
@@ -119,6 +124,6 @@ def _uniform(
         energy_inference=n_inf * operation.value,
         energy_training=(n_tr + writes) * operation.value,
         rate=rate,
-        sources=(operation.source,),
+        sources=(str(operation.source),),
         notes=notes,
     )

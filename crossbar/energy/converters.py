@@ -6,6 +6,7 @@ import math
 
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail, require_number
+from crossbar.sources import derived
 
 # Node [m]: a, b, c, d of NeuroSim's SAR power (W), low-power transistors.
 _NEUROSIM = {
@@ -29,7 +30,7 @@ def murmann_floor(bits: int) -> Cost:
     """
     _require_bits("murmann_floor", bits, low=1)
     energy = 0.267e-12 + 0.1446e-18 * 4.0**bits
-    return Cost(value=energy, source=f"Murmann ADC survey floor (2025-06), {bits} bit")
+    return Cost(value=energy, source=derived(f"Murmann ADC survey floor (2025-06), {bits} bit"))
 
 
 def andrulis(bits: int, *, rate: float = 100e6, node: float = 32e-9) -> Cost:
@@ -64,7 +65,7 @@ def andrulis(bits: int, *, rate: float = 100e6, node: float = 32e-9) -> Cost:
     technology = 1.88004 * math.log(node * 1e9) - 2.82913 * math.log(bits)
     energy = math.exp(26.0496 + technology - 1.47020) / (2 * 10 ** ((merit - sndr) / 10))
     source = f"Andrulis et al., arXiv 2404.06553, {bits} bit, {rate / 1e6:g} MS/s"
-    return Cost(value=energy * 1e-12, source=f"{source}, {node * 1e9:g} nm")
+    return Cost(value=energy * 1e-12, source=derived(f"{source}, {node * 1e9:g} nm"))
 
 
 def neurosim_sar(
@@ -112,7 +113,8 @@ def neurosim_sar(
     power = a * bits + b + c * math.exp(d * math.log10(0.5 * r_column / v_read))
     energy = power * (1.0 + 1.3e-3 * (temperature - 300.0)) * (bits + 1) * 1e-9
     point = f"{r_column / 1e3:g} kohm, {v_read:g} V, {temperature:g} K"
-    return Cost(value=energy, source=f"NeuroSim SAR, {bits} bit, {node * 1e9:g} nm, {point}")
+    source = derived(f"NeuroSim SAR, {bits} bit, {node * 1e9:g} nm, {point}")
+    return Cost(value=energy, source=source)
 
 
 def isaac_dac(bits: int) -> Cost:
@@ -123,7 +125,7 @@ def isaac_dac(bits: int) -> Cost:
     """
     _require_bits("isaac_dac", bits, low=1)
     source = f"ISAAC (Shafiee et al., ISCA 2016), 1-bit DAC, 32 nm, {bits} drives an input"
-    return Cost(value=0.417e-12 * bits, source=source)
+    return Cost(value=0.417e-12 * bits, source=derived(source))
 
 
 def adc_models(bits: int) -> dict[str, Cost]:

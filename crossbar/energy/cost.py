@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.errors import fail, require_number
+from crossbar.sources import Source
 from crossbar.units import quantity
 
 
@@ -19,7 +20,7 @@ class Cost:
     unit
         Its SI unit; energies are in ``J``.
     source
-        Publication, deck or "assumed" with the reasoning.
+        Whether it is published, derived or assumed, and by whom, from what or why.
 
     Raises
     ------
@@ -28,17 +29,19 @@ class Cost:
 
     Examples
     --------
-    >>> Cost(value=0.417e-12, source="ISAAC (Shafiee et al., ISCA 2016)").value
-    4.17e-13
+    >>> from crossbar.sources import published
+    >>> str(Cost(value=0.417e-12, source=published("ISAAC (Shafiee et al., ISCA 2016)")).source)
+    'published: ISAAC (Shafiee et al., ISCA 2016)'
     """
 
     value: float = quantity(unit="J")
     unit: str = "J"
-    source: str
+    source: Source
 
     def __post_init__(self) -> None:
         require_number("Cost.value", self.value, low=0, unit=self.unit)
-        for name in ("unit", "source"):
-            if not isinstance(text := getattr(self, name), str) or not text.strip():
-                remedy = 'Give the publication, or "assumed" and why.'
-                fail(f"Cost.{name}", "a text", repr(text), remedy)
+        if not isinstance(self.unit, str) or not self.unit.strip():
+            fail("Cost.unit", "a text", repr(self.unit), 'Energies are in "J".')
+        if not isinstance(self.source, Source):
+            remedy = "Write published(...), derived(...) or assumed(...) of crossbar.sources."
+            fail("Cost.source", "a Source", repr(self.source), remedy)

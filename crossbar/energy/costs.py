@@ -8,6 +8,7 @@ from crossbar.energy.converters import isaac_dac, neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.energy.published import A_AV, SOURCE
 from crossbar.errors import fail
+from crossbar.sources import assumed, derived, published
 
 # Events counted in joules, V^2 G t, and what was counted with them.
 JOULES = {
@@ -30,7 +31,7 @@ FREE = {
 
 
 def _like_operation(what: str) -> Cost:
-    return Cost(value=A_AV, source=f"assumed: {what} takes one operation of {SOURCE}, 87.36 fJ")
+    return Cost(value=A_AV, source=assumed(f"{what} takes one operation of {SOURCE}, 87.36 fJ"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class Costs:
 
     Examples
     --------
-    >>> costs = Costs(adc=Cost(value=2e-12, source="my circuit, ngspice deck adc.cir"))
+    >>> costs = Costs(adc=Cost(value=2e-12, source=derived("my circuit, ngspice deck adc.cir")))
     >>> costs.adc.value
     2e-12
     """
@@ -81,9 +82,13 @@ class Costs:
     difference: Cost = field(default=_like_operation("a value through the difference block"))
     mac_outer: Cost = field(default=_like_operation("an analog multiplication"))
     update_adc: Cost = field(default=neurosim_sar(8))
-    pulses: Cost = field(default=Cost(value=0.0, source="V^2 G t is counted in write_energy"))
+    pulses: Cost = field(
+        default=Cost(value=0.0, source=derived("V^2 G t is counted in write_energy"))
+    )
     code_steps: Cost = field(
-        default=Cost(value=A_AV, source=f"{SOURCE}: a weight change with a multiplication")
+        default=Cost(
+            value=A_AV, source=published(f"{SOURCE}, eq 17: a weight change and multiplication")
+        )
     )
 
     def __post_init__(self) -> None:

@@ -7,8 +7,11 @@ from crossbar.energy.costs import JOULES, Costs
 from crossbar.energy.figures import EnergyFigures, Row
 from crossbar.energy.published import RATE, SOURCE
 from crossbar.errors import fail
+from crossbar.sources import derived
 
-CELLS = "V^2 G t from the voltages and conductances of the driven cells, counted as they were used"
+CELLS = derived(
+    "V^2 G t from the voltages and conductances of the driven cells, counted as they were used"
+)
 
 
 def physical(
@@ -42,7 +45,7 @@ def physical(
         "not contained: audio front end, clocking, control, leakage, losses of the line drivers, "
         "half-selected cells while others are written",
     ]
-    if costs.code_steps.source.startswith(SOURCE):
+    if SOURCE in costs.code_steps.source.text:
         notes.append(
             "a code step is charged as printed, with a multiplication that mac_outer counts once "
             "more"
@@ -84,7 +87,7 @@ def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...
                 event=event,
                 count=count / images,
                 energy=energy / images,
-                source=source,
+                source=str(source),
             )
         )
     return tuple(rows)

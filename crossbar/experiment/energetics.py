@@ -20,6 +20,7 @@ from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.settings import Experiment
 from crossbar.random import Streams
+from crossbar.sources import assumed
 
 CLIPS = 12
 
@@ -46,7 +47,7 @@ def costs(plan: Experiment) -> Costs:
     models = Costs(
         adc=neurosim_sar(plan.tile.adc.bits if plan.tile.adc else 8),
         dac=isaac_dac(plan.tile.dac.bits if plan.tile.dac else 8),
-        update_adc=replace(update, source=f"assumed for the update control: {update.source}"),
+        update_adc=replace(update, source=assumed(f"in the update control, {update.source.text}")),
     )
     given = plan.common.energy.costs
     return models if given is None else read_costs(given, models)

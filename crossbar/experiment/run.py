@@ -20,7 +20,7 @@ from crossbar.experiment.energetics import energy_record
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.overlay import override
-from crossbar.experiment.settings import Experiment, describe, experiment, kinds
+from crossbar.experiment.settings import Experiment, describe, experiment, sources
 from crossbar.nn import Chip, Epoch, Evaluation, evaluate, fit, mean_interval
 from crossbar.nn.checkpoint import load
 from crossbar.random import Streams
@@ -163,7 +163,7 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
         "split": common.data.split_name,
         "seeds": list(common.seed),
         "device": plan.kind,
-        "device_source": kinds()[plan.kind].source,
+        "device_source": sources(plan),
         "classes": list(windows.classes),
         "windows": len(windows),
         "windows_by_class": {k: list(n) for k, n in windows.counts().items()},

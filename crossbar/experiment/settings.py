@@ -13,6 +13,7 @@ import numpy as np
 from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
 from crossbar.blocks import CIRCUIT, Blocks
+from crossbar.blocks import sources as block_sources
 from crossbar.devices import (
     PRESETS,
     Constant,
@@ -35,6 +36,7 @@ from crossbar.mapping import DifferentialPair, Mapping, Offset
 from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
+from crossbar.sources import Source, assumed, listed, numbers, published, sourced
 from crossbar.units import quantity
 from crossbar.wires import Driven, Sensed, Wires
 
@@ -161,15 +163,32 @@ class Common:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A device to choose, with the mapping and the reading that suit it."""
+    """A device to choose, with the mapping and the reading that suit it.
+
+    ``sources`` has an entry for each number, such as ``device.g_max`` or ``tile.reading.v_read``.
+    """
 
     device: Device | None
     tile: TileSettings
-    source: str
+    sources: dict[str, Source]
+
+    @property
+    def source(self) -> str:
+        """Every source once, with the numbers that it is of."""
+        return listed(self.sources) or NO_DEVICE
 
 
+NO_DEVICE = "digital reference, no device"
 _CMOS_READ = Reading(v_read=0.35, t_read=320e-12)
 _PAIR = DifferentialPair(headroom=5.0)
+_READ_SOURCES = {
+    "v_read": assumed(
+        "V_in = 0.35 V, chosen together with R_u = 60 kohm so that an operation lands near the "
+        "published 87.36 fJ"
+    ),
+    "t_read": published("slot of 320 ps of LETI 2026"),
+}
+_ROOM = {"headroom": assumed("room for weights of pairs to grow, five times the initial ones")}
 
 
 @functools.cache
@@ -177,15 +196,22 @@ def kinds() -> dict[str, Kind]:
     """Return every ``device.kind``, ``float`` (digital weights) first."""
     quiet = Reading(temperature=0.0)
     plain = TileSettings(mapping=DifferentialPair(), reading=quiet)
-    known = {"float": Kind(device=None, tile=plain, source="digital reference, no device")}
+    known = {"float": Kind(device=None, tile=plain, sources={})}
     for name, preset in PRESETS.items():
-        tile = TileSettings(mapping=_PAIR, reading=Reading())
+        tile, read, room = TileSettings(mapping=_PAIR, reading=Reading()), {}, _ROOM
         if name == "ideal":
-            tile = plain
+            tile, read, room = plain, {"temperature": assumed("no thermal noise")}, {}
         elif name == "cmos":
-            tile = TileSettings(mapping=Offset(), reading=_CMOS_READ)
-        known[name] = Kind(device=preset.device, tile=tile, source=preset.source)
+            tile, read, room = TileSettings(mapping=Offset(), reading=_CMOS_READ), _READ_SOURCES, {}
+        sources = _named("device", preset.sources)
+        sources |= _named("tile.reading", sourced(tile.reading, read))
+        sources |= _named("tile.mapping", sourced(tile.mapping, room))
+        known[name] = Kind(device=preset.device, tile=tile, sources=sources)
     return known
+
+
+def _named(place: str, sources: dict[str, Source]) -> dict[str, Source]:
+    return {f"{place}.{name}": source for name, source in sources.items()}
 
 
 NAMES: Names = {
@@ -260,6 +286,28 @@ def experiment(settings: Settings) -> Experiment:
         absolute = str(Path(step).expanduser().resolve())
         settings = settings | {"device": settings["device"] | {"step": absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
+
+
+def sources(plan: Experiment) -> str:
+    """Return the sources of the numbers of ``plan`` that were not set for it, each once.
+
+    See :func:`crossbar.sources.listed`.
+    """
+    if plan.device is None:
+        return NO_DEVICE
+    kind = kinds()[plan.kind]
+    now = _figures(plan.device, plan.tile)
+    usual = _figures(kind.device, kind.tile)
+    kept = {name: source for name, source in kind.sources.items()
+            if name in usual and now.get(name) == usual[name]}  # fmt: skip
+    return listed(kept | _named("blocks", block_sources(plan.common.blocks)))
+
+
+def _figures(device: Device | None, tile: TileSettings) -> dict[str, Any]:
+    """Return every number of the hardware by the name of its setting."""
+    parts = {"device": device, "tile.reading": tile.reading, "tile.mapping": tile.mapping}
+    return {f"{place}.{name}": value for place, part in parts.items() if part is not None
+            for name, value in numbers(part).items()}  # fmt: skip
 
 
 def _ranged(device: Device, settings: Settings) -> Device:

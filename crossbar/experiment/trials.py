@@ -27,7 +27,7 @@ from crossbar.experiment.run import (
     summary,
     test,
 )
-from crossbar.experiment.settings import Data, Experiment, kinds
+from crossbar.experiment.settings import Data, Experiment, sources
 from crossbar.nn import Chip, Compensated
 from crossbar.random import Streams
 
@@ -174,7 +174,7 @@ def _outcome(
         "classes": list(windows.classes),
         "split": plan.common.data.split_name,
         "data_source": windows.source,
-        "device_source": kinds()[plan.kind].source,
+        "device_source": sources(plan),
         "windows": len(windows),
     }
     return metrics, detail

@@ -113,7 +113,7 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
         "not in it."
     )
     yield from _extrapolated(config["device"])
-    if is_assumed(subject.result["device_source"]):
+    if any(map(is_assumed, subject.result["device_source"].split("; "))):
         yield "Some numbers of the device are assumed; they are marked under Assumptions."
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from crossbar.report.records import Record, Run
+from crossbar.sources import KINDS
 from crossbar.units import text
 
 YEAR = 365.25 * 24 * 3600.0  # s
@@ -90,9 +91,21 @@ def event_words(event: str) -> str:
     return EVENT_WORDS.get(event, event.replace("_", " "))
 
 
+def kind_of(source: str) -> str:
+    """Return the kind that a recorded ``source`` begins with: published, derived or assumed.
+
+    Examples
+    --------
+    >>> kind_of("assumed: a guess"), kind_of("a record without kinds")
+    ('assumed', 'not stated')
+    """
+    kind = source.partition(":")[0]
+    return kind if kind in KINDS else "not stated"
+
+
 def is_assumed(source: str) -> bool:
     """Return whether ``source`` says that a number is assumed."""
-    return "assumed" in source.lower()
+    return kind_of(source) == "assumed"
 
 
 def duration(seconds: float) -> str:

@@ -17,6 +17,7 @@ from crossbar.blocks import (
     VectorDifference,
 )
 from crossbar.energy.cost import Cost
+from crossbar.sources import derived
 from crossbar.spice import measure
 from crossbar.spice.blocks import (
     DIFFERENCE,
@@ -222,7 +223,9 @@ class Operation:
     def cost(self, slot: float | None = None) -> Cost:
         """Return the energy of one output in a time slot ``slot`` [s]; None for the shortest."""
         time = self.slot if slot is None else slot
-        source = f"ngspice: {self.power * 1e6:.3g} uW for {time * 1e9:.4g} ns (docs/blocks.md)"
+        source = derived(
+            f"ngspice: {self.power * 1e6:.3g} uW for {time * 1e9:.4g} ns (docs/blocks.md)"
+        )
         return Cost(value=self.power * time, source=source)
 
 

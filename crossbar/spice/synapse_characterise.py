@@ -12,6 +12,7 @@ import pandas as pd
 
 from crossbar.devices.switching import Switching
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
+from crossbar.sources import assumed, derived
 from crossbar.spice import measure
 from crossbar.spice.ngspice import Progress
 from crossbar.spice.synapse import Synapse
@@ -125,13 +126,12 @@ class Characterisation:
 
         The write of a neighbouring code has no multiplication in it: V^2 G t is counted apart.
         """
-        step = f"{self.switching.source}; mean write of a neighbouring code, row at zero"
-        amplifier = (
-            f"{self.switching.source}; behavioural sense_finite, assumed, one synapse a line"
-        )
+        circuit = self.switching.source.replace(";", ",")
+        step = derived(f"{circuit}, mean write of a neighbouring code, row at zero")
+        amplifier = assumed(f"behavioural sense_finite, one synapse a line, in {circuit}")
         return {
-            "code_steps": {"value": self.switching.e_step, "unit": "J", "source": step},
-            "sense": {"value": self.points[1].sense, "unit": "J", "source": amplifier},
+            "code_steps": {"value": self.switching.e_step, "unit": "J", "source": str(step)},
+            "sense": {"value": self.points[1].sense, "unit": "J", "source": str(amplifier)},
         }
 
     def to_json(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.overlay import placed
-from crossbar.experiment.settings import Experiment, describe, experiment, kinds
+from crossbar.experiment.settings import Experiment, describe, experiment, sources
 from crossbar.store import Point
 from crossbar.store.rows import TRAINED, level
 from crossbar.sweep.conditions import TEST, split_off
@@ -68,7 +68,7 @@ def resolved(plan: Experiment, conditions: Settings) -> Settings:
     common = plan.common
     return {
         "kind": plan.kind,
-        "device_source": kinds()[plan.kind].source,
+        "device_source": sources(plan),
         "device": describe(plan.device),
         "tile": describe(plan.tile),
         **{k: describe(getattr(common, k)) for k in common.__dataclass_fields__ if k != "seed"},

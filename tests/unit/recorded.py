@@ -20,6 +20,7 @@ DEVICE = {
     "nu": 0.0,
     "tau_leak": float("inf"),
 }
+SOURCE = "published: Somebody, 2020 (device.g_max); assumed: 1 % (device.sigma_read)"
 IDEAL = {"type": "Errors", "gain_error": 0.0, "offset": 0.0, "noise": 0.0,
          "saturation": float("inf")}  # fmt: skip
 
@@ -55,7 +56,7 @@ def energy_record(scale: float = 1.0) -> dict[str, object]:
          "source": source}
         for phase in ("inference", "training")
         for part, event, joules, source in (
-            ("fc", "read_energy", 3e-9, "V^2 G t, counted"),
+            ("fc", "read_energy", 3e-9, "derived: V^2 G t, counted"),
             ("conv", "normaliser", 1e-9, "assumed: like one operation"),
         )
     ]  # fmt: skip
@@ -91,7 +92,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "seeds": list(seeds), "device": kind, "classes": ["<car> & bus", "plane"], "windows": 240,
         "windows_by_class": {"<car> & bus": [120, 12], "plane": [120, 12]},
         "silent_windows_dropped": 1, "data_source": "synthesised engine sound",
-        "device_source": "Somebody et al., 2020; read noise 1 % assumed",
+        "device_source": SOURCE,
         "per_seed": [seed_record(seed) for seed in seeds],
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
     }  # fmt: skip

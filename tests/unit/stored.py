@@ -12,7 +12,7 @@ from recorded import config, energy_record
 
 from crossbar.store import Finished, Point, Store
 
-SOURCE = "Somebody et al., 2020; read noise 1 % assumed"
+SOURCE = "published: Somebody et al., 2020 (device.g_max); assumed: 1 % (device.sigma_read)"
 BASE = {"device": {"kind": "reram"}, "train": {"epochs": 3}}
 Metric = Callable[[dict[str, Any], int], float]
 

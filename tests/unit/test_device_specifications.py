@@ -26,6 +26,7 @@ from crossbar.errors import ConfigError, DataError, ShapeError
 from crossbar.mapping import DifferentialPair, Offset
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
+from crossbar.sources import numbers
 
 NAN, INF = float("nan"), float("inf")
 FORM = re.compile(r"^\w+(\.[\w +]+)?: expected .+, got .+\. .+\.$")
@@ -187,7 +188,7 @@ def test_a_pulse_table_that_is_not_there_is_refused(tmp_path):
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_name_source_and_range(name):
     preset = PRESETS[name]
-    assert len(preset.source) > 5
+    assert preset.sources.keys() == numbers(preset.device).keys()
     assert len(preset.valid_for) > 5
     low, middle, high = preset.device.window
     assert 0 <= low < middle < high < 1e-1

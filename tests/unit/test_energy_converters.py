@@ -52,8 +52,8 @@ def test_models_differ_by_six_times_and_say_who_they_are():
     assert values == sorted(values)
     assert 6.0 < values[-1] / values[0] < 6.5
     for cost, name in zip(models.values(), ("Murmann", "NeuroSim", "Andrulis"), strict=True):
-        assert cost.source.startswith(name)
-        assert "8 bit" in cost.source
+        assert cost.source.text.startswith(name)
+        assert "8 bit" in cost.source.text
 
 
 @pytest.mark.parametrize("bits", [3, 8.0, True, 25])

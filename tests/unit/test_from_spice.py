@@ -109,7 +109,7 @@ def write_costs(path: Path, **entries: object) -> Path:
     return path
 
 
-STEP = {"value": 8e-15, "unit": "J", "source": "ngspice 39: cmos_synapse_8"}
+STEP = {"value": 8e-15, "unit": "J", "source": "derived: ngspice 39, cmos_synapse_8"}
 
 
 def test_energy_is_charged_with_the_figure_of_the_circuit(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_energy_is_charged_with_the_figure_of_the_circuit(tmp_path: Path) -> Non
     activity = Activity({("chip", "images"): 2.0, ("fc", "code_steps"): 10.0})
     (row,) = breakdown(activity, charged, phase="training")
     assert row.energy == pytest.approx(10 * 8e-15 / 2)
-    assert row.source == "ngspice 39: cmos_synapse_8"
+    assert row.source == "derived: ngspice 39, cmos_synapse_8"
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,7 @@ def test_energy_is_charged_with_the_figure_of_the_circuit(tmp_path: Path) -> Non
         ({"sense": STEP | {"value": -1.0}}, "Cost.value"),
         ({"sense": STEP | {"valu": 1.0}}, "valu"),
         ({"sense": 3}, "value, unit and source of sense"),
+        ({"sense": STEP | {"source": "my circuit"}}, "begins with published:, derived:, assumed:"),
         ({"sense": STEP | {"unit": "A"}}, "a Cost in J"),
     ],
 )

@@ -282,7 +282,7 @@ def test_assumed_energy_is_told_once_from_least_to_most(sweep: Path) -> None:
     found = read_sweep(sweep)
     one, *_ = chips(found, examples(found))
     parts = [dict(row) for row in energy_record()["physical"]["breakdown"]]  # type: ignore[index]
-    parts[1]["energy"] = 3e-9  # assumed: then as much as what is sourced
+    parts[1]["energy"] = 3e-9  # assumed: then as much as what is derived
     other = replace(one, energy={**energy_record(), "physical": {"breakdown": parts}})
     told = limits(found, [one, other])
     rest = "% of the physical energy of inference rests on assumed costs of circuit blocks."
@@ -304,7 +304,7 @@ def test_energy_is_told_by_every_convention_with_its_sources(sweep: Path) -> Non
 def test_sources_and_settings_of_the_device_are_told(sweep: Path) -> None:
     sources = pd.read_csv(sweep / "tables" / "reram-sources.csv")
     assert sources["source"].tolist()[:2] == SOURCE.split("; ")
-    assert sources["standing"].tolist()[:2] == ["sourced", "assumed"]
+    assert sources["number is"].tolist()[:2] == ["published", "assumed"]
     settings = pd.read_csv(sweep / "tables" / "best-point-settings.csv", index_col="setting")
     assert settings.loc["device.bits", "value"] == "8"
 

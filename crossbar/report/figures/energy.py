@@ -46,14 +46,14 @@ def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
     ax.set_xlim(right=1.13 * max(value for _, value, _ in bars) * factor)
     ax.set_xlabel(f"energy an image ({unit})")
     ax.set_title(f"{run.name}, {phase}: {quantity_text(total, 'J', 3)} an image", loc="left")
-    kinds = (Patch(label="sourced", **SOURCED), Patch(label="assumed", **ASSUMED))
+    kinds = (Patch(label="published or derived", **SOURCED), Patch(label="assumed", **ASSUMED))
     ax.legend(handles=kinds, loc="lower right")
     return picture(
         figure,
         f"{run.name}-energy-{phase}",
         alt=f"energy of {phase} of {run.name} by part, sorted",
         caption=f"Physical energy of {phase} of {run.name}, by part. Hatched: the cost is assumed; "
-        "plain: it has a source. Each is named in the table below.",
+        "plain: it is published or derived. Each source is named in the table below.",
     )
 
 

@@ -9,12 +9,12 @@ from typing import TypeAlias
 from crossbar.energy import TABLE2, EnergyFigures, Printed, Row, table1
 from crossbar.report.records import Record, Run
 from crossbar.report.subject import Subject
+from crossbar.report.tables.assumptions import standing
 from crossbar.report.tables.table import (
     Cell,
     Column,
     Number,
     Table,
-    Tag,
     columns,
     count,
     quantity,
@@ -172,7 +172,7 @@ def breakdown(run: Subject, energy: Record) -> Table:
             rows.append(
                 (r["phase"], r["part"], event_words(r["event"]), _amount(r["count"]),
                  quantity(r["energy"], "J"), Number(share, f"{100 * share:.1f} %"),
-                 Tag("assumed") if is_assumed(r["source"]) else "sourced", next(notes))
+                 standing(r["source"]), next(notes))
             )  # fmt: skip
     return Table(
         name=f"{run.name}-energy-breakdown",

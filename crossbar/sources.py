@@ -1,0 +1,176 @@
+"""Where a number comes from: published, derived or assumed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from crossbar.errors import fail
+
+KINDS = {
+    "published": "the source names it",
+    "derived": "it follows from what the text names, by the way that it names",
+    "assumed": "our choice, for the reason that it names",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The kind of a number and who says it, how it follows, or why it was chosen.
+
+    Parameters
+    ----------
+    kind
+        ``published``, ``derived`` or ``assumed``.
+    text
+        Publication; what it is derived from, and how; or the reason. It holds no semicolon, which
+        separates sources in records.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such kind, or no text.
+
+    Examples
+    --------
+    >>> str(published("LETI 2026, table 1"))
+    'published: LETI 2026, table 1'
+    >>> Source.parse("assumed: as a neighbour").kind
+    'assumed'
+    """
+
+    kind: str
+    text: str
+
+    def __post_init__(self) -> None:
+        expected = f"one of: {', '.join(KINDS)}"
+        if self.kind not in KINDS:
+            fail("Source.kind", expected, repr(self.kind), 'Write "published: PAPER".')
+        if not isinstance(self.text, str) or not self.text.strip() or ";" in self.text:
+            remedy = "Name the paper, the derivation or the reason."
+            fail("Source.text", "a text without a semicolon", repr(self.text), remedy)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+    @classmethod
+    def parse(cls, text: str) -> Source:
+        """Return the source that ``KIND: TEXT`` names, as :func:`str` writes it."""
+        kind, colon, rest = str(text).partition(":")
+        if not colon or kind not in KINDS:
+            remedy = 'Write "assumed: REASON", or the kind that it is.'
+            expected = f"a source that begins with {', '.join(f'{k}:' for k in KINDS)}"
+            fail("source", expected, repr(text), remedy)
+        return cls(kind, rest.strip())
+
+
+def published(text: str) -> Source:
+    """Return the source of a number that a publication names."""
+    return Source("published", text)
+
+
+def derived(text: str) -> Source:
+    """Return the source of a number that follows from others, by calculation or simulation."""
+    return Source("derived", text)
+
+
+def assumed(text: str) -> Source:
+    """Return the source of a number that we chose."""
+    return Source("assumed", text)
+
+
+def numbers(specification: Any, prefix: str = "") -> dict[str, Any]:
+    """Return every number of a dataclass by its name, ``step.dw_min`` for one of a part.
+
+    Examples
+    --------
+    >>> from crossbar.noise import Reading
+    >>> numbers(Reading(v_read=0.1))["v_read"]
+    0.1
+    """
+    found: dict[str, Any] = {}
+    for entry in fields(specification):
+        value, name = getattr(specification, entry.name), f"{prefix}{entry.name}"
+        if is_dataclass(value):
+            found |= numbers(value, f"{name}.")
+        elif _numerical(value):
+            found[name] = value
+    return found
+
+
+def _numerical(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return bool(value) and all(map(_numerical, value))
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def sourced(specification: Any, told: dict[str, Source]) -> dict[str, Source]:
+    """Return the source of every number of ``specification``, a dataclass such as a device.
+
+    Parameters
+    ----------
+    specification
+        What has the numbers.
+    told
+        Sources by the names of the numbers that share them, ``{"g_min g_max": published(...)}``.
+        A number at the default of its class needs none: it is assumed.
+
+    Raises
+    ------
+    ConfigError
+        If a number that differs from its default has no source, has two, or does not exist.
+    """
+    known, where = numbers(specification), type(specification).__name__
+    found: dict[str, Source] = {}
+    for names, source in told.items():
+        for name in names.split():
+            if name not in known or name in found:
+                got = "a second source" if name in found else "a source of no number"
+                fail(f"{where}.{name}", "one source for each number", got, "Correct the name.")
+            found[name] = source
+    for name in known:
+        if name not in found and not _default(specification, name):
+            remedy = "Say whether it is published, derived or assumed."
+            fail(f"{where}.{name}", "a source", "none", remedy)
+    return {name: found.get(name, assumed(f"default of {where}")) for name in known}
+
+
+def _default(specification: Any, name: str) -> bool:
+    """Return whether the number ``name`` is what its class gives when nothing is said."""
+    *parts, last = name.split(".")
+    for part in parts:
+        specification = getattr(specification, part)
+    default = next(f for f in fields(specification) if f.name == last).default
+    return bool(getattr(specification, last) == default)
+
+
+def listed(sources: dict[str, Source]) -> str:
+    """Return each source once with the names of its numbers, published first.
+
+    Examples
+    --------
+    >>> listed({"a": assumed("a guess"), "b": published("a paper"), "c": assumed("a guess")})
+    'published: a paper (b); assumed: a guess (a, c)'
+    """
+    names: dict[Source, list[str]] = {}
+    for name, source in sources.items():
+        names.setdefault(source, []).append(name)
+    ordered = sorted(names, key=lambda source: list(KINDS).index(source.kind))
+    return "; ".join(f"{source} ({', '.join(names[source])})" for source in ordered)
+
+
+def unlisted(text: str) -> dict[str, Source]:
+    """Return the sources that :func:`listed` wrote, by the names of their numbers.
+
+    Examples
+    --------
+    >>> str(unlisted("published: a paper (b); assumed: a guess (a, c)")["c"])
+    'assumed: a guess'
+    """
+    found: dict[str, Source] = {}
+    for clause in text.split("; "):
+        match = re.fullmatch(r"(\w+): (.*) \(([^()]*)\)", clause)
+        if match and match[1] in KINDS:
+            found |= dict.fromkeys(match[3].split(", "), Source(match[1], match[2]))
+    return found
