@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from crossbar import files
 from crossbar.audio.dataset import WindowSet
+from crossbar.errors import OutputError
 
 FORMAT = 1  # raise whenever the synthesiser or the front end gives other numbers
 LOG = logging.getLogger(__name__)
@@ -51,8 +53,8 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
     made = make()
     try:
         _save(path, made)
-    except OSError as error:
-        LOG.warning("%s: cannot be written (%s); the windows are not cached", path, error)
+    except OutputError as error:
+        LOG.warning("%s The windows are not cached.", error)
     return made
 
 
@@ -71,22 +73,17 @@ def _load(path: Path) -> WindowSet:
 
 
 def _save(path: Path, made: WindowSet) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                images=made.images,
-                labels=made.labels,
-                groups=made.groups,
-                classes=np.array(made.classes),
-                source=np.array(made.source),
-                dropped=np.array(made.dropped),
-                examples=made.examples,
-                example_index=made.example_index,
-            )
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    files.make_folder(path.parent)
+    content = io.BytesIO()
+    np.savez(
+        content,
+        images=made.images,
+        labels=made.labels,
+        groups=made.groups,
+        classes=np.array(made.classes),
+        source=np.array(made.source),
+        dropped=np.array(made.dropped),
+        examples=made.examples,
+        example_index=made.example_index,
+    )
+    files.write(path, content.getvalue())

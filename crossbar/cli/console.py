@@ -8,7 +8,6 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from crossbar.errors import CrossbarError, OutputError, message
+from crossbar.errors import CrossbarError
 from crossbar.kernels.compiling import telling
 
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
@@ -126,16 +125,6 @@ class Bars:
             self.told = time.monotonic()
             seconds = self.told - self.started
             sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")
-
-
-def made(folder: Path) -> None:
-    """Make ``folder``, before anything is simulated for it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        remedy = "Choose another folder with --out."
-        reason = str(error.strerror)
-        raise OutputError(message(str(folder), "a writable folder", reason, remedy)) from None
 
 
 def _tell_compiling() -> None:

@@ -13,13 +13,14 @@ import typer
 
 from crossbar.cli import console
 from crossbar.cli.cells import circuit_cell
-from crossbar.cli.console import Bars, made, print_json, table
+from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
 from crossbar.experiment import load_plan
 from crossbar.experiment.circuits import infer
+from crossbar.files import make_folder
 from crossbar.random import Streams
-from crossbar.report.figures.canvas import Picture
+from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.figures.hysteresis import loops
 from crossbar.report.figures.pulses import response
 from crossbar.report.figures.synapse import synapse_energy
@@ -83,7 +84,7 @@ def characterise_command(
     if cell.endswith(".csv") and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
     if out is not None:
-        made(out)
+        make_folder(out)
     with Bars() as bars:
         if cell.endswith(".csv"):
             rows, pictures, hint = _measured(Path(cell), out)
@@ -96,8 +97,7 @@ def characterise_command(
                 rows, pictures, hint = _memristor(found, samples, seed, jobs, tell, out)
     if out is not None:
         for picture in pictures:
-            (out / f"{picture.name}.svg").write_bytes(picture.svg)
-            (out / f"{picture.name}.png").write_bytes(picture.png)
+            save(picture, out)
     if json:
         print_json({"cell": cell, "measurements": [_plain(row) for row in rows]})
         return

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from crossbar.cli import console
-from crossbar.cli.console import Bars, made, print_json
+from crossbar.cli.console import Bars, print_json
 from crossbar.experiment import versions
 from crossbar.experiment.folder import write_json
+from crossbar.files import make_folder
 from crossbar.report.records import VALIDATION
 from crossbar.spice import version
 from crossbar.spice.validation import Row, validate
@@ -36,7 +37,7 @@ def validate_command(
     Example: crossbar validate --out runs/demo && crossbar report runs/demo
     """
     if out is not None:
-        made(out)
+        make_folder(out)
     with Bars() as bars:
         rows = validate(size, seed, lambda done, total, name: bars("validate", done, total, name))
     record = _record(rows, size, seed)

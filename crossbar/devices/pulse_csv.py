@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar import textfiles
+from crossbar import files, textfiles
 from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.traces import Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
@@ -88,8 +88,8 @@ def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:
     lines = [f"# {comment}" for comment in comments] + [",".join(CONDUCTANCES)]
     cells = [["" if np.isnan(value) else f"{value:.9g}" for value in row] for row in table.T]
     lines += [",".join(row) for row in cells]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
+    files.make_folder(path.parent)
+    files.write(path, "\n".join(lines) + "\n")
 
 
 def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -> None:
@@ -99,8 +99,8 @@ def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -
         kind = "set" if trace.rising else "reset"
         start = f"{trace.device},{trace.cycle}"
         lines += [f"{start},{k},{kind},{g:.9g}" for k, g in enumerate(trace.g)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
+    files.make_folder(path.parent)
+    files.write(path, "\n".join(lines) + "\n")
 
 
 def _forms() -> str:

@@ -8,11 +8,14 @@ spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``hist
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from crossbar import files
 from crossbar.errors import DataError, OutputError, message
 
 FORMAT = 1
@@ -27,14 +30,14 @@ def default_folder(name: str, settings: Record) -> Path:
 
 def write_json(path: Path, record: Any) -> None:
     """Write ``record`` to ``path`` as JSON, whole or not at all."""
-    temporary = path.with_name(path.name + ".partial")
-    try:
-        temporary.write_text(json.dumps(record, indent=1, default=str) + "\n", encoding="utf-8")
-        os.replace(temporary, path)  # noqa: PTH105 - the one atomic replacement
-    except OSError as error:
-        remedy = "Choose another output folder."
-        text = message(str(path), "a writable file", str(error.strerror), remedy)
-        raise OutputError(text) from None
+    files.write(path, json.dumps(record, indent=1, default=str) + "\n")
+
+
+def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
+    """Write ``arrays`` to ``path`` by name, whole or not at all."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **arrays)
+    files.write(path, content.getvalue())
 
 
 def read_json(path: Path) -> Any:
@@ -61,7 +64,7 @@ def finished(folder: Path, settings: Record) -> bool:
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(message(str(folder), "a folder", "a file", elsewhere))
-        if not folder.exists() or not any(folder.iterdir()):
+        if not folder.exists() or all(p.match(files.TEMPORARY) for p in folder.iterdir()):
             return False
     except OSError as error:
         reason = str(error.strerror)
@@ -76,12 +79,7 @@ def finished(folder: Path, settings: Record) -> bool:
 
 def claim(folder: Path, settings: Record) -> None:
     """Make ``folder`` the folder of a run with ``settings``."""
-    elsewhere = "Choose another folder with --out."
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = str(error.strerror)
-        raise OutputError(message(str(folder), "a writable folder", reason, elsewhere)) from None
+    files.make_folder(folder)
     write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
 
 

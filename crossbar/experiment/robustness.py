@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from crossbar import files
 from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.overlay import override
@@ -89,5 +90,5 @@ def robustness(
             row |= {"stress": stress.name, "unit": stress.unit, "value": value}
             rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
     table = pd.DataFrame(rows)
-    table.to_csv(out / "robustness.csv", index=False)
+    files.write(out / "robustness.csv", table.to_csv(index=False))
     return table

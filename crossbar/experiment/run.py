@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
+from crossbar import files
 from crossbar.audio import WindowSet
 from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build, folder
@@ -74,15 +75,15 @@ def _train_seed(
     plan: Experiment, seed: int, windows: WindowSet, out: Path, progress: Progress
 ) -> Record:
     """Train and test one chip; return its record."""
-    out.mkdir(exist_ok=True)
+    files.make_folder(out)
     streams = Streams(seed)
     parts = build.split(plan.common.data, windows, streams)
     chip = build.chip(plan, len(windows.classes), streams)
     before = cells(chip, "before")
     history = learn(plan, chip, parts, streams, progress, out / "checkpoint.npz")
     rows = [asdict(epoch) for epoch in history]
-    pd.DataFrame(rows).to_csv(out / "history.csv", index=False)
-    np.savez_compressed(out / "cells.npz", **before, **cells(chip, "after"))
+    files.write(out / "history.csv", pd.DataFrame(rows).to_csv(index=False))
+    folder.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
     trained = chip.activity.copy()
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
@@ -134,7 +135,7 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
         table["decision"] = seen.decisions
         for k in range(seen.probabilities.shape[1]):
             table[f"p{k}"] = seen.probabilities[:, k]
-        table.to_csv(out / "predictions.csv", index=False)
+        files.write(out / "predictions.csv", table.to_csv(index=False))
     return seen
 
 
@@ -187,12 +188,12 @@ def versions() -> dict[str, str]:
 
 def _save_examples(out: Path, windows: WindowSet) -> None:
     """Keep one example recording a class with its spectrogram, for pictures."""
-    np.savez_compressed(
-        out / "windows.npz",
-        waveforms=windows.examples,
-        images=windows.images[windows.example_index],
-        classes=np.array(windows.classes),
-    )
+    examples = {
+        "waveforms": windows.examples,
+        "images": windows.images[windows.example_index],
+        "classes": np.array(windows.classes),
+    }
+    folder.write_arrays(out / "windows.npz", examples)
 
 
 def load_plan(out: Path, assignments: list[str]) -> Experiment:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from crossbar import files
 from crossbar.activity import Activity
-from crossbar.errors import DataError, OutputError, message
+from crossbar.errors import DataError, message
 from crossbar.nn.network import Chip
 
 FORMAT = 1
@@ -37,16 +38,10 @@ def save(path: Path, chip: Chip, history: list[Epoch]) -> None:
         "history": [asdict(epoch) for epoch in history],
         "activity": chip.activity.records(),
     }
-    temporary = path.with_name(path.name + ".partial")
-    try:
-        with temporary.open("wb") as file:
-            arrays: dict[str, Any] = {"story": np.array(json.dumps(story)), **chip.arrays()}
-            np.savez(file, **arrays)
-        os.replace(temporary, path)  # noqa: PTH105 - the one atomic replacement
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        remedy = "Free some space or choose another folder; the run goes on from the last epoch."
-        raise OutputError(message(str(path), "a writable file", error.strerror, remedy)) from None
+    arrays: dict[str, Any] = {"story": np.array(json.dumps(story)), **chip.arrays()}
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    files.write(path, content.getvalue())
 
 
 def load(path: Path, chip: Chip) -> list[Epoch]:

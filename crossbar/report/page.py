@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from crossbar.errors import OutputError, message
+from crossbar import files
 from crossbar.report.document import Figures, Gallery, Section, Tabular
-from crossbar.report.figures.canvas import Picture
+from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.records import read_runs, read_validation
 from crossbar.report.sections import sections
 from crossbar.report.tables.table import Number, Reference, Table, Tag
@@ -56,27 +55,13 @@ def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) ->
         If the folder cannot be written.
     """
     path = folder / "report.html"
-    with written(folder):
-        for name in ("figures", "tables"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        for picture in pictures(parts):
-            (folder / "figures" / f"{picture.name}.svg").write_bytes(picture.svg)
-            (folder / "figures" / f"{picture.name}.png").write_bytes(picture.png)
-        for table in tables(parts):
-            (folder / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf-8")
-        path.write_text(render(title, lead, parts), encoding="utf-8")
+    files.make_folder(folder / "tables")
+    for picture in pictures(parts):
+        save(picture, folder / "figures")
+    for table in tables(parts):
+        files.write(folder / "tables" / f"{table.name}.csv", table.csv())
+    files.write(path, render(title, lead, parts))
     return path
-
-
-@contextlib.contextmanager
-def written(folder: Path) -> Iterator[None]:
-    """Turn what the system says about writing into ``folder`` into an error with its remedy."""
-    try:
-        yield
-    except OSError as error:
-        remedy = "Make the folder writable, or copy the run elsewhere."
-        text = message(str(folder), "a writable folder", str(error.strerror), remedy)
-        raise OutputError(text) from None
 
 
 def render(title: str, lead: str, parts: Sequence[Section]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
+from crossbar import files
 from crossbar.devices.traces import WHOLE
 from crossbar.spice.characterise import PulseResponse
 from crossbar.spice.hysteresis import Loop, area, loop_errors, on_off, retention, thresholds
@@ -125,8 +127,9 @@ def _measured(seen: PulseResponse) -> list[Measurement]:
 
 def write(path: Path, rows: Sequence[Measurement]) -> None:
     """Write ``rows`` as CSV."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(Measurement._fields)
-        out.writerows([guarded(cell) for cell in row] for row in rows)
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(Measurement._fields)
+    out.writerows([guarded(cell) for cell in row] for row in rows)
+    files.make_folder(path.parent)
+    files.write(path, text.getvalue())

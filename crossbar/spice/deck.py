@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossbar import textfiles
-from crossbar.errors import OutputError, fail, message
+from crossbar import files, textfiles
+from crossbar.errors import fail
 from crossbar.spice import models
 from crossbar.spice.numbers import number
 
@@ -134,19 +133,13 @@ class Deck:
 
     def write(self, path: Path) -> None:
         """Write the netlist to ``path``, and its models into a folder beside it."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if self.used:
-                (path.parent / FOLDER).mkdir(exist_ok=True)
-            for name in self.used:
-                target = path.parent / FOLDER / f"{name}.sub"
-                if not (target.exists() and target.samefile(models.path(name))):
-                    shutil.copyfile(models.path(name), target)
-            path.write_text(self.text)
-        except OSError as error:
-            remedy = "Choose another folder."
-            got = error.strerror or str(error)
-            raise OutputError(message(str(path), "a file to write", got, remedy)) from None
+        files.make_folder(path.parent / FOLDER if self.used else path.parent)
+        for name in self.used:
+            model = models.path(name).read_bytes()
+            target = path.parent / FOLDER / f"{name}.sub"
+            if not (target.is_file() and target.read_bytes() == model):
+                files.write(target, model)
+        files.write(path, self.text)
 
 
 CARDS = ("nmos45", "pmos45")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from crossbar import files
 from crossbar.devices.switching import Switching
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.sources import assumed, derived
@@ -146,14 +147,15 @@ class Characterisation:
 
     def write(self, folder: Path) -> None:
         """Write cmos_synapse.json, its energies as CSV and its levels as CSV into ``folder``."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "cmos_synapse.json").write_text(self.to_json())
+        files.make_folder(folder)
+        files.write(folder / "cmos_synapse.json", self.to_json())
         points = pd.DataFrame([asdict(point) for point in self.points])
         units = {f.name: f.metadata.get("unit", "") for f in fields(Point)}
         names = {name: f"{name}_{unit}" for name, unit in units.items() if unit}
-        points.rename(columns=names).to_csv(folder / "cmos_synapse_energy.csv", index=False)
+        energies = points.rename(columns=names).to_csv(index=False)
+        files.write(folder / "cmos_synapse_energy.csv", energies)
         table = pd.DataFrame({"code": np.arange(len(self.g)), "conductance_S": self.g})
-        table.to_csv(folder / "cmos_synapse_levels.csv", index=False)
+        files.write(folder / "cmos_synapse_levels.csv", table.to_csv(index=False))
 
 
 def characterise_synapse(

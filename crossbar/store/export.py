@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from crossbar import files
 from crossbar.errors import OutputError, fail, message
 from crossbar.spreadsheet import guarded_frame
 
@@ -30,21 +31,14 @@ def export(frame: pd.DataFrame, path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         fail("FILE", f"a name that ends in {', '.join(ENDINGS)}", path.name, "Choose one of them.")
-    try:
-        if ending == ".csv":
-            guarded_frame(frame).to_csv(path, index=False, date_format="%Y-%m-%dT%H:%M:%S.%fZ")
-        elif ending == ".json":
-            path.write_text(json.dumps(records(frame), indent=1) + "\n", encoding="utf-8")
-        else:
-            _plain(frame).to_parquet(path, index=False)
-    except OSError as error:
-        remedy = "Choose another place."
-        reason = error.strerror or str(error)
-        text = message(str(path), "a writable file", reason, remedy)
-        raise OutputError(text) from None
-    except ImportError:
-        remedy = "Install it: pip install 'crossbar-sim[export]', or write .csv."
-        raise OutputError(message(str(path), "pyarrow", "none", remedy)) from None
+    if ending == ".csv":
+        day = "%Y-%m-%dT%H:%M:%S.%fZ"
+        content: bytes | str = guarded_frame(frame).to_csv(index=False, date_format=day)
+    elif ending == ".json":
+        content = json.dumps(records(frame), indent=1) + "\n"
+    else:
+        content = _parquet(frame, path)
+    files.write(path, content)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -54,6 +48,17 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {str(k): v.isoformat() if isinstance(v, pd.Timestamp) else v for k, v in row.items()}
         for row in rows
     ]
+
+
+def _parquet(frame: pd.DataFrame, path: Path) -> bytes:
+    """Return ``frame`` in the format Parquet."""
+    try:
+        content = _plain(frame).to_parquet(index=False)
+    except ImportError:
+        remedy = "Install it: pip install 'crossbar-sim[export]', or write .csv."
+        raise OutputError(message(str(path), "pyarrow", "none", remedy)) from None
+    assert isinstance(content, bytes)  # without a path
+    return content
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from crossbar.errors import OutputError, message
+from crossbar import files
 
 # Text as paths looks the same on every machine; a fixed salt makes the same file every time.
 STYLE: Any = {
@@ -157,14 +157,9 @@ def save(picture: Picture, folder: Path | str) -> None:
         If the files cannot be written.
     """
     place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / f"{picture.name}.svg").write_bytes(picture.svg)
-        (place / f"{picture.name}.png").write_bytes(picture.png)
-    except OSError as error:
-        remedy = "Choose another folder."
-        text = message(str(place), "a writable folder", str(error.strerror), remedy)
-        raise OutputError(text) from None
+    files.make_folder(place)
+    files.write(place / f"{picture.name}.svg", picture.svg)
+    files.write(place / f"{picture.name}.png", picture.png)
 
 
 def look(k: int, analog: bool = True) -> dict[str, Any]:

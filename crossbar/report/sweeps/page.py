@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crossbar.report.page import tables, write_page, written
+from crossbar import files
+from crossbar.report.page import tables, write_page
 from crossbar.report.sweeps.inquiry import pending
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.markdown import markdown
@@ -42,12 +43,9 @@ def write_sweep_report(path: Path) -> Path:
     folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
     parts = list(pending(sweep) if sweep.done.empty else Account(sweep).sections())
     page = write_page(folder, title(sweep), LEAD, parts)
-    with written(folder):
-        text = markdown(title(sweep), LEAD, parts)
-        (folder / "report.md").write_text(text, encoding="utf-8")
-        for table in tables(parts):
-            place = folder / "tables" / f"{table.name}.tex"
-            place.write_text(latex(table), encoding="utf-8")
+    files.write(folder / "report.md", markdown(title(sweep), LEAD, parts))
+    for table in tables(parts):
+        files.write(folder / "tables" / f"{table.name}.tex", latex(table))
     return page
 
 

@@ -1,0 +1,77 @@
+"""Files that appear whole or not at all, and folders to put them in."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+from typing import NoReturn
+
+from crossbar.errors import OutputError, message
+
+TEMPORARY = ".crossbar-*.part"  # what a write that was killed leaves behind
+SPACE = "Free some space, or choose another place."
+RIGHTS = "Make it writable, or choose another place."
+REMEDIES = {
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EFBIG: "Raise the limit of file sizes (ulimit -f), or choose another place.",
+    errno.EACCES: RIGHTS,
+    errno.EPERM: RIGHTS,
+    errno.EROFS: RIGHTS,
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.EIO: "Look after the disk, or choose another place.",
+}
+
+
+def write(path: Path, content: bytes | str) -> None:
+    """Write ``content``, text as UTF-8, to ``path``: all of it, or the file stays as it was.
+
+    The content reaches the disk under a temporary name beside ``path`` before it takes the name,
+    so that neither a kill nor a loss of power leaves half a file. A link is followed.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; nothing is left behind then.
+    """
+    content = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            got = "a folder" if target.is_dir() else "a device"
+            raise OutputError(message(str(path), "a file", got, "Choose another name."))
+        temporary = target.with_name(f".crossbar-{os.getpid()}-{secrets.token_hex(4)}.part")
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        refuse(path, "a writable file", error)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder ``path``, and those above it, unless it is there.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(path, "a writable folder", error)
+
+
+def refuse(path: Path, expected: str, error: OSError) -> NoReturn:
+    """Raise what the system says about writing ``path``, with the remedy for it."""
+    remedy = REMEDIES.get(error.errno or 0, "Choose another place.")
+    got = error.strerror or str(error)
+    raise OutputError(message(str(path), expected, got, remedy)) from None
