@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from crossbar.experiment import experiment
 from crossbar.experiment.build import chip, split, window_set
-from crossbar.nn import evaluate, fit, mean_interval
+from crossbar.intervals import student
+from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
 from crossbar.report.figures import pulses as figures
 from crossbar.spice.characterise import PulseResponse, characterise
@@ -46,8 +47,8 @@ def command(settings: dict) -> str:
     return "crossbar train scripts/leti_cnn.toml " + " ".join(words)
 
 
-def accuracies(settings: dict, seeds: int) -> NDArray[np.float64]:
-    """Train and test one chip a seed."""
+def accuracies(settings: dict, seeds: int) -> tuple[NDArray[np.float64], float]:
+    """Train and test one chip a seed; return also test over training windows."""
     settled = experiment(settings)
     windows = window_set(settled.common.data)
     found = []
@@ -57,12 +58,7 @@ def accuracies(settings: dict, seeds: int) -> NDArray[np.float64]:
         state = chip(settled, len(windows.classes), streams)
         fit(state, parts.train, parts.validation, settled.common.train, streams=streams)
         found.append(evaluate(state, *parts.test, rng=streams("test")).accuracy)
-    return np.array(found)
-
-
-def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the 95 % interval of the mean; none of a single value."""
-    return mean_interval(values.tolist()) if len(values) > 1 else (np.nan, np.nan)
+    return np.array(found), parts.resampling
 
 
 def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
@@ -97,16 +93,16 @@ def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
           f"{'minus published':>17}{'95 % interval':>20}")  # fmt: skip
     results = {}
     for name, settings in runs.items():
-        found = accuracies(settings, options.seeds)
+        found, resampling = accuracies(settings, options.seeds)
         results[name] = found
         against = found - next(iter(results.values()))
-        low, high = interval(found)
-        line = f"{name:28}{found.mean():14.3f}{f'{max(low, 0):.3f} to {min(high, 1):.3f}':>18}"
+        i = student(found.tolist(), resampling=resampling).within(0, 1)
+        line = f"{name:28}{i.mean:14.3f}{f'{i.low:.3f} to {i.high:.3f}':>18}"
         if len(results) > 1:
-            low, high = interval(against)
-            line += f"{against.mean():+17.3f}{f'{low:+.3f} to {high:+.3f}':>20}"
+            i = student(against.tolist(), resampling=resampling)
+            line += f"{i.mean:+17.3f}{f'{i.low:+.3f} to {i.high:+.3f}':>20}"
         print(line, flush=True)
-    print("\nIntervals are Student's t over seeds; differences are taken seed by seed.")
+    print("\nIntervals: corrected resampled t over seeds; differences are taken seed by seed.")
     print("\nThe same from the command line:")
     for settings in runs.values():
         print(f"  {command(settings)}")

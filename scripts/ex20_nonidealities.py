@@ -17,7 +17,7 @@ import pandas as pd
 
 from crossbar.devices.presets import PRESETS
 from crossbar.experiment.settings import describe
-from crossbar.report.intervals import Interval
+from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
 from crossbar.report.sweeps.quantities import level_text
 from crossbar.report.sweeps.statistics import effects

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.report.intervals import Interval
+from crossbar.intervals import Interval
 from crossbar.report.sweeps import Picture, Sweep, read_sweep, save
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.statistics import changes

@@ -157,7 +157,7 @@ def _said(found: Found) -> str:
     if best is None:
         closest = found.ranked[0]
         misses = [
-            f"{c.name} by {_number(c.name, c.miss(closest.mean(c.name).value))}"
+            f"{c.name} by {_number(c.name, c.miss(closest.mean(c.name).mean))}"
             for c in goal.constraints if closest.miss(c) > 0
         ]  # fmt: skip
         return f"No point meets the constraints. Closest: {_words(closest)}, which misses " + (
@@ -227,7 +227,7 @@ def _number(name: str, value: float) -> str:
 def _interval(one: Tried, name: str) -> str:
     """Return the mean of metric ``name`` with its interval, if it has one."""
     found = one.mean(name)
-    text = _number(name, found.value)
+    text = _number(name, found.mean)
     if math.isnan(found.low) or found.low == found.high:
         return text
     return f"{text} [{_number(name, found.low)}, {_number(name, found.high)}]"
@@ -261,7 +261,7 @@ def _entry(one: Tried, goal: Goal) -> dict[str, Any]:
     for name in (goal.objective.name, *(c.name for c in goal.constraints)):
         found = one.mean(name)
         interval = None if math.isnan(found.low) else [found.low, found.high]
-        values[name] = {"mean": found.value, "interval95": interval}
+        values[name] = {"mean": found.mean, "interval95": interval}
     verdicts = {str(c): one.verdict(c) for c in goal.constraints}
     return {"parameters": one.parameters, "runs": list(one.runs), "values": values,
             "constraints": verdicts}  # fmt: skip

@@ -47,6 +47,11 @@ class Parts:
     test_index: Integers
     test_groups: Integers
 
+    @property
+    def resampling(self) -> float:
+        """Test over training windows: every seed splits one pool of windows again."""
+        return len(self.test[1]) / len(self.train[1])
+
 
 def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
     """Return the three parts of ``windows``, scaled by what the training part shows."""

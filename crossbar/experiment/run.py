@@ -22,7 +22,8 @@ from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.overlay import override
 from crossbar.experiment.settings import Experiment, describe, experiment, sources
-from crossbar.nn import Chip, Epoch, Evaluation, evaluate, fit, mean_interval
+from crossbar.intervals import student, student_name
+from crossbar.nn import Chip, Epoch, Evaluation, evaluate, fit
 from crossbar.nn.checkpoint import load
 from crossbar.random import Streams
 from crossbar.tile import TileState
@@ -93,7 +94,7 @@ def _train_seed(
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
         "seed": seed,
-        **seen.record(),
+        **tested(seen, parts),
         "training_images_per_second": speed,
         "epochs": len(history),
         "weight_changes_cut": trained.total("saturated"),
@@ -139,6 +140,11 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
     return seen
 
 
+def tested(seen: Evaluation, parts: build.Parts) -> Record:
+    """Return the figures of ``seen``, and how its split bears on intervals over seeds."""
+    return seen.record() | {"resampling": parts.resampling}
+
+
 def cells(chip: Chip, when: str) -> dict[str, Any]:
     """Return weights and conductances of every layer, named ``when/layer/what``."""
     arrays = {}
@@ -156,9 +162,10 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
     result["accuracy_ci95"] = records[0]["accuracy_ci95"]
     result["interval"] = ONE_SEED
     if len(records) > 1:
-        low, high = mean_interval([r["accuracy"] for r in records])
-        result["accuracy_ci95"] = (max(low, 0.0), min(high, 1.0))
-        result["interval"] = f"Student t, over {len(records)} seeds"
+        resampling = max(r["resampling"] for r in records)
+        found = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
+        result["accuracy_ci95"] = (found.low, found.high)
+        result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
     common = plan.common
     return result | {
         "split": common.data.split_name,

@@ -26,12 +26,14 @@ from crossbar.experiment.run import (
     silent,
     summary,
     test,
+    tested,
 )
 from crossbar.experiment.settings import Data, Experiment, sources
 from crossbar.nn import Chip, Compensated
 from crossbar.random import Streams
 
-FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images")
+FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images",
+           "resampling")  # fmt: skip
 Outcome = tuple[dict[str, float], Record]
 
 
@@ -54,9 +56,9 @@ def trial(
     Returns
     -------
     metrics : dict
-        accuracy, loss, precision, recall, f1, test_images, independent_images, energy_inference
-        and energy_training [J] (physical convention, per image), latency [s] and cells of the
-        plan's own number of copies.
+        accuracy, loss, precision, recall, f1, test_images, independent_images, resampling,
+        energy_inference and energy_training [J] (physical convention, per image), latency [s] and
+        cells of the plan's own number of copies.
     detail : dict
         energy, confusion, classes, split, data_source, device_source, windows and history.
     """
@@ -137,7 +139,7 @@ def evaluate_run(
         parts = _parts(plan.common.data, windows, seed)
         chip = conditioned(plan, out, seed, len(windows.classes), conditions)
         seen = test(chip, parts, conditions.streams(seed), None)
-        records.append({"seed": seed, **seen.record()})
+        records.append({"seed": seed, **tested(seen, parts)})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
 
@@ -159,7 +161,7 @@ def _outcome(
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail."""
     classes = len(windows.classes)
-    seen = test(chip, parts, streams, None).record()
+    seen = tested(test(chip, parts, streams, None), parts)
     table = latency_table(
         build.network(plan, classes).matrices,
         t_cycle=plan.tile.reading.t_read,

@@ -5,7 +5,7 @@ from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.compensation import Compensated, compensated
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
-from crossbar.nn.evaluation import Evaluation, evaluate, mean_interval
+from crossbar.nn.evaluation import Evaluation, evaluate
 from crossbar.nn.leti import leti_cnn
 from crossbar.nn.network import Chip, Network
 from crossbar.nn.neurons import BernoulliDropout, ExactDropout, Relu
@@ -29,5 +29,4 @@ __all__ = [
     "evaluate",
     "fit",
     "leti_cnn",
-    "mean_interval",
 ]

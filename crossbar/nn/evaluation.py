@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from crossbar.intervals import independent, wilson
 from crossbar.nn.network import Chip, cross_entropy
-from crossbar.types import Floats, Integers, Masks
+from crossbar.types import Floats, Integers
 
 BATCH = 64
 
@@ -61,17 +60,18 @@ class Evaluation:
         """Return the figures; precision, recall and F1 are means over the classes (macro).
 
         A class that is never decided has precision 0. The interval is Wilson's for as many
-        independent samples as the windows are worth, see :func:`effective_number`.
+        independent samples as the windows are worth, see :func:`crossbar.intervals.independent`.
         """
         table = self.confusion.astype(np.float64)
-        worth = effective_number(self.decisions == self.labels, self.groups)
+        worth = independent(self.decisions == self.labels, self.groups)
+        found = wilson(self.accuracy, worth)
         hits = np.diag(table)
         precision = hits / np.maximum(table.sum(axis=0), 1)
         recall = hits / np.maximum(table.sum(axis=1), 1)
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
         return {
             "accuracy": self.accuracy,
-            "accuracy_ci95": wilson(self.accuracy, worth),
+            "accuracy_ci95": (found.low, found.high),
             "loss": self.loss,
             "precision": float(precision.mean()),
             "recall": float(recall.mean()),
@@ -98,52 +98,3 @@ def evaluate(
     start = time.perf_counter()
     parts = [chip.probabilities(x[k : k + BATCH], rng=rng) for k in range(0, len(x), BATCH)]
     return Evaluation(np.concatenate(parts), labels, time.perf_counter() - start, groups)
-
-
-def effective_number(right: Masks, groups: Integers | None) -> float:
-    """Return how many independent samples the decisions ``right`` (n,) are worth.
-
-    Samples of one group are right or wrong together. With G groups of h_g hits in n_g samples and
-    p = sum h_g / n, the variance of p is G/(G-1) sum (h_g - p n_g)^2 / n^2 (ratio estimator); the
-    number is p (1-p) over that, at most n, and G where all decisions are right or all wrong.
-
-    Source: Cochran, Sampling Techniques, 3rd ed., section 9A.
-    """
-    n = len(right)
-    if groups is None:
-        return float(n)
-    _, index = np.unique(groups, return_inverse=True)
-    size = np.bincount(index)
-    hits = np.bincount(index, weights=right)
-    p = hits.sum() / n
-    if len(size) < 2 or p in (0.0, 1.0):
-        return float(len(size))
-    variance = len(size) / (len(size) - 1) * float(((hits - p * size) ** 2).sum()) / n**2
-    return float(min(n, p * (1 - p) / variance)) if variance > 0 else float(n)
-
-
-def wilson(p: float, n: float) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share ``p`` of ``n`` independent samples.
-
-    Source: Wilson, J. Am. Stat. Assoc. 22:209, 1927.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in wilson(0.95, 100)]
-    [0.888, 0.978]
-    """
-    z = 1.959963984540054
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
-
-
-def mean_interval(values: list[float]) -> tuple[float, float]:
-    """Return the 95 % interval of the mean of >= 2 independent ``values`` (Student's t).
-
-    Seeds that split the same recordings anew are not quite independent.
-    """
-    n = len(values)
-    half = float(special.stdtrit(n - 1, 0.975)) * float(np.std(values, ddof=1)) / math.sqrt(n)
-    mean = float(np.mean(values))
-    return mean - half, mean + half

@@ -66,7 +66,7 @@ def _statistics(subject: Subject) -> Iterator[str]:
         yield "One seed: the spread over initial weights, splits and devices is not known."
     elif n < SEEDS:
         yield (
-            f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the Student interval is wide, "
+            f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the interval is wide, "
             "and is cut at 0 and 1, where an accuracy ends."
         )
     if epochs < EPOCHS:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crossbar.errors import DataError, message
+from crossbar.intervals import student_name
 
 Record: TypeAlias = dict[str, Any]
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
@@ -25,7 +26,8 @@ RESULT = (
     "silent_windows_dropped", "data_source", "per_seed", "config", "versions",
 )  # fmt: skip
 SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "confusion",
-        "test_images", "epochs", "weight_changes_cut")  # fmt: skip
+        "test_images", "independent_images", "resampling", "epochs",
+        "weight_changes_cut")  # fmt: skip
 HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
 ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed", "accuracy")
 EXAMPLES = ("waveforms", "images", "classes")
@@ -89,6 +91,16 @@ class Run:
     def analog(self) -> bool:
         """Whether the weights are conductances."""
         return bool(self.result["config"]["device"])
+
+    @property
+    def resampling(self) -> float:
+        """Test over training windows, as every seed splits one pool of windows again."""
+        return max(float(seed.record["resampling"]) for seed in self.seeds)
+
+    @property
+    def student_kind(self) -> str:
+        """What intervals over the seeds are."""
+        return student_name(self.resampling)
 
     @property
     def stressed(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from crossbar.intervals import student
 from crossbar.report import description
 from crossbar.report.document import (
     Block,
@@ -20,7 +21,6 @@ from crossbar.report.document import (
     Text,
 )
 from crossbar.report.figures import conductance, confusion, energy, examples, learning, stress
-from crossbar.report.intervals import student
 from crossbar.report.limits import assumed_share, limits
 from crossbar.report.records import Record, Run
 from crossbar.report.stressed import stresses
@@ -89,12 +89,13 @@ def _difference(lead: Run, other: Run) -> str:
         return ""
     found = student(
         [100 * (a.record["accuracy"] - b.record["accuracy"])
-         for a, b in zip(lead.seeds, other.seeds, strict=True)]
+         for a, b in zip(lead.seeds, other.seeds, strict=True)], resampling=lead.resampling
     )  # fmt: skip
     verdict = "zero lies inside" if found.low <= 0 <= found.high else "zero lies outside"
     return (
         f"{lead.name} minus {other.name}, seed by seed on the same test windows: "
-        f"{found.text(1, sign='+')} percentage points (95 %, Student t over {len(lead.seeds)} "
+        f"{found.text(1, sign='+')} percentage points (95 %, {lead.student_kind} over "
+        f"{len(lead.seeds)} "
         f"seeds; split by {lead.result['split']}; {seeds_of(lead.result)}); {verdict} the interval."
     )
 

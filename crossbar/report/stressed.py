@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.report.intervals import Interval, accuracy, student
+from crossbar.intervals import Interval, student, wilson
 from crossbar.report.records import Run
 
 
@@ -41,10 +41,14 @@ def points(run: Run, stress: str) -> list[Point]:
     assert run.robustness is not None
     table = run.robustness[run.robustness["stress"] == stress]
     grid = table.pivot(index="value", columns="seed", values="accuracy").sort_index()
-    n = int(run.seeds[0].record["test_images"])
+    first, resampling = run.seeds[0].record, run.resampling
     rows = []
     for value, row in zip(grid.index, grid.to_numpy(float), strict=True):
         changes = row - grid.to_numpy(float)[0]
         seeds = tuple(float(a) for a in row)
-        rows.append(Point(float(value), seeds, accuracy(seeds, n), student(list(changes))))
+        mean = student(seeds, resampling=resampling).within(0, 1)
+        if len(seeds) == 1:
+            mean = wilson(seeds[0], float(first["independent_images"]))
+        change = student(list(changes), resampling=resampling)
+        rows.append(Point(float(value), seeds, mean, change))
     return rows

@@ -13,6 +13,7 @@ from crossbar.store import Finished, Point, Store
 
 Values = Mapping[str, Any]
 Outcome = Callable[[Values, int], dict[str, float]]
+RATIO = 0.125  # test over training windows
 BASE = {"device": {"kind": "reram", "bits": 6, "sigma_read": 0.01}, "train": {"epochs": 8}}
 
 
@@ -85,7 +86,8 @@ def chip(point: Values, seed: int) -> dict[str, float]:
     accuracy = float(np.clip(0.91 - lost + noise, 0.3, 0.99))
     return {
         "accuracy": accuracy, "loss": -float(np.log(accuracy)), "precision": accuracy,
-        "recall": accuracy, "f1": accuracy, "test_images": 716.0, "independent_images": 72.0,
+        "recall": accuracy, "f1": accuracy, "test_images": 716.0,
+        "independent_images": 72.0, "resampling": RATIO,
         "energy_inference": 2e-9 * 2.0 ** (0.5 * bits) + 1e-9 * copies, "energy_training": 7e-8,
         "latency": 2e-7 / copies, "cells": 22_000.0 * copies,
     }  # fmt: skip

@@ -77,7 +77,8 @@ def energy_record(scale: float = 1.0) -> dict[str, object]:
 def seed_record(seed: int) -> dict[str, object]:
     return {"seed": seed, "accuracy": 0.8 + 0.1 * seed, "accuracy_ci95": [0.6, 0.95],
             "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8,
-            "confusion": [[8, 2], [2 - seed, 8 + seed]], "test_images": 20, "epochs": 3,
+            "confusion": [[8, 2], [2 - seed, 8 + seed]], "test_images": 20,
+            "independent_images": 20.0, "resampling": 0.125, "epochs": 3,
             "weight_changes_cut": 3.0 * seed}  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from invented import BASE, Values, chip, fill, grid
+from invented import BASE, RATIO, Values, chip, fill, grid
 from scipy import stats
 
 from crossbar.errors import DataError
-from crossbar.report.intervals import accuracy, student, wilson
+from crossbar.intervals import independent, student, wilson
 from crossbar.report.sweeps import Sweep, read_sweep
 from crossbar.report.sweeps.levels import levels, tidy
 from crossbar.report.sweeps.statistics import (
@@ -168,11 +168,11 @@ def test_means_are_those_of_loops_over_points(sweep: Sweep) -> None:
     assert len(table) == 6
     for row, plain in zip(table.to_dict("records"), other.to_dict("records"), strict=True):
         mine = sweep.at({name: row[name] for name in sweep.parameters}).done
-        found = accuracy(list(mine["accuracy"]), 72)
+        found = student(list(mine["accuracy"]), resampling=RATIO).within(0, 1)
         assert (row["mean"], row["low"], row["high"]) == pytest.approx(
             (found.mean, found.low, found.high), rel=1e-12
         )  # sums of four doubles
-        found = student(list(mine["loss"]))
+        found = student(list(mine["loss"]), resampling=RATIO)
         assert (plain["low"], plain["high"]) == pytest.approx((found.low, found.high), rel=1e-12)
 
 
@@ -190,7 +190,7 @@ def test_chips_of_a_seed_are_no_independent_repetitions(tmp_path: Path) -> None:
     row = means(several, (), "accuracy").iloc[0]
     by_seed = several.done.groupby("seed")["accuracy"].mean()
     assert row["seeds"] == 3
-    assert row["high"] == pytest.approx(student(list(by_seed)).high, rel=1e-12)
+    assert row["high"] == pytest.approx(student(list(by_seed), resampling=RATIO).high, rel=1e-12)
     one = read_sweep(fill(tmp_path / "one", points, [0], chip))
     row = means(one, (), "accuracy").iloc[0]
     assert row["seeds"] == 8
@@ -205,7 +205,7 @@ def test_changes_are_taken_seed_by_seed(sweep: Sweep) -> None:
         if row["device.bits"] == 6 and row["device.sigma_read"] == 0.01:
             assert row["mean"] == row["low"] == row["high"] == 0.0
             continue
-        oracle = stats.ttest_rel(mine, reference).confidence_interval(0.95)
+        oracle = student(list(mine.to_numpy() - reference.to_numpy()), resampling=RATIO)
         assert (row["low"], row["high"]) == pytest.approx((oracle.low, oracle.high), rel=1e-9)
 
 
@@ -214,7 +214,7 @@ def test_changes_of_chips_are_averaged_by_seed(tmp_path: Path) -> None:
     found = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
     row = changes(found, ["faults.p_on"], "accuracy", {"faults.p_on": 0.0}).iloc[1]
     table = found.done.pivot_table(index=["seed"], columns="faults.p_on", values="accuracy")
-    oracle = student(list(table[0.03] - table[0.0]))
+    oracle = student(list(table[0.03] - table[0.0]), resampling=RATIO)
     assert (row["mean"], row["low"]) == pytest.approx((oracle.mean, oracle.low), rel=1e-9)
 
 
@@ -243,9 +243,11 @@ def test_a_yield_counts_all_chips(tmp_path: Path) -> None:
     points = grid(faults__p_on=[0.0, 0.03], test__chip=list(range(6)))
     found = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
     for row in yields(found, ["faults.p_on"], "accuracy", 0.87).to_dict("records"):
-        mine = found.done[found.done["faults.p_on"] == row["faults.p_on"]]["accuracy"]
-        passed = int((mine >= 0.87).sum())
-        oracle = stats.binomtest(passed, 18).proportion_ci(0.95, "wilson")
+        mine = found.done[found.done["faults.p_on"] == row["faults.p_on"]]
+        good = (mine["accuracy"] >= 0.87).to_numpy()
+        passed, worth = int(good.sum()), independent(good, mine["seed"].to_numpy())
+        oracle = wilson(passed / 18, worth)
+        assert worth < 18  # chips of one training fail together
         assert row["chips"] == 18
         assert row["mean"] == passed / 18
         assert (row["low"], row["high"]) == pytest.approx((oracle.low, oracle.high), abs=1e-12)

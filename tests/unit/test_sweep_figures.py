@@ -215,7 +215,7 @@ def test_captions_say_what_they_average_and_what_is_missing(
     sweeps: Mapping[str, Sweep], tmp_path: Path
 ) -> None:
     caption = curve(sweeps["map"], "device.bits").caption
-    assert "Mean over 3 seeds; band: 95 % interval (Student t)." in caption
+    assert "Mean over 3 seeds; band: 95 % interval (corrected resampled t)." in caption
     assert "Averaged over read noise, standard deviation relative to the range (3 val" in caption
     part = read_sweep(fill(tmp_path, DESIGNS["map"][0], range(3), chip, unfinished=5))
     assert heatmap(part, "device.bits", "device.sigma_read").caption.endswith(

@@ -34,6 +34,7 @@ SETTINGS = {
 }
 METRICS = {
     *("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images"),
+    "resampling",
     *("energy_inference", "energy_training", "latency", "cells"),
 }
 DETAIL = {

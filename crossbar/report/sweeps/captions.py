@@ -9,7 +9,7 @@ import pandas as pd
 
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import losses, repeated, repetition
+from crossbar.report.sweeps.statistics import losses, repeated, repetition, student_kind
 from crossbar.report.wording import listing
 
 
@@ -19,7 +19,7 @@ def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     if int(table["seeds"].max()) > 1:
         alone = table.loc[table["seeds"] == 1, "low"].notna().any()
         windows = "; of one seed Wilson, over independent test windows" if alone else ""
-        return f"{what}; {mark}: 95 % interval (Student t{windows})."
+        return f"{what}; {mark}: 95 % interval ({student_kind(sweep)}{windows})."
     if metric == ACCURACY and table["low"].notna().any():
         return f"{what}; {mark}: 95 % interval (Wilson, over independent test windows)."
     return f"{what}."

@@ -29,7 +29,7 @@ from crossbar.report.sweeps.lines import draw, drawn, extremes, lines_of, mark, 
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import changes, means, repetition, repetitions
+from crossbar.report.sweeps.statistics import changes, means, repetition, repetitions, student_kind
 
 ALONE, UPPER, LOWER, BETWEEN = 2.0, 1.7, 1.3, 0.14  # inches
 SAME = 1e-9  # of the mean: repetitions that differ less differ by rounding
@@ -166,5 +166,5 @@ def _below(
         where = f"at {short(sweep, along.name)} {text}"
     own = "seed by seed" if repetition(sweep) == "seed" else "chip by chip"
     shown = (change["seeds"] > 1).any()
-    interval = f"; {mark(along, kinds)}: 95 % interval (Student t)" if shown else ""
+    interval = f"; {mark(along, kinds)}: 95 % interval ({student_kind(sweep)})" if shown else ""
     return f" Below: its change from that {where}, {own}{interval}."

@@ -8,20 +8,20 @@ from typing import Any
 
 import pandas as pd
 
+from crossbar.intervals import Interval
 from crossbar.report.fields import unit_of
-from crossbar.report.intervals import Interval
 from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, short
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.statistics import losses, means
+from crossbar.report.sweeps.statistics import RESAMPLING, losses, means
 from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of, metric_unit
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 
 WIDE = 5  # parameters and further metrics that fit on a page of 1280 pixels
 MOST, SHOWN = 400, 200  # points that a page holds, and how many it shows of more
-COUNTS = ("test_images", "independent_images")  # no results
+COUNTS = ("test_images", "independent_images", RESAMPLING)  # no results
 ALIKE = ("precision", "recall", "f1")  # of an accuracy: in the CSV file, not on the page
 
 

@@ -16,11 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from crossbar.report.intervals import CONFIDENCE, Interval
+from crossbar.intervals import Interval, independent, limits, student_name, widening
 from crossbar.report.sweeps.levels import Level, levels, missing, numeric
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+RESAMPLING = "resampling"  # metric: test over training windows, see :func:`resampling`
 PLACEHOLDER = "all"  # column to group by where everything is one group
 
 
@@ -56,6 +57,23 @@ def repeated(sweep: Sweep, count: int) -> str:
     return "one seed" if count == 1 else f"{count} seeds"
 
 
+def resampling(sweep: Sweep) -> float:
+    """Return test over training windows where every seed splits one pool of windows again.
+
+    0 where the repetitions are the chips of one seed, or nothing was split: these intervals speak
+    of the windows at hand. The largest where it was swept.
+    """
+    if repetition(sweep) == CHIP or RESAMPLING not in sweep.done:
+        return 0.0
+    largest = float(sweep.done[RESAMPLING].max())
+    return largest if math.isfinite(largest) else 0.0
+
+
+def student_kind(sweep: Sweep) -> str:
+    """Return the name of intervals over several repetitions."""
+    return student_name(resampling(sweep))
+
+
 def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
     """Return the ``metric`` of each repetition at each value of ``by``, averaged over the rest.
 
@@ -72,7 +90,8 @@ def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
 def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
     """Return the mean of ``metric`` at each value of ``by`` with its 95 % interval.
 
-    Student's interval over the seeds. One seed has none, except that an accuracy has Wilson's over
+    Student's interval over the seeds, corrected where they split one pool again (see
+    :func:`resampling`). One seed has none, except that an accuracy has Wilson's over
     its independent test windows; that of an accuracy is cut to [0, 1].
 
     Returns
@@ -81,14 +100,14 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
         The columns of ``by``, ``mean``, ``low``, ``high`` (NaN where there is no interval) and
         ``seeds``, sorted by ``by``.
     """
-    table = _student(repetitions(sweep, by, metric), by)
+    table = _student(repetitions(sweep, by, metric), by, resampling(sweep))
     if metric != ACCURACY:
         return table
     table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)
     single = table["seeds"] == 1
     if single.any() and "independent_images" in sweep.done:
         images = _grouped(sweep.done, by, "independent_images").mean()["independent_images"]
-        low, high = wilson(table["mean"].to_numpy(float), images.to_numpy(float))
+        low, high = limits(table["mean"].to_numpy(float), images.to_numpy(float))
         table["low"] = table["low"].where(~single, low)
         table["high"] = table["high"].where(~single, high)
     return table
@@ -112,7 +131,7 @@ def changes(
     pairs = sweep.done.merge(fixed, on=pairing)
     pairs["value"] = pairs[metric] - pairs["reference"]
     found = _grouped(pairs, [*by, repetition(sweep)], "value").mean()
-    return _student(found, by)
+    return _student(found, by, resampling(sweep))
 
 
 def effects(sweep: Sweep, metric: str) -> list[Effect]:
@@ -135,21 +154,34 @@ def effects(sweep: Sweep, metric: str) -> list[Effect]:
 
 
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
-    """Return the share of chips whose ``metric`` reaches ``threshold``, with Wilson's interval.
+    """Return the share of chips whose ``metric`` reaches ``threshold``, with its 95 % interval.
 
     Every seed and every fabricated chip is a chip. Other parameters than ``by`` are as in the
-    reference point. A trained chip whose test failed does not reach it.
+    reference point. A trained chip whose test failed does not reach it. Wilson's interval for as
+    many chips as are independent: those of one training succeed or fail together. Where all are
+    of one training, it speaks of chips of that training.
 
     Returns
     -------
     DataFrame
-        The columns of ``by``, ``mean`` (the share), ``low``, ``high`` and ``chips``.
+        The columns of ``by``, ``mean`` (the share), ``low``, ``high``, ``chips`` and ``worth``,
+        the number of independent chips.
     """
     found = counted(sweep, by, metric).done
-    passed = found[[*by]].assign(value=found[metric] >= threshold)
-    table: pd.DataFrame = _grouped(passed, by, "value").agg(["mean", "size"])
-    low, high = wilson(table["mean"].to_numpy(float), table["size"].to_numpy(float))
-    return table.rename(columns={"size": "chips"}).assign(low=low, high=high)
+    passed = found[[*by, "seed"]].assign(value=found[metric] >= threshold)
+    grouped = _grouped(passed, by, "value")
+    table: pd.DataFrame = grouped.agg(["mean", "size"])
+    worth = [independent_chips(part, passed["seed"].loc[part.index]) for _, part in grouped]
+    low, high = limits(table["mean"].to_numpy(float), np.array(worth))
+    return table.rename(columns={"size": "chips"}).assign(low=low, high=high, worth=worth)
+
+
+def independent_chips(good: pd.Series[Any], seeds: pd.Series[Any]) -> float:
+    """Return how many independent chips those are worth of which some are ``good``.
+
+    Chips of one seed share its training; where all have one seed, they are independent given it.
+    """
+    return independent(good.to_numpy(float), seeds.to_numpy() if seeds.nunique() > 1 else None)
 
 
 def counted(sweep: Sweep, by: Sequence[str], metric: str) -> Sweep:
@@ -223,14 +255,6 @@ def chance(rank: float, count: int) -> float:
     return 2 * float(special.stdtr(count - 2.0, -t))
 
 
-def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Return Wilson's limits of many shares, each of ``n`` trials, at once."""
-    z = float(special.ndtri(0.5 + CONFIDENCE / 2))
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return np.minimum(centre - half, share), np.maximum(centre + half, share)  # but for rounding
-
-
 def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
     """Return ``column`` of ``frame`` without what is missing, in groups of equal ``by``."""
     known = frame[frame[column].notna()]
@@ -240,14 +264,11 @@ def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
     return ordered[column]
 
 
-def _student(repeated: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def _student(repeated: pd.DataFrame, by: Sequence[str], resampling: float) -> pd.DataFrame:
     """Return mean and Student's interval of the column ``value`` at each value of ``by``."""
     table: pd.DataFrame = _grouped(repeated, by, "value").agg(["mean", "std", "size"])
     n = table["size"].to_numpy(int)
-    several = np.maximum(n, 2)
-    counts, group = np.unique(several, return_inverse=True)
-    t = np.asarray(special.stdtrit(counts - 1.0, 0.5 + CONFIDENCE / 2))[group]
-    half = np.where(n > 1, t * table["std"].to_numpy(float) / np.sqrt(several), np.nan)
+    half = widening(n, resampling) * table["std"].to_numpy(float)
     mean = table["mean"].to_numpy(float)
     kept = table[[*by]]
     return kept.assign(mean=mean, low=mean - half, high=mean + half, seeds=n)

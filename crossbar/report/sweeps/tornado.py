@@ -16,7 +16,7 @@ from crossbar.report.sweeps.layout import CHARACTER, LINE, RIGHT, wrap
 from crossbar.report.sweeps.levels import numeric
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, point_text, short
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition
+from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition, student_kind
 
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP = 0.17, 0.13  # inches: a bar, and the space between parameters
@@ -181,6 +181,6 @@ def _seeds(sweep: Sweep, found: Sequence[Effect]) -> str:
         own = "seed" if repetition(sweep) == "seed" else "chip"
         text = (
             f"Mean over {number}{repeated(sweep, most)} of the difference {own} by {own}; bars: "
-            "95 % interval (Student t)."
+            f"95 % interval ({student_kind(sweep)})."
         )
     return f"{text} Plain: below the reference; hatched: above it, or another kind."

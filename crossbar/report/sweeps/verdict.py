@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crossbar.intervals import CONFIDENCE, Interval
 from crossbar.report.fields import METRICS
-from crossbar.report.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.levels import Level, levels, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
@@ -25,6 +25,7 @@ from crossbar.report.sweeps.statistics import (
     rank_correlations,
     repeated,
     repetition,
+    student_kind,
 )
 from crossbar.report.wording import quantity_text
 
@@ -105,7 +106,7 @@ class Verdict:
         """Return what the interval of point number ``k`` is over, or what most intervals are."""
         n = int(self.points["seeds"].max() if k is None else self.points["seeds"].iloc[k])
         if n > 1:
-            return f"95 % interval, Student t over {repeated(self.sweep, n)}"
+            return f"95 % interval, {student_kind(self.sweep)} over {repeated(self.sweep, n)}"
         if self.sweep.metric == ACCURACY and self.points["low"].notna().any():
             return "95 % interval, Wilson over independent test windows"
         return repeated(self.sweep, n)

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
+from crossbar.intervals import limits
 from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
 from crossbar.report.sweeps import captions, statistics
 from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, settle, wrap
@@ -83,7 +84,8 @@ def yields(
         name or f"yield-{metric}-{x}",
         alt=f"{told}: {extremes(table, SHARE)}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: Wilson."
+        or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: "
+        f"{_basis(statistics.counted(sweep, [x], metric).done)}."
         + _beside(sweep, fixed, others)
         + captions.finished(sweep, metric),
         wide=width > COLUMN,
@@ -122,11 +124,11 @@ def _levels(
 def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width: float) -> Picture:
     """Return the share of chips against the threshold: one minus their distribution."""
     sweep.require_metric(metric)
-    values = np.sort(sweep.done[metric].dropna().to_numpy(float))
-    chips = len(values) + int(sweep.failed_tests.sum())
-    n = np.full(len(values), float(chips))
-    share = np.arange(len(values), 0, -1) / n  # reach the value of chip k: it and all above
-    low, high = statistics.wilson(share, n)
+    chips = statistics.counted(sweep, [], metric).done
+    values = np.sort(chips[metric].dropna().to_numpy(float))
+    share = np.arange(len(values), 0, -1) / len(chips)  # reach the value of a chip: it and above
+    worth = [statistics.independent_chips(chips[metric] >= v, chips["seed"]) for v in values]
+    low, high = limits(share, np.array(worth))
     quantity = measured(sweep, metric, float(np.abs(values).max()))
     figure, ax = panel(width, 1.9, quantity.label)
     at = quantity.factor * values
@@ -142,7 +144,8 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
         name or f"yield-{metric}",
         alt=f"{told}, {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]}. {chips} chips; band: 95 % interval (Wilson)."
+        or f"{told[0].upper()}{told[1:]}. {len(chips)} chips; band: 95 % interval "
+        f"({_basis(chips)})."
         + _lost(sweep)
         + captions.finished(sweep, metric),
         wide=width > COLUMN,
@@ -152,6 +155,15 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
 def _finish(ax: Axes) -> None:
     ax.set_ylim(-3, 103)
     ax.set_ylabel("yield (% of chips)")
+
+
+def _basis(chips: pd.DataFrame) -> str:
+    """Return what the interval of a share of ``chips`` is."""
+    seeds = chips["seed"].nunique()
+    if seeds == 1:
+        return "Wilson, of chips of this training" if len(chips) > 1 else "Wilson"
+    shared = "" if seeds == len(chips) else ", chips of one training counted as they differ"
+    return f"Wilson{shared}"
 
 
 def _chips(counts: pd.Series[int]) -> str:

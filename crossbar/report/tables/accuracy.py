@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from crossbar.report.intervals import Interval, student
+from crossbar.intervals import student
 from crossbar.report.records import Run
 from crossbar.report.stressed import points, stresses
 from crossbar.report.tables.table import (
@@ -65,7 +66,12 @@ def merit(run: Run) -> Table:
     """Return the figures of merit of every chip of ``run`` and of all together."""
     r = run.result
     low, high = r["accuracy_ci95"]
-    spread = [_bounded(name, student([s.record[name] for s in run.seeds])) for name in FIGURES]
+    spread = [
+        student([s.record[name] for s in run.seeds], resampling=run.resampling).within(
+            0, math.inf if name == "loss" else 1
+        )
+        for name in FIGURES
+    ]
     tests = sum(int(s.record["test_images"]) for s in run.seeds)
     cut = sum(float(s.record["weight_changes_cut"]) for s in run.seeds)
     limits = [f"{i.low:.3f} to {i.high:.3f}" if i.known else "one seed" for i in spread]
@@ -84,20 +90,14 @@ def merit(run: Run) -> Table:
     return Table(
         name=f"{run.name}-figures-of-merit",
         caption=f"{conditions(r)} Interval of a single seed: Wilson, its windows counted as "
-        "what their recordings are worth. Intervals of precision, recall, F1 and loss: Student t "
-        "over the seeds, cut where the quantity ends. Loss: cross-entropy in nats. Changes cut: "
-        "weight changes that met the end of a cell's range.",
+        "what their recordings are worth. Intervals of precision, recall, F1 and loss: "
+        f"{run.student_kind} over the seeds, cut where the quantity ends. Loss: cross-entropy in "
+        "nats. Changes cut: weight changes that met the end of a cell's range.",
         columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(), "test windows",
                         "changes cut"),
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
-
-
-def _bounded(name: str, found: Interval) -> Interval:
-    """Return ``found`` cut to the values that the figure called ``name`` can take."""
-    high = found.high if name == "loss" else min(found.high, 1.0)
-    return Interval(found.mean, max(found.low, 0.0), high) if found.known else found
 
 
 def decisions(run: Run) -> Table:
@@ -135,7 +135,8 @@ def robustness(run: Run) -> Table:
         name=f"{run.name}-robustness",
         caption=f"{run.stressed} under stress: test part, split by {run.result['split']}, "
         f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
-        "seed. Intervals: 95 %, Student t over the seeds (one seed: Wilson over its windows). "
+        f"seed. Intervals: 95 %, {run.student_kind} over the seeds (one seed: Wilson over its "
+        "independent windows). "
         "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
         "to the range; drift as time since programming. In the CSV file: shares, and seconds.",
         columns=columns("stress", "strength", "accuracy", "95 % interval", "change",

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from crossbar.report.intervals import Interval
+from crossbar.intervals import Interval
 from crossbar.report.wording import quantity_text
 from crossbar.spreadsheet import guarded, guarded_frame
 

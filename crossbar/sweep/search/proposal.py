@@ -198,7 +198,7 @@ class Parzen(Proposal):
                 continue
             places = zip(self.space.axes, one.place, strict=True)
             study.add_trial(self.optuna.trial.create_trial(
-                value=self.goal.objective.sign * one.mean(self.goal.objective.name).value,
+                value=self.goal.objective.sign * one.mean(self.goal.objective.name).mean,
                 params={a.name: p if a.size is None else int(p) for a, p in places},
                 distributions=self.distributions,
                 constraints={f"{k}": one.miss(c) for k, c in enumerate(self.goal.constraints)},

@@ -60,9 +60,9 @@ class Found:
         name, sign = self.goal.objective.name, self.goal.objective.sign
         if self.best is None or list(self.best.parameters) != [name]:
             return None
-        cost = sign * self.best.mean(name).value
-        missed = [one for one in self.ranked if sign * one.mean(name).value < cost]
-        return max(missed, key=lambda one: sign * one.mean(name).value, default=None)
+        cost = sign * self.best.mean(name).mean
+        missed = [one for one in self.ranked if sign * one.mean(name).mean < cost]
+        return max(missed, key=lambda one: sign * one.mean(name).mean, default=None)
 
 
 def search(

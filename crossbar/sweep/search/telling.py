@@ -37,7 +37,7 @@ class Telling:
         self.metric = f"{self.goal.objective.name} of {len(tried)} points"
         for one in ranked(tried, self.goal)[0][:1]:
             if one.met(self.goal):
-                self.best, self.run = one.mean(self.goal.objective.name).value, one.runs[0]
+                self.best, self.run = one.mean(self.goal.objective.name).mean, one.runs[0]
 
     def __call__(self, standing: Standing) -> None:
         """Show how the search stands, while its batch stands as ``standing`` says."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy import special
-
+from crossbar.intervals import Interval, student
 from crossbar.store import Store
 from crossbar.store.rows import Point
 from crossbar.store.table import AFTER
@@ -17,51 +15,9 @@ from crossbar.sweep.design import Assignment
 from crossbar.sweep.search.goal import Constraint, Goal
 from crossbar.sweep.search.space import Place, Space, number
 
-CONFIDENCE = 0.95
 SHARES = ("accuracy", "precision", "recall", "f1")
 MET, NOISE, MISSED = "met", "met within noise", "not met"
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean over seeds with its 95 % interval.
-
-    Attributes
-    ----------
-    value
-        The mean; NaN where a seed has no number.
-    low, high
-        Ends of Student's interval; NaN for one seed, which has none.
-    """
-
-    value: float
-    low: float
-    high: float
-
-
-def mean(values: list[float]) -> Mean:
-    """Return the mean of independent ``values`` with its interval, -+ t s / sqrt(n).
-
-    Examples
-    --------
-    >>> found = mean([1.0, 2.0, 3.0])  # t = 4.303, s = 1
-    >>> round(found.low, 3), found.value, round(found.high, 3)
-    (-0.484, 2.0, 4.484)
-    """
-    n = len(values)
-    centre = min(max(math.fsum(values) / n, min(values)), max(values))  # rounding is no spread
-    if n == 1:
-        return Mean(centre, math.nan, math.nan)
-    spread = math.sqrt(math.fsum((v - centre) ** 2 for v in values) / (n - 1))
-    half = _student(n) * spread / math.sqrt(n)
-    return Mean(centre, centre - half, centre + half)
-
-
-@functools.lru_cache(maxsize=64)
-def _student(n: int) -> float:
-    """Return t of Student's interval for ``n`` values."""
-    return float(special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
 
 
 @dataclass(frozen=True)
@@ -86,35 +42,38 @@ class Tried:
     metrics: dict[str, list[float]]
     error: str = ""
 
-    def mean(self, name: str) -> Mean:
+    @property
+    def resampling(self) -> float:
+        """Test over training windows, where seeds split one pool again; 0 where nothing was."""
+        return max(filter(math.isfinite, self.metrics.get("resampling", [])), default=0.0)
+
+    def mean(self, name: str) -> Interval:
         """Return the mean of metric or parameter ``name``; a share's interval is cut to [0, 1]."""
         if name in self.parameters:
             value = number(name, self.parameters[name])
-            return Mean(value, value, value)
+            return Interval(value, value, value)
         values = self.metrics.get(name, [math.nan])
         if any(map(math.isnan, values)):
-            return Mean(math.nan, math.nan, math.nan)
-        found = mean(values)
-        if name in SHARES and found.low <= found.high:
-            return Mean(found.value, max(found.low, 0.0), min(found.high, 1.0))
-        return found
+            return Interval(math.nan, math.nan, math.nan)
+        found = student(values, resampling=self.resampling)
+        return found.within(0, 1) if name in SHARES else found
 
-    def excess(self, other: Tried, name: str) -> Mean:
+    def excess(self, other: Tried, name: str) -> Interval:
         """Return by how much metric ``name`` is above that of ``other``, paired by seed.
 
         Equal seeds share data, initial weights and fabrication, and what they share cancels.
         """
         pairs = zip(self.metrics[name], other.metrics[name], strict=True)
-        return mean([mine - theirs for mine, theirs in pairs])
+        return student([mine - theirs for mine, theirs in pairs], resampling=self.resampling)
 
     def usable(self, goal: Goal) -> bool:
         """Return whether every run is done, with a number for all that ``goal`` asks."""
         asked = [goal.objective.name, *(c.name for c in goal.constraints)]
-        return not self.error and all(math.isfinite(self.mean(name).value) for name in asked)
+        return not self.error and all(math.isfinite(self.mean(name).mean) for name in asked)
 
     def miss(self, constraint: Constraint) -> float:
         """Return by how much the mean misses ``constraint``, relative to its bound."""
-        return constraint.miss(self.mean(constraint.name).value) / (abs(constraint.bound) or 1.0)
+        return constraint.miss(self.mean(constraint.name).mean) / (abs(constraint.bound) or 1.0)
 
     def met(self, goal: Goal) -> bool:
         """Return whether the means keep all constraints."""
@@ -127,7 +86,7 @@ class Tried:
         the interval does not, or one seed gives none; "not met": the mean does not.
         """
         found = self.mean(constraint.name)
-        if constraint.miss(found.value) > 0:
+        if constraint.miss(found.mean) > 0:
             return MISSED
         return MET if max(map(constraint.miss, (found.low, found.high))) <= 0 else NOISE
 
@@ -135,7 +94,7 @@ class Tried:
         """Return what the best point has the least of: it meets, misses little, costs little."""
         misses = [self.miss(c) for c in goal.constraints]
         missed = math.fsum(m for m in misses if m > 0)
-        cost = goal.objective.sign * self.mean(goal.objective.name).value
+        cost = goal.objective.sign * self.mean(goal.objective.name).mean
         return not self.met(goal), missed, cost, math.fsum(misses)
 
 
