@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.kernels import signals
 from crossbar.sources import Source, assumed, derived, numbers
 from crossbar.types import Floats
+from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +39,23 @@ class Errors:
     Source: definition; fit the values to a circuit. Valid for: errors that do not depend on time.
     """
 
-    gain_error: float = 0.0
-    offset: float = 0.0
-    noise: float = 0.0
-    saturation: float = math.inf
+    gain_error: float = quantity(
+        0.0, low=-0.9, high=9,
+        remedy="A block whose gain is ten times off is broken: no chip has it.",
+    )  # fmt: skip
+    offset: float = quantity(
+        0.0, low=-1, high=1, remedy="It is relative to full scale, which no offset exceeds.",
+    )  # fmt: skip
+    noise: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
+    )  # fmt: skip
+    saturation: float = quantity(
+        math.inf, low=0.01, high=math.inf,
+        remedy="It is relative to full scale; below 0.01 no signal is left. Infinite for none.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        require_number("Errors.gain_error", self.gain_error, above=-1, below=math.inf)
-        require_number("Errors.offset", self.offset, above=-math.inf, below=math.inf)
-        require_number("Errors.noise", self.noise, low=0, below=math.inf)
-        require_number("Errors.saturation", self.saturation, above=0, high=math.inf)
+        check_fields(self)
 
     @property
     def ideal(self) -> bool:
@@ -103,11 +111,14 @@ class SynapticElement:
     inputs).
     """
 
-    span: float = 1.0
+    span: float = quantity(
+        1.0, low=1e-3, high=1e3,
+        remedy="1 is about five times the rms current of a line; see its definition.",
+    )  # fmt: skip
     errors: Errors = field(default_factory=Errors)
 
     def __post_init__(self) -> None:
-        require_number("SynapticElement.span", self.span, above=0)
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +130,9 @@ class Normaliser:
 
     errors: Errors = field(default_factory=Errors)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Softmax:
@@ -128,6 +142,9 @@ class Softmax:
     """
 
     errors: Errors = field(default_factory=Errors)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def __call__(self, z: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the class probabilities (n, classes) of the outputs ``z`` (n, classes)."""
@@ -145,6 +162,9 @@ class VectorDifference:
 
     errors: Errors = field(default_factory=Errors)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def __call__(self, p: Floats, f: Floats, *, rng: np.random.Generator) -> Floats:
         """Return ``p - f``."""
         return self.errors.apply(p - f, 1.0, rng=rng)
@@ -160,6 +180,9 @@ class Multiplier:
     """
 
     errors: Errors = field(default_factory=Errors)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def outer(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the products (n, rows, cols) of ``x`` (n, rows) and ``d`` (n, cols).
@@ -191,6 +214,9 @@ class Blocks:
     difference: VectorDifference = field(default_factory=VectorDifference)
     multiplier: Multiplier = field(default_factory=Multiplier)
     normaliser: Normaliser = field(default_factory=Normaliser)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def quiet(self) -> Blocks:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.checks import check_fields
 from crossbar.types import Floats, FloatType
 from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import correlated
@@ -23,6 +24,9 @@ class Digital(Substrate):
     """
 
     dtype: FloatType = np.float32
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def program(
         self,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.types import Floats
+from crossbar.units import quantity
+
+LARGEST = 10_000_000
+"""Lines of an array, or copies of one: more fit no memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +34,15 @@ class Layout:
     15
     """
 
-    rows: int
-    cols: int
-    copies: int = 1
-    size: tuple[int, int] | None = None
+    rows: int = quantity(low=1, high=LARGEST)
+    cols: int = quantity(low=1, high=LARGEST)
+    copies: int = quantity(1, low=1, high=LARGEST)
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
 
     def __post_init__(self) -> None:
-        for name in ("rows", "cols", "copies"):
-            require_number(f"Layout.{name}", getattr(self, name), low=1)
+        check_fields(self)
         if self.size is None:
             return
-        if min(self.size) < 1:
-            fail("Layout.size", "two positive numbers", str(self.size), "For example (128, 64).")
         if self.copies > 1 and (self.rows > self.size[0] or self.cols > self.size[1]):
             got = f"{self.rows}x{self.cols} weights in arrays of {self.size[0]}x{self.size[1]}"
             fail("Layout.copies", "copies that fit one array", got, "Raise the tile size.")

@@ -8,8 +8,10 @@ from typing import Self
 
 import numpy as np
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.types import Floats
+from crossbar.units import quantity
 
 Window = tuple[float, float, float]
 
@@ -27,15 +29,16 @@ class Mapping(ABC):
         Room for weights to grow while they learn.
     """
 
-    w_max: float | None = None
-    headroom: float = 3.0
+    w_max: float | None = quantity(
+        None, low=1e-30, high=1e30, remedy="It is the largest weight that the array can hold.",
+    )  # fmt: skip
+    headroom: float = quantity(
+        3.0, low=1, high=1000,
+        remedy="1 leaves no room to learn; at 1000 the first weights use 0.1 % of the range.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        name = type(self).__name__
-        if self.w_max is not None:
-            remedy = "It is the largest weight that the array can hold."
-            require_number(f"{name}.w_max", self.w_max, above=0, remedy=remedy)
-        require_number(f"{name}.headroom", self.headroom, low=1)
+        check_fields(self)
 
     def fitted(self, weights: Floats) -> Self:
         """Return the mapping with ``w_max`` settled for ``weights``."""

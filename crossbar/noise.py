@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scipy import constants
 
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.kernels import reads
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -31,17 +31,24 @@ class Reading:
     Source: Nyquist, Phys. Rev. 32:110, 1928; Schottky, Ann. Phys. 362:541, 1918.
     """
 
-    v_read: float = quantity(0.2, unit="V")
-    t_read: float = quantity(10e-9, unit="s")
-    temperature: float = quantity(300.0, unit="K")
-    fano: float = 0.0
+    v_read: float = quantity(
+        0.2, unit="V", above=0, high=10,
+        remedy='Voltages are in volts: 0.35, or "350 mV" in a TOML file.',
+    )  # fmt: skip
+    t_read: float = quantity(
+        10e-9, unit="s", low=1e-12, high=1e3,
+        remedy='Times are in seconds: 10e-9, or "10 ns"; no read takes under 1 ps.',
+    )  # fmt: skip
+    temperature: float = quantity(
+        300.0, unit="K", low=0, high=1000,
+        remedy="Give 0 for no thermal noise; circuits fail well below 1000 K.",
+    )  # fmt: skip
+    fano: float = quantity(
+        0.0, low=0, high=1, remedy="0 is an ohmic, 1 a tunnelling conductor.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        remedy = 'Voltages are in volts: 0.35, or "350 mV" in a TOML file.'
-        require_number("Reading.v_read", self.v_read, above=0, high=10, unit="V", remedy=remedy)
-        require_number("Reading.t_read", self.t_read, above=0, unit="s")
-        require_number("Reading.temperature", self.temperature, low=0, below=1e4, unit="K")
-        require_number("Reading.fano", self.fano, low=0, high=1)
+        check_fields(self)
 
 
 @dataclass(frozen=True)

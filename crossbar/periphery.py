@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.units import quantity
 
 
-def _require_bits(where: str, bits: int) -> None:
-    if not isinstance(bits, int) or isinstance(bits, bool) or not 2 <= bits <= 24:
-        fail(where, "a whole number of bits from 2 to 24", repr(bits), "8 is usual.")
+def _bits() -> Any:
+    return quantity(8, low=2, high=24, remedy="8 is usual; no converter resolves more than 24.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +25,10 @@ class Dac:
     Source: definition (mid-tread quantiser). Valid for: static behaviour, no INL, no glitch.
     """
 
-    bits: int = 8
+    bits: int = _bits()
 
     def __post_init__(self) -> None:
-        _require_bits("Dac.bits", self.bits)
+        check_fields(self)
 
     @property
     def top(self) -> int:
@@ -50,12 +51,14 @@ class Adc:
     error; larger currents are cut and counted as saturated.
     """
 
-    bits: int = 8
-    reach: float = 1.0
+    bits: int = _bits()
+    reach: float = quantity(
+        1.0, low=1e-3, high=1e3,
+        remedy="1 is usual; below 0.001 every current is cut, beyond 1000 most codes stand idle.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        _require_bits("Adc.bits", self.bits)
-        require_number("Adc.reach", self.reach, above=0, remedy="1 is usual.")
+        check_fields(self)
 
     @property
     def top(self) -> int:

@@ -10,14 +10,16 @@ import numpy as np
 from crossbar.activity import EVENT, Activity
 from crossbar.array import Array
 from crossbar.blocks import Blocks
+from crossbar.checks import check_fields
 from crossbar.devices import Cells, Device, Tally
-from crossbar.errors import ShapeError, message, require_number
+from crossbar.errors import ShapeError, message
 from crossbar.kernels import reads
-from crossbar.layout import Layout
+from crossbar.layout import LARGEST, Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.types import Floats, FloatType, Integers
+from crossbar.units import quantity
 from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import correlated, rows_of
 from crossbar.wired import Refreshes
@@ -85,20 +87,20 @@ class Tile(Substrate):
     mapping: Mapping
     reading: Reading = field(default_factory=Reading)
     wires: Wires | None = None
-    size: tuple[int, int] | None = None
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
     dac: Dac | None = None
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
-    refresh: int = 1000
-    tolerance: float = 0.02
-    follow: int = 20
+    refresh: int = quantity(1000, low=1, high=10**9)
+    tolerance: float = quantity(
+        0.02, low=0, high=1, remedy="It is relative to the range, which no cell leaves.",
+    )  # fmt: skip
+    follow: int = quantity(20, low=1, high=10**9)
     dtype: FloatType = np.float32
 
     def __post_init__(self) -> None:
         require_readable("Tile.mapping", self.mapping)
-        require_number("Tile.refresh", self.refresh, low=1)
-        require_number("Tile.follow", self.follow, low=1)
-        require_number("Tile.tolerance", self.tolerance, low=0, below=math.inf)
+        check_fields(self)
 
     def program(
         self,
