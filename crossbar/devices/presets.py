@@ -61,24 +61,35 @@ _RERAM_SOURCES = {
     "sigma_program": derived(
         "sigma(G) at 1 s of Wan et al., Nature 608:504, 2022, as a polynomial of u over the range"
     ),
-    "sigma_d2d sigma_asymmetry_d2d sigma_bounds_d2d sigma_c2c": assumed(
-        "spread of the step 30 % between cells and between pulses, of the asymmetry 0.01, of the "
-        "bounds 5 %"
-    ),
+    "asymmetry": assumed("zero weight at the symmetry point, in the middle of the range"),
     "sigma_read": assumed("read noise 1 % of the range"),
 }
 
 
-def _reram(step: Step) -> Memristor:
-    """Return an HfO2 cell with ``step`` and the spreads of the published array fits."""
+def _fit(to: str) -> str:
+    """Return what names the public fit of a pulse response to the data of a paper."""
+    return f"fit to {to}, published in IBM aihwkit, simulator/presets/devices.py"
+
+
+_GONG = "HfO2 of Gong et al., Nat. Commun. 9:2102, 2018"
+_LOOSE, _EXPONENTIAL = _fit(f"{_GONG} (loose, soft bounds)"), _fit(f"{_GONG} (exponential step)")
+
+
+def _halved(value: float, fit: str) -> Source:
+    """Return the source of half the ``value`` of ``fit``, which counts weights from -1 to 1."""
+    return derived(f"{value:g} on weights from -1 to 1, halved for a range of 1, {fit}")
+
+
+def _reram(step: Step, sigma_d2d: float, sigma_asymmetry_d2d: float, sigma_c2c: float) -> Memristor:
+    """Return an HfO2 cell with ``step`` and the spreads of its fit."""
     return Memristor(
         g_min=_RERAM_RANGE[0],
         g_max=_RERAM_RANGE[1],
         step=step,
-        sigma_d2d=0.3,
-        sigma_asymmetry_d2d=0.01,
-        sigma_bounds_d2d=0.05,
-        sigma_c2c=0.3,
+        sigma_d2d=sigma_d2d,
+        sigma_asymmetry_d2d=sigma_asymmetry_d2d,
+        sigma_bounds_d2d=0.15,
+        sigma_c2c=sigma_c2c,
         sigma_program=_RERAM_PROGRAM,
         sigma_read=0.01,
     )
@@ -102,28 +113,41 @@ _PCM = Memristor(
 )
 
 
-_ECRAM_SOURCES = {
-    "g_min g_max step.dw_min sigma_d2d sigma_c2c sigma_program sigma_read": assumed(
-        "range 10 to 100 uS, step 0.1 % of the range, spreads 10 %, programming error and read "
-        "noise 0.5 %"
+_LINEAR_SOURCES = {
+    "asymmetry": assumed("zero weight at the symmetry point, in the middle of the range"),
+    "g_min g_max sigma_program sigma_read": assumed(
+        "range 10 to 100 uS, programming error and read noise 0.5 % of it"
     ),
     "v_write t_write": assumed("write pulse 1 V x 1 us"),
 }
+_TANG = _fit("Li-ion ECRAM of Tang et al., IEDM 2018")
+_KIM = _fit("metal-oxide ECRAM of Kim et al., IEDM 2019")
+_LI = _fit("a capacitor cell of Li et al., VLSI 2018")
 
 
-def _ecram(dw_min: float, slope: float, asymmetry: float) -> Memristor:
-    """Return an electrochemical cell: nearly linear steps, small spread."""
+def _linear(
+    dw_min: float, slope: float, sigma_c2c: float, sigma_asymmetry: float, sigma_bounds: float
+) -> Memristor:
+    """Return a cell with nearly linear steps, electrochemical or of a capacitor."""
     return Memristor(
         g_min=10e-6,
         g_max=100e-6,
         step=Linear(dw_min=dw_min, slope=slope),
-        asymmetry=asymmetry,
         sigma_d2d=0.1,
-        sigma_c2c=0.1,
+        sigma_asymmetry_d2d=sigma_asymmetry,
+        sigma_bounds_d2d=sigma_bounds,
+        sigma_c2c=sigma_c2c,
         sigma_program=(0.005,),
         sigma_read=0.005,
         v_write=1.0,
         t_write=1e-6,
+    )
+
+
+def _mean_slope(up: str, down: str, fit: str) -> Source:
+    """Return the source of the slope that stands for both directions of a fit."""
+    return derived(
+        f"one slope for both directions, the mean of {up} (set) and {down} (reset), {fit}"
     )
 
 
@@ -143,23 +167,32 @@ PRESETS: dict[str, Preset] = {
         "4 to 8 bits, inputs up to 0.35 V",
     ),
     "reram": Preset(
-        _reram(SoftBounds(dw_min=0.002)),
+        _reram(SoftBounds(dw_min=0.001), 0.3, 0.01, 3.75),
         {
-            "step.dw_min": assumed(
-                "soft bounds as in the loose fit to HfO2 of Gong et al., Nat. Commun. 9:2102, "
-                "2018, with a step of our own, 0.2 % of the range"
+            "step.dw_min": _halved(0.002, _LOOSE),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
+                f"{_LOOSE}, whose spread from pulse to pulse is absolute and whose write noise of "
+                "56 steps is left out"
             ),
+            "sigma_bounds_d2d": _halved(0.3, _LOOSE),
         }
         | _RERAM_SOURCES,
         "1 to 39 uS, pulsed training near room temperature",
     ),
     "reram-exponential": Preset(
-        _reram(Exponential(dw_min=0.00135, steepness=3.0)),
+        _reram(Exponential(dw_min=0.00079, steepness=3.0), 0.2, 0.05, 5.0),
         {
-            "step.dw_min step.steepness": assumed(
-                "exponential step as in the fit to HfO2 of Gong et al., Nat. Commun. 9:2102, "
-                "2018, with a step of our own, 0.135 % of the range, and steepness 3"
+            "step.dw_min": derived(
+                "set and reset step where they are equal (at 0.39 of the range, 0.00158 on weights "
+                f"from -1 to 1), halved for a range of 1, {_EXPONENTIAL}"
             ),
+            "step.steepness": assumed(
+                "3, of a step that vanishes at the bounds, unlike that of the fit"
+            ),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
+                f"{_EXPONENTIAL}, whose write noise of 75 steps is left out"
+            ),
+            "sigma_bounds_d2d": _halved(0.3, _EXPONENTIAL),
         }
         | _RERAM_SOURCES,
         "1 to 39 uS, pulsed training near room temperature",
@@ -183,36 +216,39 @@ PRESETS: dict[str, Preset] = {
         "programming and inference; a pulse train that melts (reset) is not gradual in PCM",
     ),
     "ecram": Preset(
-        _ecram(dw_min=0.001, slope=0.1, asymmetry=0.0),
+        _linear(0.001, 0.36, 0.3, 0.01, 0.025),
         {
-            "step.slope": assumed(
-                "slope 0.1 of a linear step, whose form is that of Li-ion ECRAM in Tang et al., "
-                "IEDM 2018"
-            ),
+            "step.dw_min": _halved(0.002, _TANG),
+            "step.slope": _mean_slope("0.10", "0.61", _TANG),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(_TANG),
+            "sigma_bounds_d2d": _halved(0.05, _TANG),
         }
-        | _ECRAM_SOURCES,
+        | _LINEAR_SOURCES,
         "10 to 100 uS",
     ),
     "ecram-metal-oxide": Preset(
-        _ecram(dw_min=0.001, slope=0.5, asymmetry=0.1),
+        _linear(1.4107e-4, 0.62, 2.0, 0.01, 0.025),
         {
-            "step.slope asymmetry": assumed(
-                "slope 0.5 and asymmetry 0.1 of a linear step, whose form is that of metal-oxide "
-                "ECRAM in Kim et al., IEDM 2019"
-            ),
+            "step.dw_min": _halved(2.8214e-4, _KIM),
+            "step.slope": _mean_slope("0.35", "0.89", _KIM),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(_KIM),
+            "sigma_bounds_d2d": _halved(0.05, _KIM),
         }
-        | _ECRAM_SOURCES,
+        | _LINEAR_SOURCES,
         "10 to 100 uS",
     ),
     "capacitor": Preset(
-        replace(_ecram(dw_min=0.001, slope=0.1, asymmetry=0.0), tau_leak=1e-3),
+        replace(_linear(0.0025, 0.05, 0.3, 0.06, 0.035), tau_leak=1e-3),
         {
-            "step.slope tau_leak": assumed(
-                "slope 0.1 of a linear step and leakage in 1 ms, forms as of the capacitor cell "
-                "of Li et al., VLSI 2018"
+            "step.dw_min": _halved(0.005, _LI),
+            "step.slope": published(_LI),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
+                f"{_LI}, whose spread from pulse to pulse is absolute"
             ),
+            "sigma_bounds_d2d": _halved(0.07, _LI),
+            "tau_leak": assumed("leakage in 1 ms"),
         }
-        | _ECRAM_SOURCES,
+        | _LINEAR_SOURCES,
         "10 to 100 uS, training shorter than the leakage",
     ),
     "constant": Preset(

@@ -125,7 +125,8 @@ class SoftBounds(ClosedForm):
     """A set step that vanishes at the upper, a reset step that vanishes at the lower bound.
 
     Set: 2 (1 - u); reset: 2 u. Up and down steps are equal at mid-range (the symmetry point).
-    Source: Gong et al., Nat. Commun. 9:2102, 2018, loose fit to HfO2 ReRAM.
+    Source: form of the loose fit to HfO2 ReRAM of Gong et al., Nat. Commun. 9:2102, 2018; the step
+    default is assumed.
     """
 
     dw_min: float = 0.002
@@ -145,8 +146,8 @@ class Exponential(ClosedForm):
     """A set step that falls exponentially: exp(-a (u - 1/2)), less its value at the bound.
 
     up(u) = (exp(-a (u - 1/2)) - exp(-a/2)) / (1 - exp(-a/2)): 1 at mid-range, 0 at the bound.
-    Source: form of the exponential step fitted by Gong et al., Nat. Commun. 9:2102, 2018; the
-    steepness default is assumed.
+    Source: assumed: the fit to Gong et al., Nat. Commun. 9:2102, 2018, adds a floor that does not
+    vanish at the bound; step and steepness defaults are assumed.
     Valid for: steepness > 0 (to 20; the step at u = 0 is then 22 000 times that at mid-range).
     """
 
