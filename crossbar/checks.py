@@ -206,10 +206,9 @@ def _sequence(
     if not isinstance(values, (list, tuple)) or not (free or len(values) == len(arguments)):
         expected = "a tuple of values" if free else f"{len(arguments)} values"
         fail(where, expected, shown(value), "Give a tuple such as (128, 64).")
-    kinds = arguments[:1] * len(values) if free else arguments
-    each = tuple(
-        _check(kind, metadata)(where, one) for kind, one in zip(kinds, values, strict=True)
-    )
+    kinds = arguments[:1] if free else arguments
+    checks = [_check(kind, metadata) for kind in kinds] * (len(values) if free else 1)
+    each = tuple(check(where, one) for check, one in zip(checks, values, strict=True))
     same = type(value) is tuple and all(a is b for a, b in zip(each, value, strict=True))
     return value if same else each
 

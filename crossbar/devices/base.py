@@ -12,6 +12,8 @@ import numpy as np
 from crossbar.kernels import offers
 from crossbar.types import Floats, FloatType, Integers, Masks
 
+SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
+
 
 @dataclass
 class Lines:

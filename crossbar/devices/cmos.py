@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.checks import check_fields
+from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.switching import Switching
-from crossbar.errors import fail, require_number
+from crossbar.errors import fail
 from crossbar.kernels import codes
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Integers, Masks
@@ -53,13 +54,19 @@ class CmosSynapse(Device):
     Valid for: 4 to 8 bits as published; inputs up to 0.35 V, where the branch is linear to 0.2 %.
     """
 
-    bits: int = 8
-    g_unit: float | None = quantity(None, unit="S")
-    g_full: float = quantity(256 / 60e3, unit="S")
-    sigma_unit: float = 0.03
+    bits: int = quantity(8, low=2, high=14, remedy="The published chip uses 4 to 8.")
+    g_unit: float | None = quantity(None, unit="S", low=1e-15, high=1, remedy=SIEMENS)
+    g_full: float = quantity(256 / 60e3, unit="S", low=1e-15, high=1, remedy=SIEMENS)
+    sigma_unit: float = quantity(
+        0.03, low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
+    )  # fmt: skip
     rounding: Rounding = field(default_factory=Stochastic)
-    sigma_read: float = 0.0
-    sigma_read_value: float = 0.0
+    sigma_read: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+    )  # fmt: skip
+    sigma_read_value: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+    )  # fmt: skip
     switching: Switching | None = None
 
     @classmethod
@@ -87,19 +94,10 @@ class CmosSynapse(Device):
         return cls(**(measured | overrides))
 
     def __post_init__(self) -> None:
-        whole = isinstance(self.bits, int) and not isinstance(self.bits, bool)
-        if not whole or not 2 <= self.bits <= 14:
-            remedy = "The published chip uses 4 to 8."
-            fail("CmosSynapse.bits", "a whole number from 2 to 14", repr(self.bits), remedy)
-        require_number("CmosSynapse.g_full", self.g_full, above=0, unit="S")
-        if self.g_unit is not None:
-            require_number("CmosSynapse.g_unit", self.g_unit, above=0, unit="S")
-        require_number("CmosSynapse.sigma_unit", self.sigma_unit, low=0, high=0.2)
+        check_fields(self)
         if self.switching is not None and self.switching.bits != self.bits:
             got = f"{self.bits} beside {self.switching.bits} of switching"
             fail("CmosSynapse.bits", "the bits of its circuit", got, "Characterise that width.")
-        for name in ("sigma_read", "sigma_read_value"):
-            require_number(f"CmosSynapse.{name}", getattr(self, name), low=0, below=float("inf"))
 
     @property
     def quantum(self) -> float:

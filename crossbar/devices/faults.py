@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from crossbar.checks import check_fields
 from crossbar.devices.base import Cells, Device
-from crossbar.errors import ShapeError, fail, message, require_number
+from crossbar.errors import ShapeError, fail, message
 from crossbar.types import FloatType, Integers, Masks
+from crossbar.units import quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +36,12 @@ class StuckAt(Device):
     """
 
     device: Device
-    p_on: float = 0.0
-    p_off: float = 0.0
+    p_on: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
+    p_off: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
     map: Integers | None = None
 
     def __post_init__(self) -> None:
-        require_number("StuckAt.p_on", self.p_on, low=0, high=1)
-        require_number("StuckAt.p_off", self.p_off, low=0, high=1)
+        check_fields(self)
         if self.p_on + self.p_off > 1:
             fail("StuckAt.p_on + p_off", "at most 1", f"{self.p_on + self.p_off:g}", "Lower one.")
         if self.map is not None and (self.p_on or self.p_off):

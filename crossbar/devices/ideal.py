@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.devices.base import Cells, Change, Device, Lines, Tally
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.errors import fail
 from crossbar.kernels import exact
 from crossbar.types import Floats, FloatType, Masks
 from crossbar.units import quantity
@@ -30,18 +30,20 @@ class IdealCell(Device):
     Source: definition. Valid for: reference calculations.
     """
 
-    g_min: float = quantity(0.0, unit="S")
-    g_max: float = quantity(40e-6, unit="S")
-    sigma_read: float = 0.0
-    sigma_read_value: float = 0.0
+    g_min: float = quantity(0.0, unit="S", low=0, high=1, remedy=SIEMENS)
+    g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
+    sigma_read: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+    )  # fmt: skip
+    sigma_read_value: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        require_number("IdealCell.g_min", self.g_min, low=0, unit="S")
-        if not self.g_min < self.g_max < math.inf:
+        check_fields(self)
+        if not self.g_min < self.g_max:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("IdealCell.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
-        for name in ("sigma_read", "sigma_read_value"):
-            require_number(f"IdealCell.{name}", getattr(self, name), low=0, below=math.inf)
 
     @property
     def window(self) -> tuple[float, float, float]:

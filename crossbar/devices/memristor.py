@@ -7,7 +7,8 @@ from dataclasses import InitVar, dataclass, field
 
 import numpy as np
 
-from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.checks import check_fields
+from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.steps import PulseTable, SoftBounds, Step
@@ -16,6 +17,12 @@ from crossbar.kernels import pulses, writes
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Masks
 from crossbar.units import quantity
+
+_STEP = "It is relative to a step; measured ones reach 4."
+_SIGN = "From 1 on pulses move a cell the wrong way."
+_POLYNOMIAL = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
+_DRIFT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
+_TIME = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,51 +82,48 @@ class Memristor(Device):
         If a value is out of its range, ``g_min >= g_max``, or ``step`` stands beside ``table``.
     """
 
-    g_min: float = quantity(1e-6, unit="S")
-    g_max: float = quantity(40e-6, unit="S")
+    g_min: float = quantity(1e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
+    g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     step: Step = field(default_factory=SoftBounds)
-    asymmetry: float = 0.0
-    sigma_d2d: float = 0.0
-    sigma_asymmetry_d2d: float = 0.0
-    sigma_bounds_d2d: float = 0.0
-    sigma_c2c: float = 0.0
-    max_pulses: int = 127
+    asymmetry: float = quantity(0.0, above=-1, below=1, remedy=_SIGN)
+    sigma_d2d: float = quantity(0.0, low=0, high=10, remedy=_STEP)
+    sigma_asymmetry_d2d: float = quantity(0.0, low=0, high=1, remedy=_SIGN)
+    sigma_bounds_d2d: float = quantity(
+        0.0, low=0, below=0.3, remedy="It is relative to the range; wider bounds pass the middle.",
+    )  # fmt: skip
+    sigma_c2c: float = quantity(0.0, low=0, high=100, remedy=_STEP)
+    max_pulses: int = quantity(127, low=1, high=1_000_000, remedy="127 is usual.")
     rounding: Rounding = field(default_factory=Stochastic)
     pulsing: Pulsing = field(default_factory=Summed)
-    sigma_program: tuple[float, ...] = (0.0,)
-    sigma_read: float = 0.0
-    sigma_read_value: float = 0.0
-    nu: float = 0.0
-    sigma_nu: float = 0.0
-    t0: float = quantity(1.0, unit="s")
-    tau_leak: float = quantity(math.inf, unit="s")
-    v_write: float = quantity(1.5, unit="V")
-    t_write: float = quantity(50e-9, unit="s")
+    sigma_program: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=_POLYNOMIAL)
+    sigma_read: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+    )  # fmt: skip
+    sigma_read_value: float = quantity(
+        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+    )  # fmt: skip
+    nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
+    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
+    t0: float = quantity(1.0, unit="s", low=1e-9, high=1e9, remedy=_TIME)
+    tau_leak: float = quantity(
+        math.inf, unit="s", low=1e-9, high=math.inf, remedy="Infinite for none.",
+    )  # fmt: skip
+    v_write: float = quantity(
+        1.5, unit="V", low=1e-3, high=100, remedy="No cell is written below 1 mV or over 100 V.",
+    )  # fmt: skip
+    t_write: float = quantity(50e-9, unit="s", low=1e-12, high=1e3, remedy=_TIME)
     table: InitVar[PulseTable | None] = None
 
     def __post_init__(self, table: PulseTable | None) -> None:
         self._follow(table)
-        remedy = 'Conductances are in siemens: 60e-6, or "60 uS" in a TOML file.'
-        require_number("Memristor.g_min", self.g_min, above=0, high=1, unit="S", remedy=remedy)
-        require_number("Memristor.g_max", self.g_max, above=0, high=1, unit="S", remedy=remedy)
-        if not self.g_min < self.g_max < math.inf:
+        check_fields(self)
+        if not self.g_min < self.g_max:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
-        for name in _SPREADS:
-            require_number(f"Memristor.{name}", getattr(self, name), low=0, below=float("inf"))
-        require_number("Memristor.asymmetry", self.asymmetry, above=-1, below=1)
-        require_number("Memristor.sigma_bounds_d2d", self.sigma_bounds_d2d, low=0, below=0.3)
-        if not isinstance(self.max_pulses, int) or not 1 <= self.max_pulses <= 1_000_000:
-            expected = "a whole number from 1 to 1000000"
-            fail("Memristor.max_pulses", expected, repr(self.max_pulses), "127 is usual.")
-        for name, unit in (("t0", "s"), ("v_write", "V"), ("t_write", "s")):
-            require_number(f"Memristor.{name}", getattr(self, name), above=0, unit=unit)
-        require_number("Memristor.tau_leak", self.tau_leak, above=0, high=math.inf, unit="s")
         u = np.linspace(0.0, 1.0, 101)
         if not np.all(np.polynomial.polynomial.polyval(u, self.sigma_program) >= 0):
             got = str(self.sigma_program)
-            remedy = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
-            fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, remedy)
+            fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, _POLYNOMIAL)
 
     def _follow(self, table: PulseTable | None) -> None:
         """Take the step from ``table``, and the range from a measured step if it is the default."""
@@ -166,16 +170,6 @@ class Memristor(Device):
 
 
 LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
-
-_SPREADS = (
-    "sigma_d2d",
-    "sigma_asymmetry_d2d",
-    "sigma_c2c",
-    "sigma_read",
-    "sigma_read_value",
-    "nu",
-    "sigma_nu",
-)
 
 
 class MemristorCells(Cells):

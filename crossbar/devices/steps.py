@@ -10,16 +10,29 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from crossbar.checks import check_fields
 from crossbar.devices import pulse_csv
+from crossbar.devices.base import SIEMENS
 from crossbar.devices.traces import WHOLE, Columns, Reduction
-from crossbar.errors import fail, require_number
+from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity, text
 
 POINTS = 257
+
+
+def _step(default: float) -> Any:
+    remedy = "It is the step of one pulse relative to the range, typically 0.001."
+    return quantity(default, low=1e-9, high=0.5, remedy=remedy)
+
+
+def _column() -> Any:
+    remedy = "Steps and spreads are positive numbers relative to the range."
+    return quantity(low=0, high=10, remedy=remedy)
 
 
 class Step(ABC):
@@ -52,13 +65,7 @@ class ClosedForm(Step):
     dw_min: float
 
     def __post_init__(self) -> None:
-        require_number(
-            f"{type(self).__name__}.dw_min",
-            self.dw_min,
-            above=0,
-            high=0.5,
-            remedy="It is the step of one pulse relative to the range, typically 0.001.",
-        )
+        check_fields(self)
 
     @property
     def size(self) -> float:
@@ -88,7 +95,7 @@ class Constant(ClosedForm):
     Valid for: devices far from their bounds.
     """
 
-    dw_min: float = 0.001
+    dw_min: float = _step(0.001)
 
     @property
     def slope(self) -> float:
@@ -108,12 +115,8 @@ class Linear(ClosedForm):
     Valid for: |slope| <= 1, where no step changes sign.
     """
 
-    dw_min: float = 0.001
-    slope: float = 0.1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_number("Linear.slope", self.slope, low=-1, high=1)
+    dw_min: float = _step(0.001)
+    slope: float = quantity(0.1, low=-1, high=1, remedy="Beyond 1 a step changes its sign.")
 
     def up(self, u: Floats) -> Floats:
         """Return 1 + slope (1 - 2 u)."""
@@ -129,7 +132,7 @@ class SoftBounds(ClosedForm):
     default is assumed.
     """
 
-    dw_min: float = 0.002
+    dw_min: float = _step(0.002)
 
     @property
     def slope(self) -> float:
@@ -151,12 +154,10 @@ class Exponential(ClosedForm):
     Valid for: steepness > 0 (to 20; the step at u = 0 is then 22 000 times that at mid-range).
     """
 
-    dw_min: float = 0.00135
-    steepness: float = 3.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_number("Exponential.steepness", self.steepness, above=0, high=20)
+    dw_min: float = _step(0.00135)
+    steepness: float = quantity(
+        3.0, low=1e-6, high=20, remedy="Steps that hardly change are Constant or SoftBounds.",
+    )  # fmt: skip
 
     def up(self, u: Floats) -> Floats:
         """Return the normalised exponential step."""
@@ -189,17 +190,18 @@ class PulseTable(Step):
         the set step at mid-range is zero.
     """
 
-    u: tuple[float, ...]
-    up: tuple[float, ...]
-    up_std: tuple[float, ...]
-    down: tuple[float, ...]
-    down_std: tuple[float, ...]
-    g_min: float | None = quantity(None, unit="S")
-    g_max: float | None = quantity(None, unit="S")
-    set_measured: tuple[float, float] = WHOLE
-    reset_measured: tuple[float, float] = WHOLE
+    u: tuple[float, ...] = quantity(low=0, high=1, remedy="Sort and scale u.")
+    up: tuple[float, ...] = _column()
+    up_std: tuple[float, ...] = _column()
+    down: tuple[float, ...] = _column()
+    down_std: tuple[float, ...] = _column()
+    g_min: float | None = quantity(None, unit="S", above=0, high=1, remedy=SIEMENS)
+    g_max: float | None = quantity(None, unit="S", above=0, high=1, remedy=SIEMENS)
+    set_measured: tuple[float, float] = quantity(WHOLE, low=0, high=1)
+    reset_measured: tuple[float, float] = quantity(WHOLE, low=0, high=1)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         columns = (self.u, self.up, self.up_std, self.down, self.down_std)
         if len({len(c) for c in columns}) != 1 or len(self.u) < 2:
             lengths = [len(c) for c in columns]

@@ -11,10 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossbar import textfiles
-from crossbar.errors import ConfigError, DataError, fail, message, nearest, require_number
+from crossbar.checks import check_fields
+from crossbar.devices.base import SIEMENS
+from crossbar.errors import ConfigError, DataError, fail, message, nearest
 from crossbar.units import quantity
 
 Energies = NDArray[np.float64]
+
+_CIRCUIT = "No synapse of CMOS has it: check the units of the record."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,33 +69,30 @@ class Switching:
     Source: ``source``. Valid for: the operating point, 0 <= v <= v_in.
     """
 
-    bits: int
-    g_unit: float = quantity(unit="S")
-    loss: float = quantity(unit="1/V")
-    sigma_unit: float
-    settling: float = quantity(unit="s")
-    slot: float = quantity(unit="s")
-    v_in: float = quantity(unit="V")
-    v_dd: float = quantity(unit="V")
-    temperature: float = quantity(unit="K")
-    e_write: float = quantity(unit="J")
-    e_rise: tuple[float, ...]
-    e_fall: tuple[float, ...]
-    t_on: float = quantity(unit="s")
-    t_off: float = quantity(unit="s")
-    p_hold: float = quantity(unit="W")
+    bits: int = quantity(low=1, high=14, remedy="The published chip uses 4 to 8.")
+    g_unit: float = quantity(unit="S", low=1e-15, high=1, remedy=SIEMENS)
+    loss: float = quantity(unit="1/V", low=-10, high=10, remedy="It is a few percent a volt.")
+    sigma_unit: float = quantity(
+        low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
+    )  # fmt: skip
+    settling: float = quantity(unit="s", low=1e-15, high=1, remedy=_CIRCUIT)
+    slot: float = quantity(unit="s", low=1e-15, high=1, remedy=_CIRCUIT)
+    v_in: float = quantity(unit="V", above=0, high=10, remedy=_CIRCUIT)
+    v_dd: float = quantity(unit="V", above=0, high=10, remedy=_CIRCUIT)
+    temperature: float = quantity(unit="K", above=0, high=1000, remedy=_CIRCUIT)
+    e_write: float = quantity(unit="J", low=-1e-6, high=1e-6, remedy=_CIRCUIT)
+    e_rise: tuple[float, ...] = quantity(unit="J", low=-1e-6, high=1e-6, remedy=_CIRCUIT)
+    e_fall: tuple[float, ...] = quantity(unit="J", low=-1e-6, high=1e-6, remedy=_CIRCUIT)
+    t_on: float = quantity(unit="s", low=-1, high=1, remedy=_CIRCUIT)
+    t_off: float = quantity(unit="s", low=-1, high=1, remedy=_CIRCUIT)
+    p_hold: float = quantity(unit="W", low=-1e-3, high=1e-3, remedy=_CIRCUIT)
     source: str
 
     def __post_init__(self) -> None:
-        require_number("Switching.g_unit", self.g_unit, above=0, unit="S")
-        require_number("Switching.sigma_unit", self.sigma_unit, low=0, high=0.2)
-        for name in ("settling", "slot", "v_in", "v_dd", "temperature"):
-            require_number(f"Switching.{name}", getattr(self, name), above=0, below=np.inf)
-        for name in ("loss", "e_write", "t_on", "t_off", "p_hold"):
-            require_number(f"Switching.{name}", getattr(self, name), above=-1e3, below=1e3)
+        check_fields(self)
         for name in ("e_rise", "e_fall"):
             energies = getattr(self, name)
-            if len(energies) != self.bits or not np.isfinite(energies).all():
+            if len(energies) != self.bits:
                 expected = f"{self.bits} energies in J"
                 fail(f"Switching.{name}", expected, repr(energies), "Give one a bit.")
         if not self.source.strip():
