@@ -6,9 +6,10 @@ from crossbar.devices.faults import StuckAt
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.presets import PRESETS, Preset
+from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
-from crossbar.devices.steps import Constant, Exponential, Linear, PulseTable, SoftBounds, Step
+from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
 
 __all__ = [
     "PRESETS",

@@ -9,9 +9,10 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
-from crossbar.devices.steps import PulseTable, SoftBounds, Step
+from crossbar.devices.steps import SoftBounds, Step
 from crossbar.errors import fail, require_number
 from crossbar.kernels import pulses, writes
 from crossbar.random import key
