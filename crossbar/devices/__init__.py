@@ -3,6 +3,7 @@
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.faults import StuckAt
+from crossbar.devices.fitting import TrainFit, fitted
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.presets import PRESETS, Preset
@@ -10,6 +11,7 @@ from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
+from crossbar.devices.traces import Trace
 
 __all__ = [
     "PRESETS",
@@ -35,4 +37,7 @@ __all__ = [
     "StuckAt",
     "Summed",
     "Tally",
+    "Trace",
+    "TrainFit",
+    "fitted",
 ]

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import files, textfiles
+from crossbar.devices.fitting import TrainFit, fitted, noisy
 from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.traces import Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
@@ -32,8 +33,10 @@ FORMS = (CONDUCTANCES, NORMALISED, TRAINS)
 POLARITIES = {"set": True, "reset": False}
 
 
-def read(path: Path) -> Reduction | Columns:
-    """Return what the file ``path`` says: traces reduced, or the columns that it gives.
+def read(path: Path) -> Reduction | TrainFit | Columns:
+    """Return what the file ``path`` says: traces reduced or fitted, or the columns that it gives.
+
+    A law is fitted to the trains of one device whose reads spread by more than a step.
 
     Raises
     ------
@@ -47,7 +50,10 @@ def read(path: Path) -> Reduction | Columns:
     form = _form(header)
     rows = [Line(row, header) for row in below]
     if form is TRAINS:
-        return reduced(_traces(rows, path), str(path))
+        traces = _traces(rows, path)
+        alone = len({trace.device for trace in traces}) == 1
+        way = fitted if alone and noisy(traces) else reduced
+        return way(traces, str(path))
     least = 3 if form is CONDUCTANCES else 2
     if len(rows) < least:
         remedy = "Give the steps at more conductances."

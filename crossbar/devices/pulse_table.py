@@ -12,7 +12,7 @@ from crossbar.checks import check_fields
 from crossbar.devices import pulse_csv
 from crossbar.devices.base import SIEMENS
 from crossbar.devices.steps import POINTS, Step
-from crossbar.devices.traces import WHOLE, Columns, Reduction
+from crossbar.devices.traces import WHOLE, Columns
 from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity, text
@@ -142,4 +142,4 @@ class PulseTable(Step):
     def from_csv(cls, path: str | Path) -> PulseTable:
         """Read a CSV file of any form that :mod:`crossbar.devices.pulse_csv` knows."""
         found = pulse_csv.read(Path(path))
-        return cls.of(found.columns if isinstance(found, Reduction) else found)
+        return cls.of(found if isinstance(found, Columns) else found.columns)

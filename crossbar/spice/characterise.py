@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 
 from crossbar.devices import Memristor, PulseTable, pulse_csv
+from crossbar.devices.fitting import TrainFit
 from crossbar.devices.traces import Columns, Reduction, Trace, reduced
 from crossbar.errors import DataError, fail, message, require_number
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.ngspice import Progress, run_many
 from crossbar.spice.trains import provenance, response, schedule, train_deck
-from crossbar.units import quantity
+from crossbar.units import quantity, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class PulseResponse:
         What was applied; None where that is unknown.
     source
         Where it comes from.
+    fit
+        The law fitted to noisy trains of one device; None where steps were averaged.
     """
 
     g_min: float = quantity(unit="S")
@@ -47,12 +50,13 @@ class PulseResponse:
     traces: tuple[Trace, ...]
     pulses: Pulses | None
     source: str
+    fit: TrainFit | None = None
 
     def device(self, **overrides: Any) -> Memristor:
         """Return the cell that a network trains on; ``overrides`` are fields of Memristor.
 
-        Its write pulse is the set pulse, as long as makes its energy at a conductance the mean of
-        a set and a reset pulse.
+        The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
+        makes its energy at a conductance the mean of a set and a reset pulse.
         """
         told: dict[str, Any] = {
             "table": self.table,
@@ -62,6 +66,8 @@ class PulseResponse:
             "sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
             "sigma_bounds_d2d": self.sigma_bounds_d2d,
         }
+        if self.fit is not None:
+            told["sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
             told["v_write"], told["t_write"] = self.write_pulse(self.pulses)
         if "step" in overrides:
@@ -84,6 +90,8 @@ class PulseResponse:
             "device.sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
             "device.sigma_bounds_d2d": self.sigma_bounds_d2d,
         }
+        if self.fit is not None:
+            told["device.sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
             told["device.v_write"], told["device.t_write"] = self.write_pulse(self.pulses)
         return tuple(f"{key}={value:.6g}" for key, value in told.items())
@@ -218,12 +226,24 @@ def _spread_words(of: Mapping[str, Any]) -> str:
 def _measured(path: Path) -> PulseResponse:
     """Return what the user's file says."""
     found = pulse_csv.read(path)
-    if not isinstance(found, Reduction):
+    if isinstance(found, TrainFit):
+        law = f"{found.law} fitted to {sum(len(t.g) - 1 for t in found.traces)} pulses"
+        ends = " to ".join(text(v, "S", 3) for v in _passed(found))
+        source = f"measured: {path}; {law} from {ends}, beyond them the law is extrapolated"
+        plain = Reduction(found.columns, 0.0, 0.0, 0.0)
+        return replace(_of(plain, found.traces, None, source), fit=found)
+    if isinstance(found, Columns):
         found = Reduction(found, 0.0, 0.0, 0.0)
     if found.columns.g_min is None:
         remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
         raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
     return _of(found, (), None, f"measured: {path}")
+
+
+def _passed(fit: TrainFit) -> tuple[float, float]:
+    """Return the least and the largest fitted conductance [S] of the trains."""
+    ends = [g - rest for g, rest in zip((t.g for t in fit.traces), fit.residuals, strict=True)]
+    return min(float(e.min()) for e in ends), max(float(e.max()) for e in ends)
 
 
 def _of(

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crossbar import files
+from crossbar.devices import Exponential
+from crossbar.devices.fitting import TrainFit
 from crossbar.devices.traces import WHOLE
 from crossbar.spice.characterise import PulseResponse
 from crossbar.spice.hysteresis import Loop, area, loop_errors, on_off, retention, thresholds
 from crossbar.spice.memristors import Pulses
 from crossbar.spice.trains import operations
 from crossbar.spreadsheet import guarded
+from crossbar.units import text
 
 SECONDS = 1.0  # of the retention
 
@@ -110,7 +113,21 @@ def responses(seen: PulseResponse) -> list[Measurement]:
         "spread of the bounds, devices": (seen.sigma_bounds_d2d, ""),
     }
     rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in told.items()]
-    return rows + _measured(seen)
+    return rows + (_measured(seen) if seen.fit is None else _fitted(seen.fit))
+
+
+def _fitted(fit: TrainFit) -> list[Measurement]:
+    """Return the parameters of a fitted law with their standard errors, and its residuals."""
+    values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S"),
+              "dw_min": (fit.step.dw_min, ""), "asymmetry": (fit.asymmetry, "")}  # fmt: skip
+    if isinstance(fit.step, Exponential):
+        values["steepness"] = (fit.step.steepness, "")
+    rows = []
+    for name, (value, unit) in values.items():
+        error = text(fit.errors[name], unit, 2) if unit else f"{fit.errors[name]:.2g}"
+        rows.append(Measurement(f"{name} of {fit.law}", value, unit, f"+- {error}"))
+    beside = f"rms of residuals, {fit.correlation:.2f} from pulse to pulse"
+    return [*rows, Measurement("noise of reads, cell and meter", fit.noise, "S", beside)]
 
 
 def _measured(seen: PulseResponse) -> list[Measurement]:

@@ -73,6 +73,14 @@ class Train(Protocol):
         """Conductances [S]."""
 
 
+class Fit(Protocol):
+    """A law fitted to trains."""
+
+    @property
+    def residuals(self) -> Sequence[Vector]:
+        """Measured less fitted conductance [S], an array a train."""
+
+
 class Response(Protocol):
     """How a cell answers pulses; :class:`crossbar.spice.characterise.PulseResponse` is one."""
 
@@ -96,6 +104,10 @@ class Response(Protocol):
     def source(self) -> str:
         """Where it comes from."""
 
+    @property
+    def fit(self) -> Fit | None:
+        """The law fitted to the trains, if one was."""
+
 
 @styled
 def response(seen: Response, name: str) -> Picture:
@@ -106,6 +118,7 @@ def response(seen: Response, name: str) -> Picture:
         _traces(seen, panels[0])
     _steps(seen, panels[-1])
     traces = "Left: conductance over a set and a reset train, a line for each device and cycle. "
+    traces += "Black: the fitted law. " if seen.fit is not None else ""
     steps = "Mean step of a pulse against conductance; shaded: standard deviation from pulse to "
     beyond = "".join(f" Dotted: {words}." for words in seen.table.extrapolated)
     return picture(
@@ -124,11 +137,14 @@ def _traces(seen: Response, ax: Axes) -> None:
     factor, unit = prefixed(seen.g_max, "S")
     longest = max(len(t.g) for t in seen.traces if t.rising) - 1
     alpha = max(0.15, min(1.0, 8.0 / len(seen.traces)))
-    for trace in seen.traces:
+    for k, trace in enumerate(seen.traces):
         _, colour, _ = SIGNS[0 if trace.rising else 1]
         start = 0 if trace.rising else longest
         at = start + np.arange(len(trace.g))
         ax.plot(at, factor * trace.g, color=colour, alpha=alpha, linewidth=0.8)
+        if seen.fit is not None:
+            law = trace.g - seen.fit.residuals[k]
+            ax.plot(at, factor * law, color="#222222", linewidth=1.2)
     ax.axvline(longest, color="#444444", linewidth=0.8)
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.1 * (high - low))

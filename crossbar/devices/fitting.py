@@ -1,0 +1,280 @@
+"""The law behind the noisy trains of one device: soft bounds or an exponential step, fitted.
+
+Between two pulses a conductance is known no better than a read is. Where a read spreads by more
+than a step, differences of reads say nothing of steps, but the trace as a whole still does: the
+law is fitted to all its conductances at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.devices.steps import Exponential, SoftBounds, exponential
+from crossbar.devices.traces import Columns, Trace
+from crossbar.errors import DataError, message
+from crossbar.types import Floats
+
+Form = Callable[[Floats, Floats], Floats]
+SURE = 3.0  # standard errors by which reads must be noisier than nothing
+BETTER = 10.0  # Bayesian information criterion by which a parameter more must pay
+LOOSE = 0.5  # largest relative standard error of the step and of the range
+NUDGE = 1e-6  # change of a parameter for the derivative
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainFit:
+    """A law of the step, fitted to the conductances of trains by least squares.
+
+    A set pulse at u = (g - g_min)/(g_max - g_min) adds ``(1 + asymmetry) step.up(u)`` of the
+    range, a reset pulse takes ``(1 - asymmetry) step.down(u)``; what is left is noise of reads.
+
+    Attributes
+    ----------
+    step
+        The law, with its fitted ``dw_min`` and ``steepness``.
+    g_min, g_max : [S]
+        Bounds of the law, which the trains may not reach.
+    asymmetry
+        See above.
+    errors
+        Standard errors by name: of ``g_min``, ``g_max`` [S], ``dw_min``, ``asymmetry`` and
+        ``steepness``, for the noise found, widened by its correlation from pulse to pulse.
+    noise : [S]
+        Root mean square of the residuals: reads of the cell and of the meter together.
+    correlation
+        Of residuals of neighbouring pulses: 0 for noise of reads; well above, the law does not
+        describe the device, or pulses themselves vary.
+    residuals
+        Measured less fitted conductance [S], an array a train.
+    traces
+        What was fitted.
+    """
+
+    step: SoftBounds | Exponential
+    g_min: float
+    g_max: float
+    asymmetry: float
+    errors: dict[str, float]
+    noise: float
+    correlation: float
+    residuals: tuple[Floats, ...]
+    traces: tuple[Trace, ...]
+
+    @property
+    def columns(self) -> Columns:
+        """Steps of the law, without a spread: noise of reads hides that from pulse to pulse."""
+        sizes = 1 + self.asymmetry * np.array([[1], [1], [-1], [-1]])
+        steps = sizes * self.step.table(0.0)
+        return Columns(np.linspace(0.0, 1.0, steps.shape[1]), steps, self.g_min, self.g_max)
+
+    @property
+    def sigma_read(self) -> float:
+        """Noise relative to the range: what the reads of the cell spread by at the most."""
+        return self.noise / (self.g_max - self.g_min)
+
+    @property
+    def law(self) -> str:
+        """Name of the law."""
+        return "exponential step" if isinstance(self.step, Exponential) else "soft bounds"
+
+
+def noisy(traces: Sequence[Trace]) -> bool:
+    """Return whether reads of ``traces`` spread by more than a step, beyond chance.
+
+    With e the second differences of a train, noise of reads gives E[e_n e_(n+2)] = sigma^2;
+    what varies from pulse to pulse, and a smooth curve, give nothing.
+    """
+    products, steps = [], []
+    for trace in traces:
+        bent = np.diff(trace.g, 2)
+        products.append(bent[2:] * bent[:-2])
+        steps.append(abs(trace.g[-1] - trace.g[0]) / max(len(trace.g) - 1, 1))
+    every = np.concatenate(products)
+    if len(every) < 2:
+        return False
+    error = every.std(ddof=1) / np.sqrt(len(every))
+    return bool(every.mean() > max(float(np.mean(steps)) ** 2, SURE * error))
+
+
+def fitted(traces: Sequence[Trace], where: str = "traces") -> TrainFit:
+    """Return the law that describes the trains of one device: the better of the two.
+
+    Soft bounds are the exponential step without steepness; the exponential is taken where its
+    parameter more lowers the Bayesian information criterion by ten.
+
+    Raises
+    ------
+    DataError
+        If there are several devices, set or reset trains are missing, or the trains leave the step
+        or the range uncertain by half.
+
+    Source: definition; soft bounds and the exponential step as in :class:`SoftBounds` and
+    :class:`Exponential`.
+    Valid for: noise of reads that is independent from pulse to pulse.
+    """
+    if len({trace.device for trace in traces}) > 1:
+        remedy = "Give a file a device."
+        raise DataError(message(where, "trains of one device", "several", remedy))
+    for rising, kind in ((True, "set"), (False, "reset")):
+        if not any(trace.rising == rising for trace in traces):
+            raise DataError(message(where, f"a {kind} train", "none", "Measure both trains."))
+    soft, steep = _Problem(traces, steep=False), _Problem(traces, steep=True)
+    first = soft.solve(soft.start())
+    second = steep.solve(np.insert(first, 4, 0.0))
+    gain = soft.criterion(first) - steep.criterion(second)
+    return steep.read(second, where) if gain > BETTER else soft.read(first, where)
+
+
+def _soft(u: Floats, _: Floats) -> Floats:
+    return 2.0 * (1.0 - u)
+
+
+class _Problem:
+    """Least squares of one law over ``traces``, in units of the span of their conductances.
+
+    Parameters: lower bound, range, ln dw_min, artanh asymmetry, ln steepness (if ``steep``), and
+    where each train starts.
+    """
+
+    def __init__(self, traces: Sequence[Trace], *, steep: bool) -> None:
+        self.traces, self.steep = traces, steep
+        self.form: Form = exponential if steep else _soft
+        self.low = min(float(trace.g.min()) for trace in traces)
+        self.span = max(float(trace.g.max()) for trace in traces) - self.low
+        self.measured = [(trace.g - self.low) / self.span for trace in traces]
+        self.rising = np.array([trace.rising for trace in traces])
+        self.laws = 5 if steep else 4
+
+    def start(self) -> Floats:
+        """Return the bounds where trains end and a step that passes half of the way in time."""
+        ends = [np.median(g[-max(len(g) // 20, 1) :]) for g in self.measured]
+        starts = [np.median(g[: max(len(g) // 50, 1)]) for g in self.measured]
+        low = min(end for end, up in zip(ends, self.rising, strict=True) if not up)
+        high = max(end for end, up in zip(ends, self.rising, strict=True) if up)
+        halves = [
+            max(int(np.argmax(np.abs(g - a) >= abs(b - a) / 2)), 1)
+            for g, a, b in zip(self.measured, starts, ends, strict=True)
+        ]
+        dw = 0.5 * (1 - 0.5 ** (1 / np.median(halves)))
+        return np.array([low, high - low, np.log(dw), 0.0, *starts])
+
+    def model(self, parameters: Floats) -> list[Floats]:
+        """Return the conductances of the law, (sets of parameters, pulses + 1) a train."""
+        low, span, log_dw, tilt = (parameters[:, k : k + 1] for k in range(4))
+        steepness = np.exp(parameters[:, 4:5]) if self.steep else low
+        u = (parameters[:, self.laws :] - low) / span
+        v = np.where(self.rising, u, 1 - u)  # both kinds rise to 1
+        step = np.exp(log_dw) * (1 + np.where(self.rising, 1, -1) * np.tanh(tilt))
+        states = [v]
+        for _ in range(max(len(g) for g in self.measured) - 1):
+            v = np.minimum(v + step * self.form(v, steepness), 1.0)
+            states.append(v)
+        every = np.stack(states, axis=1)
+        every = low[:, :, None] + span[:, :, None] * np.where(self.rising, every, 1 - every)
+        return [every[:, : len(g), k] for k, g in enumerate(self.measured)]
+
+    def residuals(self, parameters: Floats) -> Floats:
+        """Return measured less modelled conductances of all trains."""
+        model = self.model(parameters[None, :])
+        return np.concatenate([g - m[0] for g, m in zip(self.measured, model, strict=True)])
+
+    def jacobian(self, parameters: Floats) -> Floats:
+        """Return the derivative of the residuals, all parameters in one pass."""
+        nudged = np.vstack([parameters, parameters + NUDGE * np.eye(len(parameters))])
+        every = np.concatenate(self.model(nudged), axis=1)
+        return np.asarray((every[0] - every[1:]).T / NUDGE)
+
+    def solve(self, start: Floats) -> Floats:
+        """Return the parameters of least squares."""
+        from scipy.optimize import least_squares
+
+        low, high = np.full((2, len(start)), [[-np.inf], [np.inf]])
+        low[1], low[2], high[2] = 1e-3, np.log(1e-7), np.log(0.3)
+        low[3], high[3] = -3.0, 3.0
+        if self.steep:
+            low[4], high[4] = np.log(1e-2), np.log(20.0)
+        inside = np.clip(start, low + 1e-9, high - 1e-9)
+        found = least_squares(
+            self.residuals, inside, jac=self.jacobian, bounds=(low, high), x_scale="jac"
+        )
+        return np.asarray(found.x)
+
+    def criterion(self, parameters: Floats) -> float:
+        """Return the Bayesian information criterion, for noise of unknown size."""
+        rest = self.residuals(parameters)
+        n = len(rest)
+        return float(n * np.log(np.mean(rest**2)) + len(parameters) * np.log(n))
+
+    def read(self, parameters: Floats, where: str) -> TrainFit:
+        """Return the fit that ``parameters`` are, in siemens and with errors."""
+        rest = self.residuals(parameters)
+        ends = np.cumsum([len(g) for g in self.measured])[:-1]
+        parts = tuple(self.span * part for part in np.split(rest, ends))
+        lagged = sum(float(np.sum(part[1:] * part[:-1])) for part in parts)
+        correlation = lagged / sum(float(np.sum(part**2)) for part in parts)
+        covariance = np.linalg.pinv(self.jacobian(parameters).T @ self.jacobian(parameters))
+        covariance *= np.sum(rest**2) / (len(rest) - len(parameters))
+        r = min(max(correlation, 0.0), 0.999)
+        covariance *= (1 + r) / (1 - r)  # of a mean over first-order autoregressive noise
+        errors, values = self._named(parameters, covariance)
+        _require_sure(values, errors, where)
+        dw = values["dw_min"]
+        step = Exponential(dw_min=dw, steepness=values["steepness"]) if self.steep else None
+        return TrainFit(
+            step=SoftBounds(dw_min=dw) if step is None else step,
+            g_min=values["g_min"],
+            g_max=values["g_max"],
+            asymmetry=values["asymmetry"],
+            errors=errors,
+            noise=float(self.span * np.sqrt(np.mean(rest**2))),
+            correlation=correlation,
+            residuals=parts,
+            traces=tuple(self.traces),
+        )
+
+    def _named(
+        self, parameters: Floats, covariance: Floats
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Return standard errors and values by name."""
+        error = np.sqrt(np.diag(covariance))
+        low, span, dw, tilt = parameters[0], parameters[1], np.exp(parameters[2]), parameters[3]
+        top = np.sqrt(covariance[0, 0] + covariance[1, 1] + 2 * covariance[0, 1])
+        values = {
+            "g_min": self.low + self.span * low,
+            "g_max": self.low + self.span * (low + span),
+            "dw_min": dw,
+            "asymmetry": np.tanh(tilt),
+        }
+        errors = {
+            "g_min": self.span * error[0],
+            "g_max": self.span * top,
+            "dw_min": dw * error[2],
+            "asymmetry": error[3] / np.cosh(tilt) ** 2,
+        }
+        if self.steep:
+            values["steepness"] = np.exp(parameters[4])
+            errors["steepness"] = values["steepness"] * error[4]
+        as_floats = [{k: float(v) for k, v in d.items()} for d in (errors, values)]
+        return as_floats[0], as_floats[1]
+
+
+def _require_sure(values: dict[str, float], errors: dict[str, float], where: str) -> None:
+    """Raise if the trains do not tell the step or the range."""
+    span = values["g_max"] - values["g_min"]
+    doubts = {
+        "step": errors["dw_min"] / values["dw_min"],
+        "upper bound": errors["g_max"] / span,
+        "lower bound": errors["g_min"] / span,
+    }
+    for name, doubt in doubts.items():
+        if not doubt <= LOOSE:
+            remedy = "Measure longer trains, nearer to the bounds."
+            got = f"{name} +- {100 * doubt:.0f} %"
+            raise DataError(message(where, "trains that tell step and range", got, remedy))
+    if not values["g_min"] > 0:
+        got = f"{values['g_min']:.3g} S"
+        remedy = "Measure reset trains nearer to the bound, and subtract the offset of the meter."
+        raise DataError(message(where, "a fitted lower bound above 0", got, remedy))
