@@ -13,6 +13,7 @@ from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity
 
+LEARNING = 3.0  # headroom of initial weights, assumed
 Window = tuple[float, float, float]
 
 
@@ -26,14 +27,15 @@ class Mapping(ABC):
         Largest weight; +-w_max use the whole range of the device, as far as it is symmetric about
         the middle. None: ``headroom`` times the largest weight that is programmed first.
     headroom
-        Room for weights to grow while they learn.
+        Room for weights to grow while they learn. None: 3, and 1 for a network that is built with
+        weights of its own.
     """
 
     w_max: float | None = quantity(
         None, low=1e-30, high=1e30, remedy="It is the largest weight that the array can hold.",
     )  # fmt: skip
-    headroom: float = quantity(
-        3.0, low=1, high=1000,
+    headroom: float | None = quantity(
+        None, low=1, high=1000,
         remedy="1 leaves no room to learn; at 1000 the first weights use 0.1 % of the range.",
     )  # fmt: skip
 
@@ -45,7 +47,12 @@ class Mapping(ABC):
         if self.w_max is not None:
             return self
         largest = float(np.abs(weights).max(initial=0.0))
-        return replace(self, w_max=self.headroom * largest if largest > 0 else 1.0)
+        room = LEARNING if self.headroom is None else self.headroom
+        return replace(self, w_max=room * largest if largest > 0 else 1.0)
+
+    def filled(self) -> Self:
+        """Return the mapping for weights that have grown: no headroom, unless it was asked for."""
+        return replace(self, headroom=1.0) if self.headroom is None else self
 
     @property
     def limit(self) -> float:

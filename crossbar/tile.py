@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -101,6 +101,10 @@ class Tile(Substrate):
     def __post_init__(self) -> None:
         require_readable("Tile.mapping", self.mapping)
         check_fields(self)
+
+    def filled(self) -> Tile:
+        """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""
+        return replace(self, mapping=self.mapping.filled())
 
     def program(
         self,

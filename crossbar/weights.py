@@ -94,6 +94,10 @@ class Weights(ABC):
 class Substrate(ABC):
     """What weights are held in: a specification that programs :class:`Weights`."""
 
+    def filled(self) -> Self:
+        """Return the substrate for weights that have grown, without room for more."""
+        return self
+
     @abstractmethod
     def program(
         self,

@@ -12,7 +12,8 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.blocks import Blocks
-from crossbar.errors import ConvergenceError, ShapeError, fail, message
+from crossbar.checks import real, require_array
+from crossbar.errors import ConvergenceError, ShapeError, fail, message, nearest, shown
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
 from crossbar.types import Floats, Integers
@@ -85,16 +86,51 @@ class Network:
     ) -> Chip:
         """Return a chip; ``blocks`` stand behind the last layer.
 
-        ``weights`` (rows, cols) by layer are written in place of initial ones: a network that
-        was trained elsewhere, programmed.
+        Parameters
+        ----------
+        weights
+            (rows, cols) of every layer that has some, by name, as in :attr:`matrices`: a network
+            that was trained elsewhere, programmed. They use the whole range of the cells unless
+            the mapping sets a headroom. None for initial weights, which have room to grow.
+
+        Raises
+        ------
+        ConfigError
+            If ``weights`` lacks a layer, or names one that the network has not.
+        ShapeError, DataError
+            If weights have another shape, or are not finite numbers.
         """
-        given = weights or {}
+        given: dict[str, Floats] = {}
+        if weights is not None:
+            given, substrate = self._given(weights), substrate.filled()
         activity = Activity()
         states, shape = [], self.input_shape
         for name, layer in self.layers.items():
             states.append(layer.build(name, shape, substrate, streams, activity, given.get(name)))
             shape = layer.output_shape(shape)
         return Chip(self, states, Blocks() if blocks is None else blocks, activity)
+
+    def _given(self, weights: dict[str, Floats]) -> dict[str, Floats]:
+        """Return ``weights`` by layer, checked against the network."""
+        where, shapes = "Network.build.weights", {n: (r, c) for n, r, c, _ in self.matrices}
+        wanted = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        if not isinstance(weights, dict):
+            fail(where, f"a dictionary: {wanted}", shown(weights), "Give arrays by layer.")
+        for name in weights:
+            if name not in shapes:
+                fail(where, f"weights of {wanted}", repr(name), nearest(str(name), shapes))
+        missing = [name for name in shapes if name not in weights]
+        if missing:
+            remedy = "Give the weights of every layer, or none for initial ones."
+            fail(where, f"weights of {wanted}", f"none of {', '.join(missing)}", remedy)
+        for name, shape in shapes.items():
+            got = real(f"{where}[{name!r}]", weights[name]).shape
+            if got != shape:
+                remedy = "Rows are inputs, columns outputs."
+                if got == shape[::-1]:
+                    remedy += " Transpose it."
+                raise ShapeError(message(f"{where}[{name!r}]", f"shape {shape}", got, remedy))
+        return {name: require_array(f"{where}[{name!r}]", weights[name]) for name in shapes}
 
 
 @dataclass
