@@ -16,7 +16,7 @@ from crossbar import files
 from crossbar.audio.dataset import WindowSet
 from crossbar.errors import OutputError
 
-FORMAT = 1  # raise whenever the synthesiser or the front end gives other numbers
+FORMAT = 2  # raise whenever the synthesiser or the front end gives other numbers
 LOG = logging.getLogger(__name__)
 
 
@@ -27,6 +27,11 @@ def folder() -> Path:
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "crossbar"
+
+
+def digest(content: bytes) -> str:
+    """Return what tells sound made of ``content`` from any other, also by another front end."""
+    return hashlib.sha256(f"{FORMAT}:".encode() + content).hexdigest()[:16]
 
 
 def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
@@ -69,6 +74,9 @@ def _load(path: Path) -> WindowSet:
             dropped=int(file["dropped"]),
             examples=file["examples"],
             example_index=file["example_index"],
+            files=tuple(file["files"].tolist()),
+            digests=tuple(file["digests"].tolist()),
+            file_index=file["file_index"],
         )
 
 
@@ -85,5 +93,8 @@ def _save(path: Path, made: WindowSet) -> None:
         dropped=np.array(made.dropped),
         examples=made.examples,
         example_index=made.example_index,
+        files=np.array(made.files),
+        digests=np.array(made.digests),
+        file_index=made.file_index,
     )
     files.write(path, content.getvalue())

@@ -36,6 +36,13 @@ class WindowSet:
         (classes, 6615) waveform of one window a class, for pictures.
     example_index
         (classes,) the windows that ``examples`` shows.
+    files
+        Names of the sound files, relative to the folder or manifest that lists them; of
+        synthesised sound those of its clips.
+    digests
+        What tells the content of each file from any other, the same on every machine.
+    file_index
+        (n,) index into ``files``.
     """
 
     images: Floats
@@ -46,12 +53,16 @@ class WindowSet:
     dropped: int
     examples: Floats
     example_index: Indices
+    files: tuple[str, ...]
+    digests: tuple[str, ...]
+    file_index: Indices
 
     def __post_init__(self) -> None:
         count, kinds = len(self.labels), len(self.classes)
         expected = {
             "images": (count, *SIZE),
             "groups": (count,),
+            "file_index": (count,),
             "examples": (kinds, WINDOW),
             "example_index": (kinds,),
         }

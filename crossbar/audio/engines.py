@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from crossbar.audio.aeroplane import aeroplane
-from crossbar.audio.cache import cached
+from crossbar.audio.cache import cached, digest
 from crossbar.audio.car import car
 from crossbar.audio.dataset import WindowSet
 from crossbar.audio.nuisance import Nuisance
@@ -105,6 +105,8 @@ class EngineSounds:
                 examples[label] = sound[0]
             if progress is not None:
                 progress(clip + 1, total)
+        alone = replace(self, clips=1)  # a clip is the same however many there are
+        names = tuple(f"{name} {number}" for name in CLASSES for number in range(self.clips))
         return WindowSet(
             images=images,
             labels=np.repeat(np.arange(len(CLASSES)), self.clips * CLIP_WINDOWS),
@@ -114,6 +116,9 @@ class EngineSounds:
             dropped=0,
             examples=examples,
             example_index=np.arange(len(CLASSES)) * self.clips * CLIP_WINDOWS,
+            files=names,
+            digests=tuple(digest(f"{alone!r}:{name}".encode()) for name in names),
+            file_index=np.repeat(np.arange(total), CLIP_WINDOWS),
         )
 
 

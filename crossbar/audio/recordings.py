@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crossbar import textfiles
-from crossbar.audio.cache import cached
+from crossbar.audio.cache import cached, digest
 from crossbar.audio.dataset import WindowSet
 from crossbar.audio.soundfiles import SUFFIXES
 from crossbar.audio.spectrogram import WINDOW, load, spectrograms, windows
@@ -83,6 +84,8 @@ class Recordings:
         recordings = {key: i for i, key in enumerate(dict.fromkeys(c.recording for c in clips))}
         examples: dict[int, tuple[int, npt.NDArray[np.float64]]] = {}
         images, labels, groups, dropped, total = [], [], [], 0, 0
+        root = self.path if Path(self.path).is_dir() else Path(self.path).parent
+        counts, digests = [], []
         for done, clip in enumerate(clips, start=1):
             sound, silent = audible_windows(clip.path)
             label = names.index(clip.name)
@@ -90,6 +93,8 @@ class Recordings:
             images.append(spectrograms(sound))
             labels.append(np.full(len(sound), label))
             groups.append(np.full(len(sound), recordings[clip.recording]))
+            counts.append(len(sound))
+            digests.append(digest(clip.path.read_bytes()))
             dropped += silent
             total += len(sound)
             if progress is not None:
@@ -103,6 +108,9 @@ class Recordings:
             dropped=dropped,
             examples=np.array([examples[k][1] for k in range(len(names))], dtype=np.float32),
             example_index=np.array([examples[k][0] for k in range(len(names))], dtype=np.int64),
+            files=tuple(Path(os.path.relpath(clip.path, root)).as_posix() for clip in clips),
+            digests=tuple(digests),
+            file_index=np.repeat(np.arange(len(clips)), counts),
         )
 
     def _clips(self) -> list[Clip]:

@@ -4,8 +4,9 @@ from crossbar.experiment.conditions import Conditions
 from crossbar.experiment.energetics import energy
 from crossbar.experiment.overlay import override, read
 from crossbar.experiment.robustness import robustness
-from crossbar.experiment.run import load_plan, train, versions
+from crossbar.experiment.run import train, versions
 from crossbar.experiment.settings import Experiment, experiment
+from crossbar.experiment.trained import load_plan
 from crossbar.experiment.trials import evaluate_run, retrial, trial
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import Recordings, WindowSet
 from crossbar.devices import StuckAt
 from crossbar.digital import Digital
+from crossbar.experiment.fingerprint import Fingerprint, fingerprint
 from crossbar.experiment.settings import Data, Experiment, Faults
 from crossbar.nn import Chip, Network, leti_cnn
 from crossbar.random import Streams
@@ -39,13 +41,17 @@ def shortened(data: Data, clips: int) -> Data:
 
 @dataclass(frozen=True)
 class Parts:
-    """Normalised training, validation and test samples, and the windows that they are."""
+    """Normalised training, validation and test samples, and the windows and files that they are.
+
+    What ``fingerprint`` holds is told in :mod:`crossbar.experiment.fingerprint`.
+    """
 
     train: Samples
     validation: Samples
     test: Samples
     test_index: Integers
     test_groups: Integers
+    fingerprint: Fingerprint
 
     @property
     def resampling(self) -> float:
@@ -59,7 +65,14 @@ def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
     scale = data.normalise.fit(windows.images[parts[0]])
     images = scale.apply(windows.images)
     train, validation, test = ((images[k], windows.labels[k]) for k in parts)
-    return Parts(train, validation, test, parts[2], windows.groups[parts[2]])
+    known = fingerprint(windows, parts)
+    return Parts(train, validation, test, parts[2], windows.groups[parts[2]], known)
+
+
+@lru_cache(maxsize=4)
+def parts_of(data: Data, windows: WindowSet, seed: int) -> Parts:
+    """Return the parts of ``windows`` for ``seed``, kept for the next call; change none."""
+    return split(data, windows, Streams(seed))
 
 
 def substrate(experiment: Experiment) -> Substrate:

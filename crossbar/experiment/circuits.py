@@ -14,8 +14,9 @@ from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
 from crossbar.experiment import build
 from crossbar.experiment.folder import Record
-from crossbar.experiment.run import Progress, silent, trained_chip
+from crossbar.experiment.run import Progress, silent
 from crossbar.experiment.settings import Experiment
+from crossbar.experiment.trained import trained_chip
 from crossbar.nn import Chip, leti_cnn
 from crossbar.random import Streams
 from crossbar.spice.arrays import array_deck
@@ -109,7 +110,7 @@ def trained(
     seed = plan.common.seed[0] if seed is None else seed
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
     x, labels = build.split(plan.common.data, windows, Streams(seed)).test
-    chip = trained_chip(quiet(plan), len(windows.classes), seed, out)
+    chip = trained_chip(quiet(plan), windows, seed, out)
     if images > len(x):
         fail("images", f"at most the {len(x)} test images", str(images), "Ask for fewer.")
     chosen = np.sort(Streams(seed)("circuit").permutation(len(x))[:images])

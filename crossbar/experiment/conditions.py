@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from crossbar.audio import WindowSet
 from crossbar.errors import fail, require_number
-from crossbar.experiment.run import learned_chip, new_chip, trained_chip
 from crossbar.experiment.settings import Experiment
+from crossbar.experiment.trained import learned_chip, new_chip, trained_chip
 from crossbar.nn import Chip, compensated
 from crossbar.random import Streams
 from crossbar.units import quantity
@@ -62,13 +63,13 @@ UNCHANGED = Conditions()
 
 
 def conditioned(
-    plan: Experiment, run: Path, seed: int, classes: int, conditions: Conditions
+    plan: Experiment, run: Path, seed: int, windows: WindowSet, conditions: Conditions
 ) -> Chip:
     """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
     if conditions.chip is None:
-        chip = trained_chip(plan, classes, seed, run)
+        chip = trained_chip(plan, windows, seed, run)
     else:
-        _, learned = learned_chip(run, seed, classes)
+        _, learned = learned_chip(run, seed, windows)
         chip = new_chip(plan, learned, conditions.streams(seed))
     if not conditions.age:
         return chip

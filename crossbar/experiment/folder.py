@@ -28,6 +28,11 @@ def default_folder(name: str, settings: Record) -> Path:
     return Path("runs") / f"{name}-{digest[:8]}"
 
 
+def checkpoint(folder: Path, seed: int) -> Path:
+    """Return the place of the checkpoint of ``seed`` in the run ``folder``."""
+    return folder / f"seed-{seed}" / "checkpoint.npz"
+
+
 def write_json(path: Path, record: Any) -> None:
     """Write ``record`` to ``path`` as JSON, whole or not at all."""
     files.write(path, json.dumps(record, indent=1, default=str) + "\n")

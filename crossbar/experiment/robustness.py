@@ -13,8 +13,9 @@ from crossbar import files
 from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.overlay import override
-from crossbar.experiment.run import Progress, load_plan, silent, trained_chip
+from crossbar.experiment.run import Progress, silent
 from crossbar.experiment.settings import Experiment, Faults, experiment
+from crossbar.experiment.trained import load_plan, require_chips, trained_chip
 from crossbar.nn import evaluate
 from crossbar.random import Streams
 
@@ -74,16 +75,17 @@ def robustness(
         remedy = "Stress chips that learned without faults; or use `crossbar evaluate`."
         fail("faults", "none in a run that is stressed with stuck cells", "some", remedy)
     windows = build.window_set(plan.common.data)
+    require_chips(out, plan.common.seed, windows)
     cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []
     for seed in plan.common.seed:
         streams = Streams(seed)
-        parts = build.split(plan.common.data, windows, streams)
+        parts = build.parts_of(plan.common.data, windows, seed)
         for stress, value in cases:
             text = f"seed {seed}, {stress.name} {value:g}"
             progress("stress", len(rows), len(cases) * len(plan.common.seed), text)
             changed, age = stress.apply(plan, value)
-            chip = trained_chip(changed, len(windows.classes), seed, out)
+            chip = trained_chip(changed, windows, seed, out)
             chip = chip if age is None else chip.aged(age)
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
             row: dict[str, Any] = {"device": plan.kind, "changes": " ".join(assignments)}

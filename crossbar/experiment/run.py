@@ -1,30 +1,27 @@
-"""Training an experiment, seed by seed, into a run folder, and the chips that it holds."""
+"""Training an experiment, seed by seed, into a run folder."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
-from functools import lru_cache
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crossbar import files
 from crossbar.audio import WindowSet
-from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build, folder
 from crossbar.experiment.energetics import energy_record
+from crossbar.experiment.fingerprint import require_samples, require_settings
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
-from crossbar.experiment.overlay import override
-from crossbar.experiment.settings import Experiment, describe, experiment, sources
+from crossbar.experiment.settings import Experiment, configuration, sources
 from crossbar.intervals import student, student_name
-from crossbar.nn import Chip, Epoch, Evaluation, evaluate, fit
-from crossbar.nn.checkpoint import load
+from crossbar.nn import Chip, Epoch, Evaluation, checkpoint, evaluate, fit
 from crossbar.random import Streams
 from crossbar.tile import TileState
 from crossbar.wired import Refreshes
@@ -60,7 +57,7 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
     trial = replace(plan, tile=replace(plan.tile, wires=None))
     build.chip(trial, len(windows.classes), Streams(plan.common.seed[0]))
     for seed in plan.common.seed:
-        build.split(plan.common.data, windows, Streams(seed))
+        _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
     folder.claim(out, plan.settings)
     _save_examples(out, windows)
     records = [
@@ -78,10 +75,10 @@ def _train_seed(
     """Train and test one chip; return its record."""
     files.make_folder(out)
     streams = Streams(seed)
-    parts = build.split(plan.common.data, windows, streams)
+    parts = build.parts_of(plan.common.data, windows, seed)
     chip = build.chip(plan, len(windows.classes), streams)
     before = cells(chip, "before")
-    history = learn(plan, chip, parts, streams, progress, out / "checkpoint.npz")
+    history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
     rows = [asdict(epoch) for epoch in history]
     files.write(out / "history.csv", pd.DataFrame(rows).to_csv(index=False))
     folder.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
@@ -119,7 +116,22 @@ def learn(
         streams=streams,
         progress=lambda k, n, text: progress(f"seed {streams.seed}", k, n, text),
         path=path,
+        about=_about(plan, parts),
     )
+
+
+def _about(plan: Experiment, parts: build.Parts) -> Record:
+    """Return what a checkpoint keeps of how its chip is trained."""
+    return {"config": configuration(plan), "samples": parts.fingerprint}
+
+
+def _require_resumable(plan: Experiment, windows: WindowSet, seed: int, path: Path) -> None:
+    """Raise unless ``windows`` can be split, and a chip in ``path`` has learned from them."""
+    now = _about(plan, build.parts_of(plan.common.data, windows, seed))
+    if path.exists():
+        then = checkpoint.about(path)
+        require_samples(path, then.get("samples"), now["samples"])
+        require_settings(path, then.get("config", {}), now["config"])
 
 
 def refreshes(chip: Chip) -> dict[str, Refreshes]:
@@ -178,11 +190,7 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
         "silent_windows_dropped": windows.dropped,
         "data_source": windows.source,
         "per_seed": records,
-        "config": {
-            "device": describe(plan.device),
-            "tile": describe(plan.tile),
-            **{k: describe(getattr(common, k)) for k in common.__dataclass_fields__},
-        },
+        "config": configuration(plan),
         "versions": versions(),
     }
 
@@ -201,118 +209,3 @@ def _save_examples(out: Path, windows: WindowSet) -> None:
         "classes": np.array(windows.classes),
     }
     folder.write_arrays(out / "windows.npz", examples)
-
-
-def load_plan(out: Path, assignments: list[str]) -> Experiment:
-    """Return the experiment of a finished run in ``out``, with ``key=value`` changes.
-
-    Raises
-    ------
-    ConfigError
-        If a change would test the chip on what it learned from, or on another network.
-    DataError
-        If the run is not finished.
-    """
-    if not (out / "result.json").exists():
-        remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
-        text = message(str(out), "a finished run (result.json)", "none", remedy)
-        raise DataError(text)
-    settings = folder.read_json(out / "run.json")["settings"]
-    trained = experiment(settings)
-    if not assignments:
-        return trained
-    plan = experiment(override(settings, assignments))
-    if plan.common.seed != trained.common.seed:
-        refuse("seed")
-    refuse_relearning(plan, trained)
-    return plan
-
-
-def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
-    """Raise if ``plan`` would test chips of ``trained`` on what they learned, or another network.
-
-    Raises
-    ------
-    ConfigError
-        If learning, network or samples differ, under the name of the setting.
-    """
-    for section in ("data", "network", "train"):
-        now, then = getattr(plan.common, section), getattr(trained.common, section)
-        for name in (f.name for f in fields(now)):
-            if (section, name) != ("data", "path") and getattr(now, name) != getattr(then, name):
-                refuse(f"{section}.{name}")
-
-
-def refuse(setting: str) -> NoReturn:
-    """Raise the error that names a ``setting`` which training has settled."""
-    remedy = "Train anew with it: crossbar train ... --out another folder."
-    fail(setting, "a setting that may change after training", "one that may not", remedy)
-
-
-def trained_chip(plan: Experiment, classes: int, seed: int, out: Path) -> Chip:
-    """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
-
-    Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
-    calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
-    the arrays differ, the chip is a new one; see :func:`new_chip`.
-    """
-    trained, learned = learned_chip(out, seed, classes)
-    if not same_cells(plan, trained):
-        return new_chip(plan, learned, Streams(seed))
-    chip = build.chip(plan, classes, Streams(seed))
-    chip.restore(learned.arrays())
-    chip.activity.replace(learned.activity)
-    return chip
-
-
-def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
-    """Return a chip that ``streams`` fabricate, programmed with the weights of ``learned``.
-
-    The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
-    """
-    weights = {name: held.weights.mean(axis=0) for name, held in learned.held.items()}
-    mapping = plan.settings.get("tile", {}).get("mapping", {})
-    if not (isinstance(mapping, dict) and "headroom" in mapping):
-        full = replace(plan.tile.mapping, headroom=1.0)
-        plan = replace(plan, tile=replace(plan.tile, mapping=full))
-    return build.chip(plan, learned.network.classes, streams, weights)
-
-
-def learned_chip(out: Path, seed: int, classes: int) -> tuple[Experiment, Chip]:
-    """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
-
-    Both are kept for the next call, until the files change.
-
-    Raises
-    ------
-    DataError
-        If the run is not finished, has no such seed or a damaged checkpoint.
-    """
-    path = out / f"seed-{seed}" / "checkpoint.npz"
-    files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
-    stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
-    return _learned_chip(out.absolute(), path.absolute(), seed, classes, stamps)
-
-
-@lru_cache(maxsize=4)
-def _learned_chip(
-    out: Path, path: Path, seed: int, classes: int, stamps: tuple[tuple[int, int], ...]
-) -> tuple[Experiment, Chip]:
-    """Return what :func:`learned_chip` does, of files with these times and sizes."""
-    trained = load_plan(out, [])
-    if not path.exists():
-        remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
-        raise DataError(message(str(path), "a checkpoint", "none", remedy))
-    chip = build.chip(trained, classes, Streams(seed))
-    load(path, chip)
-    return trained, chip
-
-
-def same_cells(plan: Experiment, trained: Experiment) -> bool:
-    """Return whether ``plan`` has the cells of ``trained``, but for noise of reads and faults."""
-    cells = []
-    for p in (plan, trained):
-        device = describe(p.device) or {}
-        own = {k: v for k, v in device.items() if k not in ("sigma_read", "sigma_read_value")}
-        cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
-    return cells[0] == cells[1] or plan.device is trained.device is None

@@ -310,6 +310,13 @@ def _figures(device: Device | None, tile: TileSettings) -> dict[str, Any]:
             for name, value in numbers(part).items()}  # fmt: skip
 
 
+def configuration(plan: Experiment) -> Settings:
+    """Return every setting of ``plan``, defaults included, as plain values."""
+    common = plan.common
+    described = {"device": describe(plan.device), "tile": describe(plan.tile)}
+    return described | {k: describe(getattr(common, k)) for k in common.__dataclass_fields__}
+
+
 def _ranged(device: Device, settings: Settings) -> Device:
     """Return ``device`` with the range that its pulse table was measured over, unless it is set."""
     step = getattr(device, "step", None)

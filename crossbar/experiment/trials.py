@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 
 from crossbar.audio import WindowSet
@@ -16,19 +15,15 @@ from crossbar.experiment.conditions import UNCHANGED, Conditions, conditioned
 from crossbar.experiment.energetics import costs, energy_record
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import inferred, learnt
-from crossbar.experiment.run import (
-    Progress,
-    learn,
+from crossbar.experiment.run import Progress, learn, silent, summary, test, tested
+from crossbar.experiment.settings import Experiment, sources
+from crossbar.experiment.trained import (
     learned_chip,
     load_plan,
     refuse_relearning,
+    require_chips,
     same_cells,
-    silent,
-    summary,
-    test,
-    tested,
 )
-from crossbar.experiment.settings import Data, Experiment, sources
 from crossbar.nn import Chip, Compensated
 from crossbar.random import Streams
 
@@ -63,7 +58,7 @@ def trial(
         energy, confusion, classes, split, data_source, device_source, windows and history.
     """
     streams = Streams(seed)
-    parts = _parts(plan.common.data, windows, seed)
+    parts = build.parts_of(plan.common.data, windows, seed)
     chip = build.chip(plan, len(windows.classes), streams)
     history = learn(plan, chip, parts, streams, progress)
     metrics, detail = _outcome(plan, chip, parts, windows, streams)
@@ -106,10 +101,10 @@ def retrial(
     DataError
         If the run is not finished or has no such seed.
     """
-    trained, _ = learned_chip(run, seed, len(windows.classes))
+    trained, _ = learned_chip(run, seed, windows)
     refuse_relearning(plan, trained)
-    parts = _parts(plan.common.data, windows, seed)
-    chip = conditioned(plan, run, seed, len(windows.classes), conditions)
+    parts = build.parts_of(plan.common.data, windows, seed)
+    chip = conditioned(plan, run, seed, windows, conditions)
     metrics, detail = _outcome(plan, chip, parts, windows, conditions.streams(seed))
     factors = {n: w.factor for n, w in chip.held.items() if isinstance(w, Compensated)}
     held = _held(plan, trained, conditions)
@@ -133,21 +128,16 @@ def evaluate_run(
         What happens to the chips before the test.
     """
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    require_chips(out, plan.common.seed, windows)
     records = []
     for k, seed in enumerate(plan.common.seed):
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
-        parts = _parts(plan.common.data, windows, seed)
-        chip = conditioned(plan, out, seed, len(windows.classes), conditions)
+        parts = build.parts_of(plan.common.data, windows, seed)
+        chip = conditioned(plan, out, seed, windows, conditions)
         seen = test(chip, parts, conditions.streams(seed), None)
         records.append({"seed": seed, **tested(seen, parts)})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
-
-
-@lru_cache(maxsize=4)
-def _parts(data: Data, windows: WindowSet, seed: int) -> build.Parts:
-    """Return the parts of ``windows`` for ``seed``, kept for the next trial; change none."""
-    return build.split(data, windows, Streams(seed))
 
 
 def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:

@@ -31,12 +31,16 @@ class Epoch:
     images_per_second: float
 
 
-def save(path: Path, chip: Chip, history: list[Epoch]) -> None:
-    """Write the state of ``chip`` and its history to ``path``, replacing it in one step."""
+def save(path: Path, chip: Chip, history: list[Epoch], about: dict[str, Any]) -> None:
+    """Write the state of ``chip`` and its history to ``path``, replacing it in one step.
+
+    ``about`` says, in plain values, what the chip was trained with and on.
+    """
     story = {
         "format": FORMAT,
         "history": [asdict(epoch) for epoch in history],
         "activity": chip.activity.records(),
+        "about": about,
     }
     arrays: dict[str, Any] = {"story": np.array(json.dumps(story)), **chip.arrays()}
     content = io.BytesIO()
@@ -52,14 +56,7 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
     DataError
         If the file is damaged, or belongs to a chip of other layers or sizes.
     """
-    remedy = "Delete the file to train from the beginning."
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        story = json.loads(str(arrays.pop("story")))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        text = message(str(path), "a checkpoint", f"a damaged file ({error})", remedy)
-        raise DataError(text) from None
+    story, arrays = _read(path)
     expected = {name: array.shape for name, array in chip.arrays().items()}
     if story.get("format") != FORMAT or {n: a.shape for n, a in arrays.items()} != expected:
         remedy = "These settings are those of another chip: give it a folder of its own."
@@ -68,3 +65,21 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
     chip.restore(arrays)
     chip.activity.replace(Activity.from_records(story["activity"]))
     return [Epoch(**epoch) for epoch in story["history"]]
+
+
+def about(path: Path) -> dict[str, Any]:
+    """Return what :func:`save` was told about the chip in ``path``; nothing by older versions."""
+    known: dict[str, Any] = _read(path)[0].get("about", {})
+    return known
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is told of the chip in ``path``, and its arrays."""
+    remedy = "Delete the file to train from the beginning."
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        return json.loads(str(arrays.pop("story"))), arrays
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        text = message(str(path), "a checkpoint", f"a damaged file ({error})", remedy)
+        raise DataError(text) from None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -62,6 +62,7 @@ def fit(
     streams: Streams,
     progress: Progress | None = None,
     path: Path | None = None,
+    about: dict[str, Any] | None = None,
 ) -> list[Epoch]:
     """Train ``chip`` and return its history, one record an epoch.
 
@@ -75,7 +76,9 @@ def fit(
     progress
         Called with (images done, images in all, text) some times a second.
     path
-        Checkpoint, written after every epoch and gone on from if it exists.
+        Checkpoint, written after every epoch and resumed from if it exists.
+    about
+        What the checkpoint keeps of the samples and settings, in plain values.
 
     Raises
     ------
@@ -99,7 +102,9 @@ def fit(
             seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
             history.append(Epoch(epoch, loss, hits, seen.loss, seen.accuracy, speed))
             if path is not None:
-                checkpoint.save(path, chip, history)
+                checkpoint.save(path, chip, history, about or {})
+    if path is not None and not path.exists():  # no epoch was asked for
+        checkpoint.save(path, chip, history, about or {})
     return history
 
 

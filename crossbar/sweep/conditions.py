@@ -8,8 +8,8 @@ from typing import Any
 from crossbar.errors import ConfigError, fail, nearest
 from crossbar.experiment.conditions import Conditions
 from crossbar.experiment.overlay import leaves, placed
-from crossbar.experiment.run import refuse_relearning
 from crossbar.experiment.settings import Experiment, experiment
+from crossbar.experiment.trained import refuse_relearning
 from crossbar.units import duration
 
 TEST = "test"

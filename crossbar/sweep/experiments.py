@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar.errors import DataError, fail, message
-from crossbar.experiment.folder import read_json
+from crossbar.errors import fail
+from crossbar.experiment import build, load_plan
 from crossbar.experiment.overlay import leaves
 from crossbar.experiment.settings import experiment
+from crossbar.experiment.trained import require_chips
 from crossbar.store import Claimed, Point
 from crossbar.store.rows import TRAINING
 from crossbar.sweep.conditions import TEST, split_off, tested
@@ -87,13 +88,9 @@ class Trained(Target):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self.plan = experiment(read_json(folder / "run.json")["settings"])
+        self.plan = load_plan(folder, [])
         self.seeds = self.plan.common.seed
         trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
-        if not (self.folder / "result.json").exists():
-            remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
-            expected = "a finished run (result.json)"
-            raise DataError(message(str(folder), expected, "none", remedy))
         result = (self.folder / "result.json").read_bytes()
         digest = hashlib.sha256(result).hexdigest()[:12]  # tells it from the next training there
         self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
@@ -130,5 +127,6 @@ class Trained(Target):
         return Retrial(claimed.run, claimed.seed, settings, self.folder)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
-        """Make the samples, which workers then read from the cache."""
-        make_samples([self.plan.settings], progress)
+        """Make the samples, and raise unless they are those that the chips learned from."""
+        windows = build.window_set(self.plan.common.data, progress)
+        require_chips(self.folder, self.seeds, windows)

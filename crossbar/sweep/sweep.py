@@ -14,6 +14,7 @@ import pandas as pd
 from crossbar.errors import fail, require_number
 from crossbar.experiment.settings import Experiment
 from crossbar.store import Point
+from crossbar.store.store import located
 from crossbar.sweep.design import Axes, Sampling, points
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.opening import chips_of, entered, opened
@@ -99,6 +100,8 @@ def sweep(
     plan = planned(kind, parameters, sampling)
     names = plan[0].parameters if plan else {}
     joined = [[kind.named(name) for name in key] for key in parameters if isinstance(key, tuple)]
+    if not located(Path(store)).exists():  # what no run could read shows before a store is made
+        kind.prepare([p.settings for p in plan], progress)
     with opened(store, kind, names, (about or {}) | {"together": joined}) as kept:
         kept.add(plan, chosen)
         if retry_failed:

@@ -69,7 +69,13 @@ class Target(ABC):
 
     @abstractmethod
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
-        """Make once what the runs with ``settings`` share, before workers ask for it."""
+        """Make once what the runs with ``settings`` share, before workers ask for it.
+
+        Raises
+        ------
+        DataError
+            If it cannot be made, so that no run could be done.
+        """
 
 
 def refuse_column(name: str) -> None:

@@ -133,8 +133,9 @@ def test_a_tested_chip_is_the_same_chip_at_every_other_setting(number, tmp_path:
     """Spread and stuck cells of the chip that learned, and of newly fabricated chips."""
     run, conditions = tmp_path / "run", Conditions(chip=number)
     train(plan_of("cmos"), run)
+    windows = window_set(plan_of("cmos").common.data)
     chips = [
-        conditioned(plan_of("cmos", *changes), run, SEED, 2, conditions)
+        conditioned(plan_of("cmos", *changes), run, SEED, windows, conditions)
         for changes in ((), ("faults.p_on=0.01",), ("faults.p_on=0.1", "device.sigma_read=0.1"))
     ]
     reference = branch_scores(chips[0])
@@ -145,5 +146,5 @@ def test_a_tested_chip_is_the_same_chip_at_every_other_setting(number, tmp_path:
     assert many[few].all()
     own = np.array_equal(branch_scores(chip_of("cmos")), reference)
     assert own == (number is None)
-    narrow = conditioned(plan_of("cmos", "device.bits=5"), run, SEED, 2, conditions)
+    narrow = conditioned(plan_of("cmos", "device.bits=5"), run, SEED, windows, conditions)
     np.testing.assert_allclose(branch_scores(narrow), reference[:5], atol=1e-4)

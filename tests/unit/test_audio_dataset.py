@@ -30,6 +30,9 @@ def test_a_window_set_checks_its_shapes():
         "dropped": 0,
         "examples": np.zeros((2, 6_615), np.float32),
         "example_index": np.array([0, 2]),
+        "files": ("a.wav", "b.wav"),
+        "digests": ("0", "1"),
+        "file_index": np.array([0, 0, 1, 1]),
     }
     assert WindowSet(**good).counts() == {"a": (2, 2), "b": (2, 2)}
     assert len(WindowSet(**good)) == 4

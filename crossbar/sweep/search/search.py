@@ -11,6 +11,7 @@ from typing import Any
 
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
 from crossbar.experiment.settings import Experiment
+from crossbar.store.store import located
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.search.goal import Goal
@@ -135,6 +136,8 @@ def search(
     goal = _named(goal, space)
     proposal = _proposal(space, goal, tolerance, sampler_seed)
     asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
+    if not located(Path(store)).exists():  # what no run could read shows before a store is made
+        kind.prepare([kind.base], progress)
     with opened(store, kind, space.names, asked | (about or {})) as kept:
         if retry_failed:
             kept.retry()
