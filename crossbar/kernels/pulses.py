@@ -68,6 +68,23 @@ def _within(free, was, low, high):
 
 
 @jit
+def _met_constant(steps, z, g, change, up, down, sigma):
+    """Return what the pulses of :func:`_constant` met: a ramp, and from its end on the bound."""
+    met = f32(0)
+    for i in range(g.size):
+        pulses, rising, falling = _directed(steps[i])
+        moved, was = f32(change[i]), f32(g[i] - change[i])
+        step = rising * up[i] - falling * down[i]
+        asked = step * (pulses + sigma * f32(math.sqrt(pulses)) * z[i])
+        until = pulses * moved / (asked if asked != f32(0) else f32(1))
+        inside = min(f32(np.ceil(until)), pulses)  # pulses before the bound
+        part = inside - until
+        met += pulses * was + (pulses - f32(0.5) * until - f32(0.5)) * moved
+        met -= f32(0.5) * step * part * (f32(1) - part)
+    return met
+
+
+@jit
 def _constant(steps, z, g, low, high, up, down, sigma, change, row_total):
     """Apply n steps of constant size: n s + sqrt(n) sigma s z, within the bounds."""
     met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
@@ -86,6 +103,36 @@ def _constant(steps, z, g, low, high, up, down, sigma, change, row_total):
         met += pulses * f32(was) + f32(0.5) * max(pulses - f32(1), f32(0)) * f32(moved)
         changed += f32(1) if moved != f32(0) else f32(0)
     return met, changed, cut, total
+
+
+@jit
+def _met_linear(steps, g, change, low, high, up, down, reach):
+    """Return what the pulses of :func:`_linear` met: the mean path, and from its end on the bound.
+
+    It takes ln(a / b) = (a - b) / m pulses in units of -ln(1 - beta) to come from the distance a
+    to b, with m the logarithmic mean of both, (a + b) / 6 + 2 sqrt(a b) / 3 to 2 % up to a = 19 b.
+    """
+    met = f32(0)
+    for i in range(g.size):
+        pulses, rising, falling = _directed(steps[i])
+        was, bottom, top = f32(g[i] - change[i]), f32(low[i]), f32(high[i])
+        rate = rising * up[i] + falling * down[i]
+        log = f32(math.log(2)) * rate
+        width = top - bottom
+        end = rising * (bottom + reach * width) + falling * (top - reach * width)
+        away = end - was
+        mean = was - away * _exp2m1(pulses * rate)
+        held = _within(mean, was, bottom, top)
+        way, near = held - was, end - held
+        middle = f32(abs(away + near)) + f32(4) * f32(math.sqrt(max(away * near, f32(0))))
+        until = f32(6) * f32(abs(way)) / max(middle * f32(abs(log)), f32(1e-30))
+        inside = pulses if held == mean else min(until, pulses)  # before the bound
+        beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
+        moves = f32(1) if beta != f32(0) else f32(0)
+        part = f32(np.ceil(inside)) - inside
+        met += pulses * was + moves * away * inside - way / (beta if beta != f32(0) else f32(1))
+        met += (pulses - inside) * way - f32(0.5) * beta * near * (part - part * part)
+    return met
 
 
 @jit
@@ -121,6 +168,7 @@ def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
         moves = f32(1) if beta != f32(0) else f32(0)
         lag = moves * (pulses + gone / safe)  # the sum of 1 - q^k over k < n
         met += pulses * f32(was) + f32(end - was) * lag
+        met += f32(0.5) * max(pulses - f32(1), f32(0)) * f32(moved + (end - was) * gone)
         changed += f32(1) if moved != f32(0) else f32(0)
     return met, changed, cut, total
 
@@ -169,6 +217,19 @@ def _interpolate(table, u):
 
 
 @jit
+def _met_held(g, n, first, beta, held):
+    """Return what ``n`` pulses (real) meet whose steps shrink by ``beta`` until ``held`` is met."""
+    until = (held - g) / first  # in steps of the first size
+    if abs(beta) * until < 1e-6:
+        inside = min(math.ceil(until), n)
+        lag = 0.5 * inside * (inside - 1.0)
+    else:
+        inside = min(math.ceil(math.log1p(-beta * until) / math.log1p(-beta)), n)
+        lag = (inside - (1.0 - (1.0 - beta) ** inside) / beta) / beta
+    return inside * g + first * lag + (n - inside) * held
+
+
+@jit
 def _stride(g, n, up, low, high, scale, mean, spread, z):
     """Return where ``n`` pulses (real) of a table lead, what they meet, and whether a bound cut it.
 
@@ -189,6 +250,10 @@ def _stride(g, n, up, low, high, scale, mean, spread, z):
     half = 0.5 * mean_move / width
     sd, _ = _interpolate(spread, u if n <= 1 else (u + half if up else u - half))
     met = n * g + (scale * step * lag if up else -scale * step * lag)
+    end = g + mean_move if up else g - mean_move
+    held = _within(end, g, low, high)
+    if held != end:
+        met = _met_held(g, n, (end - g) / reach, beta, held)
     move = mean_move + scale * sd * math.sqrt(grown) * z
     free = g + move if up else g - move
     new = _within(free, g, low, high)
@@ -302,6 +367,10 @@ def change_pulsed(
                         asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
                         f32(sigma), moved, line,
                     )  # fmt: skip
+                    if held > 0:
+                        met = _met_constant(
+                            asked, z, g[j, a:b], moved, up[j, a:b], down[j, a:b], f32(sigma)
+                        )
                 elif law == LINEAR and not several:
                     met, changed, held, total = _linear_single(
                         asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
@@ -312,6 +381,11 @@ def change_pulsed(
                         asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
                         f32(reach), f32(sigma), moved, line,
                     )  # fmt: skip
+                    if held > 0:
+                        met = _met_linear(
+                            asked, g[j, a:b], moved, low[j, a:b], high[j, a:b], up[j, a:b],
+                            down[j, a:b], f32(reach),
+                        )  # fmt: skip
                 else:
                     met, changed, held, total = _table(
                         asked, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],

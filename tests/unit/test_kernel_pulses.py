@@ -66,14 +66,29 @@ def linear(n, was, low, high, reach, up, down, sigma, z):
     return was + (end - was) * (1 - share)
 
 
-def met_linear(n, was, low, high, reach, up, down):
-    """Mean of the sum of the conductances before each of n pulses, pulse by pulse."""
+def met_constant(n, was, new, step, free):
+    """Sum of a ramp to ``free`` before each of n pulses, cut where the cell ends."""
+    met, each = np.zeros_like(was), np.where(n == 0, 0, (free - was) / np.maximum(np.abs(n), 1))
+    for k in range(MOST):
+        path = np.clip(was + each * k, np.minimum(was, new), np.maximum(was, new))
+        met += np.where(k < np.abs(n), path, 0)
+    return met
+
+
+def met_linear(n, was, new, low, high, reach, up, down, *, cut):
+    """Sum of the mean path before each of n pulses, cut at the bounds.
+
+    Where no cell of the line reaches a bound, with half of how far the cell ends from the mean.
+    """
     left = np.exp2(np.where(n > 0, up, down))
     end = np.where(n > 0, low + reach * (high - low), high - reach * (high - low))
     met = np.zeros_like(was)
     for k in range(MOST):
-        met += np.where(k < np.abs(n), end + (was - end) * left**k, 0)
-    return met
+        path = end + (was - end) * left**k
+        held = np.clip(path, np.minimum(low, was), np.maximum(high, was)) if cut else path
+        met += np.where(k < np.abs(n), held, 0)
+    strayed = new - (end + (was - end) * left ** np.abs(n))
+    return met + (0 if cut else np.maximum(np.abs(n) - 1, 0) / 2 * strayed)
 
 
 def stride(g, n, rising, low, high, scale, mean, spread, z):
@@ -95,7 +110,11 @@ def stride(g, n, rising, low, high, scale, mean, spread, z):
     noise = scale * np.interp(half_way, grid, spread) * np.sqrt(grown) * z
     free = g + sign * (step * reach + noise)
     new = min(max(free, min(low, g)), max(high, g))
-    return new, n * g + sign * step * lag, new != free
+    met, end = n * g + sign * step * lag, min(max(g + sign * step * reach, low), high)
+    if low <= g <= high and end != g + sign * step * reach:  # pulse by pulse to the bound
+        path = [g + sign * step * np.sum((1 - beta) ** np.arange(k)) for k in range(int(n))]
+        met = np.clip(path, low, high).sum() + (n - int(n)) * end
+    return new, met, new != free
 
 
 def along_table(state: Pulsed, j, line, n, sigma, key):
@@ -132,11 +151,12 @@ def many(state: Pulsed, j, a, b, n, sigma, key):
     else:
         free = linear(n, was, low, high, state.reach, up, down, sigma, z)
     new = np.clip(free, np.minimum(low, was), np.maximum(high, was))
-    count = np.abs(n)
-    met = count * was + np.maximum(count - 1, 0) / 2 * (new - was)
-    if state.law == pulses.LINEAR:
-        met = met_linear(n, was, low, high, state.reach, up, down)
-    return new, met.sum(), np.count_nonzero(np.abs(new - free) > 1e-6 * was)
+    held = np.count_nonzero(np.abs(new - free) > 1e-6 * was)
+    if state.law == pulses.CONSTANT:
+        met = met_constant(n, was, new, np.where(n > 0, up, -down), free)
+    else:
+        met = met_linear(n, was, new, low, high, state.reach, up, down, cut=held > 0)
+    return new, met.sum(), held
 
 
 def twin(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True):
