@@ -1,10 +1,15 @@
-"""What every session needs: one BLAS thread, no screen, a cache of its own, ngspice or a skip."""
+"""What every session needs: one BLAS thread, no screen, a cache of its own, ngspice or a skip.
+
+Tests of every folder share a module, ``import waiting``.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +17,7 @@ import pytest
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"
 os.environ["MPLBACKEND"] = "Agg"
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_configure(config: pytest.Config) -> None:

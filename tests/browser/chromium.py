@@ -10,6 +10,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from waiting import HANG
+
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
     "--allow-file-access-from-files",
@@ -56,7 +58,7 @@ def look(browser: str, page: Path, widths: tuple[int, ...], profile: Path) -> Lo
     wrapper = page.with_name("measure.html")
     wrapper.write_text(WRAPPER % frames, encoding="utf-8")
     command = [browser, *OPTIONS, f"--user-data-dir={profile}", wrapper.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG, check=True)
     found = re.search(r'<pre id="measures">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found, done.stderr
     assert found[1], "the page was not measured: it did not load, or was kept from the script"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import HANG
 
 from crossbar.errors import SimulationError
 from crossbar.spice import Deck, run
@@ -253,4 +254,4 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pyspice_is_imported_by_those_who_ask_only() -> None:
     code = "import sys, crossbar.spice.pyspice; sys.exit('PySpice' in sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=HANG)

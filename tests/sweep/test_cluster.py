@@ -7,13 +7,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from measured import digest
+from waiting import HANG, until
 
 from crossbar.cli import main
 from crossbar.errors import DataError, SimulationError
@@ -44,9 +44,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
                       "--no-show", "--scheduler-file", str(file))  # fmt: skip
     processes = [scheduler]
     try:
-        while not file.exists() or not file.read_text():
-            assert scheduler.poll() is None
-            time.sleep(0.1)
+        until(lambda: file.exists() and bool(file.read_text()), scheduler)
         address = json.loads(file.read_text())["address"]
         workers = [
             start("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
@@ -72,16 +70,15 @@ def test_a_killed_worker_costs_no_run(cluster: Cluster, tmp_path: Path) -> None:
             return 0
 
     def kill() -> None:
-        while done() < 40:
-            time.sleep(0.02)
+        until(lambda: done() >= 40)
         cluster.workers[0].kill()
 
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
     with dask(cluster.address) as executor:
         frame = sweep(digest, axes, seeds=range(5), store=tmp_path / "s", executor=executor, jobs=6)
-    killer.join(timeout=30)
-    assert cluster.workers[0].wait(timeout=30) < 0
+    killer.join(timeout=HANG)
+    assert cluster.workers[0].wait(timeout=HANG) < 0
     assert len(frame) == 200
     assert (frame.status == "done").all()
     assert not frame.duplicated(["a", "seed"]).any()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -299,7 +297,7 @@ def test_kills_in_training_and_in_tests_change_no_digit(tmp_path) -> None:
             except (ConfigError, OSError, ValueError, RuntimeError):
                 pass  # tables are being made
             time.sleep(0.01)
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
     assert start("killed").wait() == 0
     tables = []

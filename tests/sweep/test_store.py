@@ -61,9 +61,10 @@ def test_two_connections_never_claim_one_run(store: Store) -> None:
         with Store(store.path, write=True) as own:
             session = own.enter()
             start.wait()
+            claimed[k] += [c.run for c in own.step(session, [], 3)]
+            start.wait()  # until the other has some as well
             while found := own.step(session, [], 3):
                 claimed[k] += [c.run for c in found]
-                time.sleep(0.002)  # a run
 
     threads = [threading.Thread(target=work, args=(k,)) for k in range(2)]
     for thread in threads:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
 import signal
 import sqlite3
@@ -16,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from measured import digest, fragile, mended
+from waiting import HANG, until
 
 from crossbar.errors import ConfigError, SimulationError
 from crossbar.store import Store
@@ -53,15 +53,26 @@ def results(store: Path) -> dict[tuple[int, float, int], float]:
 
 
 def done(store: Path) -> int:
-    """Return how many runs are done, which needs a database that is whole."""
+    """Return how many runs are done."""
+    return count(store, "done")
+
+
+def running(store: Path) -> int:
+    """Return how many runs a process has claimed."""
+    return count(store, "running")
+
+
+def count(store: Path, status: str) -> int:
+    """Return how many runs have a status, which needs a database that is whole."""
     if not (store / "runs.db").exists():
         return 0
-    raw = sqlite3.connect(store / "runs.db", timeout=30)
+    query = "SELECT count(*) FROM runs WHERE status = ?"
+    raw = sqlite3.connect(store / "runs.db", timeout=HANG)
     try:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         if not raw.execute("SELECT count(*) FROM sqlite_master WHERE name = 'runs'").fetchone()[0]:
             return 0
-        return int(raw.execute("SELECT count(*) FROM runs WHERE status = 'done'").fetchone()[0])
+        return int(raw.execute(query, (status,)).fetchone()[0])
     finally:
         raw.close()
 
@@ -71,14 +82,14 @@ def test_ten_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     counts = [0]
     for kill in range(10):
         process = started(tmp_path)
+        goal = counts[-1] + moments.randrange(1, 18)
         if kill % 3:  # in the work, after some runs; else anywhere in the start
-            goal = counts[-1] + moments.randrange(1, 18)
-            while done(tmp_path) < goal and process.poll() is None:
-                time.sleep(0.02)
+            until(lambda goal=goal: done(tmp_path) >= goal, process)
             time.sleep(moments.uniform(0, 0.06))
         else:
-            time.sleep(moments.uniform(0.2, 2.5))
-        os.kill(process.pid, signal.SIGKILL)
+            moment = time.monotonic() + moments.uniform(0.2, 2.5)
+            until(lambda t=moment, n=goal: time.monotonic() > t or done(tmp_path) >= n, process)
+        process.kill()
         process.wait()
         counts.append(done(tmp_path))
     assert counts == sorted(counts)
@@ -96,13 +107,10 @@ def test_two_processes_share_a_sweep(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_at_once_and_frees_what_was_claimed(tmp_path: Path) -> None:
-    process = started(tmp_path, 0.2)
-    while done(tmp_path) < 3:
-        time.sleep(0.05)
-    begin = time.monotonic()
-    os.kill(process.pid, signal.SIGINT)
-    process.wait()
-    assert time.monotonic() - begin < 5
+    process = started(tmp_path, 2 * HANG)
+    until(lambda: running(tmp_path) >= 2, process)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=HANG)
     with Store(tmp_path) as store:
         assert "running" not in store.counts()
 
@@ -230,7 +238,7 @@ def test_scripts_that_workers_cannot_import_are_told(tmp_path: Path, given: str)
     )
     (tmp_path / "script.py").write_text(program)
     command = [sys.executable, str(tmp_path / "script.py") if given == "file" else "-"]
-    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=60,
+    done = subprocess.run(command, input=program, capture_output=True, text=True, timeout=HANG,
                           check=False)  # fmt: skip
     last = done.stderr.splitlines()[-1]
     if given == "file":
@@ -242,17 +250,13 @@ def test_scripts_that_workers_cannot_import_are_told(tmp_path: Path, given: str)
 
 
 def test_workers_end_with_the_process_that_made_them(tmp_path: Path) -> None:
-    process = started(tmp_path, 30.0, 2)
+    process = started(tmp_path, 2 * HANG, 2)
     session = process.pid
-    while len(of_session(session)) < 4:  # the sweep, two servers of multiprocessing, workers
-        time.sleep(0.05)
-    time.sleep(0.5)
-    os.kill(process.pid, signal.SIGKILL)
+    # The sweep, two servers of multiprocessing, two workers with a run each.
+    until(lambda: len(of_session(session)) == 5 and running(tmp_path) >= 2, process)
+    process.kill()
     process.wait()
-    deadline = time.monotonic() + 5
-    while of_session(session) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert of_session(session) == []
+    until(lambda: of_session(session) == [])
 
 
 def of_session(session: int) -> list[str]:

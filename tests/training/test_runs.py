@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from waiting import until
 
 from crossbar.errors import ConfigError
 from crossbar.experiment import (
@@ -68,18 +66,20 @@ def command(out: Path) -> list[str]:
     return [*program, "train", str(config), "--out", str(out), "--json"]
 
 
+def written(file: Path) -> int:
+    """Return when ``file`` was written [ns], or 0 if there is none."""
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     whole = subprocess.run(command(tmp_path / "whole"), capture_output=True, check=True)
     cut = tmp_path / "cut"
-    for kills in range(2):
+    kept = cut / "seed-0" / "checkpoint.npz"
+    for _ in range(2):
         process = subprocess.Popen(command(cut), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        history = cut / "seed-0" / "checkpoint.npz"
-        before = history.stat().st_mtime_ns if kills else 0
-        for _ in range(600):
-            if history.exists() and history.stat().st_mtime_ns > before:
-                break
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGKILL)
+        before = written(kept)
+        until(lambda before=before: written(kept) > before, process)
+        process.kill()
         process.communicate()
         assert not (cut / "result.json").exists()
     last = subprocess.run(command(cut), capture_output=True, check=True)

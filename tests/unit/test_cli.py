@@ -9,13 +9,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
+from waiting import until
 
 from crossbar.cli import demo, main
 
@@ -294,10 +294,7 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", program, *map(str, arguments)], stderr=subprocess.PIPE, text=True
     )
-    for _ in range(600):
-        if (tmp_path / "run" / "seed-0" / "checkpoint.npz").exists():
-            break
-        time.sleep(0.05)
+    until((tmp_path / "run" / "seed-0" / "checkpoint.npz").exists, process)
     process.send_signal(signal.SIGINT)
     assert "goes on from the last epoch" in process.communicate()[1]
     assert process.returncode == 130

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from waiting import HANG
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("crossbar", "spice_models", "netlists", "scripts", "tests", "benchmarks", "docs")
@@ -47,7 +48,7 @@ def test_wheel_built_from_the_sdist_is_complete(tmp_path: Path) -> None:
     # `build` without --wheel makes the sdist and then the wheel out of it: both are tested.
     pytest.importorskip("hatchling", reason="hatchling is not installed: pip install '.[test]'")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=HANG)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"crossbar/py.typed", "crossbar/spice_models/README.md"} <= names
