@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossbar.errors import CrossbarError
+from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
 
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
@@ -128,8 +129,10 @@ class Bars:
 
 
 def _tell_compiling() -> None:
-    """Say why a fresh installation is slow at first."""
-    err.print("crossbar: compiling, once for this installation (some twenty seconds) ...")
+    """Say why a fresh installation is slow at first, and where the code is if not in its place."""
+    once = "" if (note := unusual()) else ", once for this installation"
+    text = f"crossbar: compiling{once} (some twenty seconds) ... {note or ''}".rstrip()
+    err.print(text, soft_wrap=True)
 
 
 def print_json(record: Any) -> None:

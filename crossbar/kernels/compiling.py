@@ -1,21 +1,22 @@
 """How the loops are compiled, and where compiled code is kept.
 
-Compiled code is cached on disk beside the package, or in ``NUMBA_CACHE_DIR``. Numba looks only at
-the file of a loop to tell whether its code is out of date, but code from other files is inlined:
-here the key of the cache covers all files of this folder.
+Compiled code is cached on disk (see :mod:`crossbar.kernels.cache`). Numba looks only at the file of
+a loop to tell whether its code is out of date, but code from other files is inlined: here the cache
+goes by all files of this folder.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numba as nb
 from numba.core import event
-from numba.core.caching import FunctionCache
+
+from crossbar.kernels.cache import LoopCache
 
 # Sums may be taken in another order (vector lanes); NaN, infinity and rounding stay as they are.
 # Loops are inlined, as a loop that were called would be the copy of whichever caller was loaded
@@ -37,17 +38,11 @@ def _digest() -> str:
 DIGEST = _digest()
 
 
-class _Cache(FunctionCache):
-    """The cache of one loop, with a key that covers the loops it may have inlined."""
-
-    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
-        return (*super()._index_key(sig, codegen), DIGEST)
-
-
 def jit(loop: Any) -> Any:
     """Compile ``loop`` when it is first called with arguments of some types, and keep the code."""
     compiled: Any = nb.njit(**OPTIONS)(loop)
-    compiled._cache = _Cache(loop)
+    with contextlib.suppress(RuntimeError):  # no folder can be written: compiled by each process
+        compiled._cache = LoopCache(loop, DIGEST)
     return compiled
 
 
@@ -71,7 +66,7 @@ class _Once(event.Listener):
         """Do nothing."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def telling(tell: Callable[[], None]) -> Iterator[None]:
     """Call ``tell`` once if, while this lasts, a loop is compiled that was not in the cache."""
     with event.install_listener("numba:compile", _Once(tell)):

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from alone import kernels_alone
+
 import crossbar
 
 SCRIPT = """
@@ -46,19 +48,13 @@ def run(package: Path, cache: Path, script: str = SCRIPT) -> list[str]:
 
 
 def test_a_fresh_installation_tells_once_and_a_change_of_any_loop_compiles_again(tmp_path):
-    package = tmp_path / "package"
-    source = Path(crossbar.__file__).parent
-    kernels = package / "crossbar" / "kernels"
-    kernels.mkdir(parents=True)
-    (package / "crossbar" / "__init__.py").touch()
-    for name in ("errors.py", "types.py", "units.py"):
-        (package / "crossbar" / name).write_bytes((source / name).read_bytes())
-    for file in (source / "kernels").glob("*.py"):
-        (kernels / file.name).write_bytes(file.read_bytes())
+    package = kernels_alone(tmp_path / "package")
     cache = tmp_path / "cache"
     assert run(package, cache) == ["compiling", "done"]
     assert run(package, cache) == ["done"]
-    with (kernels / "codes.py").open("a") as file:  # a file that fill_normals does not even use
+    with (package / "crossbar" / "kernels" / "codes.py").open(
+        "a"
+    ) as file:  # a file that fill_normals does not even use
         file.write("\n")
     assert run(package, cache) == ["compiling", "done"]
 
