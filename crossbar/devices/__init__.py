@@ -2,6 +2,7 @@
 
 from crossbar.devices.base import Cells, Change, Device, Lines, Tally
 from crossbar.devices.cmos import CmosSynapse
+from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent
 from crossbar.devices.faults import StuckAt
 from crossbar.devices.fitting import TrainFit, fitted
 from crossbar.devices.ideal import IdealCell
@@ -19,13 +20,16 @@ __all__ = [
     "Change",
     "CmosSynapse",
     "Constant",
+    "ConstantExponent",
     "Deterministic",
     "Device",
+    "Drift",
     "Exponential",
     "IdealCell",
     "Linear",
     "Lines",
     "Memristor",
+    "PcmExponent",
     "Preset",
     "PulseTable",
     "PulseTrain",

@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.devices.drift import ConstantExponent, Drift
 from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
@@ -69,6 +70,8 @@ class Memristor(Device):
         Read noise of every read, standard deviation relative to the cell's own conductance.
     nu, sigma_nu
         Drift exponent, g(t) = g0 (t/t0)^-nu, and its spread from cell to cell (absolute).
+    drift
+        Law of the drift exponents in place of ``nu`` and ``sigma_nu``, such as PcmExponent.
     t0 : [s]
         Time of the programming read; drift counts from here.
     tau_leak : [s]
@@ -80,7 +83,8 @@ class Memristor(Device):
     Raises
     ------
     ConfigError
-        If a value is out of its range, ``g_min >= g_max``, or ``step`` stands beside ``table``.
+        If a value is out of its range, ``g_min >= g_max``, ``step`` stands beside ``table``, or
+        ``nu`` beside ``drift``.
     """
 
     g_min: float = quantity(1e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
@@ -105,6 +109,7 @@ class Memristor(Device):
     )  # fmt: skip
     nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
+    drift: Drift | None = None
     t0: float = quantity(1.0, unit="s", low=1e-9, high=1e9, remedy=_TIME)
     tau_leak: float = quantity(
         math.inf, unit="s", low=1e-9, high=math.inf, remedy="Infinite for none.",
@@ -121,6 +126,10 @@ class Memristor(Device):
         if not self.g_min < self.g_max:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
+        if self.drift is not None and (self.nu or self.sigma_nu):
+            got = f"nu = {self.nu:g}, sigma_nu = {self.sigma_nu:g} beside it"
+            remedy = "Set drift = none for a constant exponent."
+            fail("Memristor.drift", "a law without nu and sigma_nu", got, remedy)
         u = np.linspace(0.0, 1.0, 101)
         if not np.all(np.polynomial.polynomial.polyval(u, self.sigma_program) >= 0):
             got = str(self.sigma_program)
@@ -154,6 +163,11 @@ class Memristor(Device):
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
 
     @property
+    def drift_law(self) -> Drift:
+        """Law of the drift exponents."""
+        return self.drift or ConstantExponent(nu=self.nu, sigma_nu=self.sigma_nu)
+
+    @property
     def pulse(self) -> tuple[float, float]:
         """Amplitude [V] and width [s] of a write pulse."""
         return self.v_write, self.t_write
@@ -179,7 +193,8 @@ class MemristorCells(Cells):
     ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
     of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
     ``age`` [s] is the time since the cells were programmed, and ``written`` (rows, cols) [s] the
-    age at which each got its last pulse: it drifts from there.
+    age at which each got its last pulse: it drifts from there, with the exponent ``nu`` of the
+    conductance that it was written to and of its ``restlessness``, a normal number of its own.
     """
 
     def __init__(
@@ -207,7 +222,8 @@ class MemristorCells(Cells):
         edge = spec.sigma_bounds_d2d * span
         self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
         self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
-        self.nu = np.maximum(spec.nu + spec.sigma_nu * normal(), 0).astype(np.float32)
+        self.restlessness = normal().astype(np.float32)
+        self.nu = self._exponents()
         self.age = np.array(0.0)
         self.written: Floats = np.zeros(shape, np.float64, order="F")
         law, self.up, self.down = _law(
@@ -275,11 +291,18 @@ class MemristorCells(Cells):
         remedy = "Time runs on."
         require_number("MemristorCells.drift", seconds, low=now, unit="s", remedy=remedy)
         middle, t0 = self.spec.window[1], self.spec.t0
+        fresh = now - self.written <= t0  # at the conductance that was written
+        self.nu[fresh] = self._exponents()[fresh]
         since, until = (np.maximum(t - self.written, t0) for t in (now, seconds))
         drifted = self.g * (until / since) ** -self.nu
         drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
         self.age[...] = seconds
+
+    def _exponents(self) -> Floats:
+        """Return the drift exponents of cells that were just written to their conductances."""
+        x = self.g / self.spec.g_max
+        return self.spec.drift_law.exponents(x, self.restlessness).astype(np.float32)
 
 
 def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int, Floats, Floats]:

@@ -9,6 +9,7 @@ from numpy.polynomial import Polynomial
 
 from crossbar.devices.base import Device
 from crossbar.devices.cmos import CmosSynapse
+from crossbar.devices.drift import PcmExponent
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
@@ -105,8 +106,7 @@ _PCM = Memristor(
     # x = G / 25 uS in print, so the coefficients of G are divided by 25 and 625.
     sigma_program=_relative((0.26348, 1.9650 / 25, -1.1731 / 625), *_PCM_RANGE),
     sigma_read=0.01,
-    nu=0.05,
-    sigma_nu=0.02,
+    drift=PcmExponent(),
     t0=20.0,
     v_write=2.0,
     t_write=100e-9,
@@ -205,7 +205,10 @@ PRESETS: dict[str, Preset] = {
                 "sigma(G) of Nandakumar et al., ICECS 2019, as a polynomial of u over the range"
             ),
             "t0": published("Joshi et al., Nat. Commun. 11:2473, 2020"),
-            "nu sigma_nu": assumed("drift exponent 0.05 +- 0.02, the same at all conductances"),
+            "drift.nu drift.sigma_nu": published(
+                "drift exponent against conductance of Nandakumar et al., ICECS 2019, as fitted in "
+                "IBM aihwkit, inference/noise/pcm.py"
+            ),
             "step.dw_min step.steepness sigma_d2d sigma_c2c": assumed(
                 "step 1 % of the range with steepness 2, spread 20 % between cells and 50 % "
                 "between pulses"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 
 from crossbar.report.records import Record, Run
 from crossbar.report.stressed import stresses
 from crossbar.report.subject import Subject
-from crossbar.report.wording import drifts, is_assumed, listing, seeds_of
+from crossbar.report.wording import ages, drifts, is_assumed, listing, seeds_of
 
 CLIPS, EPOCHS, SEEDS = 358, 30, 5  # of the reference experiment; fewer seeds bound loosely
 
@@ -32,9 +31,7 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
 
 def limits_of(subject: Subject) -> tuple[str, ...]:
     """Return the limits of one point of a sweep, but for its energy, by settings and sources."""
-    device = subject.result["config"]["device"] or {}
-    leak = device.get("tau_leak")
-    drift = bool(device.get("nu")) or (leak is not None and math.isfinite(leak))
+    drift = ages(subject.result["config"]["device"] or {})
     return (*_data(subject), *_statistics(subject), *_hardware(subject, drift=drift))
 
 

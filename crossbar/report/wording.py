@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from crossbar.report.records import Record, Run
 from crossbar.sources import KINDS
@@ -81,9 +82,14 @@ def drifts(run: Run) -> bool:
     if run.stressed != run.name and run.robustness is not None:
         tested = run.robustness[run.robustness["stress"] == "drift"]
         return bool(tested.groupby("seed")["accuracy"].nunique().gt(1).any())
-    device = run.result["config"]["device"] or {}
+    return ages(run.result["config"]["device"] or {})
+
+
+def ages(device: dict[str, Any]) -> bool:
+    """Return whether a recorded ``device`` has a drift exponent or leaks."""
     leak = device.get("tau_leak")
-    return bool(device.get("nu")) or (leak is not None and math.isfinite(leak))
+    leaks = leak is not None and math.isfinite(leak)
+    return bool(device.get("nu") or device.get("drift") or leaks)
 
 
 def event_words(event: str) -> str:

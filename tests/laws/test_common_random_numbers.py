@@ -77,7 +77,8 @@ def test_branches_of_a_synapse_scatter_alike_at_any_width(change) -> None:
 
 @pytest.mark.parametrize("change", ["device.sigma_program=0.02", "device.nu=0.2", *ANY])
 def test_exponents_and_bounds_of_memristors_scatter_alike(change) -> None:
-    spread = ("device.sigma_bounds_d2d=0.05",)
+    constant = ("device.drift=none", "device.nu=0.05", "device.sigma_nu=0.02")
+    spread = ("device.sigma_bounds_d2d=0.05", *constant)
     reference, other = cells(chip_of("pcm", *spread)), cells(chip_of("pcm", *spread, change))
     np.testing.assert_allclose(other.high, reference.high, rtol=1e-6)
     shift = other.spec.nu - reference.spec.nu
@@ -91,7 +92,7 @@ def test_exponents_and_bounds_of_memristors_scatter_alike(change) -> None:
 @pytest.mark.parametrize("layer", ["conv", "fc", "out"])
 @pytest.mark.parametrize("kind", ["cmos", "pcm"])
 def test_stuck_cells_stay_stuck_at_higher_rates_and_other_settings(kind, layer) -> None:
-    others = {"cmos": ("device.bits=5",), "pcm": ("device.sigma_nu=0.1",)}[kind]
+    others = {"cmos": ("device.bits=5",), "pcm": ("device.drift=none", "device.sigma_nu=0.1")}[kind]
     for rate in ("faults.p_on", "faults.p_off"):
         stuck = [~cells(chip_of(kind, f"{rate}={p}"), layer).free for p in RATES]
         for few, many in pairwise(stuck):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from crossbar.array import Array
 from crossbar.devices import (
     PRESETS,
     Change,
     Constant,
+    ConstantExponent,
+    Drift,
     Lines,
     Memristor,
+    PcmExponent,
     PulseTrain,
     Summed,
     Tally,
@@ -28,6 +32,18 @@ SHAPE = (100, 100)
 def programmed(device, target: float, dtype=np.float64):
     cells = device.fabricate(SHAPE, rng=np.random.default_rng(1), dtype=dtype)
     cells.program(np.full(SHAPE, target), rng=np.random.default_rng(2))
+    return cells
+
+
+def pulsed(cells, pulses: np.ndarray, seed: int = 3):
+    """Offer whole ``pulses`` (rows, cols) to the cells."""
+    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
+    seen = cells.g.copy(order="F")
+    rows, cols = cells.g.shape
+    lines = Lines(seen, *sums, np.array([0, rows]), width=cols, followed=seen.T)
+    d = (pulses.T * cells.quantum)[None].astype(cells.g.dtype)
+    none = np.empty((1, 0), cells.g.dtype)
+    cells.change(Change(none, d, 1.0, 1.0), lines, Tally.empty(), rng=np.random.default_rng(seed))
     return cells
 
 
@@ -71,6 +87,42 @@ def test_the_pcm_preset_loses_what_its_exponent_says_in_a_day():
     assert np.median(loss) == pytest.approx(-0.05, abs=5 * 1.2533 * 0.02 / 100)
 
 
+def test_every_law_of_drift_has_a_case():
+    assert set(Drift.__subclasses__()) == {ConstantExponent, PcmExponent}
+
+
+@pytest.mark.parametrize("x", [0.02, 0.1, 0.2, 0.6, 1.0])
+def test_exponents_of_pcm_depend_on_the_conductance_that_was_written(x):
+    """Published mean and spread over 10 000 cells, 5 sigma; drift in steps is drift at once."""
+    device = Memristor(g_min=0.1e-6, g_max=25e-6, drift=PcmExponent(), t0=20.0)
+    one, two = (programmed(device, x * 25e-6) for _ in range(2))
+    one.drift(2e5)
+    for t in (5.0, 30.0, 1e3, 2e5):
+        two.drift(t)
+    np.testing.assert_allclose(one.g, two.g, rtol=1e-6)
+    nu = -np.log(one.g / (x * 25e-6)) / np.log(1e4)
+    mean = min(max(-0.0155 * np.log(x) + 0.0244, 0.049), 0.1)
+    sd = min(max(-0.0125 * np.log(x) - 0.0059, 0.008), 0.045)
+    cut = stats.norm.cdf(-mean / sd)  # below zero: 1.3 % of the smallest conductances
+    assert abs(np.mean(nu < 1e-9) - cut) < 5 * np.sqrt(cut / 1e4) + 1e-9
+    assert abs(np.median(nu) - mean) < 5 * 1.2533 * sd / 100
+    upper = np.quantile(nu, stats.norm.cdf(1.0)) - np.median(nu)
+    assert abs(upper - sd) < 5 * 2.0 * sd / 100  # sd of the estimate: 1.97 sd / sqrt(n) at most
+
+
+def test_a_pulse_gives_a_cell_the_exponent_of_its_new_conductance():
+    device = Memristor(
+        g_min=0.1e-6, g_max=25e-6, drift=PcmExponent(), t0=20.0, step=Constant(dw_min=0.1)
+    )
+    cells = programmed(device, 5e-6)
+    cells.drift(1e6)
+    pulsed(cells, np.full(SHAPE, 4.0))
+    x, at = cells.g / 25e-6, cells.g.copy()
+    assert x.min() > 0.4
+    cells.drift(1e6 + 2e5)
+    assert abs(np.median(-np.log(cells.g / at) / np.log(1e4)) - 0.049) < 5 * 1.2533 * 0.008 / 100
+
+
 @pytest.mark.parametrize("target", [10e-6, 80e-6])
 def test_charge_leaks_towards_the_middle_with_its_time_constant(target):
     """From programming on, whatever the time of the first read (t0, 1 s by default)."""
@@ -88,21 +140,10 @@ def test_only_what_has_an_exponent_or_leaks_drifts(name):
     cells = programmed(device, 0.75 * high + 0.25 * low)
     before = cells.g.copy()
     cells.drift(1e6)
-    drifts = getattr(device, "nu", 0) > 0 or np.isfinite(getattr(device, "tau_leak", np.inf))
+    leaks = np.isfinite(getattr(device, "tau_leak", np.inf))
+    drifts = leaks or getattr(device, "drift", None) is not None
     assert np.allclose(cells.g, before, rtol=1e-12, atol=0) == (not drifts)
     assert drifts == (name in ("pcm", "capacitor"))
-
-
-def pulsed(cells, pulses: np.ndarray, seed: int = 3):
-    """Offer whole ``pulses`` (rows, cols) to the cells."""
-    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
-    seen = cells.g.copy(order="F")
-    rows, cols = cells.g.shape
-    lines = Lines(seen, *sums, np.array([0, rows]), width=cols, followed=seen.T)
-    d = (pulses.T * cells.quantum)[None].astype(cells.g.dtype)
-    none = np.empty((1, 0), cells.g.dtype)
-    cells.change(Change(none, d, 1.0, 1.0), lines, Tally.empty(), rng=np.random.default_rng(seed))
-    return cells
 
 
 FRESH = (1e3 / 20.0) ** -0.05  # what a fresh cell keeps of its conductance after 1000 s: .822

@@ -148,7 +148,12 @@ def test_a_run_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.Monk
 def test_another_device_gets_the_trained_weights_and_says_so(tmp_path: Path) -> None:
     train(experiment(SETTINGS | {"device": {"kind": "pcm"}}), tmp_path / "run")
     losses = {}
-    for changes in ([], ["device.sigma_read=0.0"], ["device.nu=0.3"], ["device.kind=cmos"]):
+    for changes in (
+        [],
+        ["device.sigma_read=0.0"],
+        ["device.drift=none", "device.nu=0.3"],
+        ["device.kind=cmos"],
+    ):
         plan = load_plan(tmp_path / "run", changes)
         result = evaluate_run(plan, tmp_path / "run", conditions=Conditions(age=1e7))
         losses[" ".join(changes)] = result["loss"]

@@ -1,0 +1,95 @@
+"""How fast a conductance drifts: the exponent of its power law in time, cell by cell."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.errors import fail
+from crossbar.types import Floats
+from crossbar.units import quantity
+
+_EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
+
+
+class Drift(ABC):
+    """The exponents nu of g(t) = g0 (t/t0)^-nu, t counted from the last write of each cell."""
+
+    @abstractmethod
+    def exponents(self, x: Floats, z: Floats) -> Floats:
+        """Return the exponent of every cell, at least zero.
+
+        Parameters
+        ----------
+        x : (rows, cols)
+            Conductances that the cells were written to, relative to ``g_max``.
+        z : (rows, cols)
+            Standard normal number of each cell, drawn at fabrication.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantExponent(Drift):
+    """The same mean and spread at every conductance: nu + sigma_nu z, cut at zero.
+
+    Source: form of Joshi et al., Nat. Commun. 11:2473, 2020; the values are the user's.
+    """
+
+    nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
+    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def exponents(self, x: Floats, z: Floats) -> Floats:
+        """Return nu + sigma_nu z, cut at zero."""
+        nu: Floats = np.maximum(self.nu + self.sigma_nu * z, 0)
+        return nu
+
+
+@dataclass(frozen=True, kw_only=True)
+class PcmExponent(Drift):
+    """Mean and spread that fall with the logarithm of the conductance, between limits.
+
+    nu = m(x) + s(x) z, cut at zero, each of m and s being clip(a ln x + b, low, high): 0.049 +-
+    0.008 from x = 0.33 on, and larger and wider for small conductances, up to 0.1 +- 0.045.
+
+    Parameters
+    ----------
+    nu, sigma_nu
+        a, b, low and high of the mean and of the standard deviation.
+
+    Source: PCM of Nandakumar et al., ICECS 2019.
+    Valid for: conductances up to 25 uS, from 20 s after programming.
+    """
+
+    nu: tuple[float, float, float, float] = quantity(
+        (-0.0155, 0.0244, 0.049, 0.1), low=-1, high=1, remedy=_EXPONENT
+    )
+    sigma_nu: tuple[float, float, float, float] = quantity(
+        (-0.0125, -0.0059, 0.008, 0.045), low=-1, high=1, remedy=_EXPONENT
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        for name in ("nu", "sigma_nu"):
+            _, _, low, high = getattr(self, name)
+            if not 0 <= low <= high:
+                expected = "a lower limit from 0 up to the upper limit, both last"
+                remedy = "Give a, b, low and high of clip(a ln x + b, low, high)."
+                fail(f"PcmExponent.{name}", expected, f"{low:g} and {high:g}", remedy)
+
+    def exponents(self, x: Floats, z: Floats) -> Floats:
+        """Return m(x) + s(x) z, cut at zero."""
+        nu: Floats = np.maximum(_clipped(self.nu, x) + _clipped(self.sigma_nu, x) * z, 0)
+        return nu
+
+
+def _clipped(coefficients: tuple[float, float, float, float], x: Floats) -> Floats:
+    """Return clip(a ln x + b, low, high)."""
+    a, b, low, high = coefficients
+    clipped: Floats = np.clip(a * np.log(x) + b, low, high)
+    return clipped
