@@ -49,7 +49,7 @@ def require_generator(where: str, rng: Any) -> None:
         fail(f"{where}.rng", "a numpy.random.Generator", shown(rng), remedy)
 
 
-def require_part(where: str, value: Any, kind: type[Part]) -> Part:
+def require_part(where: str, value: Part, kind: type[Any]) -> Part:
     """Return ``value``, or raise unless it is a ``kind``."""
     if not isinstance(value, kind):
         leaves = ", ".join(f"{leaf.__name__}(...)" for leaf in _leaves(kind))
@@ -60,29 +60,27 @@ def require_part(where: str, value: Any, kind: type[Part]) -> Part:
 def require_array(where: str, value: Any, shape: tuple[int | str, ...] | None = None) -> Array:
     """Return ``value`` as an array of finite real numbers, or raise.
 
-    ``shape`` has the length of every axis, or a name for one of any length that is not zero; None
-    for any shape.
+    ``shape`` has the length of every axis, or a name for one of any length; None for any shape.
 
     Raises
     ------
     ShapeError
-        If it has another shape or no element.
+        If it has another shape.
     DataError
-        If it holds text, complex numbers, objects, times, NaN or infinity.
+        If it holds nothing, text, complex numbers, objects, times, NaN or infinity.
     """
     array = real(where, value)
     if shape is not None:
-        fits = (
-            len(shape) == array.ndim
-            and array.size
-            and all(
-                isinstance(want, str) or want == got
-                for want, got in zip(shape, array.shape, strict=True)
-            )
+        fits = len(shape) == array.ndim and all(
+            isinstance(want, str) or want == got
+            for want, got in zip(shape, array.shape, strict=True)
         )
         if not fits:
             expected = f"shape ({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
             raise ShapeError(message(where, expected, array.shape, "The batch axis is first."))
+    if not array.size:
+        got = f"none in shape {array.shape}"
+        raise DataError(message(where, "at least one number", got, "Give some."))
     require_finite(where, array)
     return array
 
@@ -215,7 +213,7 @@ def _sequence(
 
 def _leaves(kind: type[Any]) -> list[type[Any]]:
     """Return the classes that can be made of ``kind``: itself, or what is below it."""
-    if not inspect.isabstract(kind):
+    if not (inspect.isabstract(kind) or getattr(kind, "_is_protocol", False)):
         return [kind]
     return [leaf for below in kind.__subclasses__() for leaf in _leaves(below)]
 

@@ -99,8 +99,8 @@ class Tile(Substrate):
     dtype: FloatType = np.float32
 
     def __post_init__(self) -> None:
-        require_readable("Tile.mapping", self.mapping)
         check_fields(self)
+        require_readable("Tile.mapping", self.mapping)
 
     def filled(self) -> Tile:
         """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""

@@ -16,7 +16,8 @@ from crossbar.audio.dataset import WindowSet
 from crossbar.audio.nuisance import Nuisance
 from crossbar.audio.shaping import CLIP_WINDOWS
 from crossbar.audio.spectrogram import SIZE, WINDOW, spectrograms, windows
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.random import Streams
 from crossbar.units import quantity
 
@@ -59,21 +60,17 @@ class EngineSounds:
     were chosen for these accuracies.
     """
 
-    clips: int = 358
-    snr: tuple[float, float] = (18.0, 40.0)
-    tilt: float = quantity(0.75, unit="dB/octave")
-    ripple: float = quantity(1.1, unit="dB")
-    low_pass: tuple[float, float] = (5e3, 11e3)
-    seed: int = 0
+    clips: int = quantity(358, low=1, high=1_000_000, remedy="358 is the default.")
+    snr: tuple[float, float] = quantity((18.0, 40.0), unit="dB", low=-40, high=120)
+    tilt: float = quantity(0.75, unit="dB/octave", low=0, high=12)
+    ripple: float = quantity(1.1, unit="dB", low=0, high=24)
+    low_pass: tuple[float, float] = quantity((5e3, 11e3), unit="Hz", low=100, high=1e6)
+    seed: int = quantity(0, low=0, remedy="Seeds count from 0.")
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.clips, int) and self.clips >= 1):
-            fail("EngineSounds.clips", "an integer >= 1", repr(self.clips), "358 is the default.")
-        require_number("EngineSounds.tilt", self.tilt, low=0, high=12, unit="dB/octave")
-        require_number("EngineSounds.ripple", self.ripple, low=0, high=24, unit="dB")
-        require_number("EngineSounds.seed", self.seed, low=0)
-        _require_range("EngineSounds.snr", self.snr, low=-40, high=120, unit="dB")
-        _require_range("EngineSounds.low_pass", self.low_pass, low=100, high=1e6, unit="Hz")
+        check_fields(self)
+        require_rising("EngineSounds.snr", self.snr)
+        require_rising("EngineSounds.low_pass", self.low_pass)
 
     def waveform(self, name: str, clip: int) -> npt.NDArray[np.float64]:
         """Return clip number ``clip`` of class ``name``: (66 150,) samples at 22 050 Hz."""
@@ -122,12 +119,10 @@ class EngineSounds:
         )
 
 
-def _require_range(
-    where: str, limits: tuple[float, float], *, low: float, high: float, unit: str
-) -> None:
-    if len(limits) != 2 or not low <= limits[0] <= limits[1] <= high:
-        expected = f"least and greatest value within [{low:g}, {high:g}] {unit}"
-        fail(where, expected, limits, "Give two numbers in ascending order.")
+def require_rising(where: str, limits: tuple[float, float]) -> None:
+    """Raise unless the least value comes first."""
+    if limits[0] > limits[1]:
+        fail(where, "least and greatest value", limits, "Give two numbers in ascending order.")
 
 
 PRESETS: Final = {

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from crossbar.checks import check_fields, require_array
 from crossbar.errors import DataError, message
+from crossbar.units import quantity
 
 Images = npt.NDArray[np.float32]
+SHAPE = ("n", "height", "width")
 
 
+@runtime_checkable
 class Normalisation(Protocol):
     """What every normalisation answers: fit on the training set, then apply to any image."""
 
@@ -40,26 +44,28 @@ class ZScore:
     3.5
     """
 
-    mean: float
-    std: float
+    mean: float = quantity(unit="dB", low=-1e6, high=1e6)
+    std: float = quantity(
+        unit="dB", above=0, high=1e6,
+        remedy="Constant images carry no information: check the recordings.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.mean) and 0 < self.std < np.inf):
-            got = f"mean {self.mean}, std {self.std}"
-            remedy = "Constant images carry no information: check the recordings."
-            raise DataError(message("ZScore", "finite mean and std > 0", got, remedy))
+        check_fields(self)
 
     @classmethod
     def fit(cls, images: Images) -> Self:
         """Return the normalisation to mean 0 and deviation 1 over all pixels of ``images``."""
-        if images.size == 0:
-            remedy = "Give at least one training image."
-            raise DataError(message("ZScore.fit", "images", "none", remedy))
-        values = images.astype(np.float64)
+        values = require_array("ZScore.fit", images, SHAPE).astype(np.float64)
+        if values.min() == values.max():
+            remedy = "Constant images carry no information: check the recordings."
+            got = f"{values.max():g} dB everywhere"
+            raise DataError(message("ZScore.fit", "images that vary", got, remedy))
         return cls(mean=float(values.mean()), std=float(values.std()))
 
     def apply(self, images: Images) -> Images:
         """Return the scaled images."""
+        images = require_array("ZScore.apply", images, SHAPE)
         return ((images - self.mean) / self.std).astype(np.float32)
 
 
@@ -77,6 +83,7 @@ class Db80:
 
     def apply(self, images: Images) -> Images:
         """Return the scaled images."""
+        images = require_array("Db80.apply", images, SHAPE)
         loudest = images.max(axis=(-2, -1), keepdims=True)
         scaled: Images = np.clip((images - loudest) / 80 + 1, 0, 1).astype(np.float32)
         return scaled

@@ -17,6 +17,8 @@ from crossbar.audio.shaping import (
     slope,
     unit,
 )
+from crossbar.checks import check_fields
+from crossbar.units import quantity
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,10 +44,13 @@ class Nuisance:
         Corner of the microphone [Hz], uniform between the two.
     """
 
-    snr: tuple[float, float]
-    tilt: float
-    ripple: float
-    low_pass: tuple[float, float]
+    snr: tuple[float, float] = quantity(unit="dB", low=-40, high=120)
+    tilt: float = quantity(unit="dB/octave", low=0, high=12)
+    ripple: float = quantity(unit="dB", low=0, high=24)
+    low_pass: tuple[float, float] = quantity(unit="Hz", low=100, high=1e6)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def record(self, sound: Floats, *, rng: np.random.Generator) -> Floats:
         """Return a clip of rms 1 as a microphone recorded it, at a random level."""

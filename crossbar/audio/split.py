@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from crossbar.checks import check_fields
 from crossbar.errors import DataError, fail, message
+from crossbar.units import quantity
 
 Indices = npt.NDArray[np.int64]
 Parts = tuple[Indices, Indices, Indices]
 SIDES = 3  # training, validation, test
 
 
+@runtime_checkable
 class Split(Protocol):
     """What every split answers."""
 
@@ -37,10 +40,11 @@ class ByWindow:
         Training, validation and test part of the windows of each class; their sum is 1.
     """
 
-    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    fractions: tuple[float, float, float] = quantity((0.8, 0.1, 0.1), above=0, below=1)
 
     def __post_init__(self) -> None:
-        _require_fractions("ByWindow.fractions", self.fractions)
+        check_fields(self)
+        _require_sum("ByWindow.fractions", self.fractions)
 
     def split(self, labels: Indices, groups: Indices, *, rng: np.random.Generator) -> Parts:
         """Return the sorted indices of the training, validation and test windows.
@@ -82,10 +86,11 @@ class ByRecording:
         Training, validation and test part of the windows of each class; their sum is 1.
     """
 
-    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    fractions: tuple[float, float, float] = quantity((0.8, 0.1, 0.1), above=0, below=1)
 
     def __post_init__(self) -> None:
-        _require_fractions("ByRecording.fractions", self.fractions)
+        check_fields(self)
+        _require_sum("ByRecording.fractions", self.fractions)
 
     def split(self, labels: Indices, groups: Indices, *, rng: np.random.Generator) -> Parts:
         """Return the sorted indices of the training, validation and test windows.
@@ -142,7 +147,6 @@ def _parts(side: Indices) -> Parts:
     return train, validation, test
 
 
-def _require_fractions(where: str, fractions: tuple[float, ...]) -> None:
-    numbers = len(fractions) == SIDES and all(0 < part < 1 for part in fractions)
-    if not (numbers and math.isclose(sum(fractions), 1, abs_tol=1e-9)):
+def _require_sum(where: str, fractions: tuple[float, ...]) -> None:
+    if not math.isclose(sum(fractions), 1, abs_tol=1e-9):
         fail(where, "three fractions above 0 whose sum is 1", fractions, "Such as (0.8, 0.1, 0.1).")

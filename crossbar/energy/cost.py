@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.sources import Source
 from crossbar.units import quantity
 
@@ -34,14 +35,11 @@ class Cost:
     'published: ISAAC (Shafiee et al., ISCA 2016)'
     """
 
-    value: float = quantity(unit="J")
+    value: float = quantity(unit="J", low=0, high=1e9)
     unit: str = "J"
     source: Source
 
     def __post_init__(self) -> None:
-        require_number("Cost.value", self.value, low=0, unit=self.unit)
-        if not isinstance(self.unit, str) or not self.unit.strip():
+        check_fields(self)
+        if not self.unit.strip():
             fail("Cost.unit", "a text", repr(self.unit), 'Energies are in "J".')
-        if not isinstance(self.source, Source):
-            remedy = "Write published(...), derived(...) or assumed(...) of crossbar.sources."
-            fail("Cost.source", "a Source", repr(self.source), remedy)

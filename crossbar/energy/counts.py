@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields, require_whole
+from crossbar.errors import fail
+from crossbar.units import quantity
 
+MOST = 10**18  # operations of one image
 Matrix: TypeAlias = tuple[str, int, int, int]
 """Name, rows, cols of a weight matrix, and how many vectors an image sends through it."""
 
@@ -34,15 +37,13 @@ class OperationCounts:
     (150128, 420384, 120176)
     """
 
-    forward: int
-    transposed: int
-    outer: int
-    writes: int
+    forward: int = quantity(low=1, high=MOST)
+    transposed: int = quantity(low=0, high=MOST)
+    outer: int = quantity(low=1, high=MOST)
+    writes: int = quantity(low=1, high=MOST)
 
     def __post_init__(self) -> None:
-        for name in ("forward", "outer", "writes"):
-            require_number(f"OperationCounts.{name}", getattr(self, name), low=1)
-        require_number("OperationCounts.transposed", self.transposed, low=0)
+        check_fields(self)
 
     @property
     def backward(self) -> int:
@@ -61,7 +62,7 @@ class OperationCounts:
             fail("OperationCounts.of", "at least one weight matrix", "none", "Add a layer.")
         for name, *sizes in matrices:
             for what, size in zip(("rows", "cols", "vectors"), sizes, strict=True):
-                require_number(f"OperationCounts.of, matrix '{name}' {what}", size, low=1)
+                require_whole(f"OperationCounts.of, matrix '{name}' {what}", size, low=1)
         macs = [rows * cols * vectors for _, rows, cols, vectors in matrices]
         return cls(
             forward=sum(macs),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbar.audio import WindowSet
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.experiment.settings import Experiment
 from crossbar.experiment.trained import learned_chip, new_chip, trained_chip
 from crossbar.nn import Chip, compensated
@@ -37,17 +38,16 @@ class Conditions:
         without an age.
     """
 
-    age: float | None = quantity(None, unit="s")
-    chip: int | None = None
+    age: float | None = quantity(
+        None, unit="s", low=0, high=1e12, remedy="A chip lives for years: 1e9 s are 32 of them.",
+    )  # fmt: skip
+    chip: int | None = quantity(
+        None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
+    )  # fmt: skip
     compensate: bool = False
 
     def __post_init__(self) -> None:
-        if self.age is not None:
-            require_number("Conditions.age", self.age, low=0, unit="s")
-        whole = isinstance(self.chip, int) and not isinstance(self.chip, bool)
-        if self.chip is not None and (not whole or self.chip < 0):
-            remedy = "It numbers chips that are fabricated anew."
-            fail("Conditions.chip", "a whole number >= 0", repr(self.chip), remedy)
+        check_fields(self)
         if self.compensate and self.age is None:
             fail("Conditions.compensate", "an age with it", "none", "Set the age in seconds.")
 

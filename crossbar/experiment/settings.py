@@ -14,6 +14,7 @@ from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
 from crossbar.blocks import CIRCUIT, Blocks
 from crossbar.blocks import sources as block_sources
+from crossbar.checks import check_fields
 from crossbar.devices import (
     PRESETS,
     Constant,
@@ -32,8 +33,9 @@ from crossbar.devices import (
     Stochastic,
     Summed,
 )
-from crossbar.errors import fail, nearest, require_number
+from crossbar.errors import fail, nearest
 from crossbar.experiment.overlay import Names, Settings, overlay
+from crossbar.layout import LARGEST
 from crossbar.mapping import DifferentialPair, Mapping, Offset
 from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
 from crossbar.noise import Reading
@@ -73,13 +75,13 @@ class Data:
     split: Split = field(default_factory=ByRecording)
     normalise: type[Normalisation] = ZScore
     preset: str = "default"
-    clips: int = 358
+    clips: int = quantity(358, low=3, high=100_000)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.preset not in SOUNDS:
             expected = f"one of: {', '.join(SOUNDS)}"
             fail("Data.preset", expected, repr(self.preset), nearest(self.preset, SOUNDS))
-        require_number("Data.clips", self.clips, low=3, high=100_000)
         if self.path is None and self.classes is not None:
             got = ", ".join(self.classes)
             fail("Data.classes", "data.path with it", got, "Synthetic sound has two classes.")
@@ -94,22 +96,28 @@ class Data:
 class NetworkSettings:
     """Sizes of the reference network; see :func:`crossbar.nn.leti_cnn`."""
 
-    filters: int = 3
-    kernel: int = 4
-    hidden: int = 64
-    copies: int = 1
+    filters: int = quantity(3, low=1, high=LARGEST)
+    kernel: int = quantity(4, low=1, high=LARGEST)
+    hidden: int = quantity(64, low=1, high=LARGEST)
+    copies: int = quantity(1, low=1, high=LARGEST)
     dropout: Layer = field(default_factory=ExactDropout)
     paper_literal_relu: bool = False
     paper_literal_kernel: bool = False
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
     """Stuck cells; see :class:`crossbar.devices.StuckAt`. ``map`` is a CSV file of -1, 0, +1."""
 
-    p_on: float = 0.0
-    p_off: float = 0.0
+    p_on: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
+    p_off: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
     map: str | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +127,16 @@ class TileSettings:
     mapping: Mapping
     reading: Reading
     wires: Wires | None = None
-    size: tuple[int, int] | None = None
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
     dac: Dac | None = None
     adc: Adc | None = None
-    refresh: int = 1000
-    tolerance: float = 0.02
-    follow: int = 20
+    refresh: int = quantity(1000, low=1, high=10**9)
+    tolerance: float = quantity(0.02, low=0, high=1)
+    follow: int = quantity(20, low=1, high=10**9)
     precision: Precision = Precision.SINGLE
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,13 +147,12 @@ class EnergySettings:
     :func:`crossbar.energy.read_costs`.
     """
 
-    rate: float = quantity(3000.0, unit="Hz")
-    images: int = 50
+    rate: float = quantity(3000.0, unit="Hz", low=1e-9, high=1e15)
+    images: int = quantity(50, low=1, high=10_000_000)
     costs: str | None = None
 
     def __post_init__(self) -> None:
-        require_number("EnergySettings.rate", self.rate, above=0, unit="Hz")
-        require_number("EnergySettings.images", self.images, low=1)
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +165,11 @@ class Common:
     blocks: Blocks = field(default_factory=Blocks)
     train: Training = field(default_factory=Training)
     energy: EnergySettings = field(default_factory=EnergySettings)
-    seed: tuple[int, ...] = (0,)
+    seed: tuple[int, ...] = quantity((0,), low=0)
 
     def __post_init__(self) -> None:
-        if not self.seed or min(self.seed) < 0 or len(set(self.seed)) != len(self.seed):
+        check_fields(self)
+        if not self.seed or len(set(self.seed)) != len(self.seed):
             remedy = "Write seed = 0, or seed = [0, 1, 2]."
             fail("seed", "different whole numbers >= 0", str(list(self.seed)), remedy)
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
+from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, Shape, WeightedState
-from crossbar.nn.dense import initial
+from crossbar.nn.dense import GAIN, initial
 from crossbar.random import Streams
 from crossbar.types import Floats
+from crossbar.units import quantity
 from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import overlapped
 
@@ -48,16 +51,14 @@ class Convolution(Layer):
         read, or :func:`paper_literal` for study.
     """
 
-    filters: int = 3
-    kernel: int = 4
-    copies: int = 1
-    gain: float = 2.0
+    filters: int = quantity(3, low=1, high=LARGEST)
+    kernel: int = quantity(4, low=1, high=LARGEST)
+    copies: int = quantity(1, low=1, high=LARGEST)
+    gain: float = quantity(2.0, low=1e-12, high=1e6, remedy=GAIN)
     order: Order = same_order
 
     def __post_init__(self) -> None:
-        for name in ("filters", "kernel", "copies"):
-            require_number(f"Convolution.{name}", getattr(self, name), low=1)
-        require_number("Convolution.gain", self.gain, above=0)
+        check_fields(self)
 
     def output_shape(self, input_shape: Shape) -> tuple[int, int, int]:
         """Return (height, width, filters)."""

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
+from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.random import Streams
 from crossbar.types import Floats
+from crossbar.units import quantity
 from crossbar.weights import Substrate, Weights
+
+GAIN = "2 is usual; it is the variance of the weights times the number of inputs."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +32,11 @@ class Dense(Layer):
         2026 does not say; 2 (He et al., ICCV 2015) in every layer is assumed.
     """
 
-    units: int
-    gain: float = 2.0
+    units: int = quantity(low=1, high=LARGEST)
+    gain: float = quantity(2.0, low=1e-12, high=1e6, remedy=GAIN)
 
     def __post_init__(self) -> None:
-        require_number("Dense.units", self.units, low=1)
-        require_number("Dense.gain", self.gain, above=0)
+        check_fields(self)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (units,)."""

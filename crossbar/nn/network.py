@@ -12,11 +12,13 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.blocks import Blocks
-from crossbar.checks import real, require_array
+from crossbar.checks import check_fields, real, require_array, require_part
 from crossbar.errors import ConvergenceError, ShapeError, fail, message, nearest, shown
+from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
 from crossbar.types import Floats, Integers
+from crossbar.units import quantity
 from crossbar.weights import Substrate, Weights
 
 
@@ -42,10 +44,13 @@ class Network:
     {'conv': (5, 5, 3), 'relu': (5, 5, 3), 'out': (3,)}
     """
 
-    input_shape: Shape
+    input_shape: tuple[int, ...] = quantity(low=1, high=LARGEST)
     layers: dict[str, Layer]
 
     def __post_init__(self) -> None:
+        check_fields(self)
+        for name, layer in self.layers.items():
+            require_part(f"Network.layers['{name}']", layer, Layer)
         if not self.layers:
             fail("Network.layers", "at least one layer", "none", "Add a Dense layer.")
         last = list(self.shapes.values())[-1]

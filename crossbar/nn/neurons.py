@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.kernels import masks
 from crossbar.nn.base import Layer, LayerState, Shape
 from crossbar.random import Streams, key
 from crossbar.types import Floats
+from crossbar.units import quantity
 from crossbar.weights import Substrate
 
 Derivative = Callable[[Floats], Floats]
@@ -41,6 +42,9 @@ class Relu(Layer):
     """
 
     derivative: Derivative = step
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
@@ -94,10 +98,10 @@ class Dropout(Layer):
         Share of the neurons that is kept.
     """
 
-    keep: float = 0.5
+    keep: float = quantity(0.5, low=1e-6, high=1, remedy="It is the share that is kept.")
 
     def __post_init__(self) -> None:
-        require_number(f"{type(self).__name__}.keep", self.keep, above=0, high=1)
+        check_fields(self)
 
     @abstractmethod
     def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:

@@ -12,13 +12,15 @@ from typing import Any, NoReturn
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from crossbar.errors import ConvergenceError, ShapeError, message, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import ConvergenceError, ShapeError, message
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.evaluation import evaluate
 from crossbar.nn.network import Chip, cross_entropy
 from crossbar.random import Streams
 from crossbar.types import Floats, Integers
+from crossbar.units import quantity
 
 Progress = Callable[[int, int, str], None]
 Samples = tuple[Floats, Integers]
@@ -43,14 +45,12 @@ class Training:
     inputs and 0.002 ``db80``, where 0.01 diverges (measured).
     """
 
-    epochs: int = 30
-    gamma: float = 0.0005
-    batch: int = 1
+    epochs: int = quantity(30, low=0, high=1_000_000, remedy="30 are usual.")
+    gamma: float = quantity(0.0005, low=1e-30, high=1e9, remedy="0.0005 is usual.")
+    batch: int = quantity(1, low=1, high=1_000_000, remedy="The chip has 1.")
 
     def __post_init__(self) -> None:
-        require_number("Training.epochs", self.epochs, low=0)
-        require_number("Training.gamma", self.gamma, above=0, remedy="0.0005 is usual.")
-        require_number("Training.batch", self.batch, low=1)
+        check_fields(self)
 
 
 def fit(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import require_number
 from crossbar.spice.deck import Deck
 from crossbar.spice.numbers import number
 from crossbar.units import quantity
@@ -30,8 +31,11 @@ class Corner:
     """
 
     name: str = "TT"
-    dvtn: float = quantity(0.0, unit="V")
-    dvtp: float = quantity(0.0, unit="V")
+    dvtn: float = quantity(0.0, unit="V", low=-0.3, high=0.3)
+    dvtp: float = quantity(0.0, unit="V", low=-0.3, high=0.3)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 TT = Corner()
@@ -112,36 +116,26 @@ class Synapse:
     are of this project (assumed). Valid for: v_dd 0.5 to 0.9 V, 0 <= v_in <= 0.35 V, 273 to 358 K.
     """
 
-    bits: int = 8
-    r_u: float = quantity(60e3, unit="ohm")
-    w: float = quantity(90e-9, unit="m")
-    fan: float = 8.0
-    v_in: float = quantity(0.35, unit="V")
-    v_dd: float = quantity(0.7, unit="V")
-    v_low: float = quantity(0.0, unit="V")
-    slot: float = quantity(320e-12, unit="s")
-    write: float = quantity(160e-12, unit="s")
-    edge: float = quantity(10e-12, unit="s")
-    temperature: float = quantity(300.15, unit="K")
+    bits: int = quantity(8, low=1, high=10, remedy="8 is usual.")
+    r_u: float = quantity(60e3, unit="ohm", low=100, high=1e9)
+    w: float = quantity(90e-9, unit="m", low=20e-9, high=1e-4)
+    fan: float = quantity(8.0, low=0.5, high=1000)
+    v_in: float = quantity(0.35, unit="V", low=-0.5, high=0.5)
+    v_dd: float = quantity(0.7, unit="V", low=0.3, high=1.2)
+    v_low: float = quantity(0.0, unit="V", low=-0.5, high=0.0)
+    slot: float = quantity(320e-12, unit="s", low=1e-12, high=1)
+    write: float = quantity(160e-12, unit="s", low=1e-13, high=1)
+    edge: float = quantity(10e-12, unit="s", low=1e-13, high=1)
+    temperature: float = quantity(300.15, unit="K", low=233, high=423)
     corner: Corner = TT
     card: Card | None = field(default=None)
 
     def __post_init__(self) -> None:
-        whole = isinstance(self.bits, int) and not isinstance(self.bits, bool)
-        if not whole or not 1 <= self.bits <= 10:
-            fail("Synapse.bits", "a whole number from 1 to 10", repr(self.bits), "8 is usual.")
-        require_number("Synapse.r_u", self.r_u, low=100, high=1e9, unit="ohm")
-        require_number("Synapse.w", self.w, low=20e-9, high=1e-4, unit="m")
-        require_number("Synapse.fan", self.fan, low=0.5, high=1000)
-        require_number("Synapse.v_in", self.v_in, low=-0.5, high=0.5, unit="V")
-        require_number("Synapse.v_dd", self.v_dd, low=0.3, high=1.2, unit="V")
-        require_number("Synapse.v_low", self.v_low, low=-0.5, high=0.0, unit="V")
-        require_number("Synapse.slot", self.slot, above=0, below=1, unit="s")
+        check_fields(self)
         remedy = "Leave time for both edges within the slot."
         longest = self.slot - 2 * self.edge
-        require_number("Synapse.write", self.write, above=0, high=longest, unit="s", remedy=remedy)
-        require_number("Synapse.edge", self.edge, low=1e-13, high=self.slot / 4, unit="s")
-        require_number("Synapse.temperature", self.temperature, low=233, high=423, unit="K")
+        require_number("Synapse.write", self.write, high=longest, unit="s", remedy=remedy)
+        require_number("Synapse.edge", self.edge, high=self.slot / 4, unit="s", remedy=remedy)
 
     @property
     def name(self) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.checks import check_fields
 from crossbar.devices import CmosSynapse
-from crossbar.errors import fail, require_number
+from crossbar.errors import fail
 from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run
 from crossbar.spice.numbers import number
@@ -37,12 +38,11 @@ class Mismatch:
     and sigma_r = 2 % assumed. Valid for: mismatch of neighbours; no gradients, no corners.
     """
 
-    a_vt: float = quantity(2.5e-9, unit="V m")
-    sigma_r: float = 0.02
+    a_vt: float = quantity(2.5e-9, unit="V m", low=0, high=1e-7)
+    sigma_r: float = quantity(0.02, low=0, high=0.15)
 
     def __post_init__(self) -> None:
-        require_number("Mismatch.a_vt", self.a_vt, low=0, high=1e-7, unit="V m")
-        require_number("Mismatch.sigma_r", self.sigma_r, low=0, high=0.15)
+        check_fields(self)
 
     def sigma_vt(self, synapse: Synapse) -> float:
         """Return the standard deviation of the threshold of a unit switch [V]."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from crossbar.checks import check_fields
 from crossbar.spice import measure
 from crossbar.spice.deck import Deck
 from crossbar.spice.ngspice import run
@@ -23,11 +24,14 @@ LEAD = 2  # slots before the first that counts: the first code is written, then 
 class Sense:
     """A sense amplifier on the column; see ``spice_models/sense_finite.sub``. Assumed values."""
 
-    r_f: float = quantity(200.0, unit="ohm")
-    a0: float = 1000.0
-    gbw: float = quantity(20e9, unit="Hz")
-    v_sat: float = quantity(0.35, unit="V")
-    i_q: float = quantity(50e-6, unit="A")
+    r_f: float = quantity(200.0, unit="ohm", low=1e-3, high=1e12)
+    a0: float = quantity(1000.0, low=1, high=1e9)
+    gbw: float = quantity(20e9, unit="Hz", low=1, high=1e13)
+    v_sat: float = quantity(0.35, unit="V", low=1e-3, high=10)
+    i_q: float = quantity(50e-6, unit="A", low=0, high=1)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)

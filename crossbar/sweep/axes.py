@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from quantiphy import QuantiPhyError, Quantity
 
+from crossbar.checks import check_fields
 from crossbar.errors import ConfigError, fail, message, require_number
 from crossbar.experiment.overlay import scalar
+from crossbar.units import quantity
 
 MOST = 100_000  # values of a parameter
 KIND = re.compile(r"(lin|log)(\d*)")
@@ -37,14 +39,13 @@ class Range:
     0.001
     """
 
-    low: float
-    high: float
+    low: float = quantity(low=-1e300, high=1e300)
+    high: float = quantity(low=-1e300, high=1e300)
     log: bool = False
     unit: str = ""
 
     def __post_init__(self) -> None:
-        for name, value in (("low", self.low), ("high", self.high)):
-            require_number(f"Range.{name}", value)
+        check_fields(self)
         if not self.low < self.high:
             got = f"{self.low:g} to {self.high:g}"
             fail("Range", "a lower end below the upper one", got, "Exchange or move the ends.")

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.sweep.axes import Range, listed
 from crossbar.types import Floats
+from crossbar.units import quantity
 
 MOST = 200_000  # points of a sweep
 Axes = Mapping[str | tuple[str, ...], Any]
@@ -37,11 +39,11 @@ class Sobol(Sampling):
     Source: SciPy's qmc. Valid for: any count; powers of two are balanced best.
     """
 
-    count: int
-    seed: int = 0
+    count: int = quantity(low=1, high=MOST)
+    seed: int = quantity(0, low=0)
 
     def __post_init__(self) -> None:
-        require_number("Sobol.count", self.count, low=1)
+        check_fields(self)
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
@@ -56,11 +58,11 @@ class Sobol(Sampling):
 class Random(Sampling):
     """``count`` independent, uniformly distributed points."""
 
-    count: int
-    seed: int = 0
+    count: int = quantity(low=1, high=MOST)
+    seed: int = quantity(0, low=0)
 
     def __post_init__(self) -> None:
-        require_number("Random.count", self.count, low=1)
+        check_fields(self)
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""

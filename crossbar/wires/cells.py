@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import elementary_charge, k
 from scipy.special import wrightomega
 
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.units import quantity
 
 Matrix = NDArray[np.float64]
 
 
+@runtime_checkable
 class CellLaw(Protocol):
     """Current of a cell with conductance g at voltage v: i(0) = 0, never falling."""
 
@@ -55,10 +56,12 @@ class Sinh:
     **Valid for** any voltage; :meth:`crossbar.wires.Wires.solve` raises where sinh overflows.
     """
 
-    v0: float = quantity(0.25, unit="V")
+    v0: float = quantity(
+        0.25, unit="V", low=1e-3, high=100, remedy="It is 0.25 V in the model of Jiang et al.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        require_number("Sinh.v0", self.v0, above=0.0, below=np.inf, unit="V")
+        check_fields(self)
 
     def current(self, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
         """Return the currents and their derivatives; see :class:`CellLaw`."""
@@ -88,14 +91,18 @@ class DiodeSelector:
     assumed. **Valid for** a diode without breakdown or leakage.
     """
 
-    i_sat: float = quantity(1e-9, unit="A")
-    ideality: float = 1.0
-    temperature: float = quantity(300.0, unit="K")
+    i_sat: float = quantity(
+        1e-9, unit="A", low=1e-30, high=1, remedy="A small diode has 1 fA to 1 nA.",
+    )  # fmt: skip
+    ideality: float = quantity(
+        1.0, low=0.1, high=100, remedy="1 to 2 are usual, more for a stack of junctions.",
+    )  # fmt: skip
+    temperature: float = quantity(
+        300.0, unit="K", low=1, high=1000, remedy="Junctions work below 1000 K.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        for name, unit in (("i_sat", "A"), ("ideality", ""), ("temperature", "K")):
-            value = getattr(self, name)
-            require_number(f"DiodeSelector.{name}", value, above=0.0, below=np.inf, unit=unit)
+        check_fields(self)
 
     def current(self, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
         """Return the currents and their derivatives; see :class:`CellLaw`."""
@@ -133,12 +140,15 @@ class TransistorSelector:
     source of the transistor.
     """
 
-    r_on: float = quantity(2e3, unit="ohm")
-    i_sat: float = quantity(1e-4, unit="A")
+    r_on: float = quantity(
+        2e3, unit="ohm", low=1e-3, high=1e15, remedy="A channel has some kiloohms.",
+    )  # fmt: skip
+    i_sat: float = quantity(
+        1e-4, unit="A", low=1e-15, high=1, remedy="A small transistor has some 100 uA.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
-        require_number("TransistorSelector.r_on", self.r_on, above=0.0, below=np.inf, unit="ohm")
-        require_number("TransistorSelector.i_sat", self.i_sat, above=0.0, below=np.inf, unit="A")
+        check_fields(self)
 
     def current(self, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
         """Return the currents and their derivatives; see :class:`CellLaw`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from crossbar.checks import check_fields
 from crossbar.errors import ShapeError, fail, message, require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw, Ohmic
@@ -18,6 +19,8 @@ from crossbar.wires.solution import Solution, solve_reads
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+_LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,27 +89,15 @@ class Wires:
     True
     """
 
-    r_wl: float = quantity(unit="ohm")
-    r_bl: float = quantity(unit="ohm")
-    r_driver: float = quantity(0.0, unit="ohm")
-    r_sense: float = quantity(0.0, unit="ohm")
+    r_wl: float = quantity(unit="ohm", low=0, high=1e21, remedy=_LINE)
+    r_bl: float = quantity(unit="ohm", low=0, high=1e21, remedy=_LINE)
+    r_driver: float = quantity(0.0, unit="ohm", low=0, high=1e21, remedy=_LINE)
+    r_sense: float = quantity(0.0, unit="ohm", low=0, high=1e21, remedy=_LINE)
     driven: Driven = field(default=Driven.LEFT)
     sensed: Sensed = field(default=Sensed.BOTTOM)
 
     def __post_init__(self) -> None:
-        for name in ("r_wl", "r_bl", "r_driver", "r_sense"):
-            require_number(
-                f"Wires.{name}",
-                getattr(self, name),
-                low=0.0,
-                below=np.inf,
-                unit="ohm",
-                remedy="Give 0 for an ideal wire.",
-            )
-        if not isinstance(self.driven, Driven):
-            fail("Wires.driven", "a member of Driven", repr(self.driven), "Give Driven.LEFT, say.")
-        if not isinstance(self.sensed, Sensed):
-            fail("Wires.sensed", "a member of Sensed", repr(self.sensed), "Give Sensed.TOP, say.")
+        check_fields(self)
 
     def operator(self, g: ArrayLike) -> Matrix:
         """Return the transfer conductances of the array: ``i_bl = v_wl @ operator(g)``.

@@ -78,7 +78,7 @@ def test_what_is_no_generator_is_refused_with_the_remedy(rng):
         (None, DataError),
         (np.ones(2), ShapeError),
         (np.ones((1, 3)), ShapeError),
-        (np.ones((0, 2)), ShapeError),
+        (np.ones((0, 2)), DataError),
     ],
 )
 def test_arrays_that_cannot_be_are_refused(value, error):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -10,7 +9,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -19,14 +19,14 @@ from crossbar.units import quantity
 class Sine:
     """A sinusoid from zero, as it draws a hysteresis loop."""
 
-    amplitude: float = quantity(unit="V")
-    frequency: float = quantity(unit="Hz")
-    periods: int = 2
+    amplitude: float = quantity(unit="V", above=0, high=10)
+    frequency: float = quantity(
+        unit="Hz", low=1e-9, high=1e12, remedy="No loop is drawn below 1 nHz or over 1 THz.",
+    )  # fmt: skip
+    periods: int = quantity(2, low=1, high=100)
 
     def __post_init__(self) -> None:
-        require_number("Sine.amplitude", self.amplitude, above=0, high=10, unit="V")
-        require_number("Sine.frequency", self.frequency, above=0, below=math.inf, unit="Hz")
-        require_number("Sine.periods", self.periods, low=1, high=100)
+        check_fields(self)
 
     def voltage(self, time: Floats | float) -> Floats:
         """Return the voltage [V] at ``time`` [s]."""
@@ -52,28 +52,24 @@ class Pulses:
         belongs to the conductance that is read.
     """
 
-    v_set: float = quantity(unit="V")
-    v_reset: float = quantity(unit="V")
-    v_read: float = quantity(unit="V")
-    t_set: float = quantity(unit="s")
-    t_reset: float = quantity(unit="s")
-    t_read: float = quantity(unit="s")
-    t_edge: float = quantity(unit="s")
-    count: int = 50
-    r_access: float = quantity(0.0, unit="ohm")
+    v_set: float = quantity(unit="V", low=-10, high=10)
+    v_reset: float = quantity(unit="V", low=-10, high=10)
+    v_read: float = quantity(unit="V", low=-10, high=10)
+    t_set: float = quantity(unit="s", low=1e-15, high=10)
+    t_reset: float = quantity(unit="s", low=1e-15, high=10)
+    t_read: float = quantity(unit="s", low=1e-15, high=10)
+    t_edge: float = quantity(unit="s", low=1e-15, high=10)
+    count: int = quantity(50, low=5, high=1000)
+    r_access: float = quantity(0.0, unit="ohm", low=0, high=1e6)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for name in ("v_set", "v_reset", "v_read"):
-            require_number(f"Pulses.{name}", getattr(self, name), low=-10, high=10, unit="V")
             if getattr(self, name) == 0:
                 fail(f"Pulses.{name}", "a voltage other than 0", "0", "Nothing would be driven.")
         if self.v_set * self.v_reset > 0:
             got = f"v_set = {self.v_set!r} V, v_reset = {self.v_reset!r} V"
             fail("Pulses.v_reset", "the sign opposite to v_set", got, "These cells are bipolar.")
-        for name in ("t_set", "t_reset", "t_read", "t_edge"):
-            require_number(f"Pulses.{name}", getattr(self, name), above=0, high=10, unit="s")
-        require_number("Pulses.count", self.count, low=5, high=1000)
-        require_number("Pulses.r_access", self.r_access, low=0, high=1e6, unit="ohm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +79,11 @@ class Spread:
     ``d2d`` is drawn once a device, ``c2c`` anew in every cycle of set and reset.
     """
 
-    d2d: float = 0.0
-    c2c: float = 0.0
+    d2d: float = quantity(0.0, low=0, high=10)
+    c2c: float = quantity(0.0, low=0, high=10)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +111,7 @@ class CircuitCell(ABC):
     pulses: ClassVar[Pulses]
     spreads: ClassVar[Mapping[str, Spread]]
     spreads_source: ClassVar[str]
-    x0: float = 0.5
+    x0: float = quantity(0.5, low=0, high=1)
 
     @abstractmethod
     def current(self, v: Floats | float, x: Floats | float) -> Floats:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from crossbar.checks import check_fields
 from crossbar.errors import require_number
 from crossbar.spice.memristors.base import (
     CircuitCell,
@@ -48,20 +49,20 @@ class StanfordPku(CircuitCell):
     Valid for: |v| < 3 V, self-heating below 1000 K.
     """
 
-    i0: float = quantity(1e-3, unit="A")
-    g0: float = quantity(0.25e-9, unit="m")
-    v0: float = quantity(0.25, unit="V")
-    vel0: float = quantity(10.0, unit="m/s")
-    ea: float = quantity(0.6, unit="eV")
-    a0: float = quantity(0.25e-9, unit="m")
-    tox: float = quantity(12e-9, unit="m")
-    gamma0: float = 16.0
-    beta: float = 0.8
-    t0: float = quantity(298.0, unit="K")
-    rth: float = quantity(2.1e3, unit="K/W")
-    gap_min: float = quantity(0.2e-9, unit="m")
-    gap_max: float = quantity(1.7e-9, unit="m")
-    ramp: float = 0.01
+    i0: float = quantity(1e-3, unit="A", above=0, high=10)
+    g0: float = quantity(0.25e-9, unit="m", above=0, high=1e-6)
+    v0: float = quantity(0.25, unit="V", above=0, high=10)
+    vel0: float = quantity(10.0, unit="m/s", above=0, high=1e6)
+    ea: float = quantity(0.6, unit="eV", above=0, high=10)
+    a0: float = quantity(0.25e-9, unit="m", above=0, high=1e-6)
+    tox: float = quantity(12e-9, unit="m", above=0, high=1e-6)
+    gamma0: float = quantity(16.0, above=0, high=1e3)
+    beta: float = quantity(0.8, low=0, high=1e3)
+    t0: float = quantity(298.0, unit="K", above=0, high=1000)
+    rth: float = quantity(2.1e3, unit="K/W", low=0, high=1e9)
+    gap_min: float = quantity(0.2e-9, unit="m", low=0, high=1e-7)
+    gap_max: float = quantity(1.7e-9, unit="m", above=0, high=1e-7)
+    ramp: float = quantity(0.01, above=0, below=0.5)
 
     model: ClassVar = "stanford_pku"
     sine: ClassVar = Sine(amplitude=1.3, frequency=1e6)
@@ -84,14 +85,8 @@ class StanfordPku(CircuitCell):
     spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
-        for name in ("i0", "g0", "v0", "vel0", "ea", "a0", "tox", "gamma0", "t0"):
-            require_number(f"StanfordPku.{name}", getattr(self, name), above=0, high=1e6)
-        for name in ("beta", "rth"):
-            require_number(f"StanfordPku.{name}", getattr(self, name), low=0, high=1e9)
-        require_number("StanfordPku.gap_min", self.gap_min, low=0, below=self.gap_max, unit="m")
-        require_number("StanfordPku.gap_max", self.gap_max, above=0, high=1e-7, unit="m")
-        require_number("StanfordPku.ramp", self.ramp, above=0, below=0.5)
-        require_number("StanfordPku.x0", self.x0, low=0, high=1)
+        check_fields(self)
+        require_number("StanfordPku.gap_min", self.gap_min, below=self.gap_max, unit="m")
 
     def gap(self, x: Floats | float) -> Floats:
         """Return the gap [m] of the state ``x``."""

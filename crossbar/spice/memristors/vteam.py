@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from crossbar.checks import check_fields
 from crossbar.errors import require_number
 from crossbar.spice.memristors.base import (
     CircuitCell,
@@ -39,17 +40,17 @@ class Vteam(CircuitCell):
     Valid for: |v| < 3 V.
     """
 
-    r_on: float = quantity(50.0, unit="ohm")
-    r_off: float = quantity(1000.0, unit="ohm")
-    w_on: float = quantity(0.0, unit="m")
-    w_off: float = quantity(3e-9, unit="m")
-    k_on: float = quantity(-10.0, unit="m/s")
-    k_off: float = quantity(5e-4, unit="m/s")
-    a_on: float = 3.0
-    a_off: float = 1.0
-    v_on: float = quantity(-0.2, unit="V")
-    v_off: float = quantity(0.02, unit="V")
-    ramp: float = 0.01
+    r_on: float = quantity(50.0, unit="ohm", low=1e-3, high=1e12)
+    r_off: float = quantity(1000.0, unit="ohm", low=1e-3, high=1e15)
+    w_on: float = quantity(0.0, unit="m", low=0, high=1e-6)
+    w_off: float = quantity(3e-9, unit="m", low=1e-12, high=1e-6)
+    k_on: float = quantity(-10.0, unit="m/s", low=-1e9, below=0)
+    k_off: float = quantity(5e-4, unit="m/s", above=0, high=1e9)
+    a_on: float = quantity(3.0, low=1, high=20)
+    a_off: float = quantity(1.0, low=1, high=20)
+    v_on: float = quantity(-0.2, unit="V", low=-10, below=0)
+    v_off: float = quantity(0.02, unit="V", above=0, high=10)
+    ramp: float = quantity(0.01, above=0, below=0.5)
 
     model: ClassVar = "vteam"
     sine: ClassVar = Sine(amplitude=0.25, frequency=1e6)
@@ -65,16 +66,9 @@ class Vteam(CircuitCell):
     spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
-        require_number("Vteam.r_on", self.r_on, above=0, below=self.r_off, unit="ohm")
-        require_number("Vteam.w_off", self.w_off, above=self.w_on, high=1e-6, unit="m")
-        require_number("Vteam.k_on", self.k_on, low=-1e9, below=0, unit="m/s")
-        require_number("Vteam.k_off", self.k_off, above=0, high=1e9, unit="m/s")
-        require_number("Vteam.v_on", self.v_on, low=-10, below=0, unit="V")
-        require_number("Vteam.v_off", self.v_off, above=0, high=10, unit="V")
-        for name in ("a_on", "a_off"):
-            require_number(f"Vteam.{name}", getattr(self, name), low=1, high=20)
-        require_number("Vteam.ramp", self.ramp, above=0, below=0.5)
-        require_number("Vteam.x0", self.x0, low=0, high=1)
+        check_fields(self)
+        require_number("Vteam.r_on", self.r_on, below=self.r_off, unit="ohm")
+        require_number("Vteam.w_off", self.w_off, above=self.w_on, unit="m")
 
     def current(self, v: Floats | float, x: Floats | float) -> Floats:
         """Return v / (r_off - (r_off - r_on) x) [A]."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.spice.memristors.base import CircuitCell, Pulses, Sine, Spread, inside
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -30,19 +30,19 @@ class Yakopcic(CircuitCell):
     Valid for: |v| < 5 V.
     """
 
-    a1: float = quantity(0.17, unit="A")
-    a2: float = quantity(0.17, unit="A")
-    b: float = quantity(0.05, unit="1/V")
-    vp: float = quantity(0.16, unit="V")
-    vn: float = quantity(0.15, unit="V")
-    ap: float = quantity(4000.0, unit="1/s")
-    an: float = quantity(4000.0, unit="1/s")
-    xp: float = 0.3
-    xn: float = 0.5
-    alpha_p: float = 1.0
-    alpha_n: float = 5.0
-    eta: float = 1.0
-    x0: float = 0.11
+    a1: float = quantity(0.17, unit="A", above=0, high=1e3)
+    a2: float = quantity(0.17, unit="A", above=0, high=1e3)
+    b: float = quantity(0.05, unit="1/V", above=0, high=1e3)
+    vp: float = quantity(0.16, unit="V", low=0, high=10)
+    vn: float = quantity(0.15, unit="V", low=0, high=10)
+    ap: float = quantity(4000.0, unit="1/s", above=0, high=1e12)
+    an: float = quantity(4000.0, unit="1/s", above=0, high=1e12)
+    xp: float = quantity(0.3, above=0, below=1)
+    xn: float = quantity(0.5, above=0, below=1)
+    alpha_p: float = quantity(1.0, low=0, high=100)
+    alpha_n: float = quantity(5.0, low=0, high=100)
+    eta: float = quantity(1.0, above=0, high=1e3)
+    x0: float = quantity(0.11, low=0, high=1)
 
     model: ClassVar = "yakopcic"
     sine: ClassVar = Sine(amplitude=0.45, frequency=100.0)
@@ -64,15 +64,7 @@ class Yakopcic(CircuitCell):
     spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
-        for name in ("a1", "a2", "b", "ap", "an", "eta"):
-            require_number(f"Yakopcic.{name}", getattr(self, name), above=0, high=1e12)
-        for name in ("vp", "vn"):
-            require_number(f"Yakopcic.{name}", getattr(self, name), low=0, high=10, unit="V")
-        for name in ("xp", "xn"):
-            require_number(f"Yakopcic.{name}", getattr(self, name), above=0, below=1)
-        for name in ("alpha_p", "alpha_n"):
-            require_number(f"Yakopcic.{name}", getattr(self, name), low=0, high=100)
-        require_number("Yakopcic.x0", self.x0, low=0, high=1)
+        check_fields(self)
 
     def current(self, v: Floats | float, x: Floats | float) -> Floats:
         """Return a x sinh(b v) [A]."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.errors import require_number
+from crossbar.checks import check_fields
 from crossbar.spice.deck import Deck
 from crossbar.spice.numbers import pwl
 from crossbar.units import quantity
@@ -31,14 +31,13 @@ class Phases:
     amplifiers settle to 1e-4 in 0.1 us (docs/blocks.md).
     """
 
-    forward: float = quantity(12e-6, unit="s")
-    backward: float = quantity(200e-9, unit="s")
-    write: float = quantity(5e-9, unit="s")
-    edge: float = quantity(20e-9, unit="s")
+    forward: float = quantity(12e-6, unit="s", low=1e-12, high=1)
+    backward: float = quantity(200e-9, unit="s", low=1e-12, high=1)
+    write: float = quantity(5e-9, unit="s", low=1e-12, high=1)
+    edge: float = quantity(20e-9, unit="s", low=1e-12, high=1)
 
     def __post_init__(self) -> None:
-        for name in ("forward", "backward", "write", "edge"):
-            require_number(f"Phases.{name}", getattr(self, name), above=0, unit="s")
+        check_fields(self)
 
     @property
     def read(self) -> float:

@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from quantiphy import QuantiPhyError, Quantity
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import check_fields
+from crossbar.errors import fail
+from crossbar.units import quantity
 
 COMPARISON = re.compile(r"\s*([^<>=!\s]+)\s*(<=|>=)\s*([^<>=]+?)\s*")
 
@@ -74,11 +76,11 @@ class Constraint(ABC):
     """
 
     name: str
-    bound: float
+    bound: float = quantity(low=-1e300, high=1e300)
     sign: ClassVar[str]
 
     def __post_init__(self) -> None:
-        require_number(f"{type(self).__name__}.bound", self.bound)
+        check_fields(self)
 
     @abstractmethod
     def miss(self, value: float) -> float:
@@ -158,10 +160,10 @@ def constraint(text: str) -> Constraint:
         fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", repr(text), remedy)
     name, sign, bound = found.groups()
     try:
-        quantity = Quantity(bound)
+        read = Quantity(bound)
     except QuantiPhyError:
-        quantity = Quantity(math.nan)
-    value = float(quantity) / 100.0 if quantity.units == "%" else float(quantity)
+        read = Quantity(math.nan)
+    value = float(read) / 100.0 if read.units == "%" else float(read)
     if not math.isfinite(value):
         fail("--subject-to", f"a number after {sign}", repr(text), remedy)
     return AtLeast(name, value) if sign == ">=" else AtMost(name, value)

@@ -1,0 +1,191 @@
+"""Specifications: every numeric field has a range, refuses what lies outside, and holds a number.
+
+A new specification without limits fails here; so does a new record of results that is not listed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import json
+import math
+import pkgutil
+import re
+import typing
+
+import numpy as np
+import pytest
+
+import crossbar
+from crossbar.audio.normalise import ZScore
+from crossbar.audio.nuisance import Nuisance
+from crossbar.checks import check_fields
+from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
+from crossbar.devices.switching import Switching
+from crossbar.energy import OperationCounts
+from crossbar.energy.cost import Cost
+from crossbar.errors import CrossbarError
+from crossbar.experiment.settings import TileSettings
+from crossbar.layout import Layout
+from crossbar.mapping import DifferentialPair
+from crossbar.nn import Dense, Network
+from crossbar.noise import Reading
+from crossbar.sources import assumed
+from crossbar.spice.memristors.base import Pulses, Sine
+from crossbar.sweep.axes import Range
+from crossbar.sweep.design import Random, Sobol
+from crossbar.sweep.search.goal import AtLeast, AtMost
+from crossbar.tile import Tile
+from crossbar.wires import Wires
+
+FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
+# What the package makes itself, from values that were checked: results, tables, pictures, rows.
+MADE = ("report", "store", "intervals", "textfiles", "cli", "nn.checkpoint", "nn.evaluation",
+        "noise.CellNoise", "audio.dataset", "devices.traces", "devices.fitting",
+        "devices.pulse_columns", "energy.figures", "energy.latency", "energy.published",
+        "experiment.robustness",
+        "spice.blocks", "spice.calibration", "spice.characterise", "spice.networks", "spice.reads",
+        "spice.synapse_characterise", "spice.synapse_energy", "spice.synapse_mismatch.Spread",
+        "spice.synapse_slots.Slot", "spice.training.crossings", "spice.training.ranges",
+        "spice.trains", "spice.validation", "sweep.search.proposal", "sweep.search.search",
+        "sweep.search.tried", "sweep.task", "wires.network", "wires.sides")  # fmt: skip
+SWITCHING = {"bits": 2, "g_unit": 1e-5, "loss": 0.01, "sigma_unit": 0.03, "settling": 1e-10,
+             "slot": 3e-10, "v_in": 0.35, "v_dd": 0.7, "temperature": 300.0, "e_write": 1e-15,
+             "e_rise": (1e-15, 1e-15), "e_fall": (1e-15, 1e-15), "t_on": 1e-11, "t_off": 1e-11,
+             "p_hold": 1e-9, "source": "a deck"}  # fmt: skip
+COLUMNS = dict.fromkeys(("up", "up_std", "down", "down_std"), (0.1, 0.1))
+EXAMPLES = [
+    AtLeast("accuracy", 0.9),
+    AtMost("latency", 1.0),
+    Cost(value=1e-15, source=assumed("an example")),
+    Dense(units=3),
+    IdealCell(),
+    Layout(rows=2, cols=3, size=(4, 4)),
+    Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
+    Nuisance(snr=(0, 10), tilt=1, ripple=1, low_pass=(1e3, 1e4)),
+    OperationCounts(forward=1, transposed=1, outer=1, writes=1),
+    PulseTable(u=(0, 1), **COLUMNS),
+    Pulses(v_set=1, v_reset=-1, v_read=0.1, t_set=1e-9, t_reset=1e-9, t_read=1e-9, t_edge=1e-10),
+    Random(3),
+    Range(0.1, 1.0),
+    Sine(amplitude=1, frequency=1e3),
+    Sobol(3),
+    StuckAt(IdealCell()),
+    Switching(**SWITCHING),
+    Tile(device=IdealCell(), mapping=DifferentialPair()),
+    TileSettings(mapping=DifferentialPair(), reading=Reading()),
+    Wires(r_wl=1, r_bl=1),
+    ZScore(mean=0, std=1),
+]
+
+
+def kinds() -> list[type]:
+    """Every frozen dataclass of the package that has numbers and is given from outside."""
+    found = []
+    for module in pkgutil.walk_packages(crossbar.__path__, "crossbar."):
+        if module.name.endswith("__main__"):
+            continue
+        for name, kind in sorted(vars(importlib.import_module(module.name)).items()):
+            place = f"{module.name}.{name}".removeprefix("crossbar.")
+            if not (isinstance(kind, type) and kind.__module__ == module.name):
+                continue
+            if not dataclasses.is_dataclass(kind) or inspect.isabstract(kind):
+                continue
+            made = any(f"{place}.".startswith(f"{one}.") for one in MADE)
+            if kind.__dataclass_params__.frozen and numbers(kind) and not made:
+                found.append(kind)
+    return found
+
+
+def numbers(kind: type) -> dict[str, type]:
+    """Type of every field of ``kind`` that is a number or holds some."""
+    hints = typing.get_type_hints(kind)
+    found = {}
+    for field in dataclasses.fields(kind):
+        inner = [hints[field.name], *typing.get_args(hints[field.name])]
+        inner += [a for one in inner for a in typing.get_args(one)]
+        for number in (float, int):
+            if field.init and any(one is number for one in inner):
+                found[field.name] = number
+    return found
+
+
+def example(kind: type) -> object:
+    """An instance of ``kind``."""
+    return next((one for one in EXAMPLES if type(one) is kind), None) or kind()
+
+
+def within(spec: object, name: str, value: object) -> object:
+    """Return ``value`` as the field ``name`` of ``spec`` holds it: alone, or first of several."""
+    now = getattr(spec, name)
+    return (value, *now[1:]) if isinstance(now, tuple) else value
+
+
+FIELDS = [(kind, name) for kind in kinds() for name in numbers(kind)]
+
+
+def test_there_are_specifications():
+    names = {kind.__name__ for kind in kinds()}
+    assert {"Memristor", "Reading", "Tile", "Errors", "Training", "Synapse", "Data"} <= names
+
+
+@pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda v: getattr(v, "__name__", v))
+def test_every_number_has_a_range_and_refuses_what_lies_outside(kind, name):
+    spec, number = example(kind), numbers(kind)[name]
+    (field,) = (f for f in dataclasses.fields(kind) if f.name == name)
+    limits = field.metadata.get("limits", {})
+    low = limits.get("low", limits.get("above"))
+    high = limits.get("high", limits.get("below"))
+    assert low is not None, "no lower limit: quantity(default, low=..., high=...)"
+    wrong = [math.nan, "1", None, 1j, [[1]], True, -math.inf, low - max(1, abs(low))]
+    if number is int:
+        wrong += [0.5, 1.0]
+    if number is float or name != "seed":  # a seed may be any whole number
+        assert high is not None, "no upper limit: quantity(default, low=..., high=...)"
+        wrong += [] if high == math.inf else [1e308, math.inf, 2 * high + 1]
+    for value in wrong:
+        if value is None and getattr(spec, name) is None:
+            continue
+        hint = f"{kind.__name__}.{name} = {value!r}"
+        with pytest.raises(CrossbarError) as error:
+            pytest.fail(f"{hint}: {dataclasses.replace(spec, **{name: within(spec, name, value)})}")
+        text = str(error.value)
+        assert FORM.match(text), text
+        assert text.startswith(f"{kind.__name__}.{name}: "), text
+
+
+@pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda v: getattr(v, "__name__", v))
+def test_a_number_of_numpy_becomes_a_plain_number(kind, name):
+    spec = example(kind)
+    now = getattr(spec, name)
+    one = now[0] if isinstance(now, tuple) else now
+    if one is None or one == math.inf:
+        return
+    scalar = np.int64(one) if numbers(kind)[name] is int else np.float64(one)
+    for given in (scalar, np.array(scalar)):
+        again = dataclasses.replace(spec, **{name: within(spec, name, given)})
+        assert getattr(again, name) == now
+        assert type(one) is numbers(kind)[name]
+        assert "np." not in repr(again)
+        json.dumps(getattr(again, name))
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda k: k.__name__)
+def test_defaults_are_settled(kind):
+    """Checking again changes nothing: equality and hash are those of plain values."""
+    spec = example(kind)
+    before = {f.name: getattr(spec, f.name) for f in dataclasses.fields(kind)}
+    check_fields(spec)
+    assert all(getattr(spec, name) is value for name, value in before.items())
+
+
+def test_a_part_of_another_class_is_refused_by_name():
+    for wrong in (None, 8, "circuit", Constant, Constant()):
+        for field in ("device", "mapping", "reading", "wires", "dac", "adc", "blocks"):
+            if wrong is None and field in ("wires", "dac", "adc"):
+                continue
+            with pytest.raises(
+                CrossbarError, match=rf"^Tile\.{field}: expected .+, got .+\. .+\.$"
+            ):
+                dataclasses.replace(example(Tile), **{field: wrong})
