@@ -26,7 +26,15 @@ def folder() -> Path:
     if own:
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "crossbar"
+    return (Path(base) if base else _home() / ".cache") / "crossbar"
+
+
+def _home() -> Path:
+    """Return the home of the user, or the name that systems give to the home of one without."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
 
 
 def digest(content: bytes) -> str:
@@ -50,11 +58,12 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
     """
     key = hashlib.sha256(f"{FORMAT}:{specification!r}".encode()).hexdigest()[:24]
     path = folder() / f"windows-{key}.npz"
-    if path.exists():
-        try:
-            return _load(path)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            LOG.warning("%s: cannot be read (%s); the windows are made again", path, error)
+    try:
+        return _load(path)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        LOG.warning("%s: cannot be read (%s); the windows are made again", path, error)
     made = make()
     try:
         _save(path, made)

@@ -1,6 +1,7 @@
 """The synthesised set: reproducible, exact in its counts, cached on disk."""
 
 import logging
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -109,6 +110,25 @@ def test_a_cache_that_cannot_be_written_is_done_without(cache, caplog):
     with caplog.at_level(logging.WARNING):
         EngineSounds(clips=1).windows()
     assert "not cached" in caplog.text
+
+
+def test_a_cache_that_cannot_even_be_looked_at_is_done_without(caplog, monkeypatch, tmp_path):
+    monkeypatch.setenv("CROSSBAR_CACHE", str(tmp_path / ("x" * 300)))  # ENAMETOOLONG, as EACCES is
+    with caplog.at_level(logging.WARNING):
+        EngineSounds(clips=1).windows()
+    assert "not cached" in caplog.text
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch):
+    from crossbar.audio.cache import folder
+
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("CROSSBAR_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert folder() == Path("/nonexistent/.cache/crossbar")
 
 
 def test_the_cache_folder_follows_the_platform(tmp_path, monkeypatch):
