@@ -13,9 +13,10 @@ import argparse
 import math
 from pathlib import Path
 
+from crossbar.energy import OPERATIONS
 from crossbar.report.figures.blocks import ErrorCurve, block_errors
 from crossbar.spice.blocks import BENCHES
-from crossbar.spice.calibration import OPERATIONS, Fit, fit, noise
+from crossbar.spice.calibration import Fit, fit, noise
 
 
 def row(found: Fit, drawn: dict[str, float]) -> str:

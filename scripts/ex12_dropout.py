@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     found = gallery.run(options, base, {KEEP: (PUBLISHED, *OTHERS.values())}, question)
     table = means(found, [KEEP], "accuracy")
     energy = means(found, [KEEP], "energy_training")["mean"]
-    table = table.assign(energy_training=energy)
+    table = table.assign(energy_training=energy, with_circuit_costs=_circuit(found, table[KEEP]))
     gallery.show(table, options)
     gallery.keep(tornado(found, "accuracy", name="dropout"), options)
     told = {}
@@ -46,6 +46,14 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
         " the published one half."
     )
     return table
+
+
+def _circuit(found: gallery.Sweep, keep: pd.Series) -> list[float]:
+    """Return the mean energy [J] of a training step by the convention circuit at each ``keep``."""
+    records = found.runs(found.done["run"])
+    spent = {run: one["detail"]["energy"]["circuit"]["energy_training"]
+             for run, one in records.items()}  # fmt: skip
+    return list(found.done["run"].map(spent).groupby(found.done[KEEP]).mean().loc[keep])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What do copies of the convolution array buy? Latency and area of the cells against copies B.
 
 The convolution reads 625 windows an image on one array, or ceil(625 / B) after another on B copies;
-the copies hold the same small kernels, so that they cost little area. No chip is trained: cycles
-and cells follow from the network alone.
+the copies hold the same small kernels, so that they cost little area. What settles after the arrays
+(normalisers, rectifiers, softmax) takes the same time with any number of copies. No chip is
+trained: cycles and cells follow from the network alone.
 
     python scripts/ex18_latency_area.py --out runs/latency-area
 """
@@ -15,8 +16,9 @@ from typing import Any
 import gallery
 import pandas as pd
 
-from crossbar.energy import Cost, latency_table
-from crossbar.experiment import build, experiment
+from crossbar.energy import Cost
+from crossbar.experiment import experiment
+from crossbar.experiment.energetics import latencies
 from crossbar.report.sweeps import Sweep, curve
 from crossbar.sources import assumed
 
@@ -41,27 +43,28 @@ AREA = {  # of one cell
     ),
 }
 SHARE, WHAT = "relative to one copy", "quantity"
-UNITS = {"latency": "s", SHARE: "%"}
+UNITS = {"arrays": "s", "latency": "s", SHARE: "%"}
 
 
 def cost(point: dict[str, Any], seed: int) -> dict[str, float]:
-    """Return cycles and time [s] of an image, and cells and their area [um2]."""
+    """Return cycles, time of them and of all [s] of an image, and cells and their area [um2]."""
     plan = experiment({"device": {"kind": point[KIND]}, "network": {"copies": point["copies"]}})
-    (row,) = latency_table(
-        build.network(plan, 2).matrices,
-        t_cycle=plan.tile.reading.t_read,
-        copies=(point["copies"],),
-        cells_per_weight=len(plan.tile.mapping.signs),
-    )
+    (row,) = latencies(plan, 2, (point["copies"],))
     area = row.cells * AREA[point[KIND]].value * 1e12
-    return {"cycles": row.cycles, "latency": row.seconds, "cells": row.cells, "area": area}
+    return {"cycles": row.cycles, "arrays": row.arrays, "latency": row.seconds,
+            "cells": row.cells, "area": area}  # fmt: skip
 
 
 def shares(found: Sweep) -> Sweep:
-    """Return time and area relative to those of one copy, which are the same for all devices."""
+    """Return times and area of the first device, relative to those of one copy."""
     one = found.at({KIND: next(iter(AREA))})
     parts = {}
-    for metric, words in (("latency", "time of an inference"), ("area", "area of the cells")):
+    quantities = {
+        "latency": "time of an inference",
+        "arrays": "time of the array cycles alone",
+        "area": "area of the cells",
+    }
+    for metric, words in quantities.items():
         frame = one.frame
         alone = frame.loc[frame["copies"] == 1, metric].iloc[0]
         frame = frame.assign(**{SHARE: frame[metric] / alone})
@@ -83,10 +86,15 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     for kind in AREA:
         first, last = (table[table[KIND] == kind].iloc[k] for k in (0, -1))
         print(
-            f"{kind}: {COPIES[-1]} copies take {last['latency'] * 1e9:.3g} ns in place of"
-            f" {first['latency'] * 1e9:.3g} ns, {first['latency'] / last['latency']:.0f} times"
-            f" less, for {last['area'] / first['area'] - 1:.0%} more area of cells."
+            f"{kind}: {COPIES[-1]} copies take {last['latency'] * 1e9:.4g} ns in place of"
+            f" {first['latency'] * 1e9:.4g} ns, {1 - last['latency'] / first['latency']:.0%} less,"
+            f" for {last['area'] / first['area'] - 1:.0%} more area of cells; of this the arrays"
+            f" take {last['arrays'] * 1e9:.3g} and {first['arrays'] * 1e9:.4g} ns."
         )
+    print("Parts of the time with one copy, CMOS:")
+    (row,) = latencies(experiment({"device": {"kind": "cmos"}}), 2, (1,))
+    for part in row.parts:
+        print(f"{part.name}, {part.times} times: {part.seconds * 1e9:.4g} ns ({part.source})")
     return table
 
 

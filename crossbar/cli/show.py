@@ -61,7 +61,7 @@ def robustness(frame: pd.DataFrame) -> None:
         table(f"{name} ({unit})", ["strength", "mean accuracy", "over seeds"], rows)
 
 
-CONVENTIONS = ("leti-2026", "exact", "physical", "digital")
+CONVENTIONS = ("leti-2026", "exact", "physical", "circuit", "digital")
 QUANTITIES = {
     "ops_inference": ("operations of an inference", ""),
     "ops_training": ("operations of a training step", ""),
@@ -82,6 +82,11 @@ def energy(record: Record) -> None:
         rows.append([label, *(text(v, unit, 5) if unit else f"{v:,.0f}" for v in values)])
     title = f"device.kind = {record['device']}, power at {record['rate']:g} images/s"
     table(title, ["an image", *CONVENTIONS], rows)
+    first = record["latency"][0]
+    times = [[part["name"], str(part["times"]), text(part["seconds"], "s", 4), part["source"]]
+             for part in first["parts"]]  # fmt: skip
+    table(f"Time of an inference, one copy: {text(first['seconds'], 's', 4)}",
+          ["part", "one after the other", "time", "source"], times)  # fmt: skip
     for kind in ("notes", "sources"):
         told: dict[str, list[str]] = {}
         for name in CONVENTIONS:

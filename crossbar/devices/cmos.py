@@ -49,8 +49,9 @@ class CmosSynapse(Device):
         What a circuit simulation found of it: settling time, energy of every slot.
 
     Source: LETI 2026 (Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1), 81, 2026):
-    direct linear conversion of a binary code into conductance. g_full = 2^8/60 kohm from
-    the branch R_u = 60 kohm at 8 bits; mismatch of 3 % assumed.
+    direct linear conversion of a binary code into conductance. Assumed: the branch R_u = 60 kohm at
+    8 bits (g_full = 2^8/60 kohm), chosen together with an input of 0.35 V so that an operation
+    lands near the published 87.36 fJ, as its energy goes as V^2/R_u; and a mismatch of 3 %.
     Valid for: 4 to 8 bits as published; inputs up to 0.35 V, where the branch is linear to 0.2 %.
     """
 

@@ -7,12 +7,15 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import Matrix, OperationCounts
 from crossbar.energy.figures import EnergyFigures, Row, table1
-from crossbar.energy.latency import Latency, latency, latency_table
-from crossbar.energy.physical import breakdown, physical
+from crossbar.energy.latency import Latency, Path, latency, latency_table
+from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
+from crossbar.energy.physical import breakdown, physical, rescaled
 from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
 
 __all__ = [
     "NETWORK",
+    "OPERATIONS",
+    "SETTLING",
     "TABLE1",
     "TABLE2",
     "Cost",
@@ -20,13 +23,16 @@ __all__ = [
     "EnergyFigures",
     "Latency",
     "Matrix",
+    "Operation",
     "OperationCounts",
+    "Path",
     "Printed",
     "Row",
     "System",
     "adc_models",
     "andrulis",
     "breakdown",
+    "circuit_costs",
     "conventions",
     "digital",
     "exact",
@@ -38,5 +44,6 @@ __all__ = [
     "neurosim_sar",
     "physical",
     "read_costs",
+    "rescaled",
     "table1",
 ]

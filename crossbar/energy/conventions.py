@@ -7,6 +7,7 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import OperationCounts
 from crossbar.energy.figures import EnergyFigures
+from crossbar.energy.operations import circuit_costs
 from crossbar.energy.physical import physical
 from crossbar.energy.published import A_AV, N_INF, N_TR, NETWORK, RATE, SOURCE
 from crossbar.sources import published
@@ -38,7 +39,8 @@ def conventions(
     inference, training
         What happened while images were classified, and while they were learnt.
     costs
-        What the blocks take.
+        What the blocks take in ``physical``; ``circuit`` counts the same, with the figures of this
+        project's own circuits in place of default costs.
     rate : [1/s]
         Images per second.
 
@@ -51,6 +53,7 @@ def conventions(
         "leti-2026": leti_2026(counts, rate=rate),
         "exact": exact(counts, rate=rate),
         "physical": physical(inference, training, costs, rate=rate),
+        "circuit": physical(inference, training, circuit_costs(costs), rate=rate),
         "digital": digital(counts, rate=rate),
     }
 

@@ -3,13 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 
+from crossbar.energy.cost import Cost
 from crossbar.energy.counts import Matrix
+from crossbar.energy.operations import NORMALISER, RECTIFIER, SETTLING, SOFTMAX
 from crossbar.errors import require_number
+from crossbar.sources import derived
 
 COPIES = (1, 5, 25, 125, 625)  # divisors of the 625 windows of the published network
+ARRAYS = "arrays"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """What a signal passes on its way through the chip, beside the arrays.
+
+    Parameters
+    ----------
+    slot : [s]
+        Time of one analog step of an array with its line amplifiers.
+    rectifiers
+        Layers of rectifying neurons, one after the other.
+    dac, adc
+        Bits of the converters at the edge of the arrays, or None for none; one converter a line.
+    """
+
+    slot: Cost
+    rectifiers: int = 1
+    dac: int | None = None
+    adc: int | None = None
+
+    def delays(self, matrices: int, cycles: int) -> Iterator[tuple[str, int, Cost]]:
+        """Yield name, how many one after the other, and time of each part of an inference."""
+        yield ARRAYS, cycles, self.slot
+        if self.dac is not None:
+            source = derived(f"bit-serial DAC: {self.dac - 1} slots more for {self.dac} bits")
+            yield "DAC", cycles, Cost(value=(self.dac - 1) * self.slot.value, unit="s",
+                                      source=source)  # fmt: skip
+        if self.adc is not None:
+            source = derived(f"NeuroSim SAR at {self.adc} bit, 1 ns a bit and 1 ns to sample")
+            yield "ADC", cycles, Cost(value=(self.adc + 1) * 1e-9, unit="s", source=source)
+        yield NORMALISER, matrices, SETTLING[NORMALISER]
+        yield RECTIFIER, self.rectifiers, SETTLING[RECTIFIER]
+        yield SOFTMAX, 1, SETTLING[SOFTMAX]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One line of a latency: what stands on the path ``times`` one after the other."""
+
+    name: str
+    times: int
+    seconds: float
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +73,9 @@ class Latency:
     cycles
         Cycles of all matrices, one after the other.
     seconds : [s]
-        Time of one image.
+        Time of one image: the sum of the parts.
+    parts
+        Everything on the path, the arrays first.
     cells
         Cells that hold weights, without reference columns.
     """
@@ -34,11 +84,22 @@ class Latency:
     shared_cycles: int
     cycles: int
     seconds: float
+    parts: tuple[Part, ...]
     cells: int
+
+    @property
+    def arrays(self) -> float:
+        """Time of the array cycles alone [s]."""
+        return self.parts[0].seconds
+
+    def record(self) -> dict[str, object]:
+        """Return plain data, for JSON."""
+        parts = [asdict(part) for part in self.parts]
+        return asdict(self) | {"parts": parts, "arrays": self.arrays}
 
 
 def latency(positions: int, copies: int, t_cycle: float) -> tuple[int, float]:
-    """Return cycles and seconds of ``positions`` vectors on ``copies`` equal arrays.
+    """Return cycles and seconds of ``positions`` vectors on ``copies`` equal arrays alone.
 
     T = ceil(positions / copies).
 
@@ -59,38 +120,46 @@ def latency(positions: int, copies: int, t_cycle: float) -> tuple[int, float]:
 def latency_table(
     matrices: Sequence[Matrix],
     *,
-    t_cycle: float,
+    path: Path,
     copies: Sequence[int] = COPIES,
     cells_per_weight: int = 1,
 ) -> tuple[Latency, ...]:
     """Return one :class:`Latency` for each number of ``copies``.
 
+    T = cycles t_slot + the settling of every normaliser (one before each matrix), rectifier and
+    softmax and of the converters of every cycle, one after the other.
+
     Parameters
     ----------
     matrices
         Name, rows, cols and vectors per image of every weight matrix, in order.
-    t_cycle : [s]
-        Time of one analog step.
+    path
+        What an image passes beside the arrays, and the time of one analog step.
     copies
         Copies of every matrix that reads several vectors an image.
     cells_per_weight
         2 for differential pairs.
     """
     require_number("latency_table.cells_per_weight", cells_per_weight, low=1)
-    return tuple(_row(matrices, b, t_cycle, cells_per_weight) for b in copies)
+    return tuple(_row(matrices, b, path, cells_per_weight) for b in copies)
 
 
-def _row(matrices: Sequence[Matrix], copies: int, t_cycle: float, per_weight: int) -> Latency:
+def _row(matrices: Sequence[Matrix], copies: int, path: Path, per_weight: int) -> Latency:
     shared, cycles, cells = 0, 0, 0
     for _, rows, cols, vectors in matrices:
-        taken, _ = latency(vectors, copies, t_cycle)
+        taken, _ = latency(vectors, copies, path.slot.value)
         cycles += taken
         shared += taken if vectors > 1 else 0
         cells += rows * cols * min(copies, vectors) * per_weight
+    parts = tuple(
+        Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
+        for name, times, each in path.delays(len(matrices), cycles)
+    )
     return Latency(
         copies=copies,
         shared_cycles=shared,
         cycles=cycles,
-        seconds=cycles * t_cycle,
+        seconds=sum(part.seconds for part in parts),
+        parts=parts,
         cells=cells,
     )

@@ -93,6 +93,21 @@ def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...
     return tuple(rows)
 
 
+def rescaled(figures: EnergyFigures, factor: float) -> tuple[float, float]:
+    """Return the energy [J] of inference and training if that of reading cells is ``factor`` times.
+
+    The energy of a linear cell is V^2 G t, so that ``factor`` is (V'/V)^2 G'/G for another read
+    voltage and another scale of the conductances. Valid for: signals that stay the same.
+    """
+    times = {event: factor for event in JOULES if event.startswith("read_energy")}
+    inference, training = (
+        sum(row.energy * times.get(row.event, 1.0) for row in figures.breakdown
+            if row.phase == phase)
+        for phase in ("inference", "training")
+    )  # fmt: skip
+    return inference, training
+
+
 def _images(activity: Activity, phase: str) -> float:
     images = activity.total("images")
     if images <= 0:

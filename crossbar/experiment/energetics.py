@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crossbar.activity import Activity
 from crossbar.devices import CmosSynapse
 from crossbar.energy import (
+    Cost,
     Costs,
+    EnergyFigures,
+    Latency,
     OperationCounts,
+    Path,
     conventions,
     isaac_dac,
     latency_table,
     read_costs,
+    rescaled,
 )
 from crossbar.energy.converters import neurosim_sar
+from crossbar.energy.latency import COPIES
 from crossbar.experiment import build
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
-from crossbar.experiment.settings import Experiment
+from crossbar.experiment.settings import Experiment, sources
+from crossbar.nn import Relu
 from crossbar.random import Streams
-from crossbar.sources import assumed
+from crossbar.sources import Source, assumed, unlisted
+from crossbar.units import text
 
 CLIPS = 12
 
@@ -33,12 +42,59 @@ def energy_record(
     counts = OperationCounts.of(matrices)
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, costs(plan), rate)
+    if words := scaling(plan, figures["physical"]):
+        notes = (words, *figures["physical"].notes)
+        figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
-    t_cycle = plan.tile.reading.t_read
-    per_weight = len(plan.tile.mapping.signs)
-    table = latency_table(matrices, t_cycle=t_cycle, cells_per_weight=per_weight)
-    rows = [vars(row) for row in table]
-    return record | {"rate": rate, "t_cycle": t_cycle, "latency": rows, "device": plan.kind}
+    rows = [row.record() for row in latencies(plan, classes)]
+    told = {"latency": rows, "device": plan.kind, "scaling": words}
+    return record | {"rate": rate, "t_cycle": plan.tile.reading.t_read} | told
+
+
+def latencies(
+    plan: Experiment, classes: int, copies: Sequence[int] = COPIES
+) -> tuple[Latency, ...]:
+    """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
+    network, tile = build.network(plan, classes), plan.tile
+    path = Path(
+        slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
+        rectifiers=sum(isinstance(layer, Relu) for layer in network.layers.values()),
+        dac=tile.dac.bits if tile.dac else None,
+        adc=tile.adc.bits if tile.adc else None,
+    )
+    per_weight = len(tile.mapping.signs)
+    return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
+
+
+def _slot(plan: Experiment) -> Source:
+    """Return the source of the time of a read."""
+    told = unlisted(sources(plan))
+    return told.get("tile.reading.t_read", assumed("tile.reading.t_read, set for this run"))
+
+
+ELSEWHERE = ((0.1, 60e3), (0.35, 20e3), (0.35, 240e3))
+"""Other choices of V_in [V] and R_u [ohm] of the CMOS synapse."""
+
+
+def scaling(plan: Experiment, figures: EnergyFigures) -> str:
+    """Return how ``figures`` depend on the choices R_u and V_in; empty for another device."""
+    if not isinstance(plan.device, CmosSynapse):
+        return ""
+    v, r = plan.tile.reading.v_read, 1.0 / plan.device.quantum
+    told = unlisted(sources(plan))
+    ours = {"device.g_full", "tile.reading.v_read"} <= told.keys()
+    whose = "chosen to land near the published 87.36 fJ" if ours else "set for this run"
+    points = ELSEWHERE if plan.tile.wires is None else ((0.1, r),)  # lines do not scale as R_u
+    here, _ = rescaled(figures, 1.0)
+    others = [
+        f"{text(rescaled(figures, (v2 / v) ** 2 * r / r2)[0], 'J', 3)} at {v2:g} V and "
+        f"{r2 / 1e3:.4g} kohm"
+        for v2, r2 in points
+    ]
+    return (
+        f"R_u = {r / 1e3:.4g} kohm and V_in = {v:g} V are {whose}, and the energy of cells goes as "
+        f"V_in^2/R_u: an inference takes {text(here, 'J', 3)} here, {', '.join(others)}"
+    )
 
 
 def costs(plan: Experiment) -> Costs:

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crossbar.audio import WindowSet
-from crossbar.energy import latency_table
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
 from crossbar.experiment import build
 from crossbar.experiment.conditions import UNCHANGED, Conditions, conditioned
-from crossbar.experiment.energetics import costs, energy_record
+from crossbar.experiment.energetics import costs, energy_record, latencies
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import inferred, learnt
 from crossbar.experiment.run import Progress, learn, silent, summary, test, tested
@@ -152,15 +151,10 @@ def _outcome(
     """Test ``chip``, count its energy and return metrics and detail."""
     classes = len(windows.classes)
     seen = tested(test(chip, parts, streams, None), parts)
-    table = latency_table(
-        build.network(plan, classes).matrices,
-        t_cycle=plan.tile.reading.t_read,
-        copies=(plan.common.network.copies,),
-        cells_per_weight=len(plan.tile.mapping.signs),
-    )
+    (row,) = latencies(plan, classes, (plan.common.network.copies,))
     metrics = {name: float(str(seen[name])) for name in FIGURES}
     energies, told = _energies(plan, chip, parts, streams, classes)
-    metrics |= energies | {"latency": table[0].seconds, "cells": float(table[0].cells)}
+    metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}
     detail: Record = told | {
         "confusion": seen["confusion"],
         "classes": list(windows.classes),

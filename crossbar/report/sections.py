@@ -28,7 +28,7 @@ from crossbar.report.tables import accuracy, assumptions
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
 from crossbar.report.tables.validation import circuits
-from crossbar.report.wording import listing, quantity_text, seeds_of
+from crossbar.report.wording import chosen, listing, quantity_text, seeds_of
 
 
 def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[Section]:
@@ -60,7 +60,8 @@ def _result(runs: Sequence[Run]) -> Iterator[Block]:
             Fact(
                 f"energy of an inference, {lead.name}",
                 quantity_text(figures["energy_inference"], "J", 3),
-                f"as counted on the simulated chip; {assumed:.0f} % of it rests on assumed costs",
+                f"as counted on the simulated chip; {assumed:.0f} % of it rests on assumed costs"
+                + chosen(lead.energy),
             )
         )
     yield Facts(tuple(facts))
@@ -184,6 +185,8 @@ def _energy(runs: Sequence[Run]) -> Iterator[Block]:
     yield Heading("Latency against copies of the convolution")
     yield Gallery(tuple(energy.latency(counted)))
     yield Tabular(energy_tables.latency(counted))
+    if any("parts" in record["latency"][0] for _, record in counted):
+        yield Tabular(energy_tables.latency_parts(counted))
 
 
 def _breakdown(run: Run, record: Record) -> Iterator[Block]:

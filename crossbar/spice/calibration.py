@@ -16,8 +16,6 @@ from crossbar.blocks import (
     SynapticElement,
     VectorDifference,
 )
-from crossbar.energy.cost import Cost
-from crossbar.sources import derived
 from crossbar.spice import measure
 from crossbar.spice.blocks import (
     DIFFERENCE,
@@ -26,10 +24,12 @@ from crossbar.spice.blocks import (
     LOGIT,
     MULTIPLIER,
     NORMALISER,
+    RELU,
     SOFTMAX,
     SUPPLY,
     Bench,
     Sweep,
+    normaliser,
     softmax,
     supplies,
 )
@@ -134,6 +134,22 @@ def _softmax(z: str) -> Deck:
     return deck
 
 
+def _normaliser(x: str) -> Deck:
+    """Return a normaliser of one line with the source ``x`` and the output ``out``."""
+    deck = Deck("normaliser")
+    deck.add(f"Vx x 0 {x}")
+    normaliser(deck, "n", ["x"], ["out"])
+    return deck
+
+
+def _relu(x: str) -> Deck:
+    """Return a rectifier with the source ``x`` and the output ``out``."""
+    deck = Deck("rectifier")
+    deck.add(f"Vx x 0 {x}")
+    deck.instance("x1", "relu", "x", "out", "gate")
+    return deck
+
+
 def _noise(deck: Deck) -> float:
     """Return the noise at ``out`` from 1 Hz to 1 THz, relative to full scale."""
     deck.add(".noise v(out) Vx dec 20 1 1e12")
@@ -160,16 +176,21 @@ def _settling(deck: Deck, stop: float) -> float:
 
 
 def settling() -> dict[str, float]:
-    """Return the settling time [s] to 1 % of the transistor-level blocks, from a step of an input.
+    """Return the settling time [s] to 1 % of the blocks on the path of a read, from an input step.
 
-    The multiplier goes from zero to full scale; the softmax from even odds to a probability of
-    0.03, the slow direction, as a leg of little current discharges its mirror.
+    Softmax: a class falls from a probability of 0.99 to 0.01, the slow direction, as a leg of
+    little current discharges its mirror. Multiplier: from zero to full scale. Normaliser: the
+    largest input goes from minus full scale to 0.02 of it, where the loop is slowest. Rectifier:
+    from minus to plus full scale.
     """
-    edge = "PWL(0 0 10n 0 10.1n {})"
-    low = number(math.log(0.03 / 0.97) * LOGIT)
+    edge = "PWL(0 {0} 10n {0} 10.01n {1})"
+    low, high = (number(math.log(p / (1 - p)) * LOGIT) for p in (0.01, 0.99))
+    full, low_peak = number(FULL), number(0.02 * FULL)
     return {
-        SOFTMAX.name: _settling(_softmax(edge.format(low)), 4e-6),
-        MULTIPLIER.name: _settling(_multiplier(edge.format(FULL), number(FULL)), 1e-6),
+        SOFTMAX.name: _settling(_softmax(edge.format(high, low)), 20e-6),
+        MULTIPLIER.name: _settling(_multiplier(edge.format(0, full), full), 1e-6),
+        NORMALISER.name: _settling(_normaliser(edge.format(f"-{full}", low_peak)), 200e-9),
+        RELU.name: _settling(_relu(edge.format(f"-{full}", full)), 15e-9),
     }
 
 
@@ -200,37 +221,3 @@ def calibrated() -> Blocks:
 
 
 CALIBRATED = (ELEMENT, SOFTMAX, DIFFERENCE, MULTIPLIER, NORMALISER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    """Supply power of a transistor-level block for one output, and the time that it takes.
-
-    Attributes
-    ----------
-    power : [W]
-        Mean power from the supplies (see :class:`Fit`).
-    slot : [s]
-        Settling time to 1 %.
-
-    Source: ngspice, :func:`fit` and :func:`settling`. Valid for: the default parameters of the
-    subcircuits, 27 C; the power of the input sources, below 1 uW, is not in it.
-    """
-
-    power: float
-    slot: float
-
-    def cost(self, slot: float | None = None) -> Cost:
-        """Return the energy of one output in a time slot ``slot`` [s]; None for the shortest."""
-        time = self.slot if slot is None else slot
-        source = derived(
-            f"ngspice: {self.power * 1e6:.3g} uW for {time * 1e9:.4g} ns (docs/blocks.md)"
-        )
-        return Cost(value=self.power * time, source=source)
-
-
-OPERATIONS = {
-    SOFTMAX.name: Operation(power=0.267e-6, slot=2.42e-6),
-    MULTIPLIER.name: Operation(power=11.97e-6, slot=127e-9),
-}
-"""Stored figures of the transistor-level blocks; a test measures them again."""

@@ -19,6 +19,7 @@ from crossbar.energy import (
     exact,
     leti_2026,
     physical,
+    rescaled,
     table1,
 )
 from crossbar.mapping import DifferentialPair, Offset
@@ -130,6 +131,29 @@ def chip_activities():
     for k in range(3):
         chip.learn(x[[k]], np.array([k % 2]), 0.0005, rng=streams("learn", step=k))
     return inference, chip.activity.since(inference)
+
+
+def quiet_activities(ohm, volts):
+    """Activity of a quiet CMOS chip with the branch ``ohm`` at ``volts``, the same draws."""
+    device = CmosSynapse(g_full=256 / ohm)
+    reading = Reading(v_read=volts, t_read=320e-12, temperature=0.0)
+    chip = leti_cnn(hidden=8).build(
+        Tile(device=device, mapping=Offset(), reading=reading), Streams(8)
+    )
+    x = Streams(8)("images").standard_normal((2, 28, 28)).astype(np.float32)
+    chip.probabilities(x, rng=Streams(8)("infer"))
+    inference = chip.activity.copy()
+    chip.learn(x[:1], np.array([1]), 0.0005, rng=Streams(8)("learn"))
+    return inference, chip.activity.since(inference)
+
+
+@pytest.mark.parametrize(("ohm", "volts"), [(60e3, 0.1), (20e3, 0.35), (240e3, 0.35)])
+def test_energy_at_another_choice_of_branch_and_voltage_is_what_a_chip_there_takes(ohm, volts):
+    here = physical(*quiet_activities(60e3, 0.35), Costs())
+    there = physical(*quiet_activities(ohm, volts), Costs())
+    expected = rescaled(here, (volts / 0.35) ** 2 * 60e3 / ohm)
+    # Single precision, summed over 150 000 cells.
+    assert (there.energy_inference, there.energy_training) == near(expected, rel=1e-5)
 
 
 def test_breakdown_adds_up_to_the_totals(chip_activities):

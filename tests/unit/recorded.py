@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from crossbar.energy import OperationCounts, digital, exact, latency_table, leti_2026
+from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table, leti_2026
+from crossbar.energy import Path as Way
+from crossbar.sources import assumed
 
 MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
+PATH = Way(slot=Cost(value=1e-8, unit="s", source=assumed("test")))
 DEVICE = {
     "type": "Memristor",
     "g_min": 1e-6,
@@ -65,11 +68,12 @@ def energy_record(scale: float = 1.0) -> dict[str, object]:
         "leti-2026": plain,
         "exact": exact(counts).record(),
         "digital": digital(counts).record(),
+        "circuit": plain | {"breakdown": []},
         "physical": plain | {"energy_inference": 4e-9 * scale, "breakdown": rows,
                              "sources": sorted({str(r["source"]) for r in rows})},
         "rate": 3000.0,
         "t_cycle": 1e-8,
-        "latency": [vars(row) for row in latency_table(MATRICES, t_cycle=1e-8)],
+        "latency": [row.record() for row in latency_table(MATRICES, path=PATH)],
         "device": "reram",
     }  # fmt: skip
 

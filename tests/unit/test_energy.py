@@ -14,13 +14,15 @@ from crossbar.energy import (
     Cost,
     Costs,
     OperationCounts,
+    circuit_costs,
     conventions,
     leti_2026,
     physical,
+    rescaled,
 )
 from crossbar.energy.costs import FREE, JOULES
 from crossbar.errors import ConfigError
-from crossbar.sources import assumed
+from crossbar.sources import KINDS, assumed
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.
 near = functools.partial(pytest.approx, abs=0.0)
@@ -101,7 +103,7 @@ def test_counts_need_matrices_with_sizes(matrices):
 
 def test_conventions_come_under_their_names_and_survive_json():
     figures = conventions(COUNTS, INFERENCE, TRAINING, Costs())
-    assert list(figures) == ["leti-2026", "exact", "physical", "digital"]
+    assert list(figures) == ["leti-2026", "exact", "physical", "circuit", "digital"]
     for f in figures.values():
         record = f.record()
         assert json.loads(json.dumps(record)) == record
@@ -163,6 +165,30 @@ def test_a_replaced_cost_moves_only_its_own_rows():
     plain, changed = (physical(INFERENCE, TRAINING, c) for c in (costs, dearer))
     for a, b in zip(plain.breakdown, changed.breakdown, strict=True):
         assert b.energy == near(a.energy * (10 if a.event == "sense" else 1), rel=1e-12)
+
+
+def test_the_circuit_set_charges_what_the_circuits_take():
+    figures = conventions(COUNTS, INFERENCE, TRAINING, Costs())
+    plain, own = figures["physical"], figures["circuit"]
+    products, steps = 100.0, 3.0  # an image
+    more = products * (11.97e-6 * 127e-9 - 87.36e-15) + steps * (8.0e-15 - 87.36e-15)
+    assert own.energy_training - plain.energy_training == near(more, rel=1e-9)
+    assert own.energy_inference == plain.energy_inference  # no softmax in this activity
+    assert all(source.partition(":")[0] in KINDS for source in own.sources)
+
+
+def test_costs_of_the_user_stand_in_both_sets():
+    mine = Cost(value=1e-12, source=assumed("test"))
+    assert circuit_costs(Costs(mac_outer=mine)).mac_outer == mine
+    assert circuit_costs(Costs()).softmax.value == near(0.267e-6 * 3.00e-6, rel=1e-12)
+
+
+def test_energy_elsewhere_follows_from_the_cells_alone():
+    figures = physical(INFERENCE, TRAINING, Costs())
+    assert rescaled(figures, 1.0) == near((figures.energy_inference, figures.energy_training))
+    inference, training = rescaled(figures, 3.0)
+    assert inference - figures.energy_inference == near(2 * 2e-12, rel=1e-9)  # 2 pJ an image
+    assert training - figures.energy_training == near(2 * 3e-12, rel=1e-9)
 
 
 def test_printed_tables_are_plain_data():

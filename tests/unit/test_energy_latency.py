@@ -1,14 +1,19 @@
 """Copies of the convolution array against cycles, time and cells."""
 
 import functools
+import json
+from dataclasses import replace
 
 import pytest
 
-from crossbar.energy import NETWORK, latency, latency_table
+from crossbar.energy import NETWORK, Cost, Path, latency, latency_table
 from crossbar.errors import ConfigError
+from crossbar.sources import published
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.
 near = functools.partial(pytest.approx, abs=0.0)
+
+PATH = Path(slot=Cost(value=320e-12, unit="s", source=published("LETI 2026, slot of 320 ps")))
 
 
 @pytest.mark.parametrize(
@@ -19,17 +24,38 @@ def test_cycles_are_windows_over_copies_rounded_up(copies, cycles):
 
 
 def test_table_of_the_published_network():
-    rows = latency_table(NETWORK, t_cycle=320e-12)
+    rows = latency_table(NETWORK, path=PATH)
     assert [row.copies for row in rows] == [1, 5, 25, 125, 625]
     assert [row.shared_cycles for row in rows] == [625, 125, 25, 5, 1]
     assert [row.cycles for row in rows] == [627, 127, 27, 7, 3]  # and two fully connected reads
     assert [row.cells for row in rows] == [120_128 + 48 * row.copies for row in rows]
-    assert rows[0].seconds == near(200.64e-9, rel=1e-12)
+    assert rows[0].arrays == near(200.64e-9, rel=1e-12)
+
+
+def test_latency_is_the_sum_of_all_that_settles_and_not_of_the_arrays_alone():
+    one, *_, many = latency_table(NETWORK, path=PATH)
+    rest = 3 * 8.9e-9 + 0.153e-9 + 3.00e-6  # three normalisers, a rectifier, the softmax
+    assert one.seconds == near(627 * 320e-12 + rest, rel=1e-12)
+    assert many.seconds == near(3 * 320e-12 + rest, rel=1e-12)
+    assert one.seconds / many.seconds < 1.07  # the arrays alone: 209
+    for row in (one, many):
+        assert row.seconds == near(sum(part.seconds for part in row.parts), rel=1e-12)
+        assert all(part.source for part in row.parts)
+    record = one.record()
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_converters_take_their_time_in_every_cycle():
+    plain, converted = (
+        latency_table(NETWORK, path=path)[0] for path in (PATH, replace(PATH, dac=8, adc=6))
+    )
+    added = 627 * (7 * 320e-12 + 7e-9)  # seven more bits of a serial DAC, a ns a bit of the ADC
+    assert converted.seconds - plain.seconds == near(added, rel=1e-12)
 
 
 def test_pairs_hold_two_cells_a_weight_and_no_copy_stands_idle():
     small = [("conv", 9, 2, 4), ("out", 8, 2, 1)]
-    few, many = latency_table(small, t_cycle=1e-9, copies=(4, 100), cells_per_weight=2)
+    few, many = latency_table(small, path=PATH, copies=(4, 100), cells_per_weight=2)
     assert few.cells == many.cells == 2 * (9 * 2 * 4 + 16)
     assert few.cycles == many.cycles == 2
 

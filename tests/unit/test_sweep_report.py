@@ -291,7 +291,7 @@ def test_assumed_energy_is_told_once_from_least_to_most(sweep: Path) -> None:
 
 def test_energy_is_told_by_every_convention_with_its_sources(sweep: Path) -> None:
     table = pd.read_csv(sweep / "tables" / "energies.csv")
-    assert set(table["convention"]) == {"leti-2026", "exact", "physical", "digital"}
+    assert set(table["convention"]) == {"leti-2026", "exact", "physical", "circuit", "digital"}
     physical = table[table["convention"] == "physical"]
     assert physical["inference [J]"].tolist() == [4e-9, 4e-9]  # best and reference point
     assert physical["sources"].str.contains("assumed").all()

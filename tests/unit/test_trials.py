@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from crossbar.audio import WindowSet
 from crossbar.cli.commands import app
+from crossbar.energy import SETTLING
 from crossbar.errors import ConfigError, DataError
 from crossbar.experiment import (
     Conditions,
@@ -77,10 +78,12 @@ def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path
 
 
 def test_latency_and_cells_are_those_of_the_copies(windows) -> None:
-    """625 windows on 25 copies take 25 cycles of 320 ps; fc and out take one each."""
+    """625 windows on 25 copies take 25 cycles of 320 ps, fc and out one each; then all settles."""
     plan = plan_of("cmos", network={"hidden": 8, "copies": 25}, train={"epochs": 0})
     metrics, _ = trial(plan, SEED, windows)
-    assert metrics["latency"] == pytest.approx(27 * 320e-12, rel=1e-12)
+    settle = {"normaliser": 3, "rectifier": 1, "softmax": 1}
+    rest = sum(times * SETTLING[name].value for name, times in settle.items())
+    assert metrics["latency"] == pytest.approx(27 * 320e-12 + rest, rel=1e-12)
     assert metrics["cells"] == 25 * 16 * 3 + 1875 * 8 + 8 * 2
 
 

@@ -82,9 +82,15 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
         rows = energy["latency"]
         x = [row["copies"] for row in rows]
         cycle = quantity_text(energy["t_cycle"], "s")
+        whole = "parts" in rows[0]
+        label = f"{run.name}, {cycle} a cycle"
+        if whole:
+            time[1].plot(x, [r["seconds"] for r in rows], label=run.name, **look(k))
+        alone = look(k) | ({"linestyle": ":"} if whole else {})
         time[1].plot(
-            x, [r["seconds"] for r in rows], label=f"{run.name}, {cycle} a cycle", **look(k)
-        )
+            x, [r.get("arrays", r["seconds"]) for r in rows], label=f"{label}, arrays alone",
+            **alone,
+        )  # fmt: skip
         cells[1].plot(x, [r["cells"] / 1e3 for r in rows], label=run.name, **look(k))
     copies = sorted({row["copies"] for _, energy in runs for row in energy["latency"]})
     for _, ax in (time, cells):
@@ -105,8 +111,9 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
             time[0],
             "latency",
             alt="time of an inference against copies of the convolution array",
-            caption="More copies of the convolution array take fewer cycles, ceil(positions / B). "
-            "The number of operations, and so the energy of the cells, stays the same.",
+            caption="More copies of the convolution array take fewer cycles, ceil(positions / B), "
+            "but what settles after the arrays stays, the softmax most of all. The number of "
+            "operations, and so the energy of the cells, stays the same.",
         ),
         picture(
             cells[0],

@@ -38,7 +38,7 @@ from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.sweeps.verdict import Verdict, amount
 from crossbar.report.tables import assumptions
 from crossbar.report.tables import energy as energy_tables
-from crossbar.report.wording import listing, quantity_text
+from crossbar.report.wording import chosen, listing, quantity_text
 
 BEST, REFERENCE = "best-point", "reference-point"
 
@@ -119,7 +119,8 @@ class Account:
                 share = 100 * assumed_share(one.energy, "inference")
                 yield Fact("energy of an inference, best point", quantity_text(physical, "J", 3),
                            f"as counted on the simulated chip of run {self.runs[BEST]}; "
-                           f"{share:.0f} % of it rests on assumed costs")  # fmt: skip
+                           f"{share:.0f} % of it rests on assumed costs"
+                           f"{chosen(one.energy)}")  # fmt: skip
 
     def _split(self) -> str:
         splits = dict.fromkeys(one.result["split"] for one in self.examples)

@@ -33,9 +33,13 @@ def sources(run: Subject) -> Table:
     made = "synthesised" if synthetic else "recorded"
     rows.append(("data", made, run.result["data_source"]))
     energy = run.energy or {}
-    conventions = ("leti-2026", "exact", "physical", "digital") if run.analog else ("digital",)
+    named = ("leti-2026", "exact", "physical", "circuit", "digital")
+    conventions = named if run.analog else ("digital",)
+    told = set(energy["physical"]["sources"]) if energy else set()
     for convention in (name for name in conventions if name in energy):
         for source in energy[convention]["sources"]:
+            if convention == "circuit" and source in told:
+                continue
             rows.append((f"energy, {convention}", standing(source), source))
     return Table(
         name=f"{run.name}-sources",

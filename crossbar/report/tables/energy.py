@@ -35,8 +35,15 @@ CONVENTIONS = {
     "leti-2026": "the printed rule: every operation costs 87.36 fJ",
     "exact": "the printed cost, at every multiplication and weight change of backpropagation",
     "physical": "what was counted on the simulated chip: V^2 G t of cells, conversions, blocks",
+    "circuit": "the same counts; multiplier, softmax and code changes as in our own circuits",
     "digital": "32-bit floating-point arithmetic alone, 45 nm",
 }
+COUNTED = ("physical", "circuit")
+
+
+def told(counted: Sequence[Counted]) -> list[str]:
+    """Return the conventions that all records have; those of earlier versions lack ``circuit``."""
+    return [name for name in CONVENTIONS if all(name in energy for _, energy in counted)]
 
 
 def figures(record: Record) -> EnergyFigures:
@@ -51,7 +58,7 @@ def alike(counted: Sequence[Counted]) -> list[list[Counted]]:
     groups: list[list[Counted]] = []
     for run, energy in counted:
         for group in groups:
-            if all(group[0][1][k] == energy[k] for k in CONVENTIONS if k != "physical"):
+            if all(group[0][1][k] == energy[k] for k in CONVENTIONS if k not in COUNTED):
                 group.append((run, energy))
                 break
         else:
@@ -63,7 +70,8 @@ def beside_table1(group: Sequence[Counted]) -> Table:
     """Return Table 1 as printed, and the same numbers by every convention."""
     first, energy = group[0]
     sides = {"exact": energy["exact"]}
-    sides |= {f"physical, {run.name}": own["physical"] for run, own in group}
+    sides |= {f"{name}, {run.name}": own[name] for run, own in group for name in COUNTED
+              if name in own}  # fmt: skip
     sides["digital"] = energy["digital"]
     others = {name: table1(figures(record)) for name, record in sides.items()}
     rows: list[tuple[Cell, ...]] = []
@@ -80,7 +88,7 @@ def beside_table1(group: Sequence[Counted]) -> Table:
         caption="Table 1 of LETI 2026 as printed, and the same numbers of "
         f"{listing([run.name for run, _ in group])} by each convention. leti-2026 is written with "
         f"the digits of the print. Powers of the conventions: at {energy['rate']:g} images/s. "
-        f"Physical: counted on the chip of seed {first.result['seeds'][0]}.",
+        f"Physical and circuit: counted on the chip of seed {first.result['seeds'][0]}.",
         columns=(
             *columns("symbol"),
             Column("meaning", wrap=True),
@@ -103,9 +111,9 @@ def _like_print(printed: Printed, value: float, convention: str) -> Cell:
 def conventions(counted: Sequence[Counted]) -> Table:
     """Return what every convention counts, and what it leaves out."""
     rows: list[tuple[Cell, ...]] = []
-    for name, words in CONVENTIONS.items():
+    for name in told(counted):
         notes = dict.fromkeys(note for _, energy in counted for note in energy[name]["notes"])
-        rows.append((name, words, ". ".join(n[0].upper() + n[1:] for n in notes) + "."))
+        rows.append((name, CONVENTIONS[name], ". ".join(n[0].upper() + n[1:] for n in notes) + "."))
     return Table(
         name="conventions",
         caption="The conventions by which energy is told. The printed table is the first one: read "
@@ -200,19 +208,44 @@ def latency(runs: Sequence[Counted]) -> Table:
     """Return cycles, time and cells of one inference against copies of the convolution."""
     rows = [
         (run.name, count(row["copies"]), count(row["cycles"]), quantity(energy["t_cycle"], "s"),
-         quantity(row["seconds"], "s"), count(row["cells"]))
+         quantity(row.get("arrays", row["seconds"]), "s"),
+         quantity(row["seconds"], "s") if "parts" in row else "not counted", count(row["cells"]))
         for run, energy in runs
         for row in energy["latency"]
     ]  # fmt: skip
     return Table(
         name="latency",
-        caption="One inference on B copies of the convolution array. Cells: those that hold "
-        "weights, without reference columns. Settling of blocks is not counted in the time.",
+        caption="One inference on B copies of the convolution array: the array cycles alone, and "
+        "with all that settles after them, by part in the table below. Cells: those that hold "
+        "weights, without reference columns.",
         columns=(
             *columns("run", "copies B", "cycles"),
             Column("a cycle", "s"),
+            Column("arrays alone", "s"),
             Column("inference", "s"),
             *columns("cells"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def latency_parts(runs: Sequence[Counted]) -> Table:
+    """Return the time of one inference with one copy, by part, with its source."""
+    rows = [
+        (run.name, part["name"], count(part["times"]), quantity(part["seconds"], "s"),
+         standing(part["source"]), part["source"].partition(": ")[2])
+        for run, energy in runs
+        for part in energy["latency"][0].get("parts", ())
+    ]  # fmt: skip
+    return Table(
+        name="latency-parts",
+        caption="Time of one inference on one copy of the convolution array, by part. Parts follow "
+        "one after the other, and each of the lines of a part works at once.",
+        columns=(
+            *columns("run", "part", "one after the other"),
+            Column("time", "s"),
+            *columns("number is"),
+            Column("source", wrap=True),
         ),
         rows=tuple(rows),
     )
