@@ -74,6 +74,7 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
 
 def _load(path: Path) -> WindowSet:
     with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        folds = file["folds"]
         return WindowSet(
             images=file["images"],
             labels=file["labels"],
@@ -86,6 +87,8 @@ def _load(path: Path) -> WindowSet:
             files=tuple(file["files"].tolist()),
             digests=tuple(file["digests"].tolist()),
             file_index=file["file_index"],
+            skipped=tuple(file["skipped"].tolist()),
+            folds=folds if len(folds) else None,
         )
 
 
@@ -105,5 +108,7 @@ def _save(path: Path, made: WindowSet) -> None:
         files=np.array(made.files),
         digests=np.array(made.digests),
         file_index=made.file_index,
+        skipped=np.array(made.skipped, dtype=np.str_),
+        folds=np.array([]) if made.folds is None else made.folds,
     )
     files.write(path, content.getvalue())

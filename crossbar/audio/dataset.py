@@ -43,6 +43,10 @@ class WindowSet:
         What tells the content of each file from any other, the same on every machine.
     file_index
         (n,) index into ``files``.
+    skipped
+        Which files were not read, and why, a sentence a reason.
+    folds
+        (n,) fold of each window where a manifest gives it, else None.
     """
 
     images: Floats
@@ -56,6 +60,8 @@ class WindowSet:
     files: tuple[str, ...]
     digests: tuple[str, ...]
     file_index: Indices
+    skipped: tuple[str, ...] = ()
+    folds: Indices | None = None
 
     def __post_init__(self) -> None:
         count, kinds = len(self.labels), len(self.classes)
@@ -66,6 +72,8 @@ class WindowSet:
             "examples": (kinds, WINDOW),
             "example_index": (kinds,),
         }
+        if self.folds is not None:
+            expected["folds"] = (count,)
         for name, shape in expected.items():
             got = getattr(self, name).shape
             if got != shape:

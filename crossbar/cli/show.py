@@ -34,6 +34,8 @@ def result(record: Record, folder: Path | None) -> None:
         ["inference, images/s", f"{record['images_per_second']:.0f}"],
     ]
     table(f"device.kind = {record['device']}", ["", "test part"], rows)
+    if skipped := record.get("files_skipped"):
+        out.print(f"Not read: {'; '.join(skipped)}.", soft_wrap=True)
     if folder is not None:
         out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
 

@@ -188,6 +188,7 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
         "windows": len(windows),
         "windows_by_class": {k: list(n) for k, n in windows.counts().items()},
         "silent_windows_dropped": windows.dropped,
+        "files_skipped": list(windows.skipped),
         "data_source": windows.source,
         "per_seed": records,
         "config": configuration(plan),

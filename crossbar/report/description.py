@@ -58,6 +58,8 @@ def _data(result: Record) -> str:
     text = f"Data: {result['data_source']}; {result['windows']} windows of 300 ms ({counts})."
     if dropped := result["silent_windows_dropped"]:
         text += f" {dropped} silent windows were left out."
+    if skipped := result.get("files_skipped"):
+        text += f" Not read: {'; '.join(skipped)}."
     name = result["config"]["data"]["normalise"]
     scale = SCALES.get(name, name)
     return f"{text} Each becomes a 28 x 28 mel spectrogram [dB], normalised {scale}."

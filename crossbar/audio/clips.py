@@ -1,0 +1,61 @@
+"""Sound files with their classes, as a folder or a manifest lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crossbar.errors import DataError, message, nearest
+
+NAMED = 3  # skipped files that a sentence names
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One sound file: its class, the recording that it is a part of, and its fold.
+
+    ``published`` clips stand in a table that others published: one without a window that can be
+    heard is skipped and counted, where a user's own is refused.
+    """
+
+    path: Path
+    name: str
+    recording: str
+    fold: int | None = None
+    published: bool = False
+
+
+@dataclass
+class Skipped:
+    """Names of what was not read, by reason."""
+
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, name: str) -> None:
+        """Add ``name`` under ``reason``."""
+        self.names.setdefault(reason, []).append(name)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return a sentence a reason: how many, why, and the first names."""
+        found = []
+        for reason, names in self.names.items():
+            first = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+            found.append(f"{len(names)} {reason} ({first})")
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Clips in the order of their windows, and what was skipped beside them."""
+
+    clips: Sequence[Clip]
+    skipped: Skipped
+
+
+def refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
+    """Raise unless all ``names`` of classes are ``known``."""
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known)
+            raise DataError(message("Recordings.classes", "classes with files", name, hint))
