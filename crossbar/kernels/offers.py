@@ -13,14 +13,21 @@ copies of an array, which all get the same whole numbers, or arrays of a layer t
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from crossbar.kernels.compiling import inline, jit
-from crossbar.kernels.draws import f32, u32, unit, word
+from crossbar.kernels.draws import as_word, derived, f32, i32, u32, unit, word
 from crossbar.types import Floats
 
 # Positions in the array of totals that every kernel adds to.
 PULSES, CHANGED, SATURATED, CONDUCTANCE = range(4)
+
+
+# Bits of the number beyond which the dither leaves an offer open: half of its interval, and the
+# rounding of the sum.
+EDGE = np.float32(0.5 - 2.0**-22).view(np.uint32)
 
 
 @jit
@@ -51,34 +58,101 @@ def offers(x, d, s, j, per):
     return d[s, j], f32(per)
 
 
+@inline
+def _turned(bits):
+    """Return ``bits`` turned by half a word."""
+    return u32(u32(bits << u32(16)) | (bits >> u32(16)))
+
+
+@inline
+def _edge(o, whole):
+    """Return the bits of how far ``o`` is off the middle between ``whole`` and the next number."""
+    word: np.uint32 = as_word(f32(abs(o - whole - f32(0.5))))  # sorted as the numbers
+    return word
+
+
+@jit
+def _less(share, key0, key1):
+    """Return true with the probability ``share``, of any size: a uniform number is below it."""
+    rest, k = np.float64(share), u32(0)
+    while rest > 0:
+        rest *= 2.0**32
+        here, drawn = math.floor(rest), np.float64(word(k, key0, key1))
+        if drawn != here:
+            return drawn < here
+        rest -= here
+        k = u32(k + u32(1))
+    return False
+
+
+@jit
+def resolved(o, bits, key0, key1, cell):
+    """Return ``o`` rounded with a dither in the interval ``bits``, exact in the mean.
+
+    |o| is rounded up where the dither is below its fraction. The fraction ends in one of the 2^23
+    intervals, in which further words decide, those of ``cell``.
+    """
+    size = f32(abs(o))
+    low = f32(np.floor(size))
+    k = f32(i32(bits >> u32(9)))
+    below = k if o < f32(0) else f32(2**23 - 1) - k
+    share = (size - low) * f32(2**23) - below
+    up = share >= 1
+    if 0 < share < 1:
+        fine0, fine1 = derived(u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B)), cell)
+        up = _less(share, fine0, fine1)
+    return f32(math.copysign(low + f32(1) if up else low, o))
+
+
+@jit
+def _resolve(row, factor, most, key0, key1, steps):
+    """Round again what the intervals of the dither leave open; return as :func:`rounded` does."""
+    half = (row.size + 1) // 2
+    total, cut = f32(0), f32(0)
+    for c in range(row.size):
+        o, bits = f32(row[c]) * factor, word(u32(c % half), key0, key1)
+        a = resolved(o, bits if c < half else _turned(bits), key0, key1, c)
+        steps[c] = min(max(a, -most), most)
+        total += abs(steps[c])
+        cut += f32(1) if steps[c] != a else f32(0)
+    return total, cut
+
+
 @jit
 def rounded(row, factor, most, stochastic, key0, key1, steps):
     """Fill ``steps`` with the whole numbers of ``row * factor``, cut to +-``most``.
 
     Return the sum of their magnitudes and how many were cut. Two cells share the bits of a word,
-    turned by half of it for the second.
+    turned by half of it for the second. The dither is the middle of one of 2^23 intervals; where
+    the rest of the interval decides, which is rare, all is done again with as many bits as it
+    takes.
     """
     dither = f32(1) if stochastic else f32(0)
     rest = f32(0.5) - f32(0.5) * dither
     half = (row.size + 1) // 2
     row1, row2, steps1, steps2 = row[:half], row[half:], steps[:half], steps[half:]
-    total, cut = f32(0), f32(0)
+    total, cut, edge = f32(0), f32(0), u32(0)
     for i in range(row2.size):
         bits = word(u32(i), key0, key1)
-        turned = u32(u32(bits << u32(16)) | (bits >> u32(16)))
-        a = np.floor(f32(row1[i]) * factor + (unit(bits) * dither + rest))
-        b = np.floor(f32(row2[i]) * factor + (unit(turned) * dither + rest))
+        s = f32(row1[i]) * factor + (unit(bits) * dither + rest)
+        t = f32(row2[i]) * factor + (unit(_turned(bits)) * dither + rest)
+        a, b = f32(np.floor(s)), f32(np.floor(t))
+        edge = max(edge, max(_edge(s, a), _edge(t, b)))
         m, n = min(max(a, -most), most), min(max(b, -most), most)
         total += abs(m) + abs(n)
         cut += (f32(1) if m != a else f32(0)) + (f32(1) if n != b else f32(0))
         steps1[i], steps2[i] = m, n
     if row.size % 2:
         i = half - 1
-        a = np.floor(f32(row1[i]) * factor + (unit(word(u32(i), key0, key1)) * dither + rest))
+        s = f32(row1[i]) * factor + (unit(word(u32(i), key0, key1)) * dither + rest)
+        a = f32(np.floor(s))
+        edge = max(edge, _edge(s, a))
         m = min(max(a, -most), most)
         total += abs(m)
         cut += f32(1) if m != a else f32(0)
         steps1[i] = m
+    if stochastic and edge > EDGE:
+        total, cut = _resolve(row, factor, most, key0, key1, steps)
     return total, cut
 
 

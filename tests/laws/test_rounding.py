@@ -5,6 +5,8 @@ Every test fails by chance in fewer than one of a million runs.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -61,13 +63,40 @@ def test_offers_beyond_32_bits_are_cut_on_their_own_side_and_counted(o, stochast
     assert (total, cut) == (254, 2)
 
 
-@pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_the_smallest_offers_of_either_sign_are_dropped_alike(sign):
-    """2^-22 of all dithers are next to 0 or 1: none may turn a vanishing offer into a step."""
-    for key in KEYS:
-        steps, total, _ = steps_of(np.full(N, sign * 1e-9, np.float32), key)
-        assert total == 0
-        assert not steps.any()
+def steps_where(o: np.float32, dither: Fraction, monkeypatch) -> float:
+    """What ``o`` becomes where the dither of its magnitude is ``dither``, a sum of bits."""
+    below, rest = divmod(dither * 2**23, 1)
+    words = []
+    for _ in range(8):
+        digit, rest = divmod(rest * 2**32, 1)
+        words.append(int(digit))
+    with monkeypatch.context() as patch:
+        patch.setattr(offers, "word", lambda k, *_: words[int(k)])
+        patch.setattr(offers, "derived", lambda *_: (U32(0), U32(0)))
+        patch.setattr(offers, "_less", offers._less.py_func)
+        top = int(below) if o < 0 else 2**23 - 1 - int(below)
+        return float(offers.resolved.py_func(o, U32(top << 9), U32(0), U32(0), 0))
+
+
+@pytest.mark.parametrize("o", [1.2e-38, 1e-30, 1e-12, 2e-8, 5e-8, 3e-7, 0.1, 0.3, 13.25, 100.3])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_mean_is_exact_down_to_the_smallest_normal_number(o, sign, monkeypatch):
+    """The dither is uniform, so that the mean is the threshold: here to 2^-250, exactly."""
+    o = np.float32(sign * o)
+    low, part = divmod(abs(Fraction(float(o))), 1)
+    below, above = part - Fraction(1, 2**250), part
+    if below > 0:
+        assert steps_where(o, below, monkeypatch) == sign * (low + 1)
+    assert steps_where(o, above, monkeypatch) == sign * low
+
+
+@pytest.mark.parametrize("share", [0.9, 0.419, 1e-3, 1e-5])
+def test_further_words_are_below_a_share_as_often_as_it_says(share):
+    """A million keys; Poisson or normal, false alarms 1e-6."""
+    share, n = np.float32(share), 1_000_000
+    hits = sum(offers._less(share, U32(k), U32(7 * k + 1)) for k in range(n))
+    low, high = stats.binom.ppf([RARE / 8, 1 - RARE / 8], n, float(share))
+    assert low <= hits <= high
 
 
 def joint(first: float, second: float) -> np.ndarray:

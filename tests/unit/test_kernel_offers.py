@@ -26,6 +26,26 @@ def test_rounding_equals_its_twin_bit_for_bit(size, dtype, stochastic, most):
     assert (total, cut) == (want_total, want_cut)
 
 
+@pytest.mark.parametrize("o", [1e-30, -1e-30, 5e-8, -5e-8])
+def test_where_the_dither_leaves_an_offer_open_further_words_decide(o):
+    """Over 4 million cells, with dithers at either end: each step is that of the exact decision."""
+    n, key, o = 2**22, (np.uint32(24), np.uint32(97)), np.float32(o)
+    steps = np.empty(n, np.float32)
+    row = np.full(n, o, np.float32)
+    total, _ = offers.rounded(row, np.float32(1), np.float32(9), True, *key, steps)
+    bits = twins.word(np.arange(n // 2, dtype=np.uint32), *key)
+    bits = np.concatenate([bits, (bits << np.uint32(16)) | (bits >> np.uint32(16))])
+    top = (bits >> np.uint32(9)).astype(np.int64)
+    share = abs(float(o)) * 2**23 - (top if o < 0 else 2**23 - 1 - top)
+    want = np.where(share >= 1, np.sign(o), np.float32(0))
+    open_ = np.flatnonzero((share > 0) & (share < 1))
+    for cell in open_:
+        want[cell] = offers.resolved(o, bits[cell], *key, cell)
+    assert open_.size
+    np.testing.assert_array_equal(steps, want)
+    assert total == np.abs(want).sum()
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", [(1, 1, 1), (3, 5, 4), (2, 1, 7)])
 def test_a_survey_counts_the_products_that_are_not_zero(shape, dtype):
