@@ -26,7 +26,7 @@ from crossbar.devices import (
 )
 from crossbar.digital import Digital
 from crossbar.errors import CrossbarError
-from crossbar.mapping import DifferentialPair, Offset
+from crossbar.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.random import Streams
@@ -53,6 +53,7 @@ __all__ = [
     "Multiplier",
     "Normaliser",
     "Offset",
+    "OneSidedPair",
     "PulseTable",
     "PulseTrain",
     "Reading",

@@ -358,7 +358,7 @@ class Array:
         """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
 
         ``x``, ``d`` and ``siemens`` as in :class:`crossbar.devices.Change`; the cells of a weight
-        share alike.
+        share alike, or, with a ``rising`` mapping, each takes what raises it.
 
         Raises
         ------
@@ -373,9 +373,13 @@ class Array:
         finite, tally.offered = offers.survey(x, d)
         if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
-        each = siemens / len(self.cells)
+        rising = self.mapping.rising
+        each = siemens if rising else siemens / len(self.cells)
+        if rising and x.size:
+            x, d = x[:, :0], d * x[:, None, :]
         for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
-            cells.change(Change(x, d, each, sign), self.lines, tally, rng=rng)
+            own = d * (siemens * sign * d > 0) if rising else d
+            cells.change(Change(x, own, each, sign), self.lines, tally, rng=rng)
         return tally
 
     def _check_change(self, x: Floats, d: Floats) -> None:

@@ -24,8 +24,8 @@ class Mapping(ABC):
     Parameters
     ----------
     w_max
-        Largest weight; +-w_max use the whole range of the device, as far as it is symmetric about
-        the middle. None: ``headroom`` times the largest weight that is programmed first.
+        Largest weight; +-w_max use the whole range of the device (about a middle, as far as it is
+        symmetric). None: ``headroom`` times the largest weight that is programmed first.
     headroom
         Room for weights to grow while they learn. None: 3, and 1 for a network that is built with
         weights of its own.
@@ -78,6 +78,11 @@ class Mapping(ABC):
     def reference(self) -> bool:
         """Whether the currents of reference lines at the middle conductance are subtracted."""
 
+    @property
+    def rising(self) -> bool:
+        """Whether a change only raises conductances; else all cells of a weight share it alike."""
+        return False
+
     @abstractmethod
     def scale(self, window: Window) -> float:
         """Return the signed conductance that stands for weight 1 [S]."""
@@ -96,7 +101,7 @@ def require_readable(where: str, mapping: Mapping) -> None:
     if signs == (1,) or (len(signs) == 2 and set(signs) <= {1, -1}):
         return
     expected = "one cell of sign +1 a weight, or two of sign +1 or -1"
-    remedy = "Use Offset or DifferentialPair, or split the weight over two tiles."
+    remedy = "Use Offset, DifferentialPair or OneSidedPair, or split the weight over two tiles."
     fail(where, expected, f"{type(mapping).__name__} with signs {signs}", remedy)
 
 
@@ -158,3 +163,44 @@ class DifferentialPair(Mapping):
         """Return G_mid + k w / 2 and G_mid - k w / 2."""
         half = 0.5 * self.scale(window) * weights
         return [window[1] + half, window[1] - half]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneSidedPair(Mapping):
+    """Two live cells a weight: one carries its magnitude, the other rests at the lowest end.
+
+    w = (G+ - G-) / k with k = (G_max - G_min) / w_max; G+ = G_min + k w and G- = G_min for w > 0,
+    and the other way round for w < 0.
+
+    A change raises one of the cells by all of it, G+ for a rise of the weight and G- for a fall,
+    since phase-change cells are set gradually but reset at once. Changes of both signs so lift
+    both cells, until one is at its upper end; programming makes the pair one-sided again.
+
+    Source: Nandakumar et al., Front. Neurosci. 14:406, 2020, without its periodic refresh; the
+    usual mapping of PCM inference, Joshi et al., Nat. Commun. 11:2473, 2020.
+    """
+
+    @property
+    def signs(self) -> tuple[float, ...]:
+        """A positive and a negative cell."""
+        return (1.0, -1.0)
+
+    @property
+    def reference(self) -> bool:
+        """False."""
+        return False
+
+    @property
+    def rising(self) -> bool:
+        """True."""
+        return True
+
+    def scale(self, window: Window) -> float:
+        """Return k [S]."""
+        low, _, high = window
+        return (high - low) / self.limit
+
+    def targets(self, weights: Floats, window: Window) -> list[Floats]:
+        """Return G_min + k max(w, 0) and G_min + k max(-w, 0)."""
+        k = self.scale(window)
+        return [window[0] + k * np.maximum(sign * weights, 0) for sign in self.signs]

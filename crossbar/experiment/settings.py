@@ -36,7 +36,7 @@ from crossbar.devices import (
 from crossbar.errors import fail, nearest
 from crossbar.experiment.overlay import Names, Settings, overlay
 from crossbar.layout import LARGEST
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
@@ -232,7 +232,7 @@ NAMES: Names = {
     Split: {"recording": ByRecording, "window": ByWindow},
     type[Normalisation]: {"zscore": lambda: ZScore, "db80": lambda: Db80},
     Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
-    Mapping: {"offset": Offset, "pair": DifferentialPair},
+    Mapping: {"offset": Offset, "pair": DifferentialPair, "one-sided": OneSidedPair},
     Drift: {"pcm": PcmExponent},
     Rounding: {"stochastic": Stochastic, "deterministic": Deterministic},
     Pulsing: {"summed": Summed, "pulse-train": PulseTrain},

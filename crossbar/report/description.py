@@ -102,8 +102,11 @@ def _hardware(result: Record) -> str:
     converters = " and ".join(
         f"{name.upper()} of {tile[name]['bits']} bits" for name in ("dac", "adc") if tile[name]
     )
-    ways = {"DifferentialPair": "a pair of cells a weight", "Offset": "one cell a weight beside a "
-            "reference column"}  # fmt: skip
+    ways = {
+        "DifferentialPair": "a pair of cells a weight",
+        "OneSidedPair": "a pair of cells a weight, one of them at rest",
+        "Offset": "one cell a weight beside a reference column",
+    }
     way = ways.get(tile["mapping"]["type"], tile["mapping"]["type"])
     signals = (
         f"{quantity_text(reading['v_read'], 'V')} for {quantity_text(reading['t_read'], 's')} at "

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from crossbar.devices import PRESETS, CmosSynapse, Device, StuckAt
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.tile import Tile, TileState
 from crossbar.wires import Wires
 
 QUIET = Reading(temperature=0.0)
-MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
 DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.items()}
 DEVICES["stuck"] = StuckAt(PRESETS["reram"].device, p_on=0.05, p_off=0.1)
 ROWS, COLS, COPIES = 12, 9, 2
@@ -141,13 +141,14 @@ def test_mean_change_of_many_small_offers_is_the_offer(device, mapping):
         spreads = {"sigma_d2d": 0.0, "sigma_asymmetry_d2d": 0.0, "sigma_bounds_d2d": 0.0}
         device = replace(device, **spreads, sigma_c2c=0.0, sigma_program=(0.0,), asymmetry=0.0)
     tile = Tile(device=device, mapping=mapping, reading=QUIET, dtype=np.float64)
-    state = tile.program(np.zeros((200, 200)), rng=np.random.default_rng(1))
+    w = 0.5 if mapping.rising else 0.0  # where the cell that is raised is at mid-range
+    state = tile.program(np.full((200, 200), w), rng=np.random.default_rng(1))
     before = state.weights[0].copy()
     step = device.quantum / state.array.scale
     offer = 0.1 * step if step else 1e-3
     state.update(np.ones((1, 200)), np.full((1, 200), -offer), 1.0, rng=np.random.default_rng(4))
     change = state.weights[0] - before
-    parts = len(state.array.cells)
+    parts = 1 if mapping.rising else len(state.array.cells)
     share = offer / parts / step if step else 0.0  # of a whole step, asked of each cell
     sigma = step * np.sqrt(parts * share * (1 - share))
     # A step of a mismatched CMOS code from 127 to 128 or back differs by all of its branches.

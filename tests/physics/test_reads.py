@@ -10,12 +10,12 @@ import pytest
 from crossbar.blocks import Blocks, Errors, Normaliser
 from crossbar.devices import PRESETS, IdealCell, StuckAt
 from crossbar.errors import ShapeError
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.tile import Tile
 
 QUIET = Reading(temperature=0.0)
-MAPPINGS = [Offset(), DifferentialPair()]
+MAPPINGS = [Offset(), DifferentialPair(), OneSidedPair()]
 SIZES = [None, (4, 3), (5, 2), (100, 100)]
 ROWS, COLS = 11, 7
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)

@@ -14,7 +14,7 @@ import pytest
 from crossbar.array import Array
 from crossbar.devices import PRESETS
 from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset
+from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.wires import Wires
 
@@ -22,7 +22,7 @@ QUIET = Reading(temperature=0.0)
 LOSSY = Wires(r_wl=30.0, r_bl=50.0, r_driver=400.0, r_sense=170.0)
 ROWS, COLS = 6, 5
 LAYOUTS = [(1, None), (3, None), (1, (4, 2))]
-MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0)]
+MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
 
 

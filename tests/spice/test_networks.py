@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar import DifferentialPair, Offset, Streams, Tile, Wires
+from crossbar import DifferentialPair, Offset, OneSidedPair, Streams, Tile, Wires
 from crossbar.blocks import Blocks, Errors, Normaliser, SynapticElement
 from crossbar.devices import PRESETS
 from crossbar.digital import Digital
@@ -33,6 +33,7 @@ ERRING = Blocks(
 TILES = {
     "offset": Tile(device=CMOS, mapping=Offset(), reading=QUIET),
     "pair": Tile(device=RERAM, mapping=DifferentialPair(), reading=QUIET),
+    "one-sided": Tile(device=RERAM, mapping=OneSidedPair(), reading=QUIET),
     "wires": Tile(
         device=CMOS, mapping=Offset(), reading=QUIET, wires=Wires(r_wl=1, r_bl=2, r_sense=3)
     ),

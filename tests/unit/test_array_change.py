@@ -12,7 +12,7 @@ from crossbar.array import Array
 from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Offset
+from crossbar.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.noise import Reading
 
 ROWS, COLS, COPIES = 4, 3, 2
@@ -75,7 +75,9 @@ def test_changes_that_are_not_finite_are_refused_and_move_nothing(name, bad, whe
         np.testing.assert_array_equal(cells.g, g)
 
 
-@pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
+@pytest.mark.parametrize(
+    "mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
+)
 @pytest.mark.parametrize("kind", ["rank one", "dense"])
 def test_an_exact_change_is_the_outer_product_on_every_copy(mapping, kind):
     array, rng = build(mapping=mapping), np.random.default_rng(3)
@@ -87,6 +89,28 @@ def test_an_exact_change_is_the_outer_product_on_every_copy(mapping, kind):
     got = array.signed.reshape(COPIES, ROWS, COLS)
     # atol: rounding against the conductances of 20 uS that the change is added to.
     np.testing.assert_allclose(got, np.stack([expected] * COPIES), rtol=1e-9, atol=1e-19)
+
+
+@pytest.mark.parametrize("device", ["ideal", "reram", "cmos"])
+@pytest.mark.parametrize("kind", ["rank one", "dense"])
+def test_a_one_sided_pair_only_raises_its_cells_until_one_is_at_its_end(device, kind):
+    array, rng = build(device, OneSidedPair(w_max=1.0)), np.random.default_rng(3)
+    array.program(np.tile([0.5, -0.5, 0.0], (ROWS, 1)), rng=rng)
+    before = [cells.g.copy() for cells in array.cells]
+    x, d = np.ones((1, ROWS)), np.array([0.2, 0.2, -0.2]).reshape(1, COLS, 1)
+    dense = np.empty((1, 0)), np.repeat(d, ROWS, axis=2)
+    x, d = (x, d) if kind == "rank one" else dense
+    array.change(x, d, array.scale, rng=rng)
+    raised = [cells.g > g for cells, g in zip(array.cells, before, strict=True)]
+    fell = [cells.g < g for cells, g in zip(array.cells, before, strict=True)]
+    if device != "reram":  # a pulse of which moves some cells back
+        np.testing.assert_array_equal(raised[0], np.tile([True, True, False], (8, 1)))
+        np.testing.assert_array_equal(raised[1], np.tile([False, False, True], (8, 1)))
+        assert not np.any(fell)
+    assert not np.any((raised[0] | fell[0]) & (raised[1] | fell[1]))
+    for sign in (1.0, -1.0):
+        tally = array.change(x, 40 * sign * np.abs(d), array.scale, rng=rng)
+    assert tally.saturated > 0
 
 
 def test_memory_order_and_write_protection_of_offers_change_nothing():

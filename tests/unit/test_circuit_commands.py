@@ -54,6 +54,10 @@ def test_netlists_are_written_with_their_models_and_run(words, monkeypatch, tmp_
         (("netlist", "cell", "vteam", "--code", "1"), "expected cmos_synapse, got vteam"),
         (("netlist", "array", "device.kind=float"), "expected an analog device, got float"),
         (("netlist", "train-step", "device.kind=reram"), "Use device.kind = cmos"),
+        (
+            ("netlist", "train-step", "tile.mapping=one-sided", "device.rounding=deterministic"),
+            "or a pair about the middle, got OneSidedPair",
+        ),
         (("netlist", "network", "nowhere"), "a finished run"),
         (("spice", "characterise", "nothing.csv"), "nothing.csv"),
         (("spice", "characterise", "nothing.csv", "r_on=5"), "none with a CSV file, got r_on=5"),

@@ -166,8 +166,9 @@ class Crossing:
             remedy = "Set copies = 1 and leave tile.size, tile.wires, tile.adc and tile.dac away."
             fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
         mapping = array.mapping
-        if (tuple(mapping.signs), mapping.reference) not in (((1,), True), ((1, -1), False)):
-            expected = "one cell a weight beside reference lines, or a plus and a minus cell"
+        kind = (tuple(mapping.signs), mapping.reference)
+        if mapping.rising or kind not in (((1,), True), ((1, -1), False)):
+            expected = "one cell a weight beside reference lines, or a pair about the middle"
             remedy = "Set tile.mapping = offset or pair."
             fail(f"train-step '{self.name}'", expected, type(mapping).__name__, remedy)
         self.groups = [codes_of(f"{self.tag}_k{s}", c) for s, c in enumerate(array.cells)]
