@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,13 +66,13 @@ def _results(out: Path, bars: Bars) -> dict[str, Any]:
 def _compiling_ahead() -> Iterator[None]:
     """Let a process of its own compile what comes later while the sound is synthesised.
 
-    It stands in a session of its own, out of reach of Ctrl-C, and is gone when this ends. What it
-    did not get done is compiled where it is needed.
+    It stands in a session of its own, out of reach of Ctrl-C, and is gone when this ends, or when
+    this process does. What it did not get done is compiled where it is needed.
     """
     command = [sys.executable, "-c", f"from {__name__} import compile_ahead; compile_ahead()"]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
-        command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True
     ) as process:
         try:
             yield
@@ -80,12 +82,19 @@ def _compiling_ahead() -> Iterator[None]:
 
 def compile_ahead() -> None:
     """Compile the loops of dense layers and of updates into the cache, where they are not yet."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     network = Network(input_shape=(2, 2), layers={"hidden": Dense(units=2), "out": Dense(units=2)})
     for kind in ("cmos", "reram"):
         tile = Tile(device=PRESETS[kind].device, mapping=DifferentialPair())
         chip = network.build(tile, Streams(0))
         labels = np.zeros(1, np.intp)
         chip.learn(np.ones((1, 2, 2), np.float32), labels, 0.01, rng=np.random.default_rng(0))
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it ends, which cuts the pipe."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 def _named(kind: str, bars: Bars) -> Progress:

@@ -19,6 +19,7 @@ from pathlib import Path
 from crossbar.errors import OutputError, SimulationError, message, nearest
 from crossbar.spice.deck import Deck
 from crossbar.spice.log import complaint
+from crossbar.spice.watcher import Watcher
 from crossbar.spice.waveforms import Waveforms, read_raw
 
 Progress = Callable[[int, int], None]  # runs done, runs in all
@@ -54,8 +55,8 @@ def version() -> Version:
     deck.option("klu")
     deck.op()
     running = _Running()
-    with _folder(None, running) as folder:
-        log, _ = running.simulate(placed(deck, folder), folder, 20.0)
+    with _folder(None, running) as (folder, watcher):
+        log, _ = running.simulate(placed(deck, folder), folder, LIMIT, watcher)
     return Version(number[1] if number else "unknown", "using klu" in log.lower())
 
 
@@ -113,11 +114,11 @@ def run_many(
 def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) -> Waveforms:
     """Simulate ``deck`` in a folder that stays only after an error."""
     program()
-    with _folder(keep, running) as folder:
+    with _folder(keep, running) as (folder, watcher):
         path = placed(deck, folder)
         raw = folder / "out.raw"
         raw.unlink(missing_ok=True)  # of an earlier run
-        log, status = running.simulate(path, folder, limit)
+        log, status = running.simulate(path, folder, limit, watcher)
         if trouble := complaint(log, path) or _ending(log, status, path, raw):
             raise SimulationError(f"{trouble} Netlist: {path}")
         try:
@@ -175,8 +176,11 @@ def complete(waves: Waveforms, path: Path, wanted: list[str], end: float | None)
 
 
 @contextlib.contextmanager
-def _folder(keep: Path | None, running: _Running) -> Iterator[Path]:
-    """Give a folder that stays after an error of its own, or always if it is ``keep``."""
+def _folder(keep: Path | None, running: _Running) -> Iterator[tuple[Path, Watcher]]:
+    """Give a folder that stays after an error of its own, or always if it is ``keep``.
+
+    Its watcher removes it, unless it is ``keep``, should this process be killed.
+    """
     try:
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
@@ -187,15 +191,16 @@ def _folder(keep: Path | None, running: _Running) -> Iterator[Path]:
             where, "a folder to write", got, "Choose another one (TMPDIR), or make room."
         )
         raise OutputError(text) from None
-    own = False  # an error that the netlist explains
-    try:
-        yield folder
-    except Exception:
-        own = not running.stopped
-        raise
-    finally:
-        if keep is None and not own:
-            shutil.rmtree(folder, ignore_errors=True)
+    with Watcher(folder if keep is None else None) as watcher:
+        own = False  # an error that the netlist explains
+        try:
+            yield folder, watcher
+        except Exception:
+            own = not running.stopped
+            raise
+        finally:
+            if keep is None and not own:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -205,7 +210,7 @@ class _Running:
     processes: set[subprocess.Popen[str]] = field(default_factory=set)
     stopped: bool = False
 
-    def simulate(self, path: Path, folder: Path, limit: float) -> tuple[str, int]:
+    def simulate(self, path: Path, folder: Path, limit: float, watcher: Watcher) -> tuple[str, int]:
         """Run ngspice on ``path`` within ``folder``; return its log, kept there too, and status."""
         command = [program(), "-b", "-n", "-r", "out.raw", str(path)]
         environment = os.environ | {"OMP_THREAD_LIMIT": "1"}  # BSIM4 ignores OMP_NUM_THREADS
@@ -221,6 +226,7 @@ class _Running:
             errors="replace",
             start_new_session=True,
         ) as process:
+            watcher.watch(process.pid)
             self.processes.add(process)
             log = ""
             try:
@@ -233,6 +239,7 @@ class _Running:
                 raise SimulationError(text) from None
             finally:
                 _kill(process)
+                watcher.watch(None)
                 self.processes.discard(process)
                 with contextlib.suppress(OSError):  # a full disk: the error to come says so
                     (folder / "deck.log").write_text(log)
@@ -242,7 +249,7 @@ class _Running:
         """Wait for the end of ``process`` and return its log."""
         if self.stopped:
             raise SimulationError(message("ngspice", "a run", "a stop", "Another run failed."))
-        # Should this process be killed, the simulation ends by itself all the same.
+        # Should this process and the watcher be killed, the simulation ends all the same.
         seconds = int(limit) + 1
         with contextlib.suppress(ProcessLookupError):  # it has ended already
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))

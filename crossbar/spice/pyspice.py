@@ -25,8 +25,10 @@ from crossbar.spice.deck import Deck
 from crossbar.spice.log import complaint
 from crossbar.spice.ngspice import LIMIT, complete, placed, run
 from crossbar.spice.numbers import parsed
+from crossbar.spice.watcher import Watcher
 from crossbar.spice.waveforms import Vector, Waveforms, plain
 
+LONGEST = 1000  # characters of a path in a command
 LIBRARY = "libngspice.so.0"  # what Linux packages install; PySpice looks for the developers' name
 _SIMPLE = re.compile(
     r"(?P<kind>[rcl])(?P<name>\S+)\s+(?P<plus>\S+)\s+(?P<minus>\S+)\s+(?P<value>[^\s{}']+)", re.I
@@ -83,6 +85,14 @@ def simulator(deck: Deck) -> Any:
         )
 
 
+class _Command(str):
+    """A command, whose names of files and devices need not be ASCII, as PySpice would have it."""
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        """Return the bytes that the system has for its names."""
+        return os.fsencode(str(self))
+
+
 class Session:
     """A netlist that stays loaded in this process: alter a value, run, read; again and again.
 
@@ -128,18 +138,24 @@ class Session:
         self._altered: dict[str, float] = {}
         self._kept = False
         self._folder = Path(tempfile.mkdtemp(prefix="crossbar-spice-"))
-        self._path = placed(deck, self._folder)
-        if "'" in str(self._path):
-            remedy = "The library cannot read such a name."
-            raise SimulationError(message(str(self._path), "a path without '", "one", remedy))
-        with self._path.open(errors="replace") as file:
-            self._title = file.readline().strip()
+        self._watcher = Watcher(self._folder)
         Session._open = self
         try:
-            self._do(f"source '{self._path}'")
+            self._path = placed(deck, self._folder)
+            with self._path.open(errors="replace") as file:
+                self._title = file.readline().strip()
+            self._source(str(self._path))
         except BaseException:
             self.close()
             raise
+
+    def _source(self, path: str) -> None:
+        """Load the netlist ``path``."""
+        if "'" in path or len(path) > LONGEST:
+            expected = f"a path without ' and of at most {LONGEST} characters"
+            got = "one with '" if "'" in path else f"{len(path)} characters"
+            raise SimulationError(message(path, expected, got, "The library reads no other."))
+        self._do(f"source '{path}'")
 
     def __enter__(self) -> Self:
         """Return the session itself."""
@@ -164,6 +180,7 @@ class Session:
         Session._open = None
         if not self._kept:
             shutil.rmtree(self._folder, ignore_errors=True)
+        self._watcher.end()
 
     def alter(self, name: str, value: float, parameter: str | None = None) -> None:
         """Set the value of a device, or one of its parameters, for the runs to come.
@@ -229,7 +246,7 @@ class Session:
             text = message("Session", "an open session", "a closed one", "Make a new one.")
             raise SimulationError(text)
         with _quiet(), contextlib.suppress(NameError):  # for any word on stderr: the log decides
-            self._library.exec_command(command)
+            self._library.exec_command(_Command(command))
         said = f"{self._library.stdout}\n{self._library.stderr}"
         if trouble := complaint(said, self._path):
             self._fail(trouble)
@@ -237,6 +254,7 @@ class Session:
     def _fail(self, trouble: str) -> NoReturn:
         """Raise, naming the netlist, which is kept with what was altered."""
         self._kept = True
+        self._watcher.end()
         if isinstance(self._deck, Deck):
             told = "".join(f"* altered: {k} = {v!r}\n" for k, v in self._altered.items())
             self._path.write_text(self._deck.text + told)

@@ -180,6 +180,40 @@ def test_a_file_with_includes_beside_it_and_a_folder_with_spaces(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("library")
+def test_paths_and_names_that_are_not_ascii(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "Схемы 电路 é"
+    folder.mkdir()
+    (folder / "моя.sub").write_text("* own\n.subckt own a b\nR1 a b 2k\n.ends\n")
+    mine = 't\nV1 a 0 1\n.include "моя.sub"\nX1 a 0 own\n.op\n.end\n'
+    (folder / "Δ.cir").write_text(mine)
+    with Session(folder / "Δ.cir") as session:
+        assert session.run()["i(v1)"][0] == pytest.approx(-0.5e-3)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with Session(divider()) as session:
+        assert session.run()["v(out)"][0] == pytest.approx(0.5)
+        with pytest.raises(SimulationError, match=r"got 'ré'.*Схемы 电路 é/crossbar-spice-"):
+            session.alter("ré", 1.0)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("name", "said"), [("it's", "one with '"), ("/".join(["x" * 200] * 5), "got 1[0-9]{3} char")]
+)
+def test_paths_that_the_library_cannot_read_are_refused(
+    name: str, said: str, rooms: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = rooms / name
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with pytest.raises(SimulationError, match=f"a path without ' and of at most 1000 .*{said}"):
+        Session(divider())
+    assert not list(folder.iterdir())
+    assert Session._open is None
+
+
+@pytest.mark.usefixtures("library")
 def test_a_session_leaves_neither_files_nor_words(
     rooms: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

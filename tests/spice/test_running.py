@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from waiting import HANG, until
+from waiting import HANG, alive, until
 
 from crossbar.errors import ConfigError, OutputError, SimulationError
 from crossbar.spice import Deck, run, run_many, version
@@ -109,18 +107,6 @@ def netlist(folder: Path, body: str, title: str = "broken") -> Path:
     path = folder / "mine.cir"
     path.write_text(f"{title}\n{body}\n.end\n")
     return path
-
-
-def alive(folder: Path) -> list[str]:
-    """Return what runs with its working directory under ``folder``."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink().is_relative_to(folder):
-                found.append((process / "cmdline").read_text())
-        except OSError:
-            continue
-    return found
 
 
 def test_this_finds_a_process_that_is_alive(tmp_path: Path) -> None:
@@ -275,9 +261,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     deck.op()
     with pytest.raises(OutputError, match=r"file/kept: expected a folder to write, got Not a dir"):
         run(deck, keep=file / "kept")
-    with pytest.raises(
-        OutputError, match=r"x\.cir: expected a file to write, got (Not a dir|File ex)"
-    ):
+    with pytest.raises(OutputError, match="file: expected a writable folder, got File exists"):
         deck.write(file / "x.cir")
     monkeypatch.setattr(tempfile, "tempdir", str(file))
     with pytest.raises(OutputError, match="TMPDIR"):
@@ -348,28 +332,6 @@ def test_the_first_error_ends_all_of_many(rooms: Path) -> None:
     assert "a value for every resistor" in str(error)
     until(lambda: not alive(rooms))
     assert len(list(rooms.iterdir())) == 1  # the deck of the error alone
-
-
-INTERRUPTED = """
-import sys, tempfile
-from crossbar.spice import Deck, run_many
-tempfile.tempdir = sys.argv[1]
-deck = Deck("endless")
-deck.add("V1 a 0 PULSE(0 1 0 1p 1p 1p 4p)", "R1 a b 1", "C1 b 0 1p")
-deck.tran(step=1e-12, stop=1.0)
-run_many([deck] * 4)
-"""
-
-
-def test_an_interrupt_ends_all_of_many_and_leaves_nothing(rooms: Path) -> None:
-    command = [sys.executable, "-c", INTERRUPTED, str(rooms)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
-        until(lambda: len(alive(rooms)) == 2, running)
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=HANG)
-    assert "KeyboardInterrupt" in said
-    until(lambda: not alive(rooms))
-    assert not list(rooms.iterdir())
 
 
 def test_version_is_told() -> None:
