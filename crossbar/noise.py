@@ -23,12 +23,16 @@ class Reading:
     t_read : [s]
         Time of one read; its bandwidth is 1/(2 t_read).
     temperature : [K]
-        Johnson-Nyquist current noise of every cell, variance 4 k T G / (2 t_read); 0 for none.
+        Of the cells. Without shot noise, they have Johnson-Nyquist noise alone: a variance of
+        4 k T G / (2 t_read) for the current of each; 0 for none.
     fano
-        Shot noise of every cell, variance fano 2 q |I| / (2 t_read): 0 for an ohmic, 1 for a
-        tunnelling conductor.
+        Fano factor F of every cell: 0 for an ohmic, 1 for a tunnelling conductor. At the voltage V
+        the current I has the variance (2 e |I| coth(e |V| / (2 k T)) F + 4 k T G (1 - F)) /
+        (2 t_read), which is thermal noise alone for e V << k T, and shot noise 2 e F |I| for
+        T = 0.
 
-    Source: Nyquist, Phys. Rev. 32:110, 1928; Schottky, Ann. Phys. 362:541, 1918.
+    Source: Blanter and Buettiker, Phys. Rep. 336:1, 2000.
+    Valid for: 2 t_read well above h / (k T) and h / (e V), some 0.1 ps.
     """
 
     v_read: float = quantity(
@@ -55,8 +59,9 @@ class Reading:
 class CellNoise:
     """Variance of line currents from the noise of every cell on the line.
 
-    The sum over the cells of a line of v_i^2 sigma_ij^2, of 4 k T g_ij / (2 t) and of
-    fano 2 q |v_i| g_ij / (2 t).
+    The sum over the cells of a line of v_i^2 sigma_ij^2, of 4 k T g_ij / (2 t), and of
+    fano 2 q |v_i| L(x_i) g_ij / (2 t), with x_i = q |v_i| / (2 k T) and the Langevin function
+    L(x) = coth x - 1 / x: what shot noise adds to thermal noise.
 
     Attributes
     ----------
@@ -90,3 +95,4 @@ class CellNoise:
         settings[reads.RELATIVE] = self.relative**2
         settings[reads.THERMAL] = 4 * constants.k * r.temperature * band
         settings[reads.SHOT] = 2 * constants.e * r.fano * band
+        settings[reads.BIAS] = constants.e / (2 * constants.k * max(r.temperature, 1e-20))

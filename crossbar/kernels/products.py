@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.kernels.compiling import jit
-from crossbar.kernels.draws import f32
+from crossbar.kernels.draws import f32, fitted
 from crossbar.types import Floats
 
 
@@ -77,9 +77,48 @@ def product(
         np.dot(v, g[first:last], out)
 
 
+def _bent(t: Floats) -> Floats:
+    """Return x / L(x) with the Langevin function L(x) = coth x - 1 / x, x = 4 (1 + t)."""
+    x = np.maximum(4 * (1 + t), 1e-3)  # 3 to 1e-7 below
+    bent: Floats = x / (1 / np.tanh(x) - 1 / x)
+    return bent
+
+
+_B = fitted(_bent, -1.0, 1.0, 12)  # to 2e-6
+
+
+@jit
+def excesses(v: Floats, inverse: float) -> Floats:
+    """Return |v| L(x), x = ``inverse`` |v|, of voltages (n, inputs) [V], to 1e-5.
+
+    Times 2 e F G, it is by how much the shot noise of a cell exceeds its thermal noise;
+    ``inverse`` is e / (2 k T) [1/V].
+    """
+    flat, out = v.reshape(v.size), np.empty(v.size, v.dtype)
+    for k in range(flat.size):
+        size = f32(abs(flat[k]))
+        x = size * f32(inverse)
+        t = min(x, f32(8)) * f32(0.25) - f32(1)
+        p = f32(_B[12]) * t + f32(_B[11])
+        p = p * t + f32(_B[10])
+        p = p * t + f32(_B[9])
+        p = p * t + f32(_B[8])
+        p = p * t + f32(_B[7])
+        p = p * t + f32(_B[6])
+        p = p * t + f32(_B[5])
+        p = p * t + f32(_B[4])
+        p = p * t + f32(_B[3])
+        p = p * t + f32(_B[2])
+        p = p * t + f32(_B[1])
+        p = p * t + f32(_B[0])
+        out[k] = size * (x / p if x < f32(8) else f32(1) - f32(1) / x)
+    return out.reshape(v.shape)
+
+
 @jit
 def cell_variances(
     v: Floats,
+    excess: Floats,
     g: Floats,
     first: int,
     copies: int,
@@ -88,15 +127,19 @@ def cell_variances(
     shot: float,
     extra: Floats,
 ) -> None:
-    """Add to ``extra`` (n, outputs) the variance that depends on the conductance of every cell."""
+    """Add to ``extra`` (n, outputs) the variance that depends on the conductance of every cell.
+
+    ``excess`` is that of :func:`excesses` for ``v``.
+    """
     for p in range(v.shape[0]):
         c = p % copies
         for j in range(extra.shape[1]):
             total = v[p, 0] * f32(0)
             for k in range(v.shape[1]):
                 if forward:
-                    i = v[p, k] * g[j, c * v.shape[1] + first + k]
+                    cell = g[j, c * v.shape[1] + first + k]
                 else:
-                    i = v[p, k] * g[first + k, c * extra.shape[1] + j]
-                total += relative * i * i + shot * abs(i)
+                    cell = g[first + k, c * extra.shape[1] + j]
+                i = v[p, k] * cell
+                total += relative * i * i + shot * excess[p, k] * cell
             extra[p, j] += total

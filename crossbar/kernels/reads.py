@@ -13,7 +13,7 @@ import numpy as np
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import derived, f32, halves
 from crossbar.kernels.noise import add_noise
-from crossbar.kernels.products import cell_variances, product
+from crossbar.kernels.products import cell_variances, excesses, product
 from crossbar.kernels.signals import (
     add,
     amplify,
@@ -31,7 +31,8 @@ from crossbar.types import Floats, Integers
 FULL, DAC_TOP, SCALE, PER_CELL, THERMAL, RELATIVE, SHOT = range(7)
 IN_GAIN, IN_OFFSET, IN_NOISE, IN_LIMIT = range(7, 11)  # normaliser, relative to FULL
 OUT_FULL, OUT_GAIN, OUT_OFFSET, OUT_NOISE, OUT_LIMIT, ADC_TOP, ADC_REACH, T_READ = range(11, 19)
-SETTINGS = 19
+BIAS = 19  # e / (2 k T) [1/V]
+SETTINGS = 20
 
 # Positions in ``at``, the places in ``counts`` of what a read counts: multiplications by driven
 # lines, energy, signals cut, cycles, values scaled and converted, currents sensed and converted.
@@ -77,9 +78,10 @@ def currents(
     extra = np.empty((0, 0), out.dtype)
     if relative > 0 or shot > 0:
         extra = np.zeros(out.shape, out.dtype)
-        cell_variances(v, plus, first, copies, forward, relative, shot, extra)
+        excess = excesses(v, settings[BIAS])
+        cell_variances(v, excess, plus, first, copies, forward, relative, shot, extra)
         if minus.size:
-            cell_variances(v, minus, first, copies, forward, relative, shot, extra)
+            cell_variances(v, excess, minus, first, copies, forward, relative, shot, extra)
     add_noise(out, square, per_square, thermal * total, extra, key0, key1)
 
 

@@ -14,6 +14,7 @@ from scipy import stats
 from crossbar.array import Array
 from crossbar.blocks import Blocks, Errors, SynapticElement
 from crossbar.devices import PRESETS
+from crossbar.kernels import products
 from crossbar.layout import Layout
 from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
@@ -166,6 +167,31 @@ def test_shot_noise_is_that_of_the_current_of_every_cell(mapping, fano):
     own = sum(c.g @ np.abs(back) for c in array.cells)
     shared = sum((g @ np.abs(back)).item() for g in references(array, back=True))
     assert_covariance(drawn, unit * (np.diag(own) + shared * np.ones((ROWS, ROWS))))
+
+
+@every_mapping
+@pytest.mark.parametrize("fano", [0.3, 1.0])
+@pytest.mark.parametrize("volts", [0.0, 1e-6, 0.005, 0.05, 0.2])
+def test_noise_of_a_cell_is_one_formula_at_every_bias(mapping, fano, volts):
+    """2 e I coth(e V / 2 k T) F + 4 k T G (1 - F): thermal noise is not counted twice."""
+    reading = Reading(temperature=300.0, fano=fano)
+    array, x = build(mapping, {}, reading), Q_E * volts / (2 * K_B * 300.0)
+    unit = 4 * K_B * 300.0 * (fano * (x / np.tanh(x) if x else 1.0) + 1 - fano)
+    unit /= 2 * reading.t_read
+    own = sum(c.g.sum(axis=0) for c in array.cells)
+    shared = sum(g.sum() for g in references(array))
+    samples = reads(array, np.full((1, ROWS), volts))[:, 0]
+    assert_covariance(samples, unit * (np.diag(own) + shared * np.ones((COLS, COLS))))
+
+
+def test_excess_of_shot_noise_has_both_limits():
+    """|v| L(x): |v| x / 3 for small x = |v| e / 2 k T, |v| less 2 k T / e for large."""
+    v, inverse = np.geomspace(1e-12, 10.0, 4000)[None], Q_E / (2 * K_B * 300.0)
+    x = inverse * v
+    exact = v * np.where(x < 0.01, x / 3 - x**3 / 45, 1 / np.tanh(x) - 1 / x)
+    np.testing.assert_allclose(products.excesses(-v, inverse), exact, rtol=1e-5)
+    np.testing.assert_allclose(products.excesses(-v, 1e23), v, rtol=1e-6)
+    assert products.excesses(np.zeros((1, 1)), 1e23) == 0
 
 
 @every_mapping

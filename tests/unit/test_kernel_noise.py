@@ -53,6 +53,7 @@ KINDS = {
     "relative": ({"sigma_read_value": 0.05}, Reading(temperature=0.0)),
     "thermal": ({}, Reading(temperature=300.0, t_read=1e-9)),
     "shot": ({}, Reading(temperature=0.0, fano=0.5)),
+    "both": ({}, Reading(temperature=300.0, fano=0.7, t_read=1e-9)),
     "all": ({"sigma_read": 0.02, "sigma_read_value": 0.05}, Reading(fano=1.0)),
     "none": ({}, Reading(temperature=0.0)),
 }
@@ -74,7 +75,14 @@ def variance(array: Array, v: np.ndarray, g: np.ndarray) -> np.ndarray:
     sigma = np.hypot(device.sigma_read * (device.g_max - device.g_min), device.sigma_read_value * g)
     band = 0.5 / reading.t_read
     thermal = 4 * K_B * reading.temperature * band * g.sum(axis=0)
-    return v**2 @ sigma**2 + thermal + 2 * Q_E * reading.fano * band * np.abs(v) @ g
+    if not reading.fano:
+        return v**2 @ sigma**2 + thermal
+    # 2 e I coth(e V / 2 k T) F + 4 k T G (1 - F), and 2 e I F without a temperature.
+    steep = 1.0
+    if reading.temperature:
+        steep = 1 / np.tanh(Q_E * np.abs(v) / (2 * K_B * reading.temperature))
+    shot = 2 * Q_E * reading.fano * band * (np.abs(v) * steep) @ g
+    return v**2 @ sigma**2 + (1 - reading.fano) * thermal + shot
 
 
 def twin(array: Array, v: np.ndarray, *, back: bool) -> np.ndarray:
