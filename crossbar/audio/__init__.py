@@ -14,12 +14,13 @@ from crossbar.audio.spectrogram import (
     spectrograms,
     windows,
 )
-from crossbar.audio.split import ByRecording, ByWindow, Split
+from crossbar.audio.split import ByFold, ByRecording, ByWindow, Split
 
 __all__ = [
     "PRESETS",
     "SAMPLE_RATE",
     "WINDOW",
+    "ByFold",
     "ByRecording",
     "ByWindow",
     "Db80",

@@ -26,7 +26,14 @@ SIDES = 3  # training, validation, test
 class Split(Protocol):
     """What every split answers."""
 
-    def split(self, labels: Indices, groups: Indices, *, rng: np.random.Generator) -> Parts:
+    def split(
+        self,
+        labels: Indices,
+        groups: Indices,
+        *,
+        rng: np.random.Generator,
+        folds: Indices | None = None,
+    ) -> Parts:
         """Return the sorted indices of the training, validation and test windows."""
 
 
@@ -46,13 +53,20 @@ class ByWindow:
         check_fields(self)
         _require_sum("ByWindow.fractions", self.fractions)
 
-    def split(self, labels: Indices, groups: Indices, *, rng: np.random.Generator) -> Parts:
+    def split(
+        self,
+        labels: Indices,
+        groups: Indices,
+        *,
+        rng: np.random.Generator,
+        folds: Indices | None = None,
+    ) -> Parts:
         """Return the sorted indices of the training, validation and test windows.
 
         Parameters
         ----------
         labels, groups
-            (n,) class and recording of each window; the recordings are not looked at.
+            (n,) class and recording of each window; neither recordings nor folds are looked at.
 
         Raises
         ------
@@ -92,13 +106,20 @@ class ByRecording:
         check_fields(self)
         _require_sum("ByRecording.fractions", self.fractions)
 
-    def split(self, labels: Indices, groups: Indices, *, rng: np.random.Generator) -> Parts:
+    def split(
+        self,
+        labels: Indices,
+        groups: Indices,
+        *,
+        rng: np.random.Generator,
+        folds: Indices | None = None,
+    ) -> Parts:
         """Return the sorted indices of the training, validation and test windows.
 
         Parameters
         ----------
         labels, groups
-            (n,) class and recording of each window.
+            (n,) class and recording of each window; folds are not looked at.
 
         Raises
         ------
@@ -135,6 +156,78 @@ class ByRecording:
             side_of[name] = side
             lacking[side] -= size[name]
             empty.discard(side)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByFold:
+    """Folds that a manifest gives: one to test on, one to validate on, the others to learn from.
+
+    Nothing is drawn, so every seed has the same parts; cross-validation is a sweep over ``test``.
+
+    Parameters
+    ----------
+    test
+        Number of the test fold.
+    validation
+        Number of the validation fold; None for the one after the test fold, the first after the
+        last.
+    """
+
+    test: int = quantity(1, low=0, high=1_000_000)
+    validation: int | None = quantity(None, low=0, high=1_000_000)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.test == self.validation:
+            got = f"test = {self.test}, validation = {self.validation}"
+            fail("ByFold.validation", "another fold than the test fold", got, "Change one.")
+
+    def split(
+        self,
+        labels: Indices,
+        groups: Indices,
+        *,
+        rng: np.random.Generator,
+        folds: Indices | None = None,
+    ) -> Parts:
+        """Return the sorted indices of the training, validation and test windows.
+
+        Parameters
+        ----------
+        labels, groups
+            (n,) class and recording of each window; the recordings are not looked at.
+        folds
+            (n,) fold of each window.
+
+        Raises
+        ------
+        DataError
+            If there are no folds, fewer than three, not those asked for, or a class has no window
+            in one of the parts.
+        """
+        if folds is None:
+            remedy = "Give data.path a manifest with it, or choose another split."
+            raise DataError(message("ByFold", "a manifest with a column fold", "none", remedy))
+        known = np.unique(folds).tolist()
+        if len(known) < SIDES:
+            got = ", ".join(map(str, known))
+            raise DataError(message("ByFold", "three folds or more", got, "Add folds."))
+        following = dict(zip(known, [*known[1:], known[0]], strict=True))
+        validation = self.validation
+        if validation is None:
+            validation = following.get(self.test, known[0])
+        for name, fold in (("test", self.test), ("validation", validation)):
+            if fold not in known:
+                expected = f"one of the folds {', '.join(map(str, known))}"
+                raise DataError(message(f"ByFold.{name}", expected, fold, "Choose another."))
+        parts = _parts(np.select([folds == validation, folds == self.test], [1, 2], 0))
+        for part, name in zip(parts, ("training", "validation", "test"), strict=True):
+            for label in np.unique(labels):
+                if label not in labels[part]:
+                    remedy = "Choose other folds."
+                    where = f"class {label}"
+                    raise DataError(message(where, f"windows in the {name} part", "none", remedy))
+        return parts
 
 
 def _too_few(label: int, count: int) -> DataError:

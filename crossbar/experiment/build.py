@@ -11,7 +11,7 @@ import numpy as np
 
 from crossbar import textfiles
 from crossbar.audio import PRESETS as SOUNDS
-from crossbar.audio import Recordings, WindowSet
+from crossbar.audio import ByFold, Recordings, WindowSet
 from crossbar.devices import StuckAt
 from crossbar.digital import Digital
 from crossbar.experiment.fingerprint import Fingerprint, fingerprint
@@ -52,21 +52,24 @@ class Parts:
     test_index: Integers
     test_groups: Integers
     fingerprint: Fingerprint
+    drawn: bool
 
     @property
     def resampling(self) -> float:
-        """Test over training windows: every seed splits one pool of windows again."""
-        return len(self.test[1]) / len(self.train[1])
+        """Test over training windows if every seed splits one pool of windows again, else 0."""
+        return len(self.test[1]) / len(self.train[1]) if self.drawn else 0.0
 
 
 def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
     """Return the three parts of ``windows``, scaled by what the training part shows."""
-    parts = data.split.split(windows.labels, windows.groups, rng=streams("split"))
+    rng, folds = streams("split"), windows.folds
+    parts = data.split.split(windows.labels, windows.groups, rng=rng, folds=folds)
     scale = data.normalise.fit(windows.images[parts[0]])
     images = scale.apply(windows.images)
     train, validation, test = ((images[k], windows.labels[k]) for k in parts)
     known = fingerprint(windows, parts)
-    return Parts(train, validation, test, parts[2], windows.groups[parts[2]], known)
+    drawn = not isinstance(data.split, ByFold)
+    return Parts(train, validation, test, parts[2], windows.groups[parts[2]], known, drawn)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.audio import PRESETS as SOUNDS
-from crossbar.audio import ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
+from crossbar.audio import ByFold, ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
 from crossbar.blocks import CIRCUIT, Blocks
 from crossbar.blocks import sources as block_sources
 from crossbar.checks import check_fields
@@ -63,7 +63,7 @@ class Data:
     classes
         Classes to take from the recordings, in the order of their labels; None for all.
     split
-        ``recording`` or ``window``.
+        ``recording``, ``window`` or ``fold``.
     normalise
         ``zscore`` or ``db80``.
     preset, clips
@@ -89,7 +89,8 @@ class Data:
     @property
     def split_name(self) -> str:
         """Name of the split, to stand beside every accuracy."""
-        return "window" if isinstance(self.split, ByWindow) else "recording"
+        kinds = ((ByWindow, "window"), (ByFold, "fold"))
+        return next((name for kind, name in kinds if isinstance(self.split, kind)), "recording")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +230,7 @@ def _named(place: str, sources: dict[str, Source]) -> dict[str, Source]:
 
 NAMES: Names = {
     Blocks: {"ideal": Blocks, "circuit": lambda: CIRCUIT},
-    Split: {"recording": ByRecording, "window": ByWindow},
+    Split: {"recording": ByRecording, "window": ByWindow, "fold": ByFold},
     type[Normalisation]: {"zscore": lambda: ZScore, "db80": lambda: Db80},
     Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
     Mapping: {"offset": Offset, "pair": DifferentialPair, "one-sided": OneSidedPair},

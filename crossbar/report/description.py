@@ -66,6 +66,15 @@ def _data(result: Record) -> str:
 
 
 def _split(result: Record) -> str:
+    if result["split"] == "fold":
+        folds = result["config"]["data"]["split"]
+        validation = "the next" if folds["validation"] is None else f"fold {folds['validation']}"
+        return (
+            f"Split by the folds of the manifest: test on fold {folds['test']}, validation on "
+            f"{validation}, training on the others, the same for every seed. Every seed draws its "
+            f"own initial weights, device spread and order of samples; {seeds_of(result)}. The "
+            "chip after the last epoch is tested, once."
+        )
     fractions = result["config"]["data"]["split"].get("fractions", [])
     shares = " / ".join(f"{100 * f:g}" for f in fractions)
     sides = {

@@ -49,6 +49,11 @@ def _data(subject: Subject) -> Iterator[str]:
             "The split is by window: windows of one recording stand in training and in test, so "
             "the accuracy holds for recordings that the chip has heard before, not for new ones."
         )
+    elif result["split"] == "fold":
+        yield (
+            "The split is by fold: seeds share one test part, so their spread tells nothing of "
+            "other recordings; a sweep over data.split.test does."
+        )
     else:
         yield (
             "The split is by recording; windows of one recording resemble each other, so the "
