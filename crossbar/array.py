@@ -16,6 +16,7 @@ from crossbar.kernels import images, offers, reads
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import CellNoise, Reading
+from crossbar.placement import Placement, Stuck
 from crossbar.random import key
 from crossbar.reference import Reference
 from crossbar.types import Floats, FloatType, Integers
@@ -54,9 +55,15 @@ class Array:
 
     def __post_init__(self) -> None:
         require_readable("Array.mapping", self.mapping)
+        self.placement = Placement(self.layout, len(self.cells), self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         self._refresh_cells()
         self._bind()
+
+    def __repr__(self) -> str:
+        at = self.layout
+        on = "1 array" if at.arrays == 1 else f"{at.arrays} arrays"
+        return f"<Array {at.rows} x {at.cols} weights on {on}, cells {self.cells[0]!r}>"
 
     @classmethod
     def fabricate(
@@ -74,14 +81,11 @@ class Array:
         height = layout.copies * layout.rows
         *own, shared = rng.spawn(len(mapping.signs) + 1)
         cells = [
-            device.on_bit_lines(k, len(own)).fabricate((height, layout.cols), rng=g, dtype=dtype)
-            for k, g in enumerate(own)
+            device.fabricate((height, layout.cols), rng=generator, dtype=dtype) for generator in own
         ]
         reference = None
         if mapping.reference:
-            reference = Reference.fabricate(
-                device.on_reference_lines(), layout, rng=shared, dtype=dtype
-            )
+            reference = Reference.fabricate(device, layout, rng=shared, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
 
     @property
@@ -168,23 +172,37 @@ class Array:
 
     def _physical(self, block: int) -> Matrix:
         """Return the conductances of a physical array, reference lines last [S]."""
-        rows, cols, _ = self.layout.blocks()[block]
-        planes = [c.g[rows, cols] for c in self.cells]
-        g = np.stack(planes, axis=2, dtype=np.float64).reshape(len(planes[0]), -1)
-        if self.reference is None:
-            return g
-        across = len(self.layout.col_slices())
-        edge = self.reference.column.g[rows, [block % across]]
-        foot = np.append(self.reference.row.g[block // across, cols], 0.0)
-        return np.vstack([np.hstack([g, edge]), foot])
+        return self.placement.gather(block, [c.g for c in self.groups]).astype(np.float64)
 
     def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
         """Yield word lines, columns, copy and conductances [S] of every physical array.
 
-        The bit lines of the cells of a weight stand side by side; reference lines come last.
+        They lie as in :mod:`crossbar.physical`.
         """
         for k, block in enumerate(self.layout.blocks()):
             yield (*block, self._physical(k))
+
+    def load(self, conductances: Sequence[Floats]) -> None:
+        """Take the conductances [S] of every physical array, as :meth:`physical` has them."""
+        found = self.placement.spread(conductances, [c.g for c in self.groups])
+        for cells, g in zip(self.groups, found, strict=True):
+            cells.load(g)
+        self.renew()
+
+    def pin(self, stuck: Sequence[Integers]) -> None:
+        """Hold the cells that are not zero in ``stuck`` (+1 on, -1 off), array by array."""
+        none = [np.zeros(c.g.shape, np.int8) for c in self.groups]
+        low, _, high = self.device.window
+        for cells, kind in zip(self.groups, self.placement.spread(stuck, none), strict=True):
+            cells.pin(kind > 0, kind < 0, high, low)
+
+    @property
+    def stuck(self) -> list[Stuck]:
+        """How many cells are stuck in each physical array."""
+        middle = self.device.window[1]
+        kinds = [np.where(c.free, 0, np.where(c.g > middle, 1, -1)) for c in self.groups]
+        arrays = self.placement.collect(kinds)
+        return [Stuck(int((m > 0).sum()), int((m < 0).sum()), m.size) for m in arrays]
 
     def _refresh_wires(self, wires: Wires) -> None:
         """Take exact transfer conductances, array by array, and note how well they followed."""
@@ -381,6 +399,19 @@ class Array:
             own = d * (siemens * sign * d > 0) if rising else d
             cells.change(Change(x, own, each, sign), self.lines, tally, rng=rng)
         return tally
+
+    def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
+        """Return the pulses (2, lines, cols), set and reset, that :meth:`change` would give.
+
+        One array for each cell of a weight; a generator in the same state gives the same.
+        """
+        self._check_change(x, d)
+        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
+        each, starts = siemens / len(self.cells), self.lines.starts
+        return [
+            cells.pulses(Change(x, d, each, sign), starts, rng=rng)
+            for sign, cells in zip(self.mapping.signs, self.cells, strict=True)
+        ]
 
     def _check_change(self, x: Floats, d: Floats) -> None:
         """Raise unless ``x`` and ``d`` have a shape that the compiled loops can take."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.brief import brief
 from crossbar.checks import check_fields
 from crossbar.types import Floats, FloatType
 from crossbar.weights import Order, Substrate, Weights
@@ -49,6 +50,8 @@ class DigitalState(Weights):
     values: Floats
     name: str
     activity: Activity
+
+    __repr__ = brief
 
     @property
     def weights(self) -> Floats:

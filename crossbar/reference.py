@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from crossbar.brief import brief
 from crossbar.devices import Cells, Device
 from crossbar.layout import Layout
 from crossbar.types import Floats, FloatType
@@ -49,6 +50,8 @@ class Reference:
     column_load: Floats = field(init=False)
     column_totals: Floats = field(init=False)
     row_totals: Floats = field(init=False)
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         heights = [r.stop - r.start for r in self.layout.row_slices()]

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Mapping as Named
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from crossbar import physical
 from crossbar.activity import EVENT, Activity
 from crossbar.array import Array
 from crossbar.blocks import Blocks
 from crossbar.checks import check_fields
 from crossbar.devices import Cells, Device, Tally
 from crossbar.errors import ShapeError, message
-from crossbar.kernels import reads
+from crossbar.faultmap import FaultMap
 from crossbar.layout import LARGEST, Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
+from crossbar.placement import Stuck
+from crossbar.tilereads import BACK, FORWARD, settings
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.units import quantity
 from crossbar.weights import Order, Substrate, Weights
 from crossbar.windows import correlated, rows_of
 from crossbar.wired import Refreshes
 from crossbar.wires import Wires
-
-
-def _places(multiplications: str, energy: str) -> Integers:
-    """Return where a read counts what it does (see ``at`` of :func:`kernels.reads.read`)."""
-    scaled, sensed = ("cycles", "normaliser", "dac"), ("sense", "adc")
-    events = (multiplications, energy, "overrange", *scaled, *sensed)
-    return np.array([EVENT[event] for event in events])
-
-
-FORWARD = _places("mac_forward", "read_energy")
-BACK = _places("mac_transposed", "read_energy_transposed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +54,9 @@ class Tile(Substrate):
         Converters; None for none, as in the inference path of the chip.
     blocks
         Circuit blocks; the tile uses the synaptic element, the normaliser and the multiplier.
+    faults
+        Cells that are stuck, by physical array; None for none but those of the device. Arrays have
+        the name that :meth:`program` is given, which in a network is that of the layer.
     refresh
         Most updates between exact recalculations of the line resistance.
     tolerance
@@ -91,6 +90,7 @@ class Tile(Substrate):
     dac: Dac | None = None
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
+    faults: FaultMap | None = None
     refresh: int = quantity(1000, low=1, high=10**9)
     tolerance: float = quantity(
         0.02, low=0, high=1, remedy="It is relative to the range, which no cell leaves.",
@@ -101,6 +101,15 @@ class Tile(Substrate):
     def __post_init__(self) -> None:
         check_fields(self)
         require_readable("Tile.mapping", self.mapping)
+
+    def require_parts(self, parts: Sequence[str]) -> None:
+        """Raise if the fault map names an array of none of ``parts``."""
+        if self.faults is not None:
+            self.faults.require_parts(parts)
+
+    def part(self, name: str) -> Tile:
+        """Return the tile with the fault map of the part ``name`` alone."""
+        return self if self.faults is None else replace(self, faults=self.faults.part(name))
 
     def filled(self) -> Tile:
         """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""
@@ -132,8 +141,18 @@ class Tile(Substrate):
             rng=fabrication,
             dtype=self.dtype,
         )
+        if self.faults is not None:
+            array.pin(self.faults.of(name, array.placement.shapes, int(self.mapping.reference)))
         array.program(weights, rng=writing)
         return TileState(self, array, name, Activity() if activity is None else activity)
+
+
+class Offer(NamedTuple):
+    """Products of a change (n, cols, rows), weights that it is for, and multiplications."""
+
+    products: Floats
+    offered: float
+    multiplied: float
 
 
 @dataclass
@@ -149,10 +168,13 @@ class TileState(Weights):
     """Updates since the last exact line resistance."""
 
     def __post_init__(self) -> None:
-        self.settings = _settings(self.spec, self.array)
+        self.settings = settings(self.array, self.spec.blocks, self.spec.dac, self.spec.adc)
         # Whether currents of arrays are sensed one by one: without errors they simply add up.
         self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
+
+    def __repr__(self) -> str:
+        return f"<TileState {self.name}: {self.array!r}, {self.updates} updates>"
 
     @property
     def weights(self) -> Floats:
@@ -199,18 +221,51 @@ class TileState(Weights):
 
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
-        array, multiplier = self.array, self.spec.blocks.multiplier
         if x.ndim == 2 and self.exact_products:
-            tally = array.change(x, d[:, :, None], -rate * array.scale, rng=rng)
+            tally = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
             self._count_update(tally, tally.offered, tally.offered, len(x))
-            return
-        products = multiplier.outer(x, d, rng=rng)
-        if x.ndim == 2:
-            products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
-            offered = multiplied = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
-            self._offer(products.transpose(0, 2, 1), rate, offered, multiplied, rng)
         else:
-            self._offer_windows(products.transpose(0, 2, 1), d, rate, rng)
+            self._offer(self._products(x, d, rng), rate, rng)
+
+    def pulses(
+        self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
+    ) -> list[Integers]:
+        """Return the pulses that :meth:`update` would give every cell, when called next.
+
+        Nothing changes, ``rng`` included: ``update`` with the same arguments gives these pulses. A
+        cell that is stuck or stands at a bound gets its pulses and does not move.
+
+        Returns
+        -------
+        list of (2, word lines, bit lines)
+            Set and reset pulses (for a CMOS synapse steps of the code up and down), summed over
+            the samples, of every physical array; cells lie as in :mod:`crossbar.physical`, without
+            reference lines.
+
+        Raises
+        ------
+        ConfigError
+            If the device has no whole pulses.
+        """
+        rng = copy.deepcopy(rng)
+        if x.ndim == 2 and self.exact_products:
+            offer = x, d[:, :, None]
+        else:
+            products = self._products(x, d, rng).products
+            offer = np.empty((len(products), 0), products.dtype), products
+        given = self.array.pulses(*offer, -rate * self.array.scale, rng=rng)
+        placed = replace(self.array.placement, reference=False)
+        both = [placed.collect([plane[k] for plane in given]) for k in (0, 1)]
+        return [np.stack(pair) for pair in zip(*both, strict=True)]
+
+    def _products(self, x: Floats, d: Floats, rng: np.random.Generator) -> Offer:
+        """Return the products of ``x`` and ``d`` as the multipliers give them."""
+        products = self.spec.blocks.multiplier.outer(x, d, rng=rng)
+        if x.ndim == 3:
+            return self._summed(products.transpose(0, 2, 1), d)
+        products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
+        offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
+        return Offer(products.transpose(0, 2, 1), offered, offered)
 
     def update_windows(
         self,
@@ -227,27 +282,18 @@ class TileState(Weights):
             super().update_windows(x, kernel, d, rate, order, rng=rng)
             return
         products = correlated(x.astype(self.spec.dtype, copy=False), d, kernel)
-        self._offer_windows(order(products, kernel), d, rate, rng)
+        self._offer(self._summed(order(products, kernel), d), rate, rng)
 
-    def _offer_windows(
-        self, products: Floats, d: Floats, rate: float, rng: np.random.Generator
-    ) -> None:
-        """Offer ``products`` (n, cols, rows) that are sums over the positions of ``d``."""
+    def _summed(self, products: Floats, d: Floats) -> Offer:
+        """Return the offer of ``products`` (n, cols, rows), sums over the positions of ``d``."""
         rows = self.array.layout.rows
-        self._offer(products, rate, products.size, rows * int(np.count_nonzero(d)), rng)
+        return Offer(products, products.size, rows * int(np.count_nonzero(d)))
 
-    def _offer(
-        self,
-        products: Floats,
-        rate: float,
-        offered: float,
-        multiplied: float,
-        rng: np.random.Generator,
-    ) -> None:
-        """Offer weight changes ``-rate products``, (n, cols, rows)."""
-        none = np.empty((len(products), 0), products.dtype)
-        tally = self.array.change(none, products, -rate * self.array.scale, rng=rng)
-        self._count_update(tally, offered, multiplied, len(products))
+    def _offer(self, offer: Offer, rate: float, rng: np.random.Generator) -> None:
+        """Offer weight changes of ``-rate`` times the products."""
+        none = np.empty((len(offer.products), 0), offer.products.dtype)
+        tally = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
+        self._count_update(tally, offer.offered, offer.multiplied, len(offer.products))
 
     def _count_update(self, tally: Tally, offered: float, multiplied: float, updates: int) -> None:
         """Count an update, and work out line resistance anew when it is time."""
@@ -277,6 +323,41 @@ class TileState(Weights):
         """Return a copy that has drifted until ``seconds`` after programming."""
         array = self.array.aged(seconds)
         return TileState(self.spec, array, self.name, self.activity.copy(), self.updates)
+
+    @property
+    def conductances(self) -> dict[str, Floats]:
+        """Conductances [S] of every physical array by name; see :mod:`crossbar.physical`."""
+        named = physical.names(self.name, self.array.layout.arrays)
+        return dict(zip(named, (g for *_, g in self.array.physical()), strict=True))
+
+    def load(self, conductances: Named[str, Floats]) -> None:
+        """Take measured conductances [S] in place of those of the cells, reference cells too.
+
+        Drift counts from now on. A cell keeps its bounds, its steps and whether it is stuck.
+
+        Parameters
+        ----------
+        conductances
+            By name of the physical array, as :attr:`conductances` has them: from
+            :func:`crossbar.physical.read`, where :data:`crossbar.physical.EVERY` names the one
+            matrix of a file. Reference lines may be left out and then stay as they are.
+
+        Raises
+        ------
+        ConfigError
+            If an array is missing or unknown.
+        ShapeError, DataError
+            If a matrix has another shape, or a conductance is negative or not finite.
+        """
+        shapes, references = self.array.placement.shapes, int(self.spec.mapping.reference)
+        self.array.load(physical.conductances(conductances, self.name, shapes, references))
+        self.inexact = 0
+
+    @property
+    def stuck(self) -> dict[str, Stuck]:
+        """How many cells are stuck on and off in every physical array, by name."""
+        named = physical.names(self.name, self.array.layout.arrays)
+        return dict(zip(named, self.array.stuck, strict=True))
 
     def arrays(self) -> dict[str, Floats]:
         """Return the state of every cell and the number of updates."""
@@ -320,21 +401,3 @@ class TileState(Weights):
         wide = solid.reshape(len(x), positions, lines)
         vectors = len(x) * math.ceil(positions / copies) * copies
         return wide, np.empty((vectors, lines), self.spec.dtype)
-
-
-def _settings(tile: Tile, array: Array) -> Floats:
-    """Return the settings of the reads of a tile (see :mod:`crossbar.kernels.reads`)."""
-    settings = np.zeros(reads.SETTINGS, tile.dtype)
-    array.noise.fill(settings)
-    full, (low, _, high) = tile.reading.v_read, tile.device.window
-    enter, leave = tile.blocks.normaliser.errors, tile.blocks.element.errors
-    settings[[reads.FULL, reads.SCALE]] = full, array.scale
-    settings[reads.DAC_TOP] = 0 if tile.dac is None else tile.dac.top
-    settings[reads.OUT_FULL] = tile.blocks.element.span * full * (high - low)
-    for errors, first in ((enter, reads.IN_GAIN), (leave, reads.OUT_GAIN)):
-        static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
-        settings[first : first + 4] = static
-    settings[reads.T_READ] = tile.reading.t_read if tile.wires is None else 0
-    settings[reads.ADC_TOP] = 0 if tile.adc is None else tile.adc.top
-    settings[reads.ADC_REACH] = 0 if tile.adc is None else tile.adc.reach
-    return settings

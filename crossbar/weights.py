@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import numpy as np
@@ -93,6 +93,13 @@ class Weights(ABC):
 
 class Substrate(ABC):
     """What weights are held in: a specification that programs :class:`Weights`."""
+
+    def require_parts(self, parts: Sequence[str]) -> None:  # noqa: B027 (most need nothing)
+        """Raise if the substrate says something about a part that is none of ``parts``."""
+
+    def part(self, name: str) -> Substrate:
+        """Return the substrate of the part ``name``, where parts differ."""
+        return self
 
     def filled(self) -> Self:
         """Return the substrate for weights that have grown, without room for more."""

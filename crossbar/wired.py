@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.brief import brief
 from crossbar.types import Floats
 from crossbar.wires import Wires
 
@@ -48,6 +49,8 @@ class Wired:
     forward: Matrix
     back: Matrix
     offset: Matrix
+
+    __repr__ = brief
 
     @classmethod
     def exact(cls, wires: Wires, rows: slice, cols: slice, copy: int, g: Matrix) -> Wired:

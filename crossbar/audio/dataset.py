@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crossbar.audio.spectrogram import SIZE, WINDOW
+from crossbar.brief import brief
 from crossbar.errors import ShapeError, message
 
 Floats = npt.NDArray[np.float32]
@@ -62,6 +63,8 @@ class WindowSet:
     file_index: Indices
     skipped: tuple[str, ...] = ()
     folds: Indices | None = None
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         count, kinds = len(self.labels), len(self.classes)

@@ -36,8 +36,22 @@ def result(record: Record, folder: Path | None) -> None:
     table(f"device.kind = {record['device']}", ["", "test part"], rows)
     if skipped := record.get("files_skipped"):
         out.print(f"Not read: {'; '.join(skipped)}.", soft_wrap=True)
+    for name, (on, off, cells) in _stuck(record).items():
+        out.print(f"Array {name}: {on} cells stuck on, {off} off, of {cells}.")
     if folder is not None:
         out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
+
+
+SHOWN = 12  # arrays, more of which are added up
+
+
+def _stuck(record: Record) -> dict[str, tuple[int, int, int]]:
+    """Return the stuck cells of the first chip: on, off and of how many, array by array."""
+    arrays = {k: tuple(v) for k, v in record["per_seed"][0].get("stuck_cells", {}).items()}
+    if len(arrays) <= SHOWN:
+        return arrays
+    on, off, cells = (sum(counts) for counts in zip(*arrays.values(), strict=True))
+    return {f"total of {len(arrays)}": (on, off, cells)}
 
 
 _PRF = ("precision", "recall", "f1")

@@ -9,6 +9,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from crossbar.brief import brief, siemens
+from crossbar.errors import fail
 from crossbar.kernels import offers
 from crossbar.types import Floats, FloatType, Integers, Masks
 
@@ -43,6 +45,8 @@ class Lines:
     starts: Integers
     width: int
     followed: Floats
+
+    __repr__ = brief
 
 
 class Change(NamedTuple):
@@ -108,6 +112,12 @@ class Cells(ABC):
     g: Floats
     free: Masks
 
+    def __repr__(self) -> str:
+        rows, cols = self.g.shape
+        stuck = int(self.free.size - self.free.sum())
+        held = f", {stuck} stuck" if stuck else ""
+        return f"<{type(self).__name__} {rows} x {cols}, {siemens(self.g)}{held}>"
+
     @abstractmethod
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Write ``target`` (rows, cols) [S] with the device's programming error."""
@@ -118,6 +128,13 @@ class Cells(ABC):
     ) -> None:
         """Apply offered changes through pulses or code steps, and keep ``lines`` current."""
 
+    def pulses(self, change: Change, starts: Integers, *, rng: np.random.Generator) -> Integers:
+        """Return the set and the reset pulses (2, rows, cols) that :meth:`change` would give.
+
+        A generator in the same state gives the same; no cell changes.
+        """
+        fail(type(self).__name__, "cells that whole pulses move", "exact steps", "Use a device.")
+
     @abstractmethod
     def drift(self, seconds: float) -> None:
         """Let the cells drift until ``seconds`` [s] after they were programmed."""
@@ -127,6 +144,10 @@ class Cells(ABC):
         self.g[on] = g_on
         self.g[off] = g_off
         self.free &= ~(on | off)
+
+    def load(self, g: Floats) -> None:
+        """Take conductances ``g`` (rows, cols) [S] measured now, those of stuck cells too."""
+        self.g[...] = g
 
     def copy(self) -> Self:
         """Return an independent copy of the state."""
@@ -149,14 +170,6 @@ class Cells(ABC):
 
 class Device(ABC):
     """A kind of cell: an immutable specification that fabricates :class:`Cells`."""
-
-    def on_bit_lines(self, first: int, of: int) -> Device:
-        """Return the device of the cells on every ``of``-th bit line, counted from ``first``."""
-        return self
-
-    def on_reference_lines(self) -> Device:
-        """Return the device of the cells on reference lines."""
-        return self
 
     @property
     @abstractmethod

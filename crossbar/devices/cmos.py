@@ -12,8 +12,8 @@ from crossbar.checks import check_fields
 from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.switching import Switching
-from crossbar.errors import fail
-from crossbar.kernels import codes
+from crossbar.errors import DataError, fail, message
+from crossbar.kernels import codes, writes
 from crossbar.random import key
 from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity
@@ -187,6 +187,35 @@ class CmosCells(Cells):
             key(rng),
             tally.totals,
         )
+
+    def pulses(self, change: Change, starts: Integers, *, rng: np.random.Generator) -> Integers:
+        """Return the steps of the code upwards and downwards; see :class:`Cells`."""
+        counts = np.zeros((2, *self.g.shape[::-1]), np.int32)
+        per, most = change.siemens * change.sign / self.spec.quantum, 2.0 * 2**self.spec.bits - 2.0
+        stochastic = self.spec.rounding.stochastic
+        writes.count(counts, change.x, change.d, per, starts, most, stochastic, key(rng))
+        return counts.transpose(0, 2, 1)
+
+    def load(self, g: Floats) -> None:
+        """Take measured conductances [S]: the nearest codes, whose branches then give ``g``.
+
+        Raises
+        ------
+        DataError
+            If a conductance is nearest to code 0, which conducts nothing, and is not zero.
+        """
+        top = 2**self.spec.bits - 1
+        code = np.clip(np.rint(g / self.spec.quantum), 0, top).astype(np.int16)
+        nominal = self.conductance(code)
+        lost = (code == 0) & (g != 0)
+        if lost.any():
+            at = tuple(int(k) for k in np.argwhere(lost)[0])
+            expected = f"0 or at least half of a code step ({self.spec.quantum / 2:.3g} S)"
+            text = message("CmosCells.load", expected, f"{g[at]:.3g} S at {at}", "Give 0 S.")
+            raise DataError(text)
+        self.branches *= np.where(code, g / np.where(code, nominal, 1), 1).T
+        self.code[...] = code
+        self.g[...] = self.conductance(code)
 
     def drift(self, seconds: float) -> None:
         """Do nothing: a latched code holds while powered."""

@@ -1,16 +1,15 @@
-"""Stuck cells, around any device."""
+"""Cells that are stuck at random, around any device."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.devices.base import Cells, Device
-from crossbar.errors import ShapeError, fail, message
-from crossbar.types import FloatType, Integers, Masks
+from crossbar.errors import fail
+from crossbar.types import FloatType, Masks
 from crossbar.units import quantity
 
 
@@ -26,10 +25,6 @@ class StuckAt(Device):
         The healthy device.
     p_on, p_off
         Probability that a cell is stuck at the highest or the lowest conductance.
-    map : (word lines, bit lines)
-        In place of probabilities: +1 stuck on, -1 stuck off, 0 healthy, cell by cell as they lie:
-        the two bit lines of a pair side by side, plus before minus. It repeats over larger
-        arrays, and leaves reference lines healthy.
 
     Source: definition; measured rates: Gong, Rasch et al., IEDM 2022, 10 to 13.5 %
     corrupt cells in an HfO2 array.
@@ -38,18 +33,11 @@ class StuckAt(Device):
     device: Device
     p_on: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
     p_off: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
-    map: Integers | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
         if self.p_on + self.p_off > 1:
             fail("StuckAt.p_on + p_off", "at most 1", f"{self.p_on + self.p_off:g}", "Lower one.")
-        if self.map is not None and (self.p_on or self.p_off):
-            fail("StuckAt", "a map or probabilities", "both", "Give only one of them.")
-        if self.map is not None and (self.map.ndim != 2 or not np.isin(self.map, (-1, 0, 1)).all()):
-            expected = "a 2-D map of -1 (off), 0 and +1 (on)"
-            text = message("StuckAt.map", expected, f"shape {self.map.shape}", "Correct the map.")
-            raise ShapeError(text)
 
     @property
     def window(self) -> tuple[float, float, float]:
@@ -76,18 +64,6 @@ class StuckAt(Device):
         """Write event of the healthy device."""
         return self.device.write_event
 
-    def on_bit_lines(self, first: int, of: int) -> StuckAt:
-        """Return the device with the part of the map that lies on those bit lines."""
-        if self.map is None:
-            return self
-        width = self.map.shape[1]
-        lines = np.arange(first, math.lcm(width, of), of)
-        return replace(self, map=self.map[:, lines % width])
-
-    def on_reference_lines(self) -> StuckAt:
-        """Return the device without the map; probabilities hold for reference cells too."""
-        return replace(self, map=None)
-
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> Cells:
@@ -105,9 +81,5 @@ class StuckAt(Device):
 
     def _masks(self, shape: tuple[int, int], rng: np.random.Generator) -> tuple[Masks, Masks]:
         """Return where cells of ``shape`` are stuck on and stuck off."""
-        if self.map is not None:
-            rows, cols = self.map.shape
-            tiled = self.map[np.arange(shape[0])[:, None] % rows, np.arange(shape[1]) % cols]
-            return tiled > 0, tiled < 0
         u = rng.random(shape)
         return u < self.p_on, u >= 1.0 - self.p_off

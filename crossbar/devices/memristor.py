@@ -17,7 +17,7 @@ from crossbar.devices.steps import SoftBounds, Step
 from crossbar.errors import fail, require_number
 from crossbar.kernels import pulses, writes
 from crossbar.random import key
-from crossbar.types import Floats, FloatType, Masks
+from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity
 
 _STEP = "It is relative to a step; measured ones reach 4."
@@ -276,10 +276,28 @@ class MemristorCells(Cells):
             tally.totals,
         )
         if self.age > 0:
-            writes.stamp(
-                self.written.T, float(self.age), change.x, change.d, per, lines.starts,
-                self.spec.max_pulses, self.spec.rounding.stochastic, drawn,
-            )  # fmt: skip
+            given = self._count(change.x, change.d, per, lines.starts, drawn)
+            self.written[given.any(axis=0)] = self.age
+
+    def pulses(self, change: Change, starts: Integers, *, rng: np.random.Generator) -> Integers:
+        """Return the set and the reset pulses of a change; see :class:`Cells`."""
+        per = change.siemens * change.sign / self.quantum
+        return self._count(change.x, change.d, per, starts, key(rng))
+
+    def _count(
+        self, x: Floats, d: Floats, per: float, starts: Integers, key: np.uint64
+    ) -> Integers:
+        """Return the set and reset pulses (2, rows, cols) that offers of ``x d per`` become."""
+        counts = np.zeros((2, *self.g.shape[::-1]), np.int32)
+        most, stochastic = self.spec.max_pulses, self.spec.rounding.stochastic
+        writes.count(counts, x, d, per, starts, most, stochastic, key)
+        return counts.transpose(0, 2, 1)
+
+    def load(self, g: Floats) -> None:
+        """Take measured conductances [S]; they drift from now on."""
+        super().load(g)
+        self.age[...] = 0.0
+        self.written[...] = 0.0
 
     def drift(self, seconds: float) -> None:
         """Let the free cells drift until ``seconds`` [s] after programming.

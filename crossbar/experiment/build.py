@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
-
-from crossbar import textfiles
 from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import ByFold, Recordings, WindowSet
 from crossbar.devices import StuckAt
 from crossbar.digital import Digital
 from crossbar.experiment.fingerprint import Fingerprint, fingerprint
-from crossbar.experiment.settings import Data, Experiment, Faults
+from crossbar.experiment.settings import Data, Experiment
+from crossbar.faultmap import FaultMap
 from crossbar.nn import Chip, Network, leti_cnn
 from crossbar.random import Streams
 from crossbar.tile import Tile
@@ -84,9 +82,8 @@ def substrate(experiment: Experiment) -> Substrate:
     if experiment.device is None:
         return Digital(dtype=tile.precision.value)
     device, faults = experiment.device, experiment.common.faults
-    if faults != Faults():
-        stuck = None if faults.map is None else fault_map(Path(faults.map))
-        device = StuckAt(device, p_on=faults.p_on, p_off=faults.p_off, map=stuck)
+    if faults.p_on or faults.p_off:
+        device = StuckAt(device, p_on=faults.p_on, p_off=faults.p_off)
     return Tile(
         device=device,
         mapping=tile.mapping,
@@ -96,28 +93,12 @@ def substrate(experiment: Experiment) -> Substrate:
         dac=tile.dac,
         adc=tile.adc,
         blocks=experiment.common.blocks,
+        faults=None if faults.map is None else FaultMap.from_file(faults.map),
         refresh=tile.refresh,
         tolerance=tile.tolerance,
         follow=tile.follow,
         dtype=tile.precision.value,
     )
-
-
-def fault_map(path: Path) -> Integers:
-    """Read a fault map, a text file of -1 (stuck off), 0 and +1 (stuck on).
-
-    Raises
-    ------
-    DataError
-        If the file is no table, or a cell holds another value, named by line and column.
-    """
-    expected, remedy = "a CSV file of -1, 0 and 1", "Correct faults.map."
-    values, rows = textfiles.matrix(path, expected, remedy)
-    strays = np.argwhere(~np.isin(values, (-1, 0, 1)))
-    if len(strays):
-        i, j = strays[0].tolist()
-        raise rows[i].fail("-1, 0 or 1", rows[i].cells[j], remedy, j)
-    return values.astype(np.int8)
 
 
 def network(experiment: Experiment, classes: int) -> Network:

@@ -92,6 +92,7 @@ def _train_seed(
     return {
         "seed": seed,
         **tested(seen, parts),
+        **stuck_cells(chip),
         "training_images_per_second": speed,
         "epochs": len(history),
         "weight_changes_cut": trained.total("saturated"),
@@ -155,6 +156,13 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
 def tested(seen: Evaluation, parts: build.Parts) -> Record:
     """Return the figures of ``seen``, and how its split bears on intervals over seeds."""
     return seen.record() | {"resampling": parts.resampling}
+
+
+def stuck_cells(chip: Chip) -> Record:
+    """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
+    held = [w for w in chip.held.values() if isinstance(w, TileState)]
+    counts = {name: list(count) for w in held for name, count in w.stuck.items()}
+    return {"stuck_cells": counts} if any(on or off for on, off, _ in counts.values()) else {}
 
 
 def cells(chip: Chip, when: str) -> dict[str, Any]:

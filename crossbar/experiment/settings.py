@@ -111,7 +111,16 @@ class NetworkSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """Stuck cells; see :class:`crossbar.devices.StuckAt`. ``map`` is a CSV file of -1, 0, +1."""
+    """Stuck cells.
+
+    Parameters
+    ----------
+    p_on, p_off
+        Probability that a cell is stuck; see :class:`crossbar.devices.StuckAt`.
+    map
+        In place of probabilities a file or folder of -1, 0, +1; see
+        :class:`crossbar.faultmap.FaultMap`.
+    """
 
     p_on: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
     p_off: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
@@ -119,6 +128,8 @@ class Faults:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.map is not None and (self.p_on or self.p_off):
+            fail("faults", "a map or probabilities", "both", "Give only one of them.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from crossbar.experiment.conditions import UNCHANGED, Conditions, conditioned
 from crossbar.experiment.energetics import costs, energy_record, latencies
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import inferred, learnt
-from crossbar.experiment.run import Progress, learn, silent, summary, test, tested
+from crossbar.experiment.run import Progress, learn, silent, stuck_cells, summary, test, tested
 from crossbar.experiment.settings import Experiment, sources
 from crossbar.experiment.trained import (
     learned_chip,
@@ -134,7 +134,7 @@ def evaluate_run(
         parts = build.parts_of(plan.common.data, windows, seed)
         chip = conditioned(plan, out, seed, windows, conditions)
         seen = test(chip, parts, conditions.streams(seed), None)
-        records.append({"seed": seed, **tested(seen, parts)})
+        records.append({"seed": seed, **tested(seen, parts), **stuck_cells(chip)})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
 

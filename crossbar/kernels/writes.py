@@ -1,4 +1,4 @@
-"""Writes: which cells of an array a change of whole pulses reaches."""
+"""Writes: how many pulses a change gives to each cell of an array."""
 
 from __future__ import annotations
 
@@ -11,25 +11,23 @@ from crossbar.types import Floats, Integers
 
 
 @jit
-def stamp(
-    when: Floats,
-    now: float,
+def count(
+    counts: Integers,
     x: Floats,
     d: Floats,
     per: float,
     starts: Integers,
-    most: int,
+    most: float,
     stochastic: bool,
     key: np.uint64,
 ) -> None:
-    """Set ``when`` (cols, lines) to ``now`` where a change gives a cell a pulse.
+    """Add the set and the reset pulses that a change gives to ``counts`` (2, cols, lines).
 
     Rounds the offers of :func:`crossbar.kernels.pulses.change_pulsed` once more, with the same
-    ``key`` and so to the same pulses: a cell that its pulses leave where it was is reached too,
-    and the loop of every pulse pays nothing.
+    ``key`` and so to the same pulses: the loop of every pulse pays nothing.
     """
     key0, key1 = halves(key)
-    cols, rows = when.shape[0], max(x.shape[1], d.shape[2])
+    cols, rows = counts.shape[1], max(x.shape[1], d.shape[2])
     steps = np.empty(rows, np.float32)
     for j in range(cols):
         for s in range(x.shape[0]):
@@ -43,5 +41,5 @@ def stamp(
             for p in range(starts.size - 1):
                 a, b = starts[p], starts[p + 1]
                 for i in range(a, b):
-                    if steps[a % rows + i - a] != 0:
-                        when[j, i] = now
+                    n = steps[a % rows + i - a]
+                    counts[0 if n > 0 else 1, j, i] += abs(n)

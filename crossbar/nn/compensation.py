@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.brief import brief
 from crossbar.errors import ConvergenceError, message
 from crossbar.nn.base import WeightedState
 from crossbar.nn.network import Chip
@@ -34,6 +35,8 @@ class Compensated(Weights):
 
     held: Weights
     factor: float
+
+    __repr__ = brief
 
     def __post_init__(self) -> None:
         self.name = self.held.name

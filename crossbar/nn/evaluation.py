@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossbar.brief import brief
 from crossbar.intervals import independent, wilson
 from crossbar.nn.network import Chip, cross_entropy
 from crossbar.types import Floats, Integers
@@ -32,6 +33,8 @@ class Evaluation:
     labels: Integers
     seconds: float
     groups: Integers | None = None
+
+    __repr__ = brief
 
     @property
     def decisions(self) -> Integers:

@@ -108,10 +108,12 @@ class Network:
         given: dict[str, Floats] = {}
         if weights is not None:
             given, substrate = self._given(weights), substrate.filled()
+        substrate.require_parts([name for name, *_ in self.matrices])
         activity = Activity()
         states, shape = [], self.input_shape
         for name, layer in self.layers.items():
-            states.append(layer.build(name, shape, substrate, streams, activity, given.get(name)))
+            part, own = substrate.part(name), given.get(name)
+            states.append(layer.build(name, shape, part, streams, activity, own))
             shape = layer.output_shape(shape)
         return Chip(self, states, Blocks() if blocks is None else blocks, activity)
 
@@ -158,6 +160,12 @@ class Chip:
             weighted = layer if isinstance(layer, WeightedState) else None
             self._stack.append((layer, weighted, below))
             below = below or weighted is not None
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name} {w.weights.shape}" for name, w in self.held.items())
+        kind = type(next(iter(self.held.values()))).__name__ if self.held else "no weights"
+        shape, classes = self.network.input_shape, self.network.classes
+        return f"<Chip {shape} to {classes} classes, {kind}: {held:.120}>"
 
     @property
     def held(self) -> dict[str, Weights]:

@@ -9,6 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from crossbar.brief import brief
 from crossbar.devices import Memristor, PulseTable, pulse_csv
 from crossbar.devices.fitting import TrainFit
 from crossbar.devices.traces import Columns, Reduction, Trace, reduced
@@ -51,6 +52,8 @@ class PulseResponse:
     pulses: Pulses | None
     source: str
     fit: TrainFit | None = None
+
+    __repr__ = brief
 
     def device(self, **overrides: Any) -> Memristor:
         """Return the cell that a network trains on; ``overrides`` are fields of Memristor.

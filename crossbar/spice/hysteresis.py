@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from crossbar.brief import brief
 from crossbar.errors import ConvergenceError, message, require_number
 from crossbar.spice import models
 from crossbar.spice.deck import Deck
@@ -30,6 +31,8 @@ class Loop:
     voltage: Floats
     current: Floats
     state: Floats
+
+    __repr__ = brief
 
     @property
     def last(self) -> Loop:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from crossbar.brief import brief
 from crossbar.errors import fail
 from crossbar.nn import Chip
 from crossbar.nn.convolution import ConvolutionState
@@ -37,6 +38,8 @@ class Inference:
 
     scores: Floats
     seconds: float
+
+    __repr__ = brief
 
 
 def network_deck(chip: Chip, images: Floats) -> Deck:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar import files
+from crossbar.brief import brief
 from crossbar.devices.switching import Switching
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.sources import assumed, derived
@@ -69,6 +70,8 @@ class Characterisation:
     r_on: float
     spread: Spread
     points: tuple[Point, ...]
+
+    __repr__ = brief
 
     @property
     def step(self) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.brief import brief
 from crossbar.kernels.lines import reaches, shares
 from crossbar.wires.sides import Line
 
@@ -21,6 +22,8 @@ class Estimate:
     """(rows, cols) Estimate of the transfer conductances [S]."""
     attenuation: Matrix
     """(rows, cols) Estimate of their derivatives, each by the conductance of its own cell."""
+
+    __repr__ = brief
 
 
 def estimate(g: Matrix, word: Line, bit: Line) -> Estimate:

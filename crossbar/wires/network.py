@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from crossbar.brief import brief
 from crossbar.errors import ConvergenceError, message
 from crossbar.kernels.ladders import solve_lines
 from crossbar.wires.sides import Line
@@ -51,6 +52,8 @@ class Network:
     """(rows,) Near and far conductances of the word lines [S]."""
     bit_ends: tuple[Matrix, Matrix]
     """(cols,) Near and far conductances of the bit lines [S]."""
+
+    __repr__ = brief
 
     @classmethod
     def of(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from crossbar.brief import brief
 from crossbar.errors import ConvergenceError, message
 from crossbar.kernels.meshes import eliminate
 from crossbar.wires.sides import Line
@@ -27,6 +28,8 @@ class Reduced:
     back: Matrix
     """(cols, cols) Admittances that the sources of a transposed read see, symmetric [S]."""
 
+    __repr__ = brief
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
@@ -35,6 +38,8 @@ class Mesh:
     transfer: Matrix  # (rows, cols)
     sources: Matrix  # (rows, rows) between word lines, symmetric, diagonal zero
     outputs: Matrix  # (cols, cols) between bit lines, likewise; zeros if not worked out
+
+    __repr__ = brief
 
     def forward(self) -> Matrix:
         """Return the admittances of the word lines."""

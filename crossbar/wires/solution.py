@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.brief import brief
 from crossbar.wires import newton
 from crossbar.wires.cells import CellLaw, Ohmic
 from crossbar.wires.network import Drops, Network
@@ -30,6 +31,8 @@ class Solution:
     """(n,) Power drawn from the sources of word lines and bit lines [W]."""
     error: Matrix
     """(n,) Bound of the sum of the errors of all bit-line currents [A]."""
+
+    __repr__ = brief
 
 
 def solve_reads(

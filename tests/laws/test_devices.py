@@ -157,13 +157,6 @@ def test_cells_stuck_at_a_low_rate_stay_stuck_at_a_higher_one():
     assert np.all((few.g == many.g)[~few.free])
 
 
-def test_a_fault_map_repeats_over_the_array():
-    fault = np.array([[1, 0, 0], [0, -1, 0]])
-    cells = fabricate(StuckAt(PRESETS["reram"].device, map=fault))
-    i, j = np.mgrid[: SHAPE[0], : SHAPE[1]]
-    np.testing.assert_array_equal(cells.free, fault[i % 2, j % 3] == 0)
-
-
 @every_device
 def test_one_seed_makes_one_chip(device):
     a, b, other = fabricate(device), fabricate(device), fabricate(device, seed=2)

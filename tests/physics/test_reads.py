@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from crossbar.blocks import Blocks, Errors, Normaliser
-from crossbar.devices import PRESETS, IdealCell, StuckAt
+from crossbar.devices import PRESETS, IdealCell
 from crossbar.errors import ShapeError
+from crossbar.faultmap import FaultMap
 from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
 from crossbar.tile import Tile
@@ -180,7 +181,8 @@ def test_a_fault_map_names_single_cells_and_leaves_references_healthy(mapping):
     healthy = IdealCell(g_min=0.0, g_max=20e-6)
     weights = np.array([[0.5, -0.5, 0.1], [0.2, 0.4, -0.3], [0.0, 0.3, -0.8]])
     tile = Tile(
-        device=StuckAt(healthy, map=faults),
+        device=healthy,
+        faults=FaultMap({"*": faults}),
         mapping=mapping,
         reading=Reading(temperature=0.0),
         dtype=np.float64,

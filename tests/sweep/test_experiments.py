@@ -209,12 +209,13 @@ def test_points_that_would_vanish_are_told(axes, told) -> None:
 
 
 def test_files_that_have_changed_are_told(tmp_path, workers) -> None:
-    faults = tmp_path / "faults.csv"
-    faults.write_text("0,0\n0,1\n")
-    base = BASE | {"faults": {"map": str(faults)}}
+    (tmp_path / "faults").mkdir()
+    faults = tmp_path / "faults" / "out.csv"
+    faults.write_text("0,0\n" * 7 + "0,1\n")
+    base = BASE | {"faults": {"map": str(tmp_path / "faults")}}
     run({"device.bits": [6]}, tmp_path / "s", workers, base=base)
     run({"device.bits": [6, 7]}, tmp_path / "s", workers, base=base)
-    faults.write_text("0,0\n0,-1\n1,0\n")
+    faults.write_text("0,0\n" * 7 + "0,-1\n")
     with pytest.raises(OutputError, match="the file of the other runs"):
         run({"device.bits": [8]}, tmp_path / "s", workers, base=base)
 

@@ -136,13 +136,16 @@ def test_several_seeds_are_averaged(tmp_path: Path) -> None:
 
 def test_a_run_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "maps").mkdir()
-    (tmp_path / "maps" / "faults.csv").write_text("1,0,0\n0,0,-1\n")
+    np.savetxt(tmp_path / "maps" / "conv.csv", np.eye(16, 3), delimiter=",")
     monkeypatch.chdir(tmp_path)
-    plan = experiment(SETTINGS | {"faults": {"map": "maps/faults.csv"}})
+    plan = experiment(SETTINGS | {"faults": {"map": "maps"}})
     trained = train(plan, Path("run"))
     monkeypatch.chdir("/")
     again = evaluate_run(load_plan(tmp_path / "run", []), tmp_path / "run")
     assert again["loss"] == trained["loss"]
+    for result in (again, trained):
+        stuck = result["per_seed"][0]["stuck_cells"]
+        assert stuck == {"conv": [3, 0, 68], "fc": [0, 0, 16884], "out": [0, 0, 27]}
 
 
 def test_another_device_gets_the_trained_weights_and_says_so(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from crossbar.audio.recordings import from_manifest
 from crossbar.devices import PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
-from crossbar.experiment.build import fault_map
 from crossbar.experiment.overlay import read as read_settings
+from crossbar.faultmap import FaultMap
 from crossbar.spice.deck import Deck
 
 PLAIN = "g,set,set_std,reset,reset_std\n1e-6,1.5e-7,1e-8,0,0\n2e-6,1e-7,1e-8,1e-7,1e-8\n"
@@ -99,8 +99,9 @@ def test_a_fault_map_is_read_from_what_programs_write(
     path = tmp_path / "map.csv"
     np.savetxt(path, MAP, fmt=form, delimiter=delimiter, newline="\r\n", header="stuck cells")
     path.write_bytes(mark + path.read_bytes())
-    np.testing.assert_array_equal(fault_map(path), MAP)
-    assert fault_map(path).dtype == np.int8
+    read = FaultMap.from_file(path).arrays["*"]
+    np.testing.assert_array_equal(read, MAP)
+    assert read.dtype == np.int8
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_stray_value_of_a_fault_map_is_named_by_place(
     path = tmp_path / "map.csv"
     path.write_text(text)
     with pytest.raises(DataError, match=match):
-        fault_map(path)
+        FaultMap.from_file(path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

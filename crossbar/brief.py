@@ -1,0 +1,50 @@
+"""Short texts of objects that hold arrays: what they are, their shape and their range."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from crossbar.units import text
+
+LONGEST = 200  # characters
+
+
+def brief(state: Any) -> str:
+    """Return a dataclass in one line: numbers as they are, of arrays shape and range.
+
+    To be assigned to ``__repr__`` of classes that hold arrays.
+
+    Examples
+    --------
+    >>> array(np.array([[1.0, 2.5]]))
+    '(1, 2) 1 to 2.5'
+    """
+    shown = []
+    for name in (f.name for f in fields(state) if f.repr):
+        value = getattr(state, name)
+        if isinstance(value, np.ndarray):
+            shown.append(f"{name} {array(value)}")
+        elif isinstance(value, (int, float, str)):
+            shown.append(f"{name}={value!r:.40}")
+    line = f"<{type(state).__name__} {', '.join(shown)}>"
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 4]}...>"
+
+
+def array(values: np.ndarray[Any, Any]) -> str:
+    """Return the shape of ``values`` and, of numbers, their range."""
+    numbers = values.dtype.kind in "fiu" and values.size
+    return f"{values.shape}" + (f" {values.min():.4g} to {values.max():.4g}" if numbers else "")
+
+
+def siemens(values: np.ndarray[Any, Any]) -> str:
+    """Return the range of conductances.
+
+    Examples
+    --------
+    >>> siemens(np.array([1e-6, 4e-5]))
+    '1 uS to 40 uS'
+    """
+    return f"{text(float(values.min()), 'S')} to {text(float(values.max()), 'S')}"
