@@ -7,6 +7,7 @@ law is fitted to all its conductances at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from crossbar.devices.steps import Exponential, SoftBounds, exponential
 from crossbar.devices.traces import Columns, Trace
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
+from crossbar.units import text
 
 Form = Callable[[Floats, Floats], Floats]
 SURE = 3.0  # standard errors by which reads must be noisier than nothing
@@ -68,7 +70,22 @@ class TrainFit:
         """Steps of the law, without a spread: noise of reads hides that from pulse to pulse."""
         sizes = 1 + self.asymmetry * np.array([[1], [1], [-1], [-1]])
         steps = sizes * self.step.table(0.0)
-        return Columns(np.linspace(0.0, 1.0, steps.shape[1]), steps, self.g_min, self.g_max)
+        u = np.linspace(0.0, 1.0, steps.shape[1])
+        return Columns(u, steps, self.g_min, self.g_max, note=self.note)
+
+    @property
+    def note(self) -> str:
+        """What was fitted to what, in words."""
+        pulses = sum(len(trace.g) - 1 for trace in self.traces)
+        ends = [
+            g - rest for g, rest in zip((t.g for t in self.traces), self.residuals, strict=True)
+        ]
+        low, high = min(float(e.min()) for e in ends), max(float(e.max()) for e in ends)
+        return (
+            f"{self.law} fitted to {pulses} pulses of one device from {text(low, 'S', 3)} to "
+            f"{text(high, 'S', 3)}, beyond them the law is extrapolated; noise of reads "
+            f"{text(self.noise, 'S', 3)} rms, sigma_read = {self.sigma_read:.3g}"
+        )
 
     @property
     def sigma_read(self) -> float:
@@ -191,16 +208,21 @@ class _Problem:
         """Return the parameters of least squares."""
         from scipy.optimize import least_squares
 
-        low, high = np.full((2, len(start)), [[-np.inf], [np.inf]])
-        low[1], low[2], high[2] = 1e-3, np.log(1e-7), np.log(0.3)
-        low[3], high[3] = -3.0, 3.0
-        if self.steep:
-            low[4], high[4] = np.log(1e-2), np.log(20.0)
+        low, high = self.limits(len(start))
         inside = np.clip(start, low + 1e-9, high - 1e-9)
         found = least_squares(
             self.residuals, inside, jac=self.jacobian, bounds=(low, high), x_scale="jac"
         )
         return np.asarray(found.x)
+
+    def limits(self, count: int) -> Floats:
+        """Return the least and the largest value of ``count`` parameters."""
+        low, high = np.full((2, count), [[-np.inf], [np.inf]])
+        low[1], low[2], high[2] = 1e-3, np.log(1e-7), np.log(0.3)
+        low[3], high[3] = -3.0, 3.0
+        if self.steep:
+            low[4], high[4] = np.log(1e-2), np.log(20.0)
+        return np.stack([low, high])
 
     def criterion(self, parameters: Floats) -> float:
         """Return the Bayesian information criterion, for noise of unknown size."""
@@ -220,7 +242,8 @@ class _Problem:
         r = min(max(correlation, 0.0), 0.999)
         covariance *= (1 + r) / (1 - r)  # of a mean over first-order autoregressive noise
         errors, values = self._named(parameters, covariance)
-        _require_sure(values, errors, where)
+        at_limit = np.isclose(parameters, self.limits(len(parameters)), atol=1e-3).any()
+        _require_sure(values, errors, bool(at_limit), where)
         dw = values["dw_min"]
         step = Exponential(dw_min=dw, steepness=values["steepness"]) if self.steep else None
         return TrainFit(
@@ -261,17 +284,22 @@ class _Problem:
         return as_floats[0], as_floats[1]
 
 
-def _require_sure(values: dict[str, float], errors: dict[str, float], where: str) -> None:
+def _require_sure(
+    values: dict[str, float], errors: dict[str, float], at_limit: bool, where: str
+) -> None:
     """Raise if the trains do not tell the step or the range."""
     span = values["g_max"] - values["g_min"]
     doubts = {
-        "step": errors["dw_min"] / values["dw_min"],
+        "step": math.inf if at_limit else errors["dw_min"] / values["dw_min"],
         "upper bound": errors["g_max"] / span,
         "lower bound": errors["g_min"] / span,
     }
     for name, doubt in doubts.items():
         if not doubt <= LOOSE:
-            remedy = "Measure longer trains, nearer to the bounds."
+            remedy = (
+                "Measure longer trains, nearer to the bounds, with pulses that need more than a "
+                "few steps; steps that do not vanish at the bounds follow neither law."
+            )
             got = f"{name} +- {100 * doubt:.0f} %"
             raise DataError(message(where, "trains that tell step and range", got, remedy))
     if not values["g_min"] > 0:

@@ -39,6 +39,8 @@ class PulseTable(Step):
     set_measured, reset_measured
         From which u to which the set and the reset steps were measured. Outside they are
         extrapolated: mean and spread stay those of the nearer end.
+    note
+        What else the steps rest on, such as a fitted law, in words.
 
     Raises
     ------
@@ -56,6 +58,7 @@ class PulseTable(Step):
     g_max: float | None = quantity(None, unit="S", above=0, high=1, remedy=SIEMENS)
     set_measured: tuple[float, float] = quantity(WHOLE, low=0, high=1)
     reset_measured: tuple[float, float] = quantity(WHOLE, low=0, high=1)
+    note: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -86,7 +89,7 @@ class PulseTable(Step):
 
     def __repr__(self) -> str:
         """Return the range and what of it is measured, without the numbers of the table."""
-        words = "; ".join((self._span(WHOLE), *self.extrapolated))
+        words = "; ".join(filter(None, (self._span(WHOLE), *self.extrapolated, self.note)))
         return f"<PulseTable: {len(self.u)} points, {words}>"
 
     @property
@@ -136,6 +139,7 @@ class PulseTable(Step):
             g_max=columns.g_max,
             set_measured=columns.measured[0],
             reset_measured=columns.measured[1],
+            note=columns.note,
         )
 
     @classmethod

@@ -35,7 +35,8 @@ class Columns:
 
     ``steps`` (4, points) are mean and spread of set, mean and spread of reset steps. The range,
     ``g_min`` to ``g_max`` [S], is None where only normalised conductances are known. Set and reset
-    steps were ``measured`` from one u to another; outside they are those of the nearer end.
+    steps were ``measured`` from one u to another; outside they are those of the nearer end. A
+    ``note`` says what else the steps rest on, such as a fitted law.
     """
 
     u: Floats
@@ -43,6 +44,7 @@ class Columns:
     g_min: float | None = None
     g_max: float | None = None
     measured: tuple[Span, Span] = (WHOLE, WHOLE)
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def _extrapolated(device: Record) -> Iterator[str]:
                 f"The {kind} steps of the device were measured from {100 * low:.3g} to "
                 f"{100 * high:.3g} % of its range; outside, those of the nearer end are taken."
             )
+    if note := step.get("note"):
+        yield f"Steps of the device: {note}."
 
 
 def _cut(run: Run) -> Iterator[str]:

@@ -17,7 +17,7 @@ from crossbar.errors import DataError, fail, message, require_number
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.ngspice import Progress, run_many
 from crossbar.spice.trains import provenance, response, schedule, train_deck
-from crossbar.units import quantity, text
+from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,9 +230,7 @@ def _measured(path: Path) -> PulseResponse:
     """Return what the user's file says."""
     found = pulse_csv.read(path)
     if isinstance(found, TrainFit):
-        law = f"{found.law} fitted to {sum(len(t.g) - 1 for t in found.traces)} pulses"
-        ends = " to ".join(text(v, "S", 3) for v in _passed(found))
-        source = f"measured: {path}; {law} from {ends}, beyond them the law is extrapolated"
+        source = f"measured: {path}; {found.note}"
         plain = Reduction(found.columns, 0.0, 0.0, 0.0)
         return replace(_of(plain, found.traces, None, source), fit=found)
     if isinstance(found, Columns):
@@ -241,12 +239,6 @@ def _measured(path: Path) -> PulseResponse:
         remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
         raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
     return _of(found, (), None, f"measured: {path}")
-
-
-def _passed(fit: TrainFit) -> tuple[float, float]:
-    """Return the least and the largest fitted conductance [S] of the trains."""
-    ends = [g - rest for g, rest in zip((t.g for t in fit.traces), fit.residuals, strict=True)]
-    return min(float(e.min()) for e in ends), max(float(e.max()) for e in ends)
 
 
 def _of(

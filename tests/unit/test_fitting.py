@@ -19,7 +19,9 @@ from crossbar.devices import (
 from crossbar.devices.fitting import TrainFit, noisy
 from crossbar.errors import DataError
 from crossbar.experiment import experiment, train
+from crossbar.experiment.settings import describe
 from crossbar.report.figures.pulses import response
+from crossbar.report.limits import _extrapolated
 from crossbar.spice.characterise import characterise
 from crossbar.spice.datasheet import responses
 
@@ -125,7 +127,10 @@ def test_a_file_of_one_noisy_device_is_fitted_and_described(file: Path, tmp_path
     assert dw.value == pytest.approx(0.002, rel=0.1)
     assert dw.condition.startswith("+- ")
     assert "rms of residuals" in rows["noise of reads, cell and meter"].condition
-    assert "soft bounds fitted to 2000 pulses from" in seen.source
+    words = "soft bounds fitted to 2000 pulses of one device from 5."
+    assert words in seen.source
+    assert words in repr(PulseTable.from_csv(file))
+    assert words in " ".join(_extrapolated(describe(seen.device())))
     assert "Black: the fitted law." in response(seen, "one").caption
     cell = seen.device()
     assert cell.sigma_read == pytest.approx(NOISE * 0.002, rel=0.1)
@@ -167,5 +172,8 @@ def test_trains_that_tell_neither_step_nor_range_are_refused() -> None:
     short = [Trace(0, 0, t.rising, t.g[:60]) for t in device(LAWS["soft"], 6)]
     with pytest.raises(DataError, match=r"expected trains that tell step and range, got .* \+- "):
         fitted(short)
+    sudden = device(Exponential(dw_min=0.0005, steepness=18.0), 0, noise=20.0)
+    with pytest.raises(DataError, match=r"got step \+- inf %"):
+        fitted(sudden)  # the first pulse passes all of the range
     with pytest.raises(DataError, match="expected a reset train, got none"):
         fitted(short[:1])
