@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 import os
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from crossbar import files
+from crossbar import files, seals
 from crossbar.audio.dataset import WindowSet
 from crossbar.errors import OutputError
 
@@ -59,10 +57,9 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
     key = hashlib.sha256(f"{FORMAT}:{specification!r}".encode()).hexdigest()[:24]
     path = folder() / f"windows-{key}.npz"
     try:
-        return _load(path)
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        if path.is_file():
+            return _load(path)
+    except (OSError, ValueError, KeyError) as error:
         LOG.warning("%s: cannot be read (%s); the windows are made again", path, error)
     made = make()
     try:
@@ -73,42 +70,40 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
 
 
 def _load(path: Path) -> WindowSet:
-    with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-        folds = file["folds"]
-        return WindowSet(
-            images=file["images"],
-            labels=file["labels"],
-            groups=file["groups"],
-            classes=tuple(file["classes"].tolist()),
-            source=str(file["source"]),
-            dropped=int(file["dropped"]),
-            examples=file["examples"],
-            example_index=file["example_index"],
-            files=tuple(file["files"].tolist()),
-            digests=tuple(file["digests"].tolist()),
-            file_index=file["file_index"],
-            skipped=tuple(file["skipped"].tolist()),
-            folds=folds if len(folds) else None,
-        )
+    file = seals.read_arrays(path)
+    folds = file["folds"]
+    return WindowSet(
+        images=file["images"],
+        labels=file["labels"],
+        groups=file["groups"],
+        classes=tuple(file["classes"].tolist()),
+        source=str(file["source"]),
+        dropped=int(file["dropped"]),
+        examples=file["examples"],
+        example_index=file["example_index"],
+        files=tuple(file["files"].tolist()),
+        digests=tuple(file["digests"].tolist()),
+        file_index=file["file_index"],
+        skipped=tuple(file["skipped"].tolist()),
+        folds=folds if len(folds) else None,
+    )
 
 
 def _save(path: Path, made: WindowSet) -> None:
     files.make_folder(path.parent)
-    content = io.BytesIO()
-    np.savez(
-        content,
-        images=made.images,
-        labels=made.labels,
-        groups=made.groups,
-        classes=np.array(made.classes),
-        source=np.array(made.source),
-        dropped=np.array(made.dropped),
-        examples=made.examples,
-        example_index=made.example_index,
-        files=np.array(made.files),
-        digests=np.array(made.digests),
-        file_index=made.file_index,
-        skipped=np.array(made.skipped, dtype=np.str_),
-        folds=np.array([]) if made.folds is None else made.folds,
-    )
-    files.write(path, content.getvalue())
+    arrays = {
+        "images": made.images,
+        "labels": made.labels,
+        "groups": made.groups,
+        "classes": np.array(made.classes),
+        "source": np.array(made.source),
+        "dropped": np.array(made.dropped),
+        "examples": made.examples,
+        "example_index": made.example_index,
+        "files": np.array(made.files),
+        "digests": np.array(made.digests),
+        "file_index": made.file_index,
+        "skipped": np.array(made.skipped, dtype=np.str_),
+        "folds": np.array([]) if made.folds is None else made.folds,
+    }
+    seals.write_arrays(path, arrays, compressed=False)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crossbar.cli import console, show
+from crossbar.cli.accept import accept_command
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
@@ -195,6 +196,7 @@ def report_command(folder: Recorded, json: Json = False) -> None:
         console.out.print(f"Report: {page}", soft_wrap=True)
 
 
+app.command("accept")(accept_command)
 app.command("sweep")(sweep_command)
 app.command("search")(search_command)
 app.command("validate")(validate_command)

@@ -8,17 +8,17 @@ spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``hist
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from crossbar import files
+from crossbar import files, seals
 from crossbar.errors import DataError, OutputError, message
 
 FORMAT = 1
+RECORDS = ("run.json", "result.json", "validation.json", "activity.json", "energy.json",
+           "history.csv", "robustness.csv", "windows.npz", "cells.npz",
+           "checkpoint.npz")  # fmt: skip
 Record = dict[str, Any]
 
 
@@ -31,30 +31,6 @@ def default_folder(name: str, settings: Record) -> Path:
 def checkpoint(folder: Path, seed: int) -> Path:
     """Return the place of the checkpoint of ``seed`` in the run ``folder``."""
     return folder / f"seed-{seed}" / "checkpoint.npz"
-
-
-def write_json(path: Path, record: Any) -> None:
-    """Write ``record`` to ``path`` as JSON, whole or not at all."""
-    files.write(path, json.dumps(record, indent=1, default=str) + "\n")
-
-
-def write_arrays(path: Path, arrays: dict[str, Any]) -> None:
-    """Write ``arrays`` to ``path`` by name, whole or not at all."""
-    content = io.BytesIO()
-    np.savez_compressed(content, **arrays)
-    files.write(path, content.getvalue())
-
-
-def read_json(path: Path) -> Any:
-    """Return the JSON in ``path``."""
-    remedy = "Give the folder that `crossbar train --out` wrote."
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), remedy)
-        raise DataError(text) from None
-    except ValueError as error:
-        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", remedy)) from None
 
 
 def finished(folder: Path, settings: Record) -> bool:
@@ -76,7 +52,7 @@ def finished(folder: Path, settings: Record) -> bool:
         raise OutputError(message(str(folder), "a readable folder", reason, elsewhere)) from None
     if not (folder / "run.json").exists():
         raise OutputError(message(str(folder), "an empty folder", "other files", elsewhere))
-    if read_json(folder / "run.json").get("settings") != json.loads(json.dumps(settings)):
+    if seals.read_json(folder / "run.json").get("settings") != json.loads(json.dumps(settings)):
         got = "a run with other settings"
         raise OutputError(message(str(folder), "an empty folder or this run", got, elsewhere))
     return (folder / "result.json").exists()
@@ -85,7 +61,26 @@ def finished(folder: Path, settings: Record) -> bool:
 def claim(folder: Path, settings: Record) -> None:
     """Make ``folder`` the folder of a run with ``settings``."""
     files.make_folder(folder)
-    write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
+    seals.write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
+
+
+def accept(folder: Path) -> list[Path]:
+    """Give every record in ``folder``, and in those below it, a checksum of what it holds now.
+
+    Return the records that had none, or another content than theirs.
+
+    Raises
+    ------
+    DataError
+        If there is no record, or one cannot be understood at all.
+    OutputError
+        If one cannot be written.
+    """
+    found = [path for name in RECORDS for path in sorted(folder.rglob(name))]
+    if not found:
+        remedy = "Give the folder that `crossbar train --out` wrote."
+        raise DataError(message(str(folder), "the records of a run", "none", remedy))
+    return [path for path in found if seals.accept(path)]
 
 
 def runs(folder: Path) -> list[Path]:

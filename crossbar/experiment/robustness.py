@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar import files
+from crossbar import seals
 from crossbar.errors import fail
 from crossbar.experiment import build
 from crossbar.experiment.overlay import override
@@ -92,5 +92,5 @@ def robustness(
             row |= {"stress": stress.name, "unit": stress.unit, "value": value}
             rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
     table = pd.DataFrame(rows)
-    files.write(out / "robustness.csv", table.to_csv(index=False))
+    seals.write_table(out / "robustness.csv", table.to_csv(index=False))
     return table

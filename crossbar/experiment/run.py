@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crossbar import files
+from crossbar import files, seals
 from crossbar.audio import WindowSet
 from crossbar.experiment import build, folder
 from crossbar.experiment.energetics import energy_record
@@ -51,7 +51,7 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
         Called with task, steps done, steps in all and a text.
     """
     if folder.finished(out, plan.settings):
-        return dict(folder.read_json(out / "result.json"))
+        return seals.read_json(out / "result.json")
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
     # Every mistake shows before anything is written; ideal lines make the trial chip quick.
     trial = replace(plan, tile=replace(plan.tile, wires=None))
@@ -65,7 +65,7 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
         for seed in plan.common.seed
     ]
     result = summary(plan, windows, records)
-    folder.write_json(out / "result.json", result)
+    seals.write_json(out / "result.json", result)
     return result
 
 
@@ -80,14 +80,16 @@ def _train_seed(
     before = cells(chip, "before")
     history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
     rows = [asdict(epoch) for epoch in history]
-    files.write(out / "history.csv", pd.DataFrame(rows).to_csv(index=False))
-    folder.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
+    columns = [f.name for f in fields(Epoch)]
+    history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)
+    seals.write_table(out / "history.csv", history_text)
+    seals.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
     trained = chip.activity.copy()
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
-    folder.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
+    seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
     energy = energy_record(plan, len(windows.classes), **activity)
-    folder.write_json(out / "energy.json", energy)
+    seals.write_json(out / "energy.json", energy)
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
         "seed": seed,
@@ -217,4 +219,4 @@ def _save_examples(out: Path, windows: WindowSet) -> None:
         "images": windows.images[windows.example_index],
         "classes": np.array(windows.classes),
     }
-    folder.write_arrays(out / "windows.npz", examples)
+    seals.write_arrays(out / "windows.npz", examples)

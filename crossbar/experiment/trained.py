@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
+from crossbar import seals
 from crossbar.audio import WindowSet
 from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build, folder
@@ -34,9 +35,9 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
         remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
         text = message(str(out), "a finished run (result.json)", "none", remedy)
         raise DataError(text)
-    settings = folder.read_json(out / "run.json")["settings"]
+    settings = seals.read_json(out / "run.json")["settings"]
     trained = experiment(settings)
-    then = folder.read_json(out / "result.json").get("config", {})
+    then = seals.read_json(out / "result.json").get("config", {})
     require_settings(out / "run.json", then, configuration(trained))
     if not assignments:
         return trained

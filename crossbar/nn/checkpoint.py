@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from crossbar import files
+from crossbar import seals
 from crossbar.activity import Activity
 from crossbar.errors import DataError, message
 from crossbar.nn.network import Chip
@@ -42,10 +40,8 @@ def save(path: Path, chip: Chip, history: list[Epoch], about: dict[str, Any]) ->
         "activity": chip.activity.records(),
         "about": about,
     }
-    arrays: dict[str, Any] = {"story": np.array(json.dumps(story)), **chip.arrays()}
-    content = io.BytesIO()
-    np.savez(content, **arrays)
-    files.write(path, content.getvalue())
+    arrays = {"story": np.array(json.dumps(story)), **chip.arrays()}
+    seals.write_arrays(path, arrays, compressed=False)
 
 
 def load(path: Path, chip: Chip) -> list[Epoch]:
@@ -75,11 +71,10 @@ def about(path: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is told of the chip in ``path``, and its arrays."""
-    remedy = "Delete the file to train from the beginning."
+    remedy = "Delete the file to train from the beginning"
+    arrays = seals.read_arrays(path, f"{remedy}.", remedy)
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        return json.loads(str(arrays.pop("story"))), arrays
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        text = message(str(path), "a checkpoint", f"a damaged file ({error})", remedy)
+        return dict(json.loads(str(arrays.pop("story")))), arrays
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        text = message(str(path), "a checkpoint", f"a damaged file ({error})", f"{remedy}.")
         raise DataError(text) from None

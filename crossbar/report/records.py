@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from crossbar import seals
 from crossbar.errors import DataError, message
 from crossbar.intervals import student_name
 
@@ -181,26 +180,16 @@ def read_validation(folder: Path) -> Record | None:
 
 def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
     """Return the record in ``path``, which must have ``keys``."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), remedy)
-        raise DataError(text) from None
-    except ValueError as error:
-        raise DataError(message(str(path), "JSON", f"a damaged file ({error})", remedy)) from None
-    if not isinstance(record, dict):
-        raise DataError(message(str(path), "a JSON object", type(record).__name__, remedy))
+    record = seals.read_json(path, remedy)
     _require(path, "the entries", keys, record, remedy)
     return record
 
 
 def read_table(path: Path, columns: Iterable[str]) -> pd.DataFrame:
     """Return the table in ``path``, which must have ``columns`` and a row."""
+    text = seals.read_table(path, REMEDY)
     try:
-        table = pd.read_csv(path)
-    except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
-        raise DataError(text) from None
+        table = pd.read_csv(io.StringIO(text))
     except ValueError as error:
         reason = f"a damaged file ({error})"
         raise DataError(message(str(path), "a CSV table", reason, REMEDY)) from None
@@ -212,15 +201,7 @@ def read_table(path: Path, columns: Iterable[str]) -> pd.DataFrame:
 
 def read_arrays(path: Path, names: Iterable[str]) -> Arrays:
     """Return the arrays in ``path``, which must have ``names``."""
-    try:
-        with np.load(path) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except FileNotFoundError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
-        raise DataError(text) from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        reason = f"a damaged file ({error})"
-        raise DataError(message(str(path), "NumPy arrays", reason, REMEDY)) from None
+    arrays = seals.read_arrays(path, REMEDY)
     _require(path, "the arrays", names, arrays)
     return arrays
 

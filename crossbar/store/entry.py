@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
+from crossbar.store import hashes
 from crossbar.store.rows import Point, level, packed, unpacked
 from crossbar.store.table import points
 
@@ -19,7 +20,9 @@ def point(connection: sqlite3.Connection, new: Point) -> int:
     cursor = connection.execute(
         "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
     )
-    return int(cursor.lastrowid or 0)
+    number = int(cursor.lastrowid or 0)
+    hashes.seal(connection, "points", number)
+    return number
 
 
 def run(
@@ -54,3 +57,4 @@ def complete(connection: sqlite3.Connection, names: Iterable[str]) -> None:
         connection.execute(
             "UPDATE points SET parameters = ? WHERE id = ?", (json.dumps(filled), number)
         )
+        hashes.seal(connection, "points", number)

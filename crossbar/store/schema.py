@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crossbar.errors import DataError, OutputError, message
+from crossbar.store.hashes import ROWS, require_sound, seal
 
-FORMAT = 2
+FORMAT = 3
 APPLICATION = 0x63726F73  # "cros", by which `file` and we tell a store from another database
 LEAST = 1 << 16  # bytes free on a disk on which a store may fail for want of space
 PATIENCE = 60.0  # s, that a statement waits for another process to commit
@@ -22,12 +23,16 @@ NETWORKED = frozenset(
 )  # fmt: skip
 
 # What brings a store of each earlier format to the next.
-MIGRATIONS = {1: "ALTER TABLE runs ADD COLUMN memory REAL"}
+MIGRATIONS = {
+    1: ("ALTER TABLE runs ADD COLUMN memory REAL",),
+    2: tuple(f"ALTER TABLE {table} ADD COLUMN hash TEXT NOT NULL DEFAULT ''" for table in ROWS),
+}
 TABLES = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE about (
+  name TEXT PRIMARY KEY, value TEXT NOT NULL, hash TEXT NOT NULL DEFAULT '');
 CREATE TABLE points (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, parameters TEXT NOT NULL,
-  settings TEXT NOT NULL, resolved BLOB NOT NULL);
+  settings TEXT NOT NULL, resolved BLOB NOT NULL, hash TEXT NOT NULL DEFAULT '');
 CREATE TABLE sessions (
   id INTEGER PRIMARY KEY, host TEXT NOT NULL, boot TEXT NOT NULL, pid INTEGER NOT NULL,
   started TEXT NOT NULL, beat REAL NOT NULL);
@@ -38,18 +43,22 @@ CREATE TABLE runs (
   needs INTEGER REFERENCES runs(id), status TEXT NOT NULL,
   session INTEGER, attempt INTEGER NOT NULL DEFAULT 0, metrics TEXT, error TEXT NOT NULL DEFAULT '',
   traceback TEXT NOT NULL DEFAULT '', began REAL, duration REAL, host TEXT,
-  versions INTEGER REFERENCES versions(id), memory REAL, UNIQUE (role, point, seed));
+  versions INTEGER REFERENCES versions(id), memory REAL, hash TEXT NOT NULL DEFAULT '',
+  UNIQUE (role, point, seed));
 CREATE INDEX runs_by_status ON runs (status, id);
-CREATE TABLE details (run INTEGER PRIMARY KEY REFERENCES runs(id), record BLOB NOT NULL);
+CREATE TABLE details (
+  run INTEGER PRIMARY KEY REFERENCES runs(id), record BLOB NOT NULL,
+  hash TEXT NOT NULL DEFAULT '');
 """
 
 
-def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+def connect(path: Path, *, write: bool, accept: bool = False) -> sqlite3.Connection:
     """Return a connection to the store at ``path``, which is made if ``write`` and missing.
 
     Changes reach the disk before a run counts as done, so that not even a loss of power undoes
     one. The log is written ahead (WAL); file systems of several machines do not share its index,
-    and there a rollback journal takes its place.
+    and there a rollback journal takes its place. Rows are checked, unless they are to be accepted
+    as they are.
 
     Raises
     ------
@@ -71,7 +80,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             isolation_level=None,
         )  # fmt: skip
         try:
-            _prepare(connection, path, write=write, new=new)
+            _prepare(connection, path, write=write, new=new, accept=accept)
         except BaseException:
             connection.close()
             raise
@@ -93,7 +102,9 @@ def _reading(path: Path) -> str:
     return "ro&immutable=1"
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, *, write: bool, new: bool) -> None:
+def _prepare(
+    connection: sqlite3.Connection, path: Path, *, write: bool, new: bool, accept: bool
+) -> None:
     """Make the tables of a new store, or check what is there."""
     if write:
         journal = "DELETE" if filesystem(path.resolve()) in NETWORKED else "WAL"
@@ -111,12 +122,15 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, write: bool, new: bo
     if write:
         with transaction(connection):
             _migrate(connection)
+        if not accept:
+            require_sound(connection, path)
         return
     connection.execute("PRAGMA query_only=ON")
     if _format(connection) < FORMAT:
         got = f"format {_format(connection)}"
         remedy = f"Bring it up to date: crossbar runs migrate {path}."
         raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
+    require_sound(connection, path)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
@@ -139,8 +153,12 @@ def _format(connection: sqlite3.Connection) -> int:
 def _migrate(connection: sqlite3.Connection) -> None:
     """Bring an older store to this format; what it holds stays."""
     for earlier in range(_format(connection), FORMAT):
-        connection.execute(MIGRATIONS[earlier])
+        for statement in MIGRATIONS[earlier]:
+            connection.execute(statement)
         connection.execute(f"PRAGMA user_version={earlier + 1}")
+        if earlier + 1 == FORMAT:  # rows had no hash before
+            for table in ROWS:
+                seal(connection, table)
 
 
 @contextlib.contextmanager
@@ -165,8 +183,8 @@ def told(path: Path) -> Iterator[None]:
         remedy = "Choose another folder with --out."
         text = message(str(path), "a writable folder", str(error.strerror), remedy)
         raise OutputError(text) from None
-    except sqlite3.DatabaseError as error:
-        reason = str(error)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # also of its own messages
+        reason = " ".join(str(error).split())
         where = str(path)
         full = "I/O" in reason and shutil.disk_usage(path.parent).free < LEAST
         if full or "full" in reason:

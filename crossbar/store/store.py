@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from crossbar.errors import DataError, fail, message
-from crossbar.store import entry, sessions, table, work
+from crossbar.store import entry, hashes, sessions, table, work
 from crossbar.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
 from crossbar.store.schema import connect, told, transaction
 
@@ -79,10 +79,12 @@ class Store:
         rows = [(name, json.dumps(fact, default=str)) for name, fact in facts.items()]
         with told(self.path), transaction(self._connection):
             self._connection.executemany(
-                "INSERT INTO about VALUES (?, ?) "
+                "INSERT INTO about (name, value) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 rows,
             )
+            for name in facts:
+                hashes.seal(self._connection, "about", name)
 
     # Work
 
@@ -177,6 +179,25 @@ class Store:
                 "WHERE status = 'failed'"
             ).rowcount
 
+    @staticmethod
+    def accept(path: Path | str) -> int:
+        """Take the rows of the store at ``path`` as they are; return how many were edited.
+
+        Raises
+        ------
+        DataError
+            If it is no store, or damaged beyond its rows.
+        OutputError
+            If it cannot be written.
+        """
+        place = located(Path(path))
+        here = connect(place, write=True, accept=True)
+        try:
+            with told(place), transaction(here):
+                return sum(hashes.seal(here, table) for table in hashes.ROWS)
+        finally:
+            here.close()
+
     # Reading
 
     def counts(self) -> dict[str, int]:
@@ -221,6 +242,8 @@ class Store:
 
     def detail(self, number: int) -> Record:
         """Return what run ``number`` left beside its metrics; empty where there is nothing."""
+        with told(self.path):
+            hashes.require(self._connection, self.path, "details", number)
         rows = self._rows("SELECT record FROM details WHERE run = ?", number)
         return unpacked(rows[0][0]) if rows else {}
 

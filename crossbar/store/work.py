@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from crossbar.store import hashes
 from crossbar.store.rows import TRAINING, Claimed, Finished, packed
 
 CLAIMED = (
@@ -60,7 +61,9 @@ def finish(connection: sqlite3.Connection, session: int, one: Finished) -> None:
         return
     if one.detail is not None:
         detail = (one.run, packed(one.detail))
-        connection.execute("INSERT OR REPLACE INTO details VALUES (?, ?)", detail)
+        connection.execute("INSERT OR REPLACE INTO details (run, record) VALUES (?, ?)", detail)
+        hashes.seal(connection, "details", one.run)
+    hashes.seal(connection, "runs", one.run)
     if not done:
         fail_untrained(connection)
 

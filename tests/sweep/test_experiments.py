@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crossbar import seals
 from crossbar.errors import ConfigError, OutputError
 from crossbar.experiment import experiment, train
 from crossbar.store import Store
@@ -224,7 +225,7 @@ def test_a_run_that_was_trained_again_is_another_one(tmp_path, workers) -> None:
     train(experiment(BASE), tmp_path / "run")
     run({"device.sigma_read": [0.1]}, tmp_path / "s", workers, base=tmp_path / "run")
     result = tmp_path / "run" / "result.json"
-    result.write_text(result.read_text() + " ")
+    seals.write_json(result, seals.read_json(result) | {"trained": "again"})
     with pytest.raises(OutputError, match=r"run\.result"):
         run({"device.sigma_read": [0.2]}, tmp_path / "s", workers, base=tmp_path / "run")
     with pytest.raises(ConfigError, match=r"test\.chip too"):

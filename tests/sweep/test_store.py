@@ -329,6 +329,8 @@ def earlier(path: Path) -> None:
     """Turn the store at ``path`` into what format 1 was."""
     raw = sqlite3.connect(path)
     raw.execute("ALTER TABLE runs DROP COLUMN memory")
+    for table in ("about", "points", "runs", "details"):
+        raw.execute(f"ALTER TABLE {table} DROP COLUMN hash")
     raw.execute("PRAGMA user_version=1")
     raw.commit()
     raw.close()

@@ -23,6 +23,7 @@ from crossbar.experiment import run as running
 from crossbar.experiment.build import window_set
 from crossbar.experiment.circuits import trained_deck
 from crossbar.experiment.fingerprint import difference, fingerprint
+from crossbar.experiment.folder import accept
 from crossbar.nn import checkpoint
 from crossbar.store.store import located
 from crossbar.sweep import sweep
@@ -164,6 +165,9 @@ def test_settings_edited_by_hand_are_compared_with_the_result(tmp_path: Path) ->
     record = json.loads((out / "run.json").read_text())
     del record["settings"]["data"]["clips"]
     (out / "run.json").write_text(json.dumps(record))
+    with pytest.raises(DataError, match=r"run\.json: .*damaged or edited"):
+        load_plan(out, [])
+    accept(out)
     with pytest.raises(DataError, match=r"run\.json: expected data\.clips = 6, .* got 358"):
         load_plan(out, [])
     with pytest.raises(DataError, match=r"data\.clips = 6"):

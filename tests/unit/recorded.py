@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from crossbar import seals
 from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table, leti_2026
 from crossbar.energy import Path as Way
 from crossbar.sources import assumed
@@ -101,20 +101,21 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "per_seed": [seed_record(seed) for seed in seeds],
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
     }  # fmt: skip
-    (folder / "result.json").write_text(json.dumps(result))
+    seals.write_json(folder / "result.json", result)
     settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}
-    (folder / "run.json").write_text(json.dumps({"format": 1, "settings": settings}))
+    seals.write_json(folder / "run.json", {"format": 1, "settings": settings})
     sound = {"waveforms": 0.1 * rng.standard_normal((2, 6615)), "classes": result["classes"]}
-    np.savez(folder / "windows.npz", images=rng.uniform(-50, 10, (2, 28, 28)), **sound)
+    images = rng.uniform(-50, 10, (2, 28, 28))
+    seals.write_arrays(folder / "windows.npz", {"images": images, **sound})
     for seed in seeds:
         place = folder / f"seed-{seed}"
         place.mkdir()
         history = {"epoch": range(3), "loss": [0.6, 0.5, 0.4], "accuracy": [0.6, 0.7, 0.8]}
         history |= {f"validation_{name}": history[name] for name in ("loss", "accuracy")}
-        pd.DataFrame(history).to_csv(place / "history.csv", index=False)
-        np.savez(place / "cells.npz", **cells(rng, analog))
+        seals.write_table(place / "history.csv", pd.DataFrame(history).to_csv(index=False))
+        seals.write_arrays(place / "cells.npz", cells(rng, analog))
         if energy:
-            (place / "energy.json").write_text(json.dumps(energy_record(1.0 + seed)))
+            seals.write_json(place / "energy.json", energy_record(1.0 + seed))
     if stressed:
         rows = [
             {
@@ -130,7 +131,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
             for k, value in enumerate((0.0, 0.01, 100.0 if name == "drift" else 0.1))
             for seed in seeds
         ]
-        pd.DataFrame(rows).to_csv(folder / "robustness.csv", index=False)
+        seals.write_table(folder / "robustness.csv", pd.DataFrame(rows).to_csv(index=False))
     return folder
 
 

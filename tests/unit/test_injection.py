@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from pages import Page
 from recorded import make_run
 
+from crossbar import seals
 from crossbar.cli import console, main
 from crossbar.cli.console import Plain, table
 from crossbar.devices import PRESETS
@@ -86,9 +86,9 @@ def renamed(folder: Path) -> Path:
     """Make the records of a run whose classes have names that mean something to somebody."""
     make_run(folder)
     path = folder / "result.json"
-    record = json.loads(path.read_text())
+    record = seals.read_json(path)
     record["windows_by_class"] = {name: [120, 12] for name in NAMES}
-    path.write_text(json.dumps(record | {"classes": NAMES, "data_source": NAMES[0]}))
+    seals.write_json(path, record | {"classes": NAMES, "data_source": NAMES[0]})
     return folder
 
 

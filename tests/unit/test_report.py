@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import json
+import contextlib
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -14,6 +14,7 @@ import pytest
 from pages import Page
 from recorded import energy_record, make_run
 
+from crossbar import seals
 from crossbar.energy import NETWORK, Costs, OperationCounts, leti_2026
 from crossbar.errors import DataError, OutputError
 from crossbar.intervals import wilson
@@ -147,11 +148,11 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
     assert any(s.startswith("The sound is synthesised") for s in sentences)
     assert any(s.startswith("chip: the device model has no drift") for s in sentences)
     folder = make_run(tmp_path / "run")
-    result = json.loads((folder / "result.json").read_text())
+    result = seals.read_json(folder / "result.json")
     result["config"]["data"]["path"] = "/recordings"
     result["config"]["device"]["nu"] = 0.05
     result["split"] = "window"
-    (folder / "result.json").write_text(json.dumps(result))
+    seals.write_json(folder / "result.json", result)
     changed = " ".join(limits(read_runs(folder)))
     assert "synthesised" not in changed
     assert "no drift" not in changed
@@ -172,10 +173,14 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
         ("seed-0/energy.json", "[]"),
     ],
 )
-def test_damage_is_named(tmp_path: Path, name: str, damage: str | None) -> None:
+@pytest.mark.parametrize("accepted", [False, True])
+def test_damage_is_named(tmp_path: Path, name: str, damage: str | None, accepted: bool) -> None:
     run = make_run(tmp_path / "run")
     path = run / name
     path.unlink() if damage is None else path.write_text(damage)
+    if accepted:
+        with contextlib.suppress(DataError):
+            seals.accept(path)
     with pytest.raises(DataError, match=re.escape(path.name)):
         write_report(run)
     assert not (run / "report.html").exists()

@@ -1,0 +1,35 @@
+"""`crossbar accept`: records that were edited by hand, or that an older version wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crossbar.cli.console import out
+from crossbar.experiment.folder import accept
+from crossbar.report.sweeps.page import holds_sweep
+from crossbar.store import Store
+
+
+def accept_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Folder that `train` or `sweep` wrote, or NAME.db."),
+    ],
+) -> None:
+    """Take records as they are: edited by hand, repaired, or without checksums.
+
+    Every record carries a checksum of its content, and one that does not match is refused as
+    damaged or edited. This gives each a checksum of what it holds now, and names those changed.
+
+    Example: crossbar accept runs/cmos
+    """
+    if holds_sweep(folder):
+        out.print(f"{Store.accept(folder)} rows accepted.", soft_wrap=True)
+        return
+    changed = accept(folder)
+    for path in changed:
+        out.print(f"Accepted: {path}", soft_wrap=True)
+    out.print(f"{len(changed)} records accepted.", soft_wrap=True)
