@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from invented import Values, fill, grid
 from pages import Page
 from recorded import energy_record, make_run
 from scipy import stats
@@ -381,3 +385,32 @@ def test_the_command_reports_whatever_the_folder_holds(
     assert (status, printed) == (2, "")
     assert error.count("\n") == 1
     assert "the store of a sweep" in error
+
+
+NUMBERS: dict[str, Callable[[Values, int], dict[str, float]]] = {
+    "no run has a number": lambda point, seed: {"score": math.nan},
+    "one point is infinite": lambda point, seed: {
+        "score": math.inf if point["device.bits"] == 4 else 1.0 + seed
+    },
+    "one metric has none": lambda point, seed: {"accuracy": math.nan, "score": 1.0 + seed},
+    "no file may be called so": lambda point, seed: {"images/s": point["device.bits"] + 1.0 * seed,
+                                                     "../a": 1.0 * seed},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", NUMBERS.values(), ids=NUMBERS)
+@pytest.mark.parametrize(
+    "points",
+    [{"device__bits": [4]}, {"device__bits": [4, 6]}, {"device__bits": [4, 6], "a": [0, 1, 2]}],
+    ids=["one point", "a line", "a map"],
+)
+def test_any_numbers_and_any_names_of_metrics_have_a_page(
+    tmp_path: Path, points: Any, outcome: Any
+) -> None:
+    fill(tmp_path / "sweep", grid(**points), range(3), outcome)
+    page = write_sweep_report(tmp_path / "sweep").read_text()
+    assert ("none of these measured a number" in page) == (
+        outcome is NUMBERS["no run has a number"]
+        or (outcome is NUMBERS["one point is infinite"] and points == {"device__bits": [4]})
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"sweep"}  # nothing beside the folder

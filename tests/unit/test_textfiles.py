@@ -135,7 +135,7 @@ def test_settings_costs_and_manifests_may_begin_with_a_mark(tmp_path: Path, enco
 
     settings = written("settings.toml", 'seed = 1\n[data]\npath = "größe"\n')
     assert read_settings(settings) == {"seed": 1, "data": {"path": "größe"}}
-    cost = {"value": 8e-15, "unit": "J", "source": "µ"}
+    cost = {"value": 8e-15, "unit": "J", "source": "assumed: µ"}
     costs = written("costs.json", json.dumps({"costs": {"adc": cost}}, ensure_ascii=False))
     assert read_costs(costs, Costs()).adc.value == 8e-15
     (tmp_path / "#1.wav").touch()

@@ -6,6 +6,7 @@ import base64
 import functools
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,7 +137,7 @@ def legend(ax: Axes, columns: int, **style: Any) -> None:
 
 @styled
 def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = False) -> Picture:
-    """Return ``figure`` as files."""
+    """Return ``figure`` as files; what no file name may hold, such as "/", is "-" in its name."""
     if figure.get_layout_engine() is not None:
         figure.draw_without_rendering()  # settles the layout once, for both files
         figure.set_layout_engine("none")
@@ -145,6 +146,7 @@ def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = F
     png.print_png(raster, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
     svg: Any = FigureCanvasSVG(figure)  # comes last: it leaves the figure at 72 dots per inch
     svg.print_svg(vector, metadata={"Date": None, "Creator": None})
+    name = re.sub(r"[^\w.+=,()-]|^\.+", "-", name)
     return Picture(name, alt, caption, vector.getvalue(), raster.getvalue(), wide)
 
 

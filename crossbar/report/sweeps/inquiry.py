@@ -14,7 +14,7 @@ from crossbar.report.wording import listing
 
 
 def pending(sweep: Sweep) -> Iterator[Section]:
-    """Yield the sections of the page about a sweep of which no run is finished."""
+    """Yield the sections of the page about a sweep of which no finished run has a number."""
     yield Section("question", "Question", (Text(question(sweep)),))
     yield Section("result", "Result", (Text(unfinished(sweep)),))
     yield Section("configuration", "What all points share", (configuration(sweep),))
@@ -50,7 +50,11 @@ def unfinished(sweep: Sweep) -> str:
     texts += [f"{left} {'is' if left == 1 else 'are'} still to come"] if left else []
     told = ", ".join(texts)
     if len(sweep.done):
-        told += ": what stands here is about the finished ones"
+        told += (
+            ": what stands here is about the finished ones"
+            if sweep.measured
+            else (", and none of these measured a number: every metric is missing or NaN")
+        )
     names = list(sweep.parameters)
     points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
     empty = points[0] - points[1] if names and len(sweep.done) else 0

@@ -41,7 +41,7 @@ def write_sweep_report(path: Path) -> Path:
     """
     sweep = read_runs(path)
     folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
-    parts = list(pending(sweep) if sweep.done.empty else Account(sweep).sections())
+    parts = list(Account(sweep).sections() if sweep.measured else pending(sweep))
     page = write_page(folder, title(sweep), LEAD, parts)
     files.write(folder / "report.md", markdown(title(sweep), LEAD, parts))
     for table in tables(parts):

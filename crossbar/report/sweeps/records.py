@@ -122,11 +122,17 @@ class Sweep:
 
     @cached_property
     def metric(self) -> str:
-        """The accuracy, else the first metric that varies, else the first."""
-        if ACCURACY in self.metrics:
-            return ACCURACY
-        several = (name for name in self.metrics if self.done[name].nunique() > 1)
-        return next(several, self.metrics[0])
+        """The accuracy, else the first metric that varies, else the first; one with numbers."""
+        known = [name for name in self.metrics if self.done[name].notna().any()]
+        if ACCURACY in known or not known:
+            return ACCURACY if ACCURACY in known else self.metrics[0]
+        several = (name for name in known if self.done[name].nunique() > 1)
+        return next(several, known[0])
+
+    @property
+    def measured(self) -> bool:
+        """Whether a finished run has a number."""
+        return bool(self.done[list(self.metrics)].notna().any(axis=None))
 
     @cached_property
     def reference(self) -> dict[str, Level]:
@@ -261,6 +267,7 @@ def read_runs(path: Path | str) -> Sweep:
         frame[name] = tidy(frame[name], name)
     titles = list(frame.columns)
     metrics = titles[titles.index("seed") + 1 : titles.index(AFTER[0])]
+    frame[metrics] = frame[metrics].replace([math.inf, -math.inf], math.nan)  # no mean holds one
     several = [name for name in swept if frame[name].nunique(dropna=False) > 1]
     tied = _tied(about.get("together") or [], frame, several)
     leading = [name for name in several if not any(name in own for own in tied.values())]

@@ -205,7 +205,8 @@ class Verdict:
 
     def _swing(self, name: str) -> tuple[Level, Level, Interval]:
         """Return the two values of ``name`` between which the metric changes most, and how."""
-        order = levels(self.sweep.done[name])
+        metric = self.sweep.done[self.sweep.metric]
+        order = levels(self.sweep.done[name][metric.notna()])
         table = changes(self.sweep, [name], self.sweep.metric, {name: order[0]})
         ends = sorted((table["mean"].argmin(), table["mean"].argmax()))
         low, high = (plain(table[name].iloc[k]) for k in ends)
