@@ -26,7 +26,7 @@ from crossbar.wires import Wires
 Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
 Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
 Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
-References = tuple[Floats, Floats, Floats, Integers]
+References = tuple[Floats, Floats, Floats, Floats, Integers]
 Rng = np.random.Generator
 _VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends")
 
@@ -58,7 +58,7 @@ class Array:
         self.placement = Placement(self.layout, len(self.cells), self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         self._refresh_cells()
-        self._bind()
+        self.follow_flicker()
 
     def __repr__(self) -> str:
         at = self.layout
@@ -120,7 +120,7 @@ class Array:
         self._refresh_cells()
         if self.wires is not None:
             self._refresh_wires(self.wires)
-        self._bind()
+        self.follow_flicker()
 
     def renew(self) -> None:
         """Work out anew what the lines see of cells that were replaced, not followed."""
@@ -138,6 +138,14 @@ class Array:
             self._show(w)
         return float(np.sqrt(np.mean(np.square(moved)))) / (high - low)
 
+    def follow_flicker(self) -> None:
+        """Take the variances of reads that the cells have by their age and conductance."""
+        variances = [cells.flicker() for cells in self.cells]
+        self.flicker: Floats = np.asfortranarray(np.sum(variances, axis=0, dtype=self.dtype))
+        if self.reference is not None:
+            self.reference.refresh_flicker()
+        self._bind()
+
     def _refresh_cells(self) -> None:
         """Take what the lines see from the cells, as ideal lines see them."""
         if self.reference is not None:
@@ -148,7 +156,10 @@ class Array:
         down, across = self.layout.row_slices(), self.layout.col_slices()
         row_total = np.stack([total[:, k].sum(axis=1) for k in across])
         col_total = np.stack([total[r].sum(axis=0) for r in down])
-        seen = self.cells[0].g if direct else self._signed(planes)
+        seen = self.cells[0].g
+        if not direct:
+            signed: Floats = np.einsum("p,pij->ij", self.mapping.signs, planes)
+            seen = np.asfortranarray(signed.astype(self.dtype))
         self.lines = Lines(
             seen,
             row_total.astype(self.dtype),
@@ -157,11 +168,6 @@ class Array:
             width=across[0].stop,
             followed=np.empty((0, 0), self.dtype) if direct else seen.T,
         )
-
-    def _signed(self, planes: Sequence[Floats]) -> Floats:
-        """Return the sum of ``planes`` (lines, cols) with the signs of the mapping."""
-        signed: Floats = np.einsum("p,pij->ij", self.mapping.signs, planes)
-        return np.asfortranarray(signed.astype(self.dtype))
 
     @property
     def signed(self) -> Floats:
@@ -237,18 +243,20 @@ class Array:
         if self.lines.followed.size:
             self.lines.followed = self.lines.seen.T
         minus = self.cells[1].g.T if len(self.cells) > 1 else nothing
-        self._planes = (self.lines.seen.T, self.cells[0].g.T, minus)
+        self._planes = (self.lines.seen.T, self.cells[0].g.T, minus, self.flicker.T)
         load = np.zeros((layout.copies, layout.rows), self.dtype)
         load_back = np.zeros((layout.copies, layout.cols), self.dtype)
-        self._column = self._row = (nothing, nothing, nothing, np.zeros(1, np.intp))
+        self._column = self._row = (nothing, nothing, nothing, nothing, np.zeros(1, np.intp))
         if r is not None:
-            seen, cells = r.row_seen, r.row_cells
+            seen, cells, flicker = r.row_seen, r.row_cells, r.row_flicker
             load += r.column_load.reshape(load.shape)
             load_back += cells if layout.copies > 1 else cells.sum(axis=0)
             if layout.copies > 1:  # one word line, the copies of which follow one another
                 seen, cells = seen.reshape(1, -1), cells.reshape(1, -1)
-            self._column = (r.column_seen.T, r.column_cells, r.column_totals, r.column_edges)
-            self._row = (seen, cells, r.row_totals, r.row_edges)
+                flicker = flicker.reshape(1, -1)
+            column = r.column_seen.T, r.column_cells, r.column_flicker
+            self._column = (*column, r.column_totals, r.column_edges)
+            self._row = (seen, cells, flicker, r.row_totals, r.row_edges)
         self._load, self._load_back = load, load_back
         self._across = np.array([0, *(k.stop for k in layout.col_slices())])
         self._ends = np.array([0, layout.rows]), np.array([0, layout.cols])
@@ -298,25 +306,25 @@ class Array:
     ) -> None:
         """Read; ``sums`` on sensed lines, on driven lines, and what else hangs on these."""
         totals, driven, load = sums
-        seen, cells, common, edges = reference
+        seen, cells, flicker, common, edges = reference
         if len(parts[0]) == 2:  # every line is sensed in one part
             totals, common = self.layout.whole(totals), self.layout.whole(common)
         reads.read(
-            *signals, *self._planes, totals, driven, load, seen, cells, common, edges, *parts,
-            settings, key(rng), *count,
+            *signals, *self._planes, totals, driven, load, seen, cells, flicker, common, edges,
+            *parts, settings, key(rng), *count,
         )  # fmt: skip
 
     @property
     def slides(self) -> bool:
         """Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all."""
         one = self.layout.copies == 1 and len(self.lines.col_total) == 1
-        return one and self.wires is None and self.noise.uniform
+        return one and self.wires is None and self.noise.uniform and not self.flicker.size
 
     def read_windows(
         self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
     ) -> None:
         """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
-        seen, _, sums, edges = self._column
+        seen, _, _, sums, edges = self._column
         images.read_windows(
             *signals, self._planes[0], len(self.cells), self.lines.col_total,
             self.lines.row_total, self._load, seen, sums, edges, settings, key(rng), at, counts,
@@ -342,7 +350,7 @@ class Array:
         self, v: Floats, totals: Floats, reference: References, forward: bool, rng: Rng
     ) -> Floats:
         """Return currents (n, copies, outputs) [A]: noise of the cells, and no other errors."""
-        seen, cells, common, edges = reference
+        seen, cells, flicker, common, edges = reference
         totals, common = self.layout.whole(totals), self.layout.whole(common)
         settings = np.zeros(reads.SETTINGS, self.dtype)
         self.noise.fill(settings)
@@ -350,8 +358,8 @@ class Array:
         flat = solid.reshape(-1, v.shape[2])
         out = np.empty((len(flat), totals.shape[-1]), self.dtype)
         reads.read_currents(
-            flat, out, *self._planes, totals, seen, cells, common, edges, self.layout.copies,
-            forward, settings, key(rng),
+            flat, out, *self._planes, totals, seen, cells, flicker, common, edges,
+            self.layout.copies, forward, settings, key(rng),
         )  # fmt: skip
         return out.reshape(*v.shape[:2], -1)
 
@@ -385,19 +393,14 @@ class Array:
         ConfigError
             If a change is not finite.
         """
-        self._check_change(x, d)
+        self.layout.check_change(x, d)
         tally = Tally.empty()
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
         finite, tally.offered = offers.survey(x, d)
         if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
-        rising = self.mapping.rising
-        each = siemens if rising else siemens / len(self.cells)
-        if rising and x.size:
-            x, d = x[:, :0], d * x[:, None, :]
-        for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
-            own = d * (siemens * sign * d > 0) if rising else d
-            cells.change(Change(x, own, each, sign), self.lines, tally, rng=rng)
+        for cells, change in self._shares(x, d, siemens):
+            cells.change(change, self.lines, tally, rng=rng)
         return tally
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
@@ -405,23 +408,20 @@ class Array:
 
         One array for each cell of a weight; a generator in the same state gives the same.
         """
-        self._check_change(x, d)
+        self.layout.check_change(x, d)
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        each, starts = siemens / len(self.cells), self.lines.starts
-        return [
-            cells.pulses(Change(x, d, each, sign), starts, rng=rng)
-            for sign, cells in zip(self.mapping.signs, self.cells, strict=True)
-        ]
+        shares, starts = self._shares(x, d, siemens), self.lines.starts
+        return [cells.pulses(change, starts, rng=rng) for cells, change in shares]
 
-    def _check_change(self, x: Floats, d: Floats) -> None:
-        """Raise unless ``x`` and ``d`` have a shape that the compiled loops can take."""
-        rows, cols = self.layout.rows, self.layout.cols
-        fits = x.ndim == 2 and d.ndim == 3 and len(x) == len(d)
-        if fits and (x.shape[1], d.shape[1:]) in ((rows, (cols, 1)), (0, (cols, rows))):
-            return
-        expected = f"x (n, {rows}) and d (n, {cols}, 1), or x (n, 0) and d (n, {cols}, {rows})"
-        got = f"{x.shape} and {d.shape}"
-        raise ShapeError(message("Array.change", expected, got, "The batch axis is first."))
+    def _shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[tuple[Cells, Change]]:
+        """Yield what each cell of a weight is offered of a change."""
+        rising = self.mapping.rising
+        each = siemens if rising else siemens / len(self.cells)
+        if rising and x.size:
+            x, d = x[:, :0], d * x[:, None, :]
+        for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
+            own = d * (siemens * sign * d > 0) if rising else d
+            yield cells, Change(x, own, each, sign)
 
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.checks import check_fields
-from crossbar.errors import fail
+from crossbar.errors import ShapeError, fail, message
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -71,6 +71,16 @@ class Layout:
     def by_copy(self, row_total: Floats) -> Floats:
         """Return sums on word lines as (copies, rows), or by array where there are no copies."""
         return row_total if self.copies == 1 else row_total.reshape(self.copies, -1)
+
+    def check_change(self, x: Floats, d: Floats) -> None:
+        """Raise unless a change ``x``, ``d`` has a shape that the compiled loops can take."""
+        rows, cols = self.rows, self.cols
+        fits = x.ndim == 2 and d.ndim == 3 and len(x) == len(d)
+        if fits and (x.shape[1], d.shape[1:]) in ((rows, (cols, 1)), (0, (cols, rows))):
+            return
+        expected = f"x (n, {rows}) and d (n, {cols}, 1), or x (n, 0) and d (n, {cols}, {rows})"
+        got = f"{x.shape} and {d.shape}"
+        raise ShapeError(message("Array.change", expected, got, "The batch axis is first."))
 
     @property
     def arrays(self) -> int:

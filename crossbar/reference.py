@@ -32,6 +32,8 @@ class Reference:
         Their conductances as the lines see them, line resistance included [S].
     column_cells, row_cells
         Conductances of the cells, reference line first [S].
+    column_flicker, row_flicker
+        Variances of reads of the cells besides, likewise; (0, 0) for none [S^2].
     column_load : (lines,)
         Conductance of the reference cells on each word line [S].
     column_totals, row_totals : (copies or arrays, reference lines)
@@ -47,6 +49,8 @@ class Reference:
     row_seen: Floats = field(init=False)
     column_cells: Floats = field(init=False)
     row_cells: Floats = field(init=False)
+    column_flicker: Floats = field(init=False)
+    row_flicker: Floats = field(init=False)
     column_load: Floats = field(init=False)
     column_totals: Floats = field(init=False)
     row_totals: Floats = field(init=False)
@@ -96,6 +100,11 @@ class Reference:
         self.row_totals = np.stack([row[:, k].sum(axis=1) for k in across])
         if self.layout.copies > 1:
             self.row_totals = np.ascontiguousarray(self.row_totals.T)
+
+    def refresh_flicker(self) -> None:
+        """Take the variances of reads from the cells."""
+        self.column_flicker = self.column.flicker().T
+        self.row_flicker = np.ascontiguousarray(self.row.flicker())
 
     def columns_of(self, g: Floats) -> Floats:
         """Return ``g`` (lines, arrays across) at every column that it serves, (lines, cols)."""

@@ -64,7 +64,7 @@ class Tile(Substrate):
         root of the mean square, relative to the range. It is looked at with every correction.
     follow
         Updates between corrections of the line resistance by an estimate; a change in between is
-        added as if lines were ideal.
+        added as if lines were ideal. Flicker noise follows the cells as often.
     dtype
         Floating-point type of conductances and signals.
 
@@ -307,6 +307,8 @@ class TileState(Weights):
         v_write, t_write = device.pulse
         counts[EVENT["write_energy"]] += v_write**2 * t_write * tally.conductance
         self.updates += updates
+        if self.array.flicker.size and self.updates % self.spec.follow < updates:
+            self.array.follow_flicker()
         if self.array.wires is not None:
             self._follow_wires(updates)
 

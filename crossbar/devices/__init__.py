@@ -5,6 +5,7 @@ from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent
 from crossbar.devices.faults import StuckAt
 from crossbar.devices.fitting import TrainFit, fitted
+from crossbar.devices.flicker import Flicker, PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.presets import PRESETS, Preset
@@ -25,11 +26,13 @@ __all__ = [
     "Device",
     "Drift",
     "Exponential",
+    "Flicker",
     "IdealCell",
     "Linear",
     "Lines",
     "Memristor",
     "PcmExponent",
+    "PcmFlicker",
     "Preset",
     "PulseTable",
     "PulseTrain",

@@ -135,6 +135,13 @@ class Cells(ABC):
         """
         fail(type(self).__name__, "cells that whole pulses move", "exact steps", "Use a device.")
 
+    def flicker(self) -> Floats:
+        """Return the variance of a read of each cell at its age, (rows, cols) [S^2].
+
+        It adds to that of :attr:`Device.read_noise`; (0, 0) where there is none.
+        """
+        return np.empty((0, 0), self.g.dtype)
+
     @abstractmethod
     def drift(self, seconds: float) -> None:
         """Let the cells drift until ``seconds`` [s] after they were programmed."""

@@ -10,6 +10,7 @@ import numpy as np
 from crossbar.checks import check_fields
 from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
 from crossbar.devices.drift import ConstantExponent, Drift
+from crossbar.devices.flicker import Flicker
 from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
@@ -68,6 +69,8 @@ class Memristor(Device):
         Read noise of every read, standard deviation relative to the range ``g_max - g_min``.
     sigma_read_value
         Read noise of every read, standard deviation relative to the cell's own conductance.
+    flicker
+        Read noise that depends on conductance and age in a way of its own, such as PcmFlicker.
     nu, sigma_nu
         Drift exponent, g(t) = g0 (t/t0)^-nu, and its spread from cell to cell (absolute).
     drift
@@ -107,6 +110,7 @@ class Memristor(Device):
     sigma_read_value: float = quantity(
         0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
+    flicker: Flicker | None = None
     nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     drift: Drift | None = None
@@ -316,6 +320,16 @@ class MemristorCells(Cells):
         drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
         self.age[...] = seconds
+
+    def flicker(self) -> Floats:
+        """Return the variance of a read of each cell that its law of flicker noise gives [S^2]."""
+        law, t0 = self.spec.flicker, self.spec.t0
+        if law is None:
+            return super().flicker()
+        since = np.maximum(float(self.age) - self.written, t0)
+        lost = np.where(self.free, (since / t0) ** -self.nu, 1.0)  # by drift since the last write
+        sigma = self.g * law.relative(self.g / lost / self.spec.g_max, since)
+        return np.asfortranarray((sigma**2).astype(self.g.dtype))
 
     def _exponents(self) -> Floats:
         """Return the drift exponents of cells that were just written to their conductances."""

@@ -10,6 +10,7 @@ from numpy.polynomial import Polynomial
 from crossbar.devices.base import Device
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.drift import PcmExponent
+from crossbar.devices.flicker import PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
@@ -105,7 +106,7 @@ _PCM = Memristor(
     sigma_c2c=0.5,
     # x = G / 25 uS in print, so the coefficients of G are divided by 25 and 625.
     sigma_program=_relative((0.26348, 1.9650 / 25, -1.1731 / 625), *_PCM_RANGE),
-    sigma_read=0.01,
+    flicker=PcmFlicker(),
     drift=PcmExponent(),
     t0=20.0,
     v_write=2.0,
@@ -213,7 +214,10 @@ PRESETS: dict[str, Preset] = {
                 "step 1 % of the range with steepness 2, spread 20 % between cells and 50 % "
                 "between pulses"
             ),
-            "sigma_read": assumed("read noise 1 % of the range"),
+            "flicker.amplitude flicker.power flicker.most flicker.t_r": published(
+                "1/f noise of Nandakumar et al., ICECS 2019, as fitted in IBM aihwkit, "
+                "inference/noise/pcm.py"
+            ),
             "v_write t_write": assumed("write pulse 2 V x 100 ns"),
         },
         "programming and inference; a pulse train that melts (reset) is not gradual in PCM",

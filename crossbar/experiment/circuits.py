@@ -28,7 +28,7 @@ from crossbar.spice.training import Ranges, step_deck
 from crossbar.tile import Tile, TileState
 from crossbar.types import Floats, Integers
 
-NOISES = ("sigma_read", "sigma_read_value")
+NOISES = {"sigma_read": 0.0, "sigma_read_value": 0.0, "flicker": None}
 
 
 def quiet(plan: Experiment) -> Experiment:
@@ -38,7 +38,7 @@ def quiet(plan: Experiment) -> Experiment:
         remedy = "Choose an analog device.kind: device.kind=cmos."
         fail("device.kind", "an analog device", "float", remedy)
     named = {f.name for f in fields(device)}
-    device = replace(device, **{name: 0.0 for name in NOISES if name in named})
+    device = replace(device, **{name: none for name, none in NOISES.items() if name in named})
     reading = replace(plan.tile.reading, temperature=0.0, fano=0.0)
     common = replace(plan.common, blocks=plan.common.blocks.quiet)
     return replace(plan, device=device, tile=replace(plan.tile, reading=reading), common=common)

@@ -154,6 +154,7 @@ def same_cells(plan: Experiment, trained: Experiment) -> bool:
     cells = []
     for p in (plan, trained):
         device = describe(p.device) or {}
-        own = {k: v for k, v in device.items() if k not in ("sigma_read", "sigma_read_value")}
+        noises = ("sigma_read", "sigma_read_value", "flicker")
+        own = {k: v for k, v in device.items() if k not in noises}
         cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
     return cells[0] == cells[1] or plan.device is trained.device is None

@@ -46,6 +46,7 @@ def currents(
     seen: Floats,
     plus: Floats,
     minus: Floats,
+    flicker: Floats,
     total: Floats,
     first: int,
     last: int,
@@ -67,17 +68,22 @@ def currents(
         (cols, lines) [S] conductances between the lines, signs and wires included.
     plus, minus
         (cols, lines) [S] conductances of the cells; (0, 0) where there are no minus cells.
+    flicker
+        (cols, lines) [S^2] variances of their own besides, added up over the cells of a weight;
+        (0, 0) for none.
     total
         (copies, outputs) [S] their sums on each line.
     """
     product(v, seen, first, last, copies, forward, out)
     per_square = settings[PER_CELL] * (f32(2) if minus.size else f32(1))
     thermal, relative, shot = settings[THERMAL], settings[RELATIVE], settings[SHOT]
-    if per_square == 0 and thermal == 0 and relative == 0 and shot == 0:
+    own = flicker.size > 0
+    if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
         return
-    extra = np.empty((0, 0), out.dtype)
+    extra = np.zeros(out.shape if own or relative > 0 or shot > 0 else (0, 0), out.dtype)
+    if own:
+        product(v * v, flicker, first, last, copies, forward, extra)
     if relative > 0 or shot > 0:
-        extra = np.zeros(out.shape, out.dtype)
         excess = excesses(v, settings[BIAS])
         cell_variances(v, excess, plus, first, copies, forward, relative, shot, extra)
         if minus.size:
@@ -92,9 +98,11 @@ def line_currents(
     seen: Floats,
     plus: Floats,
     minus: Floats,
+    flicker: Floats,
     totals: Floats,
     reference: Floats,
     cells: Floats,
+    reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
     first: int,
@@ -109,21 +117,22 @@ def line_currents(
     """Fill ``out`` (n, outputs) with line currents [A], those of the reference lines subtracted.
 
     ``reference`` and ``cells`` (k, inputs) [S] are the conductances between the driven and the
-    reference lines as the lines see them, and of the cells; (0, 0) without them. Reference line m
-    serves the outputs ``edges[m]`` to ``edges[m + 1]``. The rest as in :func:`currents`.
+    reference lines as the lines see them, and of the cells, ``reference_flicker`` the variances of
+    those; (0, 0) without them. Reference line m serves the outputs ``edges[m]`` to
+    ``edges[m + 1]``. The rest as in :func:`currents`.
     """
     here0, here1 = derived(key0, key1, 1)
     currents(
-        v, square, seen, plus, minus, totals, first, last, copies, forward, settings, here0, here1,
-        out,
+        v, square, seen, plus, minus, flicker, totals, first, last, copies, forward, settings,
+        here0, here1, out,
     )  # fmt: skip
     referred = reference.size > 0  # a literal True would compile it all again
     if referred:
         common = np.empty((v.shape[0], edges.size - 1), out.dtype)
         there0, there1 = derived(key0, key1, 2)
         currents(
-            v, square, reference, cells, np.empty((0, 0), out.dtype), reference_totals, first, last,
-            copies, referred, settings, there0, there1, common,
+            v, square, reference, cells, np.empty((0, 0), out.dtype), reference_flicker,
+            reference_totals, first, last, copies, referred, settings, there0, there1, common,
         )  # fmt: skip
         subtract(out, common, edges)
 
@@ -215,9 +224,11 @@ def _read_parts(
     seen: Floats,
     plus: Floats,
     minus: Floats,
+    flicker: Floats,
     totals: Floats,
     reference: Floats,
     cells: Floats,
+    reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
     starts: Integers,
@@ -244,9 +255,10 @@ def _read_parts(
             drawn(volts, np.zeros((1, b - a), v.dtype), square)
         here0, here1 = derived(key0, key1, part + 1)
         line_currents(
-            volts, square, seen, plus, minus, totals if parts == 1 else totals[part : part + 1],
-            reference, cells, reference_totals if parts == 1 else reference_totals[part : part + 1],
-            edges, a, b, copies, forward, settings, here0, here1, i,
+            volts, square, seen, plus, minus, flicker,
+            totals if parts == 1 else totals[part : part + 1], reference, cells, reference_flicker,
+            reference_totals if parts == 1 else reference_totals[part : part + 1], edges, a, b,
+            copies, forward, settings, here0, here1, i,
         )  # fmt: skip
         there0, there1 = derived(here0, here1, 3)
         cut += sense(i, b - a, settings, there0, there1)
@@ -263,11 +275,13 @@ def read(
     seen: Floats,
     plus: Floats,
     minus: Floats,
+    flicker: Floats,
     totals: Floats,
     driven_totals: Floats,
     load: Floats,
     reference: Floats,
     cells: Floats,
+    reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
     starts: Integers,
@@ -288,7 +302,7 @@ def read(
         (n, positions, inputs); the vectors of a sample share the gain of the normaliser.
     v
         (vectors, inputs) [V], filled with the voltages of the driven lines.
-    seen, plus, minus, totals, reference, cells, reference_totals, edges
+    seen, plus, minus, flicker, totals, reference, cells, reference_flicker, reference_totals
         As in :func:`line_currents`, with sums for each part where there are no copies.
     driven_totals, load
         Conductance of the cells on every driven line, and what else hangs there, see
@@ -308,8 +322,8 @@ def read(
     cut = drive(x, settings, here0, here1, v, unit)
     live, power = drawn(v, hanging_on(driven_totals, load, forward), square)
     i, cut_behind = _read_parts(
-        v, square, seen, plus, minus, totals, reference, cells, reference_totals, edges, starts,
-        copies, forward, settings, key0, key1, out.shape[2],
+        v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
+        reference_totals, edges, starts, copies, forward, settings, key0, key1, out.shape[2],
     )  # fmt: skip
     to_numbers(i, v.shape[0] // x.shape[0], unit, out)
     count(
@@ -325,9 +339,11 @@ def read_currents(
     seen: Floats,
     plus: Floats,
     minus: Floats,
+    flicker: Floats,
     totals: Floats,
     reference: Floats,
     cells: Floats,
+    reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
     copies: int,
@@ -340,6 +356,6 @@ def read_currents(
     square = np.empty(v.shape[0], v.dtype)
     drawn(v, np.zeros((1, v.shape[1]), v.dtype), square)
     line_currents(
-        v, square, seen, plus, minus, totals, reference, cells, reference_totals, edges, 0,
-        v.shape[1], copies, forward, settings, key0, key1, out,
+        v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
+        reference_totals, edges, 0, v.shape[1], copies, forward, settings, key0, key1, out,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from scipy import stats
 
 from crossbar.array import Array
 from crossbar.blocks import Blocks, Errors, SynapticElement
-from crossbar.devices import PRESETS
+from crossbar.devices import PRESETS, Flicker, PcmFlicker
 from crossbar.kernels import products
 from crossbar.layout import Layout
 from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
@@ -124,6 +124,62 @@ def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, ki
         assert_covariance(samples, np.diag(own) + shared * np.ones((ROWS, ROWS)))
     for i in range(ROWS):
         assert stats.ks_2samp(lines[:, i], cells[:, i]).pvalue > 1e-6
+
+
+def test_every_law_of_flicker_noise_has_a_case():
+    assert set(Flicker.__subclasses__()) == {PcmFlicker}
+
+
+@every_mapping
+def test_flicker_noise_grows_with_the_time_since_each_cell_was_written(mapping):
+    """Published size for cells of two ages in one array, one column of which was pulsed late."""
+    device = replace(PRESETS["pcm"].device, sigma_program=(0.02,))
+    layout, rng = Layout(rows=ROWS, cols=COLS), np.random.default_rng(1)
+    array = Array.fabricate(device, mapping, layout, QUIET, None, rng=rng, dtype=np.float64)
+    array.program(np.random.default_rng(2).uniform(-0.8, 0.8, (ROWS, COLS)), rng=rng)
+    start = [c.g.copy() for c in array.groups]
+    array = array.aged(1e6)
+    d = np.array([0.0, 0.3, 0.0, 0.0]).reshape(1, COLS, 1)
+    array.change(np.ones((1, ROWS)), d, array.scale, rng=rng)
+    late = [cells.written > 0 for cells in array.groups]
+    assert late[0][:, 1].any()
+    assert not late[0][:, [0, 2, 3]].any()
+    for g, cells, pulsed in zip(start, array.groups, late, strict=True):
+        g[pulsed] = cells.g[pulsed]
+    array = array.aged(2e6)
+
+    def spread(k: int) -> np.ndarray:
+        x, t = start[k] / 25e-6, np.where(late[k], 1e6, 2e6)
+        q = np.minimum(0.0088 * x**-0.65, 0.2)
+        return q * np.sqrt(np.log((t + 250e-9) / 500e-9)) * array.groups[k].g
+
+    v = voltages(ROWS)
+    own = sum(v**2 @ spread(k) ** 2 for k in range(len(array.cells)))
+    shared = 0.0 if array.reference is None else (v**2 @ spread(1) ** 2).item()
+    samples = reads(array, v[None])[:, 0]
+    assert_covariance(samples, np.diag(own) + shared * np.ones((COLS, COLS)))
+
+
+def test_published_flicker_noise_is_a_few_percent_of_the_range():
+    """1.6 to 5 % of 25 uS from 20 s to ten years, over the conductances from 2 uS on."""
+    x, law = np.linspace(0.08, 1.0, 50), PcmFlicker()
+    first, last = (law.relative(x, np.array(t)) * x for t in (20.0, 3.156e8))
+    assert first.min() > 0.014
+    assert last.max() < 0.052
+    np.testing.assert_allclose(last / first, 1.395, rtol=1e-3)
+    assert law.relative(np.array(1.0), np.array(20.0)) == pytest.approx(0.0368, rel=1e-2)
+
+
+def test_flicker_noise_follows_cells_that_learn():
+    tile = Tile(device=PRESETS["pcm"].device, mapping=Offset(w_max=1.0), reading=QUIET, follow=5)
+    state = tile.program(np.zeros((ROWS, COLS)), rng=np.random.default_rng(1))
+    before = state.array.flicker.copy()
+    x, d = np.ones((1, ROWS)), np.full((1, COLS), -0.1)
+    for _ in range(5):
+        np.testing.assert_array_equal(state.array.flicker, before)
+        state.update(x, d, 1.0, rng=np.random.default_rng(2))
+    np.testing.assert_array_equal(state.array.flicker, state.array.cells[0].flicker())
+    assert state.array.flicker.mean() > 1.1 * before.mean()
 
 
 def thermal(total: np.ndarray, reading: Reading) -> np.ndarray:

@@ -9,7 +9,7 @@ import pytest
 import twins
 
 from crossbar.array import Array
-from crossbar.devices import PRESETS
+from crossbar.devices import PRESETS, PcmFlicker
 from crossbar.kernels.noise import add_noise
 from crossbar.layout import Layout
 from crossbar.mapping import DifferentialPair, Offset
@@ -55,6 +55,11 @@ KINDS = {
     "shot": ({}, Reading(temperature=0.0, fano=0.5)),
     "both": ({}, Reading(temperature=300.0, fano=0.7, t_read=1e-9)),
     "all": ({"sigma_read": 0.02, "sigma_read_value": 0.05}, Reading(fano=1.0)),
+    "flicker": ({"flicker": PcmFlicker()}, Reading(temperature=0.0)),
+    "flicker and all": (
+        {"sigma_read": 0.02, "sigma_read_value": 0.05, "flicker": PcmFlicker()},
+        Reading(fano=1.0),
+    ),
     "none": ({}, Reading(temperature=0.0)),
 }
 
@@ -73,6 +78,9 @@ def variance(array: Array, v: np.ndarray, g: np.ndarray) -> np.ndarray:
     """Variance of the current of lines with cells ``g`` (inputs, lines), for each row of v."""
     device, reading = array.device, array.reading
     sigma = np.hypot(device.sigma_read * (device.g_max - device.g_min), device.sigma_read_value * g)
+    if device.flicker is not None:
+        slow = np.minimum(0.0088 * (g / device.g_max) ** -0.65, 0.2) * g
+        sigma = np.hypot(sigma, slow * np.sqrt(np.log((device.t0 + 250e-9) / 500e-9)))
     band = 0.5 / reading.t_read
     thermal = 4 * K_B * reading.temperature * band * g.sum(axis=0)
     if not reading.fano:

@@ -1,0 +1,62 @@
+"""Flicker (1/f) noise: a read noise that grows with the time since a cell was written."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.types import Floats
+from crossbar.units import quantity
+
+
+class Flicker(ABC):
+    """Standard deviation of a read that depends on conductance and time."""
+
+    @abstractmethod
+    def relative(self, x: Floats, seconds: Floats) -> Floats:
+        """Return the standard deviation of a read, relative to the conductance at that time.
+
+        Parameters
+        ----------
+        x : (rows, cols)
+            Conductances that the cells were written to, relative to ``g_max``.
+        seconds : (rows, cols) [s]
+            Time since each was written, at least the time of the programming read.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PcmFlicker(Flicker):
+    """Flicker noise of phase-change cells, added up from their writing to the read.
+
+    sigma/g = min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r))): at 20 s 5.8 % of the
+    conductance at mid range and 3.7 % at the upper end, after ten years 1.4 times as much.
+
+    Parameters
+    ----------
+    amplitude, power, most
+        Noise in a unit of the root of the logarithm, against conductance.
+    t_r : [s]
+        Time of a read in the measurement, the shortest period that it averages over.
+
+    Source: Nandakumar et al., ICECS 2019; Joshi et al., Nat. Commun. 11:2473, 2020.
+    Valid for: conductances up to 25 uS. Reads draw it independently of one another, while flicker
+    noise of reads that follow each other closely is correlated.
+    """
+
+    amplitude: float = quantity(0.0088, low=0, high=1, remedy="Published: 0.0088.")
+    power: float = quantity(0.65, low=0, high=2, remedy="Published: 0.65.")
+    most: float = quantity(0.2, low=0, high=1, remedy="Published: 0.2.")
+    t_r: float = quantity(250e-9, unit="s", low=1e-12, high=1e-3, remedy="Published: 250 ns.")
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def relative(self, x: Floats, seconds: Floats) -> Floats:
+        """Return min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r)))."""
+        grown = np.sqrt(np.log((seconds + self.t_r) / (2 * self.t_r)))
+        sigma: Floats = np.minimum(self.amplitude * x**-self.power, self.most) * grown
+        return sigma
