@@ -133,8 +133,8 @@ def fitted(traces: Sequence[Trace], where: str = "traces") -> TrainFit:
     Valid for: noise of reads that is independent from pulse to pulse.
     """
     if len({trace.device for trace in traces}) > 1:
-        remedy = "Give a file a device."
-        raise DataError(message(where, "trains of one device", "several", remedy))
+        expected = "trains of one device, where reads spread by more than a step"
+        raise DataError(message(where, expected, "several", "Give a file a device."))
     for rising, kind in ((True, "set"), (False, "reset")):
         if not any(trace.rising == rising for trace in traces):
             raise DataError(message(where, f"a {kind} train", "none", "Measure both trains."))

@@ -36,7 +36,8 @@ POLARITIES = {"set": True, "reset": False}
 def read(path: Path) -> Reduction | TrainFit | Columns:
     """Return what the file ``path`` says: traces reduced or fitted, or the columns that it gives.
 
-    A law is fitted to the trains of one device whose reads spread by more than a step.
+    A law is fitted to trains whose reads spread by more than a step; those of several devices are
+    refused then.
 
     Raises
     ------
@@ -51,8 +52,7 @@ def read(path: Path) -> Reduction | TrainFit | Columns:
     rows = [Line(row, header) for row in below]
     if form is TRAINS:
         traces = _traces(rows, path)
-        alone = len({trace.device for trace in traces}) == 1
-        way = fitted if alone and noisy(traces) else reduced
+        way = fitted if noisy(traces) else reduced
         return way(traces, str(path))
     least = 3 if form is CONDUCTANCES else 2
     if len(rows) < least:

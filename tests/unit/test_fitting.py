@@ -161,11 +161,12 @@ def test_what_was_fitted_learns(file: Path, tmp_path: Path) -> None:
     assert losses[-1] < 0.55 < losses[0]
 
 
-def test_several_noisy_devices_are_not_fitted_as_one() -> None:
+def test_several_noisy_devices_are_not_taken_as_one(tmp_path: Path) -> None:
     first, second = device(LAWS["soft"], 4), device(LAWS["soft"], 5)
-    both = [*first, *(Trace(1, 0, t.rising, t.g) for t in second)]
-    with pytest.raises(DataError, match="expected trains of one device, got several"):
-        fitted(both)
+    path = tmp_path / "two.csv"
+    pulse_csv.write_traces(path, [*first, *(Trace(1, 0, t.rising, t.g) for t in second)], [])
+    with pytest.raises(DataError, match=r"expected trains of one device, .* got several"):
+        pulse_csv.read(path)
 
 
 def test_trains_that_tell_neither_step_nor_range_are_refused() -> None:
