@@ -28,6 +28,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+ENDINGS = (".csv", ".tsv", ".txt", ".dat")  # of names that stand for tables
 SEPARATORS = (";", "\t", ",")  # else blanks
 BESIDE_DECIMAL_COMMAS = (";", "\t")
 _COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d+,([eE][+-]?\d+)?")
@@ -82,6 +83,11 @@ def require_plain(path: Path, expected: str) -> None:
     if alone:
         at = len(_lines(content[: alone.start()].decode()))
         raise DataError(message(f"{path}:{at}", expected, "a line that ends in CR", remedy))
+
+
+def names_table(text: str) -> bool:
+    """Return whether ``text`` is the path of a table by its ending, in capitals or not."""
+    return text.lower().endswith(ENDINGS)
 
 
 def _lines(text: str) -> list[str]:

@@ -34,6 +34,7 @@ from crossbar.spice.synapse_characterise import characterise_synapse
 from crossbar.spice.synapse_energy import conditions
 from crossbar.spice.synapse_mismatch import Mismatch, behavioural_inl, monte_carlo
 from crossbar.spice.synapse_slots import Sense, measure_slots, random_codes
+from crossbar.textfiles import names_table
 from crossbar.units import text
 
 spice = typer.Typer(
@@ -81,12 +82,12 @@ def characterise_command(
 
     Example: crossbar spice characterise cmos_synapse bits=6 --out cells/six-bit
     """
-    if cell.endswith(".csv") and parameters:
+    if names_table(cell) and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
     if out is not None:
         make_folder(out)
     with Bars() as bars:
-        if cell.endswith(".csv"):
+        if names_table(cell):
             rows, pictures, hint = _measured(Path(cell), out)
         else:
             found = circuit_cell(cell, parameters or [])

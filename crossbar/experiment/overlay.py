@@ -116,8 +116,8 @@ def _section(hint: Any, value: Settings, now: Any, names: Names, path: str) -> A
 
 
 def _named(hint: Any, value: Any, known: dict[str, Callable[..., Any]], path: str) -> Any:
-    """Return what the name ``value`` stands for; a path ending in .csv is read."""
-    if isinstance(value, str) and value.endswith(".csv") and "PATH.csv" in known:
+    """Return what the name ``value`` stands for; the path of a table is read."""
+    if isinstance(value, str) and textfiles.names_table(value) and "PATH.csv" in known:
         return known["PATH.csv"](value)
     if not isinstance(value, str) or value not in known:
         expected = f"one of: {', '.join(known)}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from crossbar import textfiles
 from crossbar.audio import PRESETS as SOUNDS
 from crossbar.audio import ByFold, ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
 from crossbar.blocks import CIRCUIT, Blocks
@@ -311,7 +312,7 @@ def experiment(settings: Settings) -> Experiment:
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
     step = device_settings.get("step")
-    if isinstance(step, str) and step.endswith(".csv"):
+    if isinstance(step, str) and textfiles.names_table(step):
         absolute = str(Path(step).expanduser().resolve())
         settings = settings | {"device": settings["device"] | {"step": absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from crossbar import textfiles
 from crossbar.errors import fail
 from crossbar.experiment import build, load_plan
 from crossbar.experiment.overlay import leaves
@@ -59,7 +60,7 @@ class Settled(Target):
         flat = leaves(self.base)
         named = [flat.get(name) for name in ("data.path", "faults.map", "energy.costs")]
         step = flat.get("device.step")
-        named.append(step if isinstance(step, str) and step.endswith(".csv") else None)
+        named.append(step if isinstance(step, str) and textfiles.names_table(step) else None)
         return [name for name in named if isinstance(name, str) and name != "none"]
 
     def task(self, claimed: Claimed, chips: Path) -> Task:

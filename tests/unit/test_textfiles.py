@@ -11,9 +11,10 @@ import pytest
 
 from crossbar import textfiles
 from crossbar.audio.recordings import from_manifest
-from crossbar.devices import PulseTable
+from crossbar.devices import Memristor, PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
+from crossbar.experiment import experiment
 from crossbar.experiment.overlay import read as read_settings
 from crossbar.faultmap import FaultMap
 from crossbar.spice.deck import Deck
@@ -55,6 +56,15 @@ def test_what_savetxt_writes_is_read(tmp_path: Path, delimiter: str) -> None:
     np.savetxt(path, values, header=delimiter.join(header), delimiter=delimiter)
     assert PulseTable.from_csv(path) == PulseTable.from_csv(plain)
     np.testing.assert_array_equal(textfiles.matrix(path, "numbers", "Correct it.")[0], values)
+
+
+@pytest.mark.parametrize("ending", [".CSV", ".txt", ".tsv", ".dat"])
+def test_a_step_is_a_file_by_any_ending_of_a_table(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"pulses{ending}"
+    path.write_text(PLAIN.replace(",", "\t"))
+    plan = experiment({"device": {"kind": "reram", "step": str(path)}})
+    assert isinstance(plan.device, Memristor)
+    assert isinstance(plan.device.step, PulseTable)
 
 
 BROKEN = {
