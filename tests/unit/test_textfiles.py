@@ -151,7 +151,7 @@ def test_settings_costs_and_manifests_may_begin_with_a_mark(tmp_path: Path, enco
     (tmp_path / "#1.wav").touch()
     (tmp_path / "a b.wav").touch()
     listed = written("list.csv", '# takes\nfile;class\n"a b.wav";"a; b"\n#1.wav;c\n')
-    assert [(clip.path.name, clip.name) for clip in from_manifest(listed)] == [
+    assert [(clip.path.name, clip.name) for clip in from_manifest(listed).clips] == [
         ("a b.wav", "a; b"), ("#1.wav", "c"),
     ]  # fmt: skip
 

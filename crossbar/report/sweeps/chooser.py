@@ -59,7 +59,7 @@ def _effects(sweep: Sweep) -> list[Picture]:
 
 def _metrics(sweep: Sweep) -> list[str]:
     """Return the metrics to draw: the accuracy alone, or the first of those that vary."""
-    if ACCURACY in sweep.metrics:
+    if sweep.metric == ACCURACY:
         return [ACCURACY]
     return [name for name in sweep.metrics if _several(sweep, name)][:METRICS] or [sweep.metric]
 
@@ -71,7 +71,7 @@ def _several(sweep: Sweep, metric: str) -> bool:
 def _costs(sweep: Sweep) -> bool:
     """Return whether designs of the sweep, not conditions of the test, differ in energy."""
     designed = any(not name.startswith("test.") for name in sweep.varied)
-    if not designed or not {ACCURACY, ENERGY} <= set(sweep.metrics):
+    if not designed or sweep.metric != ACCURACY or ENERGY not in sweep.metrics:
         return False
     energy = means(sweep, sweep.varied, ENERGY)["mean"]
     return len(energy) > 2 and bool(energy.max() > DIFFERENT * energy.min())
