@@ -45,15 +45,17 @@ class Adc:
     bits
         Resolution over the span from minus to plus full scale.
     reach
-        Full scale relative to the full scale of the sense amplifier.
+        Full scale relative to the full scale of the sense amplifier. None: the largest line current
+        that a calibration met (:func:`crossbar.nn.calibrate`, which training and tests of an
+        experiment call on training samples), and 1 before any.
 
     Source: definition (mid-tread quantiser). Valid for: static behaviour, no INL, no dynamic
     error; larger currents are cut and counted as saturated.
     """
 
     bits: int = _bits()
-    reach: float = quantity(
-        1.0, low=1e-3, high=1e3,
+    reach: float | None = quantity(
+        None, low=1e-3, high=1e3,
         remedy="1 is usual; below 0.001 every current is cut, beyond 1000 most codes stand idle.",
     )  # fmt: skip
 

@@ -23,8 +23,13 @@ FORWARD = _places("mac_forward", "read_energy")
 BACK = _places("mac_transposed", "read_energy_transposed")
 
 
-def settings(array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None) -> Floats:
-    """Return the settings of the reads of ``array`` (see :mod:`crossbar.kernels.reads`)."""
+def settings(
+    array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None, reach: float
+) -> Floats:
+    """Return the settings of the reads of ``array`` (see :mod:`crossbar.kernels.reads`).
+
+    ``reach`` is the full scale of the ADC, relative to that of the amplifiers.
+    """
     values = np.zeros(reads.SETTINGS, array.dtype)
     array.noise.fill(values)
     full, (low, _, high) = array.reading.v_read, array.device.window
@@ -37,5 +42,5 @@ def settings(array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None) -> 
         values[first : first + 4] = static
     values[reads.T_READ] = array.reading.t_read if array.wires is None else 0
     values[reads.ADC_TOP] = 0 if adc is None else adc.top
-    values[reads.ADC_REACH] = 0 if adc is None else adc.reach
+    values[reads.ADC_REACH] = 0 if adc is None else reach
     return values

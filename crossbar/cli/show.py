@@ -33,6 +33,10 @@ def result(record: Record, folder: Path | None) -> None:
         ["classes", ", ".join(record["classes"])],
         ["inference, images/s", f"{record['images_per_second']:.0f}"],
     ]
+    ranges = [r for seed in record["per_seed"] for r in seed.get("adc", {}).items()]
+    if ranges:
+        used = ", ".join(f"{name} {r['used']:.0%} of {r['reach']:.2g}" for name, r in ranges)
+        rows.append(["range of the ADCs used", used])
     table(f"device.kind = {record['device']}", ["", "test part"], rows)
     if skipped := record.get("files_skipped"):
         out.print(f"Not read: {'; '.join(skipped)}.", soft_wrap=True)

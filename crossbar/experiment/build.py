@@ -14,7 +14,7 @@ from crossbar.digital import Digital
 from crossbar.experiment.fingerprint import Fingerprint, fingerprint
 from crossbar.experiment.settings import Data, Experiment
 from crossbar.faultmap import FaultMap
-from crossbar.nn import Chip, Network, leti_cnn
+from crossbar.nn import Chip, Network, Range, calibrate, leti_cnn
 from crossbar.random import Streams
 from crossbar.tile import Tile
 from crossbar.types import Floats, Integers
@@ -74,6 +74,11 @@ def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
 def parts_of(data: Data, windows: WindowSet, seed: int) -> Parts:
     """Return the parts of ``windows`` for ``seed``, kept for the next call; change none."""
     return split(data, windows, Streams(seed))
+
+
+def ranged(chip: Chip, parts: Parts, streams: Streams) -> dict[str, Range]:
+    """Set the ranges of the ADCs of ``chip`` by its training part; see :func:`calibrate`."""
+    return calibrate(chip, parts.train[0], rng=streams("calibrate", when="test"))
 
 
 def substrate(experiment: Experiment) -> Substrate:

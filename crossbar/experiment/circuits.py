@@ -109,8 +109,10 @@ def trained(
     require_number("images", images, low=1)
     seed = plan.common.seed[0] if seed is None else seed
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
-    x, labels = build.split(plan.common.data, windows, Streams(seed)).test
+    parts = build.split(plan.common.data, windows, Streams(seed))
+    x, labels = parts.test
     chip = trained_chip(quiet(plan), windows, seed, out)
+    build.ranged(chip, parts, Streams(seed))
     if images > len(x):
         fail("images", f"at most the {len(x)} test images", str(images), "Ask for fewer.")
     chosen = np.sort(Streams(seed)("circuit").permutation(len(x))[:images])

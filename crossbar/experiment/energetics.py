@@ -118,5 +118,6 @@ def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Recor
     streams = Streams(plan.common.seed[0])
     parts = build.split(plan.common.data, windows, streams)
     chip = build.chip(plan, len(windows.classes), streams)
+    build.ranged(chip, parts, streams)
     activity = measure(plan, chip, parts, streams)
     return energy_record(plan, len(windows.classes), **activity)

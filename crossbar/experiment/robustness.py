@@ -87,6 +87,7 @@ def robustness(
             changed, age = stress.apply(plan, value)
             chip = trained_chip(changed, windows, seed, out)
             chip = chip if age is None else chip.aged(age)
+            build.ranged(chip, parts, streams)
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
             row: dict[str, Any] = {"device": plan.kind, "changes": " ".join(assignments)}
             row |= {"stress": stress.name, "unit": stress.unit, "value": value}

@@ -21,7 +21,7 @@ from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.settings import Experiment, configuration, sources
 from crossbar.intervals import student, student_name
-from crossbar.nn import Chip, Epoch, Evaluation, checkpoint, evaluate, fit
+from crossbar.nn import Chip, Epoch, Evaluation, Range, checkpoint, evaluate, fit
 from crossbar.random import Streams
 from crossbar.tile import TileState
 from crossbar.wired import Refreshes
@@ -85,6 +85,7 @@ def _train_seed(
     seals.write_table(out / "history.csv", history_text)
     seals.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
     trained = chip.activity.copy()
+    ranges = build.ranged(chip, parts, streams)
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
     seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
@@ -93,7 +94,7 @@ def _train_seed(
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
         "seed": seed,
-        **tested(seen, parts),
+        **tested(seen, parts, ranges),
         **stuck_cells(chip),
         "training_images_per_second": speed,
         "epochs": len(history),
@@ -155,9 +156,9 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
     return seen
 
 
-def tested(seen: Evaluation, parts: build.Parts) -> Record:
-    """Return the figures of ``seen``, and how its split bears on intervals over seeds."""
-    return seen.record() | {"resampling": parts.resampling}
+def tested(seen: Evaluation, parts: build.Parts, ranges: dict[str, Range]) -> Record:
+    """Return the figures of ``seen``, how its split bears on intervals, and ranges of ADCs."""
+    return seen.record() | {"resampling": parts.resampling} | ({"adc": ranges} if ranges else {})
 
 
 def stuck_cells(chip: Chip) -> Record:

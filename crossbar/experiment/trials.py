@@ -133,8 +133,9 @@ def evaluate_run(
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
         parts = build.parts_of(plan.common.data, windows, seed)
         chip = conditioned(plan, out, seed, windows, conditions)
+        ranges = build.ranged(chip, parts, conditions.streams(seed))
         seen = test(chip, parts, conditions.streams(seed), None)
-        records.append({"seed": seed, **tested(seen, parts), **stuck_cells(chip)})
+        records.append({"seed": seed, **tested(seen, parts, ranges), **stuck_cells(chip)})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
 
@@ -150,7 +151,8 @@ def _outcome(
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail."""
     classes = len(windows.classes)
-    seen = tested(test(chip, parts, streams, None), parts)
+    ranges = build.ranged(chip, parts, streams)
+    seen = tested(test(chip, parts, streams, None), parts, ranges)
     (row,) = latencies(plan, classes, (plan.common.network.copies,))
     metrics = {name: float(str(seen[name])) for name in FIGURES}
     energies, told = _energies(plan, chip, parts, streams, classes)
@@ -163,7 +165,7 @@ def _outcome(
         "device_source": sources(plan),
         "windows": len(windows),
     }
-    return metrics, detail
+    return metrics, detail | ({"adc": ranges} if ranges else {})
 
 
 def _energies(

@@ -9,6 +9,7 @@ from crossbar.nn.evaluation import Evaluation, evaluate
 from crossbar.nn.leti import leti_cnn
 from crossbar.nn.network import Chip, Network
 from crossbar.nn.neurons import BernoulliDropout, ExactDropout, Relu
+from crossbar.nn.ranges import Range, calibrate
 from crossbar.nn.training import Training, fit
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "Layer",
     "LayerState",
     "Network",
+    "Range",
     "Relu",
     "Training",
+    "calibrate",
     "compensated",
     "evaluate",
     "fit",

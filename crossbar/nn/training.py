@@ -18,6 +18,7 @@ from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.evaluation import evaluate
 from crossbar.nn.network import Chip, cross_entropy
+from crossbar.nn.ranges import calibrate
 from crossbar.random import Streams
 from crossbar.types import Floats, Integers
 from crossbar.units import quantity
@@ -96,6 +97,7 @@ def fit(
     # Overflow is not hidden: a loss that is not finite ends the training.
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
+            calibrate(chip, x, labels, rng=streams("calibrate", epoch=epoch))
             loss, hits, speed = _epoch(chip, train, training, epoch, streams, progress)
             if not loss < DIVERGED * math.log(chip.network.classes):
                 _diverged(training, epoch)

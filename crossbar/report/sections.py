@@ -215,6 +215,8 @@ def _assumptions(runs: Sequence[Run]) -> Iterator[Block]:
         yield Tabular(assumptions.sources(run))
         if run.analog:
             yield Tabular(assumptions.settings(run))
+        if (ranges := assumptions.converters(run)) is not None:
+            yield Tabular(ranges)
 
 
 def _versions(runs: Sequence[Run]) -> Iterator[Block]:

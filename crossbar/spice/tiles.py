@@ -84,7 +84,7 @@ def place_read(
             driven = lines[start : start + rows.stop - rows.start]
             parts = _place_block(deck, f"{tag}_p{p}_a{b}", array, g, driven)
             for j, current in zip(range(across.start, across.stop), parts, strict=True):
-                sensed[j].append(_amplified(current, spec, len(driven)))
+                sensed[j].append(_amplified(current, state, len(driven)))
         for j, currents in enumerate(sensed):
             node = f"{tag}_y{p * cols + j}"
             deck.add(f"B{node} {node} 0 V=({'+'.join(currents)})*{unit}*v({scaled.peak})")
@@ -110,14 +110,15 @@ def _place_block(deck: Deck, tag: str, array: Array, g: Floats, driven: Sequence
     return found
 
 
-def _amplified(current: str, tile: Tile, cells: int) -> str:
+def _amplified(current: str, state: TileState, cells: int) -> str:
     """Return the expression of a sensed (and converted) current, with the amplifier's errors."""
+    tile = state.spec
     low, _, high = tile.device.window
     full = tile.blocks.element.span * tile.reading.v_read * (high - low) * math.sqrt(cells)
     sensed = erring(f"({current})", tile.blocks.element.errors, full)
     if tile.adc is None:
         return sensed
-    return quantised(sensed, tile.adc.top, tile.adc.reach * full)
+    return quantised(sensed, tile.adc.top, state.reach[0] * full)
 
 
 def facts(state: TileState) -> list[str]:

@@ -9,8 +9,10 @@ from crossbar.blocks import Blocks, SynapticElement
 from crossbar.devices import PRESETS
 from crossbar.kernels import signals
 from crossbar.mapping import DifferentialPair, Offset
+from crossbar.nn import calibrate, leti_cnn
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
+from crossbar.random import Streams
 from crossbar.tile import Tile
 
 QUIET = Reading(temperature=0.0)
@@ -103,6 +105,75 @@ def test_many_bits_change_nothing():
     x, w = rng.uniform(-1, 1, (7, 30)), rng.uniform(-1, 1, (30, 5))
     y = run(tile(dac=Dac(bits=24), adc=Adc(bits=24, reach=10.0)), x, w)[1]
     np.testing.assert_allclose(y, x @ w, atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [None, (20, 8)])
+def test_calibration_sets_full_scale_to_the_largest_line_current(size):
+    rng = np.random.default_rng(7)
+    x, w = rng.uniform(-1, 1, (50, 60)), rng.uniform(-1, 1, (60, 16))
+    state, _ = run(tile(adc=Adc(bits=6), size=size), x, w)
+    assert state.reach == (1.0, 1.0)
+    before = state.activity.copy().counts
+    assert state.calibrate(x, rng=rng) == pytest.approx(1.0, rel=1e-12)
+    assert state.activity.counts == before  # no image was read on the chip
+    volts = 0.2 * x / np.abs(x).max(axis=1, keepdims=True)
+    rows = 20 if size else 60
+    sums = [volts[:, k : k + rows] @ w[k : k + rows] for k in range(0, 60, rows)]
+    largest = state.array.scale * np.abs(sums).max()
+    full = np.sqrt(rows) * 0.2 * 40e-6  # of an amplifier of span 1
+    assert state.reach[0] == pytest.approx(largest / full, rel=1e-9)
+    cut = state.activity.total("overrange")
+    y = state.matvec(x, rng=rng)
+    step = largest / (2**5 - 1) / (0.2 * state.array.scale) * np.abs(x).max(axis=1, keepdims=True)
+    assert (np.abs(y - x @ w) <= len(sums) * step / 2 * (1 + 1e-9)).all()
+    assert state.activity.total("overrange") == cut  # not one more
+    assert state.aged(10.0).reach == state.reach
+
+
+def test_calibration_leaves_a_reach_that_was_given_and_says_how_much_is_used():
+    rng = np.random.default_rng(8)
+    x, w = rng.uniform(-1, 1, (50, 60)), rng.uniform(-1, 1, (60, 16))
+    free, _ = run(tile(adc=Adc(bits=6)), x, w)
+    free.calibrate(x, rng=rng)
+    given, _ = run(tile(adc=Adc(bits=6, reach=0.7)), x, w)
+    assert given.calibrate(x, rng=rng) == pytest.approx(free.reach[0] / 0.7, rel=1e-9)
+    assert given.reach == (0.7, 0.7)
+
+
+def small_chip(**adc):
+    network = leti_cnn(input_shape=(10, 10), hidden=8, copies=3)
+    spec = tile(adc=Adc(**adc), mapping=DifferentialPair(), size=(64, 64))
+    x = np.random.default_rng(9).standard_normal((40, 10, 10))
+    return network.build(spec, Streams(1)), x, np.arange(40) % 2
+
+
+def test_calibration_of_a_chip_gives_every_layer_a_range_and_changes_nothing_else():
+    chip, x, labels = small_chip(bits=8)
+    before = {name: array.copy() for name, array in chip.arrays().items()}
+    found = calibrate(chip, x, labels, rng=np.random.default_rng(0))
+    assert found.keys() == chip.held.keys()
+    assert all(r["used"] == 1.0 and r["calibrated"] and r["images"] == 40 for r in found.values())
+    assert all(0.01 < r["reach"] < 0.7 for r in found.values())  # the amplifiers are made for more
+    assert chip.activity.counts == {}
+    for name, array in chip.arrays().items():
+        np.testing.assert_array_equal(array, before[name])
+    for name, held in chip.held.items():  # only layers behind another are read transposed
+        assert (held.reach[1] == 1.0) == (name == "conv")
+    again = calibrate(chip, x, labels, rng=np.random.default_rng(0))
+    assert again == found  # converters play no part in it
+    assert calibrate(leti_cnn().build(tile(mapping=DifferentialPair()), Streams(0)), x[:0],
+                     rng=np.random.default_rng(0)) == {}  # fmt: skip
+
+
+def test_a_calibrated_chip_answers_more_exactly_than_one_with_the_range_of_the_amplifiers():
+    plain, x, _ = small_chip(bits=12)
+    exact = plain.scores(x, rng=np.random.default_rng(0))
+    errors = []
+    for reach in (1.0, None):
+        chip, *_ = small_chip(bits=5, reach=reach)
+        calibrate(chip, x[:20], rng=np.random.default_rng(0))
+        errors.append(float(np.std(chip.scores(x[20:], rng=np.random.default_rng(0)) - exact[20:])))
+    assert errors[1] < 0.5 * errors[0]
 
 
 def converted(x: np.ndarray, full: float, top: int) -> tuple[np.ndarray, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,16 @@ from waiting import until
 from crossbar.errors import ConfigError
 from crossbar.experiment import (
     Conditions,
+    Experiment,
+    build,
     evaluate_run,
     experiment,
     load_plan,
     robustness,
     train,
 )
+from crossbar.nn import fit
+from crossbar.random import Streams
 
 SETTINGS = {
     "seed": [3],
@@ -179,3 +184,41 @@ def test_stress_refuses_what_it_cannot_tell_apart(tmp_path: Path) -> None:
     for name, word in (("faulty", "faults"), ("float", "device.kind")):
         with pytest.raises(ConfigError, match=word):
             robustness(tmp_path / name)
+
+
+def converted(**more: object) -> Experiment:
+    settings = {"device": {"kind": "cmos"}, "tile": {"adc": {"bits": 5}}} | more
+    return experiment(SETTINGS | settings)
+
+
+def test_ranges_of_the_converters_stand_in_the_record_and_come_again(tmp_path: Path) -> None:
+    """Of training images alone: the test part may be anything."""
+    first = train(converted(), tmp_path / "a")
+    ranges = first["per_seed"][0]["adc"]
+    assert ranges.keys() == {"conv", "fc", "out"}
+    assert all(r["calibrated"] and r["used"] == 1.0 and r["reach"] < 0.7 for r in ranges.values())
+    again = evaluate_run(load_plan(tmp_path / "a", []), tmp_path / "a")
+    assert again["per_seed"][0]["adc"] == ranges
+    assert again["accuracy"] == first["accuracy"]
+    given = evaluate_run(load_plan(tmp_path / "a", ["tile.adc.reach=2"]), tmp_path / "a")
+    for name, r in given["per_seed"][0]["adc"].items():
+        assert not r["calibrated"]
+        assert r["used"] == pytest.approx(ranges[name]["reach"] / 2, rel=1e-6)
+
+
+def test_a_chip_with_converters_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    plan, streams = converted(), Streams(3)
+    windows = build.window_set(plan.common.data)
+    parts = build.split(plan.common.data, windows, streams)
+    blind = replace(parts, test=(np.full_like(parts.test[0], np.nan), parts.test[1]))
+    chips = []
+    for path, epochs in ((None, (2,)), (tmp_path / "checkpoint.npz", (1, 2))):
+        for n in epochs:
+            chip = build.chip(plan, 2, streams)
+            training = replace(plan.common.train, epochs=n)
+            fit(chip, parts.train, parts.validation, training, streams=streams, path=path)
+        chips.append(chip)
+    once, twice = chips
+    for name, array in once.arrays().items():
+        np.testing.assert_array_equal(array, twice.arrays()[name])
+    assert build.ranged(once, parts, streams) == build.ranged(twice, blind, streams)

@@ -1,0 +1,81 @@
+"""Ranges of the ADCs of a chip, from what it reads for samples that it may learn from."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+import numpy as np
+
+from crossbar.nn.compensation import Compensated
+from crossbar.nn.evaluation import BATCH
+from crossbar.nn.network import Chip
+from crossbar.tile import TileState
+from crossbar.types import Floats, Integers
+
+IMAGES = 256
+"""Most samples that a calibration reads, evenly from all that are given."""
+
+
+class Range(TypedDict):
+    """The range of the ADCs of one layer in forward reads.
+
+    ``reach`` is their full scale relative to that of the amplifiers, ``used`` the share of it that
+    the largest line current takes, ``calibrated`` whether it was set by :func:`calibrate`, and
+    ``images`` how many samples were read.
+    """
+
+    reach: float
+    used: float
+    calibrated: bool
+    images: int
+
+
+def calibrate(
+    chip: Chip, x: Floats, labels: Integers | None = None, *, rng: np.random.Generator
+) -> dict[str, Range]:
+    """Set the full scale of every ADC without a reach of its own to the largest line current.
+
+    Parameters
+    ----------
+    chip
+        The chip; its weights and its activity stay as they are.
+    x, labels
+        Samples (n, *input_shape), never those of a test; with ``labels`` (n,) they are presented
+        as in training, and transposed reads get a range too.
+    rng
+        Draws the noise of these reads.
+
+    Returns
+    -------
+    dict
+        :class:`Range` of every layer that has ADCs; empty for a chip that has none.
+    """
+    tiles = {name: tile for name, tile in _tiles(chip).items() if tile.spec.adc is not None}
+    if not tiles:
+        return {}
+    chosen = np.unique(np.linspace(0, len(x) - 1, min(IMAGES, len(x))).astype(int))
+    probe = chip.copy()
+    watches = {name: _tiles(probe)[name].watched() for name in tiles}
+    for k in range(0, len(chosen), BATCH):
+        part = chosen[k : k + BATCH]
+        if labels is None:
+            probe.scores(x[part], rng=rng)
+        else:
+            probe.gradients(x[part], labels[part], rng=rng)
+    found: dict[str, Range] = {}
+    for name, tile in tiles.items():
+        largest, back = watches[name].largest
+        calibrated = tile.span(largest, back)
+        found[name] = {
+            "reach": tile.reach[0],
+            "used": largest / tile.reach[0],
+            "calibrated": calibrated,
+            "images": len(chosen),
+        }
+    return found
+
+
+def _tiles(chip: Chip) -> dict[str, TileState]:
+    """Return the tiles of ``chip`` by layer, below what compensates them."""
+    held = {n: w.held if isinstance(w, Compensated) else w for n, w in chip.held.items()}
+    return {name: weights for name, weights in held.items() if isinstance(weights, TileState)}
