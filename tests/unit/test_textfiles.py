@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from crossbar import textfiles
-from crossbar.audio.recordings import from_manifest
+from crossbar.audio.manifest import from_manifest
 from crossbar.devices import Memristor, PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
