@@ -14,6 +14,7 @@ from typing import Any
 
 from crossbar import files, seals
 from crossbar.errors import DataError, OutputError, message
+from crossbar.experiment import ownership
 
 FORMAT = 1
 RECORDS = ("run.json", "result.json", "validation.json", "activity.json", "energy.json",
@@ -45,7 +46,7 @@ def finished(folder: Path, settings: Record) -> bool:
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputError(message(str(folder), "a folder", "a file", elsewhere))
-        if not folder.exists() or all(p.match(files.TEMPORARY) for p in folder.iterdir()):
+        if not folder.exists() or all(_passing(path) for path in folder.iterdir()):
             return False
     except OSError as error:
         reason = str(error.strerror)
@@ -58,9 +59,13 @@ def finished(folder: Path, settings: Record) -> bool:
     return (folder / "result.json").exists()
 
 
+def _passing(path: Path) -> bool:
+    """Return whether ``path`` is no record, but what a process needs as long as it lives."""
+    return path.name == ownership.NAME or path.match(files.TEMPORARY)
+
+
 def claim(folder: Path, settings: Record) -> None:
-    """Make ``folder`` the folder of a run with ``settings``."""
-    files.make_folder(folder)
+    """Make ``folder``, which is owned, the folder of a run with ``settings``."""
     seals.write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
 
 

@@ -15,10 +15,11 @@ import pandas as pd
 from crossbar import files, seals
 from crossbar.audio import WindowSet
 from crossbar.experiment import build, folder
-from crossbar.experiment.energetics import energy_record
+from crossbar.experiment.energetics import costs, energy_record
 from crossbar.experiment.fingerprint import require_samples, require_settings
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
+from crossbar.experiment.ownership import owned
 from crossbar.experiment.settings import Experiment, configuration, sources
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, Epoch, Evaluation, Range, checkpoint, evaluate, fit
@@ -35,11 +36,12 @@ def silent(task: str, done: int, total: int, text: str) -> None:
     """Report no progress."""
 
 
-def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record:
+def train(
+    plan: Experiment, out: Path, *, progress: Progress = silent, patient: bool = False
+) -> Record:
     """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
 
-    A folder that holds the same run unfinished is gone on from at its last epoch; a finished one
-    is returned as it is.
+    A run that was stopped resumes from its last epoch; a finished one is returned as it is.
 
     Parameters
     ----------
@@ -49,6 +51,15 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
         Folder of the run; see :mod:`crossbar.experiment.folder`.
     progress
         Called with task, steps done, steps in all and a text.
+    patient
+        Whether to wait for another process that trains in ``out``.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` holds anything else, cannot be written, or another process trains in it.
+    DataError
+        If samples or records cannot be used, or are not those that a resumed training began with.
     """
     if folder.finished(out, plan.settings):
         return seals.read_json(out / "result.json")
@@ -56,16 +67,22 @@ def train(plan: Experiment, out: Path, *, progress: Progress = silent) -> Record
     # Every mistake shows before anything is written; ideal lines make the trial chip quick.
     trial = replace(plan, tile=replace(plan.tile, wires=None))
     build.chip(trial, len(windows.classes), Streams(plan.common.seed[0]))
+    costs(plan)
     for seed in plan.common.seed:
-        _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
-    folder.claim(out, plan.settings)
-    _save_examples(out, windows)
-    records = [
-        _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
-        for seed in plan.common.seed
-    ]
-    result = summary(plan, windows, records)
-    seals.write_json(out / "result.json", result)
+        build.parts_of(plan.common.data, windows, seed)
+    with owned(out, patient=patient):
+        if folder.finished(out, plan.settings):  # by another process, while this one prepared
+            return seals.read_json(out / "result.json")
+        for seed in plan.common.seed:
+            _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
+        folder.claim(out, plan.settings)
+        _save_examples(out, windows)
+        records = [
+            _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
+            for seed in plan.common.seed
+        ]
+        result = summary(plan, windows, records)
+        seals.write_json(out / "result.json", result)
     return result
 
 
@@ -130,9 +147,9 @@ def _about(plan: Experiment, parts: build.Parts) -> Record:
 
 
 def _require_resumable(plan: Experiment, windows: WindowSet, seed: int, path: Path) -> None:
-    """Raise unless ``windows`` can be split, and a chip in ``path`` has learned from them."""
-    now = _about(plan, build.parts_of(plan.common.data, windows, seed))
+    """Raise if there is a chip in ``path`` that has learned otherwise, or from other windows."""
     if path.exists():
+        now = _about(plan, build.parts_of(plan.common.data, windows, seed))
         then = checkpoint.about(path)
         require_samples(path, then.get("samples"), now["samples"])
         require_settings(path, then.get("config", {}), now["config"])

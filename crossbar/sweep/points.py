@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.experiment import build
+from crossbar.experiment.energetics import costs
 from crossbar.experiment.overlay import placed
 from crossbar.experiment.settings import Experiment, describe, experiment, sources
 from crossbar.store import Point
@@ -40,7 +41,8 @@ def shared(settings: str) -> tuple[Experiment, Point]:
 
 
 def buildable(plan: Experiment) -> None:
-    """Raise unless hardware and network of ``plan`` can be made, as far as no data are needed."""
+    """Raise unless hardware, network and costs of ``plan`` can be had, as far as without data."""
+    costs(plan)
     build.substrate(plan)
     build.network(plan, 2)
 

@@ -77,7 +77,9 @@ class Training(Task):
         """Train, or go on from the last epoch of a training that was stopped."""
         plan = experiment(self.settings | {"seed": self.seed})
         self.place.parent.mkdir(parents=True, exist_ok=True)
-        result = train(plan, self.place)
+        result = train(
+            plan, self.place, patient=True
+        )  # a worker of a dead sweep may still be at it
         return {name: result[name] for name in ("accuracy", "loss")}, None
 
 
