@@ -149,3 +149,15 @@ def test_windows_are_consecutive_and_drop_the_remainder():
 def test_ten_frames_end_exactly_at_the_padding():
     assert PADDING == 41
     assert mel(np.zeros((1, WINDOW))).shape == (1, 128, 10)
+
+
+@pytest.mark.parametrize(
+    ("tone", "left"), [(8e3, 0.0), (10e3, -0.83), (11.2e3, -7.66), (12e3, -19.7)]
+)
+def test_resampling_weakens_a_tone_as_the_theory_page_says(tone, left, tmp_path):
+    """Read back at half the rate: sound above 11 025 Hz comes back at a lower frequency."""
+    path, rate = tmp_path / "tone.wav", 2 * SAMPLE_RATE
+    x = 0.5 * np.sin(2 * np.pi * tone * np.arange(rate) / rate)
+    soundfile.write(path, x, rate, subtype="DOUBLE")
+    y = load(path)[1000:-1000]  # without the ends, where the filter has half its samples
+    assert 20 * np.log10(y.std() / x.std()) == pytest.approx(left, abs=0.03)

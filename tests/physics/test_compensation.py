@@ -104,30 +104,38 @@ def test_updates_by_windows_belong_to_the_compensated_weights() -> None:
     np.testing.assert_allclose(held.weights, before - 1e-3 * change, atol=1e-12)
 
 
-def test_spread_of_the_exponent_leaves_the_predicted_error() -> None:
+EVEN, UNEVEN = np.ones(COLS), np.geomspace(1.0, 0.01, COLS)
+
+
+@pytest.mark.parametrize("columns", [EVEN, UNEVEN], ids=["even", "uneven"])
+def test_spread_of_the_exponent_leaves_the_predicted_error(columns) -> None:
     """Cells keep d = T^-nu of their own, log-normal: mean m and variance s^2.
 
-    A calibration output y becomes normal of mean m y and variance V = s^2 sum g^2 / k^2 over its
-    cells, so the factor is rms(y) / sqrt(m^2 rms(y)^2 + V), and compensated outputs err by
-    (f m - 1) y with the deviation f sqrt(V). Both to 8 %: 5 sigma of means over 4096 outputs, and
-    of the squares of the errors of 16 384 weights (false alarm 1e-6).
+    A calibration output y of column j, of rms r_j, becomes normal of mean m y and variance V_j =
+    s^2 sum g^2 / k^2 over its cells, so the factor is sum r_j / sum sqrt(m^2 r_j^2 + V_j), and
+    compensated outputs err by (f m - 1) y with the deviation f sqrt(V_j). Both to 8 %: 5 sigma of
+    means over 4096 outputs, and of the squares of the errors of 16 384 weights (false alarm 1e-6).
     """
     nu, sigma, span = 0.1, 0.015, math.log(AGE)
-    chip = chip_of(ONE_LAYER, Memristor(nu=nu, sigma_nu=sigma), DifferentialPair())
+    tile = Tile(device=Memristor(nu=nu, sigma_nu=sigma), mapping=DifferentialPair(headroom=3.0),
+                reading=QUIET, dtype=np.float64)  # fmt: skip
+    weights = np.random.default_rng(3).uniform(-1, 1, (ROWS, COLS)) * columns
+    chip = ONE_LAYER.build(tile, Streams(1), weights={"out": weights})
     later = compensated(chip, AGE, streams=Streams(2))
     (held,) = chip.held.values()
     mean = math.exp(-nu * span + (sigma * span) ** 2 / 2)
     variance = mean**2 * math.expm1((sigma * span) ** 2)
     squares = sum(cells.g**2 for cells in held.array.cells).sum(axis=0) / held.array.scale**2
-    lost = variance * squares.mean()
-    signal = (held.weights[0] ** 2).sum(axis=0).mean()
-    factor = math.sqrt(signal / (mean**2 * signal + lost))
+    lost, signal = variance * squares, (held.weights[0] ** 2).sum(axis=0)
+    factor = np.sqrt(signal).sum() / np.sqrt(mean**2 * signal + lost).sum()
     assert factors(later)["out"] == pytest.approx(factor, rel=0.08)
     x = np.random.default_rng(7).choice([-1.0, 1.0], (200, ROWS))
     y = chip.scores(x, rng=np.random.default_rng(0))
     error = later.scores(x, rng=np.random.default_rng(0)) - y
-    predicted = math.sqrt((factor * mean - 1) ** 2 * signal + factor**2 * lost)
+    predicted = math.sqrt(np.mean((factor * mean - 1) ** 2 * signal + factor**2 * lost))
     assert math.sqrt(np.mean(error**2)) == pytest.approx(predicted, rel=0.08)
+    equal = math.sqrt(signal.mean() / (mean**2 * signal.mean() + lost.mean()))
+    assert (factor < 0.8 * equal) == (columns is UNEVEN)  # what equal columns would have
 
 
 def test_a_latch_gets_a_factor_of_one_within_read_noise() -> None:
