@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -68,6 +70,22 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         refuse(path, "a writable folder", error)
+
+
+def private_folder() -> Path:
+    """Return a folder among the temporary files that this user alone can write.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made, or another user can write to it.
+    """
+    folder = Path(tempfile.gettempdir()) / f"crossbar-{os.geteuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = folder.lstat()
+    if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.geteuid() or there.st_mode & 0o077:
+        raise PermissionError(f"{folder} is not private")
+    return folder
 
 
 def refuse(path: Path, expected: str, error: OSError) -> NoReturn:

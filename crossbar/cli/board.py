@@ -8,10 +8,8 @@ import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crossbar.cli.console import err
+from crossbar.cli.console import EVERY, err
 from crossbar.sweep import Standing
-
-EVERY = 10.0  # s between lines in a log
 
 
 class Board:

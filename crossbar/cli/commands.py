@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossbar.cli import console, show
+from crossbar.cli import console, show, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
@@ -223,5 +223,5 @@ def _ngspice() -> str:
 
 def main() -> None:
     """Run the command line; errors of the input end in one line and exit status 2."""
-    with console.errors_in_one_line():
+    with streams.guarded(), console.errors_in_one_line():
         app(args=sys.argv[1:], prog_name="crossbar")

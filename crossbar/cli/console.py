@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +20,8 @@ from crossbar.errors import CrossbarError
 from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
 
+NARROWEST = 20  # characters
+EVERY = 10.0  # s between lines in a log
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
 
 
@@ -28,6 +30,12 @@ class Plain(Console):
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    @property  # type: ignore[misc]  # which nobody sets
+    def size(self) -> ConsoleDimensions:
+        """The size of the terminal; a width that none has (COLUMNS=1) counts as 80 characters."""
+        width, height = super().size
+        return ConsoleDimensions(width if width >= NARROWEST else 80, height)
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Return ``text`` as it is printed; see :func:`visible`."""
@@ -122,7 +130,7 @@ class Bars:
             if task not in self.tasks:
                 self.tasks[task] = self.progress.add_task(task, total=total, text=text)
             self.progress.update(self.tasks[task], completed=done, total=total, text=text)
-        elif time.monotonic() - self.told > 10:
+        elif time.monotonic() - self.told > EVERY:
             self.told = time.monotonic()
             seconds = self.told - self.started
             sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")

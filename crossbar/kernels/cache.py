@@ -10,10 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import os
 import pickle
-import stat
-import tempfile
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,7 +25,7 @@ from numba.core.caching import (
 from numba.core.serialize import dumps
 
 from crossbar.errors import OutputError
-from crossbar.files import make_folder, write
+from crossbar.files import make_folder, private_folder, write
 
 LOG = logging.getLogger(__name__)
 SUM = hashlib.sha256().digest_size  # bytes of the checksum, before the code
@@ -98,25 +95,16 @@ class _TemporaryLocator(InTreeCacheLocator):
 
     def __init__(self, loop: Any, file: str) -> None:
         super().__init__(loop, file)
-        self.private = Path(tempfile.gettempdir()) / f"crossbar-{os.geteuid()}"
-        self._cache_path = str(self.private / self.get_suitable_cache_subpath(file))
+        self._cache_path = str(private_folder() / self.get_suitable_cache_subpath(file))
 
     @classmethod
     def from_function(cls, loop: Any, file: str) -> Self | None:
-        """Return the place, or None if there are no temporary files."""
+        """Return the place, or None if there is no such folder."""
         try:
             found: Self | None = super().from_function(loop, file)
         except OSError:
             return None
         return found
-
-    def ensure_cache_path(self) -> None:
-        """Raise :class:`OSError` unless the folder can be written, and by this user alone."""
-        self.private.mkdir(mode=0o700, exist_ok=True)
-        found = self.private.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-            raise PermissionError(f"{self.private} is not private")
-        super().ensure_cache_path()
 
 
 class _Places(CompileResultCacheImpl):

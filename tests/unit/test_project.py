@@ -51,5 +51,5 @@ def test_wheel_built_from_the_sdist_is_complete(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=HANG)
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"crossbar/py.typed", "crossbar/spice_models/README.md"} <= names
+    assert {"crossbar_start.py", "crossbar/py.typed", "crossbar/spice_models/README.md"} <= names
     assert package_files() <= names

@@ -1,0 +1,59 @@
+"""The program ``crossbar``, from its first moment on.
+
+It stands outside the package, which takes seconds to load and is loaded before any of its modules
+can run: what happens meanwhile is dealt with here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+STOPPED = 128 + signal.SIGINT  # the status that shells give to a program that Ctrl-C ended
+
+
+def main() -> None:
+    """Load the command line and run it; Ctrl-C meanwhile is one line and status 130."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
+        signal.signal(signal.SIGINT, _stop)
+    _place_fonts()
+    from crossbar.cli import main as command
+
+    if signal.getsignal(signal.SIGINT) is _stop:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    command()
+
+
+def _place_fonts() -> None:
+    """Let matplotlib keep its list of fonts among the temporary files if it has no other place.
+
+    It would make the list anew in every command otherwise, with two lines of warnings.
+    """
+    from crossbar.files import private_folder
+
+    places = (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
+    usual = [Path(os.environ.get(name) or f"~/{own}") for name, own in places]
+    if "MPLCONFIGDIR" not in os.environ and not all(map(_writable, usual)):
+        with contextlib.suppress(OSError):
+            os.environ["MPLCONFIGDIR"] = str(private_folder() / "matplotlib")
+
+
+def _writable(folder: Path) -> bool:
+    """Return whether ``folder`` can be written, or made if it is missing."""
+    try:
+        whole = folder.expanduser().absolute()
+        there = next(path for path in (whole, *whole.parents) if path.exists())
+    except (OSError, RuntimeError):  # no permission to look, no home
+        return False
+    return os.access(there, os.W_OK | os.X_OK)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End at once: an exception would be lost in the imports of other packages, or tell of them."""
+    with contextlib.suppress(OSError):
+        os.write(2, b"crossbar: stopped.\n")
+    os._exit(STOPPED)
