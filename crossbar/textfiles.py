@@ -59,8 +59,8 @@ def read(path: Path, expected: str = "a text file", remedy: str = "Check the pat
             message(f"{path}:{at}", expected, got, "Save it as text in UTF-8.")
         ) from None
     lines = _lines(text)
-    for at, told in enumerate(lines, 1):
-        if "\0" in told:
+    for at, line in enumerate(lines, 1):
+        if "\0" in line:
             got, remedy = "a NUL character", "Save it as text in UTF-8."
             raise DataError(message(f"{path}:{at}", expected, got, remedy))
     return "\n".join(lines)
@@ -259,8 +259,7 @@ def matrix(path: Path, expected: str, remedy: str) -> tuple[Floats, tuple[Row, .
     DataError
         If the file holds no table, or a cell no finite number; with line and column.
     """
-    found = table(path, expected, remedy).with_points()
-    rows = found.rows
+    rows = table(path, expected, remedy).with_points().rows
     if len(rows) > 1 and all(number(cell) is None for cell in rows[0].cells):
         rows = rows[1:]
     values = np.empty((len(rows), len(rows[0].cells)))

@@ -38,11 +38,11 @@ class Skipped:
 
     def sentences(self) -> tuple[str, ...]:
         """Return a sentence a reason: how many, why, and the first names."""
-        found = []
+        sentences = []
         for reason, names in self.names.items():
             first = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-            found.append(f"{len(names)} {reason} ({first})")
-        return tuple(found)
+            sentences.append(f"{len(names)} {reason} ({first})")
+        return tuple(sentences)
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,12 @@ def from_folders(path: Path, classes: tuple[str, ...] | None) -> Listing:
     seen: set[Path] = set()
     clips: list[Clip] = []
     for folder in folders:
-        found = [Clip(p, folder.name, str(p)) for p in _sounds(folder, folder, seen, skipped)]
-        if not found:
+        sounds = [Clip(p, folder.name, str(p)) for p in _sounds(folder, folder, seen, skipped)]
+        if not sounds:
             expected = f"recordings ({', '.join(SUFFIXES)})"
             remedy = "Add recordings or remove the folder."
             raise DataError(message(str(folder), expected, "none", remedy))
-        clips += found
+        clips += sounds
     return Listing(clips, skipped)
 
 

@@ -54,8 +54,8 @@ def read(path: Path) -> tuple[npt.NDArray[np.float64], int]:
         raise DataError(message(str(path), "a recording", "an empty file", remedy))
     seen = extent(path)
     if seen is not None and not seen.complete:
-        told = "whole samples" if seen.unknown else f"{seen.announced} bytes of samples"
-        _truncated(path, told, f"{seen.present} bytes")
+        expected = "whole samples" if seen.unknown else f"{seen.announced} bytes of samples"
+        _truncated(path, expected, f"{seen.present} bytes")
     _refuse_unended(path)
     samples, announced, rate = _decoded(path, seen)
     if len(samples) < announced:
@@ -75,7 +75,7 @@ def _decoded(path: Path, seen: Extent | None) -> tuple[npt.NDArray[np.float64], 
     samples, announced, rate, log = _opened(path, path)
     if seen is not None and seen.unknown and len(samples) == 0:  # none announced, none decoded
         samples, announced, rate, log = _opened(path, io.BytesIO(_mended(path, seen)))
-    return samples, max(announced, _told(path, log, seen)), rate
+    return samples, max(announced, _announced(path, log, seen)), rate
 
 
 def _mended(path: Path, seen: Extent) -> bytes:
@@ -103,7 +103,7 @@ def _opened(path: Path, source: Path | io.BytesIO) -> tuple[npt.NDArray[np.float
     return np.concatenate(blocks), announced, rate, log
 
 
-def _told(path: Path, log: str, seen: Extent | None) -> int:
+def _announced(path: Path, log: str, seen: Extent | None) -> int:
     """Return the samples that the header of a file of another type than WAV or AIFF announces."""
     if seen is not None:
         return 0

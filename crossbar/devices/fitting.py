@@ -210,10 +210,10 @@ class _Problem:
 
         low, high = self.limits(len(start))
         inside = np.clip(start, low + 1e-9, high - 1e-9)
-        found = least_squares(
+        solution = least_squares(
             self.residuals, inside, jac=self.jacobian, bounds=(low, high), x_scale="jac"
         )
-        return np.asarray(found.x)
+        return np.asarray(solution.x)
 
     def limits(self, count: int) -> Floats:
         """Return the least and the largest value of ``count`` parameters."""

@@ -49,13 +49,13 @@ class Header:
         factors: dict[str, float] = {}
         plain: list[str] = []
         for k, cell in enumerate(row.cells):
-            found = _BRACKETS.fullmatch(cell) or _SUFFIX.fullmatch(cell)
-            name = (found["name"] if found else cell).strip().lower()
+            match = _BRACKETS.fullmatch(cell) or _SUFFIX.fullmatch(cell)
+            name = (match["name"] if match else cell).strip().lower()
             if name in places and name:
                 raise row.fail("each column once", f"{name} twice", "Rename one.", k)
             places[name] = k
-            if found and found["unit"]:
-                factors[name] = _factor(row, k, name, found["unit"])
+            if match and match["unit"]:
+                factors[name] = _factor(row, k, name, match["unit"])
             elif name in UNITS:
                 plain.append(name)
         unclear = [n for n in plain if n in SIEMENS and any(m in SIEMENS for m in factors)]
