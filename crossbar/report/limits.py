@@ -71,7 +71,9 @@ def _statistics(subject: Subject) -> Iterator[str]:
             f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the interval is wide, "
             "and is cut at 0 and 1, where an accuracy ends."
         )
-    if epochs < EPOCHS:
+    if epochs == 0:
+        yield "Nothing was trained: the weights are the initial ones."
+    elif epochs < EPOCHS:
         yield f"Training was shorter ({epochs}) than the {EPOCHS} epochs of the reference."
 
 

@@ -102,6 +102,11 @@ class Run:
         return student_name(self.resampling)
 
     @property
+    def learned(self) -> bool:
+        """Whether an epoch was trained; without one the weights are the initial ones."""
+        return all(len(seed.history) for seed in self.seeds)
+
+    @property
     def stressed(self) -> str:
         """What was stressed: the run's own chips, or its weights programmed into a device."""
         device = "" if self.robustness is None else str(self.robustness["device"].iloc[0])
@@ -159,7 +164,7 @@ def _seed(folder: Path, record: Record) -> Seed:
     return Seed(
         number=record["seed"],
         record=record,
-        history=read_table(place / "history.csv", HISTORY),
+        history=read_table(place / "history.csv", HISTORY, least=min(1, record["epochs"])),
         energy=read_json(energy, ENERGY) if energy.exists() else None,
     )
 
@@ -185,8 +190,8 @@ def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
     return record
 
 
-def read_table(path: Path, columns: Iterable[str]) -> pd.DataFrame:
-    """Return the table in ``path``, which must have ``columns`` and a row."""
+def read_table(path: Path, columns: Iterable[str], *, least: int = 1) -> pd.DataFrame:
+    """Return the table in ``path``, which must have ``columns`` and ``least`` rows."""
     text = seals.read_table(path, REMEDY)
     try:
         table = pd.read_csv(io.StringIO(text))
@@ -194,7 +199,7 @@ def read_table(path: Path, columns: Iterable[str]) -> pd.DataFrame:
         reason = f"a damaged file ({error})"
         raise DataError(message(str(path), "a CSV table", reason, REMEDY)) from None
     _require(path, "the columns", columns, table.columns)
-    if table.empty:
+    if len(table) < least:
         raise DataError(message(str(path), "at least one row", "none", REMEDY))
     return table
 

@@ -36,8 +36,11 @@ def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[
 
 
 def learning(run: Run) -> list[Picture]:
-    """Return loss and accuracy of ``run``, training and validation in one picture each."""
-    return [_one(run, quantity) for quantity in LABELS]
+    """Return loss and accuracy of ``run``, training and validation in one picture each.
+
+    There are none of a run without an epoch.
+    """
+    return [_one(run, quantity) for quantity in LABELS] if run.learned else []
 
 
 @styled
@@ -60,8 +63,12 @@ def _one(run: Run, quantity: str) -> Picture:
 
 
 def learning_together(runs: Sequence[Run]) -> list[Picture]:
-    """Return loss and accuracy of all ``runs`` on the validation part, a picture each."""
-    return [_together(runs, "validation_", quantity) for quantity in LABELS]
+    """Return loss and accuracy of all ``runs`` on the validation part, a picture each.
+
+    Runs without an epoch have no part in them.
+    """
+    learned = [run for run in runs if run.learned]
+    return [_together(learned, "validation_", quantity) for quantity in LABELS if learned]
 
 
 @styled
