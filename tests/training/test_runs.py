@@ -158,14 +158,14 @@ def test_another_device_gets_the_trained_weights_and_says_so(tmp_path: Path) -> 
     losses = {}
     for changes in (
         [],
-        ["device.sigma_read=0.0"],
+        ["device.flicker=none"],
         ["device.drift=none", "device.nu=0.3"],
         ["device.kind=cmos"],
     ):
         plan = load_plan(tmp_path / "run", changes)
         result = evaluate_run(plan, tmp_path / "run", conditions=Conditions(age=1e7))
         losses[" ".join(changes)] = result["loss"]
-        new = changes and "sigma_read" not in changes[0]
+        new = changes and "flicker" not in changes[0]
         assert result["weights"] == (
             "programmed into new cells" if new else "as training left them"
         )
