@@ -92,11 +92,18 @@ def test_ex15_lines_cost_most_on_large_tiles(run: Run) -> None:
 
 
 def test_ex16_compensation_restores_probabilities_and_moves_no_decision(run: Run) -> None:
-    table = run("ex16_drift", "drift", AGES=(1.0, 3e8)).set_index(["test.compensate", "test.age"])
-    assert table.loc[(False, 3e8), "mean"] > table.loc[(False, 1.0), "mean"]
-    # The clear sounds are mostly decided right, and gains make right decisions sure again.
-    assert table.loc[(True, 3e8), "mean"] < table.loc[(False, 3e8), "mean"]
-    assert table.loc[(True, 3e8), "accuracy"] == table.loc[(False, 3e8), "accuracy"]
+    pairs = {"one-sided": "one-sided"}
+    table = run("ex16_drift", "drift", "drift-cells", AGES=(1.0, 3e8), PAIRS=pairs)
+    names = ["exponent, pair", "test.compensate", "test.age"]
+    table = table.set_index(names)
+    cells = ["constant, one-sided", "published, one-sided"]
+    assert list(table.index.get_level_values(0).unique()) == cells
+    for kind in cells:
+        chips = table.loc[kind]
+        assert chips.loc[(False, 3e8), "mean"] > chips.loc[(False, 1.0), "mean"]
+        # The clear sounds are mostly decided right, and gains make right decisions sure again.
+        assert chips.loc[(True, 3e8), "mean"] < chips.loc[(False, 3e8), "mean"]
+        assert chips.loc[(True, 3e8), "accuracy"] == chips.loc[(False, 3e8), "accuracy"]
 
 
 def test_ex17_thermal_noise_matters_at_low_voltage_only(run: Run) -> None:
