@@ -35,7 +35,9 @@ from crossbar.experiment.folder import default_folder
 from crossbar.experiment.settings import kinds
 from crossbar.report import write_report
 from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
+from crossbar.sources import listed
 from crossbar.spice.ngspice import version as ngspice_version
+from crossbar.spice.sources import circuits
 from crossbar.units import duration
 
 app = typer.Typer(
@@ -204,10 +206,11 @@ app.command("validate")(validate_command)
 
 @app.command("info")
 def info(json: Json = False) -> None:
-    """Show versions, and the devices that device.kind can name with their sources."""
+    """Show versions, and the sources of devices (device.kind) and circuits, number by number."""
     record: dict[str, Any] = {
         "versions": versions() | {"ngspice": _ngspice()},
         "devices": {name: kind.source for name, kind in kinds().items()},
+        "circuits": {name: listed(sources) for name, sources in circuits().items()},
     }
     print_json(record) if json else show.info(record)
 

@@ -122,7 +122,7 @@ def info(record: Record) -> None:
     rows = [[name, value] for name, value in record["versions"].items()]
     table("Versions", ["package", "version"], rows)
     out.print()
-    for name, source in record["devices"].items():
+    for name, source in (record["devices"] | record["circuits"]).items():
         out.print(Text(name, "bold"))
         for clause in source.split("; "):
             out.print(Text(f"  {clause}"))

@@ -22,6 +22,9 @@ from crossbar.sources import (
     sourced,
     unlisted,
 )
+from crossbar.spice.memristors import MEMRISTORS
+from crossbar.spice.sources import circuits
+from crossbar.spice.synapse import Synapse
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -50,6 +53,23 @@ def test_what_was_chosen_for_the_cmos_synapse_is_not_called_published():
         assert cmos[number].kind == "assumed"
         assert "87.36 fJ" in cmos[number].text
     assert cmos["tile.reading.t_read"].kind == "published"
+
+
+@pytest.mark.parametrize("name", ["cmos_synapse", "vteam", "yakopcic", "stanford_pku"])
+def test_every_number_of_a_circuit_has_its_kind(name):
+    circuit = Synapse() if name == "cmos_synapse" else MEMRISTORS[name]()
+    found = circuits()[name]
+    assert numbers(circuit).keys() <= found.keys()
+    kinds_found = {source.kind for source in found.values()}
+    assert {"published", "assumed"} <= kinds_found <= set(KINDS)
+
+
+def test_what_was_chosen_for_the_circuit_is_not_called_published():
+    found = circuits()["cmos_synapse"]
+    assert {found[name].kind for name in ("r_u", "v_in", "sense.gbw", "mismatch.a_vt")} == {
+        "assumed"
+    }
+    assert {found[name].kind for name in ("v_dd", "slot")} == {"published"}
 
 
 def test_a_number_without_a_source_is_refused():
