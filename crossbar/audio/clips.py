@@ -37,11 +37,11 @@ class Skipped:
         self.names.setdefault(reason, []).append(name)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return a sentence a reason: how many, why, and the first names."""
+        """Return a phrase a reason: why, how many, and the first names."""
         sentences = []
         for reason, names in self.names.items():
             first = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
-            sentences.append(f"{len(names)} {reason} ({first})")
+            sentences.append(f"{reason}: {len(names)} ({first})")
         return tuple(sentences)
 
 

@@ -71,7 +71,7 @@ def test_urban_sound_8k_is_read_as_published(tmp_path: Path) -> None:
     for _ in range(2):  # read, and from the cache
         found = Recordings(path=tmp_path).windows()
         assert found.counts() == {"dog": (12, 4), "rain": (12, 4)}
-        expected = "2 published files without a window to hear (short.wav, quiet.wav)"
+        expected = "published files without a window to hear: 2 (short.wav, quiet.wav)"
         assert found.skipped == (expected,)
 
 

@@ -72,10 +72,10 @@ def test_other_files_are_not_recordings_and_are_counted(folder):
     got = Recordings(path=folder).windows()
     assert got.counts() == {"bus": (9, 3), "car": (9, 3)}
     assert got.skipped == (
-        "2 hidden folders, no classes (..a, .hidden)",
-        "1 files beside the folders of classes (beside.wav)",
-        "1 hidden files (car/._0.wav)",
-        "4 files without the ending of a sound file (car/a.md, car/b.md, car/c.txt, ...)",
+        "hidden folders, no classes: 2 (..a, .hidden)",
+        "files beside the folders of classes: 1 (beside.wav)",
+        "hidden files: 1 (car/._0.wav)",
+        "files without the ending of a sound file: 4 (car/a.md, car/b.md, car/c.txt, ...)",
     )
     again = Recordings(path=folder).windows()  # from the cache
     assert again.skipped == got.skipped
