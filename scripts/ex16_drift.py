@@ -63,6 +63,10 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
             f"compensation changes it by {gallery.points(saved)}, and the loss by "
             f"{loss.text(3, sign='+')} nats."
         )
+    old, first = plain.at({AGE: AGES[-1]}), table[CELLS].iloc[0]
+    for cells in table[CELLS].unique()[1:]:
+        better = gallery.change(old, {CELLS: cells}, {CELLS: first})
+        print(f"After ten years, {cells} against {first}: {gallery.points(better)}.")
     published = found.at({CELLS: "published, one-sided"})
     gallery.keep(drift(published, COMPENSATE, "loss", name="drift"), options)
     return table
