@@ -40,10 +40,7 @@ def write(path: Path, content: bytes | str) -> None:
     """
     content = content.encode("utf-8") if isinstance(content, str) else content
     try:
-        target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
-            got = "a folder" if target.is_dir() else "a device"
-            raise OutputError(message(str(path), "a file", got, "Choose another name."))
+        target = required(path)
         temporary = target.with_name(f".crossbar-{os.getpid()}-{secrets.token_hex(4)}.part")
         try:
             with temporary.open("xb") as file:
@@ -56,6 +53,32 @@ def write(path: Path, content: bytes | str) -> None:
             raise
     except OSError as error:
         refuse(path, "a writable file", error)
+
+
+def required(path: Path) -> Path:
+    """Return the file that ``path`` leads to, which need not be there yet.
+
+    Raises
+    ------
+    OutputError
+        If it leads to a folder or a device.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        got = "a folder" if target.is_dir() else "a device"
+        raise OutputError(message(str(path), "a file", got, "Choose another name."))
+    return target
+
+
+def require_makeable(folder: Path) -> None:
+    """Raise :class:`OutputError` if ``folder`` is not there and cannot be made; make nothing."""
+    there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    if not there.is_dir():
+        kind = "a file" if there.is_file() else "a device"
+        got = kind if there == folder.absolute() else f"{kind} above it, {there}"
+        raise OutputError(message(str(folder), "a folder", got, "Choose another place."))
+    if there != folder.absolute() and not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(message(str(folder), "a writable folder", f"no right to {there}", RIGHTS))
 
 
 def make_folder(path: Path) -> None:

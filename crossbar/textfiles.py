@@ -44,6 +44,8 @@ def read(path: Path, expected: str = "a text file", remedy: str = "Check the pat
         If the file cannot be read, or a line of it is not UTF-8 (UTF-16 with a byte order mark).
     """
     try:
+        if path.is_char_device() or path.is_block_device():
+            raise DataError(message(str(path), expected, "a device", remedy))
         content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)

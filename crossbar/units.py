@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from dataclasses import MISSING, field
 from typing import Any
 
 from quantiphy import QuantiPhyError, Quantity
 
-from crossbar.errors import ConfigError, fail
+from crossbar.errors import ConfigError, fail, shown
 
 
 def si(value: float | str, unit: str, *, where: str = "value") -> float:
@@ -18,7 +19,8 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     Parameters
     ----------
     value
-        A number, taken to be in ``unit`` already, or text such as ``"5 uS"`` or ``"25 fJ"``.
+        A number, taken to be in ``unit`` already, or text such as ``"5 uS"`` or ``"25 fJ"``, and
+        ``"5 %"`` where there is no unit.
     unit
         The SI unit that the number must have, such as ``"S"``; empty for a plain ratio.
     where
@@ -27,7 +29,7 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     Raises
     ------
     ConfigError
-        If the text is no number or names another unit.
+        If the text is no number, or names another unit, or no float is as large.
 
     Examples
     --------
@@ -37,14 +39,82 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     0.2
     """
     if not isinstance(value, str):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            fail(where, LARGEST, shown(value), "Give a smaller one.")
     try:
-        quantity = Quantity(value)
+        number, found = measured(value)
+    except ValueError:
+        fail(
+            where, f"a number in {unit or 'no unit'}", shown(value), f"Write it like {like(unit)}."
+        )
+    if found not in ("", unit) or (unit and "%" in value):
+        fail(where, f"the unit {unit or 'none'}", shown(value), f"Write it like {like(unit)}.")
+    if math.isinf(number) and "inf" not in value.lower():
+        fail(where, LARGEST, shown(value), "Give a smaller one.")
+    return number
+
+
+LARGEST = "a number below 1.8e308"
+# QuantiPhy takes seconds for thousands of digits, and reads names ("x = 5") and comments too.
+LONGEST = 100  # characters of a number with its unit
+NUMBER = re.compile(r"\s*[-+]?(\d|\.\d|inf|nan)[^=#:<>\n\r]*", re.IGNORECASE)
+
+
+def measured(text: str) -> tuple[float, str]:
+    """Return the number that ``text`` stands for in its SI unit, and that unit; 5 % are 0.05.
+
+    Raises
+    ------
+    ValueError
+        If it is no number.
+
+    Examples
+    --------
+    >>> measured("5 uS"), measured("90%"), measured("3")
+    ((5e-06, 'S'), (0.9, ''), (3.0, ''))
+    """
+    if len(text) > LONGEST or not NUMBER.fullmatch(text):
+        raise ValueError(f"{text[:LONGEST]!r} is no number")
+    try:
+        quantity = Quantity(text)
     except QuantiPhyError:
-        fail(where, f"a number in {unit or 'no unit'}", repr(value), 'Write it like "5 uS".')
-    if quantity.units not in ("", unit):
-        fail(where, f"the unit {unit or 'none'}", repr(value), f"Give it in {unit or 'no unit'}.")
-    return float(quantity)
+        raise ValueError(f"{text!r} is no number") from None
+    if quantity.units == "%":
+        return float(quantity) / 100.0, ""
+    return float(quantity), str(quantity.units)
+
+
+def comparable(text: str, unit: str | None, where: str, remedy: str) -> float:
+    """Return the number ``text`` in SI, to be compared with numbers in ``unit``.
+
+    Parameters
+    ----------
+    unit
+        Empty or ``%`` for a share, which may be given in percent; None where it is not known.
+
+    Raises
+    ------
+    ConfigError
+        If the text is no finite number, or has another unit.
+    """
+    try:
+        number, given = measured(text)
+    except ValueError:
+        number, given = math.nan, ""
+    if not math.isfinite(number):
+        fail(where, "a number", shown(text), remedy)
+    share = unit in ("", "%", None)
+    if (given and (share or given != unit)) or ("%" in text and not share):
+        known = "no unit" if unit is None else f"the unit {unit or 'none'}"
+        fail(where, "no unit or percent" if unit == "%" else known, shown(text), remedy)
+    return number
+
+
+def like(unit: str) -> str:
+    """Return how a number in ``unit`` is written, such as ``"5 uS"``."""
+    return f'"5 u{unit}"' if unit else '0.05 or "5 %"'
 
 
 SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "y": 365.25 * 86400.0}
@@ -64,7 +134,7 @@ def duration(value: str, *, where: str = "time") -> float:
     try:
         return si(value, "s", where=where)
     except ConfigError:
-        fail(where, "a time", repr(value), 'Write it in s, min, h, d or y, such as "30 d".')
+        fail(where, "a time", shown(value), 'Write it in s, min, h, d or y, such as "30 d".')
 
 
 @functools.lru_cache(maxsize=4096)

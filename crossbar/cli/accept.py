@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar.cli.arguments import path
 from crossbar.cli.console import out
 from crossbar.experiment.folder import accept
 from crossbar.report.sweeps.page import holds_sweep
@@ -16,7 +17,9 @@ from crossbar.store import Store
 def accept_command(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="Folder that `train` or `sweep` wrote, or NAME.db."),
+        typer.Argument(
+            parser=path, metavar="DIR", help="Folder that `train` or `sweep` wrote, or NAME.db."
+        ),
     ],
 ) -> None:
     """Take records as they are: edited by hand, repaired, or without checksums.
@@ -30,6 +33,6 @@ def accept_command(
         out.print(f"{Store.accept(folder)} rows accepted.", soft_wrap=True)
         return
     changed = accept(folder)
-    for path in changed:
-        out.print(f"Accepted: {path}", soft_wrap=True)
+    for record in changed:
+        out.print(f"Accepted: {record}", soft_wrap=True)
     out.print(f"{len(changed)} records accepted.", soft_wrap=True)

@@ -10,6 +10,7 @@ import typer
 
 from crossbar.cli import console, show, streams
 from crossbar.cli.accept import accept_command
+from crossbar.cli.arguments import path
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.netlist import netlist
@@ -55,7 +56,10 @@ app.add_typer(spice)
 app.add_typer(runs)
 
 Config = Annotated[
-    Path, typer.Argument(metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml.")
+    Path,
+    typer.Argument(
+        parser=path, metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml."
+    ),
 ]
 Assignments = Annotated[
     list[str] | None,
@@ -64,10 +68,16 @@ Assignments = Annotated[
         help="Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2",
     ),
 ]
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train --out` wrote.")]
+Folder = Annotated[
+    Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train --out` wrote.")
+]
 Recorded = Annotated[
     Path,
-    typer.Argument(metavar="DIR", help="Folder that `train` or `sweep` wrote, or a store NAME.db."),
+    typer.Argument(
+        parser=path,
+        metavar="DIR",
+        help="Folder that `train` or `sweep` wrote, or a store NAME.db.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 
@@ -89,7 +99,7 @@ def options(
 
 @app.command("demo")
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("runs/demo"),
+    out: Annotated[Path, typer.Option(parser=path, help="Folder of the demo.")] = Path("runs/demo"),
     json: Json = False,
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
@@ -109,7 +119,10 @@ def train_command(
     *,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of the run; without it runs/NAME-HASH, one for all settings."),
+        typer.Option(
+            parser=path,
+            help="Folder of the run; without it runs/NAME-HASH, one for all settings.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -227,4 +240,4 @@ def _ngspice() -> str:
 def main() -> None:
     """Run the command line; errors of the input end in one line and exit status 2."""
     with streams.guarded(), console.errors_in_one_line():
-        app(args=sys.argv[1:], prog_name="crossbar")
+        sys.exit(app(args=sys.argv[1:], prog_name="crossbar", standalone_mode=False))

@@ -8,9 +8,10 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
+import typer
 from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -74,15 +75,29 @@ def cut(text: str) -> str:
     return text if len(text) <= SCREEN else f"{text[:half]} ... {text[-half:]}"
 
 
+UsageError: Any = typer.BadParameter.__base__  # of the Click that Typer has
+
+
 @contextlib.contextmanager
 def errors_in_one_line() -> Iterator[None]:
-    """Turn an error of the package into one line on stderr and exit status 2."""
+    """Turn an error of the package or of the arguments into one line on stderr and status 2."""
     try:
         yield
     except CrossbarError as error:
-        line = visible(" ".join(str(error).split()))
-        sys.stderr.write(f"crossbar: {cut(line)}\n")
-        sys.exit(2)
+        _refuse(str(error))
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+            sys.exit(2)
+        command = "crossbar" if error.ctx is None else error.ctx.command_path
+        _refuse(f"{error.format_message().rstrip('.')}. See `{command} --help`.")
+
+
+def _refuse(text: str) -> NoReturn:
+    """Write ``text`` as one line and end with status 2."""
+    line = visible(" ".join(text.split()))
+    sys.stderr.write(f"crossbar: {cut(line)}\n")
+    sys.exit(2)
 
 
 GOES_ON = "The same command goes on from the last epoch."

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from crossbar.cli import console
+from crossbar.cli.arguments import path
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars
 from crossbar.errors import fail, require_number
@@ -35,7 +36,9 @@ netlist = typer.Typer(
 
 Out = Annotated[
     Path | None,
-    typer.Option(help="File; its models go to spice_models/ beside it. Printed without."),
+    typer.Option(
+        parser=path, help="File; its models go to spice_models/ beside it. Printed without."
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -144,7 +147,9 @@ def tile_command(
 
 @netlist.command("network")
 def network_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train` wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train` wrote.")
+    ],
     settings: Settings = None,
     *,
     images: Annotated[int, typer.Option(help="Test images; more than one is a sweep.", min=1)] = 1,

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crossbar.cli.arguments import path
 from crossbar.errors import fail
 from crossbar.sweep import Range
 from crossbar.sweep.axes import values
@@ -24,6 +25,7 @@ GOES_ON = "The same command goes on from there."
 Source = Annotated[
     Path,
     typer.Argument(
+        parser=path,
         metavar="CONFIG.toml|DIR",
         help="Settings to train with, or the folder of a run whose trained chips are tested.",
     ),
@@ -36,7 +38,9 @@ Values = Annotated[
         "whole ranges 0:0.1:lin, 1e-4:1e-1:log for samples and searches.",
     ),
 ]
-Out = Annotated[Path | None, typer.Option(help="Folder of it; without it runs/NAME-HASH.")]
+Out = Annotated[
+    Path | None, typer.Option(parser=path, help="Folder of it; without it runs/NAME-HASH.")
+]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Runs at once; without it one a core.")]
 Scheduler = Annotated[
     str | None,

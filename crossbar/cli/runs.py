@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
+from crossbar.cli.arguments import path
 from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
 from crossbar.experiment.overlay import leaves
+from crossbar.report import fields
 from crossbar.store import Store
 from crossbar.store.export import export, records
 from crossbar.store.selection import selected
@@ -29,11 +31,21 @@ Where = Annotated[
     list[str] | None,
     typer.Option("--where", metavar="NAME=VALUE", help="Only these, also with != < <= > >=."),
 ]
-At = Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `sweep --out` wrote.")]
+At = Annotated[
+    Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `sweep --out` wrote.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 AGAIN = "Give the folder that `sweep --out` wrote."
 SHOWN = ("run", "status")
 METRICS = {"accuracy": "", "loss": "", "energy_inference": "J", "energy_training": "J"}
+
+
+def chosen(store: Store, where: list[str]) -> pd.DataFrame:
+    """Return the runs of ``store`` that meet all conditions, whose numbers may have units."""
+    units = {name: unit for name, (_, unit) in fields.METRICS.items()}
+    units |= {name: fields.unit_of(name) for name in store.parameters}
+    units |= store.about.get("units") or {}
+    return selected(store.frame(), where, units.get)
 
 
 @runs.command("list")
@@ -42,7 +54,7 @@ def list_command(
     *,
     where: Where = None,
     sort: Annotated[str | None, typer.Option(help="Column to sort by, largest first.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most rows to show.")] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="Most rows to show.")] = 30,
     json: Json = False,
 ) -> None:
     """List runs with their parameters and metrics.
@@ -51,9 +63,8 @@ def list_command(
     --sort accuracy
     """
     with Store(folder) as store:
-        frame, parameters = store.frame(), store.parameters
-    whole = len(frame)
-    frame = selected(frame, where or [])
+        whole, parameters = len(store.frame()), store.parameters
+        frame = chosen(store, where or [])
     if sort is not None:
         if sort not in frame.columns:
             fail("--sort", "a column", repr(sort), nearest(sort, map(str, frame.columns)))
@@ -101,13 +112,15 @@ def show_command(
 @runs.command("export")
 def export_command(
     folder: At,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="NAME.csv, .json or .parquet.")],
+    file: Annotated[
+        Path, typer.Argument(parser=path, metavar="FILE", help="NAME.csv, .json or .parquet.")
+    ],
     *,
     where: Where = None,
 ) -> None:
     """Write all runs into a table for other programs, one row a run, SI units, all digits."""
     with Store(folder) as store:
-        frame = selected(store.frame(), where or [])
+        frame = chosen(store, where or [])
     export(frame, file)
     out.print(f"{len(frame)} runs in {file}", soft_wrap=True)
 
@@ -126,9 +139,9 @@ def drop_command(
     Example: crossbar runs drop runs/noise --where status=failed --where device.bits=2
     """
     with Store(folder) as store:
-        chosen = selected(store.frame(), where)["run"].tolist()
+        numbers = chosen(store, where)["run"].tolist()
     with Store(folder, write=True) as store:
-        dropped = store.drop(chosen)
+        dropped = store.drop(numbers)
         left = sum(store.counts().values())
     out.print(f"{dropped} runs dropped, {left} left.", soft_wrap=True)
 

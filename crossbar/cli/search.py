@@ -97,7 +97,9 @@ def search_command(
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
-    goal = Goal(_objective(minimise, maximise), tuple(map(constraint, subject_to or [])))
+    units = {name: unit for name, (_, unit) in METRICS.items()}
+    bounds = tuple(constraint(text, units) for text in subject_to or [])
+    goal = Goal(_objective(minimise, maximise), bounds)
     constants, axes, seeds = assigned(given or [], trained=source.is_dir())
     base: Any = source if source.is_dir() else override(read(source), constants)
     facts = {"base": str(base), "given": given or [], "goal": str(goal)}

@@ -12,12 +12,14 @@ import numpy as np
 import typer
 
 from crossbar.cli import console
+from crossbar.cli.arguments import path
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
 from crossbar.experiment import load_plan
 from crossbar.experiment.circuits import infer
+from crossbar.experiment.places import place
 from crossbar.files import make_folder
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import Picture, save
@@ -28,7 +30,7 @@ from crossbar.spice.characterise import PulseResponse, characterise
 from crossbar.spice.datasheet import Measurement, datasheet, responses, write
 from crossbar.spice.hysteresis import compared, loop
 from crossbar.spice.memristors.base import CircuitCell
-from crossbar.spice.ngspice import LIMIT
+from crossbar.spice.ngspice import LIMIT, version
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_characterise import characterise_synapse
 from crossbar.spice.synapse_energy import conditions
@@ -45,7 +47,7 @@ spice = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
-Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1)]
+Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1, max=1024)]
 UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
 
 
@@ -63,14 +65,17 @@ def characterise_command(
         typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
     ] = None,
     *,
-    samples: Annotated[int, typer.Option(help="Devices of the Monte Carlo.", min=1)] = 16,
+    samples: Annotated[
+        int, typer.Option(help="Devices of the Monte Carlo.", min=1, max=100_000)
+    ] = 16,
     seed: Annotated[int, typer.Option(help="Seed of the Monte Carlo.", min=0)] = 0,
     sweeps: Annotated[
         bool, typer.Option("--sweeps", help="CMOS synapse: energy under every condition too.")
     ] = False,
     jobs: Jobs = 2,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for CSV files, the device and figures.")
+        Path | None,
+        typer.Option(parser=path, help="Folder for CSV files, the device and figures."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -84,18 +89,19 @@ def characterise_command(
     """
     if names_table(cell) and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
+    found = None if names_table(cell) else circuit_cell(cell, parameters or [])
+    if found is not None:
+        version()  # or its absence, before a folder is made
     if out is not None:
         make_folder(out)
     with Bars() as bars:
-        if names_table(cell):
-            rows, pictures, hint = _measured(Path(cell), out)
+        tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
+        if found is None:
+            rows, pictures, hint = _measured(place(cell, "CELL"), out)
+        elif isinstance(found, Synapse):
+            rows, pictures, hint = _synapse(found, samples, seed, sweeps, jobs, tell, out)
         else:
-            found = circuit_cell(cell, parameters or [])
-            tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
-            if isinstance(found, Synapse):
-                rows, pictures, hint = _synapse(found, samples, seed, sweeps, jobs, tell, out)
-            else:
-                rows, pictures, hint = _memristor(found, samples, seed, jobs, tell, out)
+            rows, pictures, hint = _memristor(found, samples, seed, jobs, tell, out)
     if out is not None:
         for picture in pictures:
             save(picture, out)
@@ -222,7 +228,9 @@ def _plain(row: Measurement) -> dict[str, Any]:
 
 @spice.command("infer")
 def infer_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `train` wrote.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train` wrote.")
+    ],
     settings: Annotated[
         list[str] | None,
         typer.Argument(
@@ -232,8 +240,11 @@ def infer_command(
     *,
     images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
-    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.", min=1.0)] = 4 * LIMIT,
-    keep: Annotated[Path | None, typer.Option(help="Folder for netlist, log and raw file.")] = None,
+    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.", min=1.0, max=1e7)] = 4
+    * LIMIT,
+    keep: Annotated[
+        Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let ngspice classify test images with a trained chip, every cell a resistor.
@@ -245,9 +256,11 @@ def infer_command(
 
     Example: crossbar spice infer runs/cmos tile.size=16,16 tile.wires.r_wl=1 tile.wires.r_bl=1
     """
+    plan = load_plan(folder, settings or [])
+    version()
     with Bars() as bars:
         record = infer(
-            load_plan(folder, settings or []), folder, images=images, seed=seed, limit=limit,
+            plan, folder, images=images, seed=seed, limit=limit,
             keep=keep, progress=bars,
         )  # fmt: skip
     if json:

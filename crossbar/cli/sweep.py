@@ -30,7 +30,7 @@ from crossbar.experiment.folder import default_folder
 from crossbar.store import Store
 from crossbar.store.store import located
 from crossbar.sweep import Random, Sampling, Sobol, sweep
-from crossbar.sweep.design import Axes, zipped
+from crossbar.sweep.design import Axes, require_runs, zipped
 from crossbar.sweep.sweep import planned
 from crossbar.sweep.targets import target
 
@@ -105,6 +105,7 @@ def _show_plan(
     chosen = seeds or kind.seeds
     kind.check(chosen)
     points = planned(kind, design, sampling)
+    require_runs(len(points), len(chosen))
     runs = len(points) * len(chosen)
     rows = []
     for name in points[0].parameters:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crossbar.cli import console
+from crossbar.cli.arguments import path
 from crossbar.cli.console import Bars, print_json
 from crossbar.experiment import versions
 from crossbar.files import make_folder
@@ -26,7 +27,8 @@ def validate_command(
     ] = 32,
     seed: Annotated[int, typer.Option(help="Of weights, inputs, mismatch and devices.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the record, such as that of a run to report.")
+        Path | None,
+        typer.Option(parser=path, help="Folder for the record, such as that of a run to report."),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print the result as JSON, and only that.")
@@ -36,6 +38,7 @@ def validate_command(
 
     Example: crossbar validate --out runs/demo && crossbar report runs/demo
     """
+    version()  # or its absence, before anything is computed
     if out is not None:
         make_folder(out)
     with Bars() as bars:

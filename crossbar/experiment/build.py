@@ -12,6 +12,7 @@ from crossbar.audio import ByFold, Recordings, WindowSet
 from crossbar.devices import StuckAt
 from crossbar.digital import Digital
 from crossbar.experiment.fingerprint import Fingerprint, fingerprint
+from crossbar.experiment.memory import require_memory
 from crossbar.experiment.settings import Data, Experiment
 from crossbar.faultmap import FaultMap
 from crossbar.nn import Chip, Network, Range, calibrate, leti_cnn
@@ -22,12 +23,16 @@ from crossbar.weights import Substrate
 
 Progress = Callable[[int, int], None]
 Samples = tuple[Floats, Integers]
+WINDOWS, PIXELS = 10, 28 * 28  # windows of a synthetic clip, pixels of one
 
 
 def window_set(data: Data, progress: Progress | None = None) -> WindowSet:
     """Return the windows of the recordings at ``data.path``, or synthetic ones."""
     if data.path is not None:
         return Recordings(path=Path(data.path), classes=data.classes).windows(progress)
+    pixels = 2 * data.clips * WINDOWS * PIXELS  # of both classes
+    what = f"the windows of {data.clips} clips a class"
+    require_memory("data.clips", 12.0 * pixels, what, "Lower data.clips.")  # as made, scaled, split
     sounds = replace(SOUNDS[data.preset], clips=data.clips)
     return sounds.windows(progress)
 
@@ -109,7 +114,7 @@ def substrate(experiment: Experiment) -> Substrate:
 def network(experiment: Experiment, classes: int) -> Network:
     """Return the network for ``classes`` classes."""
     sizes = experiment.common.network
-    return leti_cnn(
+    found = leti_cnn(
         classes=classes,
         filters=sizes.filters,
         kernel=sizes.kernel,
@@ -119,6 +124,16 @@ def network(experiment: Experiment, classes: int) -> Network:
         paper_literal_relu=sizes.paper_literal_relu,
         paper_literal_kernel=sizes.paper_literal_kernel,
     )
+    require_room(found)
+    return found
+
+
+def require_room(network: Network) -> None:
+    """Raise :class:`ConfigError` unless the weights of ``network`` fit in memory."""
+    for name, rows, cols, _ in network.matrices:
+        what = f"the {rows} x {cols} weights of layer '{name}'"
+        remedy = "Lower network.hidden, network.filters or the size of the image."
+        require_memory("network", 12.0 * rows * cols, what, remedy)  # drawn in 8 bytes, held in 4
 
 
 def chip(

@@ -14,6 +14,7 @@ from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
 from crossbar.experiment import build
 from crossbar.experiment.folder import Record
+from crossbar.experiment.memory import require_memory
 from crossbar.experiment.run import Progress, silent
 from crossbar.experiment.settings import Experiment
 from crossbar.experiment.trained import trained_chip
@@ -28,6 +29,7 @@ from crossbar.spice.training import Ranges, step_deck
 from crossbar.tile import Tile, TileState
 from crossbar.types import Floats, Integers
 
+LINE = 100.0  # bytes that a weight takes at least, its lines in the netlist with it
 NOISES = {"sigma_read": 0.0, "sigma_read_value": 0.0, "flicker": None}
 
 
@@ -48,6 +50,8 @@ def sample_tile(plan: Experiment, rows: int, cols: int, seed: int) -> TileState:
     """Return a tile of ``plan`` without noise that holds random weights (rows, cols)."""
     require_number("rows", rows, low=1)
     require_number("cols", cols, low=1)
+    remedy = "Lower --rows or --cols."
+    require_memory("netlist", LINE * rows * cols, f"{rows} x {cols} weights", remedy)
     hardware = build.substrate(quiet(plan))
     assert isinstance(hardware, Tile)
     streams = Streams(seed)
@@ -58,6 +62,7 @@ def sample_tile(plan: Experiment, rows: int, cols: int, seed: int) -> TileState:
 def sample_array_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: int) -> Deck:
     """Return the netlist of the first array of :func:`sample_tile`, read at random voltages."""
     state = sample_tile(plan, rows, cols, seed)
+    _require_inputs(reads, rows)
     array = state.array
     _, _, _, g = next(array.physical())
     v = Streams(seed)("inputs").uniform(-1.0, 1.0, (reads, len(g))) * array.reading.v_read
@@ -68,8 +73,15 @@ def sample_array_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: 
 
 def sample_tile_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: int) -> Deck:
     """Return the netlist of :func:`sample_tile` for random inputs."""
+    _require_inputs(reads, rows)
     x = Streams(seed)("inputs").standard_normal((reads, rows))
     return tile_deck(sample_tile(plan, rows, cols, seed), x)
+
+
+def _require_inputs(reads: int, rows: int) -> None:
+    """Raise unless ``reads`` input vectors fit in memory, as numbers and as sources."""
+    what = f"{reads} vectors of {rows} inputs"
+    require_memory("netlist", LINE * reads * rows, what, "Lower --reads or --rows.")
 
 
 def sample_step_deck(plan: Experiment, side: int, seed: int) -> Deck:
@@ -92,6 +104,7 @@ def sample_step_deck(plan: Experiment, side: int, seed: int) -> Deck:
         dropout=sizes.dropout,
         input_shape=(side, side),
     )
+    build.require_room(network)
     hardware, blocks = build.substrate(silent_plan), silent_plan.common.blocks
     chip = network.build(hardware, streams, blocks=blocks)
     x = streams("inputs").standard_normal((1, side, side)).astype(np.float32)

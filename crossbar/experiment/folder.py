@@ -7,8 +7,10 @@ spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``hist
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +46,7 @@ def finished(folder: Path, settings: Record) -> bool:
     """
     elsewhere = "Choose another folder with --out, or delete this one."
     try:
-        if folder.exists() and not folder.is_dir():
-            raise OutputError(message(str(folder), "a folder", "a file", elsewhere))
+        files.require_makeable(folder)
         if not folder.exists() or all(_passing(path) for path in folder.iterdir()):
             return False
     except OSError as error:
@@ -86,6 +87,28 @@ def accept(folder: Path) -> list[Path]:
         remedy = "Give the folder that `crossbar train --out` wrote."
         raise DataError(message(str(folder), "the records of a run", "none", remedy))
     return [path for path in found if seals.accept(path)]
+
+
+def abandoned(folder: Path) -> bool:
+    """Remove what :func:`claim` and a training without an epoch left; return whether it did."""
+    if any(folder.glob("seed-*/checkpoint.npz")):
+        return False
+    for name in ("run.json", "windows.npz"):
+        (folder / name).unlink(missing_ok=True)
+    for place in folder.glob("seed-*"):
+        with contextlib.suppress(OSError):  # what somebody else has put there stays
+            place.rmdir()
+    return True
+
+
+@contextlib.contextmanager
+def unless_empty(folder: Path) -> Iterator[None]:
+    """Keep ``folder`` at the end unless it is empty then."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def runs(folder: Path) -> list[Path]:

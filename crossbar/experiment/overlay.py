@@ -8,6 +8,7 @@ the nearest match and turns "8.5" into 8; this walk is what is needed of it.)
 from __future__ import annotations
 
 import functools
+import math
 import tomllib
 import types
 from collections.abc import Callable
@@ -16,11 +17,12 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from crossbar import textfiles
-from crossbar.errors import CrossbarError, DataError, fail, message, nearest
+from crossbar.errors import CrossbarError, DataError, fail, message, nearest, shown
 from crossbar.units import si
 
 Settings = dict[str, Any]
 Names = dict[Any, dict[str, Callable[..., Any]]]
+DEEPEST = 16  # levels of tables and lists, more than any setting has
 
 
 def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any:
@@ -44,6 +46,7 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     """
     kind: Any = type(base)
     hints = type_hints(kind)
+    settings = table(settings, where)
     known = {f.name: f for f in fields(base)}
     changes = {}
     for key, value in settings.items():
@@ -60,6 +63,19 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
         guilty = [blamed] if blamed in changes else list(changes)
         place = ", ".join(f"{where}.{key}" if where else key for key in guilty)
         raise type(error)(f"{place}: {error}") from None
+
+
+def table(given: Any, where: str) -> Settings:
+    """Return ``given``, which is to be a table of settings.
+
+    Raises
+    ------
+    ConfigError
+        If it is a number, a text, a list or a date.
+    """
+    if not isinstance(given, dict):
+        fail(where, "a table of settings", shown(given), f"Name what is in it: {where}.NAME=VALUE.")
+    return given
 
 
 @functools.cache
@@ -80,17 +96,17 @@ def _value(hint: Any, value: Any, now: Any, unit: str, names: Names, path: str) 
         return _named(hint, value, names[hint], path)
     if hint is float:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            fail(path, f"a number{f' in {unit}' if unit else ''}", repr(value), "Give a number.")
+            fail(path, f"a number{f' in {unit}' if unit else ''}", shown(value), "Give a number.")
         return si(value, unit, where=path)
     if hint in (int, bool, str):
         if type(value) is not hint:
             kind = {int: "a whole number", bool: "true or false", str: "text"}[hint]
-            fail(path, kind, repr(value), f"Give {kind}.")
+            fail(path, kind, shown(value), f"Give {kind}.")
         return value
     if get_origin(hint) is tuple:
         return _sequence(hint, value, unit, names, path)
     kinds = ", ".join(names.get(hint, {})) or getattr(hint, "__name__", str(hint))
-    return fail(path, f"one of: {kinds}", repr(value), "See `crossbar info`.")
+    return fail(path, f"one of: {kinds}", shown(value), "See `crossbar info`.")
 
 
 def _section(hint: Any, value: Settings, now: Any, names: Names, path: str) -> Any:
@@ -121,7 +137,7 @@ def _named(hint: Any, value: Any, known: dict[str, Callable[..., Any]], path: st
         return known["PATH.csv"](value)
     if not isinstance(value, str) or value not in known:
         expected = f"one of: {', '.join(known)}"
-        fail(path, expected, repr(value), nearest(str(value), known))
+        fail(path, expected, shown(value), nearest(str(value), known))
     return known[value]()
 
 
@@ -131,6 +147,8 @@ def _sequence(hint: Any, value: Any, unit: str, names: Names, path: str) -> tupl
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, (list, tuple)):
         value = [value]
+    if not value:
+        fail(path, "one value or more", "none", "Give some, or leave it out.")
     kinds = get_args(hint)
     if kinds[-1] is not Ellipsis and len(kinds) != len(value):
         fail(path, f"{len(kinds)} values", str(value), "For example [128, 64].")
@@ -151,19 +169,60 @@ def scalar(text: str) -> Any:
     [8, 0.5, True, 'cmos', '5 uS', [128, 64]]
     """
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        alone, inside = parsed(f"value = {text}"), parsed(f"value = [{text}]")
+    except ValueError:
         return text
+    one = list(alone) == list(inside) == ["value"] and len(inside["value"]) == 1
+    return alone["value"] if one else text  # neither a second setting nor a comment is lost
+
+
+def parsed(text: str) -> Settings:
+    """Return the settings of a TOML text.
+
+    Raises
+    ------
+    ValueError
+        If it is no TOML, has a number that none of ours can be, or more levels than settings have.
+    """
+    try:
+        settings = tomllib.loads(text, parse_float=_finite)
+    except RecursionError:
+        raise ValueError(f"more than {DEEPEST} brackets in each other") from None
+    level: list[Any] = [settings]
+    for _ in range(DEEPEST):
+        within = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [inner for one in within for inner in one if isinstance(inner, (dict, list))]
+        if not level:
+            return settings
+    raise ValueError(f"more than {DEEPEST} tables or brackets in each other")
+
+
+def _finite(text: str) -> float:
+    """Return the number ``text``; infinity only where it says so."""
+    number = float(text)
+    if math.isinf(number) and "inf" not in text:
+        raise ValueError(f"{text} is above the largest number, 1.8e308")
+    return number
 
 
 def read(path: Path) -> Settings:
-    """Return the settings of the TOML file ``path``."""
+    """Return the settings of the TOML file ``path``.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is no TOML or has no setting.
+    """
     remedy = "Give the path of a TOML file, such as scripts/leti_cnn.toml."
     text = textfiles.read(path, "a readable file", remedy)
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        settings = parsed(text)
+    except ValueError as error:
         raise DataError(message(str(path), "TOML", str(error), "Correct that line.")) from None
+    if not settings:
+        remedy = "Write one, such as seed = 0; the others have defaults."
+        raise DataError(message(str(path), "settings", "none", remedy))
+    return settings
 
 
 def override(settings: Settings, assignments: list[str]) -> Settings:
@@ -179,7 +238,11 @@ def override(settings: Settings, assignments: list[str]) -> Settings:
         if not separator or not key:
             remedy = "Write key=value without spaces, such as train.epochs=5."
             fail(f"'{assignment}'", "key=value", "no '='", remedy)
-        settings = placed(settings, key.strip(), scalar(text.strip()))
+        key = key.strip()
+        if key.count(".") > DEEPEST:
+            got = f"{key.count('.') + 1} names"
+            fail(key, f"at most {DEEPEST} names joined by dots", got, "See `crossbar info`.")
+        settings = placed(settings, key, scalar(text.strip()))
     return settings
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from crossbar import files, seals
 from crossbar.audio import WindowSet
+from crossbar.errors import ConvergenceError
 from crossbar.experiment import build, folder
 from crossbar.experiment.energetics import costs, energy_record
 from crossbar.experiment.fingerprint import require_samples, require_settings
@@ -60,6 +61,8 @@ def train(
         If ``out`` holds anything else, cannot be written, or another process trains in it.
     DataError
         If samples or records cannot be used, or are not those that a resumed training began with.
+    ConvergenceError
+        If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
     """
     if folder.finished(out, plan.settings):
         return seals.read_json(out / "result.json")
@@ -70,17 +73,22 @@ def train(
     costs(plan)
     for seed in plan.common.seed:
         build.parts_of(plan.common.data, windows, seed)
-    with owned(out, patient=patient):
+    with folder.unless_empty(out), owned(out, patient=patient):
         if folder.finished(out, plan.settings):  # by another process, while this one prepared
             return seals.read_json(out / "result.json")
         for seed in plan.common.seed:
             _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
         folder.claim(out, plan.settings)
         _save_examples(out, windows)
-        records = [
-            _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
-            for seed in plan.common.seed
-        ]
+        try:
+            records = [
+                _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
+                for seed in plan.common.seed
+            ]
+        except ConvergenceError as error:
+            if folder.abandoned(out):
+                raise
+            raise ConvergenceError(f"{error} What was learned before stays in {out}.") from None
         result = summary(plan, windows, records)
         seals.write_json(out / "result.json", result)
     return result

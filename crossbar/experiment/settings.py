@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,8 +36,9 @@ from crossbar.devices import (
     Stochastic,
     Summed,
 )
-from crossbar.errors import fail, nearest
-from crossbar.experiment.overlay import Names, Settings, overlay
+from crossbar.errors import fail, nearest, shown
+from crossbar.experiment.overlay import Names, Settings, overlay, table
+from crossbar.experiment.places import place
 from crossbar.layout import LARGEST
 from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
@@ -184,9 +185,18 @@ class Common:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if not self.seed or len(set(self.seed)) != len(self.seed):
-            remedy = "Write seed = 0, or seed = [0, 1, 2]."
-            fail("seed", "different whole numbers >= 0", str(list(self.seed)), remedy)
+        require_seeds("seed", self.seed, "Write seed = 0, or seed = [0, 1, 2].")
+
+
+SEEDS = 2**63 - 1  # the largest whole number that a store keeps
+
+
+def require_seeds(where: str, seeds: Sequence[Any], remedy: str) -> None:
+    """Raise :class:`ConfigError` unless ``seeds`` are different whole numbers, one or more."""
+    whole = all(type(seed) is int and 0 <= seed <= SEEDS for seed in seeds)
+    if not seeds or not whole or len(set(seeds)) < len(seeds):
+        got = ", ".join(map(shown, seeds)) or "none"
+        fail(where, "different whole numbers from 0 to 2^63 - 1", got, remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,10 +295,10 @@ def experiment(settings: Settings) -> Experiment:
         If a name is unknown or a value cannot be; the message names it with its section.
     """
     rest = {k: v for k, v in settings.items() if k not in ("device", "tile")}
-    device_settings = dict(settings.get("device", {}))
+    device_settings = dict(table(settings.get("device", {}), "device"))
     known = kinds()
     name = device_settings.pop("kind", "cmos")
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         expected = f"one of: {', '.join(known)}"
         fail("device.kind", expected, repr(name), nearest(str(name), known))
     kind = known[name]
@@ -307,13 +317,13 @@ def experiment(settings: Settings) -> Experiment:
     for section, key in paths:  # a run is found from any folder
         path = getattr(getattr(common, section), key)
         if path is not None:
-            absolute = str(Path(path).expanduser().resolve())
+            absolute = str(place(path, f"{section}.{key}").resolve())
             changed = replace(getattr(common, section), **{key: absolute})
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
     step = device_settings.get("step")
     if isinstance(step, str) and textfiles.names_table(step):
-        absolute = str(Path(step).expanduser().resolve())
+        absolute = str(place(step, "device.step").resolve())
         settings = settings | {"device": settings["device"] | {"step": absolute}}
     return Experiment(kind=name, device=device, tile=tile, common=common, settings=settings)
 
@@ -362,8 +372,9 @@ def _ranged(device: Device, settings: Settings) -> Device:
 def _refuse_hardware(settings: Settings, device: Settings) -> None:
     """Raise if ``settings`` name hardware that float weights do not have."""
     named = [f"device.{key}" for key in device]
-    named += [f"faults.{key}" for key in settings.get("faults", {})]
-    named += [f"tile.{key}" for key in settings.get("tile", {}) if key != "precision"]
+    named += [f"faults.{key}" for key in table(settings.get("faults", {}), "faults")]
+    named += [f"tile.{key}" for key in table(settings.get("tile", {}), "tile")
+              if key != "precision"]  # fmt: skip
     digital = ("softmax", "difference")
     blocks = settings.get("blocks", {})
     blocks = blocks if isinstance(blocks, dict) else {"kind": blocks}

@@ -28,6 +28,7 @@ from crossbar.random import Streams
 
 FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images",
            "resampling")  # fmt: skip
+METRICS = (*FIGURES, "energy_inference", "energy_training", "latency", "cells")
 Outcome = tuple[dict[str, float], Record]
 
 

@@ -133,6 +133,7 @@ class Deck:
 
     def write(self, path: Path) -> None:
         """Write the netlist to ``path``, and its models into a folder beside it."""
+        files.required(path)  # before its models are there
         files.make_folder(path.parent / FOLDER if self.used else path.parent)
         for name in self.used:
             model = models.path(name).read_bytes()

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from crossbar.errors import OutputError, SimulationError, message, nearest
 from crossbar.spice.deck import Deck
@@ -25,6 +26,7 @@ from crossbar.spice.waveforms import Waveforms, read_raw
 Progress = Callable[[int, int], None]  # runs done, runs in all
 REMEDY = "Install it: sudo apt-get install ngspice."
 LIMIT = 300.0  # s
+ANSWER = 20.0  # s within which ngspice says its version
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,16 @@ def program() -> str:
 @cache
 def version() -> Version:
     """Return the version of ngspice on the PATH, and whether it has the KLU solver."""
-    told = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
-    number = re.search(r"ngspice-(\S+)", told.stdout)
+    with _started([program(), "--version"]) as process:
+        try:
+            told = process.communicate(timeout=ANSWER)[0]
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            told = ""
+    number = re.search(r"ngspice-(\S+)", told)
+    if number is None:
+        text = message(program(), "ngspice", "a program that does not say its version", REMEDY)
+        raise SimulationError(text)
     deck = Deck("solver")
     deck.add("V1 a 0 1", "R1 a 0 1")
     deck.option("klu")
@@ -57,7 +67,7 @@ def version() -> Version:
     running = _Running()
     with _folder(None, running) as (folder, watcher):
         log, _ = running.simulate(placed(deck, folder), folder, LIMIT, watcher)
-    return Version(number[1] if number else "unknown", "using klu" in log.lower())
+    return Version(number[1], "using klu" in log.lower())
 
 
 def run(deck: Deck | Path, *, limit: float = LIMIT, keep: Path | None = None) -> Waveforms:
@@ -215,17 +225,7 @@ class _Running:
         command = [program(), "-b", "-n", "-r", "out.raw", str(path)]
         environment = os.environ | {"OMP_THREAD_LIMIT": "1"}  # BSIM4 ignores OMP_NUM_THREADS
         environment.pop("SPICE_ASCIIRAWFILE", None)
-        with subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        ) as process:
+        with _started(command, cwd=folder, env=environment) as process:
             watcher.watch(process.pid)
             self.processes.add(process)
             log = ""
@@ -260,6 +260,20 @@ class _Running:
         self.stopped = True
         for process in list(self.processes):
             _kill(process)
+
+
+def _started(command: Sequence[str], **options: Any) -> subprocess.Popen[str]:
+    """Start ``command``, its messages joined, or raise if the system cannot run it."""
+    quiet = subprocess.DEVNULL
+    try:
+        return subprocess.Popen(
+            command, stdin=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", start_new_session=True, **options,
+        )  # fmt: skip
+    except OSError as error:
+        got = error.strerror or str(error)
+        text = message(command[0], "a program that runs", got, REMEDY)
+        raise SimulationError(text) from None
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

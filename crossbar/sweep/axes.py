@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -9,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from quantiphy import QuantiPhyError, Quantity
 
 from crossbar.checks import check_fields
-from crossbar.errors import ConfigError, fail, message, require_number
+from crossbar.errors import ConfigError, fail, message, require_number, shown
 from crossbar.experiment.overlay import scalar
-from crossbar.units import quantity
+from crossbar.units import measured, quantity
 
 MOST = 100_000  # values of a parameter
-KIND = re.compile(r"(lin|log)(\d*)")
+KIND = re.compile(r"(lin|log)(\d{0,18})")
+WHOLE = re.compile(r"[-+]?\d{1,18}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class Range:
 
     def grid(self, count: int) -> list[Any]:
         """Return ``count`` values from end to end, evenly spaced."""
-        require_number("Range.grid", count, low=2, remedy="Two values or more: lin2, log7.")
+        remedy = "Two values or more: lin2, log7; draw many with --samples."
+        require_number("Range.grid", count, low=2, high=MOST, remedy=remedy)
         return [self.at(k / (count - 1)) for k in range(count)]
 
 
@@ -109,16 +111,19 @@ def listed(name: str, given: Any) -> list[Any]:
     """
     if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         remedy = "Write [4, 6, 8], or range(4, 9); one value is a list of one."
-        fail(name, "a list of values", repr(given), remedy)
-    found = [_plain(value) for value in given]
+        fail(name, "a list of values", shown(given), remedy)
+    found = [_plain(value) for value in itertools.islice(given, MOST + 1)]
+    if len(found) > MOST:
+        remedy = "Take steps, 0:1000000:1000, or a range with --samples."
+        fail(name, f"at most {MOST} values", "more", remedy)
     if not found:
         fail(name, "at least one value", "none", "Give some; a range a:b ends before b.")
     seen: set[str] = set()
     for value in found:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        text = repr(float(value)) if number else repr(value)  # 0 and 0.0 are one value
+        text = repr(float(value)) if number and abs(value) < 2**53 else repr(value)  # 0 is 0.0
         if text in seen:
-            fail(name, "each value once", f"{value!r} twice", "Leave it out.")
+            fail(name, "each value once", f"{shown(value)} twice", "Leave it out.")
         seen.add(text)
     return found
 
@@ -161,7 +166,7 @@ def _numeric(part: str) -> bool:
 def _ranged(name: str, part: str) -> list[Any] | Range:
     """Return what a text with colons stands for."""
     ends = [piece.strip() for piece in part.split(":")]
-    counts = [int(e) for e in ends if re.fullmatch(r"[-+]?\d+", e)]
+    counts = [int(e) for e in ends if WHOLE.fullmatch(e)]
     if len(counts) == len(ends) and len(ends) in (2, 3):
         if len(counts) == 3 and counts[2] == 0:
             fail(name, "a step other than 0", repr(part), "Write 4:17:4.")
@@ -186,9 +191,8 @@ def _ranged(name: str, part: str) -> list[Any] | Range:
 def _number(name: str, text: str) -> tuple[float, str]:
     """Return the SI number and the unit of an end of a range."""
     try:
-        quantity = Quantity(text)
-    except QuantiPhyError:
+        return measured(text)
+    except ValueError:
         raise ConfigError(
-            message(name, "numbers at the ends of a range", repr(text), "Write 1e-4:1e-1:log7.")
+            message(name, "numbers at the ends of a range", shown(text), "Write 1e-4:1e-1:log7.")
         ) from None
-    return float(quantity), str(quantity.units)

@@ -18,6 +18,7 @@ from crossbar.types import Floats
 from crossbar.units import quantity
 
 MOST = 200_000  # points of a sweep
+RUNS = 1_000_000
 Axes = Mapping[str | tuple[str, ...], Any]
 Assignment = dict[str, Any]
 
@@ -116,6 +117,13 @@ def _sampled(axes: Axes, sampling: Sampling) -> Iterator[Assignment]:
             one = given.at(share) if isinstance(given, Range) else given[int(share * len(given))]
             point |= _assigned(names, one)
         yield point
+
+
+def require_runs(points: int, seeds: int) -> None:
+    """Raise :class:`ConfigError` where ``points`` with ``seeds`` each are more than ``RUNS``."""
+    if points * seeds > RUNS:
+        got = f"{points} points with {seeds} seeds each"
+        fail("sweep", f"at most {RUNS} runs", got, "Sweep fewer values, or take fewer seeds.")
 
 
 def _names(names: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from crossbar.experiment import build, load_plan
 from crossbar.experiment.overlay import leaves
 from crossbar.experiment.settings import experiment
 from crossbar.experiment.trained import require_chips
+from crossbar.experiment.trials import METRICS
 from crossbar.store import Claimed, Point
 from crossbar.store.rows import TRAINING
 from crossbar.sweep.conditions import TEST, split_off, tested
@@ -34,6 +35,8 @@ class Settled(Target):
         As from a TOML file. Names with the prefix ``test.`` come after training: points that
         differ in them alone share one trained chip a seed.
     """
+
+    metrics = METRICS
 
     def __init__(self, settings: Settings) -> None:
         plan = experiment({k: v for k, v in settings.items() if k != TEST})
@@ -86,6 +89,8 @@ class Trained(Target):
     folder
         What `crossbar train --out` wrote.
     """
+
+    metrics = METRICS
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import OutputError, message
+from crossbar.errors import OutputError, fail, message, nearest
 from crossbar.experiment.overlay import leaves
 from crossbar.store import Store
 from crossbar.sweep.axes import listed
@@ -16,6 +16,7 @@ from crossbar.sweep.stamps import stamp
 from crossbar.sweep.target import Target
 
 Record = dict[str, Any]
+FACTS = ("title", "question", "command", "units", "search", "together")
 
 
 def entered(kind: Target, seeds: Iterable[int] | None) -> list[int]:
@@ -34,6 +35,7 @@ def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record)
         If the store cannot be written, or is about another sweep.
     """
     refuse_import()
+    refuse_facts(about)
     refuse_run_folder(Path(store))
     kept = Store(store, write=True)
     try:
@@ -55,6 +57,13 @@ def refuse_import() -> None:
         remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
         expected, got = "one call", "a call of a worker that imports this script"
         raise OutputError(message("sweep", expected, got, remedy))
+
+
+def refuse_facts(about: Record) -> None:
+    """Raise :class:`ConfigError` if a report knows no fact of a name in ``about``."""
+    for name in about:
+        if name not in FACTS:
+            fail("about", f"one of: {', '.join(FACTS)}", repr(name), nearest(name, FACTS))
 
 
 def refuse_run_folder(store: Path) -> None:

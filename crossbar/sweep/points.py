@@ -45,6 +45,7 @@ def buildable(plan: Experiment) -> None:
     costs(plan)
     build.substrate(plan)
     build.network(plan, 2)
+    costs(plan)
 
 
 def point_of(

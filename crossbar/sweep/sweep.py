@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.errors import fail, require_number
+from crossbar.checks import require_whole
+from crossbar.errors import fail
 from crossbar.experiment.settings import Experiment
 from crossbar.store import Point
 from crossbar.store.store import located
-from crossbar.sweep.design import Axes, Sampling, points
+from crossbar.sweep.design import Axes, Sampling, points, require_runs
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.standing import Standing
@@ -24,6 +25,7 @@ from crossbar.sweep.targets import target
 from crossbar.sweep.task import Function
 from crossbar.sweep.workers import LocalWorkers
 
+JOBS = 1024  # most local processes
 AHEAD = 2  # tasks a core that an executor of unknown size is given
 
 
@@ -68,7 +70,7 @@ def sweep(
     retry_failed
         Whether runs that failed before are tried again.
     about
-        Facts for the report, such as ``title``, ``question`` and ``units`` of metrics.
+        Facts for the report: ``title``, ``question``, ``command``, ``units`` of metrics by name.
     show
         Called with how the sweep stands.
     progress
@@ -97,7 +99,9 @@ def sweep(
     """
     kind = target(experiment)
     chosen = entered(kind, seeds)
+    require_jobs(jobs)
     plan = planned(kind, parameters, sampling)
+    require_runs(len(plan), len(chosen))
     names = plan[0].parameters if plan else {}
     joined = [[kind.named(name) for name in key] for key in parameters if isinstance(key, tuple)]
     if not located(Path(store)).exists():  # what no run could read shows before a store is made
@@ -133,11 +137,15 @@ def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[P
     return list(found.values())
 
 
+def require_jobs(jobs: int | None) -> None:
+    """Raise :class:`ConfigError` unless ``jobs`` is None or a number of processes."""
+    if jobs is not None:
+        require_whole("jobs", jobs, low=1, high=JOBS, remedy="Give the number of processes.")
+
+
 @contextlib.contextmanager
 def at_work(executor: Executor | None, jobs: int | None) -> Iterator[tuple[Executor, int]]:
     """Yield ``executor``, or local processes, with the number of tasks at once."""
-    if jobs is not None:
-        require_number("jobs", jobs, low=1, remedy="Give the number of processes.")
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.errors import fail
+from crossbar.experiment.settings import require_seeds
 from crossbar.store import Claimed, Point, Store
 from crossbar.store.table import COLUMNS
 from crossbar.sweep.design import Assignment
@@ -26,10 +27,13 @@ class Target(ABC):
         What all points share, for the record of the sweep.
     seeds
         Seeds where none are given.
+    metrics
+        What runs find; None where a run has to end first.
     """
 
     base: Settings
     seeds: tuple[int, ...]
+    metrics: tuple[str, ...] | None = None
 
     @abstractmethod
     def point(self, assignment: Assignment) -> Point:
@@ -43,10 +47,7 @@ class Target(ABC):
 
     def check(self, seeds: Sequence[int]) -> None:
         """Raise :class:`ConfigError` unless ``seeds`` are different and can be run."""
-        whole = all(type(seed) is int and seed >= 0 for seed in seeds)
-        if not seeds or not whole or len(set(seeds)) < len(seeds):
-            got = ", ".join(map(repr, seeds)) or "none"
-            fail("seeds", "different whole numbers >= 0", got, "Write seed=0:5, or range(5).")
+        require_seeds("seeds", seeds, "Write seed=0:5, or range(5).")
 
     def named(self, name: str) -> str:
         """Return the name under which the store keeps the parameter ``name``."""

@@ -41,7 +41,7 @@ def test_texts_become_values(text: str, expected: list[object]) -> None:
         ("0:1:log5", "above 0"),
         ("2:1:lin5", "a lower end below"),
         ("1 uS:1 V:lin5", "one unit"),
-        ("0:1:lin1", "[2, inf)"),
+        ("0:1:lin1", "[2, 100000]"),
         ("1,1", "1 twice"),
         ("1:5:0", "a step other than 0"),
         ("0:1:lin,3", "a whole range alone"),

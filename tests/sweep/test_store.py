@@ -286,16 +286,26 @@ def test_runs_can_be_dropped_and_come_back(store: Store) -> None:
     assert store.add(POINTS, [0]) == 2
 
 
+UNITS = {"bits": "", "e": "J", "share": "%"}
+
+
 def test_conditions_select_rows() -> None:
     frame = pd.DataFrame({"bits": [4, 6, None], "kind": ["a", "b", "c"]})
-    assert selected(frame, ["bits>=6"]).kind.tolist() == ["b"]
-    assert selected(frame.assign(e=[1e-9, 3e-9, 5e-9]), ["e<2nJ"]).kind.tolist() == ["a"]
-    assert selected(frame, ["bits=4"]).kind.tolist() == ["a"]
-    assert selected(frame, ["kind!=a"]).kind.tolist() == ["b", "c"]
+    frame = frame.assign(e=[1e-9, 3e-9, 5e-9], share=[0.85, 0.9, 0.95], own=[1.0, 2.0, 3.0])
+    for condition, kinds in (("bits>=6", "b"), ("e<2nJ", "a"), ("e<2e-9", "a"), ("bits=4", "a"),
+                             ("kind!=a", "bc"), ("share>90%", "c"), ("share >= 90 %", "bc"),
+                             ("share>0.9", "c"), ("share=90%", "b"), ("e=3nJ", "b"),
+                             ("share!=0.9", "ac"), ("own>1", "bc")):  # fmt: skip
+        assert "".join(selected(frame, [condition], UNITS.get).kind) == kinds, condition
     for wrong, told in (("bits", "NAME=VALUE"), ("bitz=4", "Did you mean 'bits'"),
-                        ("kind>=b", "numbers on both sides")):  # fmt: skip
+                        ("kind>=b", "a number"), ("kind>=1", "a column of numbers"),
+                        ("share=>0.5", "NAME>=VALUE"), ("share==0.5", "NAME>=VALUE"),
+                        ("share>=1 kg", "no unit or percent"), ("e<2 nV", "the unit J"),
+                        ("e<5%", "the unit J"), ("bits>4 S", "the unit none"),
+                        ("own>1 s", "no unit"), ("bits>=nan", "a number"),
+                        ("bits>=", "NAME>=VALUE"), ("e=3 kg", "the unit J")):  # fmt: skip
         with pytest.raises(ConfigError, match=told):
-            selected(frame, [wrong])
+            selected(frame, [wrong], UNITS.get)
 
 
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:

@@ -205,9 +205,10 @@ def test_a_diverging_gamma_names_itself_and_the_epoch(
     config, tmp_path, monkeypatch, capsys
 ) -> None:
     out = tmp_path / "run"
-    wrong = ("device.kind=float", "train.gamma=1e9")
+    wrong = ("device.kind=float", "train.gamma=1e6")
     line = refused(monkeypatch, capsys, "train", config, *wrong, "--out", out)
-    assert "train.gamma = 1e+09 in epoch 1" in line
+    assert "train.gamma = 1e+06 in epoch 1" in line
+    assert not out.exists()
 
 
 def test_no_run_in_a_folder(tmp_path, monkeypatch, capsys) -> None:

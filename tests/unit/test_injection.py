@@ -20,7 +20,6 @@ from crossbar.devices import PRESETS
 from crossbar.mapping import DifferentialPair
 from crossbar.nn import Dense, Network
 from crossbar.random import Streams
-from crossbar.report import write_report
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.tables.table import Column, Number, Table
 from crossbar.spice.networks import network_deck
@@ -48,20 +47,6 @@ def test_a_terminal_shows_brackets_and_obeys_no_data(terminal: io.StringIO) -> N
     assert "\x1b" not in shown
     assert r"\x1b[2J" in shown
     assert r"\udcff" in shown
-
-
-def test_results_of_a_class_in_brackets_are_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    folder = make_run(tmp_path / "run[b] =x")
-    monkeypatch.setattr(sys, "argv", ["crossbar", "report", str(folder)])
-    with pytest.raises(SystemExit):
-        main()
-    assert f"Report: {folder / 'report.html'}" in capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", ["crossbar", "runs", "list", str(folder / "none[/b]")])
-    with pytest.raises(SystemExit):
-        main()
-    assert "none[/b]" in capsys.readouterr().err
 
 
 def test_spreadsheets_take_no_name_as_a_formula(tmp_path: Path) -> None:
@@ -92,9 +77,16 @@ def renamed(folder: Path) -> Path:
     return folder
 
 
-def test_html_and_mathtext_take_classes_as_text(tmp_path: Path) -> None:
+def test_html_mathtext_and_terminal_take_names_as_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every figure of the report is drawn: mathtext would refuse the second name."""
-    page = Page(write_report(renamed(tmp_path / "run")).read_text())
+    folder = renamed(tmp_path / "run[b] =x[/b]")
+    monkeypatch.setattr(sys, "argv", ["crossbar", "report", str(folder)])
+    with pytest.raises(SystemExit):
+        main()
+    assert f"Report: {folder / 'report.html'}" in capsys.readouterr().out
+    page = Page((folder / "report.html").read_text())
     assert "script" not in page.tags
     assert NAMES[0] in page.plain
     assert NAMES[1] in page.plain

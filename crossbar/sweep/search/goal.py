@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from quantiphy import QuantiPhyError, Quantity
-
 from crossbar.checks import check_fields
-from crossbar.errors import fail
-from crossbar.units import quantity
+from crossbar.errors import fail, shown
+from crossbar.units import comparable, quantity
 
 COMPARISON = re.compile(r"\s*([^<>=!\s]+)\s*(<=|>=)\s*([^<>=]+?)\s*")
 
@@ -141,29 +139,29 @@ class Goal:
         return f"{asked} subject to {kept}" if kept else asked
 
 
-def constraint(text: str) -> Constraint:
+def constraint(text: str, units: Mapping[str, str]) -> Constraint:
     """Return the constraint that ``text`` stands for; bounds may have a unit or be in percent.
+
+    Parameters
+    ----------
+    units
+        Those of the metrics by name, ``%`` for a share.
 
     Raises
     ------
     ConfigError
-        If it is no comparison of a metric with a number.
+        If it is no comparison of a metric with a number, or the number has another unit.
 
     Examples
     --------
-    >>> constraint("accuracy>=90%"), constraint("energy_inference <= 2 nJ")
+    >>> units = {"accuracy": "%", "energy_inference": "J"}
+    >>> constraint("accuracy>=90%", units), constraint("energy_inference <= 2 nJ", units)
     (AtLeast(name='accuracy', bound=0.9), AtMost(name='energy_inference', bound=2e-09))
     """
     remedy = 'Write it in quotes: "accuracy>=0.9" or "latency<=1 us".'
     found = COMPARISON.fullmatch(text)
     if found is None:
-        fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", repr(text), remedy)
+        fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", shown(text), remedy)
     name, sign, bound = found.groups()
-    try:
-        read = Quantity(bound)
-    except QuantiPhyError:
-        read = Quantity(math.nan)
-    value = float(read) / 100.0 if read.units == "%" else float(read)
-    if not math.isfinite(value):
-        fail("--subject-to", f"a number after {sign}", repr(text), remedy)
+    value = comparable(bound, units.get(name), f"--subject-to {name}{sign}", remedy)
     return AtLeast(name, value) if sign == ">=" else AtMost(name, value)

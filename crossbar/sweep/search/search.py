@@ -12,6 +12,7 @@ from typing import Any
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
 from crossbar.experiment.settings import Experiment
 from crossbar.store.store import located
+from crossbar.sweep.design import MOST
 from crossbar.sweep.drive import Drive
 from crossbar.sweep.opening import chips_of, entered, opened
 from crossbar.sweep.search.goal import Goal
@@ -20,7 +21,7 @@ from crossbar.sweep.search.space import Space
 from crossbar.sweep.search.telling import Telling
 from crossbar.sweep.search.tried import Ledger, Tried, ranked
 from crossbar.sweep.standing import Standing
-from crossbar.sweep.sweep import at_work
+from crossbar.sweep.sweep import at_work, require_jobs
 from crossbar.sweep.targets import target
 from crossbar.sweep.task import Function
 
@@ -130,10 +131,13 @@ def search(
     """
     kind = target(experiment)
     chosen = entered(kind, seeds)
-    require_number("points", points, low=1, remedy="Give the number of points.")
+    require_number("points", points, low=1, high=MOST, remedy="Give the number of points.")
+    require_jobs(jobs)
     require_number("tolerance", tolerance, low=1e-9, high=1.0)
     space = Space(kind, parameters)
     goal = _named(goal, space)
+    if kind.metrics is not None:
+        _refuse_unknown(goal, set(kind.metrics), set(space.names), "Nothing has run.")
     proposal = _proposal(space, goal, tolerance, sampler_seed)
     asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
     if not located(Path(store)).exists():  # what no run could read shows before a store is made
@@ -203,14 +207,9 @@ def _check(tried: Sequence[Tried], goal: Goal, patience: int) -> None:
     After ``patience`` points without a result none is waited for any more.
     """
     names = {name for one in tried if not one.error for name in one.metrics}
-    known = names.union(*(one.parameters for one in tried))
-    asked = {goal.objective.name: f"{goal.objective.verb} {goal.objective.name}"}
-    asked |= {c.name: str(c) for c in goal.constraints}
-    for name, where in asked.items():
-        if names and name not in known:
-            remedy = f"{nearest(name, known)} Runs that are done are kept."
-            listed = f"one of the metrics {', '.join(sorted(names))}"
-            fail(where, listed, repr(name), remedy)
+    if names:
+        swept = set[str]().union(*(one.parameters for one in tried))
+        _refuse_unknown(goal, names, swept, "Runs that are done are kept.")
     if len(tried) < patience or any(one.usable(goal) for one in tried):
         return
     errors = [one.error for one in tried if one.error]
@@ -218,6 +217,16 @@ def _check(tried: Sequence[Tried], goal: Goal, patience: int) -> None:
     remedy = "Correct it, then give --retry-failed."
     where = f"search, at all of {len(tried)} points"
     raise SimulationError(message(where, "runs that end with numbers", got, remedy))
+
+
+def _refuse_unknown(goal: Goal, metrics: set[str], swept: set[str], note: str) -> None:
+    """Raise :class:`ConfigError` if ``goal`` names what is neither a metric nor ``swept``."""
+    asked = {goal.objective.name: f"{goal.objective.verb} {goal.objective.name}"}
+    asked |= {c.name: str(c) for c in goal.constraints}
+    for name, where in asked.items():
+        if name not in metrics | swept:
+            listed = f"one of the metrics {', '.join(sorted(metrics))}"
+            fail(where, listed, repr(name), f"{nearest(name, metrics | swept)} {note}")
 
 
 def _facts(goal: Goal, points: int) -> dict[str, Any]:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quantiphy import QuantiPhyError, Quantity
-
 from crossbar.errors import fail, require_number
 from crossbar.store import Point
 from crossbar.sweep.axes import Range, listed
 from crossbar.sweep.design import Assignment
 from crossbar.sweep.target import Target
+from crossbar.units import measured
 
 Place = tuple[float, ...]  # of each parameter, the share of its range or the index of its value
 NEAR = 1e-9  # of a range, that a value read back may lie outside
@@ -141,8 +140,8 @@ class Space:
 def number(name: str, value: Any) -> float:
     """Return ``value``, a number or a text such as ``"5 uS"``, as a number in its SI unit."""
     try:
-        return float(Quantity(value)) if isinstance(value, str) else float(value)
-    except (QuantiPhyError, TypeError, ValueError):
+        return measured(value)[0] if isinstance(value, str) else float(value)
+    except (TypeError, ValueError):
         remedy = "Search a setting that is a number."
         fail(name, "numbers", repr(value), remedy)
 

@@ -1,0 +1,18 @@
+"""Paths among the arguments of a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from crossbar.errors import ConfigError
+from crossbar.experiment.places import place
+
+
+def path(given: str | Path) -> Path:
+    """Return the path ``given``; what no system can hold is a mistake of the argument."""
+    try:
+        return place(str(given))
+    except ConfigError as error:
+        raise typer.BadParameter(str(error).partition(": ")[2]) from None
