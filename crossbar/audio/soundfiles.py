@@ -25,6 +25,7 @@ SUFFIXES = (
 OGG_PAGE = b"OggS"
 OGG_HEADER = 27
 OGG_LONGEST = 65_307
+RATES = (1_000, 1_000_000)  # Hz; another rate is that of a damaged header
 BLOCK = 1 << 20  # samples read at once: a header may announce more than memory holds
 # What the decoder's log says of a file of other types that is shorter than its header.
 CUT = re.compile(r"should be|truncated file")
@@ -45,7 +46,8 @@ def read(path: Path) -> tuple[npt.NDArray[np.float64], int]:
     Raises
     ------
     DataError
-        If the file is missing, empty, truncated, no audio file, or holds NaN or infinity.
+        If the file is missing, empty, truncated, no audio file, has a sample rate that no sound
+        has, or holds NaN or infinity.
     """
     if not path.is_file():
         raise DataError(message(str(path), "an existing file", "none", "Check the path."))
@@ -58,6 +60,10 @@ def read(path: Path) -> tuple[npt.NDArray[np.float64], int]:
         _truncated(path, expected, f"{seen.present} bytes")
     _refuse_unended(path)
     samples, announced, rate = _decoded(path, seen)
+    if not RATES[0] <= rate <= RATES[1]:
+        remedy = "Its header is damaged, or it is no sound: leave it out."
+        expected = f"a sample rate from {RATES[0]} to {RATES[1]} Hz"
+        raise DataError(message(str(path), expected, f"{rate} Hz", remedy))
     if len(samples) < announced:
         _truncated(path, f"{announced} samples", len(samples))
     if len(samples) == 0:

@@ -384,6 +384,15 @@ def test_channels_that_cancel(folder):
         Recordings(path=folder).windows()
 
 
+@pytest.mark.parametrize("rate", [1, 999, 1_000_001, 1_800_000_000])
+def test_a_rate_that_no_sound_has(tmp_path, rate):
+    """Half a second at 1 Hz became seconds of work and gigabytes."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, 0.1 * RNG.standard_normal(SAMPLE_RATE), rate)
+    with raises(f"a.wav: expected a sample rate from 1000 to 1000000 Hz, got {rate} Hz"):
+        load(path)
+
+
 def test_an_empty_file(tmp_path):
     (tmp_path / "a.wav").touch()
     with raises("a.wav: expected a recording, got an empty file"):
