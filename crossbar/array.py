@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from crossbar.checks import require_array, require_generator
 from crossbar.devices import Cells, Change, Device, Lines, Tally
-from crossbar.errors import ShapeError, fail, message
+from crossbar.errors import fail
 from crossbar.kernels import images, offers, reads
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping, require_readable
@@ -100,13 +101,9 @@ class Array:
 
     def program(self, weights: Floats, *, rng: np.random.Generator) -> None:
         """Write ``weights`` (rows, cols) into every copy, with the device's programming error."""
-        expected = (self.layout.rows, self.layout.cols)
-        if weights.shape != expected:
-            text = message("Array.program", f"weights {expected}", weights.shape, "Reshape them.")
-            raise ShapeError(text)
-        if not np.all(np.isfinite(weights)):
-            at = tuple(int(k) for k in np.argwhere(~np.isfinite(weights))[0])
-            fail("Array.program", "finite weights", f"{weights[at]} at {at}", "Check the training.")
+        require_generator("Array.program", rng)
+        shape = (self.layout.rows, self.layout.cols)
+        weights = require_array("Array.program.weights", weights, shape)
         self.mapping.check(weights)
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
         for cells, target in zip(self.cells, targets, strict=True):

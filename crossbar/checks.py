@@ -9,14 +9,25 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import os
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from crossbar.errors import DataError, ShapeError, fail, message, plain, require_number, shown
+from crossbar.errors import (
+    LONGEST,
+    DataError,
+    ShapeError,
+    fail,
+    message,
+    plain,
+    require_number,
+    shown,
+)
 
 Part = TypeVar("Part")
 Check: TypeAlias = Callable[[str, Any], Any]
@@ -107,6 +118,35 @@ def require_finite(where: str, array: Array) -> None:
             at = tuple(int(k) for k in np.argwhere(wrong)[0])
             got = f"{array[at]} at {at}"
             raise DataError(message(where, "finite numbers", got, "Remove or replace it."))
+
+
+def require_path(where: str, value: Any) -> Path:
+    """Return ``value`` as a path, or raise unless it names one."""
+    if not isinstance(value, (str, os.PathLike)) or not os.fspath(value):
+        fail(where, "a path", shown(value), 'Give one such as "runs/first".')
+    return Path(value)
+
+
+def require_calls(where: str, **functions: Any) -> None:
+    """Raise unless all ``functions`` can be called."""
+    for name, function in functions.items():
+        if not callable(function):
+            remedy = "Give a function, not its result."
+            fail(f"{where}.{name}", "a function", shown(function), remedy)
+
+
+def entry(where: str, arrays: Any, name: str) -> Any:
+    """Return what ``arrays`` has under ``name``, or raise."""
+    if not isinstance(arrays, Mapping) or name not in arrays:
+        known = ", ".join(map(str, arrays)) if isinstance(arrays, Mapping) else shown(arrays)
+        remedy = "Give what arrays() returned."
+        raise DataError(message(where, f"the entry '{name}'", known[:LONGEST] or "none", remedy))
+    return arrays[name]
+
+
+def require_entry(where: str, arrays: Any, name: str, shape: tuple[int, ...]) -> Array:
+    """Return the finite numbers of ``shape`` that ``arrays`` has under ``name``, or raise."""
+    return require_array(f"{where}, '{name}'", entry(where, arrays, name), shape)
 
 
 def require_labels(where: str, value: Any, classes: int, samples: int) -> Array:

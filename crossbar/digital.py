@@ -8,9 +8,15 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.brief import brief
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, require_entry
 from crossbar.types import Floats, FloatType
-from crossbar.weights import Order, Substrate, Weights
+from crossbar.weights import (
+    Order,
+    Substrate,
+    Weights,
+    as_age,
+    as_matrix,
+)
 from crossbar.windows import correlated
 
 
@@ -39,7 +45,7 @@ class Digital(Substrate):
         activity: Activity | None = None,
     ) -> DigitalState:
         """Return ``weights`` (rows, cols) in memory; copies of a number are one number."""
-        held: Floats = np.array(weights, self.dtype)
+        held: Floats = np.array(as_matrix("Digital.program", weights, rng), self.dtype)
         return DigitalState(held, name, Activity() if activity is None else activity)
 
 
@@ -58,19 +64,30 @@ class DigitalState(Weights):
         """The weights, (1, rows, cols)."""
         return self.values[None]
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and cols."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+    @property
+    def dtype(self) -> FloatType:
+        """Floating-point type of weights and signals."""
+        return self.values.dtype.type
+
+    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W."""
         self.activity.add(self.name, "mac_forward", x.size * self.values.shape[1])
         y: Floats = x.astype(self.values.dtype, copy=False) @ self.values
         return y
 
-    def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T."""
         self.activity.add(self.name, "mac_transposed", int(np.count_nonzero(d)) * len(self.values))
         y: Floats = d.astype(self.values.dtype, copy=False) @ self.values.T
         return y
 
-    def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Subtract ``rate x^T d``."""
         rows, cols = self.values.shape
         self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
@@ -78,7 +95,7 @@ class DigitalState(Weights):
         step = (-rate * d).astype(self.values.dtype, copy=False).reshape(-1, cols)
         self.values += x.astype(self.values.dtype, copy=False).reshape(-1, rows).T @ step
 
-    def update_windows(
+    def change_windows(
         self,
         x: Floats,
         kernel: int,
@@ -97,6 +114,7 @@ class DigitalState(Weights):
 
     def aged(self, seconds: float) -> DigitalState:
         """Return a copy: digital weights do not drift."""
+        as_age(f"Digital '{self.name}'", seconds)
         return DigitalState(self.values.copy(), self.name, self.activity.copy())
 
     def refresh(self) -> None:
@@ -108,4 +126,5 @@ class DigitalState(Weights):
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the weights from what :meth:`arrays` returned."""
-        self.values[...] = arrays["values"]
+        where = f"Digital '{self.name}'"
+        self.values[...] = require_entry(where, arrays, "values", self.values.shape)

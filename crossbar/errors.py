@@ -82,6 +82,8 @@ def plain(value: Any) -> Any:
 
 def _float(value: Any) -> float:
     """Return ``value`` as a float, NaN where it is no number or beyond every float."""
+    if type(value) is float:
+        return value
     number = plain(value)
     if isinstance(number, Real) and not isinstance(number, bool):
         with contextlib.suppress(OverflowError):

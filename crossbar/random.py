@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 
 from crossbar.checks import require_whole
+from crossbar.errors import fail, shown
 
 
 class Streams:
@@ -33,6 +34,8 @@ class Streams:
 
     def __call__(self, name: str, **labels: object) -> np.random.Generator:
         """Return the generator of stream ``name`` with ``labels``, at its beginning."""
+        if not isinstance(name, str):
+            fail("Streams", "the name of a stream", shown(name), 'Write streams("read").')
         path = name + "".join(f"/{key}={labels[key]}" for key in sorted(labels))
         digest = hashlib.sha256(f"{self.seed}:{path}".encode()).digest()
         words = np.frombuffer(digest, dtype=np.uint32).tolist()

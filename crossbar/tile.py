@@ -15,9 +15,8 @@ from crossbar import physical
 from crossbar.activity import EVENT, Activity
 from crossbar.array import Array
 from crossbar.blocks import Blocks
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, entry, require_entry, require_generator
 from crossbar.devices import Cells, Device, Tally
-from crossbar.errors import ShapeError, message
 from crossbar.faultmap import FaultMap
 from crossbar.kernels import reads
 from crossbar.layout import LARGEST, Layout
@@ -29,7 +28,15 @@ from crossbar.ranges import Watch
 from crossbar.tilereads import BACK, FORWARD, settings
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.units import quantity
-from crossbar.weights import Order, Substrate, Weights
+from crossbar.weights import (
+    Order,
+    Substrate,
+    Weights,
+    as_age,
+    as_matrix,
+    as_pair,
+    as_rate,
+)
 from crossbar.windows import correlated, rows_of
 from crossbar.wired import Refreshes
 from crossbar.wires import Wires
@@ -127,10 +134,7 @@ class Tile(Substrate):
         activity: Activity | None = None,
     ) -> TileState:
         """Fabricate arrays for ``weights`` (rows, cols), write them and return the state."""
-        weights = np.asarray(weights, np.float64)
-        if weights.ndim != 2:
-            text = message("Tile.program", "weights (rows, cols)", weights.shape, "Reshape them.")
-            raise ShapeError(text)
+        weights = as_matrix("Tile.program", weights, rng)
         rows, cols = weights.shape
         layout = Layout(rows=rows, cols=cols, copies=copies, size=self.size)
         fabrication, writing = rng.spawn(2)
@@ -194,6 +198,16 @@ class TileState(Weights):
         seen: Floats = self.array.signed / self.array.scale
         return seen.reshape(layout.copies, layout.rows, layout.cols)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and cols."""
+        return self.array.layout.rows, self.array.layout.cols
+
+    @property
+    def dtype(self) -> FloatType:
+        """Floating-point type of conductances and signals."""
+        return self.spec.dtype
+
     def watched(self) -> Watch:
         """Watch every read from now on, and leave out the ADC in it; return what is seen."""
         full = float(self.settings[reads.OUT_FULL])
@@ -225,10 +239,10 @@ class TileState(Weights):
         self.settings[reads.ADC_REACH], self.settings_back[reads.ADC_REACH] = self.reach
         return True
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
         array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
-        wide, v = self._prepare(x, layout.rows)
+        wide, v = self._prepare(x)
         if self.watch is not None:
             self.watch.see(wide, forward=True, rng=rng)
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
@@ -239,10 +253,10 @@ class TileState(Weights):
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
         return out.reshape(*x.shape[:-1], layout.cols)
 
-    def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
         array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
-        wide, v = self._prepare(d, layout.cols)
+        wide, v = self._prepare(d)
         if self.watch is not None:
             self.watch.see(wide, forward=False, rng=rng)
         out = np.empty((*wide.shape[:2], layout.rows), self.spec.dtype)
@@ -253,11 +267,11 @@ class TileState(Weights):
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
         return out.reshape(*d.shape[:-1], layout.rows)
 
-    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of all windows; see :class:`Weights`."""
         array, cols = self.array, self.array.layout.cols
         if not array.slides or self.watch is not None:
-            return super().convolve(x, kernel, rng=rng)
+            return super().read_windows(x, kernel, rng=rng)
         flat = rows_of(x.astype(self.spec.dtype, copy=False))
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
@@ -265,7 +279,7 @@ class TileState(Weights):
         array.read_windows((flat, kernel, out), self.settings, FORWARD, counts, rng=rng)
         return out
 
-    def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         if x.ndim == 2 and self.exact_products:
             tally = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
@@ -293,7 +307,9 @@ class TileState(Weights):
         ConfigError
             If the device has no whole pulses.
         """
-        rng = copy.deepcopy(rng)
+        require_generator(f"Tile '{self.name}'", rng)
+        x, d = as_pair(f"Tile '{self.name}'", x, d, self.shape, self.dtype)
+        rate, rng = as_rate(f"Tile '{self.name}'", rate), copy.deepcopy(rng)
         if x.ndim == 2 and self.exact_products:
             offer = x, d[:, :, None]
         else:
@@ -313,7 +329,7 @@ class TileState(Weights):
         offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
         return Offer(products.transpose(0, 2, 1), offered, offered)
 
-    def update_windows(
+    def change_windows(
         self,
         x: Floats,
         kernel: int,
@@ -325,7 +341,7 @@ class TileState(Weights):
     ) -> None:
         """Change W by the windows of ``x`` times ``d``; see :class:`Weights`."""
         if not self.exact_products:
-            super().update_windows(x, kernel, d, rate, order, rng=rng)
+            super().change_windows(x, kernel, d, rate, order, rng=rng)
             return
         products = correlated(x.astype(self.spec.dtype, copy=False), d, kernel)
         self._offer(self._summed(order(products, kernel), d), rate, rng)
@@ -369,7 +385,7 @@ class TileState(Weights):
 
     def aged(self, seconds: float) -> TileState:
         """Return a copy that has drifted until ``seconds`` after programming."""
-        array = self.array.aged(seconds)
+        array = self.array.aged(as_age(f"Tile '{self.name}'", seconds))
         aged = TileState(self.spec, array, self.name, self.activity.copy(), self.updates)
         aged.span(*self.reach)
         return aged
@@ -422,10 +438,13 @@ class TileState(Weights):
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
+        where = f"Tile '{self.name}'"
+        updates = require_entry(where, arrays, "updates", ())
+        count, largest = require_entry(where, arrays, "refreshes", (2,))
         for part, cells in self._parts():
-            cells.restore({name: arrays[f"{part}.{name}"] for name in cells.arrays()})
-        self.updates = int(arrays["updates"])
-        count, largest = arrays["refreshes"]
+            names = cells.arrays()
+            cells.restore({name: entry(where, arrays, f"{part}.{name}") for name in names})
+        self.updates = int(updates)
         self.array.refreshes = Refreshes(int(count), float(largest))
         self.array.renew()
         self.inexact = 0
@@ -439,12 +458,9 @@ class TileState(Weights):
         """Return the groups of cells by name."""
         return [(f"cells{k}", cells) for k, cells in enumerate(self.array.groups)]
 
-    def _prepare(self, x: Floats, lines: int) -> tuple[Floats, Floats]:
+    def _prepare(self, x: Floats) -> tuple[Floats, Floats]:
         """Return ``x`` as (n, positions, lines) and room for the voltages of all cycles."""
-        if x.ndim not in (2, 3) or x.shape[-1] != lines or not x.size:
-            expected = f"shape (n, {lines}) or (n, positions, {lines})"
-            remedy = "The batch axis is first."
-            raise ShapeError(message(f"Tile '{self.name}'", expected, x.shape, remedy))
+        lines = x.shape[-1]
         positions = x.shape[1] if x.ndim == 3 else 1
         copies = self.array.layout.copies
         solid: Floats = np.ascontiguousarray(x, self.spec.dtype)

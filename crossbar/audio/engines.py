@@ -16,8 +16,8 @@ from crossbar.audio.dataset import WindowSet
 from crossbar.audio.nuisance import Nuisance
 from crossbar.audio.shaping import CLIP_WINDOWS
 from crossbar.audio.spectrogram import SIZE, WINDOW, spectrograms, windows
-from crossbar.checks import check_fields
-from crossbar.errors import fail
+from crossbar.checks import check_fields, require_whole
+from crossbar.errors import fail, nearest, shown
 from crossbar.random import Streams
 from crossbar.units import quantity
 
@@ -74,6 +74,10 @@ class EngineSounds:
 
     def waveform(self, name: str, clip: int) -> npt.NDArray[np.float64]:
         """Return clip number ``clip`` of class ``name``: (66 150,) samples at 22 050 Hz."""
+        if name not in SOURCES:
+            expected = f"one of: {', '.join(SOURCES)}"
+            fail("EngineSounds.waveform", expected, shown(name), nearest(str(name), SOURCES))
+        clip = require_whole("EngineSounds.waveform, clip", clip, low=0)
         rng = Streams(self.seed)("engine sound", kind=name, clip=clip)
         nuisance = Nuisance(
             snr=self.snr, tilt=self.tilt, ripple=self.ripple, low_pass=self.low_pass

@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.sparse import csr_array
 
 from crossbar.audio.soundfiles import read
+from crossbar.checks import require_array, require_path
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def load(path: str | Path) -> Floats:
     DataError
         If the file is missing, empty, truncated, no audio file, or holds NaN or infinity.
     """
-    samples, rate = read(Path(path))
+    samples, rate = read(require_path("load.path", path))
     mono: Floats = samples.mean(axis=1)
     if rate == SAMPLE_RATE:
         return mono
@@ -62,6 +63,7 @@ def windows(waveform: Floats) -> Floats:
     >>> windows(np.zeros(22_050)).shape
     (3, 6615)
     """
+    waveform = require_array("windows.waveform", waveform, ("samples",))
     count = len(waveform) // WINDOW
     return waveform[: count * WINDOW].reshape(count, WINDOW)
 
@@ -159,6 +161,7 @@ def resize(images: Floats, size: tuple[int, int] = SIZE) -> Floats:
 
 def spectrograms(windows: Floats) -> Floats:
     """Return the (n, 28, 28) spectrograms [dB] of (n, 6615) windows; row 0 is the lowest band."""
+    windows = require_array("spectrograms.windows", windows, ("n", WINDOW))
     images = np.empty((len(windows), *SIZE))
     for start in range(0, len(windows), CHUNK):
         part = slice(start, start + CHUNK)

@@ -13,7 +13,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, require_array, require_generator
 from crossbar.errors import DataError, fail, message
 from crossbar.units import quantity
 
@@ -73,6 +73,7 @@ class ByWindow:
         DataError
             If a class has fewer than three windows.
         """
+        labels, groups = _indices("ByWindow.split", labels, groups, rng)
         side = np.empty(len(labels), dtype=np.int64)
         for label in np.unique(labels):
             members = rng.permutation(np.flatnonzero(labels == label))
@@ -126,6 +127,7 @@ class ByRecording:
         DataError
             If a class has too few recordings for three sides.
         """
+        labels, groups = _indices("ByRecording.split", labels, groups, rng)
         side_of: dict[int, int] = {}
         for label in np.unique(labels):
             names, counts = np.unique(groups[labels == label], return_counts=True)
@@ -208,6 +210,8 @@ class ByFold:
         if folds is None:
             remedy = "Give data.path a manifest with it, or choose another split."
             raise DataError(message("ByFold", "a manifest with a column fold", "none", remedy))
+        labels, groups = _indices("ByFold.split", labels, groups, rng)
+        folds = _indices("ByFold.split, folds", folds, groups, rng)[0]
         known = np.unique(folds).tolist()
         if len(known) < SIDES:
             got = ", ".join(map(str, known))
@@ -228,6 +232,21 @@ class ByFold:
                     where = f"class {label}"
                     raise DataError(message(where, f"windows in the {name} part", "none", remedy))
         return parts
+
+
+def _indices(
+    where: str, labels: Indices, groups: Indices, rng: np.random.Generator
+) -> tuple[Indices, Indices]:
+    """Return ``labels`` and ``groups``, or raise unless they are one whole number a window each."""
+    require_generator(where, rng)
+    labels = require_array(f"{where}.labels", labels, ("n",))
+    groups = require_array(f"{where}.groups", groups, (len(labels),))
+    for name, found in (("labels", labels), ("groups", groups)):
+        if found.dtype.kind not in "iu":
+            remedy = "Number them: np.unique(names, return_inverse=True)[1]."
+            got = f"numbers of type {found.dtype}"
+            raise DataError(message(f"{where}.{name}", "whole numbers", got, remedy))
+    return labels, groups
 
 
 def _too_few(label: int, count: int) -> DataError:

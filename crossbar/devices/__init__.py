@@ -1,6 +1,6 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
-from crossbar.devices.base import Cells, Change, Device, Lines, Tally
+from crossbar.devices.base import OLDEST, Cells, Change, Device, Lines, Tally
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent
 from crossbar.devices.faults import StuckAt
@@ -16,6 +16,7 @@ from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, St
 from crossbar.devices.traces import Trace
 
 __all__ = [
+    "OLDEST",
     "PRESETS",
     "Cells",
     "Change",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -10,10 +11,12 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from crossbar.brief import brief, siemens
-from crossbar.errors import fail
+from crossbar.checks import require_array, require_entry, require_generator, require_whole
+from crossbar.errors import DataError, fail, message, shown
 from crossbar.kernels import offers
 from crossbar.types import Floats, FloatType, Integers, Masks
 
+OLDEST = 1e12  # longest time that a cell is let drift [s], 32 000 years
 SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
 
 
@@ -165,14 +168,62 @@ class Cells(ABC):
         return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
 
     def restore(self, arrays: dict[str, Floats]) -> None:
-        """Take the state from what :meth:`arrays` returned; cells held by a fault stay."""
-        for name, value in self.arrays().items():
-            if name == "free":
-                continue
+        """Take the state from what :meth:`arrays` returned; cells held by a fault stay.
+
+        Raises
+        ------
+        DataError, ShapeError
+            If an entry is missing, has another shape or a value that no cell can have; nothing is
+            taken then.
+        """
+        own = {name: value for name, value in self.arrays().items() if name != "free"}
+        given = {name: self._entry(arrays, name) for name in own}
+        for name, value in own.items():
             if value.shape == self.free.shape:
-                value[self.free] = arrays[name][self.free]
+                value[self.free] = given[name][self.free]
             else:
-                value[...] = arrays[name]
+                value[...] = given[name]
+
+    def _entry(self, arrays: dict[str, Floats], name: str) -> Floats:
+        """Return what ``arrays`` has under ``name``, or raise unless cells can have it."""
+        where = f"{type(self).__name__}.restore"
+        given = require_entry(where, arrays, name, self.arrays()[name].shape)
+        low, high = self.limits.get(name, (-math.inf, math.inf))
+        if not low <= given.min() <= given.max() <= high:
+            got = f"{given.min():.4g} to {given.max():.4g}"
+            expected = f"values in [{low:g}, {high:g}]"
+            raise DataError(message(f"{where}, '{name}'", expected, got, "Check the file."))
+        return given
+
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]:
+        """Least and greatest value of the arrays that have some, by name."""
+        return {"g": (0.0, math.inf)}
+
+
+def check_targets(cells: Cells, target: Floats, rng: np.random.Generator) -> Floats:
+    """Return the conductances ``target`` [S] that ``cells`` are to be programmed to, or raise."""
+    where = f"{type(cells).__name__}.program"
+    require_generator(where, rng)
+    target = require_array(f"{where}.target", target, cells.free.shape)
+    if target.min() < 0:
+        remedy = "A conductance is never negative."
+        raise DataError(message(f"{where}.target", "0 S or more", f"{target.min():g}", remedy))
+    return target
+
+
+def check_fabrication(
+    device: Device, shape: tuple[int, int], rng: np.random.Generator, dtype: FloatType
+) -> None:
+    """Raise unless cells can be fabricated in this shape and type with this generator."""
+    where = f"{type(device).__name__}.fabricate"
+    require_generator(where, rng)
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        fail(f"{where}.shape", "rows and columns", shown(shape), "For example (128, 64).")
+    for side in shape:
+        require_whole(f"{where}.shape", side, low=1)
+    if dtype not in (np.float32, np.float64):
+        fail(f"{where}.dtype", "np.float32 or np.float64", shown(dtype), "Take one of them.")
 
 
 class Device(ABC):

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.devices.base import (
+    SIEMENS,
+    Cells,
+    Change,
+    Device,
+    Lines,
+    Tally,
+    check_fabrication,
+    check_targets,
+)
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.switching import Switching
 from crossbar.errors import DataError, fail, message
@@ -130,6 +139,7 @@ class CmosSynapse(Device):
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> CmosCells:
         """Draw the branch conductances of ``shape`` new synapses."""
+        check_fabrication(self, shape, rng, dtype)
         return CmosCells(self, shape, rng=rng, dtype=dtype)
 
 
@@ -161,6 +171,7 @@ class CmosCells(Cells):
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Latch the codes nearest to ``target`` [S] on the nominal scale."""
+        target = check_targets(self, target, rng)
         code = np.clip(np.rint(target / self.spec.quantum), 0, 2**self.spec.bits - 1)
         self.code[self.free] = code.astype(np.int16)[self.free]
         self.g[self.free] = self.conductance(self.code)[self.free]
@@ -216,6 +227,11 @@ class CmosCells(Cells):
         self.branches *= np.where(code, g / np.where(code, nominal, 1), 1).T
         self.code[...] = code
         self.g[...] = self.conductance(code)
+
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]:
+        """Conductances are not negative, and codes have the bits of the synapse."""
+        return super().limits | {"code": (0.0, 2.0**self.spec.bits - 1.0)}
 
     def drift(self, seconds: float) -> None:
         """Do nothing: a latched code holds while powered."""

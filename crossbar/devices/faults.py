@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import Cells, Device
+from crossbar.devices.base import Cells, Device, check_fabrication
 from crossbar.errors import fail
 from crossbar.types import FloatType, Masks
 from crossbar.units import quantity
@@ -72,6 +72,7 @@ class StuckAt(Device):
         The faults have a generator of their own, so that the healthy cells are the same with and
         without them, and cells stuck at a low rate stay stuck at a higher one.
         """
+        check_fabrication(self, shape, rng, dtype)
         (fault_rng,) = rng.spawn(1)
         cells = self.device.fabricate(shape, rng=rng, dtype=dtype)
         on, off = self._masks(shape, fault_rng)

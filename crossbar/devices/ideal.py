@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.devices.base import (
+    SIEMENS,
+    Cells,
+    Change,
+    Device,
+    Lines,
+    Tally,
+    check_fabrication,
+    check_targets,
+)
 from crossbar.errors import fail
 from crossbar.kernels import exact
 from crossbar.types import Floats, FloatType, Masks
@@ -74,6 +83,7 @@ class IdealCell(Device):
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> IdealCells:
         """Return ``shape`` equal cells."""
+        check_fabrication(self, shape, rng, dtype)
         return IdealCells(self, shape, dtype=dtype)
 
 
@@ -87,6 +97,7 @@ class IdealCells(Cells):
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Take ``target`` [S] exactly."""
+        target = check_targets(self, target, rng)
         self.g[self.free] = target[self.free]
 
     def change(

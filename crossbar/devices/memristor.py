@@ -8,7 +8,17 @@ from dataclasses import InitVar, dataclass, field
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import SIEMENS, Cells, Change, Device, Lines, Tally
+from crossbar.devices.base import (
+    OLDEST,
+    SIEMENS,
+    Cells,
+    Change,
+    Device,
+    Lines,
+    Tally,
+    check_fabrication,
+    check_targets,
+)
 from crossbar.devices.drift import ConstantExponent, Drift
 from crossbar.devices.flicker import Flicker
 from crossbar.devices.pulse_table import PulseTable
@@ -185,6 +195,7 @@ class Memristor(Device):
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> MemristorCells:
         """Draw step sizes, bounds and drift exponents of ``shape`` new cells."""
+        check_fabrication(self, shape, rng, dtype)
         return MemristorCells(self, shape, rng=rng, dtype=dtype)
 
 
@@ -246,6 +257,7 @@ class MemristorCells(Cells):
 
     def program(self, target: Floats, *, rng: np.random.Generator) -> None:
         """Write ``target`` [S] with the programming error, within each cell's own bounds."""
+        target = check_targets(self, target, rng)
         g_min, _, g_max = self.spec.window
         u = (target - g_min) / (g_max - g_min)
         sigma = np.polynomial.polynomial.polyval(u, self.spec.sigma_program)
@@ -311,7 +323,9 @@ class MemristorCells(Cells):
         """
         now = float(self.age)
         remedy = "Time runs on."
-        require_number("MemristorCells.drift", seconds, low=now, unit="s", remedy=remedy)
+        require_number(
+            "MemristorCells.drift", seconds, low=now, high=OLDEST, unit="s", remedy=remedy
+        )
         middle, t0 = self.spec.window[1], self.spec.t0
         fresh = now - self.written <= t0  # at the conductance that was written
         self.nu[fresh] = self._exponents()[fresh]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crossbar.activity import Activity
+from crossbar.checks import require_part
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import OperationCounts
@@ -64,6 +65,7 @@ def leti_2026(counts: OperationCounts, *, rate: float = RATE) -> EnergyFigures:
     Source: LETI 2026. Valid for: the published network. For any other, the same rule with
     N_INF as counted and N_TR = 2 N_INF.
     """
+    require_part("leti_2026.counts", counts, OperationCounts)
     published = counts == OperationCounts.of(NETWORK)
     n_inf, n_tr = (N_INF, N_TR) if published else (counts.forward, 2 * counts.forward)
     rule = (
@@ -88,6 +90,7 @@ def exact(counts: OperationCounts, *, rate: float = RATE) -> EnergyFigures:
 
     Source: counts from the shapes; A_AV from LETI 2026. Valid for: dense data without dropout.
     """
+    require_part("exact.counts", counts, OperationCounts)
     return _uniform(
         counts.forward,
         counts.training,
@@ -105,6 +108,7 @@ def digital(counts: OperationCounts, *, rate: float = RATE) -> EnergyFigures:
 
     Source: Horowitz, ISSCC 2014. Valid for: 45 nm, arithmetic alone.
     """
+    require_part("digital.counts", counts, OperationCounts)
     return _uniform(
         counts.forward,
         counts.training,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from crossbar.checks import require_whole
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail, require_number
 from crossbar.sources import derived
@@ -58,8 +59,8 @@ def andrulis(bits: int, *, rate: float = 100e6, node: float = 32e-9) -> Cost:
     1.71
     """
     _require_bits("andrulis", bits, low=4)
-    require_number("andrulis.rate", rate, above=0, unit="Hz")
-    require_number("andrulis.node", node, above=0, unit="m")
+    require_number("andrulis.rate", rate, low=1, high=1e12, unit="Hz")
+    require_number("andrulis.node", node, low=1e-9, high=1e-5, unit="m")
     merit = min(213.781 - 2.8719 * math.log(rate), 128.3068 + 3.22052 * bits)
     sndr = 20 * bits * math.log10(2) + 10 * math.log10(1.5)
     technology = 1.88004 * math.log(node * 1e9) - 2.82913 * math.log(bits)
@@ -104,10 +105,10 @@ def neurosim_sar(
     396
     """
     _require_bits("neurosim_sar", bits, low=1)
-    if node not in _NEUROSIM:
+    if require_number("neurosim_sar.node", node, above=0, unit="m") not in _NEUROSIM:
         fail("neurosim_sar.node", "45e-9 or 32e-9 m", repr(node), "Take the nearest.")
-    require_number("neurosim_sar.r_column", r_column, above=0, unit="ohm")
-    require_number("neurosim_sar.v_read", v_read, above=0, unit="V")
+    require_number("neurosim_sar.r_column", r_column, low=1e-3, high=1e9, unit="ohm")
+    require_number("neurosim_sar.v_read", v_read, low=1e-3, high=10, unit="V")
     require_number("neurosim_sar.temperature", temperature, low=200, high=500, unit="K")
     a, b, c, d = _NEUROSIM[node]
     power = a * bits + b + c * math.exp(d * math.log10(0.5 * r_column / v_read))
@@ -138,6 +139,4 @@ def adc_models(bits: int) -> dict[str, Cost]:
 
 
 def _require_bits(where: str, bits: int, *, low: int) -> None:
-    if not isinstance(bits, int) or isinstance(bits, bool) or not low <= bits <= 24:
-        expected = f"a whole number of bits from {low} to 24"
-        fail(f"{where}.bits", expected, repr(bits), "8 is usual.")
+    require_whole(f"{where}.bits", bits, low=low, high=24, remedy="8 is usual.")

@@ -56,7 +56,7 @@ class EnergyFigures:
     breakdown: tuple[Row, ...] = ()
 
     def __post_init__(self) -> None:
-        require_number("EnergyFigures.rate", self.rate, above=0, unit="1/s")
+        require_number("EnergyFigures.rate", self.rate, low=1e-9, high=1e15, unit="1/s")
 
     @property
     def power_inference(self) -> float:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from crossbar.checks import require_whole
 from crossbar.energy.cost import Cost
 from crossbar.energy.counts import Matrix
 from crossbar.energy.operations import NORMALISER, RECTIFIER, SETTLING, SOFTMAX
@@ -110,9 +111,9 @@ def latency(positions: int, copies: int, t_cycle: float) -> tuple[int, float]:
     >>> latency(625, 125, 0.5e-9)
     (5, 2.5e-09)
     """
-    require_number("latency.positions", positions, low=1)
-    require_number("latency.copies", copies, low=1)
-    require_number("latency.t_cycle", t_cycle, above=0, unit="s")
+    require_whole("latency.positions", positions, low=1)
+    require_whole("latency.copies", copies, low=1)
+    require_number("latency.t_cycle", t_cycle, low=1e-15, high=1e3, unit="s")
     cycles = math.ceil(positions / copies)
     return cycles, cycles * t_cycle
 
@@ -140,7 +141,7 @@ def latency_table(
     cells_per_weight
         2 for differential pairs.
     """
-    require_number("latency_table.cells_per_weight", cells_per_weight, low=1)
+    require_whole("latency_table.cells_per_weight", cells_per_weight, low=1)
     return tuple(_row(matrices, b, path, cells_per_weight) for b in copies)
 
 

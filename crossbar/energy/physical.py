@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crossbar.activity import Activity
+from crossbar.checks import require_part
 from crossbar.energy.costs import JOULES, Costs
 from crossbar.energy.figures import EnergyFigures, Row
 from crossbar.energy.published import RATE, SOURCE
@@ -70,6 +71,8 @@ def physical(
 
 def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...]:
     """Return the energy per image of every part and event of ``activity``, labelled ``phase``."""
+    require_part("breakdown.activity", activity, Activity)
+    require_part("breakdown.costs", costs, Costs)
     images = _images(activity, phase)
     table = costs.table()
     rows = []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from crossbar.audio import WindowSet
 from crossbar.checks import check_fields
+from crossbar.devices import OLDEST
 from crossbar.errors import fail
 from crossbar.experiment.settings import Experiment
 from crossbar.experiment.trained import learned_chip, new_chip, trained_chip
@@ -39,7 +40,7 @@ class Conditions:
     """
 
     age: float | None = quantity(
-        None, unit="s", low=0, high=1e12, remedy="A chip lives for years: 1e9 s are 32 of them.",
+        None, unit="s", low=0, high=OLDEST, remedy="A chip lives for years: 1e9 s are 32 of them.",
     )  # fmt: skip
     chip: int | None = quantity(
         None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",

@@ -9,12 +9,13 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.brief import brief
-from crossbar.errors import ConvergenceError, message
+from crossbar.checks import entry, require_part
+from crossbar.errors import ConvergenceError, message, require_number
 from crossbar.nn.base import WeightedState
 from crossbar.nn.network import Chip
 from crossbar.random import Streams
-from crossbar.types import Floats
-from crossbar.weights import Order, Weights
+from crossbar.types import Floats, FloatType
+from crossbar.weights import Order, Weights, as_age
 
 READS = 64
 """Calibration inputs of a layer, each on every copy of its array."""
@@ -55,23 +56,33 @@ class Compensated(Weights):
         """Weights as the outputs show them, (copies, rows, cols)."""
         return self.factor * self.held.weights
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and cols."""
+        return self.held.shape
+
+    @property
+    def dtype(self) -> FloatType:
+        """Floating-point type of signals."""
+        return self.held.dtype
+
+    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
-        return self.factor * self.held.matvec(x, rng=rng, values=values)
+        return self.factor * self.held.read(x, rng=rng, values=values)
 
-    def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T, scaled."""
-        return self.factor * self.held.rmatvec(d, rng=rng)
+        return self.factor * self.held.read_back(d, rng=rng)
 
-    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of W and the windows of ``x``, scaled."""
-        return self.factor * self.held.convolve(x, kernel, rng=rng)
+        return self.factor * self.held.read_windows(x, kernel, rng=rng)
 
-    def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``."""
-        self.held.update(x, d, rate / self.factor, rng=rng)
+        self.held.change(x, d, rate / self.factor, rng=rng)
 
-    def update_windows(
+    def change_windows(
         self,
         x: Floats,
         kernel: int,
@@ -82,7 +93,7 @@ class Compensated(Weights):
         rng: np.random.Generator,
     ) -> None:
         """Change W by ``-rate`` times the windows of ``x`` times ``d``, summed."""
-        self.held.update_windows(x, kernel, d, rate / self.factor, order, rng=rng)
+        self.held.change_windows(x, kernel, d, rate / self.factor, order, rng=rng)
 
     def aged(self, seconds: float) -> Compensated:
         """Return a copy that has drifted until ``seconds``, with the factor of now."""
@@ -98,8 +109,10 @@ class Compensated(Weights):
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
-        self.held.restore({name: arrays[name] for name in self.held.arrays()})
-        self.factor = float(arrays["factor"])
+        where = f"Compensated '{self.name}'.factor"
+        factor = require_number(where, entry(where, arrays, "factor"), above=0, high=1e30)
+        self.held.restore({name: entry(where, arrays, name) for name in self.held.arrays()})
+        self.factor = factor
 
 
 def compensated(chip: Chip, seconds: float, *, streams: Streams) -> Chip:
@@ -131,6 +144,9 @@ def compensated(chip: Chip, seconds: float, *, streams: Streams) -> Chip:
     Source: Joshi et al., Nat. Commun. 11:2473, 2020 (global drift compensation), there with sums
     of currents of devices and not of outputs.
     """
+    require_part("compensated.chip", chip, Chip)
+    require_part("compensated.streams", streams, Streams)
+    as_age("compensated", seconds)
     new = chip.copy()
     first = responses(new, streams, "programmed")
     later = new.aged(seconds)

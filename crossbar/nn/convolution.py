@@ -115,7 +115,7 @@ class ConvolutionState(WeightedState):
 
     def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the feature maps (n, height, width, filters)."""
-        return self.held.convolve(x, self.kernel, rng=rng).reshape(len(x), *self.out)
+        return self.held.read_windows(x, self.kernel, rng=rng).reshape(len(x), *self.out)
 
     def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the feature maps and keep the images."""
@@ -128,9 +128,9 @@ class ConvolutionState(WeightedState):
 
     def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the gradient at the image: transposed reads, added where windows overlap."""
-        back = self.held.rmatvec(d.reshape(len(d), -1, self.out[2]), rng=rng)
+        back = self.held.read_back(d.reshape(len(d), -1, self.out[2]), rng=rng)
         return overlapped(back, self.kernel, self.x.shape[1:])
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer S_M^T G_L (eq 15, 16), summed over the windows of each image."""
-        self.held.update_windows(self.x, self.kernel, self.d, rate, self.order, rng=rng)
+        self.held.change_windows(self.x, self.kernel, self.d, rate, self.order, rng=rng)

@@ -81,13 +81,13 @@ class DenseState(WeightedState):
 
     def infer(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return x W."""
-        return self.held.matvec(x.reshape(len(x), -1), rng=rng)
+        return self.held.read(x.reshape(len(x), -1), rng=rng)
 
     def forward(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return x W and keep x."""
         self.input_shape = x.shape
         self.x = x.reshape(len(x), -1)
-        return self.held.matvec(self.x, rng=rng)
+        return self.held.read(self.x, rng=rng)
 
     def receive(self, d: Floats) -> None:
         """Keep d."""
@@ -95,8 +95,8 @@ class DenseState(WeightedState):
 
     def backward(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d W^T through a transposed read (eq 12, 14)."""
-        return self.held.rmatvec(d, rng=rng).reshape(self.input_shape)
+        return self.held.read_back(d, rng=rng).reshape(self.input_shape)
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer the outer products x d^T (eq 11, 13)."""
-        self.held.update(self.x, self.d, rate, rng=rng)
+        self.held.change(self.x, self.d, rate, rng=rng)

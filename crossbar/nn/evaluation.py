@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.brief import brief
+from crossbar.checks import require_array, require_generator, require_labels, require_part
 from crossbar.intervals import independent, wilson
 from crossbar.nn.network import Chip, cross_entropy
 from crossbar.types import Floats, Integers
@@ -97,7 +98,19 @@ def evaluate(
     """Present samples ``x`` (n, *input_shape) in inference and return the decisions.
 
     ``groups`` (n,) is the recording of each sample, for an honest interval.
+
+    Raises
+    ------
+    DataError, ShapeError
+        If samples are not finite numbers of that shape, or labels no whole numbers from 0 to
+        classes - 1, one a sample.
     """
+    require_part("evaluate.chip", chip, Chip)
+    require_generator("evaluate", rng)
+    x = require_array("evaluate.x", x, ("n", *chip.network.input_shape))
+    labels = require_labels("evaluate.labels", labels, chip.network.classes, len(x))
+    if groups is not None:
+        groups = require_array("evaluate.groups", groups, (len(x),))
     start = time.perf_counter()
     parts = [chip.probabilities(x[k : k + BATCH], rng=rng) for k in range(0, len(x), BATCH)]
     return Evaluation(np.concatenate(parts), labels, time.perf_counter() - start, groups)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import math
 from dataclasses import dataclass, field
@@ -12,14 +11,23 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.blocks import Blocks
-from crossbar.checks import check_fields, real, require_array, require_part
+from crossbar.checks import (
+    check_fields,
+    entry,
+    real,
+    require_array,
+    require_finite,
+    require_generator,
+    require_labels,
+    require_part,
+)
 from crossbar.errors import ConvergenceError, ShapeError, fail, message, nearest, shown
 from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
 from crossbar.types import Floats, Integers
 from crossbar.units import quantity
-from crossbar.weights import Substrate, Weights
+from crossbar.weights import Substrate, Weights, as_age, as_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +113,11 @@ class Network:
         ShapeError, DataError
             If weights have another shape, or are not finite numbers.
         """
+        require_part("Network.build.substrate", substrate, Substrate)
+        require_part("Network.build.streams", streams, Streams)
+        blocks = (
+            Blocks() if blocks is None else require_part("Network.build.blocks", blocks, Blocks)
+        )
         given: dict[str, Floats] = {}
         if weights is not None:
             given, substrate = self._given(weights), substrate.filled()
@@ -115,7 +128,7 @@ class Network:
             part, own = substrate.part(name), given.get(name)
             states.append(layer.build(name, shape, part, streams, activity, own))
             shape = layer.output_shape(shape)
-        return Chip(self, states, Blocks() if blocks is None else blocks, activity)
+        return Chip(self, states, blocks, activity)
 
     def _given(self, weights: dict[str, Floats]) -> dict[str, Floats]:
         """Return ``weights`` by layer, checked against the network."""
@@ -174,7 +187,7 @@ class Chip:
 
     def scores(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the class scores (n, classes) of samples ``x`` (n, *input_shape)."""
-        self._check(x)
+        x = self._samples("Chip.scores", x, rng)
         for layer in self.layers:
             x = layer.infer(x, rng=rng)
         self.activity.add("chip", "images", len(x))
@@ -197,9 +210,17 @@ class Chip:
         Every layer keeps the gradient at its output for :meth:`change`. Returns the class
         probabilities (n, classes).
         """
-        self._check(x)
-        targets = self._one_hot(labels, len(x))
-        masks = rng if masks is None else masks
+        x = self._samples("Chip.gradients", x, rng, masks)
+        return self._present(x, self._one_hot(labels, len(x)), rng, rng if masks is None else masks)
+
+    def _present(
+        self,
+        x: Floats,
+        targets: Floats,
+        rng: np.random.Generator,
+        masks: np.random.Generator,
+    ) -> Floats:
+        """Return the class probabilities of ``x``, with the gradient for ``targets`` kept."""
         signal = x
         for layer, weighted, _ in self._stack:
             signal = layer.forward(signal, rng=rng if weighted else masks)
@@ -217,6 +238,10 @@ class Chip:
 
     def change(self, rate: float, *, rng: np.random.Generator) -> None:
         """Offer every layer the weight changes that the kept gradients ask for (eq 16)."""
+        require_generator("Chip.change", rng)
+        self._change(as_rate("Chip.change", rate), rng)
+
+    def _change(self, rate: float, rng: np.random.Generator) -> None:
         for _, weighted, _ in self._stack:
             if weighted is not None:
                 weighted.update(rate, rng=rng)
@@ -242,13 +267,31 @@ class Chip:
         ------
         ConvergenceError
             If a probability is not finite; no weight is changed then.
+        DataError, ShapeError
+            If samples or labels cannot be.
         """
-        p = self.gradients(x, labels, rng=rng, masks=masks)
-        if not math.isfinite(p.sum()):
+        x = self._samples("Chip.learn", x, rng, masks, writes)
+        rate = as_rate("Chip.learn", rate)
+        masks, writes = (rng if one is None else one for one in (masks, writes))
+        return self.step(x, labels, rate, rng=rng, masks=masks, writes=writes)
+
+    def step(
+        self,
+        x: Floats,
+        labels: Integers,
+        rate: float,
+        *,
+        rng: np.random.Generator,
+        masks: np.random.Generator,
+        writes: np.random.Generator,
+    ) -> Floats:
+        """Do what :meth:`learn` does, for samples that fit."""
+        p = self._present(x, self._one_hot(labels, len(x)), rng, masks)
+        if not math.isfinite(np.vdot(p, p)):
             got = f"NaN or infinity at gamma {rate:g}"
             text = message("Chip.learn", "finite probabilities", got, "Lower train.gamma.")
             raise ConvergenceError(text)
-        self.change(rate, rng=rng if writes is None else writes)
+        self._change(rate, writes)
         return p
 
     def copy(self) -> Chip:
@@ -262,6 +305,7 @@ class Chip:
 
     def aged(self, seconds: float) -> Chip:
         """Return a copy of the chip that has drifted until ``seconds`` after programming."""
+        as_age("Chip.aged", seconds)
         later = self.copy()
         for layer in later.layers:
             if isinstance(layer, WeightedState):
@@ -276,33 +320,42 @@ class Chip:
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
         for name, held in self.held.items():
-            held.restore({k: arrays[f"{name}/{k}"] for k in held.arrays()})
+            names = held.arrays()
+            held.restore({k: entry("Chip.restore", arrays, f"{name}/{k}") for k in names})
 
     def _one_hot(self, labels: Integers, samples: int) -> Floats:
         """Return the wanted probabilities (n, classes), or raise unless labels fit ``samples``."""
-        with contextlib.suppress(IndexError):
-            wanted = self._targets[labels.astype(np.uintp)]  # a negative label becomes a huge one
-            if len(wanted) == samples:
-                return wanted
-        expected = f"one label of 0 to {self.network.classes - 1} a sample"
-        got = f"{len(labels)} labels, {labels.min()} to {labels.max()}, for {samples} samples"
-        raise ShapeError(message("Chip.labels", expected, got, "Number the classes from 0."))
+        labels = np.asarray(labels)
+        one = samples == 1 and labels.dtype.kind in "iu" and labels.shape == (1,)
+        if not one or not 0 <= labels.item() < len(self._targets):  # one is checked faster alone
+            require_labels("Chip.labels", labels, len(self._targets), samples)
+        wanted: Floats = self._targets[labels]
+        return wanted
 
     def _softmax(self, z: Floats, rng: np.random.Generator) -> Floats:
         self.activity.add("softmax", "softmax", z.size)
         return self.blocks.softmax(z, rng=rng)
 
-    def _check(self, x: Floats) -> None:
-        if x.shape[1:] != self.network.input_shape:
+    def _samples(self, where: str, x: Floats, *rngs: np.random.Generator | None) -> Floats:
+        """Return ``x`` (n, *input_shape) as finite numbers, or raise; check the generators too."""
+        for k, rng in enumerate(rngs):
+            if rng is not None or not k:
+                require_generator(where, rng)
+        x = real(where, x)
+        if x.shape[1:] != self.network.input_shape or not len(x):
             expected = f"samples of shape (n, {str(self.network.input_shape)[1:]}"
-            raise ShapeError(message("Chip", expected, x.shape, "The batch axis is first."))
+            raise ShapeError(message(where, expected, x.shape, "The batch axis is first."))
+        require_finite(where, x)
+        return x
 
 
 def cross_entropy(p: Floats, labels: Integers) -> Floats:
     """Return -ln p of the right class, (n,); NaN where ``p`` is, 69 where it underflows or below 0.
 
-    The floor of 1e-30 on p bounds the loss that is reported; it enters no gradient (eq 10).
+    Errors of the softmax block take its outputs out of [0, 1]. What lies above counts as 1 and
+    what lies below 1e-30 as that, so that the loss that is reported is within [0, 69]; neither
+    enters a gradient (eq 10).
     """
     right = p[np.arange(len(p)), labels].astype(np.float64)
-    loss: Floats = -np.log(np.maximum(right, 1e-30))
+    loss: Floats = -np.log(np.clip(right, 1e-30, 1.0))
     return loss

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from crossbar.checks import check_fields
-from crossbar.errors import ConvergenceError, ShapeError, message
+from crossbar.checks import check_fields, require_array, require_labels, require_part
+from crossbar.errors import ConvergenceError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.evaluation import evaluate
@@ -86,18 +86,21 @@ def fit(
     ConvergenceError
         If the mean loss of an epoch is not finite or ten times that of guessing; the message
         names gamma and the epoch.
-    DataError
-        If the checkpoint is damaged or of another chip.
+    DataError, ShapeError
+        If samples or labels cannot be, or the checkpoint is damaged or of another chip.
     """
-    x, labels = train
-    if len(x) != len(labels) or not len(x):
-        got = f"{len(x)} samples and {len(labels)} labels"
-        raise ShapeError(message("fit.train", "as many samples as labels, >= 1", got, "Add data."))
+    require_part("fit.chip", chip, Chip)
+    require_part("fit.training", training, Training)
+    require_part("fit.streams", streams, Streams)
+    train, validation = (
+        _samples(f"fit.{name}", chip, part)
+        for name, part in (("train", train), ("validation", validation))
+    )
     history = checkpoint.load(path, chip) if path is not None and path.exists() else []
     # Overflow is not hidden: a loss that is not finite ends the training.
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
-            calibrate(chip, x, labels, rng=streams("calibrate", epoch=epoch))
+            calibrate(chip, *train, rng=streams("calibrate", epoch=epoch))
             loss, hits, speed = _epoch(chip, train, training, epoch, streams, progress)
             if not loss < DIVERGED * math.log(chip.network.classes):
                 _diverged(training, epoch)
@@ -108,6 +111,14 @@ def fit(
     if path is not None and not path.exists():  # no epoch was asked for
         checkpoint.save(path, chip, history, about or {})
     return history
+
+
+def _samples(where: str, chip: Chip, part: Samples) -> Samples:
+    """Return samples and labels as ``chip`` can take them, or raise."""
+    if not isinstance(part, (tuple, list)) or len(part) != 2:
+        fail(where, "samples and their labels", shown(part), "Give the pair (x, labels).")
+    x = require_array(f"{where}, samples", part[0], ("n", *chip.network.input_shape))
+    return x, require_labels(f"{where}, labels", part[1], chip.network.classes, len(x))
 
 
 def _diverged(training: Training, epoch: int) -> NoReturn:
@@ -136,7 +147,7 @@ def _epoch(
     for first in range(0, len(x), training.batch):
         chosen = order[first : first + training.batch]
         try:
-            p[done : done + len(chosen)] = chip.learn(
+            p[done : done + len(chosen)] = chip.step(
                 x[chosen], labels[chosen], training.gamma, **draws
             )
         except ConvergenceError:

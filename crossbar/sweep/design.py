@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.errors import fail
+from crossbar.errors import fail, shown
 from crossbar.sweep.axes import Range, listed
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -88,9 +88,7 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
     >>> sorted(int(4 * p["a"]) for p in points({"a": Range(0, 1)}, Sobol(4)))
     [0, 1, 2, 3]
     """
-    if not isinstance(axes, Mapping):
-        remedy = 'Write {"device.bits": [4, 6, 8]}.'
-        fail("parameters", "values by name", type(axes).__name__, remedy)
+    require_named(axes)
     if sampling is not None:
         yield from _sampled(axes, sampling)
         return
@@ -106,6 +104,17 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
         fail("sweep", f"at most {MOST} points", str(count), remedy)
     for chosen in itertools.product(*choices):
         yield {name: value for one in chosen for name, value in one.items()}
+
+
+def require_named(axes: Any) -> None:
+    """Raise unless ``axes`` are values by name, or by tuples of names."""
+    remedy = 'Write {"device.bits": [4, 6, 8]}.'
+    if not isinstance(axes, Mapping):
+        fail("parameters", "values by name", shown(axes), remedy)
+    for names in axes:
+        each = names if isinstance(names, tuple) else (names,)
+        if not all(isinstance(name, str) for name in each):
+            fail("parameters", "names, or tuples of them", shown(names), remedy)
 
 
 def _sampled(axes: Axes, sampling: Sampling) -> Iterator[Assignment]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.checks import require_whole
+from crossbar.checks import require_calls, require_part, require_path, require_whole
 from crossbar.errors import fail
 from crossbar.experiment.settings import Experiment
 from crossbar.store import Point
@@ -98,8 +98,12 @@ def sweep(
     crossbar.errors.ConfigError: sweep: expected a function that other processes find, got ...
     """
     kind = target(experiment)
+    store = require_path("sweep.store", store)
+    if sampling is not None:
+        require_part("sweep.sampling", sampling, Sampling)
+    require_calls("sweep", show=show, progress=progress)
+    jobs = workforce(executor, jobs)
     chosen = entered(kind, seeds)
-    require_jobs(jobs)
     plan = planned(kind, parameters, sampling)
     require_runs(len(plan), len(chosen))
     names = plan[0].parameters if plan else {}
@@ -137,10 +141,12 @@ def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[P
     return list(found.values())
 
 
-def require_jobs(jobs: int | None) -> None:
-    """Raise :class:`ConfigError` unless ``jobs`` is None or a number of processes."""
-    if jobs is not None:
-        require_whole("jobs", jobs, low=1, high=JOBS, remedy="Give the number of processes.")
+def workforce(executor: Executor | None, jobs: int | None) -> int | None:
+    """Return ``jobs``, or raise unless there can be that many, or such an ``executor``."""
+    if executor is not None:
+        require_part("executor", executor, Executor)
+    remedy = "Give the number of processes."
+    return None if jobs is None else require_whole("jobs", jobs, low=1, high=JOBS, remedy=remedy)
 
 
 @contextlib.contextmanager

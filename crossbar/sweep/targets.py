@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from crossbar.checks import require_path
 from crossbar.experiment.overlay import read
 from crossbar.experiment.settings import Experiment
 from crossbar.sweep.experiments import Settled, Trained
@@ -21,5 +22,5 @@ def target(thing: Experiment | dict[str, Any] | Path | str | Function) -> Target
         return Settled(thing)
     if callable(thing):
         return Called(thing)
-    path = Path(thing)
+    path = require_path("sweep, experiment", thing)
     return Trained(path) if path.is_dir() else Settled(read(path))

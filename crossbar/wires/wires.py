@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, real, require_part
 from crossbar.errors import ShapeError, fail, message, require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw, Ohmic
@@ -227,6 +227,7 @@ class Wires:
             If the accuracy is not reached.
         """
         require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
+        require_part("Wires.solve.cell", cell, CellLaw)
         g = _checked(g)
         rows, cols = g.shape
         word_floating = _mask("Wires.solve.floating_wl", floating_wl, rows)
@@ -255,7 +256,7 @@ class Wires:
 
 def _checked(g: ArrayLike) -> Matrix:
     """Return ``g`` as a contiguous matrix of float64, or raise."""
-    g = np.ascontiguousarray(g, dtype=np.float64)
+    g = np.ascontiguousarray(real("Wires.g", g), dtype=np.float64)
     if g.ndim != 2 or g.size == 0:
         raise ShapeError(
             message("Wires.g", "a matrix (rows, cols)", g.shape, "Give one conductance a cell.")
@@ -268,7 +269,7 @@ def _checked(g: ArrayLike) -> Matrix:
 
 def _voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
     """Return ``v`` as voltages (n, lines) of float64, zero on floating lines, or raise."""
-    v = np.asarray(v, dtype=np.float64)
+    v = np.asarray(real(where, v), dtype=np.float64)
     if v.ndim != 2 or v.shape[1] != lines:
         remedy = "Give one voltage a line, batch axis first."
         raise ShapeError(message(where, f"shape (n, {lines})", v.shape, remedy))

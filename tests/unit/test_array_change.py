@@ -10,7 +10,7 @@ import pytest
 
 from crossbar.array import Array
 from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell
-from crossbar.errors import ConfigError, ShapeError
+from crossbar.errors import ConfigError, DataError, ShapeError
 from crossbar.layout import Layout
 from crossbar.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.noise import Reading
@@ -158,14 +158,14 @@ def test_only_finite_weights_inside_the_range_are_programmed():
     for bad in (np.nan, np.inf):
         weights = np.zeros((ROWS, COLS))
         weights[1, 2] = bad
-        with pytest.raises(ConfigError, match=rf"expected finite weights, got {bad} at \(1, 2\)\."):
+        with pytest.raises(DataError, match=rf"expected finite numbers, got {bad} at \(1, 2\)\."):
             array.program(weights, rng=np.random.default_rng(0))
     with pytest.raises(
         ConfigError, match=r"DifferentialPair\.w_max: expected at least 1\.5, got 1"
     ):
         array.program(np.full((ROWS, COLS), -1.5), rng=np.random.default_rng(0))
     with pytest.raises(
-        ShapeError, match=r"Array\.program: expected weights \(4, 3\), got \(3, 4\)"
+        ShapeError, match=r"Array\.program\.weights: expected shape \(4, 3\), got \(3, 4\)"
     ):
         array.program(np.zeros((COLS, ROWS)), rng=np.random.default_rng(0))
 

@@ -85,7 +85,7 @@ def test_a_sliding_read_equals_the_read_of_windows_and_counts_alike(shape, kerne
     slid, laid = (state(mapping, kernel, shape, reading=QUIET, **STAGES[stage]) for _ in range(2))
     assert slid.array.slides
     got = slid.convolve(x, kernel, rng=np.random.default_rng(6))
-    want = Weights.convolve(laid, x, kernel, rng=np.random.default_rng(6))
+    want = Weights.read_windows(laid, x, kernel, rng=np.random.default_rng(6))
     if stage == "errors":  # the offset of the normaliser falls on pixels or on windows alike
         np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9)
     else:
@@ -103,7 +103,7 @@ def test_the_noise_of_a_sliding_read_has_the_same_moments(mapping):
     held = tile.program(numbers(16, 3, seed=4), rng=np.random.default_rng(5))
     x = np.repeat(numbers(1, 6, 6), 4000, axis=0)
     slid = held.convolve(x, 4, rng=np.random.default_rng(6)).reshape(4000, -1)
-    laid = Weights.convolve(held, x, 4, rng=np.random.default_rng(7)).reshape(4000, -1)
+    laid = Weights.read_windows(held, x, 4, rng=np.random.default_rng(7)).reshape(4000, -1)
     np.testing.assert_allclose(slid.var(axis=0), laid.var(axis=0), rtol=6 * np.sqrt(2) * 0.022)
     spread = np.sqrt(slid.var(axis=0) / 2000)
     assert np.all(np.abs(slid.mean(axis=0) - laid.mean(axis=0)) < 6 * spread)
@@ -115,6 +115,6 @@ def test_a_sliding_update_equals_that_of_windows(order):
     x, d = numbers(3, 7, 6, 2), numbers(3, 20, 3, seed=2)
     slid, laid = (state(DifferentialPair(), 3, (3, 7, 6, 2), reading=QUIET) for _ in range(2))
     slid.update_windows(x, 3, d, 0.01, order, rng=np.random.default_rng(8))
-    Weights.update_windows(laid, x, 3, d, 0.01, order, rng=np.random.default_rng(8))
+    Weights.change_windows(laid, x, 3, d, 0.01, order, rng=np.random.default_rng(8))
     np.testing.assert_allclose(slid.weights, laid.weights, rtol=0, atol=1e-12)
     assert slid.activity.counts == pytest.approx(laid.activity.counts)

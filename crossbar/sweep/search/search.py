@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crossbar.checks import require_calls, require_part, require_path, require_whole
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
 from crossbar.experiment.settings import Experiment
 from crossbar.store.store import located
@@ -21,7 +22,7 @@ from crossbar.sweep.search.space import Space
 from crossbar.sweep.search.telling import Telling
 from crossbar.sweep.search.tried import Ledger, Tried, ranked
 from crossbar.sweep.standing import Standing
-from crossbar.sweep.sweep import at_work, require_jobs
+from crossbar.sweep.sweep import at_work, workforce
 from crossbar.sweep.targets import target
 from crossbar.sweep.task import Function
 
@@ -130,10 +131,14 @@ def search(
         If all runs failed, or one of a bisection.
     """
     kind = target(experiment)
+    store = require_path("search.store", store)
+    require_part("search.goal", goal, Goal)
+    require_calls("search", show=show, progress=progress)
+    jobs = workforce(executor, jobs)
     chosen = entered(kind, seeds)
-    require_number("points", points, low=1, high=MOST, remedy="Give the number of points.")
-    require_jobs(jobs)
-    require_number("tolerance", tolerance, low=1e-9, high=1.0)
+    points = require_whole("points", points, low=1, high=MOST, remedy="Give the number of points.")
+    tolerance = require_number("tolerance", tolerance, low=1e-9, high=1.0)
+    sampler_seed = require_whole("sampler_seed", sampler_seed, low=0, high=2**32 - 1)
     space = Space(kind, parameters)
     goal = _named(goal, space)
     if kind.metrics is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from crossbar.errors import fail, require_number
 from crossbar.store import Point
 from crossbar.sweep.axes import Range, listed
-from crossbar.sweep.design import Assignment
+from crossbar.sweep.design import Assignment, require_named
 from crossbar.sweep.target import Target
 from crossbar.units import measured
 
@@ -91,6 +91,7 @@ class Space:
     """
 
     def __init__(self, kind: Target, axes: Mapping[str, Any]) -> None:
+        require_named(axes)
         if not axes:
             remedy = "Give some: device.bits=4:10 device.sigma_read=1e-3:1e-1:log."
             fail("search", "settings to search", "none", remedy)

@@ -1,0 +1,424 @@
+"""Public doors: what cannot be is refused by name, in one form, before anything is changed.
+
+Every public callable of the table is called once with good arguments and then with every argument
+replaced by what people pass by mistake. It must raise an error of the package; AttributeError,
+TypeError, IndexError, KeyError or a result is a failure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from crossbar import (
+    Adc,
+    CmosSynapse,
+    Dac,
+    DifferentialPair,
+    Digital,
+    IdealCell,
+    Memristor,
+    Offset,
+    Reading,
+    Streams,
+    StuckAt,
+    Tile,
+    Wires,
+)
+from crossbar.audio import ByRecording, ByWindow, Db80, EngineSounds, ZScore
+from crossbar.audio.spectrogram import WINDOW, load, spectrograms, windows
+from crossbar.energy import (
+    OperationCounts,
+    adc_models,
+    andrulis,
+    digital,
+    exact,
+    isaac_dac,
+    latency,
+    leti_2026,
+    murmann_floor,
+    neurosim_sar,
+)
+from crossbar.errors import CrossbarError
+from crossbar.nn import (
+    Compensated,
+    Convolution,
+    Dense,
+    Network,
+    Relu,
+    Training,
+    compensated,
+    evaluate,
+    fit,
+)
+from crossbar.nn.convolution import same_order
+from crossbar.sweep import sweep
+from crossbar.sweep.search import AtLeast, Goal, Maximise, search
+
+FORM = re.compile(r"^[^:]+: expected .+, got .+\. .+\.$", re.DOTALL)
+NOTHING = object()
+
+
+class Door(NamedTuple):
+    """A public callable with good arguments and wrong ones by name."""
+
+    name: str
+    call: Callable[..., Any]
+    good: dict[str, Any]
+    wrong: dict[str, list[Any]]
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def broken(good: np.ndarray) -> list[Any]:
+    """What people pass in place of an array of numbers: each must be refused."""
+    flat = good.astype(float)
+    nan, infinite = flat.copy(), flat.copy()
+    nan.flat[0], infinite.flat[-1] = np.nan, -np.inf
+    return [
+        None,
+        "text",
+        3,
+        {},
+        nan,
+        infinite,
+        flat + 0j,
+        flat.astype(object),
+        flat.astype(str),
+        flat.astype("M8[s]"),
+        flat[..., :-1],
+        flat[:0],
+        flat[None, None, None],
+        [[1.0], [1.0, 2.0]],
+    ]
+
+
+NOT_RNG = [None, 0, "seed", np.random, np.random.RandomState(0), np.random.default_rng]
+NOT_WHOLE = [None, "8", 2.5, 8.0, np.nan, True, [8], -1, 0, 10**30]
+NOT_NUMBER = [None, "1", np.nan, np.inf, 1j, [1.0], True, 1e308, -1.0]
+NOT_RATE = [None, "1", np.nan, np.inf, 1j, [1.0], True, 1e308]
+NOT_PART = [None, 8, "circuit", object(), Dac]
+NOT_LABELS = [
+    None,
+    "car",
+    np.array(["a", "b", "a"]),
+    np.array([0.0, 1.0, 0.0]),
+    np.array([True, False, True]),
+    np.array([1, 2, 3]),
+    np.array([0, -1, 1]),
+    np.array([0, 2**62, 1]),
+    np.array([0, 1]),
+    np.array([[0], [1], [0]]),
+    np.array([0, None, 1], object),
+    np.array([0, 1, 0]) + 0j,
+]
+QUIET = Reading(temperature=0.0)
+W = np.linspace(-0.5, 0.5, 12).reshape(4, 3)
+X, D = np.ones((2, 4)), np.full((2, 3), 0.1)
+IMAGES, GRADIENT = np.ones((2, 5, 5)), np.full((2, 16, 3), 0.1)
+NETWORK = Network(
+    input_shape=(5, 5),
+    layers={"conv": Convolution(filters=2, kernel=2), "relu": Relu(), "out": Dense(units=2)},
+)
+SAMPLES, LABELS = np.linspace(-1, 1, 75).reshape(3, 5, 5), np.array([0, 1, 0])
+TILE = Tile(device=IdealCell(), mapping=DifferentialPair(), reading=QUIET)
+SUBSTRATES = {
+    "Tile": TILE,
+    "Tile with wires": Tile(
+        device=Memristor(), mapping=Offset(), wires=Wires(r_wl=1, r_bl=1), adc=Adc(), dac=Dac()
+    ),
+    "Digital": Digital(),
+}
+COUNTS = OperationCounts.of([("out", 4, 2, 1)])
+G = np.full((3, 4), 1e-5)
+
+
+def chip(substrate: Any = TILE) -> Any:
+    return NETWORK.build(substrate, Streams(0))
+
+
+def held(kind: str) -> Any:
+    """Weights of every kind that holds some."""
+    if kind == "Compensated":
+        return Compensated(TILE.program(W, rng=rng()), 1.5)
+    return SUBSTRATES[kind].program(W, rng=rng())
+
+
+def of_weights(kind: str) -> list[Door]:
+    """The doors of weights in a substrate."""
+    order = {"order": same_order}
+    pulses = (
+        [
+            Door(
+                f"{kind}.pulses",
+                lambda **k: held(kind).pulses(**k),
+                {"x": X, "d": D, "rate": 0.1, "rng": rng()},
+                {"x": broken(X), "d": broken(D), "rate": NOT_RATE, "rng": NOT_RNG},
+            ),
+        ]
+        if kind == "Tile with wires"
+        else []
+    )
+    return [
+        Door(f"{kind}.matvec", lambda **k: held(kind).matvec(**k), {"x": X, "rng": rng()},
+             {"x": broken(X), "rng": NOT_RNG}),
+        Door(f"{kind}.rmatvec", lambda **k: held(kind).rmatvec(**k), {"d": D, "rng": rng()},
+             {"d": broken(D), "rng": NOT_RNG}),
+        Door(f"{kind}.convolve", lambda **k: held(kind).convolve(**k),
+             {"x": IMAGES, "kernel": 2, "rng": rng()},
+             {"x": [*broken(IMAGES)[:-4], np.ones((2, 1, 5))], "kernel": NOT_WHOLE,
+              "rng": NOT_RNG}),
+        Door(f"{kind}.update", lambda **k: held(kind).update(**k),
+             {"x": X, "d": D, "rate": 0.1, "rng": rng()},
+             {"x": broken(X), "d": broken(D), "rate": NOT_RATE, "rng": NOT_RNG}),
+        Door(f"{kind}.update_windows", lambda **k: held(kind).update_windows(**k | order),
+             {"x": IMAGES, "kernel": 2, "d": GRADIENT, "rate": 0.1, "rng": rng()},
+             {"x": broken(IMAGES), "kernel": NOT_WHOLE, "d": broken(GRADIENT), "rate": NOT_RATE,
+              "rng": NOT_RNG}),
+        *pulses,
+        Door(f"{kind}.aged", lambda **k: held(kind).aged(**k), {"seconds": 10.0},
+             {"seconds": NOT_NUMBER}),
+    ]  # fmt: skip
+
+
+def of_device(device: Any) -> list[Door]:
+    """The doors of a device and its cells."""
+    name, shape = type(device).__name__, (3, 2)
+    fabrication = {"shape": shape, "rng": rng(), "dtype": np.float64}
+
+    def cells() -> Any:
+        return device.fabricate(**fabrication)
+
+    target = np.full(shape, device.window[1])
+    return [
+        Door(f"{name}.fabricate", device.fabricate, fabrication,
+             {"shape": [None, "ab", 8, (3,), (3, 0), (3, 2.5), (-1, 2)], "rng": NOT_RNG,
+              "dtype": [None, "float64", np.int32, np.float16]}),
+        Door(f"{name}.program", lambda **k: cells().program(**k), {"target": target, "rng": rng()},
+             {"target": [*broken(target), -target], "rng": NOT_RNG}),
+    ]  # fmt: skip
+
+
+DOORS = [
+    *(door for kind in (*SUBSTRATES, "Compensated") for door in of_weights(kind)),
+    *(Door(f"{name}.program", one.program, {"weights": W, "rng": rng()},
+           {"weights": [*broken(W)[:-4], np.ones(3)], "rng": NOT_RNG})
+      for name, one in SUBSTRATES.items()),
+    *(door for one in (IdealCell(), CmosSynapse(), Memristor(), StuckAt(IdealCell(), p_on=0.1))
+      for door in of_device(one)),
+    Door("Array.program", lambda **k: TILE.program(W, rng=rng()).array.program(**k),
+         {"weights": W, "rng": rng()}, {"weights": broken(W), "rng": NOT_RNG}),
+    Door("Memristor.drift", lambda **k: Memristor().fabricate(
+        (2, 2), rng=rng(), dtype=np.float64).drift(**k), {"seconds": 1.0},
+        {"seconds": NOT_NUMBER}),
+    Door("Network", lambda **k: Network(**k),
+         {"input_shape": (5, 5), "layers": {"out": Dense(units=2)}},
+         {"input_shape": [None, "ab", 5, (0, 5), (2.5, 2)],
+          "layers": [None, {}, [Dense(units=2)], {"out": None}, {"out": Dense}, {"r": Relu()}]}),
+    Door("Network.build", NETWORK.build, {"substrate": TILE, "streams": Streams(0)},
+         {"substrate": [*NOT_PART, IdealCell()], "streams": [*NOT_PART, rng()],
+          "blocks": [8, "circuit", Dac()], "weights": [3, [W], {"conv": W}, {"out": None}]}),
+    Door("Chip.scores", lambda **k: chip().scores(**k), {"x": SAMPLES, "rng": rng()},
+         {"x": broken(SAMPLES), "rng": NOT_RNG}),
+    Door("Chip.probabilities", lambda **k: chip().probabilities(**k), {"x": SAMPLES, "rng": rng()},
+         {"x": broken(SAMPLES), "rng": NOT_RNG}),
+    Door("Chip.gradients", lambda **k: chip().gradients(**k),
+         {"x": SAMPLES, "labels": LABELS, "rng": rng()},
+         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rng": NOT_RNG, "masks": NOT_RNG[1:]}),
+    Door("Chip.learn", lambda **k: chip().learn(**k),
+         {"x": SAMPLES, "labels": LABELS, "rate": 0.01, "rng": rng()},
+         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG,
+          "masks": NOT_RNG[1:], "writes": NOT_RNG[1:]}),
+    Door("Chip.learn of floats", lambda **k: chip(Digital()).learn(**k),
+         {"x": SAMPLES, "labels": LABELS, "rate": 0.01, "rng": rng()},
+         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG}),
+    Door("Chip.aged", lambda **k: chip().aged(**k), {"seconds": 1.0}, {"seconds": NOT_NUMBER}),
+    Door("Chip.restore", lambda **k: chip().restore(**k), {"arrays": chip().arrays()},
+         {"arrays": [None, "x", [], {}, {"conv/values": W}]}),
+    Door("evaluate", evaluate, {"chip": chip(), "x": SAMPLES, "labels": LABELS, "rng": rng()},
+         {"chip": [*NOT_PART, TILE], "x": broken(SAMPLES), "labels": NOT_LABELS, "rng": NOT_RNG,
+          "groups": ["ab", np.array([0, 1]), np.array(["a", "b", "c"])]}),
+    Door("compensated", compensated, {"chip": chip(), "seconds": 1.0, "streams": Streams(0)},
+         {"chip": [*NOT_PART, TILE], "seconds": NOT_NUMBER, "streams": [*NOT_PART, rng()]}),
+    Door("fit", lambda **k: fit(chip() if k["chip"] is NOTHING else k.pop("chip"),
+                                **{n: v for n, v in k.items() if n != "chip"}),
+         {"chip": NOTHING, "train": (SAMPLES, LABELS), "validation": (SAMPLES, LABELS),
+          "training": Training(epochs=1), "streams": Streams(0)},
+         {"chip": NOT_PART, "training": NOT_PART, "streams": NOT_PART,
+          "train": [None, "ab", 3, (SAMPLES,), (SAMPLES, None), (None, LABELS),
+                    (SAMPLES, LABELS + 1), (SAMPLES, LABELS[:2]), (SAMPLES * np.nan, LABELS)],
+          "validation": [None, (SAMPLES, LABELS - 1), (SAMPLES[:0], LABELS[:0])]}),
+    *(Door(f"Wires.{name}", lambda name=name, **k: getattr(Wires(r_wl=1, r_bl=1), name)(**k),
+           {"g": G}, {"g": [*broken(G)[:-4], np.ones(3), -G]})
+      for name in ("operator", "reduce", "estimate", "input_admittance", "output_admittance")),
+    Door("Wires.solve", Wires(r_wl=1, r_bl=1).solve, {"g": G, "v": np.ones((2, 3))},
+         {"g": [*broken(G)[:-4], np.ones(3), -G], "v": [*broken(np.ones((2, 3)))[:-3], np.ones(3)],
+          "cell": [None, "ohmic", 3], "accuracy": NOT_NUMBER,
+          "v_bl": [3, "x", np.ones((1, 4)), np.full((2, 4), np.nan)],
+          "floating_wl": [3, "x", np.ones(3)], "floating_bl": [3, np.ones(3)]}),
+    Door("Streams", lambda **k: Streams(**k), {"seed": 0},
+         {"seed": [None, "7", 1.5, 2.0, -1, True, [1], np.nan]}),
+    Door("Streams()", Streams(0), {"name": "read"}, {"name": [None, 3, ["read"]]}),
+    Door("ZScore.fit", ZScore.fit, {"images": IMAGES + np.arange(5)},
+         {"images": [*broken(IMAGES)[:10], np.ones(3), IMAGES]}),
+    Door("ZScore.apply", ZScore(mean=0, std=1).apply, {"images": IMAGES},
+         {"images": [*broken(IMAGES)[:10], np.ones(3)]}),
+    Door("Db80.apply", Db80().apply, {"images": IMAGES},
+         {"images": [*broken(IMAGES)[:10], np.ones(3)]}),
+    *(Door(f"{type(one).__name__}.split", one.split,
+           {"labels": np.repeat([0, 1], 9), "groups": np.arange(18), "rng": rng()},
+           {"labels": [None, "ab", np.repeat(["a", "b"], 9), np.repeat([0.0, 1.0], 9),
+                       np.arange(3)],
+            "groups": [None, "ab", np.arange(18.0), np.arange(3)], "rng": NOT_RNG})
+      for one in (ByWindow(), ByRecording())),
+    Door("EngineSounds.waveform", EngineSounds(clips=1).waveform, {"name": "car", "clip": 0},
+         {"name": [None, "ship", 3], "clip": [None, -1, 0.5, "a"]}),
+    Door("windows", windows, {"waveform": np.ones(2 * WINDOW)},
+         {"waveform": [None, "a.wav", np.ones((2, 9)), np.full(9, np.nan), np.ones(9) + 0j]}),
+    Door("spectrograms", spectrograms, {"windows": np.ones((1, WINDOW))},
+         {"windows": [None, "a.wav", np.ones(WINDOW), np.ones((1, 9)),
+                      np.full((1, WINDOW), np.nan), np.ones((1, WINDOW)) + 0j]}),
+    Door("load", load, {"path": NOTHING}, {"path": [None, 3, "", "missing.wav", b"\0"]}),
+    Door("leti_2026", leti_2026, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),
+    Door("exact", exact, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),
+    Door("digital", digital, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),
+    Door("latency", latency, {"positions": 4, "copies": 2, "t_cycle": 1e-9},
+         {"positions": NOT_WHOLE[:-1], "copies": NOT_WHOLE[:-1], "t_cycle": NOT_NUMBER}),
+    *(Door(one.__name__, one, {"bits": 8}, {"bits": NOT_WHOLE})
+      for one in (murmann_floor, isaac_dac, adc_models)),
+    Door("andrulis", andrulis, {"bits": 8},
+         {"bits": NOT_WHOLE, "rate": NOT_NUMBER, "node": NOT_NUMBER}),
+    Door("neurosim_sar", neurosim_sar, {"bits": 8},
+         {"bits": NOT_WHOLE, "node": NOT_NUMBER, "r_column": NOT_NUMBER, "v_read": NOT_NUMBER,
+          "temperature": NOT_NUMBER}),
+]  # fmt: skip
+CASES = [(door, argument) for door in DOORS for argument in door.wrong]
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_good_arguments_are_taken(door):
+    if door.name != "load":
+        door.call(**door.good)
+
+
+@pytest.mark.parametrize(
+    ("door", "argument"), CASES, ids=[f"{door.name}-{argument}" for door, argument in CASES]
+)
+def test_wrong_arguments_are_refused_by_name(door, argument):
+    for value in door.wrong[argument]:
+        with pytest.raises(CrossbarError) as error:
+            pytest.fail(f"{argument}={value!r} gave {door.call(**door.good | {argument: value})!r}")
+        assert FORM.match(str(error.value)), str(error.value)
+        assert len(str(error.value)) < 400, str(error.value)
+
+
+SETTINGS = {"device": {"kind": "ideal"}, "data": {"clips": 3}, "train": {"epochs": 1}}
+GOAL = Goal(Maximise("device.sigma_read"), (AtLeast("accuracy", 0.9),))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"experiment": None},
+        {"experiment": 3},
+        {"parameters": None},
+        {"parameters": [1]},
+        {"parameters": {"device.sigma_read": 0.1}},
+        {"parameters": {3: [1]}},
+        {"store": None},
+        {"store": 3},
+        {"store": ""},
+        {"seeds": 3},
+        {"seeds": [0.5]},
+        {"seeds": ["a"]},
+        {"seeds": [-1]},
+        {"sampling": 3},
+        {"sampling": "sobol"},
+        {"executor": 3},
+        {"jobs": 0},
+        {"jobs": 1.5},
+        {"jobs": "2"},
+        {"show": 3},
+        {"progress": 3},
+    ],
+    ids=str,
+)
+def test_sweep_and_search_refuse_wrong_arguments_before_anything_is_made(tmp_path, wrong):
+    good = {"experiment": SETTINGS, "parameters": {"device.sigma_read": [0.0, 0.1]}}
+    good |= {"store": tmp_path / "s.db"}
+    with pytest.raises(CrossbarError, match=FORM):
+        sweep(**good | wrong)
+    if "sampling" not in wrong:
+        with pytest.raises(CrossbarError, match=FORM):
+            search(**good | wrong, goal=GOAL)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"goal": None},
+        {"goal": "accuracy"},
+        {"points": 0},
+        {"points": 2.5},
+        {"tolerance": "x"},
+        {"tolerance": 0},
+        {"sampler_seed": -1},
+        {"sampler_seed": 0.5},
+    ],
+    ids=str,
+)
+def test_a_search_refuses_wrong_goals_before_anything_is_made(tmp_path, wrong):
+    good = {"experiment": SETTINGS, "parameters": {"device.sigma_read": [0.0, 0.1]}, "goal": GOAL}
+    with pytest.raises(CrossbarError, match=FORM):
+        search(**good | {"store": tmp_path / "s.db"} | wrong)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", [*SUBSTRATES, "Compensated"])
+def test_restore_refuses_what_no_cell_can_hold_and_names_it(kind):
+    weights = held(kind)
+    good = {name: array.copy() for name, array in weights.arrays().items()}
+    before = {name: array.copy() for name, array in good.items()}
+    for name, array in good.items():
+        wrong = [{k: v for k, v in good.items() if k != name}]
+        if name.endswith(".free"):
+            continue
+        wrong += [good | {name: value} for value in (array[..., None], array.astype(str), None)]
+        if array.dtype.kind == "f":
+            wrong.append(good | {name: np.full(array.shape, np.nan)})
+        if name.endswith(".g") or name == "factor":
+            wrong.append(good | {name: -1.0 - array})
+        for arrays in wrong:
+            with pytest.raises(CrossbarError, match=name.rpartition(".")[2]) as error:
+                weights.restore(arrays)
+            assert FORM.match(str(error.value)), str(error.value)
+    for name, array in weights.arrays().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_codes_beyond_the_bits_are_refused():
+    cells = CmosSynapse(bits=4).fabricate((2, 2), rng=rng(), dtype=np.float64)
+    arrays = {name: array.copy() for name, array in cells.arrays().items()}
+    for code in (-1, 16):
+        arrays["code"] = np.full((2, 2), code, np.int16)
+        with pytest.raises(CrossbarError, match=r"'code': expected values in \[0, 15\]"):
+            cells.restore(arrays)
+
+
+def test_numbers_too_large_for_single_precision_are_refused():
+    weights = TILE.program(W, rng=rng())
+    with pytest.raises(CrossbarError, match="expected finite numbers, got inf"):
+        weights.matvec(np.full((1, 4), 1e300), rng=rng())
+
+
+def test_lists_are_arrays():
+    weights = held("Digital")
+    expected = weights.matvec(X, rng=rng())
+    np.testing.assert_array_equal(weights.matvec(X.tolist(), rng=rng()), expected)
