@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from crossbar.checks import require_whole
+from crossbar.checks import check_fields, require_whole
 from crossbar.energy.cost import Cost
 from crossbar.energy.counts import Matrix
 from crossbar.energy.operations import NORMALISER, RECTIFIER, SETTLING, SOFTMAX
 from crossbar.errors import require_number
 from crossbar.sources import derived
+from crossbar.units import quantity
 
 COPIES = (1, 5, 25, 125, 625)  # divisors of the 625 windows of the published network
 ARRAYS = "arrays"
@@ -32,9 +33,12 @@ class Path:
     """
 
     slot: Cost
-    rectifiers: int = 1
-    dac: int | None = None
-    adc: int | None = None
+    rectifiers: int = quantity(1, low=0, high=1000)
+    dac: int | None = quantity(None, low=2, high=24)
+    adc: int | None = quantity(None, low=2, high=24)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def delays(self, matrices: int, cycles: int) -> Iterator[tuple[str, int, Cost]]:
         """Yield name, how many one after the other, and time of each part of an inference."""
