@@ -19,7 +19,7 @@ from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
-from crossbar.errors import SimulationError
+from crossbar.errors import OutputError, SimulationError
 from crossbar.experiment import (
     Conditions,
     energy,
@@ -234,6 +234,8 @@ def _ngspice() -> str:
         found = ngspice_version()
     except SimulationError as error:
         return f"none. {str(error).rpartition('. ')[2] or error}"
+    except OutputError as error:
+        return f"not tried. {error}"
     return f"{found.number}, {'with' if found.klu else 'without'} KLU"
 
 

@@ -196,11 +196,10 @@ def _folder(keep: Path | None, running: _Running) -> Iterator[tuple[Path, Watche
             keep.mkdir(parents=True, exist_ok=True)
         folder = keep or Path(tempfile.mkdtemp(prefix="crossbar-spice-"))
     except OSError as error:
-        where, got = str(keep or tempfile.gettempdir()), error.strerror or str(error)
-        text = message(
-            where, "a folder to write", got, "Choose another one (TMPDIR), or make room."
-        )
-        raise OutputError(text) from None
+        where = str(keep or error.filename or "temporary files")  # none: no folder will do
+        remedy = "Choose another one (TMPDIR), or make room."
+        got = error.strerror or str(error)
+        raise OutputError(message(where, "a folder to write", got, remedy)) from None
     with Watcher(folder if keep is None else None) as watcher:
         own = False  # an error that the netlist explains
         try:

@@ -266,6 +266,10 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(tempfile, "tempdir", str(file))
     with pytest.raises(OutputError, match="TMPDIR"):
         run(deck)
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(file)])
+    with pytest.raises(OutputError, match=r"temporary files: .*got No usable temp.*TMPDIR"):
+        run(deck)
 
 
 def test_a_full_disk_is_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
