@@ -65,7 +65,7 @@ def cached(specification: object, make: Callable[[], WindowSet]) -> WindowSet:
     try:
         _save(path, made)
     except OutputError as error:
-        LOG.warning("%s The windows are not cached.", error)
+        LOG.warning("%s The windows are not cached; CROSSBAR_CACHE can name another folder.", error)
     return made
 
 

@@ -142,9 +142,9 @@ def unusual() -> str | None:
     try:
         place = _Places(unusual).locator
     except RuntimeError:
-        return f"No folder that can be written keeps it for the next command. {REMEDY}"
+        return f"No folder that can be written keeps the code for the next command. {REMEDY}"
     asked: str = vars(config)["CACHE_DIR"]
-    kept = f"It is kept in {place.get_cache_path()}, as"
+    kept = f"The code is kept in {place.get_cache_path()}, as"
     if asked and not isinstance(place, UserProvidedCacheLocator):
         return f"{kept} NUMBA_CACHE_DIR={asked} cannot be written."
     if isinstance(place, _TemporaryLocator):

@@ -166,7 +166,7 @@ def test_a_private_folder_where_nothing_else_can_be_written(nowhere: Path) -> No
     assert stat.S_IMODE(private.stat().st_mode) == 0o700
     assert file(private).suffix == ".nbc"
     said = cache.unusual() or ""
-    assert said.startswith(f"It is kept in {private}/")
+    assert said.startswith(f"The code is kept in {private}/")
     assert said.endswith("/cache cannot be written.")
 
 
@@ -188,7 +188,7 @@ def test_no_cache_rather_than_one_that_others_write(
     assert jit(total)(np.arange(4.0)) == 6.0
     assert not any(tmp_path.rglob("*.nbc"))
     assert cache.unusual() == (
-        "No folder that can be written keeps it for the next command. "
+        "No folder that can be written keeps the code for the next command. "
         "Set NUMBA_CACHE_DIR to a folder that can be written."
     )
 
@@ -229,6 +229,6 @@ def test_a_container_whose_package_and_home_are_read_only(tmp_path: Path) -> Non
         pytest.skip("this system does not let tests mount a file system of their own")
     first, second = (inside(f'{mount} && "$0" -c "$1"') for _ in range(2))
     assert (first.stderr, second.stderr) == ("", "")
-    assert first.stdout.startswith(f"It is kept in {temporary}/crossbar-0/kernels_")
+    assert first.stdout.startswith(f"The code is kept in {temporary}/crossbar-0/kernels_")
     assert "as neither the package nor the home can be written. Set NUMBA" in first.stdout
     assert second.stdout == ""
