@@ -2,7 +2,8 @@
 
 ``run.json`` (settings and state), ``result.json``, ``windows.npz`` (example recordings and their
 spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``history.csv``,
-``predictions.csv`` and ``cells.npz`` (weights and conductances before and after training).
+``predictions.csv`` and ``cells.npz`` (weights and conductances before and after training). What
+is read again carries a checksum; see :mod:`crossbar.seals`.
 """
 
 from __future__ import annotations

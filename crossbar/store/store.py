@@ -191,6 +191,9 @@ class Store:
             If it cannot be written.
         """
         place = located(Path(path))
+        if not place.is_file():
+            remedy = "Give what `crossbar sweep --out` named."
+            raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
         here = connect(place, write=True, accept=True)
         try:
             with told(place), transaction(here):

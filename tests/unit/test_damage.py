@@ -23,7 +23,8 @@ from stored import make_sweep
 from crossbar import seals
 from crossbar.cli import main
 from crossbar.errors import DataError, OutputError
-from crossbar.experiment.folder import accept
+from crossbar.experiment import evaluate_run, experiment, load_plan, train
+from crossbar.experiment.folder import accept, checkpoint
 from crossbar.report.records import read_run
 from crossbar.store import Store
 
@@ -60,6 +61,18 @@ def test_every_flipped_bit_of_a_record_is_found(name: str, tmp_path: Path) -> No
         assert "\n" not in str(told.value)
     path.write_bytes(whole)
     read_run(run)
+
+
+def test_every_flipped_bit_of_a_checkpoint_is_found(tmp_path: Path) -> None:
+    settings = {"data": {"clips": 3}, "train": {"epochs": 1}, "network": {"hidden": 4}}
+    train(experiment(settings), tmp_path)
+    path = checkpoint(tmp_path, 0)
+    whole = path.read_bytes()
+    for bit in range(5, 8 * len(whole), 8 * len(whole) // 40 + 1):
+        path.write_bytes(flipped(whole, bit))
+        with pytest.raises(DataError, match=r"checkpoint\.npz: .*Delete the file") as told:
+            evaluate_run(load_plan(tmp_path, []), tmp_path)
+        assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
@@ -108,6 +121,9 @@ def test_what_cannot_be_understood_is_not_accepted(tmp_path: Path) -> None:
         path.write_bytes(whole)
     with pytest.raises(DataError, match="records of a run"):
         accept(tmp_path / "nothing")
+    with pytest.raises(DataError, match="no such file"):
+        Store.accept(tmp_path / "nothing.db")
+    assert not (tmp_path / "nothing.db").exists()
 
 
 class Bomb:
