@@ -15,6 +15,7 @@ from crossbar.errors import fail, require_number
 from crossbar.experiment import build
 from crossbar.experiment.folder import Record
 from crossbar.experiment.memory import require_memory
+from crossbar.experiment.noiseless import quiet
 from crossbar.experiment.run import Progress, silent
 from crossbar.experiment.settings import Experiment
 from crossbar.experiment.trained import trained_chip
@@ -30,20 +31,6 @@ from crossbar.tile import Tile, TileState
 from crossbar.types import Floats, Integers
 
 LINE = 100.0  # bytes that a weight takes at least, its lines in the netlist with it
-NOISES = {"sigma_read": 0.0, "sigma_read_value": 0.0, "flicker": None}
-
-
-def quiet(plan: Experiment) -> Experiment:
-    """Return ``plan`` without noise, which a netlist does not have: same cells, same weights."""
-    device: Any = plan.device
-    if device is None:
-        remedy = "Choose an analog device.kind: device.kind=cmos."
-        fail("device.kind", "an analog device", "float", remedy)
-    named = {f.name for f in fields(device)}
-    device = replace(device, **{name: none for name, none in NOISES.items() if name in named})
-    reading = replace(plan.tile.reading, temperature=0.0, fano=0.0)
-    common = replace(plan.common, blocks=plan.common.blocks.quiet)
-    return replace(plan, device=device, tile=replace(plan.tile, reading=reading), common=common)
 
 
 def sample_tile(plan: Experiment, rows: int, cols: int, seed: int) -> TileState:

@@ -114,6 +114,7 @@ def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Recor
 
     Synthetic sound is cut to a few clips: energy needs examples, not a training set.
     """
+    costs(plan)  # or what is wrong with their file, before anything is counted
     windows = build.window_set(build.shortened(plan.common.data, CLIPS), progress)
     streams = Streams(plan.common.seed[0])
     parts = build.split(plan.common.data, windows, streams)

@@ -16,6 +16,7 @@ from crossbar import files, seals
 from crossbar.audio import WindowSet
 from crossbar.errors import ConvergenceError
 from crossbar.experiment import build, folder
+from crossbar.experiment.diagnosis import remedy
 from crossbar.experiment.energetics import costs, energy_record
 from crossbar.experiment.fingerprint import require_samples, require_settings
 from crossbar.experiment.folder import Record
@@ -23,7 +24,8 @@ from crossbar.experiment.measure import measure
 from crossbar.experiment.ownership import owned
 from crossbar.experiment.settings import Experiment, configuration, sources
 from crossbar.intervals import student, student_name
-from crossbar.nn import Chip, Epoch, Evaluation, Range, checkpoint, evaluate, fit
+from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
+from crossbar.nn.training import divergence
 from crossbar.random import Streams
 from crossbar.tile import TileState
 from crossbar.wired import Refreshes
@@ -103,7 +105,11 @@ def _train_seed(
     parts = build.parts_of(plan.common.data, windows, seed)
     chip = build.chip(plan, len(windows.classes), streams)
     before = cells(chip, "before")
-    history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
+    try:
+        history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
+    except DivergenceError as error:
+        cause = remedy(plan, len(windows.classes), parts, streams, error.epoch)
+        raise divergence(error.gamma, error.epoch, cause) from None
     rows = [asdict(epoch) for epoch in history]
     columns = [f.name for f in fields(Epoch)]
     history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)

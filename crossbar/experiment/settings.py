@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -310,7 +310,9 @@ def experiment(settings: Settings) -> Experiment:
     for key in rest:
         if key not in Common.__dataclass_fields__:
             sections = [*Common.__dataclass_fields__, "device", "tile"]
-            fail(key, "a section or setting", "an unknown name", nearest(key, sections))
+            homes = [dotted for dotted in _dotted() if dotted.endswith(f".{key}")]
+            remedy = f"Did you mean '{homes[0]}'?" if homes else nearest(key, sections)
+            fail(key, "a section or setting", "an unknown name", remedy)
     common = overlay(Common(), rest, NAMES)
     tile = overlay(kind.tile, settings.get("tile", {}), NAMES, "tile")
     paths = (("data", "path"), ("faults", "map"), ("energy", "costs"))
@@ -355,6 +357,23 @@ def configuration(plan: Experiment) -> Settings:
     common = plan.common
     described = {"device": describe(plan.device), "tile": describe(plan.tile)}
     return described | {k: describe(getattr(common, k)) for k in common.__dataclass_fields__}
+
+
+@functools.cache
+def _dotted() -> tuple[str, ...]:
+    """Return the name of every setting with its section."""
+
+    def below(spec: Any, prefix: str) -> Iterator[str]:
+        for one in fields(spec):
+            value = getattr(spec, one.name)
+            yield prefix + one.name
+            if is_dataclass(value) and not isinstance(value, type):
+                yield from below(value, f"{prefix}{one.name}.")
+
+    specs = [("", Common()), *((f"{name}.", part) for kind in kinds().values()
+             for name, part in (("device", kind.device), ("tile", kind.tile)) if part)]  # fmt: skip
+    names = [name for prefix, spec in specs for name in below(spec, prefix)]
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: name.count(".")))
 
 
 def _ranged(device: Device, settings: Settings) -> Device:

@@ -32,9 +32,7 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
         If the run is not finished, or its settings are not those that it was trained with.
     """
     if not (out / "result.json").exists():
-        remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
-        text = message(str(out), "a finished run (result.json)", "none", remedy)
-        raise DataError(text)
+        raise DataError(message(str(out), "a finished run (result.json)", *_instead(out)))
     settings = seals.read_json(out / "run.json")["settings"]
     trained = experiment(settings)
     then = seals.read_json(out / "result.json").get("config", {})
@@ -46,6 +44,17 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
         refuse("seed")
     refuse_relearning(plan, trained)
     return plan
+
+
+def _instead(out: Path) -> tuple[str, str]:
+    """Return what ``out`` is, which is no finished run, and what to do."""
+    if (out / "run.json").exists():
+        remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
+        return "an unfinished one", remedy
+    if any(out.glob("*.db")):
+        remedy = "Train one of its points: `crossbar runs show DIR RUN` prints its settings."
+        return "a sweep", f"{remedy} Or sweep names that begin with test."
+    return "none", "Give the folder that `crossbar train --out` wrote."
 
 
 def refuse_relearning(plan: Experiment, trained: Experiment) -> None:

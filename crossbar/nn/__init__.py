@@ -10,7 +10,7 @@ from crossbar.nn.leti import leti_cnn
 from crossbar.nn.network import Chip, Network
 from crossbar.nn.neurons import BernoulliDropout, ExactDropout, Relu
 from crossbar.nn.ranges import Range, calibrate
-from crossbar.nn.training import Training, fit
+from crossbar.nn.training import DivergenceError, Training, fit
 
 __all__ = [
     "BernoulliDropout",
@@ -18,6 +18,7 @@ __all__ = [
     "Compensated",
     "Convolution",
     "Dense",
+    "DivergenceError",
     "Epoch",
     "Evaluation",
     "ExactDropout",

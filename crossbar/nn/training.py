@@ -83,7 +83,7 @@ def fit(
 
     Raises
     ------
-    ConvergenceError
+    DivergenceError
         If the mean loss of an epoch is not finite or ten times that of guessing; the message
         names gamma and the epoch.
     DataError, ShapeError
@@ -121,11 +121,26 @@ def _samples(where: str, chip: Chip, part: Samples) -> Samples:
     return x, require_labels(f"{where}, labels", part[1], chip.network.classes, len(x))
 
 
+class DivergenceError(ConvergenceError):
+    """A training diverged, at the rate ``gamma`` in ``epoch``, counted from 0."""
+
+    gamma: float
+    epoch: int
+
+
+def divergence(gamma: float, epoch: int, remedy: str) -> DivergenceError:
+    """Return the error that names gamma and the epoch."""
+    where = f"train.gamma = {gamma:g} in epoch {epoch + 1}"
+    expected = "a loss near that of guessing or below"
+    error = DivergenceError(message(where, expected, "far more", remedy))
+    error.gamma, error.epoch = gamma, epoch
+    return error
+
+
 def _diverged(training: Training, epoch: int) -> NoReturn:
-    """Raise the error that names gamma and the epoch."""
-    where = f"train.gamma = {training.gamma:g} in epoch {epoch + 1}"
-    text = message(where, "a loss near that of guessing or below", "far more", "Lower train.gamma.")
-    raise ConvergenceError(text) from None
+    """Raise :class:`DivergenceError`."""
+    remedy = "Lower train.gamma, or the noise of reads if it learns without."
+    raise divergence(training.gamma, epoch, remedy) from None
 
 
 def _epoch(

@@ -18,6 +18,7 @@ import soundfile
 from waiting import until
 
 from crossbar.cli import demo, main
+from crossbar.experiment.settings import experiment
 
 CONFIG = """
 [data]
@@ -106,6 +107,10 @@ def test_info_names_every_device(monkeypatch, capsys) -> None:
     [
         ("train.epoch=3", "Did you mean 'epochs'"),
         ("trian.epochs=3", "Did you mean 'train'"),
+        ("epochs=3", "Did you mean 'train.epochs'?"),
+        ("sigma_read=0.1", "Did you mean 'device.sigma_read'?"),
+        ("v_read=0.1", "Did you mean 'tile.reading.v_read'?"),
+        ("device.sigma_read=5 V", 'Write it like 0.05 or "5 %"'),
         ("device.sigma_raed=0.1", "Did you mean 'sigma_read'"),
         ("device.kind=cmoss", "Did you mean 'cmos'"),
         ("device.bits=8.5", "device.bits: expected a whole number"),
@@ -268,6 +273,33 @@ def test_a_trained_chip_is_not_tested_on_what_it_learned(
         assert "after training" in line
     (out / "result.json").unlink()
     assert "a finished run" in refused(monkeypatch, capsys, "evaluate", out)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (["train.gamma=5"], "Without noise it diverges too. Lower train.gamma."),
+        (["device.sigma_read=1"], "Lower device.sigma_read."),
+        (["device.g_max=5 nS", "device.g_min=0.1 nS", "tile.reading.t_read=1 ns"],
+         "Without thermal and shot noise the loss is"),
+    ],
+)  # fmt: skip
+def test_a_divergence_names_its_cause(cause, told, config, tmp_path, monkeypatch, capsys) -> None:
+    words = ("train", config, "device.kind=reram", *cause, "--out", tmp_path / "run")
+    assert told in refused(monkeypatch, capsys, *words)
+    assert not (tmp_path / "run").exists()
+
+
+def test_percent_are_a_plain_ratio() -> None:
+    five = experiment({"device": {"kind": "reram", "sigma_read": "5 %"}})
+    assert five.device == experiment({"device": {"kind": "reram", "sigma_read": 0.05}}).device
+
+
+def test_a_sweep_is_no_run_to_finish(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "runs.db").touch()
+    for command in ("evaluate", "stress"):
+        line = refused(monkeypatch, capsys, command, tmp_path)
+        assert "got a sweep. Train one of its points" in line
 
 
 def test_a_finite_divergence_is_one_too(config, tmp_path, monkeypatch, capsys) -> None:
