@@ -22,7 +22,7 @@ from crossbar.report import write_report
 from crossbar.report.limits import limits
 from crossbar.report.records import read_runs
 from crossbar.report.tables.accuracy import robustness
-from crossbar.report.tables.energy import beside_table1
+from crossbar.report.tables.energy import beside_table1, conventions, latency, latency_parts
 from crossbar.report.wording import is_assumed
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"
@@ -108,6 +108,20 @@ def test_table1_prints_the_published_digits(tmp_path: Path) -> None:
     assert rows["E_INF"][2] == "13.104 nJ"
     other = beside_table1([(run, energy_record())])  # of another network
     assert "no" in [row[4] for row in other.rows]
+
+
+def test_energy_of_an_earlier_version_is_told_as_far_as_it_goes(tmp_path: Path) -> None:
+    """Records had neither the convention circuit nor a latency by part."""
+    (run,) = read_runs(make_run(tmp_path / "run"))
+    old = {k: v for k, v in energy_record().items() if k != "circuit"}
+    old["latency"] = [{k: row[k] for k in ("copies", "cycles", "seconds", "cells")}
+                      for row in energy_record()["latency"]]  # fmt: skip
+    counted = [(run, old)]
+    named = [row[0] for row in conventions(counted).rows]
+    assert named == ["leti-2026", "exact", "physical", "digital"]
+    assert {row[5] for row in latency(counted).rows} == {"not counted"}
+    assert latency_parts(counted).rows == ()
+    assert len(beside_table1(counted).rows) == 9
 
 
 def test_physical_energy_adds_up_and_is_sorted(two: Path) -> None:
