@@ -18,14 +18,12 @@ from crossbar.blocks import Blocks
 from crossbar.checks import check_fields, entry, require_entry, require_generator
 from crossbar.devices import Cells, Device, Tally
 from crossbar.faultmap import FaultMap
-from crossbar.kernels import reads
 from crossbar.layout import LARGEST, Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import Reading
 from crossbar.periphery import Adc, Dac
 from crossbar.placement import Stuck
-from crossbar.ranges import Watch
-from crossbar.tilereads import BACK, FORWARD, settings
+from crossbar.tilereads import BACK, FORWARD, Sensing
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.units import quantity
 from crossbar.weights import (
@@ -172,18 +170,9 @@ class TileState(Weights):
     updates: int = 0
     inexact: int = 0
     """Updates since the last exact line resistance."""
-    reach: tuple[float, float] = (1.0, 1.0)
-    """Full scale of the ADC in forward and transposed reads, relative to that of the amplifiers."""
-    watch: Watch | None = field(default=None, repr=False)
-    """What takes in every read; converters are then left out."""
 
     def __post_init__(self) -> None:
-        adc, blocks = self.spec.adc, self.spec.blocks
-        if adc is not None and adc.reach is not None:
-            self.reach = (adc.reach, adc.reach)
-        self.settings, self.settings_back = (
-            settings(self.array, blocks, self.spec.dac, adc, reach) for reach in self.reach
-        )
+        self.sensing = Sensing(self.array, self.spec.blocks, self.spec.dac, self.spec.adc)
         # Whether currents of arrays are sensed one by one: without errors they simply add up.
         self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
@@ -208,13 +197,6 @@ class TileState(Weights):
         """Floating-point type of conductances and signals."""
         return self.spec.dtype
 
-    def watched(self) -> Watch:
-        """Watch every read from now on, and leave out the ADC in it; return what is seen."""
-        full = float(self.settings[reads.OUT_FULL])
-        self.watch = Watch(self.array, full, self.spec.reading.v_read)
-        self.settings[reads.ADC_TOP] = self.settings_back[reads.ADC_TOP] = 0
-        return self.watch
-
     def calibrate(self, x: Floats, *, rng: np.random.Generator) -> float:
         """Set the full scale of the ADC to the largest line current of a read of ``x``.
 
@@ -222,32 +204,19 @@ class TileState(Weights):
         current uses; the read counts as no activity.
         """
         probe = self.copy()
-        watch = probe.watched()
+        watch = probe.sensing.watched()
         probe.matvec(x, rng=rng)
-        self.span(*watch.largest)
-        return watch.largest[0] / self.reach[0]
-
-    def span(self, forward: float, back: float = 0.0) -> bool:
-        """Set the full scale of the ADC to the largest line current, unless it has its own.
-
-        ``forward`` and ``back`` are the largest of forward and transposed reads, relative to the
-        full scale of the amplifiers; 0 keeps what there is. Returns whether they were taken.
-        """
-        if self.spec.adc is None or self.spec.adc.reach is not None:
-            return False
-        self.reach = (forward or self.reach[0], back or self.reach[1])
-        self.settings[reads.ADC_REACH], self.settings_back[reads.ADC_REACH] = self.reach
-        return True
+        self.sensing.span(*watch.largest)
+        return watch.largest[0] / self.sensing.reach[0]
 
     def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
         array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
         wide, v = self._prepare(x)
-        if self.watch is not None:
-            self.watch.see(wide, forward=True, rng=rng)
+        self.sensing.see(wide, forward=True, rng=rng)
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
         count = (values or x.size, FORWARD, counts)
-        array.read((wide, v, out), self.settings, count, apart=self.apart, rng=rng)
+        array.read((wide, v, out), self.sensing.forward, count, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power(v.reshape(-1, layout.copies, layout.rows))
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
@@ -257,11 +226,10 @@ class TileState(Weights):
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
         array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
         wide, v = self._prepare(d)
-        if self.watch is not None:
-            self.watch.see(wide, forward=False, rng=rng)
+        self.sensing.see(wide, forward=False, rng=rng)
         out = np.empty((*wide.shape[:2], layout.rows), self.spec.dtype)
         count = (d.size, BACK, counts)
-        array.read_back((wide, v, out), self.settings_back, count, apart=self.apart, rng=rng)
+        array.read_back((wide, v, out), self.sensing.back, count, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power_back(v.reshape(-1, layout.copies, layout.cols))
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
@@ -270,13 +238,13 @@ class TileState(Weights):
     def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of all windows; see :class:`Weights`."""
         array, cols = self.array, self.array.layout.cols
-        if not array.slides or self.watch is not None:
+        if not array.slides or self.sensing.watch is not None:
             return super().read_windows(x, kernel, rng=rng)
         flat = rows_of(x.astype(self.spec.dtype, copy=False))
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
-        array.read_windows((flat, kernel, out), self.settings, FORWARD, counts, rng=rng)
+        array.read_windows((flat, kernel, out), self.sensing.forward, FORWARD, counts, rng=rng)
         return out
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
@@ -387,7 +355,7 @@ class TileState(Weights):
         """Return a copy that has drifted until ``seconds`` after programming."""
         array = self.array.aged(as_age(f"Tile '{self.name}'", seconds))
         aged = TileState(self.spec, array, self.name, self.activity.copy(), self.updates)
-        aged.span(*self.reach)
+        aged.sensing.span(*self.sensing.reach)
         return aged
 
     @property

@@ -9,6 +9,7 @@ from crossbar.array import Array
 from crossbar.blocks import Blocks
 from crossbar.kernels import reads
 from crossbar.periphery import Adc, Dac
+from crossbar.ranges import Watch
 from crossbar.types import Floats, Integers
 
 
@@ -23,7 +24,54 @@ FORWARD = _places("mac_forward", "read_energy")
 BACK = _places("mac_transposed", "read_energy_transposed")
 
 
-def settings(
+class Sensing:
+    """How a tile senses its lines: settings of both reads, and the range of its ADC.
+
+    Attributes
+    ----------
+    reach
+        Full scale of the ADC in forward and in transposed reads, relative to that of the
+        amplifiers: that of the specification, or 1 until :meth:`span`.
+    forward, back
+        Settings of both reads (see :mod:`crossbar.kernels.reads`).
+    watch
+        What takes in every read; the ADC is then left out.
+    """
+
+    def __init__(self, array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None) -> None:
+        self.array = array
+        self.given = None if adc is None else adc.reach
+        self.converts = adc is not None
+        self.reach = (self.given or 1.0, self.given or 1.0)
+        self.forward, self.back = (_settings(array, blocks, dac, adc, r) for r in self.reach)
+        self.watch: Watch | None = None
+
+    def watched(self) -> Watch:
+        """Watch every read from now on, and leave out the ADC in it; return what is seen."""
+        full = float(self.forward[reads.OUT_FULL])
+        self.watch = Watch(self.array, full, self.array.reading.v_read)
+        self.forward[reads.ADC_TOP] = self.back[reads.ADC_TOP] = 0
+        return self.watch
+
+    def see(self, x: Floats, *, forward: bool, rng: np.random.Generator) -> None:
+        """Take in a read of ``x`` (n, positions, lines), if reads are watched."""
+        if self.watch is not None:
+            self.watch.see(x, forward=forward, rng=rng)
+
+    def span(self, forward: float, back: float = 0.0) -> bool:
+        """Set the full scale of the ADC to the largest line current, unless it has its own.
+
+        ``forward`` and ``back`` are the largest of forward and transposed reads, relative to the
+        full scale of the amplifiers; 0 keeps what there is. Returns whether they were taken.
+        """
+        if not self.converts or self.given is not None:
+            return False
+        self.reach = (forward or self.reach[0], back or self.reach[1])
+        self.forward[reads.ADC_REACH], self.back[reads.ADC_REACH] = self.reach
+        return True
+
+
+def _settings(
     array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None, reach: float
 ) -> Floats:
     """Return the settings of the reads of ``array`` (see :mod:`crossbar.kernels.reads`).

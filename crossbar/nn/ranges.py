@@ -55,7 +55,7 @@ def calibrate(
         return {}
     chosen = np.unique(np.linspace(0, len(x) - 1, min(IMAGES, len(x))).astype(int))
     probe = chip.copy()
-    watches = {name: _tiles(probe)[name].watched() for name in tiles}
+    watches = {name: _tiles(probe)[name].sensing.watched() for name in tiles}
     for k in range(0, len(chosen), BATCH):
         part = chosen[k : k + BATCH]
         if labels is None:
@@ -65,10 +65,10 @@ def calibrate(
     found: dict[str, Range] = {}
     for name, tile in tiles.items():
         largest, back = watches[name].largest
-        calibrated = tile.span(largest, back)
+        calibrated = tile.sensing.span(largest, back)
         found[name] = {
-            "reach": tile.reach[0],
-            "used": largest / tile.reach[0],
+            "reach": tile.sensing.reach[0],
+            "used": largest / tile.sensing.reach[0],
             "calibrated": calibrated,
             "images": len(chosen),
         }

@@ -118,7 +118,7 @@ def _amplified(current: str, state: TileState, cells: int) -> str:
     sensed = erring(f"({current})", tile.blocks.element.errors, full)
     if tile.adc is None:
         return sensed
-    return quantised(sensed, tile.adc.top, state.reach[0] * full)
+    return quantised(sensed, tile.adc.top, state.sensing.reach[0] * full)
 
 
 def facts(state: TileState) -> list[str]:

@@ -112,7 +112,7 @@ def test_calibration_sets_full_scale_to_the_largest_line_current(size):
     rng = np.random.default_rng(7)
     x, w = rng.uniform(-1, 1, (50, 60)), rng.uniform(-1, 1, (60, 16))
     state, _ = run(tile(adc=Adc(bits=6), size=size), x, w)
-    assert state.reach == (1.0, 1.0)
+    assert state.sensing.reach == (1.0, 1.0)
     before = state.activity.copy().counts
     assert state.calibrate(x, rng=rng) == pytest.approx(1.0, rel=1e-12)
     assert state.activity.counts == before  # no image was read on the chip
@@ -121,13 +121,13 @@ def test_calibration_sets_full_scale_to_the_largest_line_current(size):
     sums = [volts[:, k : k + rows] @ w[k : k + rows] for k in range(0, 60, rows)]
     largest = state.array.scale * np.abs(sums).max()
     full = np.sqrt(rows) * 0.2 * 40e-6  # of an amplifier of span 1
-    assert state.reach[0] == pytest.approx(largest / full, rel=1e-9)
+    assert state.sensing.reach[0] == pytest.approx(largest / full, rel=1e-9)
     cut = state.activity.total("overrange")
     y = state.matvec(x, rng=rng)
     step = largest / (2**5 - 1) / (0.2 * state.array.scale) * np.abs(x).max(axis=1, keepdims=True)
     assert (np.abs(y - x @ w) <= len(sums) * step / 2 * (1 + 1e-9)).all()
     assert state.activity.total("overrange") == cut  # not one more
-    assert state.aged(10.0).reach == state.reach
+    assert state.aged(10.0).sensing.reach == state.sensing.reach
 
 
 def test_calibration_leaves_a_reach_that_was_given_and_says_how_much_is_used():
@@ -136,8 +136,8 @@ def test_calibration_leaves_a_reach_that_was_given_and_says_how_much_is_used():
     free, _ = run(tile(adc=Adc(bits=6)), x, w)
     free.calibrate(x, rng=rng)
     given, _ = run(tile(adc=Adc(bits=6, reach=0.7)), x, w)
-    assert given.calibrate(x, rng=rng) == pytest.approx(free.reach[0] / 0.7, rel=1e-9)
-    assert given.reach == (0.7, 0.7)
+    assert given.calibrate(x, rng=rng) == pytest.approx(free.sensing.reach[0] / 0.7, rel=1e-9)
+    assert given.sensing.reach == (0.7, 0.7)
 
 
 def small_chip(**adc):
@@ -158,7 +158,7 @@ def test_calibration_of_a_chip_gives_every_layer_a_range_and_changes_nothing_els
     for name, array in chip.arrays().items():
         np.testing.assert_array_equal(array, before[name])
     for name, held in chip.held.items():  # only layers behind another are read transposed
-        assert (held.reach[1] == 1.0) == (name == "conv")
+        assert (held.sensing.reach[1] == 1.0) == (name == "conv")
     again = calibrate(chip, x, labels, rng=np.random.default_rng(0))
     assert again == found  # converters play no part in it
     assert calibrate(leti_cnn().build(tile(mapping=DifferentialPair()), Streams(0)), x[:0],
