@@ -14,14 +14,14 @@ from crossbar.errors import OutputError, message
 
 TEMPORARY = ".crossbar-*.part"  # what a write that was killed leaves behind
 SPACE = "Free some space, or choose another place."
-RIGHTS = "Make it writable, or choose another place."
+RIGHTS = "Change its permissions, or choose another place."
 REMEDIES = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
     errno.EFBIG: "Raise the limit of file sizes (ulimit -f), or choose another place.",
     errno.EACCES: RIGHTS,
     errno.EPERM: RIGHTS,
-    errno.EROFS: RIGHTS,
+    errno.EROFS: "Mount it writable, or choose another place.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
     errno.EIO: "Look after the disk, or choose another place.",
 }

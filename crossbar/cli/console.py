@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from crossbar.errors import CrossbarError
+from crossbar.errors import CrossbarError, message
+from crossbar.files import REMEDIES
 from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
 
@@ -80,7 +81,10 @@ UsageError: Any = typer.BadParameter.__base__  # of the Click that Typer has
 
 @contextlib.contextmanager
 def errors_in_one_line() -> Iterator[None]:
-    """Turn an error of the package or of the arguments into one line on stderr and status 2."""
+    """Turn an error of the package or of the arguments into one line on stderr and status 2.
+
+    So is what the system says about permissions, disks and names of files, wherever it is met.
+    """
     try:
         yield
     except CrossbarError as error:
@@ -91,6 +95,11 @@ def errors_in_one_line() -> Iterator[None]:
             sys.exit(2)
         command = "crossbar" if error.ctx is None else error.ctx.command_path
         _refuse(f"{error.format_message().rstrip('.')}. See `{command} --help`.")
+    except OSError as error:
+        if error.errno not in REMEDIES:
+            raise
+        where, remedy = str(error.filename or "a file"), REMEDIES[error.errno]
+        _refuse(message(where, "a file or folder to use", error.strerror, remedy))
 
 
 def _refuse(text: str) -> NoReturn:
