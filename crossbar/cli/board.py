@@ -8,7 +8,7 @@ import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crossbar.cli.console import EVERY, err
+from crossbar.cli.console import EVERY, err, stop
 from crossbar.sweep import Standing
 
 
@@ -44,7 +44,7 @@ class Board:
         self.progress.stop()
         if kind is KeyboardInterrupt:
             kept = f" {self.standing.done} runs are done." if self.standing else ""
-            sys.stderr.write(f"crossbar: stopped.{kept} {self.again}\n")
+            stop(f"{kept} {self.again}")
         elif kind is None and self.standing is not None and not err.is_terminal:
             self._line(self.standing)
 

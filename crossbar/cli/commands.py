@@ -242,4 +242,7 @@ def _ngspice() -> str:
 def main() -> None:
     """Run the command line; errors of the input end in one line and exit status 2."""
     with streams.guarded(), console.errors_in_one_line():
-        sys.exit(app(args=sys.argv[1:], prog_name="crossbar", standalone_mode=False))
+        status = app(args=sys.argv[1:], prog_name="crossbar", standalone_mode=False)
+        if status == console.STOPPED:  # outside of any progress
+            console.stop()
+        sys.exit(status)

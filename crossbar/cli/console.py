@@ -23,6 +23,7 @@ from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
 
 NARROWEST = 20  # characters
+STOPPED = 130  # the status of what Ctrl-C ended
 EVERY = 10.0  # s between lines in a log
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
 
@@ -109,6 +110,12 @@ def _refuse(text: str) -> NoReturn:
     sys.exit(2)
 
 
+def stop(more: str = "") -> NoReturn:
+    """Write one line about Ctrl-C and end with its status."""
+    sys.stderr.write(f"crossbar: stopped.{more}".rstrip() + "\n")
+    sys.exit(STOPPED)
+
+
 GOES_ON = "The same command goes on from the last epoch."
 
 
@@ -146,7 +153,7 @@ class Bars:
         self.compiling.close()
         self.progress.stop()
         if kind is KeyboardInterrupt:
-            sys.stderr.write(f"crossbar: stopped. {self.remedy}".rstrip() + "\n")
+            stop(f" {self.remedy}")
 
     def __call__(self, task: str, done: int, total: int, text: str) -> None:
         """Show ``done`` of ``total`` steps of ``task``."""

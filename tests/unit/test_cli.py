@@ -334,6 +334,27 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
     assert process.returncode == 130
 
 
+@pytest.mark.parametrize(("command", "place"), [
+    ("info", "crossbar.cli.commands.versions"),
+    ("train RUN", "crossbar.cli.commands.read"),
+    ("train RUN --out OUT", "crossbar.cli.commands.train"),
+    ("sweep RUN seed=0,1 --out OUT", "crossbar.cli.sweep.sweep"),
+])  # fmt: skip
+def test_ctrl_c_is_one_line_in_every_command(
+    command, place, config, tmp_path, monkeypatch, capsys
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupted)
+    words = command.replace("RUN", str(config)).replace("OUT", str(tmp_path / "out")).split()
+    assert call(monkeypatch, *words) == 130
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("crossbar: stopped.")
+    assert said.err.count("\n") == 1
+
+
 def test_without_out_every_setting_has_a_folder_of_its_own(
     config, tmp_path, monkeypatch, capsys
 ) -> None:
