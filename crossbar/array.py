@@ -347,6 +347,9 @@ class Array:
         self, v: Floats, totals: Floats, reference: References, forward: bool, rng: Rng
     ) -> Floats:
         """Return currents (n, copies, outputs) [A]: noise of the cells, and no other errors."""
+        require_generator("Array.currents", rng)
+        lines = self.layout.rows if forward else self.layout.cols
+        v = require_array("Array.currents.v", v, ("n", self.layout.copies, lines))
         seen, cells, flicker, common, edges = reference
         totals, common = self.layout.whole(totals), self.layout.whole(common)
         settings = np.zeros(reads.SETTINGS, self.dtype)

@@ -409,9 +409,14 @@ class TileState(Weights):
         where = f"Tile '{self.name}'"
         updates = require_entry(where, arrays, "updates", ())
         count, largest = require_entry(where, arrays, "refreshes", (2,))
-        for part, cells in self._parts():
-            names = cells.arrays()
-            cells.restore({name: entry(where, arrays, f"{part}.{name}") for name in names})
+        parts = [
+            (cells, {name: entry(where, arrays, f"{part}.{name}") for name in cells.arrays()})
+            for part, cells in self._parts()
+        ]
+        for cells, state in parts:  # all are checked before one is changed
+            cells.checked(state)
+        for cells, state in parts:
+            cells.restore(state)
         self.updates = int(updates)
         self.array.refreshes = Refreshes(int(count), float(largest))
         self.array.renew()

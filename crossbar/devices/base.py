@@ -176,13 +176,18 @@ class Cells(ABC):
             If an entry is missing, has another shape or a value that no cell can have; nothing is
             taken then.
         """
-        own = {name: value for name, value in self.arrays().items() if name != "free"}
-        given = {name: self._entry(arrays, name) for name in own}
-        for name, value in own.items():
+        given = self.checked(arrays)
+        for name, value in self.arrays().items():
+            if name == "free":
+                continue
             if value.shape == self.free.shape:
                 value[self.free] = given[name][self.free]
             else:
                 value[...] = given[name]
+
+    def checked(self, arrays: dict[str, Floats]) -> dict[str, Floats]:
+        """Return the entries of ``arrays`` that make up the state, or raise as :meth:`restore`."""
+        return {name: self._entry(arrays, name) for name in self.arrays() if name != "free"}
 
     def _entry(self, arrays: dict[str, Floats], name: str) -> Floats:
         """Return what ``arrays`` has under ``name``, or raise unless cells can have it."""

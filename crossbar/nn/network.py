@@ -21,7 +21,15 @@ from crossbar.checks import (
     require_labels,
     require_part,
 )
-from crossbar.errors import ConvergenceError, ShapeError, fail, message, nearest, shown
+from crossbar.errors import (
+    ConvergenceError,
+    CrossbarError,
+    ShapeError,
+    fail,
+    message,
+    nearest,
+    shown,
+)
 from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
@@ -318,7 +326,15 @@ class Chip:
         return {f"{n}/{k}": a for n, w in self.held.items() for k, a in w.arrays().items()}
 
     def restore(self, arrays: dict[str, Floats]) -> None:
-        """Take the state from what :meth:`arrays` returned."""
+        """Take the state from what :meth:`arrays` returned, or raise and keep what there is."""
+        before = {name: array.copy() for name, array in self.arrays().items()}
+        try:
+            self._restore(arrays)
+        except CrossbarError:
+            self._restore(before)
+            raise
+
+    def _restore(self, arrays: dict[str, Floats]) -> None:
         for name, held in self.held.items():
             names = held.arrays()
             held.restore({k: entry("Chip.restore", arrays, f"{name}/{k}") for k in names})

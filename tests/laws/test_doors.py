@@ -214,6 +214,12 @@ DOORS = [
       for door in of_device(one)),
     Door("Array.program", lambda **k: TILE.program(W, rng=rng()).array.program(**k),
          {"weights": W, "rng": rng()}, {"weights": broken(W), "rng": NOT_RNG}),
+    Door("Array.currents", lambda **k: TILE.program(W, rng=rng()).array.currents(**k),
+         {"v": X[:, None], "rng": rng()},
+         {"v": [*broken(X[:, None])[:-2], X], "rng": NOT_RNG}),
+    Door("Array.currents_back", lambda **k: TILE.program(W, rng=rng()).array.currents_back(**k),
+         {"v": D[:, None], "rng": rng()},
+         {"v": [*broken(D[:, None])[:-2], D], "rng": NOT_RNG}),
     Door("Memristor.drift", lambda **k: Memristor().fabricate(
         (2, 2), rng=rng(), dtype=np.float64).drift(**k), {"seconds": 1.0},
         {"seconds": NOT_NUMBER}),
@@ -401,6 +407,19 @@ def test_restore_refuses_what_no_cell_can_hold_and_names_it(kind):
             assert FORM.match(str(error.value)), str(error.value)
     for name, array in weights.arrays().items():
         np.testing.assert_array_equal(array, before[name])
+
+
+def test_a_chip_keeps_its_state_where_one_layer_cannot_be_restored():
+    one = chip()
+    good = {name: array.copy() for name, array in one.arrays().items()}
+    shifted = {name: array * 0.9 if name.endswith(".g") else array for name, array in good.items()}
+    broken_last = shifted | {"out/cells1.g": np.full_like(good["out/cells1.g"], np.nan)}
+    with pytest.raises(CrossbarError, match="'g': expected finite numbers, got nan"):
+        one.restore(broken_last)
+    for name, array in one.arrays().items():
+        np.testing.assert_array_equal(array, good[name])
+    one.restore(shifted)
+    np.testing.assert_array_equal(one.arrays()["out/cells1.g"], shifted["out/cells1.g"])
 
 
 def test_codes_beyond_the_bits_are_refused():
