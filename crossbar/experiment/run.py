@@ -188,8 +188,13 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
 
 
 def tested(seen: Evaluation, parts: build.Parts, ranges: dict[str, Range]) -> Record:
-    """Return the figures of ``seen``, how its split bears on intervals, and ranges of ADCs."""
-    return seen.record() | {"resampling": parts.resampling} | ({"adc": ranges} if ranges else {})
+    """Return the figures of ``seen`` and how its split bears on intervals.
+
+    Where there are some, ranges of ADCs and the number of probabilities outside 0 to 1 are there.
+    """
+    noted: Record = {"adc": ranges, "probabilities_outside": seen.outside}
+    known = {name: value for name, value in noted.items() if value}
+    return seen.record() | {"resampling": parts.resampling} | known
 
 
 def stuck_cells(chip: Chip) -> Record:

@@ -60,6 +60,13 @@ class Evaluation:
         """Mean cross-entropy."""
         return float(cross_entropy(self.probabilities, self.labels).mean())
 
+    @property
+    def outside(self) -> int:
+        """Number of probabilities below 0 or above 1, where errors of the softmax block lead."""
+        p = self.probabilities
+        beyond = 1.0 + 8 * np.finfo(p.dtype).eps  # rounding alone is no error
+        return int(np.count_nonzero(~((p >= 0.0) & (p <= beyond))))
+
     def record(self) -> dict[str, object]:
         """Return the figures; precision, recall and F1 are means over the classes (macro).
 

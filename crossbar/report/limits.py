@@ -17,8 +17,8 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
     found: dict[str, list[str]] = {}
     for run in runs:
         hardware = _hardware(run, drift=drifts(run), lines=_followed(run))
-        for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run), *_stress(run),
-                         *_energy(run)):  # fmt: skip
+        for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run),
+                         *_outside(run), *_stress(run), *_energy(run)):  # fmt: skip
             found.setdefault(sentence, []).append(run.name)
     everywhere = len(runs)
     return tuple(
@@ -135,6 +135,19 @@ def _extrapolated(device: Record) -> Iterator[str]:
             )
     if note := step.get("note"):
         yield f"Steps of the device: {note}."
+
+
+def _outside(run: Run) -> Iterator[str]:
+    """Yield how many outputs of the softmax block are no probabilities."""
+    seeds = run.result["per_seed"]
+    outside = sum(seed.get("probabilities_outside", 0) for seed in seeds)
+    if outside:
+        classes = len(run.result["classes"])
+        total = sum(seed["test_images"] for seed in seeds) * classes
+        yield (
+            f"Errors of the softmax block take {outside} of {total} outputs in the test below 0 or "
+            "above 1: they are no probabilities. The loss takes them as 1e-30 and as 1."
+        )
 
 
 def _cut(run: Run) -> Iterator[str]:

@@ -18,3 +18,10 @@ def test_the_record_widens_the_interval_by_what_recordings_share() -> None:
     found = wilson(narrow["accuracy"], 100)
     assert narrow["accuracy_ci95"] == (found.low, found.high)
     assert wide["accuracy_ci95"][0] < narrow["accuracy_ci95"][0]
+
+
+def test_outputs_that_are_no_probabilities_are_counted() -> None:
+    p = np.array([[0.2, 0.8], [1.0, 0.0], [1.0 + 1e-7, 1e-7], [1.3, -0.3], [-0.1, 0.5]], np.float32)
+    assert Evaluation(p, np.zeros(5, int), 1.0).outside == 3
+    assert Evaluation(p[:3], np.zeros(3, int), 1.0).outside == 0
+    assert Evaluation(p[:3], np.zeros(3, int), 1.0).loss >= 0

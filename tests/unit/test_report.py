@@ -166,11 +166,14 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
     result["config"]["data"]["path"] = "/recordings"
     result["config"]["device"]["nu"] = 0.05
     result["split"] = "window"
+    result["per_seed"][0]["probabilities_outside"] = 7
     seals.write_json(folder / "result.json", result)
     changed = " ".join(limits(read_runs(folder)))
     assert "synthesised" not in changed
     assert "no drift" not in changed
     assert "The split is by window: windows of one recording stand in training" in changed
+    assert "take 7 of 80 outputs in the test below 0 or above 1" in changed
+    assert "no probabilities" not in " ".join(sentences)
 
 
 @pytest.mark.parametrize(
