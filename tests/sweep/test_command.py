@@ -101,7 +101,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
         (["device.bits=1:100000000"], "at most 100000 values"),
         (["device.bits=4,5", "--zip", "device.bits"], "two names or more"),
         (["seed=0,0"], "each value once"),
-        (["seed=-1"], "different whole numbers >= 0"),
+        (["seed=-1"], "different whole numbers from 0"),
         (["device.bits=4,5", "device.sigma_read=0,1,2", "--zip", "device.bits,device.sigma_read"],
          "expected lists of one length"),
         (["device.sigma_read=0:1:lin"], "--samples"),
