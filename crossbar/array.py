@@ -14,6 +14,7 @@ from crossbar.checks import require_array, require_generator
 from crossbar.devices import Cells, Change, Device, Lines, Tally
 from crossbar.errors import fail
 from crossbar.kernels import images, offers, reads
+from crossbar.kernels.noise import LineNoise
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import CellNoise, Reading
@@ -22,6 +23,7 @@ from crossbar.random import key
 from crossbar.reference import Reference
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.wired import Matrix, Refreshes, Wired
+from crossbar.wired_noise import WiredNoise
 from crossbar.wires import Wires
 
 Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
@@ -29,7 +31,7 @@ Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, a
 Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
 References = tuple[Floats, Floats, Floats, Floats, Integers]
 Rng = np.random.Generator
-_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends")
+_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends", "_noises")
 
 
 @dataclass
@@ -38,8 +40,9 @@ class Array:
 
     With ideal wires the current of a bit line is v @ g exactly. With ``wires`` it follows from
     nodal analysis at every :meth:`refresh` and closely from it at every :meth:`follow`; a change
-    in between is added as if lines were ideal, and the noise of a cell as if the full line voltage
-    lay across it.
+    in between is added as if lines were ideal. The noise of a cell is that of its conductance times
+    the voltage across it, times the share of its current that is sensed, both as of the last
+    :meth:`refresh`; :class:`~crossbar.wired_noise.WiredNoise` says what is approximate.
     """
 
     device: Device
@@ -53,6 +56,7 @@ class Array:
     lines: Lines = field(init=False)
     wired: list[Wired] = field(init=False, default_factory=list)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
+    wired_noise: WiredNoise | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         require_readable("Array.mapping", self.mapping)
@@ -214,8 +218,13 @@ class Array:
         self.wired = [
             Wired.exact(wires, *b, self._physical(k)) for k, b in enumerate(self.layout.blocks())
         ]
+        self.wired_noise = None
+        if not self.noise.silent or self.flicker.size:
+            self.wired_noise = WiredNoise(self.noise, self.layout, self.mapping.signs)
         for w in self.wired:
             self._show(w)
+            if self.wired_noise is not None:
+                self.wired_noise.add(w)
         if any(followed):
             low, _, high = self.device.window
             gaps = [w.transfer - t for w, t in zip(self.wired, before, strict=True)]
@@ -255,6 +264,13 @@ class Array:
             self._column = (*column, r.column_totals, r.column_edges)
             self._row = (seen, cells, flicker, r.row_totals, r.row_edges)
         self._load, self._load_back = load, load_back
+        ideal = LineNoise.ideal(self.dtype)
+        self._noises = ideal, ideal
+        if self.wired_noise is not None:
+            flickers = [self.flicker]
+            if r is not None:
+                flickers += [r.column_flicker.T, r.row_flicker]
+            self._noises = self.wired_noise.lines(self.dtype, flickers)
         self._across = np.array([0, *(k.stop for k in layout.col_slices())])
         self._ends = np.array([0, layout.rows]), np.array([0, layout.cols])
 
@@ -304,11 +320,13 @@ class Array:
         """Read; ``sums`` on sensed lines, on driven lines, and what else hangs on these."""
         totals, driven, load = sums
         seen, cells, flicker, common, edges = reference
+        noise = self._noises[0 if parts[3] else 1]
         if len(parts[0]) == 2:  # every line is sensed in one part
             totals, common = self.layout.whole(totals), self.layout.whole(common)
+            noise = noise.whole(self.layout.copies)
         reads.read(
             *signals, *self._planes, totals, driven, load, seen, cells, flicker, common, edges,
-            *parts, settings, key(rng), *count,
+            noise, *parts, settings, key(rng), *count,
         )  # fmt: skip
 
     @property
@@ -359,7 +377,8 @@ class Array:
         out = np.empty((len(flat), totals.shape[-1]), self.dtype)
         reads.read_currents(
             flat, out, *self._planes, totals, seen, cells, flicker, common, edges,
-            self.layout.copies, forward, settings, key(rng),
+            self._noises[0 if forward else 1].whole(self.layout.copies), self.layout.copies,
+            forward, settings, key(rng),
         )  # fmt: skip
         return out.reshape(*v.shape[:2], -1)
 

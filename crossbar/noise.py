@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from scipy import constants
@@ -87,6 +88,16 @@ class CellNoise:
     def uniform(self) -> bool:
         """Whether no term depends on the conductance of each single cell."""
         return not (self.relative or self.reading.fano)
+
+    @property
+    def steepness(self) -> float:
+        """Power with which shot noise beyond thermal noise grows at the read voltage, 1 to 2."""
+        thermal = 2 * constants.k * self.reading.temperature / constants.e
+        if self.reading.v_read > 300 * thermal:
+            return 1.0
+        x = max(self.reading.v_read / thermal, 1e-2)
+        langevin = 1 / math.tanh(x) - 1 / x
+        return 1 + x * (1 / x**2 - 1 / math.sinh(x) ** 2) / langevin
 
     def fill(self, settings: Floats) -> None:
         """Enter the noise into the settings of a read (see :mod:`crossbar.kernels.reads`)."""

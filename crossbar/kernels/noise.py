@@ -3,12 +3,122 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import CHUNK, derived, f32, normals
-from crossbar.types import Floats
+from crossbar.kernels.products import excesses, product
+from crossbar.types import Floats, FloatType, Integers
+
+
+class LineNoise(NamedTuple):
+    """Noise of cells on lines with resistance; everything is empty where lines are ideal.
+
+    Attributes
+    ----------
+    bends, blocks
+        (2, rank, driven lines) and the first line of each array: voltages across cells fall by
+        ``bends[0].T @ bends[1] @ v`` in each, see :func:`lowered`.
+    spread, shots
+        (cols, lines) variance of a line current for one volt on a driven line [S^2], and
+        conductance that shot noise sees [S].
+    floor
+        (copies or arrays, outputs) conductance that thermal noise sees [S].
+    spread_reference, shots_reference, floor_reference
+        The same for reference lines.
+    """
+
+    bends: Floats
+    blocks: Integers
+    spread: Floats
+    shots: Floats
+    floor: Floats
+    spread_reference: Floats
+    shots_reference: Floats
+    floor_reference: Floats
+
+    @classmethod
+    def ideal(cls, dtype: FloatType) -> LineNoise:
+        """Return that of ideal lines."""
+        no, none = np.empty((0, 0), dtype), np.empty((0, 0, 0), dtype)
+        return cls(none, np.zeros(1, np.intp), no, no, no, no, no, no)
+
+    def whole(self, copies: int) -> LineNoise:
+        """Return that of lines that are sensed in one part, of ``copies`` or of all arrays."""
+        if len(self.floor) in (0, copies):
+            return self
+        sums = {
+            name: getattr(self, name).sum(axis=0, keepdims=True)
+            for name in ("floor", "floor_reference")
+        }
+        return self._replace(**sums)
+
+
+@jit
+def part_of(wired, part):
+    """Return the noise of one of the arrays that are sensed apart."""
+    ideal = wired.spread.size == 0
+    a, b = (0, 0) if ideal else (part, part + 1)
+    return LineNoise(
+        wired.bends, wired.blocks, wired.spread, wired.shots, wired.floor[a:b],
+        wired.spread_reference, wired.shots_reference, wired.floor_reference[a:b],
+    )  # fmt: skip
+
+
+@jit
+def lowered(v, bends, blocks, first, copies):
+    """Return line voltages ``v`` (n, lines) less what cells lose by the currents of the others.
+
+    ``v`` belongs to the lines from ``first`` on; arrays begin at ``blocks``.
+    """
+    out = v.copy()
+    for p in range(v.shape[0]):
+        start = (p % copies) * v.shape[1] + first
+        for b in range(blocks.size - 1):
+            here = max(blocks[b] - first, 0)
+            size = min(blocks[b + 1] - first, v.shape[1]) - here
+            for r in range(bends.shape[1] if size > 0 else 0):
+                at = start + here
+                left, right = bends[0, r, at : at + size], bends[1, r, at : at + size]
+                old, new, total = v[p, here : here + size], out[p, here : here + size], v[0, 0] * 0
+                for k in range(size):
+                    total += right[k] * old[k]
+                for k in range(size):
+                    new[k] -= total * left[k]
+    return out
+
+
+@jit
+def wired_variances(
+    v: Floats,
+    bends: Floats,
+    blocks: Integers,
+    spread: Floats,
+    shots: Floats,
+    first: int,
+    last: int,
+    copies: int,
+    forward: bool,
+    square_law: bool,
+    shot: float,
+    inverse: float,
+    variance: Floats,
+) -> None:
+    """Fill ``variance`` (n, outputs) with that of lines with resistance, thermal noise apart.
+
+    ``square_law`` says whether there is noise that grows as the square of the voltage, ``shot`` is
+    2 e F / (2 t) and ``inverse`` e / (2 k T); the rest as in :class:`LineNoise` and
+    :func:`crossbar.kernels.products.product`.
+    """
+    across = lowered(v, bends, blocks, first, copies)
+    if square_law:
+        product(across * across, spread, first, last, copies, forward, variance)
+    if shot > 0:
+        added = np.empty(variance.shape, v.dtype)
+        product(excesses(across, inverse), shots, first, last, copies, forward, added)
+        variance += shot * added
 
 
 @jit

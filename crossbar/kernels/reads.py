@@ -12,7 +12,7 @@ import numpy as np
 
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import derived, f32, halves
-from crossbar.kernels.noise import add_noise
+from crossbar.kernels.noise import LineNoise, add_noise, part_of, wired_variances
 from crossbar.kernels.products import cell_variances, excesses, product
 from crossbar.kernels.signals import (
     add,
@@ -48,6 +48,11 @@ def currents(
     minus: Floats,
     flicker: Floats,
     total: Floats,
+    bends: Floats,
+    blocks: Integers,
+    spread: Floats,
+    shots: Floats,
+    floor: Floats,
     first: int,
     last: int,
     copies: int,
@@ -73,6 +78,8 @@ def currents(
         (0, 0) for none.
     total
         (copies, outputs) [S] their sums on each line.
+    bends, blocks, spread, shots, floor
+        As in :class:`crossbar.kernels.noise.LineNoise`; empty where lines are ideal.
     """
     product(v, seen, first, last, copies, forward, out)
     per_square = settings[PER_CELL] * (f32(2) if minus.size else f32(1))
@@ -80,7 +87,17 @@ def currents(
     own = flicker.size > 0
     if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
         return
+    square_law = own or per_square > 0 or relative > 0
     extra = np.zeros(out.shape if own or relative > 0 or shot > 0 else (0, 0), out.dtype)
+    if spread.size > 0:
+        if square_law or shot > 0:
+            extra = np.zeros(out.shape, out.dtype)
+            wired_variances(
+                v, bends, blocks, spread, shots, first, last, copies, forward, square_law, shot,
+                settings[BIAS], extra,
+            )  # fmt: skip
+        add_noise(out, square, settings[PER_CELL] * f32(0), thermal * floor, extra, key0, key1)
+        return
     if own:
         product(v * v, flicker, first, last, copies, forward, extra)
     if relative > 0 or shot > 0:
@@ -105,6 +122,7 @@ def line_currents(
     reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
+    wired: LineNoise,
     first: int,
     last: int,
     copies: int,
@@ -122,9 +140,10 @@ def line_currents(
     ``edges[m + 1]``. The rest as in :func:`currents`.
     """
     here0, here1 = derived(key0, key1, 1)
+    w = wired
     currents(
-        v, square, seen, plus, minus, flicker, totals, first, last, copies, forward, settings,
-        here0, here1, out,
+        v, square, seen, plus, minus, flicker, totals, w.bends, w.blocks, w.spread, w.shots,
+        w.floor, first, last, copies, forward, settings, here0, here1, out,
     )  # fmt: skip
     referred = reference.size > 0  # a literal True would compile it all again
     if referred:
@@ -132,7 +151,8 @@ def line_currents(
         there0, there1 = derived(key0, key1, 2)
         currents(
             v, square, reference, cells, np.empty((0, 0), out.dtype), reference_flicker,
-            reference_totals, first, last, copies, referred, settings, there0, there1, common,
+            reference_totals, w.bends, w.blocks, w.spread_reference, w.shots_reference,
+            w.floor_reference, first, last, copies, referred, settings, there0, there1, common,
         )  # fmt: skip
         subtract(out, common, edges)
 
@@ -231,6 +251,7 @@ def _read_parts(
     reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
+    wired: LineNoise,
     starts: Integers,
     copies: int,
     forward: bool,
@@ -257,8 +278,9 @@ def _read_parts(
         line_currents(
             volts, square, seen, plus, minus, flicker,
             totals if parts == 1 else totals[part : part + 1], reference, cells, reference_flicker,
-            reference_totals if parts == 1 else reference_totals[part : part + 1], edges, a, b,
-            copies, forward, settings, here0, here1, i,
+            reference_totals if parts == 1 else reference_totals[part : part + 1], edges,
+            wired if parts == 1 else part_of(wired, part), a, b, copies, forward, settings, here0,
+            here1, i,
         )  # fmt: skip
         there0, there1 = derived(here0, here1, 3)
         cut += sense(i, b - a, settings, there0, there1)
@@ -284,6 +306,7 @@ def read(
     reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
+    wired: LineNoise,
     starts: Integers,
     arrays: int,
     copies: int,
@@ -323,7 +346,8 @@ def read(
     live, power = drawn(v, hanging_on(driven_totals, load, forward), square)
     i, cut_behind = _read_parts(
         v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
-        reference_totals, edges, starts, copies, forward, settings, key0, key1, out.shape[2],
+        reference_totals, edges, wired, starts, copies, forward, settings, key0, key1,
+        out.shape[2],
     )  # fmt: skip
     to_numbers(i, v.shape[0] // x.shape[0], unit, out)
     count(
@@ -346,6 +370,7 @@ def read_currents(
     reference_flicker: Floats,
     reference_totals: Floats,
     edges: Integers,
+    wired: LineNoise,
     copies: int,
     forward: bool,
     settings: Floats,
@@ -357,5 +382,5 @@ def read_currents(
     drawn(v, np.zeros((1, v.shape[1]), v.dtype), square)
     line_currents(
         v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
-        reference_totals, edges, 0, v.shape[1], copies, forward, settings, key0, key1, out,
+        reference_totals, edges, wired, 0, v.shape[1], copies, forward, settings, key0, key1, out,
     )  # fmt: skip

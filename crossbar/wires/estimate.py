@@ -20,8 +20,15 @@ class Estimate:
 
     transfer: Matrix
     """(rows, cols) Estimate of the transfer conductances [S]."""
-    attenuation: Matrix
-    """(rows, cols) Estimate of their derivatives, each by the conductance of its own cell."""
+    applied: Matrix
+    """(rows, cols) Share of the voltage of its word line that a cell has, alone driven."""
+    arriving: Matrix
+    """(rows, cols) Share of the current of a cell that its bit line senses."""
+
+    @property
+    def attenuation(self) -> Matrix:
+        """(rows, cols) Derivatives of the transfer, each by the conductance of its own cell."""
+        return self.applied * self.arriving
 
     __repr__ = brief
 
@@ -34,8 +41,35 @@ def estimate(g: Matrix, word: Line, bit: Line) -> Estimate:
     along = reaches(np.ascontiguousarray((g * seen).T), *_ends(word)).T
     down = reaches(near_first, *_ends(bit))[::-1]
     up = reaches(np.ascontiguousarray((g * other)[::-1]), *_ends(bit))[::-1]
-    return Estimate(transfer=g * along * down, attenuation=along * seen * up * other)
+    return Estimate(transfer=g * along * down, applied=along * seen, arriving=up * other)
 
 
 def _ends(line: Line) -> tuple[float, float, float]:
     return line.segment, line.near_conductance, line.far_conductance
+
+
+def couplings(g: Matrix, word: Line, bit: Line) -> tuple[Matrix, Matrix]:
+    """Return the couplings of word lines and of bit lines; see :meth:`Wires.couplings`."""
+    found = estimate(g, word, bit)
+    rows = _coupling(g.mean(axis=1), found.applied.mean(axis=1), _raises(bit, len(g))[::-1, ::-1])
+    cols = _coupling(g.mean(axis=0), found.arriving.mean(axis=0), _raises(word, g.shape[1]))
+    return rows, cols
+
+
+def _coupling(g: Matrix, share: Matrix, raises: Matrix) -> Matrix:
+    """Return couplings through a line of cells ``g`` (n,) that see ``share`` of their drive."""
+    lifted = np.linalg.solve(np.eye(len(g)) + raises * g, raises * (g * share))
+    np.fill_diagonal(lifted, 0.0)
+    coupled: Matrix = lifted / share[:, np.newaxis]
+    return coupled
+
+
+def _raises(line: Line, n: int) -> Matrix:
+    """Return the voltages (n, n) at the nodes of an empty line by an ampere into each [ohm]."""
+    at = line.end + line.segment * np.arange(n)
+    low, high = np.minimum.outer(at, at), np.maximum.outer(at, at)
+    if line.near and line.far:
+        whole = at[-1] + line.end
+        low = low * (1.0 - high / whole) if whole > 0.0 else low
+    raises: Matrix = low if line.near else low[::-1, ::-1]
+    return raises

@@ -11,7 +11,7 @@ from crossbar.checks import check_fields, real, require_part
 from crossbar.errors import ShapeError, fail, message, require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw, Ohmic
-from crossbar.wires.estimate import Estimate, estimate
+from crossbar.wires.estimate import Estimate, couplings, estimate
 from crossbar.wires.network import Network
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
@@ -154,6 +154,20 @@ class Wires:
         119 %. The attenuation itself is within 2e-5 and 9e-4 of the exact derivative.
         """
         return estimate(_checked(g), *self._lines())
+
+    def couplings(self, g: ArrayLike) -> tuple[Matrix, Matrix]:
+        """Return by how much lines that are driven together lower the voltages across each other.
+
+        With v_i on word line i, a cell has about ``applied[i, j] (v_i - sum_k c[i, k] v_k)`` in
+        place of ``applied[i, j] v_i`` (:meth:`estimate`): the currents of all cells of a bit line
+        raise it. The couplings are those of a mean bit line, and in a transposed read of a mean
+        word line. Parameters and errors as in :meth:`operator`.
+
+        Returns
+        -------
+        (rows, rows) and (cols, cols) Couplings c of word lines and of bit lines, diagonals zero.
+        """
+        return couplings(_checked(g), *self._lines())
 
     def input_admittance(self, g: ArrayLike) -> Matrix:
         """Return the admittances that the sources of a read see: ``i_source = v_wl @ Y``.
