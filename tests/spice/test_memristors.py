@@ -59,12 +59,12 @@ def test_no_voltage_no_current_and_power_is_never_given(cell: CircuitCell) -> No
 
 @every_cell
 def test_the_state_stays_within_its_range(cell: CircuitCell) -> None:
-    v = np.linspace(-1, 1, 41)
+    v = np.linspace(-1.5, 1.5, 41)
     assert np.all(cell.rate(v, 0.0) >= 0)
     assert np.all(cell.rate(v, 1.0) <= 0)
     direction = math.copysign(1.0, cell.pulses.v_set)
-    assert cell.rate(direction * 1.0, 0.0) > 0  # no state is stuck at a bound
-    assert cell.rate(-direction * 1.0, 1.0) < 0
+    assert cell.rate(direction * 1.5, 0.0) > 0  # no state is stuck at a bound
+    assert cell.rate(-direction * 1.5, 1.0) < 0
     np.testing.assert_array_equal(cell.rate(v, 1.3), cell.rate(v, 1.0))
 
 
@@ -93,7 +93,7 @@ def test_yakopcic_by_hand() -> None:
 
 
 def test_stanford_pku_by_hand() -> None:
-    cell = StanfordPku()
+    cell = StanfordPku(f_min=0.0)
     # x = 0.5: gap 0.95 nm. exp(-3.8) = 0.0223707719, sinh(0.4) = 0.4107523258 at 0.1 V.
     assert cell.current(0.1, 0.5) == pytest.approx(1e-3 * 0.0223707719 * 0.4107523258, rel=1e-8)
     # gamma = 16 - 0.8 x 0.857375 = 15.3141; V I = 0.919 uW heats by 1.93 mK.
@@ -104,6 +104,23 @@ def test_stanford_pku_by_hand() -> None:
     assert cell.temperature(0.1, 0.5) == pytest.approx(t, rel=1e-9)
     assert cell.rate(0.1, 0.5) == pytest.approx(expected, rel=1e-6)
     assert cell.rate(-0.1, 0.5) == pytest.approx(-expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("x", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_gap_stands_below_the_least_field(x: float, sign: float) -> None:
+    """Zero where gamma |v| / tox < f_min, half way at 1.01 of it, as without it from 1.02 on."""
+    cell, free = StanfordPku(), StanfordPku(f_min=0.0)
+    gap = 1.7 - 1.5 * x
+    least = 1.4e9 * 12e-9 / (16 - 0.8 * gap**3)
+    assert 1.05 < least < 1.4
+    for volts in (0.1, 0.5, 0.999 * least):
+        assert cell.rate(sign * volts, x) == 0
+        assert free.rate(sign * volts, x) * sign > 0
+    middle = sign * 1.01 * least
+    assert cell.rate(middle, x) == pytest.approx(free.rate(middle, x) / 2, rel=1e-6)
+    beyond = sign * 1.021 * least
+    assert cell.rate(beyond, x) == free.rate(beyond, x)
 
 
 def test_vteam_moves_on_a_straight_line_and_dies_out_exponentially() -> None:
@@ -221,7 +238,9 @@ def test_retention_without_and_with_a_read_voltage() -> None:
         held = retention(cell, bias=0.0, start=0.5, seconds=1.0)
         assert held.change < 1e-7  # the shunt of 1e15 ohm alone: 1 s of 1e9 s
         assert held.ten_percent == math.inf
-    cell = StanfordPku()
+    read = retention(StanfordPku(), bias=1.0, start=0.5, seconds=0.1)  # below the least field
+    assert read.change < 1e-7
+    cell = StanfordPku(f_min=0.0)
     disturbed = retention(cell, bias=0.1, start=0.5, seconds=0.1)
     # The gap must close by g0 ln 1.1; gamma grows by 1 % on the way.
     closing = cell.g0 * math.log(1.1) / (cell.gap_max - cell.gap_min)
