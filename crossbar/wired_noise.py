@@ -26,9 +26,10 @@ class WiredNoise:
     senses at rest is 4 k T times its own admittance (Nyquist).
 
     Approximate in that couplings are those of mean lines, of rank 2 and equal in all arrays side
-    by side, that shot noise takes the power of V that holds at the read voltage, that 1/f noise takes
-    the mean share of the cells of a weight, and that noise common to two lines, which is small, is drawn for each. Cells of a weight share the couplings of
-    a transposed read, which cancel in pairs.
+    by side, that shot noise takes the power of V that holds at the read voltage, that 1/f noise
+    takes the mean share of the cells of a weight, and that noise common to two lines, which is
+    small, is drawn for each. Cells of a weight share the couplings of a transposed read, which
+    cancel in pairs.
     """
 
     def __init__(self, noise: CellNoise, layout: Layout, signs: Sequence[float]) -> None:
