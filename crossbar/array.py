@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +18,13 @@ from crossbar.kernels.noise import LineNoise
 from crossbar.layout import Layout
 from crossbar.mapping import Mapping, require_readable
 from crossbar.noise import CellNoise, Reading
-from crossbar.placement import Placement, Stuck
+from crossbar.placement import Placement
 from crossbar.random import key
 from crossbar.reference import Reference
 from crossbar.types import Floats, FloatType, Integers
-from crossbar.wired import Matrix, Refreshes, Wired
-from crossbar.wired_noise import WiredNoise
+from crossbar.wired import Matrix, Refreshes
 from crossbar.wires import Wires
+from crossbar.wiring import Wiring
 
 Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
 Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
@@ -54,14 +54,15 @@ class Array:
     cells: list[Cells]
     reference: Reference | None
     lines: Lines = field(init=False)
-    wired: list[Wired] = field(init=False, default_factory=list)
+    wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
-    wired_noise: WiredNoise | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         require_readable("Array.mapping", self.mapping)
         self.placement = Placement(self.layout, len(self.cells), self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
+        if self.wires is not None:
+            self.wiring = Wiring(self.wires, self.layout, self.noise, self.mapping.signs)
         self._refresh_cells()
         self.follow_flicker()
 
@@ -119,13 +120,19 @@ class Array:
     def refresh(self) -> None:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""
         self._refresh_cells()
-        if self.wires is not None:
-            self._refresh_wires(self.wires)
+        if self.wiring is not None:
+            found = [g for *_, g in self.physical()]
+            gap = self.wiring.refresh(found, noisy=bool(self.flicker.size))
+            self.wiring.show(self.lines.seen, self.reference)
+            if gap is not None:
+                low, _, high = self.device.window
+                self.refreshes.add(gap / (high - low))
         self.follow_flicker()
 
     def renew(self) -> None:
         """Work out anew what the lines see of cells that were replaced, not followed."""
-        self.wired = []
+        if self.wiring is not None:
+            self.wiring.arrays = []
         self.refresh()
 
     def follow(self) -> float:
@@ -133,11 +140,12 @@ class Array:
 
         That is the root of the mean square since the last :meth:`refresh`, relative to the range.
         """
+        if self.wiring is None:
+            return 0.0
         low, _, high = self.device.window
-        moved = [w.follow(self._physical(k)) for k, w in enumerate(self.wired)]
-        for w in self.wired:
-            self._show(w)
-        return float(np.sqrt(np.mean(np.square(moved)))) / (high - low)
+        moved = self.wiring.follow([g for *_, g in self.physical()])
+        self.wiring.show(self.lines.seen, self.reference)
+        return moved / (high - low)
 
     def follow_flicker(self) -> None:
         """Take the variances of reads that the cells have by their age and conductance."""
@@ -177,71 +185,14 @@ class Array:
             return self.lines.seen
         return self.lines.seen - self.reference.columns_of(self.reference.column_seen)
 
-    def _physical(self, block: int) -> Matrix:
-        """Return the conductances of a physical array, reference lines last [S]."""
-        return self.placement.gather(block, [c.g for c in self.groups]).astype(np.float64)
-
     def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
         """Yield word lines, columns, copy and conductances [S] of every physical array.
 
         They lie as in :mod:`crossbar.physical`.
         """
+        found = [c.g for c in self.groups]
         for k, block in enumerate(self.layout.blocks()):
-            yield (*block, self._physical(k))
-
-    def load(self, conductances: Sequence[Floats]) -> None:
-        """Take the conductances [S] of every physical array, as :meth:`physical` has them."""
-        found = self.placement.spread(conductances, [c.g for c in self.groups])
-        for cells, g in zip(self.groups, found, strict=True):
-            cells.load(g)
-        self.renew()
-
-    def pin(self, stuck: Sequence[Integers]) -> None:
-        """Hold the cells that are not zero in ``stuck`` (+1 on, -1 off), array by array."""
-        none = [np.zeros(c.g.shape, np.int8) for c in self.groups]
-        low, _, high = self.device.window
-        for cells, kind in zip(self.groups, self.placement.spread(stuck, none), strict=True):
-            cells.pin(kind > 0, kind < 0, high, low)
-
-    @property
-    def stuck(self) -> list[Stuck]:
-        """How many cells are stuck in each physical array."""
-        middle = self.device.window[1]
-        kinds = [np.where(c.free, 0, np.where(c.g > middle, 1, -1)) for c in self.groups]
-        arrays = self.placement.collect(kinds)
-        return [Stuck(int((m > 0).sum()), int((m < 0).sum()), m.size) for m in arrays]
-
-    def _refresh_wires(self, wires: Wires) -> None:
-        """Take exact transfer conductances, array by array, and note how well they followed."""
-        followed = [w.follow(self._physical(k)) for k, w in enumerate(self.wired)]
-        before = [w.transfer for w in self.wired]
-        self.wired = [
-            Wired.exact(wires, *b, self._physical(k)) for k, b in enumerate(self.layout.blocks())
-        ]
-        self.wired_noise = None
-        if not self.noise.silent or self.flicker.size:
-            self.wired_noise = WiredNoise(self.noise, self.layout, self.mapping.signs)
-        for w in self.wired:
-            self._show(w)
-            if self.wired_noise is not None:
-                self.wired_noise.add(w)
-        if any(followed):
-            low, _, high = self.device.window
-            gaps = [w.transfer - t for w, t in zip(self.wired, before, strict=True)]
-            largest = max(float(np.sqrt(np.mean(gap**2))) for gap in gaps)
-            self.refreshes.add(largest / (high - low))
-
-    def _show(self, w: Wired) -> None:
-        """Enter the transfer conductances of a physical array into what the lines see."""
-        height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
-        cells = len(self.cells) * width
-        split = w.transfer[:height, :cells].reshape(height, width, -1)
-        self.lines.seen[w.rows, w.cols] = split @ np.array(self.mapping.signs)
-        if self.reference is not None:
-            r = self.layout.row_slices().index(w.rows)
-            k = self.layout.col_slices().index(w.cols)
-            self.reference.column_seen[w.rows, k] = w.transfer[:height, -1]
-            self.reference.row_seen[r, w.cols] = w.transfer[-1, :-1]
+            yield (*block, self.placement.gather(k, found).astype(np.float64))
 
     def _bind(self) -> None:
         """Gather what reads need: views of the state, renewed whenever the state is replaced."""
@@ -266,11 +217,12 @@ class Array:
         self._load, self._load_back = load, load_back
         ideal = LineNoise.ideal(self.dtype)
         self._noises = ideal, ideal
-        if self.wired_noise is not None:
+        noise = None if self.wiring is None else self.wiring.line_noise
+        if noise is not None:
             flickers = [self.flicker]
             if r is not None:
                 flickers += [r.column_flicker.T, r.row_flicker]
-            self._noises = self.wired_noise.lines(self.dtype, flickers)
+            self._noises = noise.lines(self.dtype, flickers)
         self._across = np.array([0, *(k.stop for k in layout.col_slices())])
         self._ends = np.array([0, layout.rows]), np.array([0, layout.cols])
 
@@ -385,17 +337,16 @@ class Array:
     def power(self, v: Floats) -> float:
         """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
         flat = v.reshape(len(v), -1).astype(np.float64)
-        if self.wires is not None:
-            return sum(w.power(flat[:, w.rows]) for w in self.wired)
+        if self.wiring is not None:
+            return self.wiring.power(flat)
         hanging = self._load.ravel() + self.lines.row_total.sum(axis=0)
         return float((flat * flat).sum(axis=0) @ hanging)
 
     def power_back(self, v: Floats) -> float:
         """Return the power [W] that transposed reads with ``v`` (n, copies, cols) draw, summed."""
         wide = v.astype(np.float64)
-        if self.wires is not None:
-            signs = self.mapping.signs
-            return sum(w.power_back(wide[:, w.copy, w.cols], signs) for w in self.wired)
+        if self.wiring is not None:
+            return self.wiring.power_back(wide)
         hanging = self._load_back + self.layout.whole(self.lines.col_total)
         return float(((wide * wide).sum(axis=0) * hanging).sum())
 
@@ -418,8 +369,8 @@ class Array:
         finite, tally.offered = offers.survey(x, d)
         if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
-        for cells, change in self._shares(x, d, siemens):
-            cells.change(change, self.lines, tally, rng=rng)
+        for cells, share in zip(self.cells, self.mapping.shares(x, d, siemens), strict=True):
+            cells.change(Change(*share), self.lines, tally, rng=rng)
         return tally
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
@@ -429,18 +380,11 @@ class Array:
         """
         self.layout.check_change(x, d)
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        shares, starts = self._shares(x, d, siemens), self.lines.starts
-        return [cells.pulses(change, starts, rng=rng) for cells, change in shares]
-
-    def _shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[tuple[Cells, Change]]:
-        """Yield what each cell of a weight is offered of a change."""
-        rising = self.mapping.rising
-        each = siemens if rising else siemens / len(self.cells)
-        if rising and x.size:
-            x, d = x[:, :0], d * x[:, None, :]
-        for sign, cells in zip(self.mapping.signs, self.cells, strict=True):
-            own = d * (siemens * sign * d > 0) if rising else d
-            yield cells, Change(x, own, each, sign)
+        shares, starts = self.mapping.shares(x, d, siemens), self.lines.starts
+        return [
+            cells.pulses(Change(*share), starts, rng=rng)
+            for cells, share in zip(self.cells, shares, strict=True)
+        ]
 
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""

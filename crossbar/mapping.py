@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -15,6 +16,7 @@ from crossbar.units import quantity
 
 LEARNING = 3.0  # headroom of initial weights, assumed
 Window = tuple[float, float, float]
+Share = tuple[Floats, Floats, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,18 @@ class Mapping(ABC):
     def rising(self) -> bool:
         """Whether a change only raises conductances; else all cells of a weight share it alike."""
         return False
+
+    def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
+        """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].
+
+        That is ``x``, ``d``, siemens and the sign, as in :class:`crossbar.devices.Change`: an equal
+        part for each cell, or, with a :attr:`rising` mapping, all of it for the one that it raises.
+        """
+        each = siemens if self.rising else siemens / len(self.signs)
+        if self.rising and x.size:
+            x, d = x[:, :0], d * x[:, None, :]
+        for sign in self.signs:
+            yield x, d * (siemens * sign * d > 0) if self.rising else d, each, sign
 
     @abstractmethod
     def scale(self, window: Window) -> float:

@@ -8,8 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.devices import Cells
 from crossbar.layout import Layout
 from crossbar.physical import Matrix
+
+
+class Stuck(NamedTuple):
+    """How many of the ``cells`` of a physical array are stuck on and off."""
+
+    on: int
+    off: int
+    cells: int
 
 
 @dataclass(frozen=True)
@@ -84,10 +93,22 @@ class Placement:
             self.scatter(k, values, spread)
         return spread
 
+    def load(self, groups: Sequence[Cells], conductances: Sequence[Matrix]) -> None:
+        """Let the cells of ``groups`` take the conductances [S] of every physical array."""
+        found = self.spread(conductances, [c.g for c in groups])
+        for cells, g in zip(groups, found, strict=True):
+            cells.load(g)
 
-class Stuck(NamedTuple):
-    """How many of the ``cells`` of a physical array are stuck on and off."""
+    def pin(
+        self, groups: Sequence[Cells], stuck: Sequence[Matrix], low: float, high: float
+    ) -> None:
+        """Hold the cells that are -1 in ``stuck`` at ``low`` and those that are 1 at ``high`` [S]."""
+        none = [np.zeros(c.g.shape, np.int8) for c in groups]
+        for cells, kind in zip(groups, self.spread(stuck, none), strict=True):
+            cells.pin(kind > 0, kind < 0, high, low)
 
-    on: int
-    off: int
-    cells: int
+    def stuck(self, groups: Sequence[Cells], middle: float) -> list[Stuck]:
+        """Return how many cells of each physical array are stuck above and below ``middle`` [S]."""
+        kinds = [np.where(c.free, 0, np.where(c.g > middle, 1, -1)) for c in groups]
+        arrays = self.collect(kinds)
+        return [Stuck(int((m > 0).sum()), int((m < 0).sum()), m.size) for m in arrays]

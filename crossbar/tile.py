@@ -146,7 +146,9 @@ class Tile(Substrate):
             dtype=self.dtype,
         )
         if self.faults is not None:
-            array.pin(self.faults.of(name, array.placement.shapes, int(self.mapping.reference)))
+            place, (low, _, high) = array.placement, self.device.window
+            stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
+            place.pin(array.groups, stuck, low, high)
         array.program(weights, rng=writing)
         return TileState(self, array, name, Activity() if activity is None else activity)
 
@@ -384,14 +386,17 @@ class TileState(Weights):
             If a matrix has another shape, or a conductance is negative or not finite.
         """
         shapes, references = self.array.placement.shapes, int(self.spec.mapping.reference)
-        self.array.load(physical.conductances(conductances, self.name, shapes, references))
+        given = physical.conductances(conductances, self.name, shapes, references)
+        self.array.placement.load(self.array.groups, given)
+        self.array.renew()
         self.inexact = 0
 
     @property
     def stuck(self) -> dict[str, Stuck]:
         """How many cells are stuck on and off in every physical array, by name."""
         named = physical.names(self.name, self.array.layout.arrays)
-        return dict(zip(named, self.array.stuck, strict=True))
+        array, middle = self.array, self.spec.device.window[1]
+        return dict(zip(named, array.placement.stuck(array.groups, middle), strict=True))
 
     def arrays(self) -> dict[str, Floats]:
         """Return the state of every cell and the number of updates."""
