@@ -102,7 +102,7 @@ class Placement:
     def pin(
         self, groups: Sequence[Cells], stuck: Sequence[Matrix], low: float, high: float
     ) -> None:
-        """Hold the cells that are -1 in ``stuck`` at ``low`` and those that are 1 at ``high`` [S]."""
+        """Hold cells that are -1 in ``stuck`` at ``low`` [S], and those that are 1 at ``high``."""
         none = [np.zeros(c.g.shape, np.int8) for c in groups]
         for cells, kind in zip(groups, self.spread(stuck, none), strict=True):
             cells.pin(kind > 0, kind < 0, high, low)

@@ -11,7 +11,7 @@ from bench.case import Case, Job, Work
 from crossbar import Adc, Dac, DifferentialPair, Offset, Streams, Tile
 from crossbar.devices import PRESETS
 from crossbar.mapping import Mapping
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 
 BATCH = 256
 DEVICE = replace(PRESETS["reram"].device, max_pulses=10_000)  # none of the largest updates is cut

@@ -27,7 +27,8 @@ from crossbar.spice.networks import network_deck
 from crossbar.spice.ngspice import LIMIT, run
 from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training import Ranges, step_deck
-from crossbar.tile import Tile, TileState
+from crossbar.tile import Tile
+from crossbar.tilestate import TileState
 from crossbar.types import Floats, Integers
 
 LINE = 100.0  # bytes that a weight takes at least, its lines in the netlist with it

@@ -27,7 +27,7 @@ from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.wired import Refreshes
 
 Progress = Callable[[str, int, int, str], None]

@@ -9,7 +9,7 @@ import numpy as np
 from crossbar.nn.compensation import Compensated
 from crossbar.nn.evaluation import BATCH
 from crossbar.nn.network import Chip
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.types import Floats, Integers
 
 IMAGES = 256

@@ -19,7 +19,7 @@ from crossbar.spice.ngspice import LIMIT, run
 from crossbar.spice.provenance import begin
 from crossbar.spice.signals import drive, node_name
 from crossbar.spice.tiles import ACCURATE, facts, place_normaliser, place_read
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.types import Floats
 from crossbar.windows import windows
 

@@ -15,7 +15,8 @@ from crossbar.spice.deck import Deck
 from crossbar.spice.numbers import number
 from crossbar.spice.provenance import begin, told
 from crossbar.spice.signals import drive, erring, peak, quantised
-from crossbar.tile import Tile, TileState
+from crossbar.tile import Tile
+from crossbar.tilestate import TileState
 from crossbar.types import Floats
 
 

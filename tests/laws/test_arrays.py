@@ -11,7 +11,8 @@ import pytest
 from crossbar.devices import PRESETS, CmosSynapse, Device, StuckAt
 from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.noise import Reading
-from crossbar.tile import Tile, TileState
+from crossbar.tile import Tile
+from crossbar.tilestate import TileState
 from crossbar.wires import Wires
 
 QUIET = Reading(temperature=0.0)

@@ -14,7 +14,7 @@ from crossbar.devices import PRESETS, IdealCell, StuckAt
 from crossbar.errors import ConfigError, CrossbarError, DataError, OutputError, ShapeError
 from crossbar.faultmap import FaultMap
 from crossbar.nn import Convolution, Dense, Network, evaluate
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.wires import Wires
 
 RERAM = PRESETS["reram"].device

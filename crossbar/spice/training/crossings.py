@@ -14,7 +14,7 @@ from crossbar.spice.blocks import FULL, feedback
 from crossbar.spice.deck import Deck
 from crossbar.spice.numbers import number
 from crossbar.spice.signals import node_name
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.weights import Weights
 
 SWITCH = 50e-3  # S, closed switch of a hold and of a latch

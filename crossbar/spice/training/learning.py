@@ -15,7 +15,7 @@ from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
 from crossbar.spice.training.step import step_deck
 from crossbar.spice.waveforms import Waveforms
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.types import Floats, Integers
 
 WHOLE = 0.25  # V, farthest from a whole number that a latch may stop whose ADC was in two minds

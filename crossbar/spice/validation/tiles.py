@@ -16,7 +16,7 @@ from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training.crossings import Bus, Crossing, normalised
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import drawn_wires, synapse_tile
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.types import Floats
 
 SIDE, READS = 16, 32

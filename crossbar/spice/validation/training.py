@@ -11,7 +11,7 @@ from crossbar.random import Streams
 from crossbar.spice.training import Learner, Ranges
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import synapse_tile
-from crossbar.tile import TileState
+from crossbar.tilestate import TileState
 from crossbar.types import Integers
 
 STEPS = 2
