@@ -25,7 +25,7 @@ class Drift(ABC):
         Parameters
         ----------
         x : (rows, cols)
-            Conductances that the cells were written to, relative to ``g_max``.
+            Conductances that the cells were written to, relative to ``g_max``, above zero.
         z : (rows, cols)
             Standard normal number of each cell, drawn at fabrication.
         """

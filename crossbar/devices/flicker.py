@@ -22,7 +22,7 @@ class Flicker(ABC):
         Parameters
         ----------
         x : (rows, cols)
-            Conductances that the cells were written to, relative to ``g_max``.
+            Conductances that the cells were written to, relative to ``g_max``, above zero.
         seconds : (rows, cols) [s]
             Time since each was written, at least the time of the programming read.
         """

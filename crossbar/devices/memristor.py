@@ -199,6 +199,7 @@ class Memristor(Device):
         return MemristorCells(self, shape, rng=rng, dtype=dtype)
 
 
+LEAST = 1e-30  # relative conductance in laws of drift and noise, of cells that conduct nothing
 LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
 
 
@@ -342,13 +343,18 @@ class MemristorCells(Cells):
             return super().flicker()
         since = np.maximum(float(self.age) - self.written, t0)
         lost = np.where(self.free, (since / t0) ** -self.nu, 1.0)  # by drift since the last write
-        sigma = self.g * law.relative(self.g / lost / self.spec.g_max, since)
+        sigma = self.g * law.relative(self._relative(self.g / lost), since)
         return np.asfortranarray((sigma**2).astype(self.g.dtype))
 
     def _exponents(self) -> Floats:
         """Return the drift exponents of cells that were just written to their conductances."""
-        x = self.g / self.spec.g_max
+        x = self._relative(self.g)
         return self.spec.drift_law.exponents(x, self.restlessness).astype(np.float32)
+
+    def _relative(self, g: Floats) -> Floats:
+        """Return ``g`` [S] relative to ``g_max``, above zero: laws take powers and logarithms."""
+        x: Floats = np.maximum(g / self.spec.g_max, LEAST)
+        return x
 
 
 def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int, Floats, Floats]:

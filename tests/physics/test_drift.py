@@ -123,6 +123,21 @@ def test_a_pulse_gives_a_cell_the_exponent_of_its_new_conductance():
     assert abs(np.median(-np.log(cells.g / at) / np.log(1e4)) - 0.049) < 5 * 1.2533 * 0.008 / 100
 
 
+def test_a_measured_cell_without_conductance_neither_drifts_nor_makes_noise():
+    """Its exponent and its noise are those of the smallest conductances; all others as without."""
+    cells, others = (programmed(PRESETS["pcm"].device, 5e-6) for _ in range(2))
+    g = cells.g.copy()
+    others.load(g)
+    g[0, 0] = 0.0
+    cells.load(g)
+    for each in (cells, others):
+        each.drift(1e6)
+    assert cells.g[0, 0] == cells.flicker()[0, 0] == 0.0
+    assert np.isfinite(cells.nu).all()
+    np.testing.assert_array_equal(cells.g[1:], others.g[1:])
+    np.testing.assert_array_equal(cells.flicker()[1:], others.flicker()[1:])
+
+
 @pytest.mark.parametrize("target", [10e-6, 80e-6])
 def test_charge_leaks_towards_the_middle_with_its_time_constant(target):
     """From programming on, whatever the time of the first read (t0, 1 s by default)."""
