@@ -13,6 +13,7 @@ from recorded import config, energy_record
 from crossbar.store import Finished, Point, Store
 
 SOURCE = "published: Somebody et al., 2020 (device.g_max); assumed: 1 % (device.sigma_read)"
+COMMAND = "crossbar sweep base.toml device.bits=4,6,8 'device.sigma_read=0,0.05' seed=0:3"
 BASE = {"device": {"kind": "reram"}, "train": {"epochs": 3}}
 Metric = Callable[[dict[str, Any], int], float]
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from invented import Values, fill, grid
 from pages import Page
 from recorded import energy_record, make_run
 from scipy import stats
-from stored import SOURCE, accuracy, make_function_sweep, make_sweep, resolved
+from stored import COMMAND, SOURCE, accuracy, make_function_sweep, make_sweep, resolved
 
 from crossbar.cli import main
-from crossbar.errors import DataError, OutputError
 from crossbar.report.sweeps.chips import chips, examples, limits
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
@@ -27,9 +22,6 @@ from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.records import read_sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Column, Number, Table
-from crossbar.store import Store
-
-COMMAND = "crossbar sweep base.toml device.bits=4,6,8 'device.sigma_read=0,0.05' seed=0:3"
 
 
 @pytest.fixture(scope="module")
@@ -201,55 +193,6 @@ def test_one_departure_at_a_time_is_compared_with_the_reference(tmp_path: Path) 
     )
 
 
-def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
-    page = Page(write_sweep_report(make_sweep(tmp_path, done=4)).read_text())
-    assert "4 of 18 runs are finished, 14 are still to come" in page.plain
-    assert "4 points have no finished run and are left out" in page.plain
-
-
-def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path) -> None:
-    place = make_sweep(tmp_path, about={"command": COMMAND}, error=lambda p, s: "Chip.aged: no.")
-    page = Page(write_sweep_report(place).read_text())
-    assert {"question", "result", "configuration", "parameters", "failures", "again"} <= page.ids
-    assert (
-        "0 of 18 runs are finished, 18 failed. With --retry-failed the command tries" in page.plain
-    )
-    assert "Chip.aged: no." in page.plain
-    assert COMMAND in page.plain
-    assert "nan" not in page.plain
-    waiting = make_sweep(tmp_path / "new", done=0)
-    page = Page(write_sweep_report(waiting).read_text())
-    assert "18 are still to come. Give the command again for the rest." in page.plain
-    assert not {"failures", "points", "versions"} & page.ids
-
-
-def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -> None:
-    def error(p: dict[str, float], seed: int) -> str:
-        return "Chip.aged: no." if seed == 1 else ""
-
-    place = make_sweep(tmp_path, done=17, error=error, about={"command": COMMAND})
-    page = Page(write_sweep_report(place).read_text())
-    assert "1 is still to come" in page.plain
-    assert (
-        "Give the command again for the rest. With --retry-failed the command tries" in page.plain
-    )
-
-
-def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:
-    def error(p: dict[str, float], seed: int) -> str:
-        return "Chip.aged: got <nan> | 5 % & more." if p["device.bits"] == 4 else ""
-
-    place = make_sweep(tmp_path, error=error)
-    page = Page(write_sweep_report(place).read_text())
-    table = pd.read_csv(place / "tables" / "failures.csv")
-    assert table["runs"].tolist() == [6.0]
-    assert "Chip.aged: got <nan> | 5 % & more." in page.plain
-    assert "6 failed" in page.plain
-    assert r"got \textless{}nan\textgreater{} \textbar{} 5 \% \& more" in (
-        place / "tables" / "failures.tex").read_text()  # fmt: skip
-    assert r"got &lt;nan> \| 5 % & more" in (place / "report.md").read_text()
-
-
 def test_of_very_many_points_the_page_shows_some_and_csv_all(tmp_path: Path) -> None:
     axes = {"device.sigma_read": [k / 1000 for k in range(201)], "device.bits": (6, 8)}
     place = make_sweep(tmp_path, axes, seeds=(0,))
@@ -353,23 +296,6 @@ def test_the_same_store_makes_the_same_files(sweep: Path) -> None:
         assert path.read_bytes() == before, path.name
 
 
-def test_a_store_without_results_is_refused_in_one_line(tmp_path: Path) -> None:
-    with Store(tmp_path / "runs.db", write=True):
-        pass
-    with pytest.raises(DataError, match="expected runs, got none"):
-        write_sweep_report(tmp_path)
-    with pytest.raises(DataError, match="no such file"):
-        write_sweep_report(tmp_path / "nowhere.db")
-    assert not (tmp_path / "report.html").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    place = make_sweep(tmp_path)
-    (place / "figures").write_text("in the way")
-    with pytest.raises(OutputError, match="writable folder"):
-        write_sweep_report(place)
-
-
 def test_the_command_reports_whatever_the_folder_holds(
     sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -385,32 +311,3 @@ def test_the_command_reports_whatever_the_folder_holds(
     assert (status, printed) == (2, "")
     assert error.count("\n") == 1
     assert "the store of a sweep" in error
-
-
-NUMBERS: dict[str, Callable[[Values, int], dict[str, float]]] = {
-    "no run has a number": lambda point, seed: {"score": math.nan},
-    "one point is infinite": lambda point, seed: {
-        "score": math.inf if point["device.bits"] == 4 else 1.0 + seed
-    },
-    "one metric has none": lambda point, seed: {"accuracy": math.nan, "score": 1.0 + seed},
-    "no file may be called so": lambda point, seed: {"images/s": point["device.bits"] + 1.0 * seed,
-                                                     "../a": 1.0 * seed},
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("outcome", NUMBERS.values(), ids=NUMBERS)
-@pytest.mark.parametrize(
-    "points",
-    [{"device__bits": [4]}, {"device__bits": [4, 6]}, {"device__bits": [4, 6], "a": [0, 1, 2]}],
-    ids=["one point", "a line", "a map"],
-)
-def test_any_numbers_and_any_names_of_metrics_have_a_page(
-    tmp_path: Path, points: Any, outcome: Any
-) -> None:
-    fill(tmp_path / "sweep", grid(**points), range(3), outcome)
-    page = write_sweep_report(tmp_path / "sweep").read_text()
-    assert ("none of these measured a number" in page) == (
-        outcome is NUMBERS["no run has a number"]
-        or (outcome is NUMBERS["one point is infinite"] and points == {"device__bits": [4]})
-    )
-    assert {path.name for path in tmp_path.iterdir()} == {"sweep"}  # nothing beside the folder
