@@ -11,7 +11,6 @@ a matrix from left to right, then down.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from crossbar import files, textfiles
 from crossbar.checks import require_array
 from crossbar.errors import DataError, OutputError, ShapeError, fail, message, nearest
+from crossbar.seals import unpacked
 
 EVERY = "*"
 """Name of a matrix that stands for every array."""
@@ -133,11 +133,11 @@ def read(path: Path, expected: str, remedy: str, allowed: Sequence[int] = ()) ->
     if path.suffix.lower() != ".npz":
         return {EVERY: _matrix(path, expected, remedy, allowed)}
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            named = {name: np.asarray(archive[name]) for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        got = getattr(error, "strerror", None) or "a damaged archive, or one of Python objects"
-        raise DataError(message(str(path), expected, got, remedy)) from None
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(message(str(path), expected, str(error.strerror), remedy)) from None
+    archive = unpacked(path, content, remedy, expected)
+    named = {name: np.asarray(matrix) for name, matrix in archive.items()}
     for name, matrix in named.items():
         real = matrix.ndim == 2 and matrix.size and matrix.dtype.kind in "fiub"
         if not real or not np.isfinite(matrix).all():

@@ -106,7 +106,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Any], *, compressed: bool = Tr
 
 def read_arrays(path: Path, remedy: str = REMEDY, again: str = AGAIN) -> Arrays:
     """Return the arrays in ``path``; see :meth:`Seal.open` for what is refused."""
-    return _arrays(path, NPZ.close(NPZ.open(path, remedy, again)), remedy)
+    return unpacked(path, NPZ.close(NPZ.open(path, remedy, again)), remedy)
 
 
 def accept(path: Path) -> bool:
@@ -142,7 +142,7 @@ def _closed_csv(path: Path, content: bytes) -> bytes:
 
 
 def _closed_npz(path: Path, content: bytes) -> bytes:
-    _arrays(path, content, REMEDY)
+    unpacked(path, content, REMEDY)
     body, sealed = NPZ.split(content)
     return NPZ.close(body if sealed else _commented(content))
 
@@ -165,14 +165,20 @@ def _object(path: Path, text: bytes, remedy: str) -> dict[str, Any]:
     return record
 
 
-def _arrays(path: Path, content: bytes, remedy: str) -> Arrays:
-    """Return the arrays of an archive; nothing in it is run."""
+def unpacked(path: Path, content: bytes, remedy: str, expected: str = "NumPy arrays") -> Arrays:
+    """Return the arrays in ``content``, the archive ``path``; nothing in it is run.
+
+    Raises
+    ------
+    DataError
+        If it is none, a damaged one, or one of Python objects.
+    """
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except Exception as error:  # archives that somebody sends fail in many ways
-        got = f"a damaged file ({str(error) or type(error).__name__})"
-        raise DataError(message(str(path), "NumPy arrays", got, remedy)) from None
+        first, *_ = str(error).splitlines() or [type(error).__name__]
+        raise DataError(message(str(path), expected, f"a damaged file ({first})", remedy)) from None
 
 
 def _commented(archive: bytes) -> bytes:

@@ -163,6 +163,30 @@ def test_one_csv_holds_one_array(tmp_path: Path) -> None:
         physical.read(tmp_path / "o.npz", "a map", "Correct it.")
 
 
+def test_an_archive_with_a_flipped_bit_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "chip.npz"
+    physical.write(path, {"fc": np.linspace(0.0, 1e-5, 60).reshape(10, 6).round(7)})
+    whole = path.read_bytes()
+    refusals = []
+    for bit in range(0, 8 * len(whole), 7):
+        changed = bytearray(whole)
+        changed[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(bytes(changed))
+        try:
+            physical.read(path, "a chip", "Measure it again.")
+        except DataError as error:
+            refusals.append(str(error))
+    assert all("chip.npz" in text and "\n" not in text for text in refusals)
+    assert len(refusals) > 300  # the rest are dates and other words that no reader looks at
+
+
+def test_one_array_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "x.npz").open("wb") as file:
+        np.save(file, WEIGHTS)
+    with pytest.raises(DataError, match=r"x\.npz: expected a map"):
+        physical.read(tmp_path / "x.npz", "a map", "Correct it.")
+
+
 @both
 @pytest.mark.parametrize("kind", ["reram", "cmos", "pcm"])
 def test_the_pulses_of_an_update_are_those_that_it_gives(mapping: Any, kind: str) -> None:
