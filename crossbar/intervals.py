@@ -62,7 +62,7 @@ def student(values: Sequence[float], *, resampling: float = 0.0) -> Interval:
 
     Notes
     -----
-    With r = 0 over seeds that split one pool again, the interval speaks of this pool: it holds the
+    With r = 0 over seeds that split one pool again, the interval describes this pool: it holds the
     accuracy on *new* samples in 93, 89 and 83 % of cases at 3, 5 and 10 seeds. With r it is 94 %
     (60 recordings, a linear classifier; 90 % where the pool has 24), as a simulation in the tests
     measures. Valid for: normally spread values; it may reach beyond the range of the quantity.
@@ -74,7 +74,7 @@ def student(values: Sequence[float], *, resampling: float = 0.0) -> Interval:
     >>> student([1.0, 2.0, 3.0]).text()
     '2.000 [-0.484, 4.484]'
     >>> student([1.0, 2.0, 3.0], resampling=0.125).text()
-    '2.000 [-0.912, 4.912]'
+    '2.000 [-0.913, 4.913]'
     """
     n = len(values)
     mean = min(max(math.fsum(values) / n, min(values)), max(values))  # rounding is no spread
@@ -86,7 +86,7 @@ def student(values: Sequence[float], *, resampling: float = 0.0) -> Interval:
 
 
 def student_name(resampling: float) -> str:
-    """Return what :func:`student` is called beside a number: corrected ones hold for new samples.
+    """Return the name of the interval of :func:`student`; corrected ones hold for new samples.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def limits(share: Array, n: Array) -> tuple[Array, Array]:
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-    return np.minimum(low, share), np.maximum(high, share)  # but for rounding
+    return np.minimum(low, share), np.maximum(high, share)  # except for rounding
 
 
 def independent(right: npt.NDArray[Any], groups: npt.NDArray[Any] | None) -> float:
