@@ -1,4 +1,4 @@
-"""Short texts of objects that hold arrays: what they are, their shape and their range."""
+"""Short texts of objects that hold arrays: class, shapes and ranges."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LONGEST = 200  # characters
 
 
 def brief(state: Any) -> str:
-    """Return a dataclass in one line: numbers as they are, of arrays shape and range.
+    """Return one line for a dataclass: its numbers, and shape and range of its arrays.
 
-    To be assigned to ``__repr__`` of classes that hold arrays.
+    Classes that hold arrays assign it to ``__repr__``.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def brief(state: Any) -> str:
 
 
 def array(values: np.ndarray[Any, Any]) -> str:
-    """Return the shape of ``values`` and, of numbers, their range."""
+    """Return the shape of ``values`` and, if they are numbers, their range."""
     numbers = values.dtype.kind in "fiu" and values.size
     return f"{values.shape}" + (f" {values.min():.4g} to {values.max():.4g}" if numbers else "")
 

@@ -1,7 +1,7 @@
-"""Checks at public doors: whole numbers, generators, arrays, parts and fields of the right kind.
+"""Checks of public arguments: whole numbers, generators, arrays, parts and fields.
 
-Each returns what it was given as plain numbers or as an array, or raises in the form of
-:func:`crossbar.errors.message`. :func:`check_fields` does so for every field of a specification.
+Each check returns its value as a plain number or an array, or raises an error in the form of
+:func:`crossbar.errors.message`. :func:`check_fields` checks every field of a specification.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def require_whole(
 ) -> int:
     """Return ``value`` as a Python int, or raise unless it is whole and low <= it <= high.
 
-    NumPy integers and arrays of one without dimensions are whole numbers; 8.0 and True are not.
+    NumPy integers and integer arrays without dimensions are whole numbers; 8.0 and True are not.
     """
     number = plain(value)
     if type(number) is int and number >= low and (high is None or number <= high):
@@ -71,14 +71,15 @@ def require_part(where: str, value: Part, kind: type[Any]) -> Part:
 def require_array(where: str, value: Any, shape: tuple[int | str, ...] | None = None) -> Array:
     """Return ``value`` as an array of finite real numbers, or raise.
 
-    ``shape`` has the length of every axis, or a name for one of any length; None for any shape.
+    ``shape`` has the length of every axis, or a name for an axis of any length. None allows any
+    shape.
 
     Raises
     ------
     ShapeError
         If it has another shape.
     DataError
-        If it holds nothing, text, complex numbers, objects, times, NaN or infinity.
+        If it is empty, or holds text, complex numbers, objects, times, NaN or infinity.
     """
     array = real(where, value)
     if shape is not None:
@@ -166,11 +167,11 @@ def require_labels(where: str, value: Any, classes: int, samples: int) -> Array:
 
 
 def check_fields(spec: Any) -> None:
-    """Check every field of the dataclass ``spec`` against its type and limits, and settle it.
+    """Check every field of the dataclass ``spec`` against its type and limits, and convert it.
 
-    To be called in ``__post_init__``. Numbers become plain Python numbers and sequences of them
-    tuples, so that repr, equality, hash, JSON and TOML are those of plain values. The limits of a
-    number are those that :func:`crossbar.units.quantity` gave it.
+    ``__post_init__`` calls this. Numbers become plain Python numbers, and sequences of numbers
+    become tuples, so that repr, equality, hash, JSON and TOML are those of plain values. The limits
+    of a number are those of :func:`crossbar.units.quantity`.
 
     Raises
     ------
@@ -193,7 +194,7 @@ def _checks(kind: Any) -> tuple[tuple[str, Check], ...]:
 
 
 def _check(hint: Any, metadata: dict[str, Any]) -> Check:
-    """Return what checks and settles a value of the type ``hint``."""
+    """Return the function that checks and converts a value of the type ``hint``."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return _optional(arguments, metadata)
@@ -228,7 +229,7 @@ def _part(kind: type[Any], where: str, value: Any) -> Any:
 
 
 def _subclass(kinds: tuple[type[Any], ...], where: str, value: Any) -> Any:
-    """Return ``value``, or raise unless it is one of the classes ``kinds`` or below one."""
+    """Return ``value``, or raise unless it is a subclass of one of ``kinds``."""
     if not (isinstance(value, type) and issubclass(value, kinds)):
         names = " or ".join(kind.__name__ for kind in kinds)
         fail(where, f"the class {names}", shown(value), f"Give {names} itself.")
@@ -238,7 +239,7 @@ def _subclass(kinds: tuple[type[Any], ...], where: str, value: Any) -> Any:
 def _sequence(
     arguments: tuple[Any, ...], metadata: dict[str, Any], where: str, value: Any
 ) -> tuple[Any, ...]:
-    """Return ``value`` as a tuple whose every element is checked."""
+    """Return ``value`` as a tuple, with every element checked."""
     values = value.tolist() if isinstance(value, np.ndarray) else value
     free = arguments[-1] is Ellipsis
     if not isinstance(values, (list, tuple)) or not (free or len(values) == len(arguments)):
@@ -252,7 +253,7 @@ def _sequence(
 
 
 def _leaves(kind: type[Any]) -> list[type[Any]]:
-    """Return the classes that can be made of ``kind``: itself, or what is below it."""
+    """Return the classes of ``kind`` that have instances: itself, or its subclasses."""
     if not (inspect.isabstract(kind) or getattr(kind, "_is_protocol", False)):
         return [kind]
     return [leaf for below in kind.__subclasses__() for leaf in _leaves(below)]

@@ -1,4 +1,4 @@
-"""Which cells of a chip are stuck, cell by cell, as a tester lists them."""
+"""Maps of the stuck cells of a chip, cell by cell."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class FaultMap:
     ----------
     arrays : name -> (word lines, bit lines)
         +1 stuck on (at the highest conductance), -1 stuck off (at the lowest), 0 healthy; cells
-        and names as in :mod:`crossbar.physical`. Arrays that are not named are healthy. The name
-        ``*`` stands for every array. Reference lines may be left out: they are healthy then.
+        and names as in :mod:`crossbar.physical`. Arrays without a matrix are healthy. The name
+        ``*`` stands for every array. Reference lines may be omitted; they are then healthy.
 
     Raises
     ------
@@ -65,18 +65,18 @@ class FaultMap:
 
     @classmethod
     def from_file(cls, path: Path | str) -> FaultMap:
-        """Read a map: one matrix of text for every array, or an archive or folder of named ones.
+        """Read a map: one text file for every array, or an archive or folder of named matrices.
 
         Raises
         ------
         DataError
-            If it cannot be read, or a cell holds another value, named by place.
+            If it cannot be read, or a cell holds another value; the message states its position.
         """
         expected, remedy = "a map of -1, 0 and 1", "Correct faults.map."
         return cls(physical.read(Path(path), expected, remedy, (-1, 0, 1)))
 
     def part(self, part: str) -> FaultMap | None:
-        """Return the map of the arrays of ``part`` alone; None where none is named."""
+        """Return the map of the arrays of ``part`` alone; None if none of them is named."""
         own = {n: m for n, m in self.arrays.items() if n == physical.EVERY or _part(n) == part}
         return FaultMap(own) if own else None
 
@@ -97,23 +97,23 @@ class FaultMap:
         shapes
             (word lines, bit lines) of the cells of weights.
         references
-            1 where each array has a reference line more on either side, else 0.
+            1 if each array has a reference bit line and a reference word line, else 0.
 
         Raises
         ------
         ConfigError
-            If a matrix has the name of none of the arrays.
+            If the name of a matrix is that of no array.
         ShapeError
             If a matrix has another shape than its array, with or without reference lines.
         """
         own = physical.fitted("FaultMap", self.arrays, part, shapes, references)
-        found: list[physical.Matrix] = []
+        maps: list[physical.Matrix] = []
         for name, (rows, cols) in zip(physical.names(part, len(shapes)), shapes, strict=True):
             whole = np.zeros((rows + references, cols + references), np.int8)
             matrix = own.get(name, whole)
             whole[: matrix.shape[0], : matrix.shape[1]] = matrix
-            found.append(whole)
-        return found
+            maps.append(whole)
+        return maps
 
 
 def _part(name: str) -> str:

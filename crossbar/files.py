@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and folders to put them in."""
+"""Files that are written whole or not at all, and folders for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from crossbar.errors import OutputError, message
 
-TEMPORARY = ".crossbar-*.part"  # what a write that was killed leaves behind
+TEMPORARY = ".crossbar-*.part"  # left behind by a write that was killed
 SPACE = "Free some space, or choose another place."
 RIGHTS = "Change its permissions, or choose another place."
 REMEDIES = {
@@ -30,13 +30,13 @@ REMEDIES = {
 def write(path: Path, content: bytes | str) -> None:
     """Write ``content``, text as UTF-8, to ``path``: all of it, or the file stays as it was.
 
-    The content reaches the disk under a temporary name beside ``path`` before it takes the name,
-    so that neither a kill nor a loss of power leaves half a file. A link is followed.
+    The content is written to the disk under a temporary name beside ``path``, and then renamed.
+    Neither a kill nor a loss of power therefore leaves half a file. A link is followed.
 
     Raises
     ------
     OutputError
-        If the file cannot be written; nothing is left behind then.
+        If the file cannot be written; then nothing is left behind.
     """
     content = content.encode("utf-8") if isinstance(content, str) else content
     try:
@@ -56,7 +56,7 @@ def write(path: Path, content: bytes | str) -> None:
 
 
 def required(path: Path) -> Path:
-    """Return the file that ``path`` leads to, which need not be there yet.
+    """Return the file that ``path`` leads to, which need not exist yet.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def required(path: Path) -> Path:
 
 
 def require_makeable(folder: Path) -> None:
-    """Raise :class:`OutputError` if ``folder`` is not there and cannot be made; make nothing."""
+    """Raise :class:`OutputError` if ``folder`` is missing and cannot be made; make nothing."""
     there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
     if not there.is_dir():
         kind = "a file" if there.is_file() else "a device"
@@ -82,7 +82,7 @@ def require_makeable(folder: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder ``path``, and those above it, unless it is there.
+    """Make the folder ``path``, and those above it, if it is missing.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def make_folder(path: Path) -> None:
 
 
 def private_folder() -> Path:
-    """Return a folder among the temporary files that this user alone can write.
+    """Return a folder among the temporary files that only this user can write.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def private_folder() -> Path:
 
 
 def refuse(path: Path, expected: str, error: OSError) -> NoReturn:
-    """Raise what the system says about writing ``path``, with the remedy for it."""
+    """Raise the error of the system for writing ``path``, with its remedy."""
     remedy = REMEDIES.get(error.errno or 0, "Choose another place.")
     got = error.strerror or str(error)
     raise OutputError(message(str(path), expected, got, remedy)) from None

@@ -1,11 +1,11 @@
-"""Values cell by cell as they lie on physical arrays: conductances, or which cells are stuck.
+"""Values of cells in the order of physical arrays: conductances, or which cells are stuck.
 
 A matrix (word lines, bit lines) stands for one physical array. The bit lines of the cells of a
 weight stand side by side: column 0 holds the plus cell of the first weight on a word line, column 1
 its minus cell, and so on. Where the array has reference lines, the reference bit line is the last
 column and the reference word line the last row. An array is named after its layer, ``fc``, or
-``fc-0``, ``fc-1``, ... where the layer takes several: copies one after another, else the tiles of
-a matrix from left to right, then down.
+``fc-0``, ``fc-1``, ... if the layer takes several: its copies one after another, or the tiles of
+its matrix from left to right, then down.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def fitted(
     shapes
         (word lines, bit lines) of the cells of weights of every array.
     references
-        1 where each array has a reference line more on either side, else 0; a matrix may leave
-        them out.
+        1 if each array has a reference bit line and a reference word line, else 0; a matrix may
+        omit them.
 
     Raises
     ------
     ConfigError
-        If a matrix has the name of none of the arrays.
+        If the name of a matrix is that of no array.
     ShapeError
         If a matrix has another shape than its array.
     """
@@ -92,7 +92,7 @@ def conductances(
     ConfigError
         If an array is missing or unknown.
     ShapeError, DataError
-        If a matrix has another shape, or a conductance is negative or no finite number.
+        If a matrix has another shape, or a conductance is negative or not finite.
     """
     where = f"conductances of {part}"
     checked = {name: require_array(f"{where}['{name}']", g) for name, g in given.items()}
@@ -110,26 +110,27 @@ def conductances(
 def read(path: Path, expected: str, remedy: str, allowed: Sequence[int] = ()) -> Named:
     """Return the matrices that ``path`` holds, by name.
 
-    A file of text holds one, named :data:`EVERY`. A NumPy archive (.npz) and a folder of files of
-    text (.csv) hold one for each name.
+    A text file holds one matrix, named :data:`EVERY`. A NumPy archive (.npz) and a folder of text
+    files (.csv) hold one for each name.
 
     Parameters
     ----------
     expected, remedy
-        For the errors.
+        For error messages.
     allowed
-        The values that there are; empty for all numbers. Of text a stray one is named by place.
+        The allowed values; empty for all numbers. For text files the message states the position
+        of a wrong value.
 
     Raises
     ------
     DataError
-        If nothing is there, or not all of it are matrices of finite numbers.
+        If ``path`` is missing, or holds anything but matrices of finite numbers.
     """
     if path.is_dir():
-        found = sorted(path.glob("*.csv"))
-        if not found:
+        paths = sorted(path.glob("*.csv"))
+        if not paths:
             raise DataError(message(str(path), expected, "a folder without .csv files", remedy))
-        return {file.stem: _matrix(file, expected, remedy, allowed) for file in found}
+        return {file.stem: _matrix(file, expected, remedy, allowed) for file in paths}
     if path.suffix.lower() != ".npz":
         return {EVERY: _matrix(path, expected, remedy, allowed)}
     try:
@@ -148,7 +149,7 @@ def read(path: Path, expected: str, remedy: str, allowed: Sequence[int] = ()) ->
 
 
 def _matrix(path: Path, expected: str, remedy: str, allowed: Sequence[int]) -> Matrix:
-    """Return the matrix in a file of text."""
+    """Return the matrix in a text file."""
     values, rows = textfiles.matrix(path, expected, remedy)
     strays = ~np.isin(values, allowed)
     if allowed and strays.any():
@@ -159,9 +160,9 @@ def _matrix(path: Path, expected: str, remedy: str, allowed: Sequence[int]) -> M
 
 
 def write(path: Path, named: Mapping[str, Matrix]) -> None:
-    """Write matrices to ``path``: a NumPy archive (.npz), one file of text (.csv), or a folder.
+    """Write matrices to ``path``: a NumPy archive (.npz), one text file (.csv), or a folder.
 
-    Text has 17 digits, which give back every bit.
+    Text has 17 digits, which preserve every bit.
 
     Raises
     ------

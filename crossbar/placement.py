@@ -1,4 +1,4 @@
-"""Where cells lie on physical arrays: between groups of cells and matrices, both ways."""
+"""Placement of cells on physical arrays: from groups of cells to matrices, and back."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Stuck(NamedTuple):
 class Placement:
     """The cells of one weight matrix on its physical arrays (see :mod:`crossbar.physical`).
 
-    Values of cells come in groups: (lines, cols) for each cell of a weight, then, where there are
+    Values of cells are given in groups: (lines, cols) for each cell of a weight. If there are
     reference lines, (lines, arrays across) of the reference bit lines and (arrays down, cols) of
-    the reference word lines.
+    the reference word lines follow.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Placement:
     planes
         Cells of a weight.
     reference
-        Whether every array has a reference line on either side.
+        Whether every array has a reference bit line and a reference word line.
     """
 
     layout: Layout
@@ -54,7 +54,7 @@ class Placement:
     def gather(self, block: int, groups: Sequence[Matrix]) -> Matrix:
         """Return the values (word lines, bit lines) of a physical array, reference lines last.
 
-        Word and bit line of the reference cross at no cell: the value there is zero.
+        There is no cell where the two reference lines cross: the value there is zero.
         """
         rows, cols, _ = self.layout.blocks()[block]
         planes = [group[rows, cols] for group in groups[: self.planes]]
@@ -70,7 +70,7 @@ class Placement:
     def scatter(self, block: int, values: Matrix, groups: Sequence[Matrix]) -> None:
         """Enter the values of a physical array, as :meth:`gather` returns them, into ``groups``.
 
-        Values without reference lines leave those as they are.
+        Values without reference lines leave the reference lines unchanged.
         """
         rows, cols, _ = self.layout.blocks()[block]
         height, width = self.shapes[block]
@@ -94,9 +94,9 @@ class Placement:
         return spread
 
     def load(self, groups: Sequence[Cells], conductances: Sequence[Matrix]) -> None:
-        """Let the cells of ``groups`` take the conductances [S] of every physical array."""
-        found = self.spread(conductances, [c.g for c in groups])
-        for cells, g in zip(groups, found, strict=True):
+        """Load the conductances [S] of every physical array into the cells of ``groups``."""
+        values = self.spread(conductances, [c.g for c in groups])
+        for cells, g in zip(groups, values, strict=True):
             cells.load(g)
 
     def pin(

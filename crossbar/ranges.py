@@ -1,4 +1,4 @@
-"""Which part of the range of the line amplifiers the signals use, seen read by read."""
+"""The part of the range of the line amplifiers that signals use, read by read."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Watch:
     v_read : [V]
         Largest line voltage.
 
-    Valid for: the currents of the cells, with their noise; static errors of normaliser and
-    amplifiers and the steps of a DAC are not in them.
+    Valid for: the currents of the cells, with their noise; without static errors of normaliser and
+    amplifiers, and without the steps of a DAC.
     """
 
     def __init__(self, array: Array, full: float, v_read: float) -> None:

@@ -1,8 +1,8 @@
-"""Records that carry a checksum of their content, so that a damaged or edited one is known.
+"""Records with a checksum of their content, which detects damage and edits.
 
-The checksum is SHA-256 of all bytes before it. It stands where the format has room at its end: in
-JSON as the last entry ``checksum``, in CSV as a comment in the last line, in an archive of arrays
-as the comment of the archive. It finds damage and edits; it proves nothing about who wrote a file.
+The checksum is SHA-256 of all bytes before it. It is at the end of the file: in JSON the last entry
+``checksum``, in CSV a comment in the last line, in an archive of arrays the comment of the archive.
+It does not prove who wrote a file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DIGITS = 64
 
 @dataclass(frozen=True)
 class Seal:
-    """What stands before and behind the digits of a checksum."""
+    """The bytes before and after the digits of a checksum."""
 
     before: bytes
     after: bytes = b""
@@ -49,12 +49,12 @@ class Seal:
     def open(self, path: Path, remedy: str = REMEDY, again: str = AGAIN) -> bytes:
         """Return the content of ``path`` without its checksum.
 
-        ``remedy`` is for a file that is not there, ``again`` for a damaged one.
+        ``remedy`` is for a missing file, ``again`` for a damaged one.
 
         Raises
         ------
         DataError
-            If the file cannot be read, has no checksum, or another content than it was made of.
+            If the file cannot be read, has no checksum, or does not match it.
         """
         try:
             content = path.read_bytes()
@@ -77,7 +77,7 @@ NPZ = Seal(b"sha256 ")
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write ``record``, which has an entry, to ``path`` with its checksum."""
+    """Write ``record``, which is not empty, to ``path`` with its checksum."""
     text = json.dumps(record, indent=1, default=str)
     files.write(path, JSON.close(text.removesuffix("\n}").encode()))
 
@@ -88,7 +88,7 @@ def read_json(path: Path, remedy: str = REMEDY) -> dict[str, Any]:
 
 
 def write_table(path: Path, text: str) -> None:
-    """Write a CSV ``text``, whose last line ends, to ``path`` with its checksum."""
+    """Write a CSV ``text``, which ends with a line feed, to ``path`` with its checksum."""
     files.write(path, CSV.close(text.encode()))
 
 
@@ -110,12 +110,12 @@ def read_arrays(path: Path, remedy: str = REMEDY, again: str = AGAIN) -> Arrays:
 
 
 def accept(path: Path) -> bool:
-    """Give the record in ``path`` a checksum of what it holds now; return whether it needed one.
+    """Give the record in ``path`` a checksum of its present content; return whether it changed.
 
     Raises
     ------
     DataError
-        If it cannot be understood at all.
+        If it cannot be read at all.
     """
     seal, closed = KINDS[path.suffix]
     try:
@@ -166,17 +166,17 @@ def _object(path: Path, text: bytes, remedy: str) -> dict[str, Any]:
 
 
 def unpacked(path: Path, content: bytes, remedy: str, expected: str = "NumPy arrays") -> Arrays:
-    """Return the arrays in ``content``, the archive ``path``; nothing in it is run.
+    """Return the arrays in ``content``, the archive ``path``; no code in it is run.
 
     Raises
     ------
     DataError
-        If it is none, a damaged one, or one of Python objects.
+        If it is not an archive, is damaged, or holds Python objects.
     """
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except Exception as error:  # archives that somebody sends fail in many ways
+    except Exception as error:  # a foreign archive can fail in many ways
         first, *_ = str(error).splitlines() or [type(error).__name__]
         raise DataError(message(str(path), expected, f"a damaged file ({first})", remedy)) from None
 

@@ -17,15 +17,15 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Source:
-    """The kind of a number and who says it, how it follows, or why it was chosen.
+    """The kind of a number, and its publication, derivation or reason.
 
     Parameters
     ----------
     kind
         ``published``, ``derived`` or ``assumed``.
     text
-        Publication; what it is derived from, and how; or the reason. It holds no semicolon, which
-        separates sources in records.
+        The publication, the derivation or the reason. It has no semicolon, since semicolons
+        separate sources in records.
 
     Raises
     ------
@@ -89,14 +89,14 @@ def numbers(specification: Any, prefix: str = "") -> dict[str, Any]:
     >>> numbers(Reading(v_read=0.1))["v_read"]
     0.1
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for entry in fields(specification):
         value, name = getattr(specification, entry.name), f"{prefix}{entry.name}"
         if is_dataclass(value):
-            found |= numbers(value, f"{name}.")
+            values |= numbers(value, f"{name}.")
         elif _numerical(value):
-            found[name] = value
-    return found
+            values[name] = value
+    return values
 
 
 def _numerical(value: Any) -> bool:
@@ -105,16 +105,16 @@ def _numerical(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def sourced(specification: Any, told: dict[str, Source]) -> dict[str, Source]:
+def sourced(specification: Any, given: dict[str, Source]) -> dict[str, Source]:
     """Return the source of every number of ``specification``, a dataclass such as a device.
 
     Parameters
     ----------
     specification
-        What has the numbers.
-    told
+        The dataclass with the numbers.
+    given
         Sources by the names of the numbers that share them, ``{"g_min g_max": published(...)}``.
-        A number at the default of its class needs none: it is assumed.
+        A number at the default of its class needs no source: it is assumed.
 
     Raises
     ------
@@ -122,22 +122,22 @@ def sourced(specification: Any, told: dict[str, Source]) -> dict[str, Source]:
         If a number that differs from its default has no source, has two, or does not exist.
     """
     known, where = numbers(specification), type(specification).__name__
-    found: dict[str, Source] = {}
-    for names, source in told.items():
+    sources: dict[str, Source] = {}
+    for names, source in given.items():
         for name in names.split():
-            if name not in known or name in found:
-                got = "a second source" if name in found else "a source of no number"
+            if name not in known or name in sources:
+                got = "a second source" if name in sources else "a source of no number"
                 fail(f"{where}.{name}", "one source for each number", got, "Correct the name.")
-            found[name] = source
+            sources[name] = source
     for name in known:
-        if name not in found and not _default(specification, name):
+        if name not in sources and not _default(specification, name):
             remedy = "Say whether it is published, derived or assumed."
             fail(f"{where}.{name}", "a source", "none", remedy)
-    return {name: found.get(name, assumed(f"default of {where}")) for name in known}
+    return {name: sources.get(name, assumed(f"default of {where}")) for name in known}
 
 
 def _default(specification: Any, name: str) -> bool:
-    """Return whether the number ``name`` is what its class gives when nothing is said."""
+    """Return whether the number ``name`` has the default of its class."""
     *parts, last = name.split(".")
     for part in parts:
         specification = getattr(specification, part)
@@ -168,9 +168,9 @@ def unlisted(text: str) -> dict[str, Source]:
     >>> str(unlisted("published: a paper (b); assumed: a guess (a, c)")["c"])
     'assumed: a guess'
     """
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     for clause in text.split("; "):
         match = re.fullmatch(r"(\w+): (.*) \(([^()]*)\)", clause)
         if match and match[1] in KINDS:
-            found |= dict.fromkeys(match[3].split(", "), Source(match[1], match[2]))
-    return found
+            sources |= dict.fromkeys(match[3].split(", "), Source(match[1], match[2]))
+    return sources

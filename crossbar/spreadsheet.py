@@ -1,4 +1,4 @@
-"""Cells of CSV files that a spreadsheet takes as text, whatever a name in them begins with."""
+"""Cells of CSV files that spreadsheets take as text and never as formulas."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FORMULA = re.compile(r"'*[=+\-@\t\r]")
 def guarded(cell: Cell) -> Cell | str:
     r"""Return ``cell``, with an apostrophe before a text that may be taken as a formula.
 
-    Texts that begin with = + - @, a tab or a carriage return are such, also behind apostrophes;
-    numbers, and texts that are numbers, stay as they are. A reader takes one apostrophe away from
-    a cell that matches ``'+[=+\-@\t\r]``, and has what was written.
+    Such texts begin with = + - @, a tab or a carriage return, also after apostrophes. Numbers, and
+    texts that are numbers, stay as they are. To read the text back, remove one apostrophe from a
+    cell that matches ``'+[=+\-@\t\r]``.
 
     Examples
     --------

@@ -1,9 +1,9 @@
-"""Text files as people and their programs write them: decoded, and split into placed cells.
+"""Text files as editors and spreadsheets write them: decoded, and split into cells.
 
-Read are UTF-8 with or without a byte order mark, UTF-16 with one, and lines that end in LF, CRLF
-or CR. Cells are separated by the first of ``;``, tab, ``,`` and blank that stands in the first
-line, and may stand in quotes. Lines that begin with ``#`` are comments. Every error names file and
-line.
+Accepted are UTF-8 with or without a byte order mark, UTF-16 with one, and lines that end in LF,
+CRLF or CR. Cells are separated by ``;``, tab, ``,`` or blank: the first of these, in this order,
+that the first line contains. Cells may be quoted. Lines that begin with ``#`` are comments. Every
+error names file and line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-ENDINGS = (".csv", ".tsv", ".txt", ".dat")  # of names that stand for tables
+ENDINGS = (".csv", ".tsv", ".txt", ".dat")  # endings of the names of tables
 SEPARATORS = (";", "\t", ",")  # else blanks
 BESIDE_DECIMAL_COMMAS = (";", "\t")
 _COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d+,([eE][+-]?\d+)?")
@@ -69,12 +69,12 @@ def read(path: Path, expected: str = "a text file", remedy: str = "Check the pat
 
 
 def require_plain(path: Path, expected: str) -> None:
-    """Raise unless another program reads ``path`` as this one: UTF-8 with no mark, LF or CRLF.
+    """Raise unless other programs read ``path`` alike: UTF-8 with no mark, LF or CRLF.
 
     Raises
     ------
     DataError
-        If it is no text in UTF-8, has a byte order mark, or a line of it ends in CR alone.
+        If it is not text in UTF-8, has a byte order mark, or a line ends in CR alone.
     """
     remedy = "Save it as text in UTF-8 with no byte order mark, lines ended by LF."
     read(path, expected, remedy)
@@ -123,8 +123,8 @@ class Table:
     def titled(self) -> tuple[Row, tuple[Row, ...]]:
         """Return the header and the rows below it.
 
-        The header is the first row; if that has numbers only, the last comment above it, where
-        ``numpy.savetxt`` writes the header, provided that it has as many cells.
+        The header is the first row. If that row has only numbers, the header is the last comment
+        above it, where ``numpy.savetxt`` writes it, provided that it has as many cells.
 
         Raises
         ------
@@ -148,7 +148,7 @@ class Table:
         return first, self.rows[1:]
 
     def with_points(self) -> Table:
-        """Return the table with decimal points where all its decimals are written with commas.
+        """Return the table with decimal points if all its decimals are written with commas.
 
         Raises
         ------
@@ -226,17 +226,17 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
 
 
 def _unquoted(line: str) -> str:
-    """Return ``line`` without what stands in quotes."""
+    """Return ``line`` without its quoted parts."""
     return re.sub(r'"[^"]*"', "", line)
 
 
 def _header(line: str, separator: str) -> str:
-    """Return ``line`` with units in brackets joined to their names, where blanks separate cells."""
+    """Return ``line`` with units in brackets joined to their names, if blanks separate cells."""
     return re.sub(r" +(?=[\[(])", "", line) if separator == " " else line
 
 
 def _cells(lines: list[str], separator: str, path: Path) -> Iterator[Row]:
-    """Yield the rows of ``lines``; empty lines are none."""
+    """Yield the rows of ``lines``; empty lines are skipped."""
     stripped = (line.strip(" ") + "\n" if separator == " " else line + "\n" for line in lines)
     reader = csv.reader(stripped, delimiter=separator, skipinitialspace=True, strict=True)
     begun = 1
@@ -259,7 +259,8 @@ def matrix(path: Path, expected: str, remedy: str) -> tuple[Floats, tuple[Row, .
     Raises
     ------
     DataError
-        If the file holds no table, or a cell no finite number; with line and column.
+        If the file holds no table, or a cell is not a finite number; the message names line and
+        column.
     """
     rows = table(path, expected, remedy).with_points().rows
     if len(rows) > 1 and all(number(cell) is None for cell in rows[0].cells):

@@ -1,4 +1,4 @@
-"""How a tile reads its arrays: the numbers that the compiled reads take."""
+"""How a tile reads its arrays: the settings of the compiled reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crossbar.types import Floats, Integers
 
 
 def _places(multiplications: str, energy: str) -> Integers:
-    """Return where a read counts what it does (see ``at`` of :func:`kernels.reads.read`)."""
+    """Return the places of the counts of a read (see ``at`` of :func:`kernels.reads.read`)."""
     scaled, sensed = ("cycles", "normaliser", "dac"), ("sense", "adc")
     events = (multiplications, energy, "overrange", *scaled, *sensed)
     return np.array([EVENT[event] for event in events])
@@ -35,7 +35,7 @@ class Sensing:
     forward, back
         Settings of both reads (see :mod:`crossbar.kernels.reads`).
     watch
-        What takes in every read; the ADC is then left out.
+        The object that watches every read, without the ADC; None if reads are not watched.
     """
 
     def __init__(self, array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None) -> None:
@@ -47,22 +47,23 @@ class Sensing:
         self.watch: Watch | None = None
 
     def watched(self) -> Watch:
-        """Watch every read from now on, and leave out the ADC in it; return what is seen."""
+        """Watch every read from now on, without the ADC; return the watch."""
         full = float(self.forward[reads.OUT_FULL])
         self.watch = Watch(self.array, full, self.array.reading.v_read)
         self.forward[reads.ADC_TOP] = self.back[reads.ADC_TOP] = 0
         return self.watch
 
     def see(self, x: Floats, *, forward: bool, rng: np.random.Generator) -> None:
-        """Take in a read of ``x`` (n, positions, lines), if reads are watched."""
+        """Pass a read of ``x`` (n, positions, lines) to the watch, if there is one."""
         if self.watch is not None:
             self.watch.see(x, forward=forward, rng=rng)
 
     def span(self, forward: float, back: float = 0.0) -> bool:
         """Set the full scale of the ADC to the largest line current, unless it has its own.
 
-        ``forward`` and ``back`` are the largest of forward and transposed reads, relative to the
-        full scale of the amplifiers; 0 keeps what there is. Returns whether they were taken.
+        ``forward`` and ``back`` are the largest currents of forward and transposed reads, relative
+        to the full scale of the amplifiers; 0 keeps the present one. Returns whether they were
+        used.
         """
         if not self.converts or self.given is not None:
             return False

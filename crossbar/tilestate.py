@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Offer(NamedTuple):
-    """Products of a change (n, cols, rows), weights that it is for, and multiplications."""
+    """Products of a change (n, cols, rows), number of its weights, and multiplications."""
 
     products: Floats
     offered: float
@@ -139,10 +139,10 @@ class TileState(Weights):
     def pulses(
         self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
     ) -> list[Integers]:
-        """Return the pulses that :meth:`update` would give every cell, when called next.
+        """Return the pulses that the next :meth:`update` would give to every cell.
 
         Nothing changes, ``rng`` included: ``update`` with the same arguments gives these pulses. A
-        cell that is stuck or stands at a bound gets its pulses and does not move.
+        cell that is stuck or at a bound gets its pulses and does not move.
 
         Returns
         -------
@@ -207,7 +207,7 @@ class TileState(Weights):
         self._count_update(tally, offer.offered, offer.multiplied, len(offer.products))
 
     def _count_update(self, tally: Tally, offered: float, multiplied: float, updates: int) -> None:
-        """Count an update, and work out line resistance anew when it is time."""
+        """Count an update, and recalculate line resistance when it is due."""
         counts, device = self.activity.of(self.name), self.spec.device
         counts[EVENT["mac_outer"]] += multiplied
         counts[EVENT["update_adc"]] += offered
@@ -224,7 +224,7 @@ class TileState(Weights):
             self._follow_wires(updates)
 
     def _follow_wires(self, updates: int) -> None:
-        """Let the line resistance follow the last ``updates``, exactly where it is time."""
+        """Let the line resistance follow the last ``updates``; recalculate it if that is due."""
         self.inexact += updates
         due = self.inexact >= self.spec.refresh
         if not due and self.updates % self.spec.follow < updates:
@@ -255,7 +255,7 @@ class TileState(Weights):
         conductances
             By name of the physical array, as :attr:`conductances` has them: from
             :func:`crossbar.physical.read`, where :data:`crossbar.physical.EVERY` names the one
-            matrix of a file. Reference lines may be left out and then stay as they are.
+            matrix of a file. Reference lines may be omitted; they then stay as they are.
 
         Raises
         ------
@@ -307,7 +307,7 @@ class TileState(Weights):
         self.inexact = 0
 
     def refresh(self) -> None:
-        """Work out anew what the lines see, line resistance included."""
+        """Recalculate what the lines see, line resistance included."""
         self.array.refresh()
         self.inexact = 0
 

@@ -17,19 +17,18 @@ RANK = 2  # of the couplings between the lines of an array, which are smooth alo
 
 
 class WiredNoise:
-    """What the noise of every cell comes to on the line that senses it.
+    """The noise that all cells of a line cause in its sensed current.
 
     A cell whose conductance is off by dg adds dg V W to the current of its bit line, with V the
     voltage across it and W the share of its current that is sensed: two solutions of one network.
-    V is what its own line gives it, less what the other lines take (see
-    :meth:`crossbar.wires.Wires.couplings`). Lines have thermal noise as cells have: what a line
-    senses at rest is 4 k T times its own admittance (Nyquist).
+    V is the voltage from its own line, minus the part that the other lines take (see
+    :meth:`crossbar.wires.Wires.couplings`). Lines have thermal noise as cells have: at rest a line
+    senses 4 k T times its own admittance (Nyquist).
 
-    Approximate in that couplings are those of mean lines, of rank 2 and equal in all arrays side
-    by side, that shot noise takes the power of V that holds at the read voltage, that 1/f noise
-    takes the mean share of the cells of a weight, and that noise common to two lines, which is
-    small, is drawn for each. Cells of a weight share the couplings of a transposed read, which
-    cancel in pairs.
+    Approximate: couplings are those of mean lines, of rank 2 and equal in all arrays side by side.
+    Shot noise uses the power of V that holds at the read voltage. 1/f noise uses the mean share of
+    the cells of a weight. Noise common to two lines, which is small, is drawn for each. Cells of a
+    weight share the couplings of a transposed read, which cancel in pairs.
     """
 
     def __init__(self, noise: CellNoise, layout: Layout, signs: Sequence[float]) -> None:
@@ -51,15 +50,15 @@ class WiredNoise:
         r, k = self.layout.row_slices().index(w.rows), self.layout.col_slices().index(w.cols)
         height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
         cells = len(self.signs) * width
-        found = w.wires.estimate(w.g)
-        through = found.attenuation
+        estimate = w.wires.estimate(w.g)
+        through = estimate.attenuation
         power = self.noise.steepness
         sigma = self.noise.absolute**2 + (self.noise.relative * w.g) ** 2
         planes = (
             (self.spread, through**2 * sigma),
             (self.passed, through**2 / len(self.signs)),
-            (self.shots, found.applied**power * found.arriving**2 * w.g),
-            (self.shots_back, found.arriving**power * found.applied**2 * w.g),
+            (self.shots, estimate.applied**power * estimate.arriving**2 * w.g),
+            (self.shots_back, estimate.arriving**power * estimate.applied**2 * w.g),
         )
         for (weights, column, row), plane in planes:
             weights[w.rows, w.cols] = plane[:height, :cells].reshape(height, width, -1).sum(axis=2)
@@ -84,10 +83,10 @@ class WiredNoise:
         return _bends(self.couplings_back)
 
     def lines(self, dtype: FloatType, flickers: Sequence[Floats]) -> tuple[LineNoise, LineNoise]:
-        """Return what forward and transposed reads need, as the compiled loops take it.
+        """Return the noise of forward and transposed reads, as the compiled loops take it.
 
-        ``flickers`` are variances of their own [S^2], of the weights, the reference bit lines and
-        the reference word lines, or empty.
+        ``flickers`` are the variances [S^2] of 1/f noise of the weights, the reference bit lines
+        and the reference word lines, or empty.
         """
         layout, copies = self.layout, self.layout.copies
         spread = [plane.copy() for plane in self.spread]
@@ -124,7 +123,7 @@ class WiredNoise:
 def _bends(couplings: list[list[Matrix]]) -> Floats:
     """Return ``b`` (2, RANK, lines): the couplings of each array are about b[0].T @ b[1].
 
-    Their means over the arrays side by side are projected on the space that they leave largest.
+    Their means over the arrays side by side are projected on the space of their largest parts.
     """
     parts = []
     for several in couplings:

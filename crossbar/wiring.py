@@ -1,4 +1,4 @@
-"""Line resistance of all physical arrays of a weight matrix, and the noise that it lets through."""
+"""Line resistance of all physical arrays of a weight matrix, and the noise of their lines."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Wiring:
     arrays
         One operator a physical array; none before the first :meth:`refresh`.
     line_noise
-        What the noise of the cells comes to on the lines; None for none.
+        Noise of the cells, as the lines sense it; None if there is none.
     """
 
     wires: Wires
@@ -42,11 +42,10 @@ class Wiring:
     line_noise: WiredNoise | None = None
 
     def refresh(self, conductances: Sequence[Matrix], *, noisy: bool) -> float | None:
-        """Work out exact operators of ``conductances`` [S], array by array.
+        """Calculate the exact operators of ``conductances`` [S], array by array.
 
-        ``noisy`` says whether the cells have noise beside that of :attr:`noise`. Returns how far
-        the operators that followed the cells were off, rms of the worst array [S]; None if no cell
-        had moved.
+        ``noisy`` states whether the cells have noise beside that of :attr:`noise`. Returns the rms
+        error [S] of the estimated operators, for the worst array; None if no cell had moved.
         """
         moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=False)]
         before = [w.transfer for w in self.arrays]
@@ -63,12 +62,12 @@ class Wiring:
         return max(float(np.sqrt(np.mean(gap**2))) for gap in gaps)
 
     def follow(self, conductances: Sequence[Matrix]) -> float:
-        """Let the operators follow the cells; return by how much these moved, rms [S]."""
+        """Let the operators follow the cells; return the rms change of the cells [S]."""
         moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=True)]
         return float(np.sqrt(np.mean(np.square(moved))))
 
     def show(self, seen: Floats, reference: Reference | None) -> None:
-        """Enter the transfer conductances [S] into what the lines see of weights and references."""
+        """Enter the transfer conductances [S] into ``seen`` and into ``reference``."""
         for w in self.arrays:
             height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
             split = w.transfer[:height, : len(self.signs) * width].reshape(height, width, -1)

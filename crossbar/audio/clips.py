@@ -15,8 +15,8 @@ NAMED = 3  # skipped files that a sentence names
 class Clip:
     """One sound file: its class, the recording that it is a part of, and its fold.
 
-    ``published`` clips stand in a table that others published: one without a window that can be
-    heard is skipped and counted, where a user's own is refused.
+    ``published`` clips are listed in the table of a published collection. Such a clip without an
+    audible window is skipped and counted; a clip of the user is refused.
     """
 
     path: Path
@@ -28,7 +28,7 @@ class Clip:
 
 @dataclass
 class Skipped:
-    """Names of what was not read, by reason."""
+    """Names of files that were not read, by reason."""
 
     names: dict[str, list[str]] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class Skipped:
         self.names.setdefault(reason, []).append(name)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return a phrase a reason: why, how many, and the first names."""
+        """Return one phrase for each reason: reason, number of files, and the first names."""
         sentences = []
         for reason, names in self.names.items():
             first = ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
@@ -47,7 +47,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Listing:
-    """Clips in the order of their windows, and what was skipped beside them."""
+    """Clips in the order of their windows, and the files that were skipped."""
 
     clips: Sequence[Clip]
     skipped: Skipped

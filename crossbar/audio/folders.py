@@ -1,4 +1,4 @@
-"""A folder of recordings: a sub-folder a class, whatever lies below it."""
+"""A folder of recordings: one sub-folder for each class, of any depth."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from crossbar.errors import DataError, message
 def from_folders(path: Path, classes: tuple[str, ...] | None) -> Listing:
     """Return the sound files in and below the sub-folders of ``path``, each its own recording.
 
-    Sub-folders other than ``classes`` (all, if None) are not looked at. Hidden entries, files
-    without the ending of a sound file, files beside the sub-folders, and links to what was seen
-    already are skipped and counted.
+    Sub-folders other than ``classes`` (all, if None) are ignored. Hidden entries, files without
+    the ending of a sound file, files beside the sub-folders, and links to files already read are
+    skipped and counted.
 
     Raises
     ------
     DataError
-        If there is no sub-folder, one without a sound file, or none for one of ``classes``.
+        If there is no sub-folder, a sub-folder has no sound file, or a class has no sub-folder.
     """
     skipped = Skipped()
     folders = []

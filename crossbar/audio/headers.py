@@ -1,8 +1,8 @@
-"""What a sound file's header says of its length, beside what the file holds.
+"""The length that the header of a sound file states, and the length that the file has.
 
-WAV (RIFF, RIFX, RF64) and AIFF give the bytes of samples, which the decoder quietly cuts to those
-that there are. The size of the whole file stands in the header too; writers get that one wrong,
-and nothing depends on it.
+WAV (RIFF, RIFX, RF64) and AIFF state the bytes of samples. If the file has fewer, the decoder
+reads those without a message. The header also states the size of the whole file. Many programs
+write a wrong one, so nothing depends on it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ Order = Literal["little", "big"]
 FAMILIES: dict[bytes, Order] = {b"RIFF": "little", b"RIFX": "big", b"RF64": "little",
                                 b"FORM": "big"}  # fmt: skip
 SAMPLES = (b"data", b"SSND")
-ELSEWHERE = 0xFFFF_FFFF  # of RF64: the size stands in its chunk ds64
-PLACEHOLDER = 2_000_000_000  # bytes; writers of streams announce as many or more
+ELSEWHERE = 0xFFFF_FFFF  # in RF64: the chunk ds64 states the size
+PLACEHOLDER = 2_000_000_000  # bytes; programs that write streams state this size or more
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Where the samples of a file stand, how many bytes are announced, and how many there are.
+    """Where the samples of a file start, how many bytes are announced, and how many there are.
 
-    ``field`` is where the announced size stands, ``block`` the bytes of a sample of all channels,
-    ``closed`` whether the announced size of the whole file is its size.
+    ``field`` is the position of the announced size. ``block`` is the size [bytes] of one sample of
+    all channels. ``closed`` states whether the announced size of the whole file is correct.
     """
 
     start: int
@@ -37,32 +37,32 @@ class Extent:
 
     @property
     def unknown(self) -> bool:
-        """Whether the writer did not know the size: none for what is there, or a placeholder."""
+        """Whether the announced size is unknown: zero before samples, or a placeholder."""
         none = self.announced == 0 and self.present > 0 and not self.closed
         return none or (self.announced >= PLACEHOLDER and self.present < self.announced)
 
     @property
     def complete(self) -> bool:
-        """Whether every sample is there, or whole ones where their number is not known."""
+        """Whether every sample is there; if their number is unknown, whether all are whole."""
         if self.unknown:
             return self.present % self.block == 0
         return self.present >= self.announced
 
 
 def extent(path: Path) -> Extent | None:
-    """Return where the samples of a WAV or AIFF file stand; None for others and damaged ones."""
+    """Return the extent of a WAV or AIFF file; None for other and damaged files."""
     with path.open("rb") as file:
         kind, size = file.read(4), file.read(4)
         order = FAMILIES.get(kind)
         if order is None:
             return None
         length = path.stat().st_size
-        closed = abs(int.from_bytes(size, order) + 8 - length) <= 1  # of odd length: a byte more
+        closed = abs(int.from_bytes(size, order) + 8 - length) <= 1  # odd lengths: one byte more
         return _walk(file, order, length, closed)
 
 
 def _walk(file: BinaryIO, order: Order, length: int, closed: bool) -> Extent | None:
-    """Go through the chunks to that of the samples."""
+    """Return the extent, from the first chunk that holds samples; None if there is none."""
     place, block, large = 12, 1, 0
     while place + 8 <= length:
         file.seek(place)

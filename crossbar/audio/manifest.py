@@ -1,4 +1,4 @@
-"""Tables of sound files: the user's own, and those that ESC-50 and UrbanSound8K publish."""
+"""Tables of sound files: manifests of the user, and those of ESC-50 and UrbanSound8K."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUPS = ("group", "recording", "freesound_id", "src_file", "fsID")  # the first
 
 @dataclass(frozen=True)
 class Layout:
-    """Columns of a table, where in the folder of the collection it lies, and where its sound.
+    """Columns of a table, its path in the folder of the collection, and the paths of its sounds.
 
     Source: ESC-50 (K. J. Piczak, ACM Multimedia 2015) and UrbanSound8K (J. Salamon, C. Jacoby,
     J. P. Bello, ACM Multimedia 2014), as their tables and folders are published.
@@ -48,13 +48,13 @@ def within(folder: Path) -> Path | None:
 
 
 def from_manifest(path: Path) -> Listing:
-    """Return the sound files that a manifest lists, with the folds that it may give.
+    """Return the sound files that a manifest lists, with their folds if it has any.
 
     Raises
     ------
     DataError
-        If it is no CSV text, lacks a column, a line is incomplete, names a missing file or a file
-        of an earlier line, or a recording stands in two folds.
+        If it is not CSV text, lacks a column, a line is incomplete, a file is missing or listed
+        twice, or a recording is in two folds.
     """
     remedy = "Save it as CSV in UTF-8."
     header, rows = textfiles.table(path, "CSV text", remedy, comments_below=False).titled()
@@ -96,7 +96,7 @@ def _clip(row: textfiles.Row, cells: dict[str, str], layout: Layout, grouping: s
 
 
 def _refuse_repeated(rows: Sequence[textfiles.Row], clips: Sequence[Clip]) -> None:
-    """Raise if a file is listed twice: its windows would stand on both sides of a split."""
+    """Raise if a file is listed twice: its windows could be on both sides of a split."""
     first: dict[Path, int] = {}
     for row, clip in zip(rows, clips, strict=True):
         earlier = first.setdefault(clip.path.resolve(), row.number)
@@ -106,7 +106,7 @@ def _refuse_repeated(rows: Sequence[textfiles.Row], clips: Sequence[Clip]) -> No
 
 
 def _refuse_leaks(rows: Sequence[textfiles.Row], clips: Sequence[Clip], grouping: str) -> None:
-    """Raise if a recording stands in two folds: what is tested would have been learned from."""
+    """Raise if a recording is in two folds: the chip would be tested on what it learned from."""
     first: dict[str, tuple[int | None, int]] = {}
     for row, clip in zip(rows, clips, strict=True):
         fold, line = first.setdefault(clip.recording, (clip.fold, row.number))

@@ -1,4 +1,4 @@
-"""`crossbar accept`: records that were edited by hand, or that an older version wrote."""
+"""`crossbar accept`: accept records edited by hand, or written by an older version."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from crossbar.experiment.places import place
 
 
 def path(given: str | Path) -> Path:
-    """Return the path ``given``; what no system can hold is a mistake of the argument."""
+    """Return the path ``given``; a path that no system can hold is a usage error."""
     try:
         return place(str(given))
     except ConfigError as error:

@@ -128,7 +128,7 @@ def train_command(
 ) -> None:
     """Train a chip for every seed, test it, and keep everything in a folder.
 
-    A run that was stopped goes on from its last epoch when the same command is given again.
+    A run that was stopped resumes from its last epoch when the same command is given again.
 
     Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
     """

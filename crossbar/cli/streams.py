@@ -1,7 +1,7 @@
-"""Standard output and error when they are full, closed, or read by nobody any more.
+"""Standard output and error that are full, closed, or no longer read.
 
-A result that cannot be printed is an error of its own; progress and warnings that nobody can read
-stop no work.
+A result that cannot be printed is an error. Progress and warnings that cannot be printed stop no
+work.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _LostError(Exception):
 
 
 class _Stream:
-    """A stream whose errors are kept in ``lost``; in all else the stream itself."""
+    """A stream that keeps its first error in ``lost`` and otherwise acts as the original."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self.stream = stream
@@ -44,7 +44,7 @@ class _Stream:
             return 0
 
     def flush(self) -> None:
-        """Hand what was written to the system."""
+        """Flush the stream."""
         try:
             if self.stream is not None:
                 self.stream.flush()
@@ -52,11 +52,11 @@ class _Stream:
             self.lose(error)
 
     def isatty(self) -> bool:
-        """Return whether a terminal shows it."""
+        """Return whether the stream is a terminal."""
         return self.stream is not None and self.stream.isatty()
 
     def lose(self, error: OSError) -> None:
-        """Drop all that was and will be written."""
+        """Keep ``error`` and discard all that was and will be written."""
         self.lost = self.lost or error
         with contextlib.suppress(OSError, AttributeError):
             nothing = os.open(os.devnull, os.O_WRONLY)
@@ -65,10 +65,10 @@ class _Stream:
 
 
 class _Output(_Stream):
-    """Standard output, without which there is nothing more to do."""
+    """Standard output; the command ends if it cannot be written."""
 
     def lose(self, error: OSError) -> NoReturn:
-        """Raise after that."""
+        """Keep ``error``, then raise."""
         super().lose(error)
         raise _LostError from error
 
@@ -77,8 +77,8 @@ class _Output(_Stream):
 def guarded() -> Iterator[None]:
     """End with status 1 and a line if standard output cannot be written.
 
-    A reader of standard output that went away, as ``head`` does, is nothing to tell: the status is
-    that of a program which the system ended for it. Errors on standard error are ignored.
+    If the reader of standard output has ended, as ``head`` does, no line is printed, and the status
+    is that of a program that SIGPIPE ends. Errors on standard error are ignored.
     """
     streams = sys.stdout, sys.stderr
     _fill()
@@ -101,7 +101,7 @@ def guarded() -> Iterator[None]:
 
 
 def _fill() -> None:
-    """Open the null device where a standard stream is closed: no file may take its number."""
+    """Open the null device for each closed standard stream, so that no file takes its number."""
     for number in range(3):
         try:
             os.fstat(number)

@@ -1,4 +1,4 @@
-"""How fast a conductance drifts: the exponent of its power law in time, cell by cell."""
+"""Drift of conductances: the exponent of the power law in time, cell by cell."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ class ConstantExponent(Drift):
 class PcmExponent(Drift):
     """Mean and spread that fall with the logarithm of the conductance, between limits.
 
-    nu = m(x) + s(x) z, cut at zero, each of m and s being clip(a ln x + b, low, high): 0.049 +-
-    0.008 from x = 0.33 on, and larger and wider for small conductances, up to 0.1 +- 0.045.
+    nu = m(x) + s(x) z, cut at zero. Both m and s are clip(a ln x + b, low, high). The exponent is
+    0.049 +- 0.008 above x = 0.33; it is larger, and spreads more, for small conductances, up to
+    0.1 +- 0.045.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""The law behind the noisy trains of one device: soft bounds or an exponential step, fitted.
+"""A law fitted to the noisy trains of one device: soft bounds or an exponential step.
 
-Between two pulses a conductance is known no better than a read is. Where a read spreads by more
-than a step, differences of reads say nothing of steps, but the trace as a whole still does: the
-law is fitted to all its conductances at once.
+The conductance between two pulses is known only as well as a read is accurate. If reads spread by
+more than a step, steps cannot be taken from differences of reads. The trace as a whole still
+determines the law, so the law is fitted to all its conductances at once.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from crossbar.types import Floats
 from crossbar.units import text
 
 Form = Callable[[Floats, Floats], Floats]
-SURE = 3.0  # standard errors by which reads must be noisier than nothing
-BETTER = 10.0  # Bayesian information criterion by which a parameter more must pay
+SURE = 3.0  # standard errors above zero at which reads count as noisy
+BETTER = 10.0  # decrease of the Bayesian information criterion that justifies one more parameter
 LOOSE = 0.5  # largest relative standard error of the step and of the range
 NUDGE = 1e-6  # change of a parameter for the derivative
 
@@ -31,26 +31,26 @@ class TrainFit:
     """A law of the step, fitted to the conductances of trains by least squares.
 
     A set pulse at u = (g - g_min)/(g_max - g_min) adds ``(1 + asymmetry) step.up(u)`` of the
-    range, a reset pulse takes ``(1 - asymmetry) step.down(u)``; what is left is noise of reads.
+    range, a reset pulse subtracts ``(1 - asymmetry) step.down(u)``; the residual is read noise.
 
     Attributes
     ----------
     step
         The law, with its fitted ``dw_min`` and ``steepness``.
     g_min, g_max : [S]
-        Bounds of the law, which the trains may not reach.
+        Bounds of the law; the trains may not reach them.
     asymmetry
-        See above.
+        Relative difference of set and reset steps, as above.
     errors
         Standard errors by name: of ``g_min``, ``g_max`` [S], ``dw_min``, ``asymmetry`` and
-        ``steepness``, for the noise found, widened by its correlation from pulse to pulse.
+        ``steepness``, for ``noise``, widened by its correlation from pulse to pulse.
     noise : [S]
         Root mean square of the residuals: reads of the cell and of the meter together.
     correlation
-        Of residuals of neighbouring pulses: 0 for noise of reads; well above, the law does not
-        describe the device, or pulses themselves vary.
+        Of residuals of neighbouring pulses: 0 for read noise alone. Well above 0, the law does not
+        describe the device, or the pulses themselves vary.
     residuals
-        Measured less fitted conductance [S], an array a train.
+        Measured minus fitted conductance [S], one array for each train.
     traces
         What was fitted.
     """
@@ -67,7 +67,7 @@ class TrainFit:
 
     @property
     def columns(self) -> Columns:
-        """Steps of the law, without a spread: noise of reads hides that from pulse to pulse."""
+        """Steps of the law, without a spread: read noise hides the spread between pulses."""
         sizes = 1 + self.asymmetry * np.array([[1], [1], [-1], [-1]])
         steps = sizes * self.step.table(0.0)
         u = np.linspace(0.0, 1.0, steps.shape[1])
@@ -75,7 +75,7 @@ class TrainFit:
 
     @property
     def note(self) -> str:
-        """What was fitted to what, in words."""
+        """The law and the trains that it was fitted to, in words."""
         pulses = sum(len(trace.g) - 1 for trace in self.traces)
         ends = [
             g - rest for g, rest in zip((t.g for t in self.traces), self.residuals, strict=True)
@@ -89,7 +89,7 @@ class TrainFit:
 
     @property
     def sigma_read(self) -> float:
-        """Noise relative to the range: what the reads of the cell spread by at the most."""
+        """Noise relative to the range, an upper limit of the read noise of the cell."""
         return self.noise / (self.g_max - self.g_min)
 
     @property
@@ -101,8 +101,8 @@ class TrainFit:
 def noisy(traces: Sequence[Trace]) -> bool:
     """Return whether reads of ``traces`` spread by more than a step, beyond chance.
 
-    With e the second differences of a train, noise of reads gives E[e_n e_(n+2)] = sigma^2;
-    what varies from pulse to pulse, and a smooth curve, give nothing.
+    With e the second differences of a train, read noise gives E[e_n e_(n+2)] = sigma^2.
+    Variations from pulse to pulse, and a smooth curve, give zero.
     """
     products, steps = [], []
     for trace in traces:
@@ -231,7 +231,7 @@ class _Problem:
         return float(n * np.log(np.mean(rest**2)) + len(parameters) * np.log(n))
 
     def read(self, parameters: Floats, where: str) -> TrainFit:
-        """Return the fit that ``parameters`` are, in siemens and with errors."""
+        """Return the fit with ``parameters``, in siemens and with standard errors."""
         rest = self.residuals(parameters)
         ends = np.cumsum([len(g) for g in self.measured])[:-1]
         parts = tuple(self.span * part for part in np.split(rest, ends))
@@ -287,7 +287,7 @@ class _Problem:
 def _require_sure(
     values: dict[str, float], errors: dict[str, float], at_limit: bool, where: str
 ) -> None:
-    """Raise if the trains do not tell the step or the range."""
+    """Raise if the trains do not determine the step or the range."""
     span = values["g_max"] - values["g_min"]
     doubts = {
         "step": math.inf if at_limit else errors["dw_min"] / values["dw_min"],

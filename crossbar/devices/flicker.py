@@ -30,7 +30,7 @@ class Flicker(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class PcmFlicker(Flicker):
-    """Flicker noise of phase-change cells, added up from their writing to the read.
+    """Flicker noise of phase-change cells, integrated from the write to the read.
 
     sigma/g = min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r))): at 20 s 5.8 % of the
     conductance at mid range and 3.7 % at the upper end, after ten years 1.4 times as much.
@@ -38,7 +38,7 @@ class PcmFlicker(Flicker):
     Parameters
     ----------
     amplitude, power, most
-        Noise in a unit of the root of the logarithm, against conductance.
+        Noise against conductance, for a root of the logarithm of one.
     t_r : [s]
         Time of a read in the measurement, the shortest period that it averages over.
 

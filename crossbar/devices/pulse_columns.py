@@ -1,7 +1,7 @@
 """Columns of a table of pulses: names with their units, and rows that give SI values by name.
 
-A unit follows the name that it belongs to: ``g_uS``, ``g [uS]``, ``g (µS)``, ``g/uS``. Without
-one a column is in siemens, or a plain number.
+A unit follows the name of its column: ``g_uS``, ``g [uS]``, ``g (µS)``, ``g/uS``. A column without
+a unit is in siemens, or a plain number.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Header:
         Raises
         ------
         DataError
-            If a unit is none of its column, a name stands twice, or one of several columns of
-            conductance has a unit and another has none.
+            If a column has a wrong unit, two columns have one name, or only some columns of
+            conductance have a unit.
         """
         places: dict[str, int] = {}
         factors: dict[str, float] = {}
@@ -80,7 +80,7 @@ class Header:
 
 
 def _factor(row: textfiles.Row, k: int, name: str, unit: str) -> float:
-    """Return what one ``unit`` of column ``name`` is in SI; 1 for columns that have none."""
+    """Return one ``unit`` of column ``name`` in SI; 1 for columns without units."""
     if name not in UNITS:
         return 1.0
     try:
@@ -98,7 +98,7 @@ class Line:
     header: Header
 
     def text(self, column: str) -> str:
-        """Return the cell in ``column`` as it stands."""
+        """Return the cell in ``column`` unchanged."""
         return self.row.cells[self.header.places[column]]
 
     def fail(self, expected: str, got: str, remedy: str) -> DataError:

@@ -1,4 +1,4 @@
-"""A pulse response as it was measured: steps in a table."""
+"""A measured pulse response: steps in a table."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class PulseTable(Step):
         Mean and standard deviation of the set and the reset step, relative to the range, both
         given as positive numbers.
     g_min, g_max : [S]
-        Conductances that u = 0 and u = 1 stood for where the steps were measured, if known.
+        Conductances at u = 0 and u = 1 in the measurement, if known.
     set_measured, reset_measured
-        From which u to which the set and the reset steps were measured. Outside they are
-        extrapolated: mean and spread stay those of the nearer end.
+        Interval of u in which the set or the reset steps were measured. Outside it they are
+        extrapolated: mean and spread are those of the nearer end.
     note
-        What else the steps rest on, such as a fitted law, in words.
+        Other origin of the steps, such as a fitted law, in words.
 
     Raises
     ------
@@ -88,13 +88,13 @@ class PulseTable(Step):
                 fail(f"PulseTable.{name}", "0 <= low < high <= 1", got, "They are values of u.")
 
     def __repr__(self) -> str:
-        """Return the range and what of it is measured, without the numbers of the table."""
+        """Return the range and its measured part, without the numbers of the table."""
         words = "; ".join(filter(None, (self._span(WHOLE), *self.extrapolated, self.note)))
         return f"<PulseTable: {len(self.u)} points, {words}>"
 
     @property
     def extrapolated(self) -> tuple[str, ...]:
-        """What of the table is not measured, a sentence without its stop for set and for reset."""
+        """The unmeasured parts of the table, one clause each for set and reset."""
         spans = {"set": self.set_measured, "reset": self.reset_measured}
         return tuple(
             f"{kind} steps are measured at {self._span(span)} and extrapolated outside "
@@ -104,7 +104,7 @@ class PulseTable(Step):
         )
 
     def _span(self, span: tuple[float, float]) -> str:
-        """Return a part of the range in words: in siemens if that is known."""
+        """Return a part of the range in words, in siemens if the range is known."""
         if self.g_min is None or self.g_max is None:
             return f"u = {span[0]:.3g} to {span[1]:.3g}"
         low, high = (self.g_min + u * (self.g_max - self.g_min) for u in span)
@@ -145,5 +145,5 @@ class PulseTable(Step):
     @classmethod
     def from_csv(cls, path: str | Path) -> PulseTable:
         """Read a CSV file of any form that :mod:`crossbar.devices.pulse_csv` knows."""
-        found = pulse_csv.read(Path(path))
-        return cls.of(found if isinstance(found, Columns) else found.columns)
+        response = pulse_csv.read(Path(path))
+        return cls.of(response if isinstance(response, Columns) else response.columns)

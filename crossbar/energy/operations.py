@@ -1,4 +1,4 @@
-"""What this project's own circuit blocks take: energy of an output, and time to settle."""
+"""Energy of an output and settling time of this project's own circuit blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTLING = {
     NORMALISER: _settling(8.9e-9, "the largest input goes from -1 to 0.02 of full scale"),
     RECTIFIER: _settling(0.153e-9, "a step from minus to plus full scale"),
 }
-"""Settling times [s]. Softmax and multiplier are of transistors, the others macromodels."""
+"""Settling times [s]. Softmax and multiplier are transistor circuits, the others macromodels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Operation:
         Settling time to 1 %.
 
     Source: ngspice (:mod:`crossbar.spice.calibration`). Valid for: the default parameters of the
-    subcircuits, 27 C; the power of the input sources, below 1 uW, is not in it.
+    subcircuits, 27 C; without the power of the input sources, which is below 1 uW.
     """
 
     power: float

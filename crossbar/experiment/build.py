@@ -46,7 +46,7 @@ def shortened(data: Data, clips: int) -> Data:
 class Parts:
     """Normalised training, validation and test samples, and the windows and files that they are.
 
-    What ``fingerprint`` holds is told in :mod:`crossbar.experiment.fingerprint`.
+    What ``fingerprint`` holds is described in :mod:`crossbar.experiment.fingerprint`.
     """
 
     train: Samples

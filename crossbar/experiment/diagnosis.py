@@ -1,4 +1,4 @@
-"""Why a training diverged: it is tried again without what may be the cause."""
+"""Why a training diverged: it is repeated without each possible cause."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crossbar.experiment.settings import Experiment
 from crossbar.nn import fit
 from crossbar.random import Streams
 
-MOST = 3  # epochs that are tried again; what diverges later is left to the user
+MOST = 3  # epochs that are repeated; a later divergence gets general advice
 
 
 PARTS = {
@@ -32,8 +32,8 @@ PARTS = {
 def remedy(plan: Experiment, classes: int, parts: build.Parts, streams: Streams, epoch: int) -> str:
     """Return what was tried after ``plan`` diverged in ``epoch``, from 0, and what to do.
 
-    Noise is the cause where the same chip, samples and rate learn without it; then each part of
-    it is left out alone.
+    Noise is the cause if the same chip, samples and rate learn without it. Each part of the noise
+    is then omitted alone.
     """
     if plan.device is None or quiet(plan) == plan:
         return "Lower train.gamma."

@@ -1,8 +1,8 @@
-"""Which samples a chip learned from and was tested on, and what differs when they changed.
+"""Which samples a chip learned from and was tested on, and how they have changed since.
 
 A fingerprint holds for every file the digest of its content, its class, its recording and the
-parts that its windows belong to. It says nothing of where the files lie, and is the same on every
-machine.
+parts that its windows belong to. It does not depend on where the files are, and is the same on
+every machine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SHOWN = 3  # names of a kind that a message lists
 def fingerprint(windows: WindowSet, parts: Sequence[Integers]) -> Fingerprint:
     """Return the fingerprint of ``windows`` and of the ``parts`` that they are split into.
 
-    Under ``files`` stand by name: digest, class, first file of the recording, and the part of each
+    ``files`` holds by name: digest, class, first file of the recording, and the part of each
     window, or the name of the part that all of them belong to.
     """
     side = np.full(len(windows), len(parts))
@@ -52,7 +52,7 @@ def fingerprint(windows: WindowSet, parts: Sequence[Integers]) -> Fingerprint:
 
 
 def difference(then: Fingerprint, now: Fingerprint) -> str:
-    """Return in words what came, what went and what changed; empty if nothing did."""
+    """Return in words which files are new, gone or changed; empty if none are."""
     before, after = then["files"], now["files"]
     kinds = {
         "gone": [name for name in before if name not in after],
@@ -60,12 +60,12 @@ def difference(then: Fingerprint, now: Fingerprint) -> str:
     }
     for k, words in enumerate(FIELDS):
         kinds[words] = [n for n in before if n in after and before[n][k] != after[n][k]]
-    found = [f"{words}: {_listed(names)}" for words, names in kinds.items() if names]
-    if not found and then["classes"] != now["classes"]:
-        found = [f"classes in the order {', '.join(now['classes'])}"]
-    if not found and list(before) != list(after):
-        found = ["files in another order"]
-    return "; ".join(found)
+    clauses = [f"{words}: {_listed(names)}" for words, names in kinds.items() if names]
+    if not clauses and then["classes"] != now["classes"]:
+        clauses = [f"classes in the order {', '.join(now['classes'])}"]
+    if not clauses and list(before) != list(after):
+        clauses = ["files in another order"]
+    return "; ".join(clauses)
 
 
 def require_samples(path: Path, then: Fingerprint | None, now: Fingerprint) -> None:
@@ -74,7 +74,7 @@ def require_samples(path: Path, then: Fingerprint | None, now: Fingerprint) -> N
     Raises
     ------
     DataError
-        If a file came, went or changed, or stands in another part.
+        If a file is new, gone, changed or in another part.
     """
     if then is None:
         LOG.warning(
@@ -82,13 +82,13 @@ def require_samples(path: Path, then: Fingerprint | None, now: Fingerprint) -> N
             "not checked. Train anew to have one.",
             path,
         )
-    elif told := difference(then, now):
+    elif changes := difference(then, now):
         remedy = "Put them back, or train anew in another folder."
-        raise DataError(message(str(path), "the samples of its training", told, remedy))
+        raise DataError(message(str(path), "the samples of its training", changes, remedy))
 
 
 def require_settings(path: Path, then: Record, now: Record) -> None:
-    """Raise unless the settings in ``path`` mean what they meant in training.
+    """Raise unless the settings in ``path`` are those of the training.
 
     Raises
     ------

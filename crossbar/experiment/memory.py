@@ -1,4 +1,4 @@
-"""What does not fit in the memory of this machine is refused before it is asked for."""
+"""Work that does not fit in the memory of this machine is refused before it starts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ GIB = 2**30
 
 
 def require_memory(where: str, needed: float, what: str, remedy: str) -> None:
-    """Raise unless ``needed`` bytes, at least what ``what`` takes, fit in memory.
+    """Raise unless ``needed`` bytes, the least that ``what`` takes, fit in memory.
 
     Raises
     ------
     ConfigError
-        If this machine has less; the message has both sizes.
+        If this machine has less; the message states both sizes.
     """
     here = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if needed > here:

@@ -1,4 +1,4 @@
-"""Experiments without noise, all of it or a part: same cells, same weights."""
+"""Experiments without noise, or without a part of it: same cells, same weights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def without_block_noise(plan: Experiment) -> Experiment:
 
 
 def quiet(plan: Experiment) -> Experiment:
-    """Return ``plan`` without noise; the weights of ``float`` have none to leave out."""
+    """Return ``plan`` without noise; raise for ``float``, whose weights have none."""
     if plan.device is None:
         remedy = "Choose an analog device.kind: device.kind=cmos."
         fail("device.kind", "an analog device", "float", remedy)

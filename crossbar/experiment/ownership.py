@@ -1,8 +1,8 @@
-"""One owner a run folder: a second training of it waits, or is refused with the owner's name.
+"""Each run folder has one owner: a second training in it waits, or is refused.
 
-The owner holds a lock of the system on ``.owner``, which ends with the process, however it ends.
-Where machines do not see each other's locks, the file counts as held while its owner on another
-machine gives a sign of life.
+The owner holds a lock of the operating system on ``.owner``, which ends with the process, however
+it ends. Where machines do not see each other's locks, an owner on another machine holds the file
+as long as it gives signs of life.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from crossbar.errors import OutputError, message
 NAME = ".owner"
 LEASE = 120.0  # s without a sign of life, after which an owner on another machine counts as dead
 BEAT = 5.0  # s between signs of life
-POLL = 0.3  # s between looks at a folder that is waited for
+POLL = 0.3  # s between checks of a folder that is waited for
 TAKEN = (errno.EAGAIN, errno.EACCES)
 LOG = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
 def owned(folder: Path, *, patient: bool = False) -> Iterator[None]:
-    """Own ``folder``, which is made unless it is there; ``patient`` waits for an owner that lives.
+    """Own ``folder``, which is made if it is missing; ``patient`` waits for a living owner.
 
     Raises
     ------
@@ -71,13 +71,13 @@ def owned(folder: Path, *, patient: bool = False) -> Iterator[None]:
 
 
 def _owner(lock: int, path: Path) -> str | None:
-    """Lock the file and return None, or return who owns it; empty if it is gone by now."""
+    """Lock the file and return None, or return its owner in words; empty if it is gone."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in TAKEN:
-            return _told(_read(lock))
-        # A file system without locks: what stands in the file decides.
+            return _words(_read(lock))
+        # A file system without locks: the content of the file decides.
     try:
         if path.stat().st_ino != os.fstat(lock).st_ino:
             return ""
@@ -86,15 +86,15 @@ def _owner(lock: int, path: Path) -> str | None:
     then = _read(lock)
     elsewhere = then and then.get("host") != socket.gethostname()
     if elsewhere and time.time() - os.fstat(lock).st_mtime < LEASE:
-        return _told(then)
+        return _words(then)
     return None
 
 
 def _enter(lock: int, folder: Path) -> None:
-    """Write this process into the locked file, and say so if an owner died in it."""
+    """Write this process into the locked file; warn if the previous owner has died."""
     then = _read(lock)
     if then:
-        LOG.warning("%s: taken over from %s, which ended before its time.", folder, _told(then))
+        LOG.warning("%s: taken over from %s, which ended before its time.", folder, _words(then))
     since = time.strftime("%Y-%m-%d %H:%M:%S")
     now = {"host": socket.gethostname(), "pid": os.getpid(), "since": since}
     os.ftruncate(lock, 0)
@@ -108,15 +108,15 @@ def _live(lock: int, ended: threading.Event) -> None:
 
 
 def _read(lock: int) -> dict[str, Any]:
-    """Return what stands in the file; nothing if it is empty or half written."""
+    """Return the content of the file; an empty dict if it is empty or half written."""
     try:
-        found = json.loads(os.pread(lock, 4096, 0))
+        owner = json.loads(os.pread(lock, 4096, 0))
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return owner if isinstance(owner, dict) else {}
 
 
-def _told(owner: dict[str, Any]) -> str:
+def _words(owner: dict[str, Any]) -> str:
     """Return an owner in words."""
     known = {"pid": "unknown", "host": "an unknown host", "since": "just now"} | owner
     return f"process {known['pid']} on {known['host']}, since {known['since']}"

@@ -1,4 +1,4 @@
-"""Paths that people give: what no system can hold is refused before it is looked for."""
+"""Paths that users give: a path that no system can hold is refused before it is used."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crossbar.errors import fail
 
-NAME, WHOLE = 255, 4095  # most bytes of a name in a path, and of a path, on Linux
+NAME, WHOLE = 255, 4095  # largest size [bytes] of a name in a path, and of a path, on Linux
 
 
 def place(given: str, where: str = "path") -> Path:
@@ -16,7 +16,7 @@ def place(given: str, where: str = "path") -> Path:
     Raises
     ------
     ConfigError
-        If it is empty, has a NUL byte or a name longer than a system holds, or an unknown user.
+        If it is empty, has a NUL byte or an unknown user, or is longer than a system can hold.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def place(given: str, where: str = "path") -> Path:
     ('runs', 'noise')
     """
     if not given:
-        fail(where, "a path", "an empty text", "Give one, or leave it out.")
+        fail(where, "a path", "an empty text", "Give one, or omit it.")
     if "\0" in given:
         fail(where, "a path", repr(given), "Remove the NUL byte.")
     try:

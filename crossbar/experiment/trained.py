@@ -1,4 +1,4 @@
-"""The chips that a run folder holds, as training left them or programmed anew."""
+"""The chips of a run folder, as training left them or newly programmed."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
 
 
 def _instead(out: Path) -> tuple[str, str]:
-    """Return what ``out`` is, which is no finished run, and what to do."""
+    """Return what ``out`` is in place of a finished run, and the remedy."""
     if (out / "run.json").exists():
-        remedy = "Finish it with `crossbar train`, which goes on from the last epoch."
+        remedy = "Finish it with `crossbar train`, which resumes from the last epoch."
         return "an unfinished one", remedy
     if any(out.glob("*.db")):
         remedy = "Train one of its points: `crossbar runs show DIR RUN` prints its settings."
@@ -63,7 +63,7 @@ def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
     Raises
     ------
     ConfigError
-        If learning, network or samples differ, under the name of the setting.
+        If learning, network or samples differ; the message names the setting.
     """
     for section in ("data", "network", "train"):
         now, then = getattr(plan.common, section), getattr(trained.common, section)
@@ -110,8 +110,8 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
 def learned_chip(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Chip]:
     """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
 
-    Both are kept for the next call, until the files change. ``windows`` are to be those that the
-    chip learned from and is tested on.
+    Both are cached until the files change. ``windows`` must be those that the chip learned from
+    and is tested on.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def require_chips(out: Path, seeds: Sequence[int], windows: WindowSet) -> None:
 
 
 def _same(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Path, Stamps]:
-    """Return the experiment of a run and where the chip is that learned from ``windows``."""
+    """Return the experiment of a run and the checkpoint that learned from ``windows``."""
     path = folder.checkpoint(out, seed).absolute()
     files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
     stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
@@ -151,7 +151,7 @@ def _trained(out: Path, path: Path, stamps: Stamps) -> tuple[Experiment, Fingerp
 
 @lru_cache(maxsize=4)
 def _learned_chip(out: Path, path: Path, seed: int, classes: int, stamps: Stamps) -> Chip:
-    """Return the chip in ``path``, of a file with these times and sizes."""
+    """Return the chip in ``path``; times and sizes of the files are keys of the cache."""
     trained, _ = _trained(out, path, stamps)
     chip = build.chip(trained, classes, Streams(seed))
     checkpoint.load(path, chip)
@@ -159,7 +159,7 @@ def _learned_chip(out: Path, path: Path, seed: int, classes: int, stamps: Stamps
 
 
 def same_cells(plan: Experiment, trained: Experiment) -> bool:
-    """Return whether ``plan`` has the cells of ``trained``, but for noise of reads and faults."""
+    """Return whether ``plan`` has the cells of ``trained``, except for read noise and faults."""
     cells = []
     for p in (plan, trained):
         device = describe(p.device) or {}

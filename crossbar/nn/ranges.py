@@ -1,4 +1,4 @@
-"""Ranges of the ADCs of a chip, from what it reads for samples that it may learn from."""
+"""Ranges of the ADCs of a chip, from its reads of training samples."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from crossbar.tilestate import TileState
 from crossbar.types import Floats, Integers
 
 IMAGES = 256
-"""Most samples that a calibration reads, evenly from all that are given."""
+"""Largest number of samples that a calibration reads, spaced evenly over the given ones."""
 
 
 class Range(TypedDict):
     """The range of the ADCs of one layer in forward reads.
 
-    ``reach`` is their full scale relative to that of the amplifiers, ``used`` the share of it that
-    the largest line current takes, ``calibrated`` whether it was set by :func:`calibrate`, and
-    ``images`` how many samples were read.
+    ``reach`` is their full scale relative to that of the amplifiers. ``used`` is the share of it
+    that the largest line current takes. ``calibrated`` states whether :func:`calibrate` set it.
+    ``images`` is the number of samples read.
     """
 
     reach: float
@@ -40,7 +40,7 @@ def calibrate(
     chip
         The chip; its weights and its activity stay as they are.
     x, labels
-        Samples (n, *input_shape), never those of a test; with ``labels`` (n,) they are presented
+        Samples (n, *input_shape), never those of a test. With ``labels`` (n,) they are presented
         as in training, and transposed reads get a range too.
     rng
         Draws the noise of these reads.
@@ -62,20 +62,20 @@ def calibrate(
             probe.scores(x[part], rng=rng)
         else:
             probe.gradients(x[part], labels[part], rng=rng)
-    found: dict[str, Range] = {}
+    ranges: dict[str, Range] = {}
     for name, tile in tiles.items():
         largest, back = watches[name].largest
         calibrated = tile.sensing.span(largest, back)
-        found[name] = {
+        ranges[name] = {
             "reach": tile.sensing.reach[0],
             "used": largest / tile.sensing.reach[0],
             "calibrated": calibrated,
             "images": len(chosen),
         }
-    return found
+    return ranges
 
 
 def _tiles(chip: Chip) -> dict[str, TileState]:
-    """Return the tiles of ``chip`` by layer, below what compensates them."""
+    """Return the tiles of ``chip`` by layer, without their drift compensation."""
     held = {n: w.held if isinstance(w, Compensated) else w for n, w in chip.held.items()}
     return {name: weights for name, weights in held.items() if isinstance(weights, TileState)}

@@ -1,4 +1,4 @@
-"""A process that outlives this one, to end what it left running and remove what it left behind."""
+"""A process that outlives this one, ends its remaining processes and removes its folder."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ done
 
 
 class Watcher:
-    """Kills a process group and removes a folder should this process end while it is at work.
+    """Kills a process group and removes a folder if this process ends meanwhile.
 
-    It is a shell in a session of its own, which no terminal interrupts: it takes a millisecond to
-    start and works alike on every Unix.
+    It is a shell in a session of its own, which no terminal interrupts. It takes a millisecond to
+    start and works on every Unix.
 
     Parameters
     ----------
     folder
-        What to remove; None: nothing.
+        The folder to remove; None for none.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -53,20 +53,20 @@ class Watcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let it go."""
+        """End the watcher."""
         self.end()
 
     def watch(self, group: int | None) -> None:
-        """Let it kill the process group ``group`` from now on, or none."""
+        """Watch the process group ``group`` from now on, or none."""
         self._tell("\n" if group is None else f"{group}\n")
 
     def end(self) -> None:
-        """Let it end and leave everything as it is."""
+        """End the watcher; nothing is killed or removed."""
         self._tell("end\n")
         self._shell.communicate()
 
     def _tell(self, line: str) -> None:
-        """Write ``line`` to it, unless somebody has killed it."""
+        """Write ``line`` to the shell, unless it has been killed."""
         pipe = self._shell.stdin
         if pipe is not None and not pipe.closed:
             with contextlib.suppress(BrokenPipeError):

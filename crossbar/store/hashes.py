@@ -1,4 +1,4 @@
-"""Hashes of rows: what was damaged or edited after it was committed is known, and named."""
+"""Hashes of rows, which detect and name rows damaged or edited after their commit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from crossbar.errors import DataError, message
 
-# Of each table: key and hash of a row, then what the hash covers.
+# For each table: key and hash of a row, then the columns that the hash covers.
 ROWS = {
     "about": "SELECT name, hash, value FROM about WHERE 1",
     "points": "SELECT id, hash, key, parameters, settings, resolved FROM points WHERE 1",
@@ -32,7 +32,7 @@ REMEDY = (
 
 
 def seal(connection: sqlite3.Connection, table: str, key: int | str | None = None) -> int:
-    """Note the hash of the row ``key`` of ``table``, or of all; return how many had another."""
+    """Store the hash of the row ``key`` of ``table``, or of all; return how many changed."""
     changed = [(now, row) for row, then, now in _hashed(connection, table, key) if then != now]
     name = KEYS[table].removeprefix("runs.")
     connection.executemany(f"UPDATE {table} SET hash = ? WHERE {name} = ?", changed)
@@ -42,12 +42,12 @@ def seal(connection: sqlite3.Connection, table: str, key: int | str | None = Non
 def require(
     connection: sqlite3.Connection, path: Path, table: str, key: int | str | None = None
 ) -> None:
-    """Raise unless the row ``key`` of ``table``, or every row, is what was committed.
+    """Raise unless the row ``key`` of ``table``, or every row, is as it was committed.
 
     Raises
     ------
     DataError
-        If one is not; the message names it.
+        If a row differs; the message names it.
     """
     wrong = [row for row, then, now in _hashed(connection, table, key) if then != now]
     if table == "runs" and not wrong:
@@ -60,11 +60,11 @@ def require(
 def require_sound(connection: sqlite3.Connection, path: Path) -> None:
     """Raise unless pages, indices and rows of the database are as they were committed.
 
-    Details, which are long, are looked at when they are read.
+    Details, which are long, are checked when they are read.
     """
-    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != "ok":
-        got = f"a damaged one ({' '.join(found.split())})"
+    (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if verdict != "ok":
+        got = f"a damaged one ({' '.join(verdict.split())})"
         raise DataError(message(str(path), "a whole database", got, REMEDY))
     for table in ("about", "points", "runs"):
         require(connection, path, table)
@@ -73,10 +73,10 @@ def require_sound(connection: sqlite3.Connection, path: Path) -> None:
 def _hashed(
     connection: sqlite3.Connection, table: str, key: int | str | None
 ) -> list[tuple[Any, str, str]]:
-    """Return key, noted hash and hash of rows."""
+    """Return key, stored hash and present hash of rows."""
     statement = ROWS[table] if key is None else f"{ROWS[table]} AND {KEYS[table]} = ?"
-    found = connection.execute(statement, () if key is None else (key,)).fetchall()
-    return [(row, then, _digest([row, *covered])) for row, then, *covered in found]
+    rows = connection.execute(statement, () if key is None else (key,)).fetchall()
+    return [(row, then, _digest([row, *covered])) for row, then, *covered in rows]
 
 
 def _digest(values: list[Any]) -> str:

@@ -102,7 +102,7 @@ class Trained(Target):
         self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
 
     def named(self, name: str) -> str:
-        """Return ``name`` with the prefix ``test.``, which may be left away."""
+        """Return ``name`` with the prefix ``test.``, which may be omitted."""
         return name if name.startswith(f"{TEST}.") else f"{TEST}.{name}"
 
     def check(self, seeds: Sequence[int]) -> None:
