@@ -36,6 +36,7 @@ def circuits() -> dict[str, dict[str, Source]]:
              "ramp x0": assumed("window at the ends, and start in the middle")}  # fmt: skip
     yakopcic = {"a1 a2 b vp vn ap an xp xn alpha_p alpha_n eta x0": _YAKOPCIC}
     pku = {"i0 g0 v0 vel0 ea a0 tox gamma0 beta t0 rth gap_min gap_max": _JIANG,
+           "f_min": published("released Verilog-A model, doi 10.4231/D37H1DN48"),
            "ramp x0": assumed("window at the ends, and start in the middle")}  # fmt: skip
     pulses = {"v_set v_reset v_read t_set t_reset t_read t_edge": _EVEN}
     return {
