@@ -6,6 +6,7 @@ Each check returns its value as a plain number or an array, or raises an error i
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
 import math
@@ -63,6 +64,9 @@ def require_generator(where: str, rng: Any) -> None:
 def require_part(where: str, value: Part, kind: type[Any]) -> Part:
     """Return ``value``, or raise unless it is a ``kind``."""
     if not isinstance(value, kind):
+        if issubclass(kind, enum.Enum):
+            members = " or ".join(str(member) for member in kind)
+            fail(where, f"a member of {kind.__name__}", shown(value), f"Give {members}.")
         leaves = ", ".join(f"{leaf.__name__}(...)" for leaf in _leaves(kind))
         fail(where, _article(kind), shown(value), f"Give {leaves or _article(kind)}.")
     return value

@@ -161,6 +161,8 @@ def resize(images: Floats, size: tuple[int, int] = SIZE) -> Floats:
 
 def spectrograms(windows: Floats) -> Floats:
     """Return the (n, 28, 28) spectrograms [dB] of (n, 6615) windows; row 0 is the lowest band."""
+    if np.shape(windows) == (0, WINDOW):  # of a recording that is shorter than a window
+        return np.empty((0, *SIZE))
     windows = require_array("spectrograms.windows", windows, ("n", WINDOW))
     images = np.empty((len(windows), *SIZE))
     for start in range(0, len(windows), CHUNK):

@@ -123,7 +123,8 @@ def test_ex18_copies_share_the_windows(run: Run) -> None:
     for row in table.itertuples():
         assert row.cycles == math.ceil(625 / row.copies) + 2  # and the two dense layers
         t_read = {"cmos": 320e-12, "reram": 10e-9}[row[1]]
-        assert row.latency == pytest.approx(row.cycles * t_read, rel=1e-12)
+        assert row.arrays == pytest.approx(row.cycles * t_read, rel=1e-12)
+        assert row.latency - row.arrays > 3e-6 > row.arrays * (row[1] == "cmos")  # the softmax
         per_weight = {"cmos": 1, "reram": 2}[row[1]]
         assert row.cells == per_weight * (48 * row.copies + 1875 * 64 + 64 * 2)
 
@@ -137,11 +138,12 @@ def test_ex19_voltage_and_bits_cost_energy(run: Run) -> None:
     assert (np.diff(energy, axis=2) > 0).all()
 
 
-def test_ex20_bounds_that_no_cell_reaches_cost_nothing(run: Run) -> None:
+def test_ex20_bounds_that_few_cells_reach_cost_little(run: Run) -> None:
     table = run("ex20_nonidealities", "nonidealities-off", "nonidealities-on",
                 arguments=("--seeds", "1"))  # fmt: skip
     assert table.groupby("design").size().to_dict() == {"off": 9, "on": 9}
     changes = table.set_index(["design", "name"])["loss"]
-    # Weights start at a fifth of the range and move little in two epochs.
-    assert changes["on", "device.sigma_bounds_d2d"] == 0
-    assert (changes.drop(("on", "device.sigma_bounds_d2d")) != 0).all()
+    # Weights start at a fifth of the range and move little in two epochs; of bounds that spread by
+    # 15 % of the range, one in fifty stands within this fifth of the middle.
+    assert abs(changes["on", "device.sigma_bounds_d2d"]) < 1e-3
+    assert (changes != 0).all()

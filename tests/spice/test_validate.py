@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossbar import seals
 from crossbar.cli import main
 from crossbar.errors import ConfigError, DataError, SimulationError, message
 from crossbar.report.records import read_validation
@@ -145,9 +146,12 @@ def test_mistakes_are_one_line_and_status_2(tmp_path, monkeypatch, capsys) -> No
 def test_a_damaged_record_is_named(tmp_path) -> None:
     assert read_validation(tmp_path) is None
     path = tmp_path / "validation.json"
-    for text, words in (("{", "damaged"), ("{}", "rows, size"), ('{"rows": [], "size": 8, '
-                        '"seed": 0, "versions": {}}', "rows of checks")):  # fmt: skip
-        path.write_text(text)
+    path.write_text("{")
+    with pytest.raises(DataError, match=r"validation\.json: expected a checksum .* make it again"):
+        read_validation(tmp_path)
+    empty = {"rows": [], "size": 8, "seed": 0, "versions": {}}
+    for record, words in (({"rows": []}, "rows, size"), (empty, "rows of checks")):
+        seals.write_json(path, record)
         with pytest.raises(DataError, match=rf"validation\.json.*{words}.*crossbar validate"):
             read_validation(tmp_path)
 
