@@ -59,7 +59,8 @@ def _relative(sigma: Sequence[float], g_min: float, g_max: float) -> tuple[float
 _RERAM_RANGE = (1e-6, 39.26e-6)
 _RERAM_PROGRAM = _relative((1.053, 0.2374, -1.167e-2, 1.536e-4), *_RERAM_RANGE)
 _RERAM_SOURCES = {
-    "g_min g_max": published("range of Wan et al., Nature 608:504, 2022"),
+    "g_max": published("largest conductance of Wan et al., Nature 608:504, 2022"),
+    "g_min": assumed("1 uS, a fortieth of the largest conductance"),
     "sigma_program": derived(
         "sigma(G) at 1 s of Wan et al., Nature 608:504, 2022, as a polynomial of u over the range"
     ),
@@ -201,7 +202,8 @@ PRESETS: dict[str, Preset] = {
     "pcm": Preset(
         _PCM,
         {
-            "g_min g_max": published("25 uS full scale of Nandakumar et al., ICECS 2019"),
+            "g_max": published("25 uS full scale of Nandakumar et al., ICECS 2019"),
+            "g_min": assumed("0.1 uS, a 250th of full scale"),
             "sigma_program": derived(
                 "sigma(G) of Nandakumar et al., ICECS 2019, as a polynomial of u over the range"
             ),

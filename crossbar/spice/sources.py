@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossbar.sources import Source, assumed, derived, published, sourced
+from crossbar.sources import Source, assumed, published, sourced
 from crossbar.spice.memristors import StanfordPku, Vteam, Yakopcic
 from crossbar.spice.synapse import Synapse
 from crossbar.spice.synapse_mismatch import Mismatch
@@ -28,7 +28,7 @@ def circuits() -> dict[str, dict[str, Source]]:
             "R_u = 60 kohm and V_in = 0.35 V, chosen together so that an operation lands near the "
             "published 87.36 fJ (the transistors are not published)"
         ),
-        "write": derived("half of the slot"),
+        "write": assumed("half of the slot"),
         "w fan edge v_low temperature": assumed("circuit of this project"),
     }
     amplifier = {"r_f a0 gbw v_sat i_q": assumed("behavioural amplifier of this project")}
