@@ -71,7 +71,7 @@ def configuration(sweep: Sweep) -> Block:
     """Return the settings that all points share."""
     settings = tables.shared(sweep)
     if settings:
-        return Tabular(tables.common(sweep, settings))
+        return Tabular(tables.common(settings))
     return Text("Nothing was set for all points: what did not vary has its default.")
 
 

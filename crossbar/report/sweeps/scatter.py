@@ -87,7 +87,7 @@ def _figure(
         rows=max(one.rows(inches) for one in scales),
     )  # fmt: skip
     for k, (ax, along) in enumerate(zip(found, scales, strict=True)):
-        _panel(ax, along, table, quantity.factor, k)
+        _panel(ax, along, table, quantity.factor)
         along.draw(ax, inches, title=titles[k])
         rank = ranks.get(along.name, math.nan)
         if math.isfinite(rank):
@@ -112,7 +112,7 @@ def _ranked(along: Scale, ranks: Mapping[str, float]) -> str:
     return f"{along.quantity.words} {rank:+.2f}" if math.isfinite(rank) else along.quantity.words
 
 
-def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float, k: int) -> None:
+def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float) -> None:
     """Draw the points against one parameter, and what they are on average."""
     x, y = along.place(table[along.name]), factor * table["mean"].to_numpy(float)
     many = len(table) > RASTER

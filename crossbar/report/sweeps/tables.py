@@ -70,7 +70,7 @@ def _values(sweep: Sweep, name: str) -> tuple[str, Number]:
     return f"{texts[0]} {ends} {texts[-1]}", count(len(texts))
 
 
-def common(sweep: Sweep, settings: Sequence[tuple[str, object]]) -> Table:
+def common(settings: Sequence[tuple[str, object]]) -> Table:
     """Return the ``settings`` that all points share."""
     rows = [(name, value_text(name, value), meaning(name)) for name, value in settings]
     return Table(
