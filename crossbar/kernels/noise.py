@@ -68,6 +68,16 @@ def part_of(wired, part):
 
 
 @jit
+def referred(wired):
+    """Return the noise of the reference lines in place of that of the others."""
+    return LineNoise(
+        wired.bends, wired.blocks, wired.spread_reference, wired.shots_reference,
+        wired.floor_reference, wired.spread_reference, wired.shots_reference,
+        wired.floor_reference,
+    )  # fmt: skip
+
+
+@jit
 def lowered(v, bends, blocks, first, copies):
     """Return line voltages ``v`` (n, lines) less what cells lose by the currents of the others.
 
@@ -93,10 +103,7 @@ def lowered(v, bends, blocks, first, copies):
 @jit
 def wired_variances(
     v: Floats,
-    bends: Floats,
-    blocks: Integers,
-    spread: Floats,
-    shots: Floats,
+    wired: LineNoise,
     first: int,
     last: int,
     copies: int,
@@ -112,12 +119,12 @@ def wired_variances(
     2 e F / (2 t) and ``inverse`` e / (2 k T); the rest as in :class:`LineNoise` and
     :func:`crossbar.kernels.products.product`.
     """
-    across = lowered(v, bends, blocks, first, copies)
+    across = lowered(v, wired.bends, wired.blocks, first, copies)
     if square_law:
-        product(across * across, spread, first, last, copies, forward, variance)
+        product(across * across, wired.spread, first, last, copies, forward, variance)
     if shot > 0:
         added = np.empty(variance.shape, v.dtype)
-        product(excesses(across, inverse), shots, first, last, copies, forward, added)
+        product(excesses(across, inverse), wired.shots, first, last, copies, forward, added)
         variance += shot * added
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import derived, f32, halves
-from crossbar.kernels.noise import LineNoise, add_noise, part_of, wired_variances
+from crossbar.kernels.noise import LineNoise, add_noise, part_of, referred, wired_variances
 from crossbar.kernels.products import cell_variances, excesses, product
 from crossbar.kernels.signals import (
     add,
@@ -48,11 +48,7 @@ def currents(
     minus: Floats,
     flicker: Floats,
     total: Floats,
-    bends: Floats,
-    blocks: Integers,
-    spread: Floats,
-    shots: Floats,
-    floor: Floats,
+    wired: LineNoise,
     first: int,
     last: int,
     copies: int,
@@ -78,8 +74,8 @@ def currents(
         (0, 0) for none.
     total
         (copies, outputs) [S] their sums on each line.
-    bends, blocks, spread, shots, floor
-        As in :class:`crossbar.kernels.noise.LineNoise`; empty where lines are ideal.
+    wired
+        What the noise of the cells comes to on lines with resistance; empty where lines are ideal.
     """
     product(v, seen, first, last, copies, forward, out)
     per_square = settings[PER_CELL] * (f32(2) if minus.size else f32(1))
@@ -87,16 +83,18 @@ def currents(
     own = flicker.size > 0
     if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
         return
-    square_law = own or per_square > 0 or relative > 0
-    extra = np.zeros(out.shape if own or relative > 0 or shot > 0 else (0, 0), out.dtype)
-    if spread.size > 0:
-        if square_law or shot > 0:
-            extra = np.zeros(out.shape, out.dtype)
+    square_law = own or relative > 0 or per_square > 0
+    resistive, single = wired.spread.size > 0, own or relative > 0 or shot > 0
+    varied = square_law or shot > 0 if resistive else single
+    extra = np.zeros(out.shape if varied else (0, 0), out.dtype)
+    if resistive:
+        if varied:
             wired_variances(
-                v, bends, blocks, spread, shots, first, last, copies, forward, square_law, shot,
-                settings[BIAS], extra,
-            )  # fmt: skip
-        add_noise(out, square, settings[PER_CELL] * f32(0), thermal * floor, extra, key0, key1)
+                v, wired, first, last, copies, forward, square_law, shot, settings[BIAS], extra
+            )
+        add_noise(
+            out, square, settings[PER_CELL] * f32(0), thermal * wired.floor, extra, key0, key1
+        )
         return
     if own:
         product(v * v, flicker, first, last, copies, forward, extra)
@@ -140,19 +138,18 @@ def line_currents(
     ``edges[m + 1]``. The rest as in :func:`currents`.
     """
     here0, here1 = derived(key0, key1, 1)
-    w = wired
     currents(
-        v, square, seen, plus, minus, flicker, totals, w.bends, w.blocks, w.spread, w.shots,
-        w.floor, first, last, copies, forward, settings, here0, here1, out,
+        v, square, seen, plus, minus, flicker, totals, wired, first, last, copies, forward,
+        settings, here0, here1, out,
     )  # fmt: skip
-    referred = reference.size > 0  # a literal True would compile it all again
-    if referred:
+    driven = reference.size > 0  # a literal True would compile it all again
+    if driven:
         common = np.empty((v.shape[0], edges.size - 1), out.dtype)
         there0, there1 = derived(key0, key1, 2)
         currents(
             v, square, reference, cells, np.empty((0, 0), out.dtype), reference_flicker,
-            reference_totals, w.bends, w.blocks, w.spread_reference, w.shots_reference,
-            w.floor_reference, first, last, copies, referred, settings, there0, there1, common,
+            reference_totals, referred(wired), first, last, copies, driven, settings, there0,
+            there1, common,
         )  # fmt: skip
         subtract(out, common, edges)
 
