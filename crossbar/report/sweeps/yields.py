@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
@@ -18,7 +19,7 @@ from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.wording import listing
 
 SHARE = Quantity("yield", "%", 100.0)
@@ -66,9 +67,28 @@ def yields(
     parts = [statistics.yields(sweep, [x], metric, t).assign(threshold=t) for t in levels]
     table = pd.concat(parts, ignore_index=True)
     quantity = measured(sweep, metric, max(abs(t) for t in levels))
+    counted = statistics.counted(sweep, [x], metric)
+    along = scale(counted, x)
+    figure = _figure(along, table, levels, quantity, width)
+    told = f"share of chips whose {quantity.words} reaches a threshold, against "
+    told += along.quantity.words
+    made = f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: "
+    made += f"{_basis(counted.done)}." + _beside(sweep, fixed, others)
+    return picture(
+        figure,
+        name or f"yield-{metric}-{x}",
+        alt=f"{told}: {extremes(table, SHARE)}",
+        caption=caption or made + captions.finished(sweep, metric),
+        wide=width > COLUMN,
+    )
+
+
+def _figure(
+    along: Scale, table: pd.DataFrame, levels: Sequence[float], quantity: Quantity, width: float
+) -> Figure:
+    """Return a line for each of the thresholds ``levels``."""
     labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
     inches = width - LEFT - RIGHT
-    along = scale(statistics.counted(sweep, [x], metric), x)
     title = wrap(along.quantity.label, inches + RIGHT)
     above = legend(f"{quantity.words} at least", labels, inches)
     figure, ax = panel(width, 1.9, title, above, rows=along.rows(inches))
@@ -76,20 +96,8 @@ def yields(
     along.draw(ax, inches, title=title)
     _finish(ax)
     above.draw(ax, handles, labels)
-    told = f"share of chips whose {quantity.words} reaches a threshold, against "
-    told += along.quantity.words
     settle(figure)
-    return picture(
-        figure,
-        name or f"yield-{metric}-{x}",
-        alt=f"{told}: {extremes(table, SHARE)}",
-        caption=caption
-        or f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: "
-        f"{_basis(statistics.counted(sweep, [x], metric).done)}."
-        + _beside(sweep, fixed, others)
-        + captions.finished(sweep, metric),
-        wide=width > COLUMN,
-    )
+    return figure
 
 
 def _beside(sweep: Sweep, fixed: dict[str, Level], others: Sequence[str]) -> str:
