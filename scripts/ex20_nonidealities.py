@@ -16,7 +16,7 @@ import gallery
 import pandas as pd
 
 from crossbar.devices.presets import PRESETS
-from crossbar.experiment.settings import describe
+from crossbar.experiment.description import describe
 from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
 from crossbar.report.sweeps.quantities import level_text

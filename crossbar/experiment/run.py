@@ -16,13 +16,14 @@ from crossbar import files, seals
 from crossbar.audio import WindowSet
 from crossbar.errors import ConvergenceError
 from crossbar.experiment import build, folder
+from crossbar.experiment.description import configuration
 from crossbar.experiment.diagnosis import remedy
 from crossbar.experiment.energetics import costs, energy_record
 from crossbar.experiment.fingerprint import require_samples, require_settings
 from crossbar.experiment.folder import Record
 from crossbar.experiment.measure import measure
 from crossbar.experiment.ownership import owned
-from crossbar.experiment.settings import Experiment, configuration, sources
+from crossbar.experiment.settings import Experiment, sources
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
 from crossbar.nn.training import divergence

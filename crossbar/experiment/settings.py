@@ -352,13 +352,6 @@ def _figures(device: Device | None, tile: TileSettings) -> dict[str, Any]:
             for name, value in numbers(part).items()}  # fmt: skip
 
 
-def configuration(plan: Experiment) -> Settings:
-    """Return every setting of ``plan``, defaults included, as plain values."""
-    common = plan.common
-    described = {"device": describe(plan.device), "tile": describe(plan.tile)}
-    return described | {k: describe(getattr(common, k)) for k in common.__dataclass_fields__}
-
-
 @functools.cache
 def _dotted() -> tuple[str, ...]:
     """Return the name of every setting with its section."""
@@ -401,19 +394,3 @@ def _refuse_hardware(settings: Settings, device: Settings) -> None:
     if named:
         remedy = "Choose an analog device.kind."
         fail(named[0], "no hardware for device.kind = float", "some", remedy)
-
-
-def describe(value: Any) -> Any:
-    """Return a specification as plain names and values, for records and reports."""
-    if is_dataclass(value) and not isinstance(value, type):
-        described = {"type": type(value).__name__}
-        return described | {f.name: describe(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, enum.Enum):
-        return value.name.lower()
-    if isinstance(value, type):
-        return value.__name__
-    if isinstance(value, dict):
-        return {k: describe(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [describe(v) for v in value]
-    return value

@@ -12,9 +12,10 @@ from crossbar import seals
 from crossbar.audio import WindowSet
 from crossbar.errors import DataError, fail, message
 from crossbar.experiment import build, folder
+from crossbar.experiment.description import configuration, describe
 from crossbar.experiment.fingerprint import Fingerprint, require_samples, require_settings
 from crossbar.experiment.overlay import override
-from crossbar.experiment.settings import Experiment, configuration, describe, experiment
+from crossbar.experiment.settings import Experiment, experiment
 from crossbar.nn import Chip, checkpoint
 from crossbar.random import Streams
 

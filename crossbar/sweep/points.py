@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.experiment import build
+from crossbar.experiment.description import describe
 from crossbar.experiment.energetics import costs
 from crossbar.experiment.overlay import placed
-from crossbar.experiment.settings import Experiment, describe, experiment, sources
+from crossbar.experiment.settings import Experiment, experiment, sources
 from crossbar.store import Point
 from crossbar.store.rows import TRAINED, level
 from crossbar.sweep.conditions import TEST, split_off

@@ -19,7 +19,7 @@ from crossbar.devices import (
 from crossbar.devices.fitting import TrainFit, noisy
 from crossbar.errors import DataError
 from crossbar.experiment import experiment, train
-from crossbar.experiment.settings import describe
+from crossbar.experiment.description import describe
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated
 from crossbar.spice.characterise import characterise

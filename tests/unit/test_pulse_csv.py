@@ -12,7 +12,7 @@ from crossbar.devices import Memristor, PulseTable, SoftBounds, pulse_csv
 from crossbar.devices.traces import POINTS, Columns, Reduction, Trace, local_linear, reduced
 from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.experiment import experiment
-from crossbar.experiment.settings import describe
+from crossbar.experiment.description import describe
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated
 from crossbar.spice.characterise import characterise
