@@ -243,10 +243,9 @@ class Wires:
         require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
         require_part("Wires.solve.cell", cell, CellLaw)
         g = _checked(g)
-        rows, cols = g.shape
-        word_floating = _mask("Wires.solve.floating_wl", floating_wl, rows)
-        bit_floating = _mask("Wires.solve.floating_bl", floating_bl, cols)
-        v = _voltages("Wires.solve.v", v, rows, word_floating)
+        word_floating = _mask("Wires.solve.floating_wl", floating_wl, g.shape[0])
+        bit_floating = _mask("Wires.solve.floating_bl", floating_bl, g.shape[1])
+        v = _voltages("Wires.solve.v", v, len(g), word_floating)
         held = _held(v_bl, len(v), bit_floating)
         network = Network.of(g, *self._lines(), word_floating, bit_floating)
         return solve_reads(network, cell, g, v, held, accuracy)
