@@ -30,6 +30,9 @@ class Path:
         Layers of rectifying neurons, one after the other.
     dac, adc
         Bits of the converters at the edge of the arrays, or None for none; one converter a line.
+
+    Valid for: inputs given bit after bit whose currents add up in analog form before one
+    conversion a cycle (assumed); with one conversion a bit the ADC takes dac - 1 times as long.
     """
 
     slot: Cost
