@@ -1,6 +1,6 @@
 """From a circuit to a network: a cell characterised in ngspice, written to CSV, trained on.
 
-Trains the convolutional network on the published ReRAM preset, on the Stanford-PKU cell as pulse
+Trains the convolutional network on the ReRAM preset, on the Stanford-PKU cell as pulse
 trains in ngspice show it, and on a CSV of pulse traces (shipped, synthetic), and prints the
 accuracies with split, seeds and intervals, beside the command that does the same.
 
@@ -29,7 +29,7 @@ SPLIT = "recording"
 
 
 def plan(response: PulseResponse | None, csv: Path | None, data: dict, epochs: int) -> dict:
-    """Return the settings of a run; without ``response`` those of the published preset."""
+    """Return the settings of a run; without ``response`` those of the preset."""
     device: dict[str, object] = {"kind": "reram"}
     if response is not None:
         device = {"kind": "constant", "step": str(csv)}
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
         (options.out / f"{picture.name}.png").write_bytes(picture.png)
     data = {"preset": options.preset, "clips": options.clips, "split": SPLIT}
     runs = {
-        "published preset (reram)": plan(None, None, data, options.epochs),
+        "preset reram": plan(None, None, data, options.epochs),
         "stanford_pku in ngspice": plan(
             circuit, options.out / "stanford_pku.csv", data, options.epochs
         ),
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> dict[str, NDArray[np.float64]]:
     print(f"synthetic engine sound '{options.preset}', {options.clips} clips a class, split by "
           f"{SPLIT}, {options.epochs} epochs, {options.seeds} seeds\n")  # fmt: skip
     print(f"{'device':28}{'test accuracy':>14}{'95 % interval':>18}"
-          f"{'minus published':>17}{'95 % interval':>20}")  # fmt: skip
+          f"{'minus preset':>17}{'95 % interval':>20}")  # fmt: skip
     results = {}
     for name, settings in runs.items():
         found, resampling = accuracies(settings, options.seeds)

@@ -1,8 +1,8 @@
 """Which non-ideality of ReRAM hurts learning most? One at a time, off and on.
 
-Chips learn on the published HfO2 cell with one of its non-idealities taken away, and on an
-otherwise ideal cell with one of them added, each at its published value. Differences are taken
-seed by seed; the loss tells more than the accuracy, which counts few windows.
+Chips learn on the HfO2 cell of the preset `reram` with one of its non-idealities taken away, and on
+an otherwise ideal cell with one of them added, each at its value in the preset. Differences are
+taken seed by seed; the loss tells more than the accuracy, which counts few windows.
 
     python scripts/ex20_nonidealities.py --out runs/nonidealities --jobs 2
 """
@@ -23,7 +23,7 @@ from crossbar.report.sweeps.quantities import level_text
 from crossbar.report.sweeps.statistics import effects
 
 PUBLISHED = describe(PRESETS["reram"].device)
-IDEAL = {  # of each non-ideality; the finer step is an eighth of the published one
+IDEAL = {  # of each non-ideality; the finer step is an eighth of that of the preset
     "device.step.kind": "constant",
     "device.step.dw_min": PUBLISHED["step"]["dw_min"] / 8,
     "device.sigma_read": 0.0,
@@ -53,7 +53,7 @@ def readable(found: Sweep) -> Sweep:
     form, error = "device.step.kind", "device.sigma_program"
     frame = found.frame.rename(columns={form: "form of a step"})
     none = frame[error] == str(IDEAL[error])
-    frame[error] = none.map({True: "none", False: "published"})
+    frame[error] = none.map({True: "none", False: "of the preset"})
     names = tuple("form of a step" if name == form else name for name in found.parameters)
     return replace(found, frame=frame, parameters=names)
 
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     base = gallery.settings(options, device={"kind": "reram"})
     question = "Which non-ideality hurts learning most?"
     designs = {
-        "off": (departures(FULL, IDEAL), "one taken away from the published cell", "lowers"),
+        "off": (departures(FULL, IDEAL), "one taken away from the cell of the preset", "lowers"),
         "on": (departures(IDEAL, FULL), "one added to an otherwise ideal cell", "raises"),
     }
     tables = []

@@ -33,7 +33,7 @@ def test_ex07_a_network_learns_on_a_cell_of_a_circuit(tmp_path, capsys) -> None:
     assert "split by recording, 2 epochs, 1 seeds" in out
     assert f"device.step={tmp_path / 'stanford_pku.csv'}" in out
     assert list(found) == [
-        "published preset (reram)",
+        "preset reram",
         "stanford_pku in ngspice",
         "pulse traces from CSV",
     ]
