@@ -29,7 +29,7 @@ def test_ex08_derives_the_energy_of_an_operation(tmp_path, capsys):
     assert CmosSynapse.from_spice(record).quantum == found.switching.g_unit
     costs = read_costs(record, Costs())
     assert costs.code_steps.value == found.switching.e_step
-    assert costs.sense.source.kind == "derived"
+    assert costs.sense.source.kind == "assumed"  # a behavioural amplifier
     assert "ngspice" in costs.sense.source.text
     assert len(json.loads(record.read_text())["points"]) == 3
     levels = (tmp_path / "records" / "cmos_synapse_levels.csv").read_text().splitlines()
