@@ -121,8 +121,8 @@ class Array:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""
         self._refresh_cells()
         if self.wiring is not None:
-            found = [g for *_, g in self.physical()]
-            gap = self.wiring.refresh(found, noisy=bool(self.flicker.size))
+            conductances = [g for *_, g in self.physical()]
+            gap = self.wiring.refresh(conductances, noisy=bool(self.flicker.size))
             self.wiring.show(self.lines.seen, self.reference)
             if gap is not None:
                 low, _, high = self.device.window
@@ -190,9 +190,9 @@ class Array:
 
         They lie as in :mod:`crossbar.physical`.
         """
-        found = [c.g for c in self.groups]
+        groups = [c.g for c in self.groups]
         for k, block in enumerate(self.layout.blocks()):
-            yield (*block, self.placement.gather(k, found).astype(np.float64))
+            yield (*block, self.placement.gather(k, groups).astype(np.float64))
 
     def _bind(self) -> None:
         """Gather what reads need: views of the state, renewed whenever the state is replaced."""

@@ -223,8 +223,8 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
     result["interval"] = ONE_SEED
     if len(records) > 1:
         resampling = max(r["resampling"] for r in records)
-        found = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
-        result["accuracy_ci95"] = (found.low, found.high)
+        mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
+        result["accuracy_ci95"] = (mean.low, mean.high)
         result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
     common = plan.common
     return result | {

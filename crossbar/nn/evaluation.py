@@ -75,14 +75,14 @@ class Evaluation:
         """
         table = self.confusion.astype(np.float64)
         worth = independent(self.decisions == self.labels, self.groups)
-        found = wilson(self.accuracy, worth)
+        interval = wilson(self.accuracy, worth)
         hits = np.diag(table)
         precision = hits / np.maximum(table.sum(axis=0), 1)
         recall = hits / np.maximum(table.sum(axis=1), 1)
         f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-300)
         return {
             "accuracy": self.accuracy,
-            "accuracy_ci95": (found.low, found.high),
+            "accuracy_ci95": (interval.low, interval.high),
             "loss": self.loss,
             "precision": float(precision.mean()),
             "recall": float(recall.mean()),
