@@ -23,8 +23,8 @@ from typing import Any
 import pandas as pd
 from bench.machine import description
 
-from crossbar.store import Finished, Point, Store
-from crossbar.sweep import sweep
+from crossbar.runs.store import Finished, Point, Store
+from crossbar.runs.sweep import sweep
 
 SECONDS = 0.05
 SHELL = """

@@ -1,7 +1,7 @@
 """Analog in-memory computing, simulated: devices, arrays, on-chip learning, energy."""
 
 from crossbar.activity import Activity
-from crossbar.blocks import (
+from crossbar.circuit.blocks import (
     Blocks,
     Errors,
     Multiplier,
@@ -10,6 +10,9 @@ from crossbar.blocks import (
     SynapticElement,
     VectorDifference,
 )
+from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
 from crossbar.devices import (
     CmosSynapse,
     Constant,
@@ -24,13 +27,10 @@ from crossbar.devices import (
     Stochastic,
     StuckAt,
 )
-from crossbar.digital import Digital
 from crossbar.errors import CrossbarError
-from crossbar.mapping import DifferentialPair, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 __all__ = [

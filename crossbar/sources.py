@@ -85,7 +85,7 @@ def numbers(specification: Any, prefix: str = "") -> dict[str, Any]:
 
     Examples
     --------
-    >>> from crossbar.noise import Reading
+    >>> from crossbar.circuit.reading import Reading
     >>> numbers(Reading(v_read=0.1))["v_read"]
     0.1
     """

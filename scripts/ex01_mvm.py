@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc
 from crossbar.devices import CmosSynapse, IdealCell, Memristor, StuckAt
-from crossbar.mapping import DifferentialPair, Offset
-from crossbar.noise import Reading
-from crossbar.periphery import Adc
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 ROWS, COLS, READS = 64, 32, 2000

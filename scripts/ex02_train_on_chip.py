@@ -10,12 +10,12 @@ import argparse
 
 import numpy as np
 
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS
-from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn import Dense, Network, Relu
-from crossbar.noise import Reading
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 GAMMA = 0.02
 QUIET = Reading(temperature=0.0)

@@ -10,6 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.circuit.mapping import Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS
 from crossbar.energy import (
     NETWORK,
@@ -24,12 +26,10 @@ from crossbar.energy import (
     physical,
     table1,
 )
-from crossbar.mapping import Offset
 from crossbar.nn import leti_cnn
-from crossbar.noise import Reading
 from crossbar.random import Streams
 from crossbar.sources import published
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 from crossbar.units import text
 
 T_CYCLE = 320e-12

@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from crossbar.experiment import experiment
-from crossbar.experiment.build import chip, split, window_set
 from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
+from crossbar.runs import experiment
+from crossbar.runs.build import chip, split, window_set
 
 COLUMNS = ["bits", "rounding", "seed", "accuracy", "loss", "changed"]
 Case = tuple[int, str, int]

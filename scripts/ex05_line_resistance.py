@@ -12,13 +12,13 @@ import time
 
 import numpy as np
 
+from crossbar.circuit.mapping import Offset
 from crossbar.devices import PRESETS
-from crossbar.experiment import build
-from crossbar.experiment.settings import Data
-from crossbar.mapping import Offset
 from crossbar.nn import Chip, leti_cnn
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.runs import build
+from crossbar.runs.settings import Data
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 GAMMA = 0.0005

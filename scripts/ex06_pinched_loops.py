@@ -12,9 +12,9 @@ import argparse
 from pathlib import Path
 
 from crossbar.report.figures.hysteresis import loops
-from crossbar.spice.datasheet import datasheet
-from crossbar.spice.hysteresis import TOLERANCES, LoopErrors, compared, loop, loop_errors
 from crossbar.spice.memristors import MEMRISTORS
+from crossbar.spice.memristors.datasheet import datasheet
+from crossbar.spice.memristors.hysteresis import TOLERANCES, LoopErrors, compared, loop, loop_errors
 from crossbar.units import text
 
 WHAT = {

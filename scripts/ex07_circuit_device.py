@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbar.experiment import experiment
-from crossbar.experiment.build import chip, split, window_set
 from crossbar.intervals import student
 from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
 from crossbar.report.figures import pulses as figures
-from crossbar.spice.characterise import PulseResponse, characterise
+from crossbar.runs import experiment
+from crossbar.runs.build import chip, split, window_set
 from crossbar.spice.memristors import StanfordPku
+from crossbar.spice.memristors.characterise import PulseResponse, characterise
 
 TRACES = Path(__file__).parent / "data" / "synthetic-pulse-traces.csv"
 SPLIT = "recording"

@@ -18,12 +18,12 @@ import numpy as np
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.report.figures.synapse import synapse_energy
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_cell import quadrants
-from crossbar.spice.synapse_characterise import Characterisation, characterise_synapse
-from crossbar.spice.synapse_energy import Point, conditions
-from crossbar.spice.synapse_mismatch import Mismatch, Spread, behavioural_inl, monte_carlo
-from crossbar.spice.synapse_slots import (
+from crossbar.spice.synapse.cell import quadrants
+from crossbar.spice.synapse.characterise import Characterisation, characterise_synapse
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.energy import Point, conditions
+from crossbar.spice.synapse.mismatch import Mismatch, Spread, behavioural_inl, monte_carlo
+from crossbar.spice.synapse.slots import (
     Sense,
     Slot,
     column,

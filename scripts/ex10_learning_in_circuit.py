@@ -18,17 +18,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crossbar.audio import PRESETS as SOUNDS
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
+from crossbar.circuit.mapping import Offset
+from crossbar.circuit.reading import Reading
+from crossbar.data.audio import PRESETS as SOUNDS
 from crossbar.devices import PRESETS, Deterministic
-from crossbar.mapping import Offset
 from crossbar.nn import Chip, leti_cnn
 from crossbar.nn.network import cross_entropy
-from crossbar.noise import Reading
 from crossbar.random import Streams
 from crossbar.report.figures.circuit_learning import circuit_learning
 from crossbar.spice.training import Learner, Ranges
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 TIE = 0.012  # largest error of the transistor-level softmax (docs/blocks.md)
 SIDE, CROP = 8, 24  # the middle 24x24 pixels of a spectrogram, in blocks of 3x3

@@ -17,9 +17,9 @@ import gallery
 import pandas as pd
 
 from crossbar.energy import Cost
-from crossbar.experiment import experiment
-from crossbar.experiment.energetics import latencies
 from crossbar.report.sweeps import Sweep, curve
+from crossbar.runs import experiment
+from crossbar.runs.energy_record import latencies
 from crossbar.sources import assumed
 
 COPIES = (1, 5, 25, 125, 625)

@@ -16,11 +16,11 @@ import gallery
 import pandas as pd
 
 from crossbar.devices.presets import PRESETS
-from crossbar.experiment.description import describe
 from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
 from crossbar.report.sweeps.quantities import level_text
 from crossbar.report.sweeps.statistics import effects
+from crossbar.runs.description import describe
 
 PUBLISHED = describe(PRESETS["reram"].device)
 IDEAL = {  # of each non-ideality; the finer step is an eighth of that of the preset

@@ -14,7 +14,7 @@ from crossbar.intervals import Interval
 from crossbar.report.sweeps import Picture, Sweep, read_sweep, save
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.statistics import changes
-from crossbar.sweep import sweep
+from crossbar.runs.sweep import sweep
 
 Settings = dict[str, Any]
 FEW, MANY = {"images": 2}, {"images": 50}  # that energy is counted over, learning as well

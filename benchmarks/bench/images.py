@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbar.audio import EngineSounds, ZScore
+from crossbar.data.audio import EngineSounds, ZScore
 
 CLIPS = 100  # of each class, of ten images; made once, then cached
 

@@ -9,9 +9,9 @@ import numpy as np
 from bench import aihwkit_peer
 from bench.case import Case, Job, Work
 from crossbar import Adc, Dac, DifferentialPair, Offset, Streams, Tile
+from crossbar.circuit.mapping import Mapping
 from crossbar.devices import PRESETS
-from crossbar.mapping import Mapping
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
 
 BATCH = 256
 DEVICE = replace(PRESETS["reram"].device, max_pulses=10_000)  # none of the largest updates is cut

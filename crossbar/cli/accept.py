@@ -9,9 +9,9 @@ import typer
 
 from crossbar.cli.arguments import path
 from crossbar.cli.console import out
-from crossbar.experiment.folder import accept
 from crossbar.report.sweeps.page import holds_sweep
-from crossbar.store import Store
+from crossbar.runs.folder import accept
+from crossbar.runs.store import Store
 
 
 def accept_command(

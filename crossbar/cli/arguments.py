@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from crossbar.errors import ConfigError
-from crossbar.experiment.places import place
+from crossbar.runs.paths import place
 
 
 def path(given: str | Path) -> Path:

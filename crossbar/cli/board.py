@@ -9,7 +9,7 @@ import time
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from crossbar.cli.console import EVERY, err, stop
-from crossbar.sweep import Standing
+from crossbar.runs.sweep import Standing
 
 
 class Board:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from crossbar.errors import fail, nearest
-from crossbar.experiment.overlay import overlay, override
+from crossbar.runs.overlay import overlay, override
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.base import CircuitCell
-from crossbar.spice.synapse import Synapse
+from crossbar.spice.synapse.circuit import Synapse
 
 SYNAPSE = "cmos_synapse"
 

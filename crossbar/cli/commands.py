@@ -20,7 +20,9 @@ from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
 from crossbar.errors import OutputError, SimulationError
-from crossbar.experiment import (
+from crossbar.report import write_report
+from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
+from crossbar.runs import (
     Conditions,
     energy,
     evaluate_run,
@@ -32,12 +34,10 @@ from crossbar.experiment import (
     train,
     versions,
 )
-from crossbar.experiment.folder import default_folder
-from crossbar.experiment.settings import kinds
-from crossbar.report import write_report
-from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
+from crossbar.runs.folder import default_folder
+from crossbar.runs.settings import kinds
 from crossbar.sources import listed
-from crossbar.spice.ngspice import version as ngspice_version
+from crossbar.spice.engine.ngspice import version as ngspice_version
 from crossbar.spice.sources import circuits
 from crossbar.units import duration
 

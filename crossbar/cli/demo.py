@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from crossbar.circuit.mapping import DifferentialPair
 from crossbar.cli.console import Bars
 from crossbar.devices import PRESETS
-from crossbar.experiment import experiment, robustness, train
-from crossbar.experiment.run import Progress
-from crossbar.mapping import DifferentialPair
 from crossbar.nn import Dense, Network
 from crossbar.random import Streams
 from crossbar.report import write_report
-from crossbar.tile import Tile
+from crossbar.runs import experiment, robustness, train
+from crossbar.runs.training import Progress
+from crossbar.substrates.tile import Tile
 
 SETTINGS: dict[str, Any] = {
     "seed": [0, 1, 2],

@@ -6,11 +6,12 @@ import numpy as np
 
 from crossbar.energy.published import A_AV
 from crossbar.report.figures.synapse import Bar, SynapseDrawing
-from crossbar.spice import measure, run
-from crossbar.spice.synapse_characterise import Characterisation
-from crossbar.spice.synapse_mismatch import Spread
-from crossbar.spice.synapse_slots import LEAD, Slot, column, measure_slots, slots_deck
-from crossbar.spice.waveforms import Vector
+from crossbar.spice import run
+from crossbar.spice.engine import measure
+from crossbar.spice.engine.waveforms import Vector
+from crossbar.spice.synapse.characterise import Characterisation
+from crossbar.spice.synapse.mismatch import Spread
+from crossbar.spice.synapse.slots import LEAD, Slot, column, measure_slots, slots_deck
 
 
 def synapse_drawing(

@@ -14,18 +14,18 @@ from crossbar.cli.arguments import path
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars
 from crossbar.errors import fail, require_number
-from crossbar.experiment import experiment, load_plan, override
-from crossbar.experiment.circuits import (
+from crossbar.runs import experiment, load_plan, override
+from crossbar.runs.circuits import (
     sample_array_deck,
     sample_step_deck,
     sample_tile_deck,
     trained_deck,
 )
-from crossbar.spice.deck import Deck
-from crossbar.spice.hysteresis import loop_deck
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_slots import slots_deck
-from crossbar.spice.trains import schedule, train_deck
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.memristors.hysteresis import loop_deck
+from crossbar.spice.memristors.trains import schedule, train_deck
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.slots import slots_deck
 
 netlist = typer.Typer(
     name="netlist",

@@ -14,9 +14,9 @@ import typer
 
 from crossbar.cli.arguments import path
 from crossbar.errors import fail
-from crossbar.sweep import Range
-from crossbar.sweep.axes import values
-from crossbar.sweep.cluster import dask
+from crossbar.runs.sweep import Range
+from crossbar.runs.sweep.axes import values
+from crossbar.runs.sweep.cluster import dask
 
 # Settings whose value is a list: a comma does not make two of them.
 LISTS = ("data.classes", "tile.size", "device.sigma_program")

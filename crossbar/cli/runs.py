@@ -12,12 +12,12 @@ import typer
 from crossbar.cli.arguments import path
 from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
-from crossbar.experiment.overlay import leaves
 from crossbar.report import fields
-from crossbar.store import Store
-from crossbar.store.export import export, records
-from crossbar.store.selection import selected
-from crossbar.store.store import located
+from crossbar.runs.overlay import leaves
+from crossbar.runs.store import Store
+from crossbar.runs.store.export import export, records
+from crossbar.runs.store.selection import selected
+from crossbar.runs.store.store import located
 from crossbar.units import text
 
 runs = typer.Typer(

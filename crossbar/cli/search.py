@@ -27,14 +27,14 @@ from crossbar.cli.options import (
     executor_at,
 )
 from crossbar.errors import fail
-from crossbar.experiment import override, read
-from crossbar.experiment.folder import default_folder
 from crossbar.report.fields import METRICS
 from crossbar.report.wording import quantity_text
-from crossbar.store.store import located
-from crossbar.sweep.search import Found, Goal, Maximise, Minimise, search
-from crossbar.sweep.search.goal import Constraint, Objective, constraint
-from crossbar.sweep.search.tried import MET, MISSED, NOISE, Tried
+from crossbar.runs import override, read
+from crossbar.runs.folder import default_folder
+from crossbar.runs.search import Found, Goal, Maximise, Minimise, search
+from crossbar.runs.search.goal import Constraint, Objective, constraint
+from crossbar.runs.search.trial import MET, MISSED, NOISE, Tried
+from crossbar.runs.store.store import located
 
 TOP = 5  # points that are shown
 

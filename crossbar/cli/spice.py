@@ -17,25 +17,25 @@ from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
-from crossbar.experiment import load_plan
-from crossbar.experiment.circuits import infer
-from crossbar.experiment.places import place
 from crossbar.files import make_folder
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.figures.hysteresis import loops
 from crossbar.report.figures.pulses import response
 from crossbar.report.figures.synapse import synapse_energy
-from crossbar.spice.characterise import PulseResponse, characterise
-from crossbar.spice.datasheet import Measurement, datasheet, responses, write
-from crossbar.spice.hysteresis import compared, loop
+from crossbar.runs import load_plan
+from crossbar.runs.circuits import infer
+from crossbar.runs.paths import place
+from crossbar.spice.engine.ngspice import LIMIT, version
 from crossbar.spice.memristors.base import CircuitCell
-from crossbar.spice.ngspice import LIMIT, version
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_characterise import characterise_synapse
-from crossbar.spice.synapse_energy import conditions
-from crossbar.spice.synapse_mismatch import Mismatch, behavioural_inl, monte_carlo
-from crossbar.spice.synapse_slots import Sense, measure_slots, random_codes
+from crossbar.spice.memristors.characterise import PulseResponse, characterise
+from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
+from crossbar.spice.memristors.hysteresis import compared, loop
+from crossbar.spice.synapse.characterise import characterise_synapse
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.energy import conditions
+from crossbar.spice.synapse.mismatch import Mismatch, behavioural_inl, monte_carlo
+from crossbar.spice.synapse.slots import Sense, measure_slots, random_codes
 from crossbar.textfiles import names_table
 from crossbar.units import text
 

@@ -25,14 +25,14 @@ from crossbar.cli.options import (
     assigned,
     executor_at,
 )
-from crossbar.experiment import override, read
-from crossbar.experiment.folder import default_folder
-from crossbar.store import Store
-from crossbar.store.store import located
-from crossbar.sweep import Random, Sampling, Sobol, sweep
-from crossbar.sweep.design import Axes, require_runs, zipped
-from crossbar.sweep.sweep import planned
-from crossbar.sweep.targets import target
+from crossbar.runs import override, read
+from crossbar.runs.folder import default_folder
+from crossbar.runs.store import Store
+from crossbar.runs.store.store import located
+from crossbar.runs.sweep import Random, Sampling, Sobol, sweep
+from crossbar.runs.sweep.design import Axes, require_runs, zipped
+from crossbar.runs.sweep.sweep import planned
+from crossbar.runs.sweep.targets import target
 
 
 def sweep_command(

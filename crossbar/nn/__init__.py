@@ -2,7 +2,7 @@
 
 from crossbar.nn.base import Layer, LayerState
 from crossbar.nn.checkpoint import Epoch
-from crossbar.nn.compensation import Compensated, compensated
+from crossbar.nn.compensation import compensated
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
 from crossbar.nn.evaluation import Evaluation, evaluate
@@ -15,7 +15,6 @@ from crossbar.nn.training import DivergenceError, Training, fit
 __all__ = [
     "BernoulliDropout",
     "Chip",
-    "Compensated",
     "Convolution",
     "Dense",
     "DivergenceError",

@@ -8,8 +8,8 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.random import Streams
+from crossbar.substrates.port import Substrate, Weights
 from crossbar.types import Floats
-from crossbar.weights import Substrate, Weights
 
 Shape = tuple[int, ...]
 

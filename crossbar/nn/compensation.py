@@ -3,116 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.activity import Activity
-from crossbar.brief import brief
-from crossbar.checks import entry, require_part
-from crossbar.errors import ConvergenceError, message, require_number
+from crossbar.checks import require_part
+from crossbar.errors import ConvergenceError, message
 from crossbar.nn.base import WeightedState
 from crossbar.nn.network import Chip
 from crossbar.random import Streams
-from crossbar.types import Floats, FloatType
-from crossbar.weights import Order, Weights, as_age
+from crossbar.substrates.compensated import Compensated
+from crossbar.substrates.port import as_age
 
 READS = 64
 """Calibration inputs of a layer, each on every copy of its array."""
-
-
-@dataclass
-class Compensated(Weights):
-    """Weights whose outputs are scaled by one factor, behind amplifiers and converters.
-
-    Attributes
-    ----------
-    held
-        The weights as the arrays hold them.
-    factor
-        Gain of both reads. Weight changes are divided by it, so that they are those of the
-        weights that the outputs show.
-    """
-
-    held: Weights
-    factor: float
-
-    __repr__ = brief
-
-    def __post_init__(self) -> None:
-        self.name = self.held.name
-
-    @property
-    def activity(self) -> Activity:
-        """What happened on the arrays."""
-        return self.held.activity
-
-    @activity.setter
-    def activity(self, activity: Activity) -> None:
-        self.held.activity = activity
-
-    @property
-    def weights(self) -> Floats:
-        """Weights as the outputs show them, (copies, rows, cols)."""
-        return self.factor * self.held.weights
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and cols."""
-        return self.held.shape
-
-    @property
-    def dtype(self) -> FloatType:
-        """Floating-point type of signals."""
-        return self.held.dtype
-
-    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
-        """Return x @ W, scaled."""
-        return self.factor * self.held.read(x, rng=rng, values=values)
-
-    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return d @ W.T, scaled."""
-        return self.factor * self.held.read_back(d, rng=rng)
-
-    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return the products of W and the windows of ``x``, scaled."""
-        return self.factor * self.held.read_windows(x, kernel, rng=rng)
-
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
-        """Change W by ``-rate x^T d``."""
-        self.held.change(x, d, rate / self.factor, rng=rng)
-
-    def change_windows(
-        self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
-        rate: float,
-        order: Order,
-        *,
-        rng: np.random.Generator,
-    ) -> None:
-        """Change W by ``-rate`` times the windows of ``x`` times ``d``, summed."""
-        self.held.change_windows(x, kernel, d, rate / self.factor, order, rng=rng)
-
-    def aged(self, seconds: float) -> Compensated:
-        """Return a copy that has drifted until ``seconds``, with the factor of now."""
-        return Compensated(self.held.aged(seconds), self.factor)
-
-    def refresh(self) -> None:
-        """Clear what many updates let build up in the arrays."""
-        self.held.refresh()
-
-    def arrays(self) -> dict[str, Floats]:
-        """Return the state of the arrays, and the factor."""
-        return self.held.arrays() | {"factor": np.array(self.factor)}
-
-    def restore(self, arrays: dict[str, Floats]) -> None:
-        """Take the state from what :meth:`arrays` returned."""
-        where = f"Compensated '{self.name}'.factor"
-        factor = require_number(where, entry(where, arrays, "factor"), above=0, high=1e30)
-        self.held.restore({name: entry(where, arrays, name) for name in self.held.arrays()})
-        self.factor = factor
 
 
 def compensated(chip: Chip, seconds: float, *, streams: Streams) -> Chip:

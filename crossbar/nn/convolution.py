@@ -9,15 +9,15 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.checks import check_fields
+from crossbar.circuit.layout import LARGEST
 from crossbar.errors import fail
-from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.nn.dense import GAIN, initial
 from crossbar.random import Streams
+from crossbar.substrates.port import Order, Substrate, Weights
+from crossbar.substrates.windows import overlapped
 from crossbar.types import Floats
 from crossbar.units import quantity
-from crossbar.weights import Order, Substrate, Weights
-from crossbar.windows import overlapped
 
 
 def same_order(x: Floats, kernel: int) -> Floats:

@@ -9,12 +9,12 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.checks import check_fields
-from crossbar.layout import LARGEST
+from crossbar.circuit.layout import LARGEST
 from crossbar.nn.base import Layer, Shape, WeightedState
 from crossbar.random import Streams
+from crossbar.substrates.port import Substrate, Weights
 from crossbar.types import Floats
 from crossbar.units import quantity
-from crossbar.weights import Substrate, Weights
 
 GAIN = "2 is usual; it is the variance of the weights times the number of inputs."
 

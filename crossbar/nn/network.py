@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.blocks import Blocks
 from crossbar.checks import (
     check_fields,
     entry,
@@ -21,6 +20,8 @@ from crossbar.checks import (
     require_labels,
     require_part,
 )
+from crossbar.circuit.blocks import Blocks
+from crossbar.circuit.layout import LARGEST
 from crossbar.errors import (
     ConvergenceError,
     CrossbarError,
@@ -30,12 +31,11 @@ from crossbar.errors import (
     nearest,
     shown,
 )
-from crossbar.layout import LARGEST
 from crossbar.nn.base import Layer, LayerState, Shape, WeightedState
 from crossbar.random import Streams
+from crossbar.substrates.port import Substrate, Weights, as_age, as_rate
 from crossbar.types import Floats, Integers
 from crossbar.units import quantity
-from crossbar.weights import Substrate, Weights, as_age, as_rate
 
 
 @dataclass(frozen=True, kw_only=True)

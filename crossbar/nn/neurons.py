@@ -14,9 +14,9 @@ from crossbar.checks import check_fields
 from crossbar.kernels import masks
 from crossbar.nn.base import Layer, LayerState, Shape
 from crossbar.random import Streams, key
+from crossbar.substrates.port import Substrate
 from crossbar.types import Floats
 from crossbar.units import quantity
-from crossbar.weights import Substrate
 
 Derivative = Callable[[Floats], Floats]
 

@@ -6,10 +6,10 @@ from typing import TypedDict
 
 import numpy as np
 
-from crossbar.nn.compensation import Compensated
 from crossbar.nn.evaluation import BATCH
 from crossbar.nn.network import Chip
-from crossbar.tilestate import TileState
+from crossbar.substrates.compensated import Compensated
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, Integers
 
 IMAGES = 256

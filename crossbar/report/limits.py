@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crossbar.report.records import Record, Run
-from crossbar.report.stressed import stresses
+from crossbar.report.robustness import stresses
 from crossbar.report.subject import Subject
 from crossbar.report.wording import ages, drifts, is_assumed, listing, seeds_of
 

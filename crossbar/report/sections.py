@@ -23,7 +23,7 @@ from crossbar.report.document import (
 from crossbar.report.figures import conductance, confusion, energy, examples, learning, stress
 from crossbar.report.limits import assumed_share, limits
 from crossbar.report.records import Record, Run
-from crossbar.report.stressed import stresses
+from crossbar.report.robustness import stresses
 from crossbar.report.tables import accuracy, assumptions
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossbar.errors import ShapeError, message
-from crossbar.spice.deck import Deck
-from crossbar.spice.ngspice import LIMIT, run
-from crossbar.spice.numbers import number
-from crossbar.spice.provenance import begin, told
-from crossbar.spice.signals import drive
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.ngspice import LIMIT, run
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.signals import drive
 from crossbar.types import Floats
 from crossbar.wires import Driven, Sensed, Wires
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossbar.devices import PRESETS
-from crossbar.spice import models
-from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
-from crossbar.spice.waveforms import Waveforms
+from crossbar.spice.engine import models
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.engine.waveforms import Waveforms
 
 Vector = NDArray[np.float64]
 
@@ -94,8 +94,8 @@ def _cells() -> tuple[Vector, float]:
 def feedback(cells: int, width: float, span: float = 1.0) -> float:
     """Return the feedback resistor [ohm] that makes the full scale of a line ``FULL``.
 
-    The full scale is that of :class:`crossbar.blocks.SynapticElement`: ``span * sqrt(cells)``
-    cells of the whole range ``width`` [S] at 0.35 V.
+    The full scale is that of :class:`crossbar.circuit.blocks.SynapticElement`:
+    ``span * sqrt(cells)`` cells of the whole range ``width`` [S] at 0.35 V.
     """
     return float(1.0 / (span * np.sqrt(cells) * width))
 

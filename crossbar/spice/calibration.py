@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.blocks import (
+from crossbar.circuit.blocks import (
     Blocks,
     Errors,
     Multiplier,
@@ -16,7 +16,6 @@ from crossbar.blocks import (
     SynapticElement,
     VectorDifference,
 )
-from crossbar.spice import measure
 from crossbar.spice.blocks import (
     DIFFERENCE,
     ELEMENT,
@@ -33,10 +32,11 @@ from crossbar.spice.blocks import (
     softmax,
     supplies,
 )
-from crossbar.spice.deck import Deck
-from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
-from crossbar.spice.waveforms import Waveforms
+from crossbar.spice.engine import measure
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.ngspice import run
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.engine.waveforms import Waveforms
 
 LOAD = 10e-15
 """Capacitance at the output of a transistor-level block [F]: the gates that it drives."""
@@ -44,7 +44,7 @@ LOAD = 10e-15
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """A block as :class:`crossbar.blocks.Errors`, and what that leaves out.
+    """A block as :class:`crossbar.circuit.blocks.Errors`, and what that leaves out.
 
     Attributes
     ----------
@@ -197,8 +197,8 @@ def settling() -> dict[str, float]:
 def calibrated() -> Blocks:
     """Return the blocks with the errors that ngspice gives their circuits.
 
-    The preset :data:`crossbar.blocks.CIRCUIT` stores these numbers, so that nobody needs ngspice
-    to train with them.
+    The preset :data:`crossbar.circuit.blocks.CIRCUIT` stores these numbers, so that nobody needs
+    ngspice to train with them.
     """
     static = {bench.name: fit(bench).errors for bench in CALIBRATED}
     drawn = noise()

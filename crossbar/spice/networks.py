@@ -14,14 +14,14 @@ from crossbar.nn import Chip
 from crossbar.nn.convolution import ConvolutionState
 from crossbar.nn.dense import DenseState
 from crossbar.nn.neurons import DropoutState, ReluState
-from crossbar.spice.deck import Deck
-from crossbar.spice.ngspice import LIMIT, run
-from crossbar.spice.provenance import begin
-from crossbar.spice.signals import drive, node_name
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.ngspice import LIMIT, run
+from crossbar.spice.engine.provenance import begin
+from crossbar.spice.engine.signals import drive, node_name
 from crossbar.spice.tiles import ACCURATE, facts, place_normaliser, place_read
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
+from crossbar.substrates.windows import windows
 from crossbar.types import Floats
-from crossbar.windows import windows
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crossbar.sources import Source, assumed, published, sourced
 from crossbar.spice.memristors import StanfordPku, Vteam, Yakopcic
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_mismatch import Mismatch
-from crossbar.spice.synapse_slots import Sense
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.mismatch import Mismatch
+from crossbar.spice.synapse.slots import Sense
 
 _KVATINSKY = published("Kvatinsky et al., IEEE TCAS-II 62(8):786, 2015")
 _YAKOPCIC = published("Yakopcic et al., IEEE TCAD 32(8):1201, 2013")

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
 from crossbar.errors import ShapeError, message
 from crossbar.spice.arrays import place_array
-from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
-from crossbar.spice.provenance import begin, told
-from crossbar.spice.signals import drive, erring, peak, quantised
-from crossbar.tile import Tile
-from crossbar.tilestate import TileState
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.signals import drive, erring, peak, quantised
+from crossbar.substrates.tile import Tile
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
 
 

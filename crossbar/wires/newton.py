@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from crossbar.errors import ConvergenceError, message
 from crossbar.wires.cells import CellLaw
-from crossbar.wires.network import Drops, Network
+from crossbar.wires.mesh import Drops, Mesh
 
 Matrix = NDArray[np.float64]
 
@@ -18,7 +18,7 @@ HALVINGS = 40
 ROUNDING = 1e-15
 
 
-def solve(network: Network, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Drops:
+def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Drops:
     """Return the drops of an array of cells that follow ``law``.
 
     The co-content of the network is convex in the drops. A Newton step of the drops is halved until
@@ -46,7 +46,7 @@ def solve(network: Network, law: CellLaw, g: Matrix, u: Matrix, accuracy: float)
     missing, allowed = np.inf, 0.0
     for _ in range(STEPS):
         h = current + slope * (drop + rise)
-        new = network.linear(slope, h, rise.copy(), 0.5 * accuracy)
+        new = mesh.linear(slope, h, rise.copy(), 0.5 * accuracy)
         carried = h - slope * (new.word + new.bit)
         at_new = _currents(law, g, u - new.word - new.bit)
         missing = float(np.abs(at_new[0] - carried).sum())

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from crossbar.brief import brief
 from crossbar.wires import newton
 from crossbar.wires.cells import CellLaw, Ohmic
-from crossbar.wires.network import Drops, Network
+from crossbar.wires.mesh import Drops, Mesh
 
 Matrix = NDArray[np.float64]
 
@@ -36,25 +36,25 @@ class Solution:
 
 
 def solve_reads(
-    network: Network, law: CellLaw, g: Matrix, v: Matrix, v_bl: Matrix, accuracy: float
+    mesh: Mesh, law: CellLaw, g: Matrix, v: Matrix, v_bl: Matrix, accuracy: float
 ) -> Solution:
     """Return the solution for voltages ``v`` (n, rows) and ``v_bl`` (n, cols), one read a time."""
     n, (rows, cols) = len(v), g.shape
     wl, bl = np.empty((n, rows, cols)), np.empty((n, rows, cols))
     currents, drawn, error = np.empty((n, cols)), np.empty((n, rows)), np.empty(n)
     for k in range(n):
-        found = _drops(network, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
+        found = _drops(mesh, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
         np.subtract(v[k, :, np.newaxis], found.word, out=wl[k])
         np.add(v_bl[k], found.bit, out=bl[k])
         drawn[k], currents[k], error[k] = found.drawn, found.sensed, found.error
-    currents[:, network.bit_floating] = 0.0
-    drawn[:, network.word_floating] = 0.0
+    currents[:, mesh.bit_floating] = 0.0
+    drawn[:, mesh.word_floating] = 0.0
     power = (v * drawn).sum(axis=1) - (v_bl * currents).sum(axis=1)
     return Solution(currents=currents, drawn=drawn, v_wl=wl, v_bl=bl, power=power, error=error)
 
 
-def _drops(network: Network, law: CellLaw, g: Matrix, ideal: Matrix, accuracy: float) -> Drops:
+def _drops(mesh: Mesh, law: CellLaw, g: Matrix, ideal: Matrix, accuracy: float) -> Drops:
     """Return the drops of one read, in one step where the cells are ohmic."""
     if isinstance(law, Ohmic):
-        return network.linear(g, g * ideal, np.zeros_like(g), accuracy)
-    return newton.solve(network, law, g, ideal, accuracy)
+        return mesh.linear(g, g * ideal, np.zeros_like(g), accuracy)
+    return newton.solve(mesh, law, g, ideal, accuracy)

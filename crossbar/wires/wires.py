@@ -12,7 +12,7 @@ from crossbar.errors import ShapeError, fail, message, require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw, Ohmic
 from crossbar.wires.estimate import Estimate, couplings, estimate
-from crossbar.wires.network import Network
+from crossbar.wires.mesh import Mesh
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads
@@ -247,8 +247,8 @@ class Wires:
         bit_floating = _mask("Wires.solve.floating_bl", floating_bl, g.shape[1])
         v = _voltages("Wires.solve.v", v, len(g), word_floating)
         held = _held(v_bl, len(v), bit_floating)
-        network = Network.of(g, *self._lines(), word_floating, bit_floating)
-        return solve_reads(network, cell, g, v, held, accuracy)
+        mesh = Mesh.of(g, *self._lines(), word_floating, bit_floating)
+        return solve_reads(mesh, cell, g, v, held, accuracy)
 
     def _lines(self) -> tuple[Line, Line]:
         """Return the word lines and the bit lines."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.spice.hysteresis import TOLERANCES
+from crossbar.spice.memristors.hysteresis import TOLERANCES
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 pytestmark = pytest.mark.ngspice

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
 
 pytestmark = pytest.mark.ngspice
 

@@ -12,19 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import Offset, Streams, Tile, Wires
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
+from crossbar.circuit.reading import Reading
 from crossbar.devices import CmosSynapse, Deterministic
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu
-from crossbar.noise import Reading
 from crossbar.spice import Deck
 from crossbar.spice.arrays import array_deck
 from crossbar.spice.memristors import Pulses, Vteam
+from crossbar.spice.memristors.trains import schedule, train_deck
 from crossbar.spice.networks import network_deck
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_slots import slots_deck
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.slots import slots_deck
 from crossbar.spice.tiles import tile_deck
 from crossbar.spice.training import Ranges, step_deck
-from crossbar.spice.trains import schedule, train_deck
 
 FOLDER = Path(__file__).parents[2] / "netlists"
 DEVICE = CmosSynapse(g_unit=16e-6, sigma_unit=0.0, sigma_read=0.0, rounding=Deterministic())

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, Device, StuckAt
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile import Tile
+from crossbar.substrates.tile_state import TileState
 from crossbar.wires import Wires
 
 QUIET = Reading(temperature=0.0)

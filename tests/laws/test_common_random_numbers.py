@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.experiment import Conditions, Experiment, experiment, override, train
-from crossbar.experiment.build import chip, split, window_set
-from crossbar.experiment.conditions import conditioned
 from crossbar.nn import Chip
 from crossbar.random import Streams
+from crossbar.runs import Conditions, Experiment, experiment, override, train
+from crossbar.runs.build import chip, split, window_set
+from crossbar.runs.conditions import conditioned
 
 SEED = 4
 SETTINGS = {

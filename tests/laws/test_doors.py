@@ -29,8 +29,8 @@ from crossbar import (
     Tile,
     Wires,
 )
-from crossbar.audio import ByRecording, ByWindow, Db80, EngineSounds, ZScore
-from crossbar.audio.spectrogram import WINDOW, load, spectrograms, windows
+from crossbar.data.audio import ByRecording, ByWindow, Db80, EngineSounds, ZScore
+from crossbar.data.audio.spectrogram import WINDOW, load, spectrograms, windows
 from crossbar.energy import (
     OperationCounts,
     adc_models,
@@ -45,7 +45,6 @@ from crossbar.energy import (
 )
 from crossbar.errors import CrossbarError
 from crossbar.nn import (
-    Compensated,
     Convolution,
     Dense,
     Network,
@@ -56,6 +55,7 @@ from crossbar.nn import (
     fit,
 )
 from crossbar.nn.convolution import same_order
+from crossbar.substrates.compensated import Compensated
 
 FORM = re.compile(r"^[^:]+: expected .+, got .+\. .+\.$", re.DOTALL)
 NOTHING = object()

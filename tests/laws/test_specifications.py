@@ -18,26 +18,26 @@ import numpy as np
 import pytest
 
 import crossbar
-from crossbar.audio.normalise import ZScore
-from crossbar.audio.nuisance import Nuisance
 from crossbar.checks import check_fields
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.circuit.reading import Reading
+from crossbar.data.audio.nuisance import Nuisance
+from crossbar.data.normalise import ZScore
 from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
 from crossbar.devices.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
-from crossbar.experiment.settings import TileSettings
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair
 from crossbar.nn import Dense, Network
-from crossbar.noise import Reading
+from crossbar.runs.search.goal import AtLeast, AtMost
+from crossbar.runs.settings import TileSettings
+from crossbar.runs.sweep.axes import Range
+from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
-from crossbar.sweep.axes import Range
-from crossbar.sweep.design import Random, Sobol
-from crossbar.sweep.search.goal import AtLeast, AtMost
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")

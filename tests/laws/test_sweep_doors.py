@@ -7,8 +7,8 @@ import re
 import pytest
 
 from crossbar.errors import CrossbarError
-from crossbar.sweep import sweep
-from crossbar.sweep.search import AtLeast, Goal, Maximise, search
+from crossbar.runs.search import AtLeast, Goal, Maximise, search
+from crossbar.runs.sweep import sweep
 
 FORM = re.compile(r"^[^:]+: expected .+, got .+\. .+\.$", re.DOTALL)
 SETTINGS = {"device": {"kind": "ideal"}, "data": {"clips": 3}, "train": {"epochs": 1}}

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from crossbar.activity import EVENT
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import (
     Constant,
     Deterministic,
@@ -21,9 +23,7 @@ from crossbar.devices import (
     StuckAt,
     Summed,
 )
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 STEPS: dict[str, Step] = {
     "constant": Constant(dw_min=0.01),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crossbar.audio.aeroplane import (
+from crossbar.data.audio.aeroplane import (
     ABSORPTION,
     ABSORPTION_BANDS,
     SOUND_SPEED,
@@ -13,10 +13,10 @@ from crossbar.audio.aeroplane import (
     doppler,
     ground,
 )
-from crossbar.audio.car import car, driving, idling
-from crossbar.audio.nuisance import LEVEL, Nuisance
-from crossbar.audio.piston import combustion, gated_noise
-from crossbar.audio.shaping import (
+from crossbar.data.audio.car import car, driving, idling
+from crossbar.data.audio.nuisance import LEVEL, Nuisance
+from crossbar.data.audio.piston import combustion, gated_noise
+from crossbar.data.audio.shaping import (
     CLIP,
     FREQUENCY,
     TIME,

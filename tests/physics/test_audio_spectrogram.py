@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from scipy.ndimage import map_coordinates
 
-from crossbar.audio.spectrogram import (
+from crossbar.data.audio.spectrogram import (
     BANDS,
     FFT,
     FLOOR,

@@ -7,18 +7,19 @@ import math
 import numpy as np
 import pytest
 
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import CmosSynapse, IdealCell, Memristor
-from crossbar.digital import Digital
 from crossbar.errors import ConvergenceError
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.nn import Chip, Compensated, Convolution, Dense, Network, Relu, compensated
+from crossbar.nn import Chip, Convolution, Dense, Network, Relu, compensated
 from crossbar.nn.compensation import READS
 from crossbar.nn.convolution import same_order
-from crossbar.noise import Reading
 from crossbar.random import Streams
-from crossbar.tile import Tile
-from crossbar.weights import Substrate
-from crossbar.windows import windows
+from crossbar.substrates.compensated import Compensated
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.port import Substrate
+from crossbar.substrates.tile import Tile
+from crossbar.substrates.windows import windows
 
 QUIET = Reading(temperature=0.0)
 AGE = 1e5

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.blocks import Blocks, SynapticElement
+from crossbar.circuit.blocks import Blocks, SynapticElement
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
 from crossbar.devices import PRESETS
 from crossbar.kernels import signals
-from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn import calibrate, leti_cnn
-from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 QUIET = Reading(temperature=0.0)
 

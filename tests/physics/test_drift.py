@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import (
     PRESETS,
     Change,
@@ -21,10 +24,7 @@ from crossbar.devices import (
     Tally,
 )
 from crossbar.errors import ConfigError
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Offset
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 SHAPE = (100, 100)
 

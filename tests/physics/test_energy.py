@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from crossbar.activity import Activity
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, IdealCell
-from crossbar.digital import Digital
 from crossbar.energy import (
     NETWORK,
     Costs,
@@ -22,11 +23,10 @@ from crossbar.energy import (
     rescaled,
     table1,
 )
-from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn import leti_cnn
-from crossbar.noise import Reading
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crossbar.array import Array
-from crossbar.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.array import Array
+from crossbar.circuit.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, Flicker, PcmFlicker
 from crossbar.kernels import products
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N, ROWS, COLS = 20_000, 6, 4

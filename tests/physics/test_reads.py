@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.blocks import Blocks, Errors, Normaliser
+from crossbar.circuit.blocks import Blocks, Errors, Normaliser
+from crossbar.circuit.faultmap import FaultMap
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, IdealCell
 from crossbar.errors import ShapeError
-from crossbar.faultmap import FaultMap
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 QUIET = Reading(temperature=0.0)
 MAPPINGS = [Offset(), DifferentialPair(), OneSidedPair()]

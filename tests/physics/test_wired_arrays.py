@@ -11,11 +11,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
 from crossbar.wires import Wires
 
 QUIET = Reading(temperature=0.0)

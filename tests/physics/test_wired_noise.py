@@ -12,13 +12,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.array import Array
-from crossbar.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.array import Array
+from crossbar.circuit.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import Memristor, PcmFlicker
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact

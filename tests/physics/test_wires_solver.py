@@ -189,7 +189,7 @@ def test_large_arrays_agree_with_sparse_lu():
 
 
 def test_no_convergence_names_the_residual(monkeypatch):
-    monkeypatch.setattr("crossbar.wires.network.ITERATIONS", 3)
+    monkeypatch.setattr("crossbar.wires.mesh.ITERATIONS", 3)
     wires = Wires(r_wl=100.0, r_bl=100.0)
     got = r"expected currents exact to .* A, got a residual of .* A after 3 iterations\. Lower"
     with pytest.raises(ConvergenceError, match=rf"Wires\.solve: {got}"):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from crossbar.blocks import CIRCUIT, Errors
+from crossbar.circuit.blocks import CIRCUIT, Errors
 from crossbar.energy import OPERATIONS, SETTLING
 from crossbar.spice import Deck, number, run
 from crossbar.spice.blocks import (

@@ -20,15 +20,15 @@ from crossbar.devices import (
     Tally,
 )
 from crossbar.errors import ConfigError, DataError
-from crossbar.experiment import experiment
 from crossbar.report.figures import hysteresis as loop_figures
 from crossbar.report.figures import pulses as pulse_figures
-from crossbar.spice.characterise import PulseResponse, characterise, drawn
-from crossbar.spice.datasheet import OPERATIONS, datasheet, responses, write
-from crossbar.spice.hysteresis import compared, loop
+from crossbar.runs import experiment
+from crossbar.spice.engine.ngspice import run
 from crossbar.spice.memristors import Pulses, Spread, StanfordPku, Vteam
-from crossbar.spice.ngspice import run
-from crossbar.spice.trains import Operations, operations, response, schedule, train_deck
+from crossbar.spice.memristors.characterise import PulseResponse, characterise, drawn
+from crossbar.spice.memristors.datasheet import OPERATIONS, datasheet, responses, write
+from crossbar.spice.memristors.hysteresis import compared, loop
+from crossbar.spice.memristors.trains import Operations, operations, response, schedule, train_deck
 
 pytestmark = pytest.mark.ngspice
 STEADY = Vteam()

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError
-from crossbar.spice import models
-from crossbar.spice.deck import Deck
-from crossbar.spice.hysteresis import (
+from crossbar.spice.engine import models
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.ngspice import run
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.memristors import MEMRISTORS, CircuitCell, Sine, StanfordPku, Vteam, Yakopcic
+from crossbar.spice.memristors.hysteresis import (
     TOLERANCES,
     Loop,
     area,
@@ -24,9 +27,6 @@ from crossbar.spice.hysteresis import (
     retention,
     thresholds,
 )
-from crossbar.spice.memristors import MEMRISTORS, CircuitCell, Sine, StanfordPku, Vteam, Yakopcic
-from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import number
 
 CELLS = [cell() for cell in MEMRISTORS.values()]
 every_cell = pytest.mark.parametrize("cell", CELLS, ids=MEMRISTORS)

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, Offset, OneSidedPair, Streams, Tile, Wires
-from crossbar.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
 from crossbar.devices import PRESETS
-from crossbar.digital import Digital
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.nn import Convolution, Dense, ExactDropout, Network, Relu
-from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac
 from crossbar.spice import run
 from crossbar.spice.networks import classify, network_deck
 from crossbar.spice.tiles import tile_deck
+from crossbar.substrates.digital import Digital
 
 pytestmark = pytest.mark.ngspice
 

@@ -14,9 +14,9 @@ from waiting import HANG
 
 from crossbar.errors import SimulationError
 from crossbar.spice import Deck, run
-from crossbar.spice import pyspice as module
 from crossbar.spice.arrays import array_deck
-from crossbar.spice.pyspice import Session, circuit, simulator
+from crossbar.spice.engine import pyspice as module
+from crossbar.spice.engine.pyspice import Session, circuit, simulator
 from crossbar.wires import Wires
 
 pytestmark = pytest.mark.ngspice
@@ -287,5 +287,5 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pyspice_is_imported_by_those_who_ask_only() -> None:
-    code = "import sys, crossbar.spice.pyspice; sys.exit('PySpice' in sys.modules)"
+    code = "import sys, crossbar.spice.engine.pyspice; sys.exit('PySpice' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=HANG)

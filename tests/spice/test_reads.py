@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crossbar.spice.memristors import MEMRISTORS
-from crossbar.spice.reads import V_DD, sensed_read, sensed_reads, state_at
-from crossbar.spice.synapse_slots import Sense
-from crossbar.spice.trains import operations
+from crossbar.spice.memristors.reads import V_DD, sensed_read, sensed_reads, state_at
+from crossbar.spice.memristors.trains import operations
+from crossbar.spice.synapse.slots import Sense
 
 pytestmark = pytest.mark.ngspice
 

@@ -11,19 +11,20 @@ from scipy.stats import ks_2samp
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.energy.published import A_AV, T_WRITE
 from crossbar.errors import ConfigError, ShapeError
-from crossbar.spice import Deck, measure, models, run
-from crossbar.spice.synapse import Card, Synapse, bench, static
-from crossbar.spice.synapse_array import array_deck
-from crossbar.spice.synapse_cell import (
+from crossbar.spice import Deck, run
+from crossbar.spice.engine import measure, models
+from crossbar.spice.synapse.array import array_deck
+from crossbar.spice.synapse.cell import (
     characterise,
     levels,
     on_resistance,
     quadrants,
     unit_conductance,
 )
-from crossbar.spice.synapse_characterise import characterise_synapse
-from crossbar.spice.synapse_energy import conditions, sweep
-from crossbar.spice.synapse_mismatch import (
+from crossbar.spice.synapse.characterise import characterise_synapse
+from crossbar.spice.synapse.circuit import Card, Synapse, bench, static
+from crossbar.spice.synapse.energy import conditions, sweep
+from crossbar.spice.synapse.mismatch import (
     Mismatch,
     Spread,
     behavioural_inl,
@@ -32,7 +33,7 @@ from crossbar.spice.synapse_mismatch import (
     monte_carlo,
     sensitivities,
 )
-from crossbar.spice.synapse_slots import (
+from crossbar.spice.synapse.slots import (
     Sense,
     column,
     measure_slots,

@@ -9,12 +9,12 @@ import pytest
 
 from crossbar import DifferentialPair, Offset, Streams, Tile
 from crossbar.activity import EVENT
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
+from crossbar.circuit.mapping import Mapping
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, Deterministic, Stochastic
 from crossbar.errors import ConfigError, ShapeError
-from crossbar.mapping import Mapping
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu, leti_cnn
-from crossbar.noise import Reading
 from crossbar.spice import run
 from crossbar.spice.training import Learner, Ranges, step_deck
 from crossbar.spice.training.learning import latched

@@ -8,8 +8,8 @@ import sys
 
 from searched import grid
 
-from crossbar.sweep import Standing
-from crossbar.sweep.search import AtLeast, Goal, Minimise, search
+from crossbar.runs.search import AtLeast, Goal, Minimise, search
+from crossbar.runs.sweep import Standing
 
 
 def killing(standing: Standing) -> None:

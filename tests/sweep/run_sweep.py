@@ -6,7 +6,7 @@ import sys
 
 from measured import digest
 
-from crossbar.sweep import sweep
+from crossbar.runs.sweep import sweep
 
 if __name__ == "__main__":
     store, seconds, jobs = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError
-from crossbar.sweep.axes import Range, values
-from crossbar.sweep.design import Random, Sobol, points, zipped
+from crossbar.runs.sweep.axes import Range, values
+from crossbar.runs.sweep.design import Random, Sobol, points, zipped
 
 
 @pytest.mark.parametrize(

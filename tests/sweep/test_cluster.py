@@ -17,9 +17,9 @@ from waiting import HANG, until
 
 from crossbar.cli import main
 from crossbar.errors import DataError, SimulationError
-from crossbar.store import Store
-from crossbar.sweep import sweep
-from crossbar.sweep.cluster import dask
+from crossbar.runs.store import Store
+from crossbar.runs.sweep import sweep
+from crossbar.runs.sweep.cluster import dask
 
 HERE = Path(__file__).parent
 
@@ -104,7 +104,7 @@ def test_the_command_line_runs_on_a_cluster(
 
 
 def test_a_missing_scheduler_is_told(monkeypatch) -> None:
-    monkeypatch.setattr("crossbar.sweep.cluster.PATIENCE", 1)
+    monkeypatch.setattr("crossbar.runs.sweep.cluster.PATIENCE", 1)
     with (
         pytest.raises(SimulationError, match=r"a scheduler at tcp://127\.0\.0\.1:9"),
         dask("tcp://127.0.0.1:9"),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from crossbar.cli import main
-from crossbar.store import Store
+from crossbar.runs.store import Store
 
 SMALL = ["data.preset=clear", "data.clips=10", "train.epochs=1", "network.hidden=8"]
 CONFIG = str(Path(__file__).parents[2] / "scripts" / "leti_cnn.toml")
@@ -109,7 +109,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
     ],
 )  # fmt: skip
 def test_mistakes_end_in_one_line(command, tmp_path, monkeypatch, words, told) -> None:
-    monkeypatch.setattr("crossbar.sweep.cluster.PATIENCE", 1)
+    monkeypatch.setattr("crossbar.runs.sweep.cluster.PATIENCE", 1)
     out = tmp_path / "x"
     status, _, error = command("sweep", CONFIG, *SMALL, *words, "--out", str(out))
     assert status == 2

@@ -15,11 +15,11 @@ import pytest
 
 from crossbar import seals
 from crossbar.errors import ConfigError, OutputError
-from crossbar.experiment import experiment, train
-from crossbar.store import Store
-from crossbar.sweep import LocalWorkers, sweep
-from crossbar.sweep.sweep import planned
-from crossbar.sweep.targets import target
+from crossbar.runs import experiment, train
+from crossbar.runs.store import Store
+from crossbar.runs.sweep import LocalWorkers, sweep
+from crossbar.runs.sweep.sweep import planned
+from crossbar.runs.sweep.targets import target
 
 BASE: dict[str, Any] = {
     "data": {"preset": "clear", "clips": 10},
@@ -149,7 +149,7 @@ def test_seeds_that_cannot_be_are_told_first(tmp_path, workers) -> None:
 
 def test_a_chip_that_cannot_learn_keeps_its_accuracy(tmp_path, workers, monkeypatch) -> None:
     from crossbar.errors import ConvergenceError
-    from crossbar.experiment import build, trials
+    from crossbar.runs import build, trials
 
     plan = experiment(BASE)
     windows = build.window_set(plan.common.data)
@@ -267,7 +267,7 @@ def test_a_store_of_another_sweep_is_left_alone(tmp_path, workers) -> None:
 
 PROGRAM = """
 import sys
-from crossbar.sweep import sweep
+from crossbar.runs.sweep import sweep
 base = {"data": {"preset": "clear", "clips": 30}, "train": {"epochs": 6}, "network": {"hidden": 8}}
 axes = {"device.bits": [5, 7], "test.device.sigma_read": [0.0, 0.02], "test.faults.p_off": [0, .1]}
 if __name__ == "__main__":

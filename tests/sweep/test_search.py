@@ -21,14 +21,14 @@ from waiting import HANG
 
 from crossbar.cli.commands import app
 from crossbar.errors import ConfigError, CrossbarError, OutputError, SimulationError
-from crossbar.store import Store
-from crossbar.sweep import LocalWorkers, Range, Standing, sweep
-from crossbar.sweep.search import AtLeast, AtMost, Goal, Maximise, Minimise, search
-from crossbar.sweep.search.goal import constraint
-from crossbar.sweep.search.proposal import Parzen
-from crossbar.sweep.search.space import Space
-from crossbar.sweep.search.tried import Tried, ranked
-from crossbar.sweep.targets import target
+from crossbar.runs.search import AtLeast, AtMost, Goal, Maximise, Minimise, search
+from crossbar.runs.search.goal import constraint
+from crossbar.runs.search.proposal import Parzen
+from crossbar.runs.search.space import Space
+from crossbar.runs.search.trial import Tried, ranked
+from crossbar.runs.store import Store
+from crossbar.runs.sweep import LocalWorkers, Range, Standing, sweep
+from crossbar.runs.sweep.targets import target
 
 HERE = Path(__file__).parent
 CHEAP = Goal(Minimise("cost"), (AtLeast("accuracy", 0.9),))

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from crossbar.errors import ConfigError, DataError, OutputError
-from crossbar.store import Claimed, Finished, Point, Store
-from crossbar.store.export import export
-from crossbar.store.schema import FORMAT
-from crossbar.store.selection import selected
+from crossbar.runs.store import Claimed, Finished, Point, Store
+from crossbar.runs.store.export import export
+from crossbar.runs.store.schema import FORMAT
+from crossbar.runs.store.selection import selected
 
 POINTS = [Point({"bits": b}, {"device": {"bits": b}}, {"device": {"bits": b}}) for b in (4, 6, 8)]
 
@@ -78,7 +78,7 @@ def test_two_connections_never_claim_one_run(store: Store) -> None:
 def test_runs_of_a_dead_process_are_free_again_and_its_late_result_is_dropped(store: Store) -> None:
     store.add(POINTS, [0])
     code = (
-        "import sys; from crossbar.store import Store; s = Store(sys.argv[1], write=True); "
+        "import sys; from crossbar.runs.store import Store; s = Store(sys.argv[1], write=True); "
         "me = s.enter(); print(me, [c.run for c in s.step(me, [], 2)])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(store.path)], capture_output=True,
@@ -109,7 +109,7 @@ def test_a_session_elsewhere_keeps_its_runs_until_its_lease_ends(store: Store) -
 
 
 def test_file_systems_of_several_machines_have_a_rollback_journal(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("crossbar.store.schema.filesystem", lambda path: "nfs4")
+    monkeypatch.setattr("crossbar.runs.store.schema.filesystem", lambda path: "nfs4")
     with Store(tmp_path, write=True) as store:
         store.add(POINTS, [0])
         with Store(tmp_path, write=True) as other:
@@ -178,7 +178,7 @@ def test_new_runs_of_a_failed_training_fail_too(store: Store) -> None:
 
 
 def test_an_interrupt_while_another_writes_leaves_no_transaction(store, monkeypatch) -> None:
-    from crossbar.store.schema import transaction
+    from crossbar.runs.store.schema import transaction
 
     class Interrupted:
         in_transaction = True
@@ -370,7 +370,7 @@ def test_an_unknown_run_is_refused(store: Store) -> None:
 
 
 def test_this_process_lives_and_a_missing_one_does_not() -> None:
-    from crossbar.store.sessions import started
+    from crossbar.runs.store.sessions import started
 
     assert started(os.getpid())
     child = subprocess.Popen([sys.executable, "-c", ""])

@@ -18,9 +18,9 @@ from measured import digest, fragile, mended
 from waiting import HANG, until
 
 from crossbar.errors import ConfigError, SimulationError
-from crossbar.store import Store
-from crossbar.sweep import LocalWorkers, LostWorkerError, sweep
-from crossbar.sweep.targets import target
+from crossbar.runs.store import Store
+from crossbar.runs.sweep import LocalWorkers, LostWorkerError, sweep
+from crossbar.runs.sweep.targets import target
 
 HERE = Path(__file__).parent
 RUNS = 200  # of run_sweep.py
@@ -232,7 +232,7 @@ def test_the_death_of_a_worker_costs_its_own_call_alone() -> None:
 @pytest.mark.parametrize("given", ["file", "stdin"])
 def test_scripts_that_workers_cannot_import_are_told(tmp_path: Path, given: str) -> None:
     program = (
-        "from crossbar.sweep import sweep\n"
+        "from crossbar.runs.sweep import sweep\n"
         "def f(point, seed): return {'y': 1.0}\n"
         f"sweep(f, {{'a': [1, 2]}}, store={str(tmp_path / 's')!r}, jobs=2)\n"
     )

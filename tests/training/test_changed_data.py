@@ -18,15 +18,15 @@ import pytest
 import soundfile
 
 from crossbar.errors import DataError
-from crossbar.experiment import evaluate_run, experiment, load_plan, robustness, train
-from crossbar.experiment import run as running
-from crossbar.experiment.build import window_set
-from crossbar.experiment.circuits import trained_deck
-from crossbar.experiment.fingerprint import difference, fingerprint
-from crossbar.experiment.folder import accept
 from crossbar.nn import checkpoint
-from crossbar.store.store import located
-from crossbar.sweep import sweep
+from crossbar.runs import evaluate_run, experiment, load_plan, robustness, train
+from crossbar.runs import training as running
+from crossbar.runs.build import window_set
+from crossbar.runs.circuits import trained_deck
+from crossbar.runs.fingerprint import difference, fingerprint
+from crossbar.runs.folder import accept
+from crossbar.runs.store.store import located
+from crossbar.runs.sweep import sweep
 
 RATE = 22_050
 

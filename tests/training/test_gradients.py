@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse
-from crossbar.digital import Digital
-from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn import BernoulliDropout, Convolution, Dense, Network, Relu, leti_cnn
-from crossbar.noise import Reading
 from crossbar.random import Streams
-from crossbar.tile import Tile
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.tile import Tile
 
 IDEAL = {"reading": Reading(temperature=0.0), "dtype": np.float64}
 CELL = PRESETS["ideal"].device

@@ -17,14 +17,14 @@ import pytest
 
 from crossbar import seals
 from crossbar.errors import OutputError
-from crossbar.experiment import evaluate_run, experiment, load_plan, ownership, train
-from crossbar.experiment.folder import checkpoint
+from crossbar.runs import evaluate_run, experiment, load_plan, ownership, train
+from crossbar.runs.folder import checkpoint
 
 # Trains, and stops after the first epoch until a line comes.
 SCRIPT = """
 import json, sys
 from pathlib import Path
-from crossbar.experiment import experiment, train
+from crossbar.runs import experiment, train
 from crossbar.nn import checkpoint
 kept = checkpoint.save
 def save(*given):
@@ -80,7 +80,7 @@ def test_two_that_prepare_at_once_do_not_mix(tmp_path: Path, monkeypatch) -> Non
         train(experiment(settings()), out)  # all of the first, in between
         return prepared(folder, **given)
 
-    monkeypatch.setattr("crossbar.experiment.run.owned", late)
+    monkeypatch.setattr("crossbar.runs.training.owned", late)
     with pytest.raises(OutputError, match="a run with other settings"):
         train(mine, out)
     assert seals.read_json(out / "run.json")["settings"] == settings()

@@ -13,7 +13,9 @@ import pytest
 from waiting import until
 
 from crossbar.errors import ConfigError
-from crossbar.experiment import (
+from crossbar.nn import fit
+from crossbar.random import Streams
+from crossbar.runs import (
     Conditions,
     Experiment,
     build,
@@ -23,8 +25,6 @@ from crossbar.experiment import (
     robustness,
     train,
 )
-from crossbar.nn import fit
-from crossbar.random import Streams
 
 SETTINGS = {
     "seed": [3],

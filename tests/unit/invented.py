@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.store import Finished, Point, Store
+from crossbar.runs.store import Finished, Point, Store
 
 Values = Mapping[str, Any]
 Outcome = Callable[[Values, int], dict[str, float]]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from crossbar.audio import SAMPLE_RATE
+from crossbar.data.audio import SAMPLE_RATE
 from crossbar.errors import DataError
 
 RNG = np.random.default_rng(0)

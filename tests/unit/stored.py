@@ -10,7 +10,7 @@ from typing import Any
 
 from recorded import config, energy_record
 
-from crossbar.store import Finished, Point, Store
+from crossbar.runs.store import Finished, Point, Store
 
 SOURCE = "published: Somebody et al., 2020 (device.g_max); assumed: 1 % (device.sigma_read)"
 COMMAND = "crossbar sweep base.toml device.bits=4,6,8 'device.sigma_read=0,0.05' seed=0:3"

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell
 from crossbar.errors import ConfigError, DataError, ShapeError
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Offset, OneSidedPair
-from crossbar.noise import Reading
 
 ROWS, COLS, COPIES = 4, 3, 2
 

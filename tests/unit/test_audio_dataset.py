@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crossbar.audio import ByRecording, ByWindow, Db80, WindowSet, ZScore
+from crossbar.data.audio import ByRecording, ByWindow, Db80, WindowSet, ZScore
 from crossbar.errors import ConfigError, DataError, ShapeError
 
 SPLITS = [ByRecording(), ByWindow()]

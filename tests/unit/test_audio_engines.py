@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.audio import PRESETS, EngineSounds, spectrograms, windows
+from crossbar.data.audio import PRESETS, EngineSounds, spectrograms, windows
 from crossbar.errors import ConfigError
 
 
@@ -120,7 +120,7 @@ def test_a_cache_that_cannot_even_be_looked_at_is_done_without(caplog, monkeypat
 
 
 def test_a_user_without_a_home_has_no_cache(monkeypatch):
-    from crossbar.audio.cache import folder
+    from crossbar.data.audio.cache import folder
 
     def no_home():
         raise RuntimeError("Could not determine home directory.")
@@ -132,7 +132,7 @@ def test_a_user_without_a_home_has_no_cache(monkeypatch):
 
 
 def test_the_cache_folder_follows_the_platform(tmp_path, monkeypatch):
-    from crossbar.audio.cache import folder
+    from crossbar.data.audio.cache import folder
 
     monkeypatch.delenv("CROSSBAR_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -5,12 +5,12 @@ import pytest
 import soundfile
 from sounds import RNG, raises, write
 
-from crossbar.audio import (
+from crossbar.data.audio import (
     SAMPLE_RATE,
     Recordings,
     load,
 )
-from crossbar.audio.soundfiles import SUFFIXES, read
+from crossbar.data.audio.soundfiles import SUFFIXES, read
 
 
 def test_a_recording_with_nan(tmp_path):

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from crossbar.audio import ByFold, Recordings
-from crossbar.audio.manifest import from_manifest
+from crossbar.data.audio import ByFold, Recordings
+from crossbar.data.audio.manifest import from_manifest
 from crossbar.errors import ConfigError, CrossbarError, DataError
-from crossbar.experiment import experiment, train
-from crossbar.experiment.build import split, window_set
 from crossbar.random import Streams
 from crossbar.report import write_report
-from crossbar.sweep import sweep
+from crossbar.runs import experiment, train
+from crossbar.runs.build import split, window_set
+from crossbar.runs.sweep import sweep
 
 RATE = 22_050
 FOLDS = (1, 2, 3, 4)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from crossbar.errors import CrossbarError, DataError
-from crossbar.experiment import evaluate_run, experiment, load_plan, train
 from crossbar.report import write_report
-from crossbar.sweep import sweep
-from crossbar.sweep.search import AtLeast, Goal, Minimise, search
+from crossbar.runs import evaluate_run, experiment, load_plan, train
+from crossbar.runs.search import AtLeast, Goal, Minimise, search
+from crossbar.runs.sweep import sweep
 
 SMALL: dict[str, Any] = {"data": {"clips": 6}, "train": {"epochs": 1}, "network": {"hidden": 8}}
 
@@ -23,8 +23,8 @@ def never(*given: object, **named: object) -> None:
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no chip learn."""
-    monkeypatch.setattr("crossbar.experiment.run.fit", never)
-    monkeypatch.setattr("crossbar.sweep.drive.Drive.__call__", never)
+    monkeypatch.setattr("crossbar.runs.training.fit", never)
+    monkeypatch.setattr("crossbar.runs.sweep.drive.Drive.__call__", never)
 
 
 COSTS = [("costs.json", "{", "costs.json"), ("missing.json", None, "missing.json")]

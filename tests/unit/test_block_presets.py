@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.blocks import CIRCUIT, Blocks
+from crossbar.circuit.blocks import CIRCUIT, Blocks
 from crossbar.errors import ConfigError
-from crossbar.experiment import experiment
-from crossbar.experiment.overlay import override
+from crossbar.runs import experiment
+from crossbar.runs.overlay import override
 
 NAMES = ("element", "softmax", "difference", "multiplier", "normaliser")
 

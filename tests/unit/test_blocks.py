@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from crossbar.blocks import (
+from crossbar.circuit.blocks import (
     Blocks,
     Errors,
     Multiplier,
@@ -18,11 +18,11 @@ from crossbar.blocks import (
     VectorDifference,
     peak,
 )
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import IdealCell
 from crossbar.errors import ConfigError
-from crossbar.mapping import DifferentialPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 N = 40_000
 

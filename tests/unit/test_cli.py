@@ -18,7 +18,7 @@ import soundfile
 from waiting import until
 
 from crossbar.cli import demo, main
-from crossbar.experiment.settings import experiment
+from crossbar.runs.settings import experiment
 
 CONFIG = """
 [data]

@@ -23,10 +23,10 @@ from stored import make_sweep
 from crossbar import seals
 from crossbar.cli import main
 from crossbar.errors import DataError, OutputError
-from crossbar.experiment import evaluate_run, experiment, load_plan, train
-from crossbar.experiment.folder import accept, checkpoint
 from crossbar.report.records import read_run
-from crossbar.store import Store
+from crossbar.runs import evaluate_run, experiment, load_plan, train
+from crossbar.runs.folder import accept, checkpoint
+from crossbar.runs.store import Store
 
 AXES = {"device.bits": (8, 6), "device.sigma_read": (0.0,)}
 RECORDS = ("result.json", "run.json", "windows.npz", "robustness.csv", "seed-0/history.csv",

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError, DataError
-from crossbar.spice import models
-from crossbar.spice.deck import CARDS, WIDTH, Deck
-from crossbar.spice.log import complaint
-from crossbar.spice.numbers import number, parsed
+from crossbar.spice.engine import models
+from crossbar.spice.engine.deck import CARDS, WIDTH, Deck
+from crossbar.spice.engine.log import complaint
+from crossbar.spice.engine.numbers import number, parsed
 
 FILES = sorted(models.folder().glob("*.sub"))
 NAMES = [file.stem for file in FILES]

@@ -8,6 +8,9 @@ import re
 import numpy as np
 import pytest
 
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
 from crossbar.devices import (
     PRESETS,
     CmosSynapse,
@@ -24,9 +27,6 @@ from crossbar.devices import (
 )
 from crossbar.devices.steps import POINTS, ClosedForm
 from crossbar.errors import ConfigError, DataError
-from crossbar.mapping import DifferentialPair, Offset
-from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac
 from crossbar.sources import numbers
 
 NAN, INF = float("nan"), float("inf")

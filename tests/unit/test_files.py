@@ -17,8 +17,8 @@ import pytest
 import crossbar
 from crossbar import files
 from crossbar.errors import OutputError
-from crossbar.experiment import experiment, robustness, train
 from crossbar.report import write_report
+from crossbar.runs import experiment, robustness, train
 
 SMALL = {"data": {"clips": 6}, "train": {"epochs": 1}, "network": {"hidden": 8}}
 

@@ -18,12 +18,12 @@ from crossbar.devices import (
 )
 from crossbar.devices.fitting import TrainFit, noisy
 from crossbar.errors import DataError
-from crossbar.experiment import experiment, train
-from crossbar.experiment.description import describe
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated
-from crossbar.spice.characterise import characterise
-from crossbar.spice.datasheet import responses
+from crossbar.runs import experiment, train
+from crossbar.runs.description import describe
+from crossbar.spice.memristors.characterise import characterise
+from crossbar.spice.memristors.datasheet import responses
 
 LOW, HIGH, TILT, COUNT = 5e-6, 30e-6, 0.1, 1000
 NOISE = 5.0  # steps at mid-range

@@ -14,8 +14,8 @@ from crossbar.devices import CmosSynapse
 from crossbar.devices.switching import Switching
 from crossbar.energy import Costs, breakdown, read_costs
 from crossbar.errors import ConfigError, DataError
-from crossbar.experiment.energetics import costs
-from crossbar.experiment.settings import experiment
+from crossbar.runs.energy_record import costs
+from crossbar.runs.settings import experiment
 
 RECORD = Switching(
     bits=3,

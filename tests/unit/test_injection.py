@@ -14,18 +14,18 @@ from pages import Page
 from recorded import make_run
 
 from crossbar import seals
+from crossbar.circuit.mapping import DifferentialPair
 from crossbar.cli import console, main
 from crossbar.cli.console import Plain, table
 from crossbar.devices import PRESETS
-from crossbar.mapping import DifferentialPair
 from crossbar.nn import Dense, Network
 from crossbar.random import Streams
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.tables.table import Column, Number, Table
+from crossbar.runs.store.export import export
 from crossbar.spice.networks import network_deck
 from crossbar.spreadsheet import FORMULA
-from crossbar.store.export import export
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 MARKUP = "car [/old] [bold]x[/bold] :smile:"
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from crossbar.activity import EVENT
-from crossbar.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
 from crossbar.devices import PRESETS
-from crossbar.mapping import DifferentialPair, Offset
 from crossbar.nn.convolution import paper_literal, same_order
-from crossbar.noise import Reading
-from crossbar.periphery import Adc, Dac
-from crossbar.tile import Tile
-from crossbar.weights import Weights
-from crossbar.windows import correlated, overlapped, windows
+from crossbar.substrates.port import Weights
+from crossbar.substrates.tile import Tile
+from crossbar.substrates.windows import correlated, overlapped, windows
 
 SHAPES = [((2, 7, 9), 4), ((3, 6, 5, 2), 3), ((1, 5, 5), 1), ((2, 4, 4, 3), 4)]
 every_shape = pytest.mark.parametrize(("shape", "kernel"), SHAPES, ids=lambda s: str(s))

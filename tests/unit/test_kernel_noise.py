@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import twins
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, PcmFlicker
 from crossbar.kernels.noise import add_noise
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Offset
-from crossbar.noise import Reading
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19
 KEY = twins.halves(twins.KEY)

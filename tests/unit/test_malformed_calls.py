@@ -18,11 +18,12 @@ import pytest
 from crossbar.cli import main
 from crossbar.cli.console import SCREEN
 from crossbar.errors import CrossbarError
-from crossbar.experiment import override, run
-from crossbar.experiment.folder import abandoned
-from crossbar.experiment.settings import Common, experiment, kinds
-from crossbar.spice import ngspice
-from crossbar.sweep.points import buildable
+from crossbar.runs import override
+from crossbar.runs import training as run
+from crossbar.runs.folder import abandoned
+from crossbar.runs.settings import Common, experiment, kinds
+from crossbar.runs.sweep.points import buildable
+from crossbar.spice.engine import ngspice
 
 MALFORMED = {
     "table": "{a=1}",
@@ -89,7 +90,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         raise AssertionError("a training started")
 
     monkeypatch.setattr(run, "fit", started)
-    for module in ("crossbar.sweep.sweep", "crossbar.sweep.search.search"):
+    for module in ("crossbar.runs.sweep.sweep", "crossbar.runs.search.search"):
         monkeypatch.setattr(sys.modules[module], "at_work", started)
     (tmp_path / "run.toml").write_text("[data]\nclips = 6\n[network]\nhidden = 8\n")
     monkeypatch.chdir(tmp_path)

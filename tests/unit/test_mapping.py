@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.array import Array
+from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, IdealCell
 from crossbar.errors import ConfigError
-from crossbar.layout import Layout
-from crossbar.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
-from crossbar.noise import Reading
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 KINDS = [Offset, DifferentialPair, OneSidedPair]
 WINDOWS = {name: preset.device.window for name, preset in PRESETS.items()}

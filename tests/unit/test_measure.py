@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from crossbar.errors import SimulationError
-from crossbar.spice import Waveforms, measure
-from crossbar.spice.waveforms import read_raw
+from crossbar.spice import Waveforms
+from crossbar.spice.engine import measure
+from crossbar.spice.engine.waveforms import read_raw
 
 R, C, V = 1e3, 1e-12, 0.8  # an RC of 1 ns, charged at once from t = 0
 TAU = R * C

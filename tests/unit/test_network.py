@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, Memristor, Streams, Tile
-from crossbar.digital import Digital
 from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Network, Relu
+from crossbar.substrates.digital import Digital
 
 NETWORK = Network(
     input_shape=(95,), layers={"hidden": Dense(units=6), "relu": Relu(), "out": Dense(units=2)}

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from crossbar import DifferentialPair, Offset, Reading, Streams, Tile, physical
+from crossbar import DifferentialPair, Offset, Reading, Streams, Tile
+from crossbar.circuit import physical
+from crossbar.circuit.faultmap import FaultMap
 from crossbar.devices import PRESETS, IdealCell, StuckAt
 from crossbar.errors import ConfigError, CrossbarError, DataError, OutputError, ShapeError
-from crossbar.faultmap import FaultMap
 from crossbar.nn import Convolution, Dense, Network, evaluate
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
 from crossbar.wires import Wires
 
 RERAM = PRESETS["reram"].device

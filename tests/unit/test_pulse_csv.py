@@ -11,12 +11,12 @@ import pytest
 from crossbar.devices import Memristor, PulseTable, SoftBounds, pulse_csv
 from crossbar.devices.traces import POINTS, Columns, Reduction, Trace, local_linear, reduced
 from crossbar.errors import ConfigError, CrossbarError, DataError
-from crossbar.experiment import experiment
-from crossbar.experiment.description import describe
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated
-from crossbar.spice.characterise import characterise
-from crossbar.spice.datasheet import responses
+from crossbar.runs import experiment
+from crossbar.runs.description import describe
+from crossbar.spice.memristors.characterise import characterise
+from crossbar.spice.memristors.datasheet import responses
 
 SHIPPED = Path(__file__).parents[2] / "scripts" / "data" / "synthetic-pulse-traces.csv"
 LOW, HIGH, SHARE, COUNT = 2e-6, 50e-6, 0.03, 80

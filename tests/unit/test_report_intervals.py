@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crossbar.experiment import experiment
 from crossbar.report.description import toml
 from crossbar.report.records import Run, Seed
-from crossbar.report.stressed import points
+from crossbar.report.robustness import points
+from crossbar.runs import experiment
 
 
 def test_change_under_stress_is_taken_seed_by_seed() -> None:

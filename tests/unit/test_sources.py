@@ -4,13 +4,13 @@ from dataclasses import fields
 
 import pytest
 
-from crossbar.blocks import CIRCUIT, Blocks
-from crossbar.blocks import sources as block_sources
+from crossbar.circuit.blocks import CIRCUIT, Blocks
+from crossbar.circuit.blocks import sources as block_sources
 from crossbar.devices import PRESETS, Exponential, Memristor
 from crossbar.devices.presets import Preset
 from crossbar.energy import Costs, adc_models, isaac_dac
 from crossbar.errors import ConfigError
-from crossbar.experiment.settings import experiment, kinds, sources
+from crossbar.runs.settings import experiment, kinds, sources
 from crossbar.sources import (
     KINDS,
     Source,
@@ -24,7 +24,7 @@ from crossbar.sources import (
 )
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.sources import circuits
-from crossbar.spice.synapse import Synapse
+from crossbar.spice.synapse.circuit import Synapse
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -25,7 +25,7 @@ from crossbar.report.sweeps.statistics import (
     rank_correlations,
     yields,
 )
-from crossbar.store import Finished, Point, Store
+from crossbar.runs.store import Finished, Point, Store
 
 
 def linear(point: Values, seed: int) -> dict[str, float]:

@@ -15,7 +15,7 @@ from stored import COMMAND, make_sweep
 
 from crossbar.errors import DataError, OutputError
 from crossbar.report.sweeps.page import write_sweep_report
-from crossbar.store import Store
+from crossbar.runs.store import Store
 
 
 def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from crossbar import textfiles
-from crossbar.audio.manifest import from_manifest
+from crossbar.circuit.faultmap import FaultMap
+from crossbar.data.audio.manifest import from_manifest
 from crossbar.devices import Memristor, PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
-from crossbar.experiment import experiment
-from crossbar.experiment.overlay import read as read_settings
-from crossbar.faultmap import FaultMap
-from crossbar.spice.deck import Deck
+from crossbar.runs import experiment
+from crossbar.runs.overlay import read as read_settings
+from crossbar.spice.engine.deck import Deck
 
 PLAIN = "g,set,set_std,reset,reset_std\n1e-6,1.5e-7,1e-8,0,0\n2e-6,1e-7,1e-8,1e-7,1e-8\n"
 PLAIN += "3e-6,0,0,1e-7,1e-8\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crossbar.audio import WindowSet
 from crossbar.cli.commands import app
+from crossbar.data.audio import WindowSet
 from crossbar.energy import SETTLING
 from crossbar.errors import ConfigError, DataError
-from crossbar.experiment import (
+from crossbar.runs import (
     Conditions,
     Experiment,
     evaluate_run,
@@ -24,7 +24,7 @@ from crossbar.experiment import (
     train,
     trial,
 )
-from crossbar.experiment.build import window_set
+from crossbar.runs.build import window_set
 
 SEED = 3
 SETTINGS = {

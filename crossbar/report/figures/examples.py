@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.audio.spectrogram import (
+from crossbar.data.audio.spectrogram import (
     BANDS,
     FFT,
     FRAMES,

@@ -82,7 +82,7 @@ class Fit(Protocol):
 
 
 class Response(Protocol):
-    """How a cell answers pulses; :class:`crossbar.spice.characterise.PulseResponse` is one."""
+    """How a cell answers pulses, such as a ``PulseResponse`` measured in ngspice."""
 
     @property
     def g_min(self) -> float:

@@ -21,7 +21,7 @@ from crossbar.report.figures.canvas import (
     ticks,
 )
 from crossbar.report.records import Run
-from crossbar.report.stressed import Point, points
+from crossbar.report.robustness import Point, points
 from crossbar.report.wording import drifts, duration, listing, splits_and_seeds
 
 TITLES = {"stuck": "stuck cells", "read noise": "read noise", "drift": "drift"}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from crossbar import files
 from crossbar.report.page import tables, write_page
-from crossbar.report.sweeps.inquiry import pending
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.markdown import markdown
 from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.question import pending
 from crossbar.report.sweeps.records import Sweep, read_runs
 from crossbar.report.sweeps.sections import Account
-from crossbar.store.store import located
+from crossbar.runs.store.store import located
 
 LEAD = (
     "Written from the store of a sweep. Every mean stands with its 95\N{NO-BREAK SPACE}% interval "

@@ -15,8 +15,8 @@ import pandas as pd
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import Level, levels, missing, plain, tidy
-from crossbar.store import Store
-from crossbar.store.table import AFTER, BEFORE
+from crossbar.runs.store import Store
+from crossbar.runs.store.table import AFTER, BEFORE
 
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
@@ -36,7 +36,7 @@ class Sweep:
     about
         What was noted about the sweep: title, question, command, base, units ..., all optional.
     frame
-        One row a run, as of :meth:`crossbar.store.Store.frame`. A column of a parameter holds
+        One row a run, as of :meth:`crossbar.runs.store.Store.frame`. A column of a parameter holds
         numbers (NaN: none), truth values or texts.
     parameters
         Names of what was swept and varies, without the fabricated chip, which is a replicate.
@@ -197,7 +197,7 @@ class Sweep:
     def runs(self, numbers: Iterable[int]) -> dict[int, Record]:
         """Return everything about the runs ``numbers``, by number.
 
-        Each has what :meth:`crossbar.store.Store.run` returns, ``detail`` with it, and
+        Each has what :meth:`crossbar.runs.store.Store.run` returns, ``detail`` with it, and
         ``resolved``: every setting with its default.
         """
         with Store(self.path) as store:

@@ -25,15 +25,15 @@ from crossbar.report.records import Record
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chips import Chips, chips, examples, limits
 from crossbar.report.sweeps.chooser import pictures
-from crossbar.report.sweeps.inquiry import (
+from crossbar.report.sweeps.points import points
+from crossbar.report.sweeps.quantities import measured, point_text
+from crossbar.report.sweeps.question import (
     commands,
     configuration,
     count,
     question,
     unfinished,
 )
-from crossbar.report.sweeps.points import points
-from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.sweeps.verdict import Verdict, amount
 from crossbar.report.tables import assumptions

@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.intervals import student
 from crossbar.report.records import Run
-from crossbar.report.stressed import points, stresses
+from crossbar.report.robustness import points, stresses
 from crossbar.report.tables.table import (
     Cell,
     Column,

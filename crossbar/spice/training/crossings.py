@@ -11,11 +11,11 @@ from crossbar.devices import Cells
 from crossbar.devices.cmos import CmosCells
 from crossbar.errors import fail
 from crossbar.spice.blocks import FULL, feedback
-from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number
-from crossbar.spice.signals import node_name
-from crossbar.tilestate import TileState
-from crossbar.weights import Weights
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.engine.signals import node_name
+from crossbar.substrates.port import Weights
+from crossbar.substrates.tile_state import TileState
 
 SWITCH = 50e-3  # S, closed switch of a hold and of a latch
 HOLD = 1e-12  # F

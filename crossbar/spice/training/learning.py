@@ -10,12 +10,12 @@ from crossbar.devices.cmos import CmosCells
 from crossbar.errors import SimulationError, message
 from crossbar.nn import Chip
 from crossbar.spice.blocks import FULL
-from crossbar.spice.ngspice import LIMIT, run
+from crossbar.spice.engine.ngspice import LIMIT, run
+from crossbar.spice.engine.waveforms import Waveforms
 from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
 from crossbar.spice.training.step import step_deck
-from crossbar.spice.waveforms import Waveforms
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, Integers
 
 WHOLE = 0.25  # V, farthest from a whole number that a latch may stop whose ADC was in two minds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.checks import check_fields
-from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import pwl
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.numbers import pwl
 from crossbar.units import quantity
 
 

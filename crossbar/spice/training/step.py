@@ -15,15 +15,15 @@ from crossbar.nn.dense import DenseState
 from crossbar.nn.neurons import DropoutState, ReluState, step
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
-from crossbar.spice.deck import Deck
-from crossbar.spice.numbers import number, pwl
-from crossbar.spice.provenance import begin, told
-from crossbar.spice.signals import node_name
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.numbers import number, pwl
+from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.signals import node_name
 from crossbar.spice.training.crossings import Bus, Crossing, Scaled, held, normalised
 from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
+from crossbar.substrates.windows import windows
 from crossbar.types import Floats
-from crossbar.windows import windows
 
 Wanted = Callable[[int, int], str]  # the product that changes weight (i, j), as an expression
 

@@ -6,13 +6,13 @@ from functools import partial
 
 import numpy as np
 
-from crossbar.mapping import DifferentialPair
-from crossbar.noise import Reading
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.circuit.reading import Reading
 from crossbar.random import Streams
 from crossbar.spice.arrays import currents
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import drawn_wires, memristor
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 
 SIZES = (8, 16, 32)
 READS = 4

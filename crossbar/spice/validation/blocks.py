@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from crossbar.blocks import CIRCUIT, Errors
+from crossbar.circuit.blocks import CIRCUIT, Errors
 from crossbar.random import Streams
 from crossbar.spice.blocks import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX, Bench
 from crossbar.spice.calibration import Fit, fit

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
+from crossbar.circuit.mapping import Offset
+from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Memristor
-from crossbar.mapping import Offset
-from crossbar.noise import Reading
 from crossbar.spice.blocks import FULL
-from crossbar.tile import Tile
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 

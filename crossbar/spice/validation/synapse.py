@@ -6,11 +6,11 @@ import numpy as np
 
 from crossbar.energy.published import A_AV, T_WRITE
 from crossbar.random import Streams
-from crossbar.spice import measure
-from crossbar.spice.synapse import Synapse
-from crossbar.spice.synapse_cell import levels, on_resistance
-from crossbar.spice.synapse_mismatch import Mismatch, behavioural_inl, monte_carlo
-from crossbar.spice.synapse_slots import column, measure_slots, random_codes
+from crossbar.spice.engine import measure
+from crossbar.spice.synapse.cell import levels, on_resistance
+from crossbar.spice.synapse.circuit import Synapse
+from crossbar.spice.synapse.mismatch import Mismatch, behavioural_inl, monte_carlo
+from crossbar.spice.synapse.slots import column, measure_slots, random_codes
 from crossbar.spice.validation import objects
 from crossbar.spice.validation.check import Check, Row
 from crossbar.types import Floats

@@ -8,15 +8,15 @@ import numpy as np
 
 from crossbar.random import Streams
 from crossbar.spice.blocks import FULL
-from crossbar.spice.deck import Deck
-from crossbar.spice.ngspice import run
-from crossbar.spice.numbers import pwl
-from crossbar.spice.provenance import begin
+from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.ngspice import run
+from crossbar.spice.engine.numbers import pwl
+from crossbar.spice.engine.provenance import begin
 from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training.crossings import Bus, Crossing, normalised
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import drawn_wires, synapse_tile
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
 
 SIDE, READS = 16, 32

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from crossbar.blocks import CIRCUIT
+from crossbar.circuit.blocks import CIRCUIT
 from crossbar.devices.cmos import CmosCells
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu
 from crossbar.random import Streams
 from crossbar.spice.training import Learner, Ranges
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import synapse_tile
-from crossbar.tilestate import TileState
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Integers
 
 STEPS = 2

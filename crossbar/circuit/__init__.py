@@ -1,0 +1,36 @@
+"""Arrays of cells and the analog circuits around them: volts in, amperes out."""
+
+from crossbar.circuit.array import Array
+from crossbar.circuit.blocks import (
+    CIRCUIT,
+    Blocks,
+    Errors,
+    Multiplier,
+    Normaliser,
+    Softmax,
+    SynapticElement,
+    VectorDifference,
+)
+from crossbar.circuit.faultmap import FaultMap
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.reading import Reading
+
+__all__ = [
+    "CIRCUIT",
+    "Array",
+    "Blocks",
+    "DifferentialPair",
+    "Errors",
+    "FaultMap",
+    "Layout",
+    "Mapping",
+    "Multiplier",
+    "Normaliser",
+    "Offset",
+    "OneSidedPair",
+    "Reading",
+    "Softmax",
+    "SynapticElement",
+    "VectorDifference",
+]

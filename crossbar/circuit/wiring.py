@@ -1,0 +1,87 @@
+"""Line resistance of all physical arrays of a weight matrix, and the noise of their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.reading import CellNoise
+from crossbar.circuit.reference import Reference
+from crossbar.circuit.wired import Matrix, Wired
+from crossbar.circuit.wired_noise import WiredNoise
+from crossbar.types import Floats
+from crossbar.wires import Wires
+
+
+@dataclass
+class Wiring:
+    """The wired arrays of one weight matrix.
+
+    Attributes
+    ----------
+    wires, layout
+        Resistances of the lines, and the arrays that have them.
+    noise
+        Of the cells.
+    signs
+        Of the cells of a weight.
+    arrays
+        One operator a physical array; none before the first :meth:`refresh`.
+    line_noise
+        Noise of the cells, as the lines sense it; None if there is none.
+    """
+
+    wires: Wires
+    layout: Layout
+    noise: CellNoise
+    signs: tuple[float, ...]
+    arrays: list[Wired] = field(default_factory=list)
+    line_noise: WiredNoise | None = None
+
+    def refresh(self, conductances: Sequence[Matrix], *, noisy: bool) -> float | None:
+        """Calculate the exact operators of ``conductances`` [S], array by array.
+
+        ``noisy`` states whether the cells have noise beside that of :attr:`noise`. Returns the rms
+        error [S] of the estimated operators, for the worst array; None if no cell had moved.
+        """
+        moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=False)]
+        before = [w.transfer for w in self.arrays]
+        blocks = zip(self.layout.blocks(), conductances, strict=True)
+        self.arrays = [Wired.exact(self.wires, *block, g) for block, g in blocks]
+        self.line_noise = None
+        if noisy or not self.noise.silent:
+            self.line_noise = WiredNoise(self.noise, self.layout, self.signs)
+            for w in self.arrays:
+                self.line_noise.add(w)
+        if not any(moved):
+            return None
+        gaps = [w.transfer - t for w, t in zip(self.arrays, before, strict=True)]
+        return max(float(np.sqrt(np.mean(gap**2))) for gap in gaps)
+
+    def follow(self, conductances: Sequence[Matrix]) -> float:
+        """Let the operators follow the cells; return the rms change of the cells [S]."""
+        moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=True)]
+        return float(np.sqrt(np.mean(np.square(moved))))
+
+    def show(self, seen: Floats, reference: Reference | None) -> None:
+        """Enter the transfer conductances [S] into ``seen`` and into ``reference``."""
+        for w in self.arrays:
+            height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
+            split = w.transfer[:height, : len(self.signs) * width].reshape(height, width, -1)
+            seen[w.rows, w.cols] = split @ np.array(self.signs)
+            if reference is not None:
+                r = self.layout.row_slices().index(w.rows)
+                k = self.layout.col_slices().index(w.cols)
+                reference.column_seen[w.rows, k] = w.transfer[:height, -1]
+                reference.row_seen[r, w.cols] = w.transfer[-1, :-1]
+
+    def power(self, v: Floats) -> float:
+        """Return the power [W] of reads with word-line voltages ``v`` (n, lines), summed."""
+        return sum(w.power(v[:, w.rows]) for w in self.arrays)
+
+    def power_back(self, v: Floats) -> float:
+        """Return the power [W] of transposed reads with ``v`` (n, copies, cols), summed."""
+        return sum(w.power_back(v[:, w.copy, w.cols], self.signs) for w in self.arrays)

@@ -1,0 +1,26 @@
+"""From a TOML file to a trained chip with its figures, in a folder that can be gone on from."""
+
+from crossbar.runs.conditions import Conditions
+from crossbar.runs.energy_record import energy
+from crossbar.runs.overlay import override, read
+from crossbar.runs.robustness import robustness
+from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.trained import load_plan
+from crossbar.runs.training import train, versions
+from crossbar.runs.trials import evaluate_run, retrial, trial
+
+__all__ = [
+    "Conditions",
+    "Experiment",
+    "energy",
+    "evaluate_run",
+    "experiment",
+    "load_plan",
+    "override",
+    "read",
+    "retrial",
+    "robustness",
+    "train",
+    "trial",
+    "versions",
+]

@@ -1,0 +1,62 @@
+"""Why a training diverged: it is repeated without each possible cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crossbar.errors import ConvergenceError
+from crossbar.nn import fit
+from crossbar.random import Streams
+from crossbar.runs import build
+from crossbar.runs.noiseless import (
+    quiet,
+    without_block_noise,
+    without_circuit_noise,
+    without_read_noise,
+)
+from crossbar.runs.settings import Experiment
+
+MOST = 3  # epochs that are repeated; a later divergence gets general advice
+
+
+PARTS = {
+    "the read noise of the device": (without_read_noise, "Lower device.sigma_read."),
+    "thermal and shot noise": (
+        without_circuit_noise,
+        "Raise the conductances of the device, tile.reading.v_read or tile.reading.t_read.",
+    ),
+    "the noise of blocks": (without_block_noise, "Lower it in [blocks]."),
+}
+
+
+def remedy(plan: Experiment, classes: int, parts: build.Parts, streams: Streams, epoch: int) -> str:
+    """Return what was tried after ``plan`` diverged in ``epoch``, from 0, and what to do.
+
+    Noise is the cause if the same chip, samples and rate learn without it. Each part of the noise
+    is then omitted alone.
+    """
+    if plan.device is None or quiet(plan) == plan:
+        return "Lower train.gamma."
+    if epoch >= MOST:
+        return "Lower train.gamma or the noise of reads: the loss without noise tells which."
+    loss = _loss(quiet(plan), classes, parts, streams, epoch)
+    if loss is None:
+        return "Without noise it diverges too. Lower train.gamma."
+    for name, (without, advice) in PARTS.items():
+        changed = without(plan)
+        if changed != plan and _loss(changed, classes, parts, streams, epoch) is not None:
+            return f"Without {name} the loss is {loss:.3g}, at the same train.gamma. {advice}"
+    return f"Without any noise the loss is {loss:.3g}, at the same train.gamma. Lower the noise."
+
+
+def _loss(
+    plan: Experiment, classes: int, parts: build.Parts, streams: Streams, epoch: int
+) -> float | None:
+    """Return the loss of a chip of ``plan`` after ``epoch``; None where it diverges too."""
+    chip = build.chip(plan, classes, Streams(streams.seed))
+    training = replace(plan.common.train, epochs=epoch + 1)
+    try:
+        history = fit(chip, parts.train, parts.validation, training, streams=streams)
+    except ConvergenceError:
+        return None
+    return history[-1].loss

@@ -1,0 +1,109 @@
+"""Which samples a chip learned from and was tested on, and how they have changed since.
+
+A fingerprint holds for every file the digest of its content, its class, its recording and the
+parts that its windows belong to. It does not depend on where the files are, and is the same on
+every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crossbar.data.audio import WindowSet
+from crossbar.errors import DataError, message
+from crossbar.runs.overlay import leaves
+from crossbar.types import Integers
+
+Record = dict[str, Any]
+Fingerprint = Record
+PARTS = ("training", "validation", "test")
+FIELDS = ("other content", "another class", "another recording", "another part")
+LOG = logging.getLogger(__name__)
+SHOWN = 3  # names of a kind that a message lists
+
+
+def fingerprint(windows: WindowSet, parts: Sequence[Integers]) -> Fingerprint:
+    """Return the fingerprint of ``windows`` and of the ``parts`` that they are split into.
+
+    ``files`` holds by name: digest, class, first file of the recording, and the part of each
+    window, or the name of the part that all of them belong to.
+    """
+    side = np.full(len(windows), len(parts))
+    for k, indices in enumerate(parts):
+        side[indices] = k
+    ends = np.searchsorted(windows.file_index, np.arange(len(windows.files) + 1))
+    first: dict[int, str] = {}
+    files = {}
+    for k, name in enumerate(windows.files):
+        own = slice(ends[k], ends[k + 1])
+        label, group = int(windows.labels[own][0]), int(windows.groups[own][0])
+        recording = first.setdefault(group, name)
+        where = side[own]
+        whole = bool((where == where[0]).all())
+        part = PARTS[where[0]] if whole else "".join(map(str, where))
+        files[name] = [windows.digests[k], windows.classes[label], recording, part]
+    return {"classes": list(windows.classes), "files": files}
+
+
+def difference(then: Fingerprint, now: Fingerprint) -> str:
+    """Return in words which files are new, gone or changed; empty if none are."""
+    before, after = then["files"], now["files"]
+    kinds = {
+        "gone": [name for name in before if name not in after],
+        "new": [name for name in after if name not in before],
+    }
+    for k, words in enumerate(FIELDS):
+        kinds[words] = [n for n in before if n in after and before[n][k] != after[n][k]]
+    clauses = [f"{words}: {_listed(names)}" for words, names in kinds.items() if names]
+    if not clauses and then["classes"] != now["classes"]:
+        clauses = [f"classes in the order {', '.join(now['classes'])}"]
+    if not clauses and list(before) != list(after):
+        clauses = ["files in another order"]
+    return "; ".join(clauses)
+
+
+def require_samples(path: Path, then: Fingerprint | None, now: Fingerprint) -> None:
+    """Raise unless the samples are those that the chip of the checkpoint ``path`` learned from.
+
+    Raises
+    ------
+    DataError
+        If a file is new, gone, changed or in another part.
+    """
+    if then is None:
+        LOG.warning(
+            "%s: an older version kept no fingerprint of the samples, so whether they changed is "
+            "not checked. Train anew to have one.",
+            path,
+        )
+    elif changes := difference(then, now):
+        remedy = "Put them back, or train anew in another folder."
+        raise DataError(message(str(path), "the samples of its training", changes, remedy))
+
+
+def require_settings(path: Path, then: Record, now: Record) -> None:
+    """Raise unless the settings in ``path`` are those of the training.
+
+    Raises
+    ------
+    DataError
+        If the file was edited, or a preset or default has changed since.
+    """
+    before, after = leaves(then), leaves(json.loads(json.dumps(now, default=str)))
+    for name in before:
+        if name in after and json.dumps(before[name]) != json.dumps(after[name]):
+            remedy = "Put it back, install the crossbar that trained it, or train anew."
+            expected = f"{name} = {json.dumps(before[name])}, as the chips were trained"
+            raise DataError(message(str(path), expected, json.dumps(after[name]), remedy))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first of ``names``, and how many more there are."""
+    more = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,6 @@
+"""Searches: the settings that are best for one number while others keep their bounds."""
+
+from crossbar.runs.search.goal import AtLeast, AtMost, Constraint, Goal, Maximise, Minimise
+from crossbar.runs.search.search import Found, search
+
+__all__ = ["AtLeast", "AtMost", "Constraint", "Found", "Goal", "Maximise", "Minimise", "search"]

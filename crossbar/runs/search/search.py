@@ -1,0 +1,241 @@
+"""Searches: settings that meet constraints at least cost, each point run once, for every seed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from crossbar.checks import require_calls, require_part, require_path, require_whole
+from crossbar.errors import SimulationError, fail, message, nearest, require_number
+from crossbar.runs.search.goal import Goal
+from crossbar.runs.search.progress import Telling
+from crossbar.runs.search.proposal import Bisection, Parzen, Proposal
+from crossbar.runs.search.space import Space
+from crossbar.runs.search.trial import Ledger, Tried, ranked
+from crossbar.runs.settings import Experiment
+from crossbar.runs.store.store import located
+from crossbar.runs.sweep.design import MOST
+from crossbar.runs.sweep.drive import Drive
+from crossbar.runs.sweep.preparation import chips_of, entered, opened
+from crossbar.runs.sweep.progress import Standing
+from crossbar.runs.sweep.sweep import at_work, workforce
+from crossbar.runs.sweep.targets import target
+from crossbar.runs.sweep.task import Function
+
+HOPELESS = 3  # points without a result, after which the search is given up
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search has found.
+
+    Attributes
+    ----------
+    goal
+        What it looked for.
+    ranked
+        The points with a result: those that meet all constraints by objective, then the others
+        by how much they miss.
+    failed
+        Points without one.
+    seeds
+        Over which means are taken.
+    """
+
+    goal: Goal
+    ranked: tuple[Tried, ...]
+    failed: tuple[Tried, ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def best(self) -> Tried | None:
+        """The best point that meets all constraints, or None."""
+        first = self.ranked[0]
+        return first if first.met(self.goal) else None
+
+    @property
+    def beyond(self) -> Tried | None:
+        """What bounds the best point of a bisection: the next one, which misses a constraint."""
+        name, sign = self.goal.objective.name, self.goal.objective.sign
+        if self.best is None or list(self.best.parameters) != [name]:
+            return None
+        cost = sign * self.best.mean(name).mean
+        missed = [one for one in self.ranked if sign * one.mean(name).mean < cost]
+        return max(missed, key=lambda one: sign * one.mean(name).mean, default=None)
+
+
+def search(
+    experiment: Experiment | dict[str, Any] | Path | str | Function,
+    parameters: Mapping[str, Any],
+    goal: Goal,
+    *,
+    store: Path | str,
+    seeds: Iterable[int] | None = None,
+    points: int = 40,
+    tolerance: float = 0.02,
+    sampler_seed: int = 0,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    retry_failed: bool = False,
+    about: dict[str, Any] | None = None,
+    show: Callable[[Standing], None] = lambda standing: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Found:
+    """Look for the point of ``parameters`` that is best for ``goal``.
+
+    Constraints bind the mean over the seeds. One parameter that is itself the objective is
+    bisected, as it is taken to do only harm (or only good) the more there is of it; all else is
+    left to Optuna's tree-structured Parzen estimator. Every point is ordinary runs in the store,
+    one a seed, so the same call goes on after a kill, and points that are known count as tried.
+    With the same seeds and number of jobs a search always takes the same way.
+
+    Parameters
+    ----------
+    experiment
+        Settings, their TOML file, the folder of a finished run, or a function, as for
+        :func:`crossbar.runs.sweep.sweep`.
+    parameters
+        Lists of values or whole ranges (:class:`crossbar.runs.sweep.Range`) by dotted name.
+    goal
+        Objective and constraints.
+    store
+        The file ``NAME.db``, or a folder for it.
+    seeds
+        Seeds; those of the experiment where None.
+    points
+        Most points that are tried, with those that are known.
+    tolerance
+        Of a bisection; see :class:`crossbar.runs.search.proposal.Bisection`.
+    sampler_seed
+        Of the random numbers by which points are proposed.
+    executor, jobs, retry_failed, about, show, progress
+        As for :func:`crossbar.runs.sweep.sweep`; ``show`` counts the runs of all ``points``, and
+        its best is that of the objective.
+
+    Returns
+    -------
+    Found
+        The points, ranked.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter, a value or the name of a metric cannot be.
+    OutputError
+        If the store cannot be written or holds another sweep, or Optuna is missing.
+    SimulationError
+        If all runs failed, or one of a bisection.
+    """
+    kind = target(experiment)
+    store = require_path("search.store", store)
+    require_part("search.goal", goal, Goal)
+    require_calls("search", show=show, progress=progress)
+    jobs = workforce(executor, jobs)
+    chosen = entered(kind, seeds)
+    points = require_whole("points", points, low=1, high=MOST, remedy="Give the number of points.")
+    tolerance = require_number("tolerance", tolerance, low=1e-9, high=1.0)
+    sampler_seed = require_whole("sampler_seed", sampler_seed, low=0, high=2**32 - 1)
+    space = Space(kind, parameters)
+    goal = _named(goal, space)
+    if kind.metrics is not None:
+        _refuse_unknown(goal, set(kind.metrics), set(space.names), "Nothing has run.")
+    proposal = _proposal(space, goal, tolerance, sampler_seed)
+    asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
+    if not located(Path(store)).exists():  # what no run could read shows before a store is made
+        kind.prepare([kind.base], progress)
+    with opened(store, kind, space.names, asked | (about or {})) as kept:
+        if retry_failed:
+            kept.retry()
+        ledger, chips = Ledger(kept, space, chosen), chips_of(kept)
+        kind.renew(kept, chips)
+        with at_work(executor, jobs) as (workers, width):
+            count = _batch(proposal, width, len(chosen))
+            telling = Telling(show, goal, len(chosen) * int(min(points, proposal.most(count))))
+            while True:
+                tried, waiting = ledger.read()
+                _check(tried, goal, HOPELESS)
+                room = min(count, points - len(tried))
+                batch = waiting or (proposal.next(tried, room) if room > 0 else [])
+                if not batch:
+                    break
+                found = [space.point(place) for place in batch]
+                if not kept.add(found, chosen) and not waiting and not ledger.read()[1]:
+                    break  # values have 12 digits: nothing lies between those that are known
+                kind.prepare([p.settings for p in found], progress)
+                telling.learn(tried)
+                Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
+    _check(tried, goal, 1)
+    return Found(goal, *ranked(tried, goal), tuple(chosen))
+
+
+def _named(goal: Goal, space: Space) -> Goal:
+    """Return ``goal`` with parameters under the names of the store, or raise where it cannot be."""
+    name = goal.objective.name
+    objective = replace(goal.objective, name=space.aliases.get(name, name))
+    for one in goal.constraints:
+        if one.name in space.aliases or one.name in space.names:
+            fail(str(one), "a metric", f"{one.name}, which is searched", "Change its values.")
+    if objective.name in space.names and not goal.constraints:
+        remedy = 'Add one: --subject-to "accuracy>=0.9".'
+        fail(str(goal), "a constraint, as the objective is searched itself", "none", remedy)
+    return Goal(objective, goal.constraints)
+
+
+def _proposal(space: Space, goal: Goal, tolerance: float, seed: int) -> Proposal:
+    """Return the way to search ``space`` for ``goal``."""
+    own = [axis for axis in space.axes if axis.name == goal.objective.name]
+    for axis in own:
+        if not axis.ordered and axis.size is not None:
+            fail(axis.name, "numbers, as it is the objective", str(axis.given), "Leave others out.")
+    if own and len(space.axes) == 1:
+        return Bisection(own[0], goal, tolerance)
+    return Parzen(space, goal, seed)
+
+
+def _batch(proposal: Proposal, width: int, seeds: int) -> int:
+    """Return how many points are run together.
+
+    A bisection learns most from one at a time; else no worker should wait for the last run.
+    """
+    if isinstance(proposal, Bisection):
+        return max(1, width // seeds)
+    return width // math.gcd(width, seeds)
+
+
+def _check(tried: Sequence[Tried], goal: Goal, patience: int) -> None:
+    """Raise where what was tried shows that the search can find nothing.
+
+    After ``patience`` points without a result none is waited for any more.
+    """
+    names = {name for one in tried if not one.error for name in one.metrics}
+    if names:
+        swept = set[str]().union(*(one.parameters for one in tried))
+        _refuse_unknown(goal, names, swept, "Runs that are done are kept.")
+    if len(tried) < patience or any(one.usable(goal) for one in tried):
+        return
+    errors = [one.error for one in tried if one.error]
+    got = f"errors: {errors[0]}" if errors else "nan where a number was asked for"
+    remedy = "Correct it, then give --retry-failed."
+    where = f"search, at all of {len(tried)} points"
+    raise SimulationError(message(where, "runs that end with numbers", got, remedy))
+
+
+def _refuse_unknown(goal: Goal, metrics: set[str], swept: set[str], note: str) -> None:
+    """Raise :class:`ConfigError` if ``goal`` names what is neither a metric nor ``swept``."""
+    asked = {goal.objective.name: f"{goal.objective.verb} {goal.objective.name}"}
+    asked |= {c.name: str(c) for c in goal.constraints}
+    for name, where in asked.items():
+        if name not in metrics | swept:
+            listed = f"one of the metrics {', '.join(sorted(metrics))}"
+            fail(where, listed, repr(name), f"{nearest(name, metrics | swept)} {note}")
+
+
+def _facts(goal: Goal, points: int) -> dict[str, Any]:
+    """Return what is noted about the search."""
+    kept = [str(c) for c in goal.constraints]
+    objective = f"{goal.objective.verb} {goal.objective.name}"
+    return {"objective": objective, "constraints": kept, "points": points}

@@ -1,0 +1,272 @@
+"""The store: runs are entered, claimed, finished and read, each in one transaction."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pandas as pd
+
+from crossbar.errors import DataError, fail, message
+from crossbar.runs.store import entry, hashes, sessions, table, work
+from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
+from crossbar.runs.store.schema import connect, told, transaction
+
+NAME = "runs.db"
+
+
+class Store:
+    """The runs of a sweep in one file.
+
+    Several processes may work on a store: a run is claimed by one of them, and counts when its
+    result is committed. What a process that died had claimed is free again.
+
+    Parameters
+    ----------
+    path
+        The file, or a folder that holds it as ``runs.db``.
+    write
+        Whether to make or change it; readers leave it as it is.
+
+    Raises
+    ------
+    DataError
+        If it is no store, is damaged or was written by a newer version.
+    OutputError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with Store(Path(tempfile.mkdtemp()), write=True) as store:
+    ...     store.add([Point({"bits": 4}, {"bits": 4})], seeds=[0, 1])
+    ...     store.counts()
+    2
+    {'waiting': 2}
+    """
+
+    def __init__(self, path: Path | str, *, write: bool = False) -> None:
+        self.path = located(Path(path))
+        self._connection = connect(self.path, write=write)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # What a store is about
+
+    @property
+    def about(self) -> Record:
+        """Return what was noted about the sweep: title, command, base settings, units ..."""
+        rows = self._rows("SELECT name, value FROM about ORDER BY rowid")
+        return {name: json.loads(value) for name, value in rows}
+
+    def note(self, **facts: Any) -> None:
+        """Note facts about the sweep; a fact that is there already is replaced."""
+        rows = [(name, json.dumps(fact, default=str)) for name, fact in facts.items()]
+        with told(self.path), transaction(self._connection):
+            self._connection.executemany(
+                "INSERT INTO about (name, value) VALUES (?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                rows,
+            )
+            for name in facts:
+                hashes.seal(self._connection, "about", name)
+
+    # Work
+
+    def add(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
+        """Enter the runs of ``points`` for all ``seeds`` that are not there yet; return how many.
+
+        A training that several points share is entered once a seed, and comes first.
+        """
+        here = self._connection
+        with told(self.path), transaction(here):
+            before = self._one("SELECT count(*) FROM runs WHERE role = ?", RUN)
+            for point in points:
+                first = None if point.trained is None else entry.point(here, point.trained)
+                number = entry.point(here, point)
+                for seed in seeds:
+                    needs = None if first is None else entry.run(here, TRAINING, first, seed)
+                    entry.run(here, RUN, number, seed, needs)
+            entry.complete(here, (*self.parameters, *self.about.get("parameters", [])))
+            work.fail_untrained(here)
+            return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
+
+    def trainings(self) -> list[Claimed]:
+        """Return the shared trainings that are done."""
+        with told(self.path):
+            return work.trainings(self._connection)
+
+    def redo(self, run: int) -> None:
+        """Let ``run`` be done again."""
+        with told(self.path), transaction(self._connection):
+            self._connection.execute("UPDATE runs SET status = 'waiting' WHERE id = ?", (run,))
+
+    def unfinished(self) -> bool:
+        """Return whether a run waits or is being done."""
+        return bool(self.counts().keys() & {"waiting", "running"})
+
+    def known(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
+        """Return how many runs of ``points`` and ``seeds`` are there already."""
+        rows = self._rows(
+            "SELECT key, seed FROM runs JOIN points ON points.id = point WHERE role = ?", RUN
+        )
+        entered = set(rows)
+        return sum((point.key, seed) in entered for point in points for seed in seeds)
+
+    def drop(self, runs: Sequence[int]) -> int:
+        """Forget ``runs``, with all that they left, unless one is running; return how many."""
+        with told(self.path), transaction(self._connection):
+            marks = [(int(run),) for run in runs]
+            self._connection.executemany("DELETE FROM details WHERE run = ?", marks)
+            return self._connection.executemany(
+                "DELETE FROM runs WHERE id = ? AND status <> 'running'", marks
+            ).rowcount
+
+    def enter(self) -> int:
+        """Enter this process as a session, free what dead ones held; return its number."""
+        with told(self.path), transaction(self._connection):
+            number = sessions.enter(self._connection)
+        self.recover()
+        return number
+
+    def recover(self) -> int:
+        """Free the runs of sessions that do not live any more; return how many there were."""
+        with told(self.path), transaction(self._connection):
+            freed = 0
+            for session in sessions.dead(self._connection):
+                freed += work.free(self._connection, session)
+            return freed
+
+    def release(self, session: int) -> None:
+        """Free what ``session`` has claimed and not finished."""
+        with told(self.path), transaction(self._connection):
+            work.free(self._connection, session)
+
+    def step(self, session: int, finished: Sequence[Finished], count: int) -> list[Claimed]:
+        """Commit ``finished`` runs and claim up to ``count`` others, in one transaction.
+
+        A result of a run that another session took over meanwhile is dropped: theirs will count.
+        Runs whose training failed, fail with it.
+        """
+        with told(self.path), transaction(self._connection):
+            for one in finished:
+                work.finish(self._connection, session, one)
+            self._connection.execute(
+                "UPDATE sessions SET beat = ? WHERE id = ?", (time.time(), session)
+            )
+            return work.claim(self._connection, session, count) if count > 0 else []
+
+    def retry(self) -> int:
+        """Free the failed runs for another attempt; return how many there were."""
+        with told(self.path), transaction(self._connection):
+            return self._connection.execute(
+                "UPDATE runs SET status = 'waiting', error = '', traceback = '' "
+                "WHERE status = 'failed'"
+            ).rowcount
+
+    @staticmethod
+    def accept(path: Path | str) -> int:
+        """Take the rows of the store at ``path`` as they are; return how many were edited.
+
+        Raises
+        ------
+        DataError
+            If it is no store, or damaged beyond its rows.
+        OutputError
+            If it cannot be written.
+        """
+        place = located(Path(path))
+        if not place.is_file():
+            remedy = "Give what `crossbar sweep --out` named."
+            raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
+        here = connect(place, write=True, accept=True)
+        try:
+            with told(place), transaction(here):
+                return sum(hashes.seal(here, table) for table in hashes.ROWS)
+        finally:
+            here.close()
+
+    # Reading
+
+    def counts(self) -> dict[str, int]:
+        """Return how many runs are ``waiting``, ``running``, ``done`` and ``failed``."""
+        return dict(
+            self._rows("SELECT status, count(*) FROM runs WHERE role = ? GROUP BY status", RUN)
+        )
+
+    def open_trainings(self) -> int:
+        """Return how many shared trainings are neither done nor failed."""
+        return int(self._one(
+            "SELECT count(*) FROM runs WHERE role = ? AND status IN ('waiting', 'running')",
+            TRAINING,
+        ))  # fmt: skip
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a run: number, status, parameters, seed, metrics, times, host, error."""
+        return table.frame(self._rows)
+
+    def dataset(self) -> Any:
+        """Return the metrics as an ``xarray.Dataset`` with one dimension a parameter, and seed."""
+        return table.dataset(self.frame(), self.parameters)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of everything that was swept."""
+        return table.parameters(self._rows)
+
+    def run(self, number: int) -> Record:
+        """Return everything about run ``number``.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such run.
+        """
+        found = table.run(self._rows, number)
+        if found is None:
+            highest = self._one("SELECT coalesce(max(id), 0) FROM runs")
+            fail("run", f"a number up to {highest}", number, "See `crossbar runs list`.")
+        return found | {"detail": self.detail(number)}
+
+    def detail(self, number: int) -> Record:
+        """Return what run ``number`` left beside its metrics; empty where there is nothing."""
+        with told(self.path):
+            hashes.require(self._connection, self.path, "details", number)
+        rows = self._rows("SELECT record FROM details WHERE run = ?", number)
+        return unpacked(rows[0][0]) if rows else {}
+
+    def resolved(self, number: int) -> Record:
+        """Return every setting of run ``number``, defaults included."""
+        rows = self._rows(
+            "SELECT resolved FROM points WHERE id = (SELECT point FROM runs WHERE id = ?)", number
+        )
+        if not rows:
+            raise DataError(message("run", "a run of the store", number, "See `crossbar runs`."))
+        return unpacked(rows[0][0])
+
+    def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with told(self.path):
+            return self._connection.execute(statement, values).fetchall()
+
+    def _one(self, statement: str, *values: Any) -> Any:
+        return self._connection.execute(statement, values).fetchone()[0]
+
+
+def located(path: Path) -> Path:
+    """Return the file of the store at ``path``: itself, or ``runs.db`` in the folder."""
+    return path if path.suffix in (".db", ".sqlite") else path / NAME

@@ -1,0 +1,63 @@
+"""Settings with the prefix ``test.``: what changes after training, before the test."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from crossbar.errors import ConfigError, fail, nearest
+from crossbar.runs.conditions import Conditions
+from crossbar.runs.overlay import leaves, placed
+from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.trained import refuse_relearning
+from crossbar.units import duration
+
+TEST = "test"
+SPECIAL = tuple(f.name for f in fields(Conditions))
+Settings = dict[str, Any]
+
+
+def split_off(settings: Settings) -> tuple[Settings, Settings]:
+    """Return the settings of training, and those of the test by dotted name."""
+    trained = {name: value for name, value in settings.items() if name != TEST}
+    return trained, leaves(settings.get(TEST, {}))
+
+
+def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditions]:
+    """Return the experiment under which a chip of ``trained`` is tested, and its conditions.
+
+    Raises
+    ------
+    ConfigError
+        If a change is unknown, has a wrong value, or may not come after training.
+    """
+    if "seed" in changes:
+        remedy = "Give seeds apart, and number fabricated chips with test.chip."
+        fail(f"{TEST}.seed", "a setting that may change after training", "the seed", remedy)
+    settings = trained.settings
+    for name, value in changes.items():
+        if name not in SPECIAL:
+            settings = placed(settings, name, value)
+    try:
+        plan = experiment(settings)
+        refuse_relearning(plan, trained)
+        return plan, _conditions({k: v for k, v in changes.items() if k in SPECIAL})
+    except ConfigError as error:
+        known = [f"{TEST}.{name}" for name in SPECIAL]
+        told = [name for name in changes if str(error).startswith(f"{name}: ")]
+        if told and "." not in told[0] and told[0] not in SPECIAL:
+            expected = f"a setting, or one of: {', '.join(known)}"
+            fail(f"{TEST}.{told[0]}", expected, "an unknown name", nearest(told[0], SPECIAL))
+        text = str(error).removeprefix(f"{TEST}.").removeprefix("Conditions.")
+        raise ConfigError(f"{TEST}.{text}") from None
+
+
+def _conditions(special: Settings) -> Conditions:
+    """Return the conditions that plain values describe; times may be texts such as "30 d"."""
+    plain: dict[str, Any] = {k: None if v == "none" else v for k, v in special.items()}
+    age = plain.get("age")
+    if isinstance(age, str):
+        plain["age"] = duration(age, where=f"{TEST}.age")
+    if not isinstance(plain.get("compensate", False), bool):
+        fail(f"{TEST}.compensate", "true or false", repr(plain["compensate"]), "Choose one.")
+    return Conditions(**plain)

@@ -1,0 +1,138 @@
+"""Experiments as what is swept: trained at every point, or trained before and tested."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from crossbar import textfiles
+from crossbar.errors import fail
+from crossbar.runs import build, load_plan
+from crossbar.runs.overlay import leaves
+from crossbar.runs.settings import experiment
+from crossbar.runs.store import Claimed, Point
+from crossbar.runs.store.rows import TRAINING
+from crossbar.runs.sweep.conditions import TEST, split_off, tested
+from crossbar.runs.sweep.design import Assignment
+from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
+from crossbar.runs.sweep.target import Progress, Settings, Target
+from crossbar.runs.sweep.task import Retrial, Task, Training, Trial
+from crossbar.runs.trained import require_chips
+from crossbar.runs.trials import METRICS
+
+RUN = "run"  # name under which the folder of trained chips stands among the settings
+
+
+class Settled(Target):
+    """An experiment, whose chips are trained and tested.
+
+    Parameters
+    ----------
+    settings
+        As from a TOML file. Names with the prefix ``test.`` come after training: points that
+        differ in them alone share one trained chip a seed.
+    """
+
+    metrics = METRICS
+
+    def __init__(self, settings: Settings) -> None:
+        plan = experiment({k: v for k, v in settings.items() if k != TEST})
+        self.seeds = plan.common.seed
+        base = {k: v for k, v in plan.settings.items() if k != "seed"}
+        self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``; see :class:`Target`."""
+        settings = assigned(self.base, assignment)
+        trained, changes = split_off(settings)
+        if not changes:
+            plan = experiment(trained)
+            buildable(plan)
+            return point_of(assignment, plan.settings, plan, {})
+        plan, first = shared(json.dumps(trained))
+        under, conditions = tested(plan, changes)
+        buildable(under)
+        whole = plan.settings | {TEST: settings[TEST]}
+        return point_of(assignment, whole, under, asdict(conditions), first)
+
+    def files(self) -> list[str]:
+        """Return recordings, fault map, costs and table of pulses; see :class:`Target`."""
+        flat = leaves(self.base)
+        named = [flat.get(name) for name in ("data.path", "faults.map", "energy.costs")]
+        step = flat.get("device.step")
+        named.append(step if isinstance(step, str) and textfiles.names_table(step) else None)
+        return [name for name in named if isinstance(name, str) and name != "none"]
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; see :class:`Target`."""
+        trained, changes = split_off(claimed.settings)
+        place = chips / f"{Point({}, trained).key[:12]}-seed-{claimed.seed}"
+        if claimed.role == TRAINING:
+            return Training(claimed.run, claimed.seed, trained, place)
+        if changes:
+            return Retrial(claimed.run, claimed.seed, claimed.settings, place)
+        return Trial(claimed.run, claimed.seed, trained)
+
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make the samples, which workers then read from the cache."""
+        make_samples(settings, progress)
+
+
+class Trained(Target):
+    """The trained chips of a run folder, tested under other conditions.
+
+    Parameters
+    ----------
+    folder
+        What `crossbar train --out` wrote.
+    """
+
+    metrics = METRICS
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.plan = load_plan(folder, [])
+        self.seeds = self.plan.common.seed
+        trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
+        result = (self.folder / "result.json").read_bytes()
+        digest = hashlib.sha256(result).hexdigest()[:12]  # tells it from the next training there
+        self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
+
+    def named(self, name: str) -> str:
+        """Return ``name`` with the prefix ``test.``, which may be omitted."""
+        return name if name.startswith(f"{TEST}.") else f"{TEST}.{name}"
+
+    def check(self, seeds: Sequence[int]) -> None:
+        """Raise unless chips with ``seeds`` were trained; see :class:`Target`."""
+        super().check(seeds)
+        missing = sorted(set(seeds) - set(self.seeds))
+        if missing:
+            expected = f"seeds that {self.folder} was trained with"
+            remedy = (
+                f"It has {', '.join(map(str, self.seeds))}; test.chip makes more chips of each."
+            )
+            fail("seeds", expected, ", ".join(map(str, missing)), remedy)
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``, whose names need no prefix ``test.``."""
+        named = {self.named(name): value for name, value in assignment.items()}
+        if len(named) < len(assignment):
+            twice = next(name for name in assignment if f"{TEST}.{name}" in assignment)
+            fail(twice, "each name once", f"{TEST}.{twice} too", "Leave one of them out.")
+        settings = assigned(self.base, named)
+        under, conditions = tested(self.plan, split_off(settings)[1])
+        buildable(under)
+        return point_of(named, settings, under, asdict(conditions))
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; see :class:`Target`."""
+        settings = {k: v for k, v in claimed.settings.items() if k != RUN}
+        return Retrial(claimed.run, claimed.seed, settings, self.folder)
+
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make the samples, and raise unless they are those that the chips learned from."""
+        windows = build.window_set(self.plan.common.data, progress)
+        require_chips(self.folder, self.seeds, windows)

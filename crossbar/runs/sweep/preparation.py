@@ -1,0 +1,111 @@
+"""What comes before the first run: seeds, store and files are checked, and noted."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from crossbar.errors import OutputError, fail, message, nearest
+from crossbar.runs.overlay import leaves
+from crossbar.runs.store import Store
+from crossbar.runs.sweep.axes import listed
+from crossbar.runs.sweep.file_changes import stamp
+from crossbar.runs.sweep.target import Target
+
+Record = dict[str, Any]
+FACTS = ("title", "question", "command", "units", "search", "together")
+
+
+def entered(kind: Target, seeds: Iterable[int] | None) -> list[int]:
+    """Return ``seeds``, or those of the target where None, checked."""
+    found: list[int] = listed("seeds", kind.seeds if seeds is None else seeds)
+    kind.check(found)
+    return found
+
+
+def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record) -> Store:
+    """Return the store at ``store``, which notes what the sweep of ``names`` is about.
+
+    Raises
+    ------
+    OutputError
+        If the store cannot be written, or is about another sweep.
+    """
+    refuse_import()
+    refuse_facts(about)
+    refuse_run_folder(Path(store))
+    kept = Store(store, write=True)
+    try:
+        remember(kept, kind, {kind.named(name) for name in names}, about)
+    except BaseException:
+        kept.close()
+        raise
+    return kept
+
+
+def chips_of(kept: Store) -> Path:
+    """Return the folder of the trained chips that runs of ``kept`` share, wherever one stands."""
+    return kept.path.resolve().with_name(f"{kept.path.stem}-chips")
+
+
+def refuse_import() -> None:
+    """Raise if a worker process calls while it imports the script that was started."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
+        expected, got = "one call", "a call of a worker that imports this script"
+        raise OutputError(message("sweep", expected, got, remedy))
+
+
+def refuse_facts(about: Record) -> None:
+    """Raise :class:`ConfigError` if a report knows no fact of a name in ``about``."""
+    for name in about:
+        if name not in FACTS:
+            fail("about", f"one of: {', '.join(FACTS)}", repr(name), nearest(name, FACTS))
+
+
+def refuse_run_folder(store: Path) -> None:
+    """Raise if ``store`` is the folder of a run, whose report a sweep would hide."""
+    if (store / "run.json").exists():
+        remedy = "Choose another folder with --out."
+        raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
+
+
+def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
+    """Note what the sweep is about, or raise if the store is about another one."""
+    known = kept.about
+    base = json.loads(json.dumps(kind.base))  # as a store gives it back
+    files = {path: stamp(Path(path)) for path in kind.files()}
+    if "base" in known:
+        swept = swept | set(known["parameters"])
+        _refuse_other(kept.path, _constant(base, swept), _constant(known["base"], swept))
+        before = known.get("files", {})
+        changed = [path for path in files if before.get(path, files[path]) != files[path]]
+        if changed:
+            remedy = "Put it back, or choose another folder with --out."
+            raise OutputError(message(changed[0], "the file of the other runs", "a changed one",
+                                      remedy))  # fmt: skip
+        files = before | files
+    joined = [*known.get("together", []), *about.get("together", [])]
+    about = about | {
+        "together": [names for k, names in enumerate(joined) if names not in joined[:k]]
+    }
+    commands = [c for c in (known.get("command"), about.get("command")) if c]
+    facts = about | ({"command": "\n".join(dict.fromkeys(commands))} if commands else {})
+    kept.note(**{**facts, "base": base, "parameters": sorted(swept), "files": files})
+
+
+def _refuse_other(where: Path, now: Record, then: Record) -> None:
+    """Raise if what all points share differs from what it was."""
+    for name in sorted(now.keys() | then.keys()):
+        if now.get(name) != then.get(name):
+            got = f"{name} = {now.get(name, 'its default')}, there {then.get(name, 'its default')}"
+            remedy = f"Choose another folder with --out, or sweep {name}."
+            raise OutputError(message(str(where), "a sweep of the same settings", got, remedy))
+
+
+def _constant(base: Record, swept: set[str]) -> Record:
+    """Return the settings of ``base`` by dotted name that are not ``swept``."""
+    return {name: value for name, value in leaves(base).items() if name not in swept}

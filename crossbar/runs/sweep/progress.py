@@ -1,0 +1,83 @@
+"""How a sweep stands: what a person who waits for it wants to see."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crossbar.runs.store import Finished
+
+RECENT = 200  # runs that the rate is taken over
+
+
+@dataclass
+class Standing:
+    """Counts, rate, time left and the best run so far.
+
+    Attributes
+    ----------
+    counts
+        Runs by status, of all processes together; refreshed as this one goes on.
+    running
+        Runs in flight here.
+    trainings
+        Shared trainings that are not done yet.
+    best, best_run
+        Largest accuracy (or first metric) that this process has seen, and its run.
+    """
+
+    counts: dict[str, int]
+    running: int = 0
+    trainings: int = 0
+    best: float = math.nan
+    best_run: int = 0
+    metric: str = ""
+    ends: deque[float] = field(default_factory=lambda: deque([time.monotonic()], maxlen=RECENT))
+
+    @property
+    def done(self) -> int:
+        """Runs that are done."""
+        return self.counts.get("done", 0)
+
+    @property
+    def failed(self) -> int:
+        """Runs that failed."""
+        return self.counts.get("failed", 0)
+
+    @property
+    def waiting(self) -> int:
+        """Runs that are neither done nor failed."""
+        return self.counts.get("waiting", 0) + self.counts.get("running", 0)
+
+    @property
+    def total(self) -> int:
+        """All runs."""
+        return sum(self.counts.values())
+
+    @property
+    def rate(self) -> float:
+        """Runs that end in a second here, over the last ones; NaN before the first."""
+        span = self.ends[-1] - self.ends[0]
+        return (len(self.ends) - 1) / span if span > 0 else math.nan
+
+    @property
+    def left(self) -> float:
+        """Seconds until all are done at this rate; NaN before the first."""
+        return self.waiting / self.rate if self.rate > 0 else math.nan
+
+    def tell(self, ended: Sequence[Finished], running: int) -> None:
+        """Take in the runs that have just ended."""
+        self.running = running
+        for one in ended:
+            self.ends.append(time.monotonic())
+            status = "failed" if one.metrics is None else "done"
+            self.counts[status] = self.counts.get(status, 0) + 1
+            self.counts["waiting"] = self.counts.get("waiting", 0) - 1
+            if one.metrics:
+                self.metric = "accuracy" if "accuracy" in one.metrics else next(iter(one.metrics))
+                value = float(one.metrics[self.metric])
+                if not value <= self.best:
+                    self.best, self.best_run = value, one.run

@@ -1,0 +1,87 @@
+"""What is swept, whatever it is: points to check, and tasks to run."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from crossbar.errors import fail
+from crossbar.runs.settings import require_seeds
+from crossbar.runs.store import Claimed, Point, Store
+from crossbar.runs.store.table import COLUMNS
+from crossbar.runs.sweep.design import Assignment
+from crossbar.runs.sweep.task import Task, Training
+
+Progress = Callable[[int, int], None]
+Settings = dict[str, Any]
+
+
+class Target(ABC):
+    """What runs at every point.
+
+    Attributes
+    ----------
+    base
+        What all points share, for the record of the sweep.
+    seeds
+        Seeds where none are given.
+    metrics
+        What runs find; None where a run has to end first.
+    """
+
+    base: Settings
+    seeds: tuple[int, ...]
+    metrics: tuple[str, ...] | None = None
+
+    @abstractmethod
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point with ``assignment``, checked.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown, or a value cannot be.
+        """
+
+    def check(self, seeds: Sequence[int]) -> None:
+        """Raise :class:`ConfigError` unless ``seeds`` are different and can be run."""
+        require_seeds("seeds", seeds, "Write seed=0:5, or range(5).")
+
+    def named(self, name: str) -> str:
+        """Return the name under which the store keeps the parameter ``name``."""
+        return name
+
+    def files(self) -> list[str]:
+        """Return the files that all runs depend on beside their settings."""
+        return []
+
+    def renew(self, kept: Store, chips: Path) -> None:
+        """Let shared trainings be done again whose chips are gone."""
+        for claimed in kept.trainings():
+            task = self.task(claimed, chips)
+            if isinstance(task, Training) and not (task.place / "result.json").exists():
+                kept.redo(claimed.run)
+
+    @abstractmethod
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what a worker is to do; ``chips`` holds trained chips that runs share."""
+
+    @abstractmethod
+    def prepare(self, settings: list[Settings], progress: Progress) -> None:
+        """Make once what the runs with ``settings`` share, before workers ask for it.
+
+        Raises
+        ------
+        DataError
+            If it cannot be made, so that no run could be done.
+        """
+
+
+def refuse_column(name: str) -> None:
+    """Raise if ``name`` is that of a column which every store has."""
+    if name in COLUMNS:
+        remedy = "Give seeds apart: seed=0:5 on the command line, seeds=range(5) in Python." if (
+            name == "seed") else "Call the parameter otherwise."  # fmt: skip
+        fail(name, f"names other than {', '.join(COLUMNS)}", repr(name), remedy)

@@ -1,0 +1,175 @@
+"""One run as a worker does it: what it needs travels with it, what it finds comes back."""
+
+from __future__ import annotations
+
+import functools
+import math
+import platform
+import socket
+import time
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from crossbar.data.audio import WindowSet
+from crossbar.errors import ConfigError, CrossbarError, fail, message
+from crossbar.runs import build, train, versions
+from crossbar.runs.settings import Data, experiment
+from crossbar.runs.store import Finished
+from crossbar.runs.store.table import COLUMNS
+from crossbar.runs.sweep.conditions import split_off, tested
+from crossbar.runs.sweep.file_changes import stamp
+from crossbar.runs.trials import retrial, trial
+
+Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
+Function = Callable[[dict[str, Any], int], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Task(ABC):
+    """A run that can be done anywhere.
+
+    Attributes
+    ----------
+    run
+        Number of its row in the store.
+    seed
+        Seed of all its random numbers.
+    """
+
+    run: int
+    seed: int
+
+    @abstractmethod
+    def outcome(self) -> Outcome:
+        """Return metrics and detail."""
+
+    def __call__(self) -> Finished:
+        """Do the run and return how it ended; errors are kept with their traceback."""
+        began, start = time.time(), time.perf_counter()
+        ended: dict[str, Any]
+        try:
+            with threadpool_limits(1, "blas"):
+                metrics, detail = self.outcome()
+            ended = {"metrics": dict(metrics), "detail": detail}
+        except Exception as error:
+            told = str(error) if isinstance(error, CrossbarError) else _named(error)
+            line = _readable(" ".join(told.split()))
+            ended = {"error": line, "traceback": _readable(traceback.format_exc())}
+        duration = time.perf_counter() - start
+        host = socket.gethostname()
+        return Finished(self.run, began, duration, host, made_with(), memory(), **ended)
+
+
+@dataclass(frozen=True)
+class Training(Task):
+    """Train the chip that other runs share, into the run folder ``place``."""
+
+    settings: dict[str, Any]
+    place: Path
+
+    def outcome(self) -> Outcome:
+        """Train, or go on from the last epoch of a training that was stopped."""
+        plan = experiment(self.settings | {"seed": self.seed})
+        self.place.parent.mkdir(parents=True, exist_ok=True)
+        result = train(
+            plan, self.place, patient=True
+        )  # a worker of a dead sweep may still be at it
+        return {name: result[name] for name in ("accuracy", "loss")}, None
+
+
+@dataclass(frozen=True)
+class Trial(Task):
+    """Train a chip and test it."""
+
+    settings: dict[str, Any]
+
+    def outcome(self) -> Outcome:
+        """Train and test."""
+        plan = experiment(self.settings)
+        return trial(plan, self.seed, windows(plan.common.data))
+
+
+@dataclass(frozen=True)
+class Retrial(Task):
+    """Test the trained chip in the run folder ``place`` under other conditions."""
+
+    settings: dict[str, Any]
+    place: Path
+
+    def outcome(self) -> Outcome:
+        """Test."""
+        trained, changes = split_off(self.settings)
+        plan, conditions = tested(experiment(trained), changes)
+        return retrial(plan, self.place, self.seed, windows(plan.common.data), conditions)
+
+
+@dataclass(frozen=True)
+class Call(Task):
+    """Call a function of the user."""
+
+    function: Function
+    parameters: dict[str, Any]
+
+    def outcome(self) -> Outcome:
+        """Call it and check what it returns."""
+        found = self.function(dict(self.parameters), self.seed)
+        where = f"{self.function.__qualname__}()"
+        if not isinstance(found, Mapping):
+            remedy = 'Return {"error": 0.01}.'
+            fail(where, "a mapping of names to numbers", type(found).__name__, remedy)
+        metrics = {}
+        for name, value in found.items():
+            if name in self.parameters or name in COLUMNS:
+                expected = f"names other than parameters and {', '.join(COLUMNS)}"
+                fail(where, expected, repr(name), "Rename it.")
+            try:
+                metrics[str(name)] = float(value)
+            except (TypeError, ValueError):
+                remedy = "Return numbers only."
+                text = message(f"{where}['{name}']", "a number", repr(value), remedy)
+                raise ConfigError(text) from None
+        return metrics, None
+
+
+def _readable(text: str) -> str:
+    """Return ``text`` with what no file can hold, such as parts of bad file names, written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _named(error: Exception) -> str:
+    """Return an error that the package does not know, with its kind."""
+    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    remedy = ". Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
+    return f"{told}{remedy}"
+
+
+def memory() -> float:
+    """Return the most memory [MiB] that this process has taken; NaN where the system is silent."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return math.nan
+    most = next((line for line in status.splitlines() if line.startswith("VmHWM")), "VmHWM: nan")
+    return float(most.split()[1]) / 1024
+
+
+@functools.lru_cache(maxsize=1)
+def made_with() -> dict[str, str]:
+    """Return the versions that a run is made with."""
+    return versions() | {"machine": platform.machine()}
+
+
+def windows(data: Data) -> WindowSet:
+    """Return the samples, which a process makes or reads once while their files stay the same."""
+    return _windows(data, "" if data.path is None else stamp(Path(data.path)))
+
+
+@functools.lru_cache(maxsize=2)
+def _windows(data: Data, stamped: str) -> WindowSet:
+    return build.window_set(data)

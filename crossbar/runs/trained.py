@@ -1,0 +1,170 @@
+"""The chips of a run folder, as training left them or newly programmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import NoReturn
+
+from crossbar import seals
+from crossbar.data.audio import WindowSet
+from crossbar.errors import DataError, fail, message
+from crossbar.nn import Chip, checkpoint
+from crossbar.random import Streams
+from crossbar.runs import build, folder
+from crossbar.runs.description import configuration, describe
+from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
+from crossbar.runs.overlay import override
+from crossbar.runs.settings import Experiment, experiment
+
+Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
+
+
+def load_plan(out: Path, assignments: list[str]) -> Experiment:
+    """Return the experiment of a finished run in ``out``, with ``key=value`` changes.
+
+    Raises
+    ------
+    ConfigError
+        If a change would test the chip on what it learned from, or on another network.
+    DataError
+        If the run is not finished, or its settings are not those that it was trained with.
+    """
+    if not (out / "result.json").exists():
+        raise DataError(message(str(out), "a finished run (result.json)", *_instead(out)))
+    settings = seals.read_json(out / "run.json")["settings"]
+    trained = experiment(settings)
+    then = seals.read_json(out / "result.json").get("config", {})
+    require_settings(out / "run.json", then, configuration(trained))
+    if not assignments:
+        return trained
+    plan = experiment(override(settings, assignments))
+    if plan.common.seed != trained.common.seed:
+        refuse("seed")
+    refuse_relearning(plan, trained)
+    return plan
+
+
+def _instead(out: Path) -> tuple[str, str]:
+    """Return what ``out`` is in place of a finished run, and the remedy."""
+    if (out / "run.json").exists():
+        remedy = "Finish it with `crossbar train`, which resumes from the last epoch."
+        return "an unfinished one", remedy
+    if any(out.glob("*.db")):
+        remedy = "Train one of its points: `crossbar runs show DIR RUN` prints its settings."
+        return "a sweep", f"{remedy} Or sweep names that begin with test."
+    return "none", "Give the folder that `crossbar train --out` wrote."
+
+
+def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
+    """Raise if ``plan`` would test chips of ``trained`` on what they learned, or another network.
+
+    Raises
+    ------
+    ConfigError
+        If learning, network or samples differ; the message names the setting.
+    """
+    for section in ("data", "network", "train"):
+        now, then = getattr(plan.common, section), getattr(trained.common, section)
+        for name in (f.name for f in fields(now)):
+            if (section, name) != ("data", "path") and getattr(now, name) != getattr(then, name):
+                refuse(f"{section}.{name}")
+
+
+def refuse(setting: str) -> NoReturn:
+    """Raise the error that names a ``setting`` which training has settled."""
+    remedy = "Train anew with it: crossbar train ... --out another folder."
+    fail(setting, "a setting that may change after training", "one that may not", remedy)
+
+
+def trained_chip(plan: Experiment, windows: WindowSet, seed: int, out: Path) -> Chip:
+    """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
+
+    Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
+    calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
+    the arrays differ, the chip is a new one; see :func:`new_chip`.
+    """
+    trained, learned = learned_chip(out, seed, windows)
+    if not same_cells(plan, trained):
+        return new_chip(plan, learned, Streams(seed))
+    chip = build.chip(plan, len(windows.classes), Streams(seed))
+    chip.restore(learned.arrays())
+    chip.activity.replace(learned.activity)
+    return chip
+
+
+def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
+    """Return a chip that ``streams`` fabricate, programmed with the weights of ``learned``.
+
+    The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
+    """
+    weights = {name: held.weights.mean(axis=0) for name, held in learned.held.items()}
+    mapping = plan.settings.get("tile", {}).get("mapping", {})
+    if not (isinstance(mapping, dict) and "headroom" in mapping):
+        full = replace(plan.tile.mapping, headroom=1.0)
+        plan = replace(plan, tile=replace(plan.tile, mapping=full))
+    return build.chip(plan, learned.network.classes, streams, weights)
+
+
+def learned_chip(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Chip]:
+    """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
+
+    Both are cached until the files change. ``windows`` must be those that the chip learned from
+    and is tested on.
+
+    Raises
+    ------
+    DataError
+        If the run is not finished, has no such seed or a damaged checkpoint, or ``windows``
+        are others.
+    """
+    trained, path, stamps = _same(out, seed, windows)
+    return trained, _learned_chip(out.absolute(), path, seed, len(windows.classes), stamps)
+
+
+def require_chips(out: Path, seeds: Sequence[int], windows: WindowSet) -> None:
+    """Raise, before any work, unless the chips of ``seeds`` in ``out`` learned from ``windows``."""
+    for seed in seeds:
+        _same(out, seed, windows)
+
+
+def _same(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Path, Stamps]:
+    """Return the experiment of a run and the checkpoint that learned from ``windows``."""
+    path = folder.checkpoint(out, seed).absolute()
+    files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
+    stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
+    trained, then = _trained(out.absolute(), path, stamps)
+    require_samples(path, then, build.parts_of(trained.common.data, windows, seed).fingerprint)
+    return trained, path, stamps
+
+
+@lru_cache(maxsize=64)
+def _trained(out: Path, path: Path, stamps: Stamps) -> tuple[Experiment, Fingerprint | None]:
+    """Return the experiment of a run, and which samples the chip in ``path`` learned from."""
+    trained = load_plan(out, [])
+    if not path.exists():
+        remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
+        raise DataError(message(str(path), "a checkpoint", "none", remedy))
+    return trained, checkpoint.about(path).get("samples")
+
+
+@lru_cache(maxsize=4)
+def _learned_chip(out: Path, path: Path, seed: int, classes: int, stamps: Stamps) -> Chip:
+    """Return the chip in ``path``; times and sizes of the files are keys of the cache."""
+    trained, _ = _trained(out, path, stamps)
+    chip = build.chip(trained, classes, Streams(seed))
+    checkpoint.load(path, chip)
+    return chip
+
+
+def same_cells(plan: Experiment, trained: Experiment) -> bool:
+    """Return whether ``plan`` has the cells of ``trained``, except for read noise and faults."""
+    cells = []
+    for p in (plan, trained):
+        device = describe(p.device) or {}
+        noises = ("sigma_read", "sigma_read_value", "flicker")
+        own = {k: v for k, v in device.items() if k not in noises}
+        cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
+    return cells[0] == cells[1] or plan.device is trained.device is None

@@ -1,0 +1,260 @@
+"""Training an experiment, seed by seed, into a run folder."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crossbar import files, seals
+from crossbar.circuit.wired import Refreshes
+from crossbar.data.audio import WindowSet
+from crossbar.errors import ConvergenceError
+from crossbar.intervals import student, student_name
+from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
+from crossbar.nn.training import divergence
+from crossbar.random import Streams
+from crossbar.runs import build, folder
+from crossbar.runs.description import configuration
+from crossbar.runs.diagnosis import remedy
+from crossbar.runs.energy_record import costs, energy_record
+from crossbar.runs.fingerprint import require_samples, require_settings
+from crossbar.runs.folder import Record
+from crossbar.runs.measure import measure
+from crossbar.runs.ownership import owned
+from crossbar.runs.settings import Experiment, sources
+from crossbar.substrates.tile_state import TileState
+
+Progress = Callable[[str, int, int, str], None]
+ONE_SEED = "Wilson, over the test windows of one seed, as many as their recordings are worth"
+MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
+
+
+def silent(task: str, done: int, total: int, text: str) -> None:
+    """Report no progress."""
+
+
+def train(
+    plan: Experiment, out: Path, *, progress: Progress = silent, patient: bool = False
+) -> Record:
+    """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
+
+    A run that was stopped resumes from its last epoch; a finished one is returned as it is.
+
+    Parameters
+    ----------
+    plan
+        The experiment.
+    out
+        Folder of the run; see :mod:`crossbar.runs.folder`.
+    progress
+        Called with task, steps done, steps in all and a text.
+    patient
+        Whether to wait for another process that trains in ``out``.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` holds anything else, cannot be written, or another process trains in it.
+    DataError
+        If samples or records cannot be used, or are not those that a resumed training began with.
+    ConvergenceError
+        If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
+    """
+    if folder.finished(out, plan.settings):
+        return seals.read_json(out / "result.json")
+    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    # Every mistake shows before anything is written; ideal lines make the trial chip quick.
+    trial = replace(plan, tile=replace(plan.tile, wires=None))
+    build.chip(trial, len(windows.classes), Streams(plan.common.seed[0]))
+    costs(plan)
+    for seed in plan.common.seed:
+        build.parts_of(plan.common.data, windows, seed)
+    with folder.unless_empty(out), owned(out, patient=patient):
+        if folder.finished(out, plan.settings):  # by another process, while this one prepared
+            return seals.read_json(out / "result.json")
+        for seed in plan.common.seed:
+            _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
+        folder.claim(out, plan.settings)
+        _save_examples(out, windows)
+        try:
+            records = [
+                _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
+                for seed in plan.common.seed
+            ]
+        except ConvergenceError as error:
+            if folder.abandoned(out):
+                raise
+            raise ConvergenceError(f"{error} What was learned before stays in {out}.") from None
+        result = summary(plan, windows, records)
+        seals.write_json(out / "result.json", result)
+    return result
+
+
+def _train_seed(
+    plan: Experiment, seed: int, windows: WindowSet, out: Path, progress: Progress
+) -> Record:
+    """Train and test one chip; return its record."""
+    files.make_folder(out)
+    streams = Streams(seed)
+    parts = build.parts_of(plan.common.data, windows, seed)
+    chip = build.chip(plan, len(windows.classes), streams)
+    before = cells(chip, "before")
+    try:
+        history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
+    except DivergenceError as error:
+        cause = remedy(plan, len(windows.classes), parts, streams, error.epoch)
+        raise divergence(error.gamma, error.epoch, cause) from None
+    rows = [asdict(epoch) for epoch in history]
+    columns = [f.name for f in fields(Epoch)]
+    history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)
+    seals.write_table(out / "history.csv", history_text)
+    seals.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
+    trained = chip.activity.copy()
+    ranges = build.ranged(chip, parts, streams)
+    seen = test(chip, parts, streams, out)
+    activity = measure(plan, chip, parts, streams)
+    seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
+    energy = energy_record(plan, len(windows.classes), **activity)
+    seals.write_json(out / "energy.json", energy)
+    speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
+    return {
+        "seed": seed,
+        **tested(seen, parts, ranges),
+        **stuck_cells(chip),
+        "training_images_per_second": speed,
+        "epochs": len(history),
+        "weight_changes_cut": trained.total("saturated"),
+        "line_resistance": {n: asdict(log) for n, log in refreshes(chip).items()},
+    }
+
+
+def learn(
+    plan: Experiment,
+    chip: Chip,
+    parts: build.Parts,
+    streams: Streams,
+    progress: Progress,
+    path: Path | None = None,
+) -> list[Epoch]:
+    """Train ``chip`` as ``plan`` says and return its history; ``path`` keeps every epoch."""
+    return fit(
+        chip,
+        parts.train,
+        parts.validation,
+        plan.common.train,
+        streams=streams,
+        progress=lambda k, n, text: progress(f"seed {streams.seed}", k, n, text),
+        path=path,
+        about=_about(plan, parts),
+    )
+
+
+def _about(plan: Experiment, parts: build.Parts) -> Record:
+    """Return what a checkpoint keeps of how its chip is trained."""
+    return {"config": configuration(plan), "samples": parts.fingerprint}
+
+
+def _require_resumable(plan: Experiment, windows: WindowSet, seed: int, path: Path) -> None:
+    """Raise if there is a chip in ``path`` that has learned otherwise, or from other windows."""
+    if path.exists():
+        now = _about(plan, build.parts_of(plan.common.data, windows, seed))
+        then = checkpoint.about(path)
+        require_samples(path, then.get("samples"), now["samples"])
+        require_settings(path, then.get("config", {}), now["config"])
+
+
+def refreshes(chip: Chip) -> dict[str, Refreshes]:
+    """Return for each layer with line resistance how well it followed the learning cells."""
+    arrays = {n: w.array for n, w in chip.held.items() if isinstance(w, TileState)}
+    return {name: array.refreshes for name, array in arrays.items() if array.wires is not None}
+
+
+def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> Evaluation:
+    """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
+    seen = evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
+    if out is not None:
+        table = pd.DataFrame({"window": parts.test_index, "label": seen.labels})
+        table["decision"] = seen.decisions
+        for k in range(seen.probabilities.shape[1]):
+            table[f"p{k}"] = seen.probabilities[:, k]
+        files.write(out / "predictions.csv", table.to_csv(index=False))
+    return seen
+
+
+def tested(seen: Evaluation, parts: build.Parts, ranges: dict[str, Range]) -> Record:
+    """Return the figures of ``seen`` and how its split bears on intervals.
+
+    Where there are some, ranges of ADCs and the number of probabilities outside 0 to 1 are there.
+    """
+    noted: Record = {"adc": ranges, "probabilities_outside": seen.outside}
+    known = {name: value for name, value in noted.items() if value}
+    return seen.record() | {"resampling": parts.resampling} | known
+
+
+def stuck_cells(chip: Chip) -> Record:
+    """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
+    held = [w for w in chip.held.values() if isinstance(w, TileState)]
+    counts = {name: list(count) for w in held for name, count in w.stuck.items()}
+    return {"stuck_cells": counts} if any(on or off for on, off, _ in counts.values()) else {}
+
+
+def cells(chip: Chip, when: str) -> dict[str, Any]:
+    """Return weights and conductances of every layer, named ``when/layer/what``."""
+    arrays = {}
+    for name, held in chip.held.items():
+        arrays[f"{when}/{name}/weights"] = held.weights.astype(np.float32)
+        if isinstance(held, TileState):
+            for k, group in enumerate(held.array.cells):
+                arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
+    return arrays
+
+
+def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Record:
+    """Return the result over all seeds: means, interval, and the records themselves."""
+    result: Record = {name: float(np.mean([r[name] for r in records])) for name in MEANS}
+    result["accuracy_ci95"] = records[0]["accuracy_ci95"]
+    result["interval"] = ONE_SEED
+    if len(records) > 1:
+        resampling = max(r["resampling"] for r in records)
+        mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
+        result["accuracy_ci95"] = (mean.low, mean.high)
+        result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
+    common = plan.common
+    return result | {
+        "split": common.data.split_name,
+        "seeds": list(common.seed),
+        "device": plan.kind,
+        "device_source": sources(plan),
+        "classes": list(windows.classes),
+        "windows": len(windows),
+        "windows_by_class": {k: list(n) for k, n in windows.counts().items()},
+        "silent_windows_dropped": windows.dropped,
+        "files_skipped": list(windows.skipped),
+        "data_source": windows.source,
+        "per_seed": records,
+        "config": configuration(plan),
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a result depends on."""
+    packages = ("crossbar-sim", "numpy", "scipy", "numba", "soundfile")
+    return {"python": platform.python_version()} | {name: version(name) for name in packages}
+
+
+def _save_examples(out: Path, windows: WindowSet) -> None:
+    """Keep one example recording a class with its spectrogram, for pictures."""
+    examples = {
+        "waveforms": windows.examples,
+        "images": windows.images[windows.example_index],
+        "classes": np.array(windows.classes),
+    }
+    seals.write_arrays(out / "windows.npz", examples)

@@ -1,0 +1,186 @@
+"""One run of a sweep: train a chip and test it, or test a trained chip again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+from crossbar.data.audio import WindowSet
+from crossbar.energy.physical import breakdown
+from crossbar.errors import ConfigError, ConvergenceError
+from crossbar.nn import Chip
+from crossbar.random import Streams
+from crossbar.runs import build
+from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
+from crossbar.runs.energy_record import costs, energy_record, latencies
+from crossbar.runs.folder import Record
+from crossbar.runs.measure import inferred, learnt
+from crossbar.runs.settings import Experiment, sources
+from crossbar.runs.trained import (
+    learned_chip,
+    load_plan,
+    refuse_relearning,
+    require_chips,
+    same_cells,
+)
+from crossbar.runs.training import Progress, learn, silent, stuck_cells, summary, test, tested
+from crossbar.substrates.compensated import Compensated
+
+FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images",
+           "resampling")  # fmt: skip
+METRICS = (*FIGURES, "energy_inference", "energy_training", "latency", "cells")
+Outcome = tuple[dict[str, float], Record]
+
+
+def trial(
+    plan: Experiment, seed: int, windows: WindowSet, *, progress: Progress = silent
+) -> Outcome:
+    """Train a chip of ``plan`` in memory and test it.
+
+    Parameters
+    ----------
+    plan
+        The experiment; its own list of seeds is not looked at.
+    seed
+        Seed of the split, the chip and the training.
+    windows
+        Samples, from :func:`crossbar.runs.build.window_set`.
+    progress
+        Called with task, steps done, steps in all and a text.
+
+    Returns
+    -------
+    metrics : dict
+        accuracy, loss, precision, recall, f1, test_images, independent_images, resampling,
+        energy_inference and energy_training [J] (physical convention, per image), latency [s] and
+        cells of the plan's own number of copies.
+    detail : dict
+        energy, confusion, classes, split, data_source, device_source, windows and history.
+    """
+    streams = Streams(seed)
+    parts = build.parts_of(plan.common.data, windows, seed)
+    chip = build.chip(plan, len(windows.classes), streams)
+    history = learn(plan, chip, parts, streams, progress)
+    metrics, detail = _outcome(plan, chip, parts, windows, streams)
+    return metrics, detail | {"history": [asdict(epoch) for epoch in history]}
+
+
+def retrial(
+    plan: Experiment,
+    run: Path,
+    seed: int,
+    windows: WindowSet,
+    conditions: Conditions = UNCHANGED,
+) -> Outcome:
+    """Test the trained chip of a finished run under ``plan`` and ``conditions``.
+
+    Parameters
+    ----------
+    plan
+        The experiment, possibly with other non-idealities than the chip was trained with.
+    run
+        Folder that :func:`crossbar.runs.train` wrote.
+    seed
+        Which chip of the run.
+    windows
+        Samples, as for :func:`trial`.
+    conditions
+        What happens to the chip before the test.
+
+    Returns
+    -------
+    metrics, detail
+        As of :func:`trial`; in place of ``history`` detail has ``weights`` (how the chip came to
+        hold them) and ``compensation`` (factor of every layer whose drift is compensated).
+        Calibration is part of no image, so its energy is not in the metrics.
+
+    Raises
+    ------
+    ConfigError
+        If ``plan`` changes what training has settled.
+    DataError
+        If the run is not finished or has no such seed.
+    """
+    trained, _ = learned_chip(run, seed, windows)
+    refuse_relearning(plan, trained)
+    parts = build.parts_of(plan.common.data, windows, seed)
+    chip = conditioned(plan, run, seed, windows, conditions)
+    metrics, detail = _outcome(plan, chip, parts, windows, conditions.streams(seed))
+    factors = {n: w.factor for n, w in chip.held.items() if isinstance(w, Compensated)}
+    held = _held(plan, trained, conditions)
+    return metrics, detail | {"weights": held, "compensation": factors}
+
+
+def evaluate_run(
+    plan: Experiment,
+    out: Path,
+    *,
+    conditions: Conditions = UNCHANGED,
+    progress: Progress = silent,
+) -> Record:
+    """Test the trained chips of the run in ``out`` under ``plan``; return the result.
+
+    Parameters
+    ----------
+    plan
+        The experiment, possibly with other non-idealities than it was trained with.
+    conditions
+        What happens to the chips before the test.
+    """
+    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    require_chips(out, plan.common.seed, windows)
+    records = []
+    for k, seed in enumerate(plan.common.seed):
+        progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
+        parts = build.parts_of(plan.common.data, windows, seed)
+        chip = conditioned(plan, out, seed, windows, conditions)
+        ranges = build.ranged(chip, parts, conditions.streams(seed))
+        seen = test(chip, parts, conditions.streams(seed), None)
+        records.append({"seed": seed, **tested(seen, parts, ranges), **stuck_cells(chip)})
+    held = _held(plan, load_plan(out, []), conditions)
+    return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
+
+
+def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:
+    """Return how a tested chip came to hold its weights."""
+    kept = conditions.chip is None and same_cells(plan, trained)
+    return "as training left them" if kept else "programmed into new cells"
+
+
+def _outcome(
+    plan: Experiment, chip: Chip, parts: build.Parts, windows: WindowSet, streams: Streams
+) -> Outcome:
+    """Test ``chip``, count its energy and return metrics and detail."""
+    classes = len(windows.classes)
+    ranges = build.ranged(chip, parts, streams)
+    seen = tested(test(chip, parts, streams, None), parts, ranges)
+    (row,) = latencies(plan, classes, (plan.common.network.copies,))
+    metrics = {name: float(str(seen[name])) for name in FIGURES}
+    energies, told = _energies(plan, chip, parts, streams, classes)
+    metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}
+    detail: Record = told | {
+        "confusion": seen["confusion"],
+        "classes": list(windows.classes),
+        "split": plan.common.data.split_name,
+        "data_source": windows.source,
+        "device_source": sources(plan),
+        "windows": len(windows),
+    }
+    return metrics, detail | ({"adc": ranges} if ranges else {})
+
+
+def _energies(
+    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams, classes: int
+) -> Outcome:
+    """Count energy; that of training is NaN for a chip whose signals run away when it learns."""
+    inference = inferred(plan, chip, parts, streams)
+    try:
+        training = learnt(plan, chip, parts, streams)
+    except (ConvergenceError, ConfigError) as error:
+        rows = breakdown(inference, costs(plan), phase="inference")
+        known = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
+        return known, {"energy_missing": f"the chip cannot learn: {error}"}
+    energy = energy_record(plan, classes, inference, training)
+    names = ("energy_inference", "energy_training")
+    return {k: energy["physical"][k] for k in names}, {"energy": energy}

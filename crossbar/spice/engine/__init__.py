@@ -1,0 +1,1 @@
+"""Netlists, runs of ngspice, their logs and waveforms."""

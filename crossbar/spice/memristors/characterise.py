@@ -1,0 +1,261 @@
+"""From a circuit cell, or a user's measurement, to the device that a network trains on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from crossbar.brief import brief
+from crossbar.devices import Memristor, PulseTable, pulse_csv
+from crossbar.devices.fitting import TrainFit
+from crossbar.devices.traces import Columns, Reduction, Trace, reduced
+from crossbar.errors import DataError, fail, message, require_number
+from crossbar.spice.engine.ngspice import Progress, run_many
+from crossbar.spice.memristors import CircuitCell, Pulses
+from crossbar.spice.memristors.trains import provenance, response, schedule, train_deck
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseResponse:
+    """How a kind of cell answers pulses.
+
+    Attributes
+    ----------
+    g_min, g_max : [S]
+        Range between the ends of set and reset trains, mean over devices.
+    table
+        Mean and spread of the steps against conductance.
+    sigma_d2d, sigma_asymmetry_d2d, sigma_bounds_d2d
+        Spreads from device to device, as :class:`crossbar.devices.Memristor` names them.
+    traces
+        Conductances pulse by pulse; empty where only a table was measured.
+    pulses
+        What was applied; None where that is unknown.
+    source
+        Where it comes from.
+    fit
+        The law fitted to noisy trains of one device; None where steps were averaged.
+    """
+
+    g_min: float = quantity(unit="S")
+    g_max: float = quantity(unit="S")
+    table: PulseTable
+    sigma_d2d: float
+    sigma_asymmetry_d2d: float
+    sigma_bounds_d2d: float
+    traces: tuple[Trace, ...]
+    pulses: Pulses | None
+    source: str
+    fit: TrainFit | None = None
+
+    __repr__ = brief
+
+    def device(self, **overrides: Any) -> Memristor:
+        """Return the cell that a network trains on; ``overrides`` are fields of Memristor.
+
+        The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
+        makes its energy at a conductance the mean of a set and a reset pulse.
+        """
+        told: dict[str, Any] = {
+            "table": self.table,
+            "g_min": self.g_min,
+            "g_max": self.g_max,
+            "sigma_d2d": self.sigma_d2d,
+            "sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
+            "sigma_bounds_d2d": self.sigma_bounds_d2d,
+        }
+        if self.fit is not None:
+            told["sigma_read"] = self.fit.sigma_read
+        if self.pulses is not None:
+            told["v_write"], told["t_write"] = self.write_pulse(self.pulses)
+        if "step" in overrides:
+            del told["table"]
+        return Memristor(**(told | overrides))
+
+    @staticmethod
+    def write_pulse(pulses: Pulses) -> tuple[float, float]:
+        """Return amplitude [V] and width [s] of one pulse with the mean V^2 t of set and reset."""
+        v = abs(pulses.v_set)
+        return v, (pulses.t_set + pulses.t_reset * (pulses.v_reset / v) ** 2) / 2
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """``key=value`` for the command line, beside ``device.step=FILE.csv``."""
+        told = {
+            "device.g_min": self.g_min,
+            "device.g_max": self.g_max,
+            "device.sigma_d2d": self.sigma_d2d,
+            "device.sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
+            "device.sigma_bounds_d2d": self.sigma_bounds_d2d,
+        }
+        if self.fit is not None:
+            told["device.sigma_read"] = self.fit.sigma_read
+        if self.pulses is not None:
+            told["device.v_write"], told["device.t_write"] = self.write_pulse(self.pulses)
+        return tuple(f"{key}={value:.6g}" for key, value in told.items())
+
+    def to_csv(self, path: Path) -> None:
+        """Write the table in siemens; its comments tell the source and the other spreads."""
+        table = self.table
+        steps = np.array([table.up, table.up_std, table.down, table.down_std])
+        measured = (table.set_measured, table.reset_measured)
+        columns = Columns(np.array(table.u), steps, self.g_min, self.g_max, measured)
+        pulse_csv.write(path, columns, (self.source, *self.settings))
+
+    def traces_to_csv(self, path: Path) -> None:
+        """Write every conductance of the trains."""
+        if not self.traces:
+            remedy = "Only a table was measured: use to_csv."
+            raise DataError(message(str(path), "traces", "none", remedy))
+        pulse_csv.write_traces(path, self.traces, (self.source,))
+
+
+@overload
+def characterise(source: Path) -> PulseResponse: ...
+
+
+@overload
+def characterise(
+    source: CircuitCell,
+    *,
+    rng: np.random.Generator,
+    pulses: Pulses | None = None,
+    samples: int = 16,
+    cycles: int = 4,
+    jobs: int = 2,
+    progress: Progress | None = None,
+) -> PulseResponse: ...
+
+
+def characterise(
+    source: CircuitCell | Path,
+    *,
+    rng: np.random.Generator | None = None,
+    pulses: Pulses | None = None,
+    samples: int = 16,
+    cycles: int = 4,
+    jobs: int = 2,
+    progress: Progress | None = None,
+) -> PulseResponse:
+    """Return the pulse response of a cell in ngspice, or of a CSV file of measurements.
+
+    Trains of set and of reset pulses are applied, each pulse followed by a read; a first pair of
+    trains, which is not looked at, makes the cell forget its start. Parameters vary in two ways,
+    as ``source.spreads`` says: from device to device, drawn once for each of ``samples``, and from
+    cycle to cycle, drawn anew for each of ``cycles``. The equations themselves draw nothing, so
+    that what differs between cycles is all the spread that a pulse has; it is given to each pulse
+    on its own, though within a cycle these pulses deviate together.
+
+    Parameters
+    ----------
+    source
+        Cell of :mod:`crossbar.spice.memristors`, or a file of :mod:`crossbar.devices.pulse_csv`
+        that gives siemens.
+    rng
+        Draws the parameters; required for a cell.
+    pulses
+        Trains; None for those of the cell.
+    samples, cycles
+        Devices, and runs of each. One device and one cycle stand for the nominal parameters.
+    jobs
+        ngspice processes at a time.
+    progress
+        Called with runs done and runs in all.
+
+    Raises
+    ------
+    SimulationError
+        If ngspice is missing or fails.
+    DataError
+        If the trains do not move the conductance up and down, or the file cannot be used.
+    """
+    if isinstance(source, Path):
+        return _measured(source)
+    if rng is None:
+        fail("characterise.rng", "a generator", "none", "Give rng=np.random.default_rng(0).")
+    require_number("characterise.samples", samples, low=1, high=100_000)
+    require_number("characterise.cycles", cycles, low=1, high=10_000)
+    applied = source.pulses if pulses is None else pulses
+    plan = schedule(applied)
+    varied = drawn(source, samples, cycles, rng)
+    decks = [train_deck(cell, applied, plan) for cell in varied.values()]
+    waves = run_many(decks, jobs=jobs, progress=progress)
+    traces = []
+    for (device, cycle), wave in zip(varied, waves, strict=True):
+        rising, falling = response(wave, applied, plan)
+        traces += [Trace(device, cycle, True, rising), Trace(device, cycle, False, falling)]
+    where = provenance(source, applied)
+    spread = f"Monte Carlo of {samples} devices x {cycles} cycles, {spreads(source)}"
+    return _of(reduced(traces, source.model), tuple(traces), applied, f"{where}; {spread}")
+
+
+def drawn(
+    cell: CircuitCell, samples: int, cycles: int, rng: np.random.Generator
+) -> dict[tuple[int, int], CircuitCell]:
+    """Return cells with parameters drawn, by device and cycle; nominal ones if there is only one.
+
+    Factors are log-normal of median 1, so that no parameter changes its sign.
+    """
+    if samples == cycles == 1:
+        return {(0, 0): cell}
+    names = sorted(cell.spreads)
+    d2d = np.array([cell.spreads[name].d2d for name in names]) * (samples > 1)
+    c2c = np.array([cell.spreads[name].c2c for name in names]) * (cycles > 1)
+    z = rng.standard_normal((samples, cycles + 1, len(names)))
+    factors = np.exp(d2d * z[:, :1] + c2c * z[:, 1:])
+    return {
+        (d, c): cell.scaled(dict(zip(names, factors[d, c].tolist(), strict=True)))
+        for d in range(samples)
+        for c in range(cycles)
+    }
+
+
+def spreads(cell: CircuitCell) -> str:
+    """Return the variation of the parameters of ``cell``, in words."""
+    return _spread_words(cell.spreads) + f" ({cell.spreads_source})"
+
+
+def _spread_words(of: Mapping[str, Any]) -> str:
+    """Return ``of`` as name and percentages."""
+    each = [f"{name} {100 * s.d2d:g} %/{100 * s.c2c:g} %" for name, s in of.items()]
+    return "spreads between devices/cycles " + ", ".join(each)
+
+
+def _measured(path: Path) -> PulseResponse:
+    """Return what the user's file says."""
+    found = pulse_csv.read(path)
+    if isinstance(found, TrainFit):
+        source = f"measured: {path}; {found.note}"
+        plain = Reduction(found.columns, 0.0, 0.0, 0.0)
+        return replace(_of(plain, found.traces, None, source), fit=found)
+    if isinstance(found, Columns):
+        found = Reduction(found, 0.0, 0.0, 0.0)
+    if found.columns.g_min is None:
+        remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
+        raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
+    return _of(found, (), None, f"measured: {path}")
+
+
+def _of(
+    found: Reduction, traces: tuple[Trace, ...], pulses: Pulses | None, source: str
+) -> PulseResponse:
+    """Return the response that ``found`` describes."""
+    table = PulseTable.of(found.columns)
+    assert table.g_min is not None
+    assert table.g_max is not None
+    return PulseResponse(
+        g_min=table.g_min,
+        g_max=table.g_max,
+        table=table,
+        sigma_d2d=found.sigma_d2d,
+        sigma_asymmetry_d2d=found.sigma_asymmetry_d2d,
+        sigma_bounds_d2d=found.sigma_bounds_d2d,
+        traces=traces,
+        pulses=pulses,
+        source=source,
+    )

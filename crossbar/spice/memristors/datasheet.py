@@ -1,0 +1,159 @@
+"""What a memristor of spice_models/ does and costs, measured in ngspice, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import NamedTuple
+
+from crossbar import files
+from crossbar.devices import Exponential
+from crossbar.devices.fitting import TrainFit
+from crossbar.devices.traces import WHOLE
+from crossbar.spice.memristors import Pulses
+from crossbar.spice.memristors.characterise import PulseResponse
+from crossbar.spice.memristors.hysteresis import (
+    Loop,
+    area,
+    loop_errors,
+    on_off,
+    retention,
+    thresholds,
+)
+from crossbar.spice.memristors.trains import operations
+from crossbar.spreadsheet import guarded
+from crossbar.units import text
+
+SECONDS = 1.0  # of the retention
+
+
+class Measurement(NamedTuple):
+    """A row: name, value and SI unit, and how it was obtained."""
+
+    name: str
+    value: float
+    unit: str
+    condition: str
+
+
+OPERATIONS = {
+    "read_off": "energy of a read, off",
+    "read_on": "energy of a read, on",
+    "set_pulse": "energy of a set pulse",
+    "set_pulse_min": "energy of a set pulse, least",
+    "set_pulse_max": "energy of a set pulse, most",
+    "reset_pulse": "energy of a reset pulse",
+    "reset_pulse_min": "energy of a reset pulse, least",
+    "reset_pulse_max": "energy of a reset pulse, most",
+    "set_train": "energy of a set train",
+    "reset_train": "energy of a reset train",
+    "t_read": "time of a read",
+    "t_set": "time of a set pulse",
+    "t_reset": "time of a reset pulse",
+    "t_set_train": "time of a set train",
+    "t_reset_train": "time of a reset train",
+}
+
+
+def datasheet(drawn: Loop, pulses: Pulses | None = None) -> list[Measurement]:
+    """Return the measurements of the cell that ``drawn`` is a loop of.
+
+    Parameters
+    ----------
+    drawn
+        Its loop, see :func:`crossbar.spice.memristors.hysteresis.loop`.
+    pulses
+        Trains for energy and on/off ratio; None for those of the cell.
+    """
+    cell, sine = drawn.cell, drawn.sine
+    pulses = cell.pulses if pulses is None else pulses
+    errors, last = loop_errors(drawn), drawn.last
+    driven = f"{sine.amplitude:g} V sine at {sine.frequency:g} Hz"
+    beside = f"{driven}, against scipy solve_ivp"
+    positive, negative = area(last.voltage, last.current)
+    v_set, v_reset = thresholds(drawn)
+    rows = [
+        Measurement("error of the state", errors.state, "", beside),
+        Measurement("error of the current", errors.current, "", beside),
+        Measurement("pinch", errors.pinch, "", f"|i| at v = 0 / I_max, {driven}"),
+        Measurement("area of the positive lobe", positive, "W", driven),
+        Measurement("area of the negative lobe", negative, "W", driven),
+        Measurement("set threshold", v_set, "V", f"10 % of the swing, {driven}"),
+        Measurement("reset threshold", v_reset, "V", f"10 % of the swing, {driven}"),
+        Measurement("on/off of the loop", on_off(drawn, pulses.v_read), "",
+                    f"at {pulses.v_read:g} V, {driven}"),
+    ]  # fmt: skip
+    for words, bias in (("at no bias", 0.0), ("at the read voltage", pulses.v_read)):
+        held = retention(cell, bias=bias, start=0.5, seconds=SECONDS)
+        condition = f"{SECONDS:g} s at {bias:g} V from x = 0.5"
+        rows.append(Measurement(f"change of g {words}", held.change, "", condition))
+        rows.append(Measurement(f"10 % change {words}", held.ten_percent, "s", condition))
+    return rows + _costs(drawn, pulses)
+
+
+def _costs(drawn: Loop, pulses: Pulses) -> list[Measurement]:
+    """Return what operations take."""
+    spent = operations(drawn.cell, pulses)
+    units = {f.name: f.metadata.get("unit", "") for f in fields(spent)}
+    rows = [
+        Measurement("g_min of the trains", spent.g_min, "S", spent.source),
+        Measurement("g_max of the trains", spent.g_max, "S", spent.source),
+        Measurement("on/off of the trains", spent.on_off, "", spent.source),
+    ]
+    return rows + [
+        Measurement(words, getattr(spent, name), units[name], spent.source)
+        for name, words in OPERATIONS.items()
+    ]
+
+
+def responses(seen: PulseResponse) -> list[Measurement]:
+    """Return the figures of a pulse response."""
+    told = {
+        "g_min, mean of devices": (seen.g_min, "S"),
+        "g_max, mean of devices": (seen.g_max, "S"),
+        "set step at mid-range": (seen.table.size * (seen.g_max - seen.g_min), "S"),
+        "spread of the step, devices": (seen.sigma_d2d, ""),
+        "spread of the asymmetry, devices": (seen.sigma_asymmetry_d2d, ""),
+        "spread of the bounds, devices": (seen.sigma_bounds_d2d, ""),
+    }
+    rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in told.items()]
+    return rows + (_measured(seen) if seen.fit is None else _fitted(seen.fit))
+
+
+def _fitted(fit: TrainFit) -> list[Measurement]:
+    """Return the parameters of a fitted law with their standard errors, and its residuals."""
+    values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S"),
+              "dw_min": (fit.step.dw_min, ""), "asymmetry": (fit.asymmetry, "")}  # fmt: skip
+    if isinstance(fit.step, Exponential):
+        values["steepness"] = (fit.step.steepness, "")
+    rows = []
+    for name, (value, unit) in values.items():
+        error = text(fit.errors[name], unit, 2) if unit else f"{fit.errors[name]:.2g}"
+        rows.append(Measurement(f"{name} of {fit.law}", value, unit, f"+- {error}"))
+    beside = f"rms of residuals, {fit.correlation:.2f} from pulse to pulse"
+    return [*rows, Measurement("noise of reads, cell and meter", fit.noise, "S", beside)]
+
+
+def _measured(seen: PulseResponse) -> list[Measurement]:
+    """Return where steps were measured, if that is not the whole range."""
+    rows, span = [], seen.g_max - seen.g_min
+    for kind, ends in (("set", seen.table.set_measured), ("reset", seen.table.reset_measured)):
+        for word, u, end in zip(("from", "to"), ends, WHOLE, strict=True):
+            if u != end:
+                name = f"{kind} steps measured {word}"
+                beyond = "constant beyond (extrapolated)"
+                rows.append(Measurement(name, seen.g_min + u * span, "S", beyond))
+    return rows
+
+
+def write(path: Path, rows: Sequence[Measurement]) -> None:
+    """Write ``rows`` as CSV."""
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(Measurement._fields)
+    out.writerows([guarded(cell) for cell in row] for row in rows)
+    files.make_folder(path.parent)
+    files.write(path, text.getvalue())

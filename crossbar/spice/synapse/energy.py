@@ -1,0 +1,150 @@
+"""Energy of the CMOS synapse against data, supply, temperature, corner and size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crossbar.spice.engine.ngspice import Progress, run_many
+from crossbar.spice.synapse.cell import unit_conductance
+from crossbar.spice.synapse.circuit import CELSIUS, CORNERS, Synapse
+from crossbar.spice.synapse.slots import Sense, Slot, column, random_codes, slots_deck, slots_of
+from crossbar.units import quantity as si
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """Energy of random transitions under one condition.
+
+    Attributes
+    ----------
+    quantity, value
+        Which condition, and its value as text with unit.
+    energy, spread : [J]
+        Mean energy of a slot with its write and its multiplication, and standard deviation over
+        the codes.
+    write, read, hold : [J]
+        Mean energy of the same write with the row at zero; the rest of the slot; and of a slot
+        that multiplies by the held code.
+    sense : [J]
+        Mean energy of the sense amplifier in a slot; zero without one.
+    current : [A]
+        ``energy`` over slot and supply: the mean current that would give it at V_DD.
+    settling : [s]
+        Longest until the column current stays within 1 %.
+    wrong
+        Writes after which the column current is more than half a step from the code's.
+    """
+
+    quantity: str
+    value: str
+    energy: float = si(unit="J")
+    spread: float = si(unit="J")
+    write: float = si(unit="J")
+    read: float = si(unit="J")
+    hold: float = si(unit="J")
+    sense: float = si(unit="J")
+    current: float = si(unit="A")
+    settling: float = si(unit="s")
+    wrong: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A synapse to measure under a name."""
+
+    quantity: str
+    value: str
+    synapse: Synapse
+    sense: Sense | None = None
+
+
+def conditions(base: Synapse, *, sense: Sense) -> list[Condition]:
+    """Return the operating point, and every condition varied alone around it.
+
+    Where a circuit is too slow for the slot, it comes with a longer one as well.
+    """
+    found = [
+        Condition(quantity="operating point", value="", synapse=base),
+        Condition(quantity="sense amplifier", value="on the column", synapse=base, sense=sense),
+    ]
+    for v in (0.05, 0.15, 0.25):
+        found.append(_varied(base, "V_in", f"{v:g} V", v_in=v))
+    for bits in (1, 2, 4, 6, 10):
+        found.append(_varied(base, "bits", f"{bits}", bits=bits))
+    found.append(_varied(base, "bits", "10, slot x2", bits=10, **_slower(base, 2)))
+    for r in (20e3, 40e3, 120e3):
+        found.append(_varied(base, "R_u", f"{r / 1e3:g} kohm", r_u=r))
+    for v in (0.5, 0.6, 0.8, 0.9):
+        found.append(_varied(base, "V_DD", f"{v:g} V", v_dd=v))
+    for v, times in ((0.5, 16), (0.6, 4)):
+        found.append(_varied(base, "V_DD", f"{v:g} V, slot x{times}", v_dd=v,
+                             **_slower(base, times)))  # fmt: skip
+    for celsius in (0.0, 50.0, 85.0):
+        found.append(_varied(base, "temperature", f"{celsius:g} C", temperature=celsius + CELSIUS))
+    for corner in CORNERS[1:]:
+        found.append(_varied(base, "corner", corner.name, corner=corner))
+    return found
+
+
+def _slower(base: Synapse, times: float) -> dict[str, float]:
+    return {"slot": base.slot * times, "write": base.write * times}
+
+
+def _varied(base: Synapse, name: str, value: str, **change: object) -> Condition:
+    varied: Synapse = replace(base, **change)  # type: ignore[arg-type]
+    return Condition(quantity=name, value=value, synapse=varied)
+
+
+def sweep(
+    wanted: Sequence[Condition],
+    *,
+    transitions: int,
+    seed: int,
+    jobs: int = 2,
+    progress: Progress | None = None,
+) -> list[Point]:
+    """Measure ``transitions`` random transitions under every condition, the same codes in each.
+
+    Codes of another width are drawn from the same seed.
+    """
+    codes = [
+        random_codes(each.synapse.bits, transitions, rng=np.random.default_rng(seed))
+        for each in wanted
+    ]
+    decks = []
+    for each, order in zip(wanted, codes, strict=True):
+        decks.append(slots_deck(each.synapse, order, sense=each.sense))
+        decks.append(slots_deck(each.synapse, order, v_in=0.0))
+    waves = run_many(decks, jobs=jobs, progress=progress)
+    points = []
+    for k, (each, order) in enumerate(zip(wanted, codes, strict=True)):
+        pairs = slots_of(waves[2 * k], each.synapse, order)
+        quiet = [slot for slot, _ in slots_of(waves[2 * k + 1], each.synapse, order)]
+        points.append(_point(each, pairs, quiet))
+    return points
+
+
+def _point(
+    condition: Condition, pairs: Sequence[tuple[Slot, Slot]], quiet: Sequence[Slot]
+) -> Point:
+    """Return the averages over slots."""
+    synapse = condition.synapse
+    written, held = [slot for slot, _ in pairs], [still for _, still in pairs]
+    energies, write = column(written, "energy"), column(quiet, "energy")
+    level = column(held, "level") / (synapse.v_in * unit_conductance(synapse))
+    return Point(
+        quantity=condition.quantity,
+        value=condition.value,
+        energy=float(energies.mean()),
+        spread=float(energies.std(ddof=1)),
+        write=float(write.mean()),
+        read=float((energies - write).mean()),
+        hold=float(column(held, "energy").mean()),
+        sense=float(column(written, "sense").mean()),
+        current=float(energies.mean() / (synapse.slot * synapse.v_dd)),
+        settling=float(column(written, "settling").max()),
+        wrong=int((np.abs(level - column(held, "code")) > 0.5).sum()),
+    )

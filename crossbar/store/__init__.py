@@ -1,6 +1,0 @@
-"""Runs of a sweep, kept in one SQLite file that survives whatever stops the work."""
-
-from crossbar.store.rows import Claimed, Finished, Point
-from crossbar.store.store import Store
-
-__all__ = ["Claimed", "Finished", "Point", "Store"]

@@ -1,0 +1,9 @@
+"""What holds a weight matrix: tiles of arrays, or digital memory."""
+
+from crossbar.substrates.compensated import Compensated
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.port import Substrate, Weights
+from crossbar.substrates.tile import Tile
+from crossbar.substrates.tile_state import TileState
+
+__all__ = ["Compensated", "Digital", "Substrate", "Tile", "TileState", "Weights"]

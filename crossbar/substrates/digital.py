@@ -1,0 +1,130 @@
+"""Weights in a digital memory: the float network that the chip is measured against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.brief import brief
+from crossbar.checks import check_fields, require_entry
+from crossbar.substrates.port import (
+    Order,
+    Substrate,
+    Weights,
+    as_age,
+    as_matrix,
+)
+from crossbar.substrates.windows import correlated
+from crossbar.types import Floats, FloatType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digital(Substrate):
+    """Floating-point weights, exact products, plain gradient descent.
+
+    Parameters
+    ----------
+    dtype
+        Floating-point type of weights and signals.
+    """
+
+    dtype: FloatType = np.float32
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def program(
+        self,
+        weights: Floats,
+        *,
+        rng: np.random.Generator,
+        copies: int = 1,
+        name: str = "tile",
+        activity: Activity | None = None,
+    ) -> DigitalState:
+        """Return ``weights`` (rows, cols) in memory; copies of a number are one number."""
+        held: Floats = np.array(as_matrix("Digital.program", weights, rng), self.dtype)
+        return DigitalState(held, name, Activity() if activity is None else activity)
+
+
+@dataclass
+class DigitalState(Weights):
+    """A weight matrix in memory."""
+
+    values: Floats
+    name: str
+    activity: Activity
+
+    __repr__ = brief
+
+    @property
+    def weights(self) -> Floats:
+        """The weights, (1, rows, cols)."""
+        return self.values[None]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and cols."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+    @property
+    def dtype(self) -> FloatType:
+        """Floating-point type of weights and signals."""
+        return self.values.dtype.type
+
+    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+        """Return x @ W."""
+        self.activity.add(self.name, "mac_forward", x.size * self.values.shape[1])
+        y: Floats = x.astype(self.values.dtype, copy=False) @ self.values
+        return y
+
+    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return d @ W.T."""
+        self.activity.add(self.name, "mac_transposed", int(np.count_nonzero(d)) * len(self.values))
+        y: Floats = d.astype(self.values.dtype, copy=False) @ self.values.T
+        return y
+
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+        """Subtract ``rate x^T d``."""
+        rows, cols = self.values.shape
+        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
+        self.activity.add(self.name, "update_weights", len(x) * self.values.size)
+        step = (-rate * d).astype(self.values.dtype, copy=False).reshape(-1, cols)
+        self.values += x.astype(self.values.dtype, copy=False).reshape(-1, rows).T @ step
+
+    def change_windows(
+        self,
+        x: Floats,
+        kernel: int,
+        d: Floats,
+        rate: float,
+        order: Order,
+        *,
+        rng: np.random.Generator,
+    ) -> None:
+        """Subtract ``rate`` times the windows of ``x`` times ``d``, summed."""
+        rows = len(self.values)
+        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
+        self.activity.add(self.name, "update_weights", len(x) * self.values.size)
+        products = order(correlated(x.astype(self.values.dtype, copy=False), d, kernel), kernel)
+        self.values -= rate * products.sum(axis=0).T
+
+    def aged(self, seconds: float) -> DigitalState:
+        """Return a copy: digital weights do not drift."""
+        as_age(f"Digital '{self.name}'", seconds)
+        return DigitalState(self.values.copy(), self.name, self.activity.copy())
+
+    def refresh(self) -> None:
+        """Do nothing: nothing builds up."""
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the weights."""
+        return {"values": self.values}
+
+    def restore(self, arrays: dict[str, Floats]) -> None:
+        """Take the weights from what :meth:`arrays` returned."""
+        where = f"Digital '{self.name}'"
+        self.values[...] = require_entry(where, arrays, "values", self.values.shape)

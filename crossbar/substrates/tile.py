@@ -1,0 +1,140 @@
+"""A tile: numbers in, numbers out. Weights on arrays, with drivers, amplifiers and converters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.checks import check_fields
+from crossbar.circuit.array import Array
+from crossbar.circuit.blocks import Blocks
+from crossbar.circuit.faultmap import FaultMap
+from crossbar.circuit.layout import LARGEST, Layout
+from crossbar.circuit.mapping import Mapping, require_readable
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
+from crossbar.devices import Device
+from crossbar.substrates.port import (
+    Substrate,
+    as_matrix,
+)
+from crossbar.substrates.tile_state import TileState
+from crossbar.types import Floats, FloatType
+from crossbar.units import quantity
+from crossbar.wires import Wires
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile(Substrate):
+    """Arrays of one device, with what stands around them.
+
+    Parameters
+    ----------
+    device
+        What a cell is.
+    mapping
+        How weights become conductances.
+    reading
+        Read voltage and time, temperature.
+    wires
+        Line resistance, or None for ideal lines.
+    size : (rows, cols)
+        Most weights of one array; a larger matrix takes several, whose line currents are sensed
+        (and converted) apart and then added. None for no limit.
+    dac, adc
+        Converters; None for none, as in the inference path of the chip.
+    blocks
+        Circuit blocks; the tile uses the synaptic element, the normaliser and the multiplier.
+    faults
+        Cells that are stuck, by physical array; None for none but those of the device. Arrays have
+        the name that :meth:`program` is given, which in a network is that of the layer.
+    refresh
+        Most updates between exact recalculations of the line resistance.
+    tolerance
+        Movement of the conductances since the last exact recalculation that calls for the next:
+        root of the mean square, relative to the range. It is looked at with every correction.
+    follow
+        Updates between corrections of the line resistance by an estimate; a change in between is
+        added as if lines were ideal. Flicker noise follows the cells as often.
+    dtype
+        Floating-point type of conductances and signals.
+
+    Examples
+    --------
+    >>> from crossbar.devices import IdealCell
+    >>> from crossbar.circuit.mapping import DifferentialPair
+    >>> rng = np.random.default_rng(0)
+    >>> quiet = Reading(temperature=0.0)
+    >>> tile = Tile(
+    ...     device=IdealCell(), mapping=DifferentialPair(), reading=quiet, dtype=np.float64
+    ... )
+    >>> state = tile.program(np.array([[0.5], [-0.25]]), rng=rng)
+    >>> state.matvec(np.array([[1.0, 1.0]]), rng=rng).round(9)
+    array([[0.25]])
+    """
+
+    device: Device
+    mapping: Mapping
+    reading: Reading = field(default_factory=Reading)
+    wires: Wires | None = None
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
+    dac: Dac | None = None
+    adc: Adc | None = None
+    blocks: Blocks = field(default_factory=Blocks)
+    faults: FaultMap | None = None
+    refresh: int = quantity(1000, low=1, high=10**9)
+    tolerance: float = quantity(
+        0.02, low=0, high=1, remedy="It is relative to the range, which no cell leaves.",
+    )  # fmt: skip
+    follow: int = quantity(20, low=1, high=10**9)
+    dtype: FloatType = np.float32
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        require_readable("Tile.mapping", self.mapping)
+
+    def require_parts(self, parts: Sequence[str]) -> None:
+        """Raise if the fault map names an array of none of ``parts``."""
+        if self.faults is not None:
+            self.faults.require_parts(parts)
+
+    def part(self, name: str) -> Tile:
+        """Return the tile with the fault map of the part ``name`` alone."""
+        return self if self.faults is None else replace(self, faults=self.faults.part(name))
+
+    def filled(self) -> Tile:
+        """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""
+        return replace(self, mapping=self.mapping.filled())
+
+    def program(
+        self,
+        weights: Floats,
+        *,
+        rng: np.random.Generator,
+        copies: int = 1,
+        name: str = "tile",
+        activity: Activity | None = None,
+    ) -> TileState:
+        """Fabricate arrays for ``weights`` (rows, cols), write them and return the state."""
+        weights = as_matrix("Tile.program", weights, rng)
+        rows, cols = weights.shape
+        layout = Layout(rows=rows, cols=cols, copies=copies, size=self.size)
+        fabrication, writing = rng.spawn(2)
+        array = Array.fabricate(
+            self.device,
+            self.mapping.fitted(weights),
+            layout,
+            self.reading,
+            self.wires,
+            rng=fabrication,
+            dtype=self.dtype,
+        )
+        if self.faults is not None:
+            place, (low, _, high) = array.placement, self.device.window
+            stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
+            place.pin(array.groups, stuck, low, high)
+        array.program(weights, rng=writing)
+        return TileState(self, array, name, Activity() if activity is None else activity)
