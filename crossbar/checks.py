@@ -217,13 +217,21 @@ def _check(hint: Any, metadata: dict[str, Any]) -> Check:
 
 
 def _optional(arguments: tuple[Any, ...], metadata: dict[str, Any]) -> Check:
-    """Return the check of a union: None, or the first of the other types."""
+    """Return the check of a union: None, a sequence or text where it has one, else its first."""
     none = type(None)
     others = [a for a in arguments if a is not none]
     if all(get_origin(a) is type for a in others):
         return functools.partial(_subclass, tuple(k for a in others for k in get_args(a)))
-    check = _check(others[0], metadata)
-    return lambda where, value: None if value is None and none in arguments else check(where, value)
+    checks = {get_origin(a) or a: _check(a, metadata) for a in others}
+    first = next(iter(checks.values()))
+
+    def check(where: str, value: Any) -> Any:
+        if value is None and none in arguments:
+            return None
+        kind = tuple if isinstance(value, (list, np.ndarray)) and np.ndim(value) else type(value)
+        return checks.get(kind, first)(where, value)
+
+    return check
 
 
 def _part(kind: type[Any], where: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossbar.activity import Activity
 from crossbar.checks import require_part
 from crossbar.energy.cost import Cost
-from crossbar.energy.costs import Costs
+from crossbar.energy.costs import DIGITAL_MAC, Costs
 from crossbar.energy.counts import OperationCounts
 from crossbar.energy.figures import EnergyFigures
 from crossbar.energy.operations import circuit_costs
@@ -15,12 +15,6 @@ from crossbar.sources import published
 
 OPERATION = Cost(
     value=A_AV, source=published(f"{SOURCE}, eq 17: 0.7 V x 390 uA x 320 ps = 87.36 fJ")
-)
-DIGITAL_MAC = Cost(
-    value=4.6e-12,
-    source=published(
-        "Horowitz, ISSCC 2014, 45 nm: 32-bit floating-point multiply 3.7 pJ and add 0.9 pJ"
-    ),
 )
 
 

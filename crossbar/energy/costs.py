@@ -30,6 +30,19 @@ FREE = {
 }
 
 
+HOROWITZ = "Horowitz, ISSCC 2014, 45 nm"
+DIGITAL_ADD = Cost(value=0.9e-12, source=published(f"{HOROWITZ}: 32-bit floating-point add 0.9 pJ"))
+DIGITAL_MAC = Cost(
+    value=4.6e-12,
+    source=published(f"{HOROWITZ}: 32-bit floating-point multiply 3.7 pJ and add 0.9 pJ"),
+)
+DIGITAL_COMPARISON = Cost(
+    value=0.1e-12,
+    source=derived(f"a comparison is a subtraction of integers, {HOROWITZ}: 32-bit add 0.1 pJ"),
+)
+"""Arithmetic alone, without access to memory."""
+
+
 def _like_operation(what: str) -> Cost:
     return Cost(value=A_AV, source=assumed(f"{what} takes one operation of {SOURCE}, 87.36 fJ"))
 
@@ -46,6 +59,10 @@ class Costs:
         A conversion at the edge of an array.
     normaliser, relu, softmax, difference
         A value through the circuit block.
+    activation
+        A value through a neuron that is no rectifier.
+    comparison, addition, scaling
+        A comparison, an addition, and a multiplication with an addition in digital logic.
     mac_outer
         A product of the multiplier block.
     update_adc
@@ -78,6 +95,10 @@ class Costs:
     adc: Cost = field(default=neurosim_sar(8))
     normaliser: Cost = field(default=_like_operation("a value through the normaliser"))
     relu: Cost = field(default=_like_operation("a value through a rectifier"))
+    activation: Cost = field(default=_like_operation("a value through a neuron"))
+    comparison: Cost = field(default=DIGITAL_COMPARISON)
+    addition: Cost = field(default=DIGITAL_ADD)
+    scaling: Cost = field(default=DIGITAL_MAC)
     softmax: Cost = field(default=_like_operation("a value through the softmax block"))
     difference: Cost = field(default=_like_operation("a value through the difference block"))
     mac_outer: Cost = field(default=_like_operation("an analog multiplication"))

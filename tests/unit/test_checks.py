@@ -105,6 +105,7 @@ class Spec:
     maybe: float | None = quantity(None, above=0)
     size: tuple[int, int] | None = None
     curve: tuple[float, ...] = (0.0,)
+    sides: int | tuple[int, ...] | str | None = quantity(None, low=1)
     part: Part = field(default_factory=Part)
     name: str = "a"
     on: bool = False
@@ -129,6 +130,13 @@ def test_fields_are_settled_as_plain_values():
     assert "np." not in repr(spec)
 
 
+@pytest.mark.parametrize("sides", [3, (3, 2), [3, np.int64(2)], np.array([3, 2]), "same", None])
+def test_a_field_of_several_types_takes_each(sides):
+    plain = tuple(sides) if isinstance(sides, (list, np.ndarray)) else sides
+    assert Spec(sides=sides).sides == plain
+    assert "np." not in repr(Spec(sides=sides))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -143,6 +151,9 @@ def test_fields_are_settled_as_plain_values():
         {"size": (1.5, 2)},
         {"size": 8},
         {"curve": 0.1},
+        {"sides": 0},
+        {"sides": (3, 0)},
+        {"sides": 2.5},
         {"curve": (math.nan,)},
         {"part": None},
         {"part": Part},
