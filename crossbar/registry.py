@@ -1,0 +1,248 @@
+"""Registries: what a ``kind`` in the settings may name, of the package and from outside.
+
+A kind is a registered name, the name of an entry point of an installed package, or
+``module:Class``, where the module is imported from the current folder or from ``PYTHONPATH``. It is
+kept as this text, so that another process, a resumed run and a record find the same class again.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
+
+from crossbar.errors import fail, nearest, shown
+
+T = TypeVar("T")
+Entry = TypeVar("Entry")
+REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+_REGISTRIES: dict[type[Any], Registry[Any]] = {}
+
+
+class Reader(NamedTuple):
+    """How a file that settings name in place of a kind becomes what they mean.
+
+    Attributes
+    ----------
+    written
+        How such a file is written in a list of kinds: ``PATH.csv``.
+    names
+        Whether a text is the path of one.
+    read
+        What makes an instance of the path.
+    """
+
+    written: str
+    names: Callable[[str], bool]
+    read: Callable[[str], Any]
+
+
+class Registry(Generic[T]):
+    """What stands for one contract, by name: its classes, instances, functions that return one.
+
+    Parameters
+    ----------
+    contract
+        The class that what is registered derives from, is an instance of, or returns.
+    group
+        Name of the extension point, such as ``steps``; entry points of installed packages are
+        those of the group ``crossbar.steps``.
+    about
+        What is registered here, in a few words.
+    also
+        A class whose instances may be registered too, such as a preset that holds its sources.
+    default
+        Kind of a table of settings that names none, where nothing stands yet.
+
+    Examples
+    --------
+    In ``crossbar.devices`` a name is registered where its class is defined::
+
+        STEPS = Registry(Step, "steps", "how a pulse moves a conductance")
+
+        @STEPS.register("soft-bounds")
+        class SoftBounds(Step): ...
+
+        STEPS.resolve("soft-bounds", "device.step")  # SoftBounds
+        STEPS.resolve("my_lab.devices:MyStep", "device.step")  # imported
+    """
+
+    def __init__(
+        self,
+        contract: type[T],
+        group: str,
+        about: str,
+        *,
+        also: type[Any] | None = None,
+        default: str | None = None,
+    ) -> None:
+        self.contract: type[T] = contract
+        self.group = group
+        self.about = about
+        self.default = default
+        self.reader: Reader | None = None
+        self._types = (contract,) if also is None else (contract, also)
+        self._entries: dict[str, Any] = {}
+        self._words: dict[str, str] = {}
+        _REGISTRIES[contract] = self
+
+    def __repr__(self) -> str:
+        return f"Registry({self.group}: {', '.join(self.names)})"
+
+    def register(self, name: str, *, words: str = "") -> Callable[[Entry], Entry]:
+        """Return the decorator that registers a class, a function or an instance as ``name``.
+
+        Parameters
+        ----------
+        name
+            As settings give it.
+        words
+            One line for lists; without it the first line of the docstring.
+
+        Raises
+        ------
+        ConfigError
+            If another has the name, or what it is to stand for is none of the contract.
+        """
+
+        def enter(entry: Entry) -> Entry:
+            where = f"{self.group}.{name}"
+            if name in self._entries and not _same(self._entries[name], entry):
+                fail(where, "a name of its own", "one that is taken", "Choose another.")
+            self._entries[name] = self._checked(entry, where)
+            self._words[name] = words
+            return entry
+
+        return enter
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name: those registered, in their order, then those of installed packages."""
+        return (*self._entries, *(n for n in _points(self.group) if n not in self._entries))
+
+    @property
+    def expected(self) -> str:
+        """What a kind may be, for an error."""
+        written = () if self.reader is None else (self.reader.written,)
+        return f"one of: {', '.join((*self.names, *written, 'module:Class'))}"
+
+    def words(self, name: str) -> str:
+        """Return one line about what ``name`` stands for."""
+        entry = self.resolve(name, self.group)
+        told = self._words.get(name) or inspect.getdoc(entry) or ""
+        return told.strip().partition("\n")[0]
+
+    def resolve(self, kind: Any, where: str) -> Any:
+        """Return the class, function or instance that ``kind`` stands for.
+
+        Parameters
+        ----------
+        kind
+            A name, ``module:Class``, or a path where the registry has a reader.
+        where
+            Dotted name of the setting, for errors.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such name, module or class, the module fails to import, or what is
+            there is none of the contract.
+        """
+        if isinstance(kind, str):
+            if kind in self._entries:
+                return self._entries[kind]
+            if self.reader is not None and self.reader.names(kind):
+                return functools.partial(self.reader.read, kind)
+            point = _points(self.group).get(kind)
+            reference = kind if point is None else point.value
+            if REFERENCE.fullmatch(reference):
+                return self._checked(_loaded(reference, where), where)
+        return fail(where, self.expected, shown(kind), nearest(str(kind), self.names))
+
+    def _checked(self, entry: Any, where: str) -> Any:
+        """Return ``entry``, or raise unless the contract can be had of it."""
+        name = self.contract.__name__
+        one = f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+        if not isinstance(entry, type):
+            if not isinstance(entry, self._types) and not inspect.isroutine(entry):
+                expected = f"{one}, its class or a function that returns one"
+                fail(where, expected, shown(entry), "Correct the name.")
+        elif not issubclass(entry, self.contract):
+            remedy = f"Derive it from {self.contract.__module__}.{name}."
+            fail(where, f"a class of {one}", shown(entry), remedy)
+        elif missing := sorted(getattr(entry, "__abstractmethods__", ())):
+            got = f"{entry.__name__} without {', '.join(missing)}"
+            fail(where, f"a complete {name}", got, "Write what is missing.")
+        return entry
+
+
+def registry_of(contract: Any) -> Registry[Any] | None:
+    """Return the registry of the class ``contract``; None where it has none."""
+    return _REGISTRIES.get(contract) if isinstance(contract, type) else None
+
+
+def registries() -> tuple[Registry[Any], ...]:
+    """Return every registry of the modules that are imported, by the names of their groups."""
+    return tuple(sorted(_REGISTRIES.values(), key=lambda one: one.group))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two entries are one, be it that their module was imported again."""
+    names = ("__module__", "__qualname__")
+    return one is other or all(getattr(one, n, one) == getattr(other, n, other) for n in names)
+
+
+def _points(group: str) -> dict[str, EntryPoint]:
+    """Return the entry points of installed packages by name."""
+    return _points_on(tuple(sys.path), f"crossbar.{group}")
+
+
+@functools.lru_cache(maxsize=256)
+def _points_on(path: tuple[str, ...], group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def _loaded(reference: str, where: str) -> Any:
+    """Return what ``module:name`` refers to."""
+    name, _, path = reference.partition(":")
+    found: Any = _imported(name, where)
+    place = getattr(found, "__file__", None) or "built in"
+    for part in path.split("."):
+        if not hasattr(found, part):
+            public = [n for n in vars(found) if not n.startswith("_")] or ["nothing"]
+            fail(where, f"a name in {name} ({place})", repr(part), nearest(part, public))
+        found = getattr(found, part)
+    return found
+
+
+def _imported(name: str, where: str) -> ModuleType:
+    """Return the module ``name``, of the current folder too."""
+    here = str(Path.cwd())
+    if here not in sys.path and "" not in sys.path:
+        sys.path.append(here)  # for good: the module imports more, and worker processes need it too
+    importlib.invalidate_caches()
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            _broken(name, where, error)
+        remedy = f"Run in the folder that holds {error.name}, or name that folder in PYTHONPATH."
+        fail(where, f"the module {name}", "none of that name", remedy)
+    except (Exception, SystemExit) as error:
+        _broken(name, where, error)
+
+
+def _broken(name: str, where: str, error: BaseException) -> NoReturn:
+    """Raise the error that says where the module ``name`` fails as it is imported."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
+    at = f", {frames[-1].filename} line {frames[-1].lineno}" if len(frames) > 1 else ""
+    got = f"{type(error).__name__}: {error}{at}"
+    fail(where, f"the module {name} to import", " ".join(got.split()), "Correct the module.")
