@@ -16,8 +16,82 @@ from typing import Any, NoReturn
 LONGEST = 60  # characters of a value in a message
 
 
+class Message(str):
+    """The one-line text ``field: expected X, got Y. Remedy.``, with its parts.
+
+    Attributes
+    ----------
+    field
+        What it is about: a field of a specification, a setting, a file.
+    expected, got, remedy
+        What would be right, what was given, and what to do. All four are empty in a plain text.
+    """
+
+    field: str = ""
+    expected: str = ""
+    got: str = ""
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, field: str, expected: str, got: str, remedy: str, text: str = "") -> Message:
+        """Return the message with these parts, as ``text`` where that is given."""
+        line = cls(text or f"{field}: expected {expected}, got {got}. {remedy}")
+        line.field, line.expected, line.got, line.remedy = field, expected, got, remedy
+        return line
+
+    def within(self, field: str) -> Message:
+        """Return the message about ``field``, for which this is the reason."""
+        return Message.of(field, self.expected, self.got, self.remedy, f"{field}: {self}")
+
+    def renamed(self, field: str) -> Message:
+        """Return the message with ``field`` in the place of its own."""
+        text = f"{field}{self[len(self.field) :]}" if self.field else f"{field}: {self}"
+        return Message.of(field, self.expected, self.got, self.remedy, text)
+
+    def followed(self, by: str) -> Message:
+        """Return the message with one more sentence, which ends the remedy."""
+        remedy = f"{self.remedy} {by}".lstrip()
+        return Message.of(self.field, self.expected, self.got, remedy, f"{self} {by}")
+
+
 class CrossbarError(Exception):
-    """Root of the errors that the package raises on purpose."""
+    """Root of the errors that the package raises on purpose.
+
+    ``field``, ``expected``, ``got`` and ``remedy`` are the parts of its message, empty where it was
+    raised with a plain text. An error that comes from another process keeps them.
+
+    Examples
+    --------
+    >>> error = ConfigError(message("Adc.bits", "a whole number", 8.5, "Give 8."))
+    >>> error.field, error.expected, error.got, error.remedy
+    ('Adc.bits', 'a whole number', '8.5', 'Give 8.')
+    """
+
+    @property
+    def message(self) -> Message:
+        """The text with its parts."""
+        text = self.args[0] if self.args else ""
+        return text if isinstance(text, Message) else Message(text)
+
+    @property
+    def field(self) -> str:
+        """What the error is about: a field of a specification, a setting, a file."""
+        return self.message.field
+
+    @property
+    def expected(self) -> str:
+        """What would be right."""
+        return self.message.expected
+
+    @property
+    def got(self) -> str:
+        """What was given."""
+        return self.message.got
+
+    @property
+    def remedy(self) -> str:
+        """What to do."""
+        return self.message.remedy
 
 
 class ConfigError(CrossbarError, ValueError):
@@ -44,9 +118,9 @@ class ConvergenceError(CrossbarError, RuntimeError):
     """A solver or a training did not converge; the message holds the residual or the loss."""
 
 
-def message(where: str, expected: str, got: object, remedy: str) -> str:
+def message(where: str, expected: str, got: object, remedy: str) -> Message:
     """Return the one-line form ``where: expected X, got Y. Remedy.`` of every error."""
-    return f"{where}: expected {expected}, got {got}. {remedy}"
+    return Message.of(where, expected, str(got), remedy)
 
 
 def fail(where: str, expected: str, got: object, remedy: str) -> NoReturn:

@@ -15,4 +15,5 @@ def path(given: str | Path) -> Path:
     try:
         return place(str(given))
     except ConfigError as error:
-        raise typer.BadParameter(str(error).partition(": ")[2]) from None
+        said = f"expected {error.expected}, got {error.got}. {error.remedy}"
+        raise typer.BadParameter(said) from None

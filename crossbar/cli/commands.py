@@ -233,7 +233,7 @@ def _ngspice() -> str:
     try:
         found = ngspice_version()
     except SimulationError as error:
-        return f"none. {str(error).rpartition('. ')[2] or error}"
+        return f"none. {error.remedy or error}"
     except OutputError as error:
         return f"not tried. {error}"
     return f"{found.number}, {'with' if found.klu else 'without'} KLU"

@@ -59,10 +59,10 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     try:
         return replace(base, **changes)
     except CrossbarError as error:
-        blamed = str(error).partition(":")[0].rpartition(".")[2].strip()
+        blamed = error.field.rpartition(".")[2]
         guilty = [blamed] if blamed in changes else list(changes)
         place = ", ".join(f"{where}.{key}" if where else key for key in guilty)
-        raise type(error)(f"{place}: {error}") from None
+        raise type(error)(error.message.within(place)) from None
 
 
 def table(given: Any, where: str) -> Settings:

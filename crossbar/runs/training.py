@@ -91,7 +91,8 @@ def train(
         except ConvergenceError as error:
             if folder.abandoned(out):
                 raise
-            raise ConvergenceError(f"{error} What was learned before stays in {out}.") from None
+            kept = f"What was learned before stays in {out}."
+            raise ConvergenceError(error.message.followed(kept)) from None
         result = summary(plan, windows, records)
         seals.write_json(out / "result.json", result)
     return result

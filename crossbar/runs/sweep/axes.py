@@ -185,7 +185,7 @@ def _ranged(name: str, part: str) -> list[Any] | Range:
         found = Range(low, high, kind[1] == "log", unit or other)
         return found.grid(int(kind[2])) if kind[2] else found
     except ConfigError as error:
-        raise ConfigError(f"{name}: {error}") from None
+        raise ConfigError(error.message.within(name)) from None
 
 
 def _number(name: str, text: str) -> tuple[float, str]:

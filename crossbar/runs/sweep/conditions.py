@@ -44,12 +44,11 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
         return plan, _conditions({k: v for k, v in changes.items() if k in SPECIAL})
     except ConfigError as error:
         known = [f"{TEST}.{name}" for name in SPECIAL]
-        told = [name for name in changes if str(error).startswith(f"{name}: ")]
-        if told and "." not in told[0] and told[0] not in SPECIAL:
+        name = error.field.removeprefix(f"{TEST}.").removeprefix("Conditions.")
+        if name in changes and "." not in name and name not in SPECIAL:
             expected = f"a setting, or one of: {', '.join(known)}"
-            fail(f"{TEST}.{told[0]}", expected, "an unknown name", nearest(told[0], SPECIAL))
-        text = str(error).removeprefix(f"{TEST}.").removeprefix("Conditions.")
-        raise ConfigError(f"{TEST}.{text}") from None
+            fail(f"{TEST}.{name}", expected, "an unknown name", nearest(name, SPECIAL))
+        raise ConfigError(error.message.renamed(f"{TEST}.{name}")) from None
 
 
 def _conditions(special: Settings) -> Conditions:

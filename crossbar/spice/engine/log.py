@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from crossbar.errors import message
+from crossbar.errors import Message, message
 
 
 class _Complaint(NamedTuple):
@@ -124,7 +124,7 @@ LONGEST = 100  # characters of a quotation from the log
 _INCLUDE = re.compile(r"^\.inc\w*\s+\"?([^\"\n]+)\"?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def complaint(log: str, path: Path) -> str | None:
+def complaint(log: str, path: Path) -> Message | None:
     """Return one line on what ``log`` complains of in the netlist ``path``, or None."""
     spoken = "\n".join(line for line in log.splitlines() if not _names(line))
     for known in COMPLAINTS:

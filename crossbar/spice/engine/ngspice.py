@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import OutputError, SimulationError, message, nearest
+from crossbar.errors import Message, OutputError, SimulationError, message, nearest
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.log import complaint
 from crossbar.spice.engine.watcher import Watcher
@@ -130,11 +130,11 @@ def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) 
         raw.unlink(missing_ok=True)  # of an earlier run
         log, status = running.simulate(path, folder, limit, watcher)
         if trouble := complaint(log, path) or _ending(log, status, path, raw):
-            raise SimulationError(f"{trouble} Netlist: {path}")
+            raise SimulationError(trouble.followed(f"Netlist: {path}"))
         try:
             waves = read_raw(raw)
         except SimulationError as error:
-            raise SimulationError(f"{error} Netlist: {path}") from None
+            raise SimulationError(error.message.followed(f"Netlist: {path}")) from None
         if isinstance(deck, Deck):
             complete(waves, path, deck.wanted, deck.end)
         else:
@@ -152,7 +152,7 @@ def placed(deck: Deck | Path, folder: Path) -> Path:
     return deck.resolve()
 
 
-def _ending(log: str, status: int, path: Path, raw: Path) -> str | None:
+def _ending(log: str, status: int, path: Path, raw: Path) -> Message | None:
     """Return one line on an end of ngspice that its log does not explain, or None."""
     if status < 0:
         got = f"a crash ({signal.Signals(-status).name})"
@@ -179,7 +179,7 @@ def complete(waves: Waveforms, path: Path, wanted: list[str], end: float | None)
         if name not in waves:
             expected = f"the vector {name} that it saves"
             text = message(path.name, expected, "none", nearest(name, waves.vectors))
-            raise SimulationError(f"{text} Netlist: {path}")
+            raise SimulationError(text.followed(f"Netlist: {path}"))
     if end is not None and abs(waves.axis[-1] - end) > 1e-6 * abs(end):
         expected, got = f"an analysis up to {end:g}", f"an end at {waves.axis[-1]:g}"
         raise SimulationError(message(path.name, expected, got, f"See its log. Netlist: {path}"))

@@ -19,7 +19,7 @@ from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 
-from crossbar.errors import SimulationError, message
+from crossbar.errors import Message, SimulationError, message
 from crossbar.spice.engine import models
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.log import complaint
@@ -251,14 +251,14 @@ class Session:
         if trouble := complaint(said, self._path):
             self._fail(trouble)
 
-    def _fail(self, trouble: str) -> NoReturn:
+    def _fail(self, trouble: Message) -> NoReturn:
         """Raise, naming the netlist, which is kept with what was altered."""
         self._kept = True
         self._watcher.end()
         if isinstance(self._deck, Deck):
             told = "".join(f"* altered: {k} = {v!r}\n" for k, v in self._altered.items())
             self._path.write_text(self._deck.text + told)
-        raise SimulationError(f"{trouble} Netlist: {self._path}")
+        raise SimulationError(trouble.followed(f"Netlist: {self._path}"))
 
 
 def _alone() -> None:
