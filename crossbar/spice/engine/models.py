@@ -61,7 +61,7 @@ class Model:
 
 def folder() -> Path:
     """Return the folder of the models: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     inside = package / "spice_models"
     return inside if inside.is_dir() else package.parent / "spice_models"
 
