@@ -17,14 +17,13 @@ from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from crossbar.errors import fail, nearest, shown
 
-T = TypeVar("T")
 Entry = TypeVar("Entry")
 REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
-_REGISTRIES: dict[type[Any], Registry[Any]] = {}
+_REGISTRIES: dict[type[Any], Registry] = {}
 
 
 class Reader(NamedTuple):
@@ -45,7 +44,7 @@ class Reader(NamedTuple):
     read: Callable[[str], Any]
 
 
-class Registry(Generic[T]):
+class Registry:
     """What stands for one contract, by name: its classes, instances, functions that return one.
 
     Parameters
@@ -77,14 +76,14 @@ class Registry(Generic[T]):
 
     def __init__(
         self,
-        contract: type[T],
+        contract: type[Any],
         group: str,
         about: str,
         *,
         also: type[Any] | None = None,
         default: str | None = None,
     ) -> None:
-        self.contract: type[T] = contract
+        self.contract = contract
         self.group = group
         self.about = about
         self.default = default
@@ -184,12 +183,12 @@ class Registry(Generic[T]):
         return entry
 
 
-def registry_of(contract: Any) -> Registry[Any] | None:
+def registry_of(contract: Any) -> Registry | None:
     """Return the registry of the class ``contract``; None where it has none."""
     return _REGISTRIES.get(contract) if isinstance(contract, type) else None
 
 
-def registries() -> tuple[Registry[Any], ...]:
+def registries() -> tuple[Registry, ...]:
     """Return every registry of the modules that are imported, by the names of their groups."""
     return tuple(sorted(_REGISTRIES.values(), key=lambda one: one.group))
 

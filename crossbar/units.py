@@ -149,11 +149,25 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
     return Quantity(value, unit).render(prec=digits - 1)
 
 
-def quantity(default: Any = MISSING, *, unit: str = "", **limits: Any) -> Any:
+def quantity(
+    default: Any = MISSING, *, unit: str = "", words: str = "", share: bool = False, **limits: Any
+) -> Any:
     """Return a dataclass field that holds a number in the SI unit ``unit``.
 
-    A configuration file may then give it in engineering notation, and documentation can name it.
-    ``limits`` are ``low``, ``high``, ``above``, ``below`` and ``remedy``, the reason for them, as
-    :func:`crossbar.errors.require_number` takes them; :func:`crossbar.checks.check_fields` checks.
+    A configuration file may then give it in engineering notation. ``words`` says in a few words
+    what it is, for axes and tables of reports; see :func:`crossbar.meaning.meanings`. A ``share``,
+    from 0 to 1, is shown there in percent. ``limits`` are ``low``, ``high``, ``above``, ``below``
+    and ``remedy``, the reason for them, as :func:`crossbar.errors.require_number` takes them;
+    :func:`crossbar.checks.check_fields` checks.
     """
-    return field(default=default, metadata={"unit": unit, "limits": limits})
+    told = {"unit": unit, "words": words, "share": share, "limits": limits}
+    return field(default=default, metadata=told)
+
+
+def described(words: str, default: Any = MISSING, *, path: bool = False) -> Any:
+    """Return a dataclass field that is no number, with what it is in a few ``words``.
+
+    A ``path`` is that of a file or folder: settings keep it absolute, and sweeps watch what is
+    there.
+    """
+    return field(default=default, metadata={"words": words, "path": path})

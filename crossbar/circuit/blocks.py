@@ -13,6 +13,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.kernels import signals
+from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, numbers
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -246,6 +247,11 @@ Source: fitted to the subcircuits of ``spice_models/`` in ngspice
 multiplier are transistor-level circuits with their noise, the others amplifier macromodels without
 noise. Valid for: nominal transistors at 27 C, so without mismatch; signals slower than the blocks.
 """
+
+
+BLOCKS = Registry(Blocks, "blocks", "circuit blocks with their errors")
+BLOCKS.register("ideal")(Blocks)
+BLOCKS.register("circuit", words="Blocks with the errors of their circuits.")(CIRCUIT)
 
 
 def sources(blocks: Blocks) -> dict[str, Source]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.errors import fail
+from crossbar.registry import Registry
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -106,6 +107,9 @@ class Mapping(ABC):
         """Return the conductances [S] of each cell of ``weights``, one array a sign."""
 
 
+MAPPINGS = Registry(Mapping, "mappings", "cells of a weight")
+
+
 def require_readable(where: str, mapping: Mapping) -> None:
     """Raise unless reads, noise and updates of arrays hold for the cells of ``mapping``.
 
@@ -125,6 +129,7 @@ def _half(window: Window) -> float:
     return min(middle - low, high - middle)
 
 
+@MAPPINGS.register("offset")
 @dataclass(frozen=True, kw_only=True)
 class Offset(Mapping):
     """One live cell a weight; reference lines at the middle of the range are subtracted.
@@ -151,6 +156,7 @@ class Offset(Mapping):
         return [window[1] + self.scale(window) * weights]
 
 
+@MAPPINGS.register("pair")
 @dataclass(frozen=True, kw_only=True)
 class DifferentialPair(Mapping):
     """Two live cells a weight, moved in opposite directions around the middle of the range.
@@ -179,6 +185,7 @@ class DifferentialPair(Mapping):
         return [window[1] + half, window[1] - half]
 
 
+@MAPPINGS.register("one-sided")
 @dataclass(frozen=True, kw_only=True)
 class OneSidedPair(Mapping):
     """Two live cells a weight: one carries its magnitude, the other rests at the lowest end.

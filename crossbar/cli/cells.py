@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from crossbar.errors import fail, nearest
-from crossbar.runs.overlay import overlay, override
+from crossbar.runs.overlay import overlay
+from crossbar.runs.toml import override
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.synapse.circuit import Synapse
@@ -23,8 +24,8 @@ def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
     """
     settings = override({}, parameters)
     if name == SYNAPSE:
-        return cast("Synapse", overlay(Synapse(), settings, {}, name))
+        return cast("Synapse", overlay(Synapse(), settings, name))
     if name not in MEMRISTORS:
         known = [*MEMRISTORS, SYNAPSE]
         fail("CELL", f"one of: {', '.join(known)}", repr(name), nearest(name, known))
-    return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, {}, name))
+    return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, name))

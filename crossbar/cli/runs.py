@@ -13,11 +13,11 @@ from crossbar.cli.arguments import path
 from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
 from crossbar.report import fields
-from crossbar.runs.overlay import leaves
 from crossbar.runs.store import Store
 from crossbar.runs.store.export import export, records
 from crossbar.runs.store.selection import selected
 from crossbar.runs.store.store import located
+from crossbar.runs.toml import leaves
 from crossbar.units import text
 
 runs = typer.Typer(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from crossbar.checks import check_fields, require_array
 from crossbar.errors import DataError, message
+from crossbar.registry import Registry
 from crossbar.units import quantity
 
 Images = npt.NDArray[np.float32]
@@ -28,6 +29,10 @@ class Normalisation(Protocol):
         """Return the scaled (n, 28, 28) images."""
 
 
+NORMALISATIONS = Registry(Normalisation, "normalisations", "scales of samples")
+
+
+@NORMALISATIONS.register("zscore")
 @dataclass(frozen=True, kw_only=True)
 class ZScore:
     """``(dB - mean) / std`` with the scalar mean and deviation of the training set; signed.
@@ -69,6 +74,7 @@ class ZScore:
         return ((images - self.mean) / self.std).astype(np.float32)
 
 
+@NORMALISATIONS.register("db80")
 @dataclass(frozen=True)
 class Db80:
     """``(dB - max) / 80 + 1`` of each image, clipped to [0, 1]; non-negative.

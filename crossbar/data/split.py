@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from crossbar.checks import check_fields, require_array, require_generator
 from crossbar.errors import DataError, fail, message
+from crossbar.registry import Registry
 from crossbar.units import quantity
 
 Indices = npt.NDArray[np.int64]
@@ -37,6 +38,10 @@ class Split(Protocol):
         """Return the sorted indices of the training, validation and test windows."""
 
 
+SPLITS = Registry(Split, "splits", "how samples are divided into parts")
+
+
+@SPLITS.register("window")
 @dataclass(frozen=True, kw_only=True)
 class ByWindow:
     """Windows drawn at random within each class; one recording may stand on all sides.
@@ -88,6 +93,7 @@ class ByWindow:
         return _parts(side)
 
 
+@SPLITS.register("recording")
 @dataclass(frozen=True, kw_only=True)
 class ByRecording:
     """Whole recordings drawn at random within each class; none stands on two sides.
@@ -160,6 +166,7 @@ class ByRecording:
             empty.discard(side)
 
 
+@SPLITS.register("fold")
 @dataclass(frozen=True, kw_only=True)
 class ByFold:
     """Folds that a manifest gives: one to test on, one to validate on, the others to learn from.

@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.errors import fail
+from crossbar.registry import Registry
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -31,6 +32,9 @@ class Drift(ABC):
         """
 
 
+DRIFTS = Registry(Drift, "drifts", "drift exponents of cells")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConstantExponent(Drift):
     """The same mean and spread at every conductance: nu + sigma_nu z, cut at zero.
@@ -50,6 +54,7 @@ class ConstantExponent(Drift):
         return nu
 
 
+@DRIFTS.register("pcm")
 @dataclass(frozen=True, kw_only=True)
 class PcmExponent(Drift):
     """Mean and spread that fall with the logarithm of the conductance, between limits.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.registry import Registry
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -28,6 +29,10 @@ class Flicker(ABC):
         """
 
 
+FLICKERS = Registry(Flicker, "flickers", "1/f noise of reads")
+
+
+@FLICKERS.register("pcm")
 @dataclass(frozen=True, kw_only=True)
 class PcmFlicker(Flicker):
     """Flicker noise of phase-change cells, integrated from the write to the read.

@@ -14,6 +14,7 @@ from crossbar.devices.flicker import PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
+from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, published, sourced
 
 
@@ -47,6 +48,9 @@ class Preset:
     def sources(self) -> dict[str, Source]:
         """Source of every number by its name, ``step.dw_min`` for one of the step."""
         return sourced(self.device, self.told)
+
+
+DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset)
 
 
 def _relative(sigma: Sequence[float], g_min: float, g_max: float) -> tuple[float, ...]:
@@ -270,3 +274,6 @@ PRESETS: dict[str, Preset] = {
         "reference for pulsed training",
     ),
 }
+
+for _name, _preset in PRESETS.items():
+    DEVICES.register(_name, words=_preset.valid_for)(_preset)

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from crossbar import textfiles
 from crossbar.checks import check_fields
 from crossbar.devices import pulse_csv
 from crossbar.devices.base import SIEMENS
-from crossbar.devices.steps import POINTS, Step
+from crossbar.devices.steps import POINTS, STEPS, Step
 from crossbar.devices.traces import WHOLE, Columns
 from crossbar.errors import fail
+from crossbar.registry import Reader
 from crossbar.types import Floats
 from crossbar.units import quantity, text
 
@@ -147,3 +149,6 @@ class PulseTable(Step):
         """Read a CSV file of any form that :mod:`crossbar.devices.pulse_csv` knows."""
         response = pulse_csv.read(Path(path))
         return cls.of(response if isinstance(response, Columns) else response.columns)
+
+
+STEPS.reader = Reader("PATH.csv", textfiles.names_table, PulseTable.from_csv)

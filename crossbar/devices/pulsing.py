@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from crossbar.registry import Registry
+
 
 class Pulsing(ABC):
     """What a cell does with several pulses in a row."""
@@ -15,6 +17,10 @@ class Pulsing(ABC):
         """Whether the kernels simulate every pulse."""
 
 
+PULSINGS = Registry(Pulsing, "pulsings", "how several pulses of one change act")
+
+
+@PULSINGS.register("summed")
 @dataclass(frozen=True)
 class Summed(Pulsing):
     """All pulses of a change at once, at the same cost for any number of them.
@@ -31,6 +37,7 @@ class Summed(Pulsing):
         return False
 
 
+@PULSINGS.register("pulse-train")
 @dataclass(frozen=True)
 class PulseTrain(Pulsing):
     """One pulse after the other, each with its own draw: the reference, slow for large changes."""

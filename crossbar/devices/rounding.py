@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from crossbar.registry import Registry
+
 
 class Rounding(ABC):
     """Rounding of the real number of pulses that a weight change asks for."""
@@ -15,6 +17,10 @@ class Rounding(ABC):
         """Whether the kernels add a uniform dither before they take the floor."""
 
 
+ROUNDINGS = Registry(Rounding, "roundings", "how a change becomes whole pulses or codes")
+
+
+@ROUNDINGS.register("deterministic")
 @dataclass(frozen=True)
 class Deterministic(Rounding):
     """To the nearest whole number: changes below half a pulse are lost."""
@@ -25,6 +31,7 @@ class Deterministic(Rounding):
         return False
 
 
+@ROUNDINGS.register("stochastic")
 @dataclass(frozen=True)
 class Stochastic(Rounding):
     """Up or down at random so that the mean is exact: floor(o + u), u uniform on [0, 1)."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.registry import Registry
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -49,6 +50,9 @@ class Step(ABC):
         """
 
 
+STEPS = Registry(Step, "steps", "how far a pulse moves a conductance")
+
+
 class ClosedForm(Step):
     """A step given by a formula, tabulated at ``POINTS`` points (exact where it is linear in u)."""
 
@@ -77,6 +81,7 @@ class ClosedForm(Step):
         return np.stack([up, sigma_c2c * up, down, sigma_c2c * down])
 
 
+@STEPS.register("constant")
 @dataclass(frozen=True, kw_only=True)
 class Constant(ClosedForm):
     """The same step everywhere.
@@ -97,6 +102,7 @@ class Constant(ClosedForm):
         return np.ones_like(u)
 
 
+@STEPS.register("linear")
 @dataclass(frozen=True, kw_only=True)
 class Linear(ClosedForm):
     """A step that changes linearly with the conductance: 1 + slope (1 - 2 u).
@@ -113,6 +119,7 @@ class Linear(ClosedForm):
         return 1.0 + self.slope * (1.0 - 2.0 * u)
 
 
+@STEPS.register("soft-bounds")
 @dataclass(frozen=True, kw_only=True)
 class SoftBounds(ClosedForm):
     """A set step that vanishes at the upper, a reset step that vanishes at the lower bound.
@@ -134,6 +141,7 @@ class SoftBounds(ClosedForm):
         return 2.0 * (1.0 - u)
 
 
+@STEPS.register("exponential")
 @dataclass(frozen=True, kw_only=True)
 class Exponential(ClosedForm):
     """A set step that falls exponentially: exp(-a (u - 1/2)), less its value at the bound.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from crossbar.nn import convolution, neurons
-from crossbar.nn.base import Layer
 from crossbar.nn.convolution import Convolution
 from crossbar.nn.dense import Dense
 from crossbar.nn.network import Network
-from crossbar.nn.neurons import ExactDropout, Relu
+from crossbar.nn.neurons import Dropout, ExactDropout, Relu
 
 
 def leti_cnn(
@@ -18,7 +17,7 @@ def leti_cnn(
     kernel: int = 4,
     hidden: int = 64,
     copies: int = 1,
-    dropout: Layer | None = None,
+    dropout: Dropout | None = None,
     paper_literal_relu: bool = False,
     paper_literal_kernel: bool = False,
 ) -> Network:

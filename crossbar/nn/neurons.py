@@ -14,6 +14,7 @@ from crossbar.checks import check_fields
 from crossbar.kernels import masks
 from crossbar.nn.base import Layer, LayerState, Shape
 from crossbar.random import Streams, key
+from crossbar.registry import Registry
 from crossbar.substrates.port import Substrate
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -124,6 +125,10 @@ class Dropout(Layer):
         return DropoutState(name, self)
 
 
+DROPOUTS = Registry(Dropout, "dropouts", "which neurons learning leaves out")
+
+
+@DROPOUTS.register("exact")
 @dataclass(frozen=True, kw_only=True)
 class ExactDropout(Dropout):
     """Keeps exactly ``round(keep * n)`` of n neurons, scaled by n / kept.
@@ -140,6 +145,7 @@ class ExactDropout(Dropout):
         return factors.reshape(shape)
 
 
+@DROPOUTS.register("bernoulli")
 @dataclass(frozen=True, kw_only=True)
 class BernoulliDropout(Dropout):
     """Keeps each neuron with probability ``keep``, scaled by 1/keep.

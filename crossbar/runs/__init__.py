@@ -2,9 +2,9 @@
 
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.energy_record import energy
-from crossbar.runs.overlay import override, read
 from crossbar.runs.robustness import robustness
 from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.toml import override, read
 from crossbar.runs.trained import load_plan
 from crossbar.runs.training import train, versions
 from crossbar.runs.trials import evaluate_run, retrial, trial

@@ -6,8 +6,8 @@ import enum
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from crossbar.runs.overlay import Settings
 from crossbar.runs.settings import Experiment
+from crossbar.runs.toml import Settings
 
 
 def configuration(plan: Experiment) -> Settings:

@@ -17,7 +17,7 @@ import numpy as np
 
 from crossbar.data.audio import WindowSet
 from crossbar.errors import DataError, message
-from crossbar.runs.overlay import leaves
+from crossbar.runs.toml import leaves
 from crossbar.types import Integers
 
 Record = dict[str, Any]

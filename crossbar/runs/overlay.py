@@ -1,4 +1,4 @@
-"""Settings from TOML and ``key=value`` laid over the defaults of the dataclasses.
+"""Settings laid over the defaults of dataclasses, with the registries of what a kind may be.
 
 The names are those of the dataclass fields, joined by dots. Every mistake is reported under its
 full name, with the nearest known one. (cattrs converts, but reports neither the dotted name nor
@@ -7,26 +7,25 @@ the nearest match and turns "8.5" into 8; this walk is what is needed of it.)
 
 from __future__ import annotations
 
+import enum
 import functools
-import math
-import tomllib
+import inspect
 import types
-from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass, replace
-from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, field, fields, is_dataclass, make_dataclass, replace
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from crossbar import textfiles
-from crossbar.errors import CrossbarError, DataError, fail, message, nearest, shown
+from crossbar.checks import check_fields
+from crossbar.errors import CrossbarError, fail, nearest, shown
+from crossbar.registry import Registry, registry_of
+from crossbar.runs.toml import Settings, scalar
 from crossbar.units import si
 
-Settings = dict[str, Any]
-Names = dict[Any, dict[str, Callable[..., Any]]]
-DEEPEST = 16  # levels of tables and lists, more than any setting has
 
-
-def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any:
+def overlay(base: Any, settings: Settings, where: str = "") -> Any:
     """Return ``base`` (a dataclass instance) with ``settings`` laid over it.
+
+    A field whose type is a contract with a registry takes a kind of it, or a table of a kind and
+    the fields that this kind has.
 
     Parameters
     ----------
@@ -34,8 +33,6 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
         Instance that gives the defaults.
     settings
         Nested names and values, as from a TOML file.
-    names
-        For each type that a text may stand for: the names and what makes the value.
     where
         Dotted name of ``base``, for errors.
 
@@ -47,7 +44,7 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
     kind: Any = type(base)
     hints = type_hints(kind)
     settings = table(settings, where)
-    known = {f.name: f for f in fields(base)}
+    known = {f.name: f for f in fields(base)} if is_dataclass(base) else {}
     changes = {}
     for key, value in settings.items():
         path = f"{where}.{key}" if where else key
@@ -55,9 +52,13 @@ def overlay(base: Any, settings: Settings, names: Names, where: str = "") -> Any
             section = f"a setting of [{where}]" if where else "a section or setting"
             fail(path, section, "an unknown name", nearest(key, known))
         unit = known[key].metadata.get("unit", "")
-        changes[key] = _value(hints[key], value, getattr(base, key), unit, names, path)
+        changes[key] = _value(hints[key], value, getattr(base, key), unit, path)
+    if not changes:
+        return base
     try:
-        return replace(base, **changes)
+        changed = replace(base, **changes)
+        check_fields(changed)  # a class of the user's need not do so itself
+        return changed
     except CrossbarError as error:
         blamed = error.field.rpartition(".")[2]
         guilty = [blamed] if blamed in changes else list(changes)
@@ -84,16 +85,21 @@ def type_hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _value(hint: Any, value: Any, now: Any, unit: str, names: Names, path: str) -> Any:
+def _value(hint: Any, value: Any, now: Any, unit: str, path: str) -> Any:
     """Return ``value`` as the type ``hint`` asks; ``now`` is the default in its place."""
     if get_origin(hint) in (Union, types.UnionType):
         if value is None or value == "none":
             return None
-        hint = next(a for a in get_args(hint) if a is not type(None))
+        hint = _member(get_args(hint), value)
     if isinstance(value, dict):
-        return _section(hint, value, now, names, path)
-    if hint in names and isinstance(value, str):
-        return _named(hint, value, names[hint], path)
+        return _section(hint, value, now, path)
+    registry = registry_of(hint)
+    if registry is not None:
+        return made(registry, value, {}, path)
+    if get_origin(hint) is type and (registry := registry_of(get_args(hint)[0])) is not None:
+        return registry.resolve(value, path)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return _member_of(hint, value, path)
     if hint is float:
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             fail(path, f"a number{f' in {unit}' if unit else ''}", shown(value), "Give a number.")
@@ -104,44 +110,134 @@ def _value(hint: Any, value: Any, now: Any, unit: str, names: Names, path: str) 
             fail(path, kind, shown(value), f"Give {kind}.")
         return value
     if get_origin(hint) is tuple:
-        return _sequence(hint, value, unit, names, path)
-    kinds = ", ".join(names.get(hint, {})) or getattr(hint, "__name__", str(hint))
-    return fail(path, f"one of: {kinds}", shown(value), "See `crossbar info`.")
+        return _sequence(hint, value, unit, path)
+    name = getattr(hint, "__name__", str(hint))
+    return fail(path, f"a table of the settings of {name}", shown(value), "See `crossbar info`.")
 
 
-def _section(hint: Any, value: Settings, now: Any, names: Names, path: str) -> Any:
-    """Return the dataclass that a table of settings describes."""
+def _member(hints: tuple[Any, ...], value: Any) -> Any:
+    """Return the one of the types ``hints`` that ``value`` is written for: the first if none is."""
+    able = [hint for hint in hints if hint is not type(None)]
+    if isinstance(value, (list, tuple)):
+        return next((hint for hint in able if get_origin(hint) is tuple), able[0])
+    return next((hint for hint in able if hint is type(value)), able[0])
+
+
+def _member_of(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
+    """Return the member of an enumeration that ``value`` names, in lower case."""
+    known = {member.name.lower().replace("_", "-"): member for member in kind}
+    if not isinstance(value, str) or value not in known:
+        fail(path, f"one of: {', '.join(known)}", shown(value), nearest(str(value), known))
+    return known[value]
+
+
+def _section(hint: Any, value: Settings, now: Any, path: str) -> Any:
+    """Return what a table of settings describes."""
     table = dict(value)
-    if hint in names and "kind" in table:
-        now = _named(hint, table.pop("kind"), names[hint], f"{path}.kind")
+    registry = registry_of(hint)
+    if registry is not None:
+        if "kind" in table:
+            return made(registry, table.pop("kind"), table, path, f"{path}.kind")
+        if now is None and registry.default is not None:
+            return made(registry, registry.default, table, path)
     if is_dataclass(now):
-        return overlay(now, table, names, path)
-    if not (isinstance(hint, type) and is_dataclass(hint)):
+        return overlay(now, table, path)
+    if registry is None and isinstance(hint, type) and is_dataclass(hint):
+        return _built(hint, table, path)
+    if registry is None:
         fail(path, f"a value ({getattr(hint, '__name__', hint)})", "a table", "Give one value.")
-    needed = [f for f in fields(hint) if f.default is MISSING and f.default_factory is MISSING]
-    missing = [f.name for f in needed if f.name not in table]
+    return fail(f"{path}.kind", registry.expected, "none", "Say which, beside the settings.")
+
+
+def made(
+    registry: Registry, kind: Any, table: Settings, path: str, where: str | None = None
+) -> Any:
+    """Return what ``kind`` of ``registry`` stands for, with the settings ``table`` laid over it.
+
+    A class is made, and a function called, with its fields or keyword parameters as settings.
+    ``where`` is the dotted name of the kind, which is ``path`` unless it stands in a table.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such kind or no such setting, or a setting that it needs is missing.
+    """
+    where = path if where is None else where
+    entry = registry.resolve(kind, where)
+    if isinstance(entry, type):
+        return _built(entry, table, path)
+    if isinstance(entry, functools.partial):  # the reader of a file
+        return overlay(entry(), table, path)
+    if not inspect.isroutine(entry):
+        return overlay(entry, table, path)
+    chosen = _built(parameters(entry), table, path)
+    result = entry(**{f.name: getattr(chosen, f.name) for f in fields(chosen)})
+    if not isinstance(result, registry.contract):
+        name = registry.contract.__name__
+        fail(where, f"a function that returns a {name}", shown(result), "Correct the function.")
+    return result
+
+
+def _built(kind: Any, settings: Settings, path: str) -> Any:
+    """Return the instance of the class ``kind`` that ``settings`` describe."""
+    needed = [f for f in (fields(kind) if is_dataclass(kind) else ())
+              if f.init and f.default is MISSING and f.default_factory is MISSING]  # fmt: skip
+    missing = [f.name for f in needed if f.name not in settings]
     if missing:
-        fail(path, f"the settings {', '.join(missing)} too", str(sorted(table)), "Add them.")
-    hints = type_hints(hint)
+        fail(path, f"the settings {', '.join(missing)} too", str(sorted(settings)), "Add them.")
+    hints, rest = type_hints(kind), dict(settings)
     start = {
-        f.name: _value(hints[f.name], table.pop(f.name), None, f.metadata.get("unit", ""), names,
+        f.name: _value(hints[f.name], rest.pop(f.name), None, f.metadata.get("unit", ""),
                        f"{path}.{f.name}")
         for f in needed
     }  # fmt: skip
-    return overlay(hint(**start), table, names, path)
+    try:
+        base = kind(**start)
+        if start:
+            check_fields(base)
+    except CrossbarError as error:
+        blamed = error.field.rpartition(".")[2]
+        place = f"{path}.{blamed}" if blamed in start else path
+        raise type(error)(error.message.within(place)) from None
+    return overlay(base, rest, path)
 
 
-def _named(hint: Any, value: Any, known: dict[str, Callable[..., Any]], path: str) -> Any:
-    """Return what the name ``value`` stands for; the path of a table is read."""
-    if isinstance(value, str) and textfiles.names_table(value) and "PATH.csv" in known:
-        return known["PATH.csv"](value)
-    if not isinstance(value, str) or value not in known:
-        expected = f"one of: {', '.join(known)}"
-        fail(path, expected, shown(value), nearest(str(value), known))
-    return known[value]()
+@functools.cache
+def parameters(function: Any, given: tuple[str, ...] = ()) -> Any:
+    """Return a dataclass of the parameters of ``function`` that are not ``given`` by the caller.
+
+    Raises
+    ------
+    ConfigError
+        If a parameter has no annotation, or is positional or of any number.
+    """
+    where = f"{function.__module__}:{function.__qualname__}"
+    hints = get_type_hints(function, include_extras=True)
+    entries: list[Any] = []
+    for name, one in inspect.signature(function).parameters.items():
+        if name in given:
+            continue
+        if one.kind is not inspect.Parameter.KEYWORD_ONLY or name not in hints:
+            remedy = "Write it like def network(*, width: int = 8)."
+            fail(f"{where}, {name}", "keyword parameters with types", str(one), remedy)
+        hint, *limits = get_args(hints[name]) if get_origin(hints[name]) is Annotated else (
+            hints[name],)  # fmt: skip
+        told = limits[0].metadata if limits else {}
+        default = one.default
+        least: dict[str, Any] = {"metadata": told}
+        if default is not inspect.Parameter.empty:
+            least["default_factory"] = functools.partial(_same, default)
+        entries.append((name, hint, field(**least)))
+    space = {"__post_init__": check_fields, "__doc__": function.__doc__}
+    return make_dataclass(function.__name__, entries, namespace=space, frozen=True, kw_only=True)
 
 
-def _sequence(hint: Any, value: Any, unit: str, names: Names, path: str) -> tuple[Any, ...]:
+def _same(value: Any) -> Any:
+    """Return ``value``."""
+    return value
+
+
+def _sequence(hint: Any, value: Any, unit: str, path: str) -> tuple[Any, ...]:
     """Return a tuple from a list, a single value, or text with commas."""
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
@@ -154,126 +250,6 @@ def _sequence(hint: Any, value: Any, unit: str, names: Names, path: str) -> tupl
         fail(path, f"{len(kinds)} values", str(value), "For example [128, 64].")
     each = [kinds[0]] * len(value)
     return tuple(
-        _value(kind, scalar(v) if isinstance(v, str) and kind is not str else v, None, unit, names,
-               path)
+        _value(kind, scalar(v) if isinstance(v, str) and kind is not str else v, None, unit, path)
         for kind, v in zip(each, value, strict=True)
-    )  # fmt: skip
-
-
-def scalar(text: str) -> Any:
-    """Return ``text`` as a TOML value where it is one, else as text.
-
-    Examples
-    --------
-    >>> [scalar(t) for t in ("8", "0.5", "true", "cmos", "5 uS", "[128, 64]")]
-    [8, 0.5, True, 'cmos', '5 uS', [128, 64]]
-    """
-    try:
-        alone, inside = parsed(f"value = {text}"), parsed(f"value = [{text}]")
-    except ValueError:
-        return text
-    one = list(alone) == list(inside) == ["value"] and len(inside["value"]) == 1
-    return alone["value"] if one else text  # neither a second setting nor a comment is lost
-
-
-def parsed(text: str) -> Settings:
-    """Return the settings of a TOML text.
-
-    Raises
-    ------
-    ValueError
-        If it is no TOML, has a number that none of ours can be, or more levels than settings have.
-    """
-    try:
-        settings = tomllib.loads(text, parse_float=_finite)
-    except RecursionError:
-        raise ValueError(f"more than {DEEPEST} brackets in each other") from None
-    level: list[Any] = [settings]
-    for _ in range(DEEPEST):
-        within = [one.values() if isinstance(one, dict) else one for one in level]
-        level = [inner for one in within for inner in one if isinstance(inner, (dict, list))]
-        if not level:
-            return settings
-    raise ValueError(f"more than {DEEPEST} tables or brackets in each other")
-
-
-def _finite(text: str) -> float:
-    """Return the number ``text``; infinity only where it says so."""
-    number = float(text)
-    if math.isinf(number) and "inf" not in text:
-        raise ValueError(f"{text} is above the largest number, 1.8e308")
-    return number
-
-
-def read(path: Path) -> Settings:
-    """Return the settings of the TOML file ``path``.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read, is no TOML or has no setting.
-    """
-    remedy = "Give the path of a TOML file, such as scripts/leti_cnn.toml."
-    text = textfiles.read(path, "a readable file", remedy)
-    try:
-        settings = parsed(text)
-    except ValueError as error:
-        raise DataError(message(str(path), "TOML", str(error), "Correct that line.")) from None
-    if not settings:
-        remedy = "Write one, such as seed = 0; the others have defaults."
-        raise DataError(message(str(path), "settings", "none", remedy))
-    return settings
-
-
-def override(settings: Settings, assignments: list[str]) -> Settings:
-    """Return ``settings`` with ``key=value`` assignments set in their places.
-
-    Examples
-    --------
-    >>> override({"train": {"epochs": 30}}, ["train.epochs=2", "seed=0,1"])
-    {'train': {'epochs': 2}, 'seed': '0,1'}
-    """
-    for assignment in assignments:
-        key, separator, text = assignment.partition("=")
-        if not separator or not key:
-            remedy = "Write key=value without spaces, such as train.epochs=5."
-            fail(f"'{assignment}'", "key=value", "no '='", remedy)
-        key = key.strip()
-        if key.count(".") > DEEPEST:
-            got = f"{key.count('.') + 1} names"
-            fail(key, f"at most {DEEPEST} names joined by dots", got, "See `crossbar info`.")
-        settings = placed(settings, key, scalar(text.strip()))
-    return settings
-
-
-def placed(settings: Settings, key: str, value: Any) -> Settings:
-    """Return ``settings`` with ``value`` under the dotted name ``key``.
-
-    Where a plain name stands on the way, it becomes the kind of what is set.
-
-    Examples
-    --------
-    >>> placed({"tile": {"mapping": "pair"}}, "tile.mapping.headroom", 2.0)
-    {'tile': {'mapping': {'kind': 'pair', 'headroom': 2.0}}}
-    """
-    name, _, rest = key.partition(".")
-    if not rest:
-        return settings | {name: value}
-    inner = settings.get(name, {})
-    section = inner if isinstance(inner, dict) else {"kind": inner}
-    return settings | {name: placed(section, rest, value)}
-
-
-def leaves(settings: Settings, prefix: str = "") -> dict[str, Any]:
-    """Return nested settings by dotted name.
-
-    Examples
-    --------
-    >>> leaves({"seed": 0, "train": {"epochs": 2}})
-    {'seed': 0, 'train.epochs': 2}
-    """
-    found: dict[str, Any] = {}
-    for name, value in settings.items():
-        path = f"{prefix}{name}"
-        found |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
-    return found
+    )

@@ -14,8 +14,8 @@ from crossbar.errors import fail
 from crossbar.nn import evaluate
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.overlay import override
 from crossbar.runs.settings import Experiment, Faults, experiment
+from crossbar.runs.toml import override
 from crossbar.runs.trained import load_plan, require_chips, trained_chip
 from crossbar.runs.training import Progress, silent
 

@@ -12,41 +12,23 @@ import numpy as np
 
 from crossbar import textfiles
 from crossbar.checks import check_fields
-from crossbar.circuit.blocks import CIRCUIT, Blocks
+from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.circuit.layout import LARGEST
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
 from crossbar.circuit.reading import Reading
 from crossbar.converters import Adc, Dac
 from crossbar.data.audio import PRESETS as SOUNDS
-from crossbar.data.audio import ByFold, ByRecording, ByWindow, Db80, Normalisation, Split, ZScore
-from crossbar.devices import (
-    PRESETS,
-    Constant,
-    Deterministic,
-    Device,
-    Drift,
-    Exponential,
-    Flicker,
-    Linear,
-    PcmExponent,
-    PcmFlicker,
-    PulseTable,
-    PulseTrain,
-    Pulsing,
-    Rounding,
-    SoftBounds,
-    Step,
-    Stochastic,
-    Summed,
-)
+from crossbar.data.audio import ByFold, ByRecording, ByWindow, Normalisation, Split, ZScore
+from crossbar.devices import PRESETS, Device, PulseTable
 from crossbar.errors import fail, nearest, shown
-from crossbar.nn import BernoulliDropout, ExactDropout, Layer, Training
-from crossbar.runs.overlay import Names, Settings, overlay, table
+from crossbar.nn import Dropout, ExactDropout, Training
+from crossbar.runs.overlay import overlay, table
 from crossbar.runs.paths import place
+from crossbar.runs.toml import Settings
 from crossbar.sources import Source, assumed, listed, numbers, published, sourced
 from crossbar.units import quantity
-from crossbar.wires import Driven, Sensed, Wires
+from crossbar.wires import Wires
 
 
 class Precision(enum.Enum):
@@ -105,7 +87,7 @@ class NetworkSettings:
     kernel: int = quantity(4, low=1, high=LARGEST)
     hidden: int = quantity(64, low=1, high=LARGEST)
     copies: int = quantity(1, low=1, high=LARGEST)
-    dropout: Layer = field(default_factory=ExactDropout)
+    dropout: Dropout = field(default_factory=ExactDropout)
     paper_literal_relu: bool = False
     paper_literal_kernel: bool = False
 
@@ -252,29 +234,6 @@ def _named(place: str, sources: dict[str, Source]) -> dict[str, Source]:
     return {f"{place}.{name}": source for name, source in sources.items()}
 
 
-NAMES: Names = {
-    Blocks: {"ideal": Blocks, "circuit": lambda: CIRCUIT},
-    Split: {"recording": ByRecording, "window": ByWindow, "fold": ByFold},
-    type[Normalisation]: {"zscore": lambda: ZScore, "db80": lambda: Db80},
-    Layer: {"exact": ExactDropout, "bernoulli": BernoulliDropout},
-    Mapping: {"offset": Offset, "pair": DifferentialPair, "one-sided": OneSidedPair},
-    Drift: {"pcm": PcmExponent},
-    Flicker: {"pcm": PcmFlicker},
-    Rounding: {"stochastic": Stochastic, "deterministic": Deterministic},
-    Pulsing: {"summed": Summed, "pulse-train": PulseTrain},
-    Driven: {side.value: functools.partial(Driven, side.value) for side in Driven},
-    Sensed: {side.value: functools.partial(Sensed, side.value) for side in Sensed},
-    Step: {
-        "constant": Constant,
-        "linear": Linear,
-        "soft-bounds": SoftBounds,
-        "exponential": Exponential,
-        "PATH.csv": PulseTable.from_csv,
-    },
-    Precision: {"single": lambda: Precision.SINGLE, "double": lambda: Precision.DOUBLE},
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """A run, settled: everything that a result depends on."""
@@ -304,7 +263,7 @@ def experiment(settings: Settings) -> Experiment:
     kind = known[name]
     device = kind.device
     if device is not None:
-        device = _ranged(overlay(device, device_settings, NAMES, "device"), device_settings)
+        device = _ranged(overlay(device, device_settings, "device"), device_settings)
     else:
         _refuse_hardware(settings, device_settings)
     for key in rest:
@@ -313,8 +272,8 @@ def experiment(settings: Settings) -> Experiment:
             homes = [dotted for dotted in _dotted() if dotted.endswith(f".{key}")]
             remedy = f"Did you mean '{homes[0]}'?" if homes else nearest(key, sections)
             fail(key, "a section or setting", "an unknown name", remedy)
-    common = overlay(Common(), rest, NAMES)
-    tile = overlay(kind.tile, settings.get("tile", {}), NAMES, "tile")
+    common = overlay(Common(), rest)
+    tile = overlay(kind.tile, settings.get("tile", {}), "tile")
     paths = (("data", "path"), ("faults", "map"), ("energy", "costs"))
     for section, key in paths:  # a run is found from any folder
         path = getattr(getattr(common, section), key)
@@ -375,9 +334,7 @@ def _ranged(device: Device, settings: Settings) -> Device:
     if not isinstance(step, PulseTable) or step.g_min is None:
         return device
     told = {"g_min": step.g_min, "g_max": step.g_max}
-    ranged: Device = overlay(
-        device, {k: v for k, v in told.items() if k not in settings}, NAMES, "device"
-    )
+    ranged: Device = overlay(device, {k: v for k, v in told.items() if k not in settings}, "device")
     return ranged
 
 

@@ -16,8 +16,8 @@ from crossbar.random import Streams
 from crossbar.runs import build, folder
 from crossbar.runs.description import configuration, describe
 from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
-from crossbar.runs.overlay import override
 from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.toml import override
 
 Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
 

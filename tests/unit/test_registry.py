@@ -35,7 +35,7 @@ class Flat(Law):
 
 
 @pytest.fixture
-def laws(monkeypatch: pytest.MonkeyPatch) -> Registry[Law]:
+def laws(monkeypatch: pytest.MonkeyPatch) -> Registry:
     """Return an empty registry that ends with the test."""
     monkeypatch.setattr(registry, "_REGISTRIES", {})
     return Registry(Law, "laws", "laws of nature")
@@ -52,7 +52,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def refusal(laws: Registry[Law], kind: Any) -> str:
+def refusal(laws: Registry, kind: Any) -> str:
     with pytest.raises(ConfigError) as caught:
         laws.resolve(kind, "device.law")
     text = str(caught.value)
@@ -61,7 +61,7 @@ def refusal(laws: Registry[Law], kind: Any) -> str:
     return text
 
 
-def test_a_name_stands_for_its_class_and_has_its_words(laws: Registry[Law]) -> None:
+def test_a_name_stands_for_its_class_and_has_its_words(laws: Registry) -> None:
     laws.register("flat")(Flat)
     laws.register("one", words="One, as an instance.")(Flat())
     assert laws.resolve("flat", "kind") is Flat
@@ -74,17 +74,17 @@ def test_a_name_stands_for_its_class_and_has_its_words(laws: Registry[Law]) -> N
 
 
 @pytest.mark.parametrize("kind", ["flta", "", 3, None, ["flat"], "flat ", "a:b:c", "../x:Y", "x:"])
-def test_what_is_no_kind_is_refused_with_the_names(laws: Registry[Law], kind: Any) -> None:
+def test_what_is_no_kind_is_refused_with_the_names(laws: Registry, kind: Any) -> None:
     laws.register("flat")(Flat)
     assert "one of: flat, module:Class" in refusal(laws, kind)
 
 
-def test_the_nearest_name_is_proposed(laws: Registry[Law]) -> None:
+def test_the_nearest_name_is_proposed(laws: Registry) -> None:
     laws.register("soft-bounds")(Flat)
     assert "Did you mean 'soft-bounds'?" in refusal(laws, "softbounds")
 
 
-def test_a_name_has_one_meaning(laws: Registry[Law]) -> None:
+def test_a_name_has_one_meaning(laws: Registry) -> None:
     laws.register("flat")(Flat)
     laws.register("flat")(Flat)  # as when a module is imported again
     with pytest.raises(ConfigError, match=r"laws.flat: expected a name of its own"):
@@ -112,7 +112,7 @@ def written(folder: Path, name: str = "my_laws") -> None:
     (folder / f"{name}.py").write_text(SOURCE.format(law=__name__))
 
 
-def test_a_module_of_the_current_folder_is_imported(laws: Registry[Law], outside: Path) -> None:
+def test_a_module_of_the_current_folder_is_imported(laws: Registry, outside: Path) -> None:
     written(outside)
     slope = laws.resolve("my_laws:Slope", "device.law")
     assert slope().at(2.0) == -2.0
@@ -143,9 +143,7 @@ def test_a_module_of_the_current_folder_is_imported(laws: Registry[Law], outside
         ("raise ValueError('a\\nb')", "ValueError: a b, {file} line 1"),
     ],
 )
-def test_a_module_that_fails_is_named(
-    laws: Registry[Law], outside: Path, text: str, said: str
-) -> None:
+def test_a_module_that_fails_is_named(laws: Registry, outside: Path, text: str, said: str) -> None:
     file = outside / "broken_laws.py"
     file.write_text(text)
     message = refusal(laws, "broken_laws:Slope")
@@ -154,7 +152,7 @@ def test_a_module_that_fails_is_named(
     assert message.endswith(". Correct the module.")
 
 
-def test_an_installed_package_brings_names(laws: Registry[Law], outside: Path,
+def test_an_installed_package_brings_names(laws: Registry, outside: Path,
                                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     written(outside, "their_laws")
     metadata = outside / "their_laws-1.0.dist-info"

@@ -11,7 +11,6 @@ from pathlib import Path
 from crossbar import textfiles
 from crossbar.errors import fail
 from crossbar.runs import build, load_plan
-from crossbar.runs.overlay import leaves
 from crossbar.runs.settings import experiment
 from crossbar.runs.store import Claimed, Point
 from crossbar.runs.store.rows import TRAINING
@@ -20,6 +19,7 @@ from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
 from crossbar.runs.sweep.target import Progress, Settings, Target
 from crossbar.runs.sweep.task import Retrial, Task, Training, Trial
+from crossbar.runs.toml import leaves
 from crossbar.runs.trained import require_chips
 from crossbar.runs.trials import METRICS
 

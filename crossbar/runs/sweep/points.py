@@ -10,13 +10,13 @@ from crossbar.errors import fail
 from crossbar.runs import build
 from crossbar.runs.description import describe
 from crossbar.runs.energy_record import costs
-from crossbar.runs.overlay import placed
 from crossbar.runs.settings import Experiment, experiment, sources
 from crossbar.runs.store import Point
 from crossbar.runs.store.rows import TRAINED, level
 from crossbar.runs.sweep.conditions import TEST, split_off
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.target import Progress, Settings, refuse_column
+from crossbar.runs.toml import placed
 
 
 def assigned(base: Settings, assignment: Assignment) -> Settings:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.errors import OutputError, fail, message, nearest
-from crossbar.runs.overlay import leaves
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
 from crossbar.runs.sweep.file_changes import stamp
 from crossbar.runs.sweep.target import Target
+from crossbar.runs.toml import leaves
 
 Record = dict[str, Any]
 FACTS = ("title", "question", "command", "units", "search", "together")

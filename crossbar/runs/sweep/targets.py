@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.checks import require_path
-from crossbar.runs.overlay import read
 from crossbar.runs.settings import Experiment
 from crossbar.runs.sweep.experiments import Settled, Trained
 from crossbar.runs.sweep.functions import Called
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.task import Function
+from crossbar.runs.toml import read
 
 
 def target(thing: Experiment | dict[str, Any] | Path | str | Function) -> Target:

@@ -1,0 +1,90 @@
+"""What the fields of specifications mean: words and unit, told where each field is defined."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any, NamedTuple
+
+
+class Meaning(NamedTuple):
+    """What a setting or a metric is.
+
+    Attributes
+    ----------
+    words
+        What it is, short enough for an axis.
+    unit
+        Its SI unit; ``%`` for a share, which is kept as a number from 0 to 1.
+    """
+
+    words: str
+    unit: str = ""
+
+
+def named(name: str) -> Meaning:
+    """Return the meaning of the setting ``name`` of which nothing else is known.
+
+    Examples
+    --------
+    >>> named("my.own_setting").words
+    'own setting'
+    """
+    return Meaning(name.rpartition(".")[2].replace("_", " "))
+
+
+def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
+    """Return the meaning of every field of a dataclass by dotted name, those of its parts too.
+
+    Words and unit are those of :func:`crossbar.units.quantity`, or ``words`` in the metadata of the
+    field; without them the words are the first sentence of the field in the docstring.
+
+    Examples
+    --------
+    >>> from crossbar.devices import Memristor
+    >>> meanings(Memristor(), "device")["device.g_max"].unit
+    'S'
+    """
+    known: dict[str, Meaning] = {}
+    kind: Any = type(specification)
+    for name, meaning in _own(kind).items():
+        path = f"{prefix}.{name}" if prefix else name
+        known[path] = meaning
+        part = getattr(specification, name)
+        if is_dataclass(part) and not isinstance(part, type):
+            known |= meanings(part, path)
+    return known
+
+
+@functools.cache
+def _own(kind: Any) -> dict[str, Meaning]:
+    """Return the meaning of every field of the dataclass ``kind``."""
+    told: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        told |= _described(inspect.cleandoc(vars(base).get("__doc__") or ""))
+    return {
+        one.name: Meaning(
+            one.metadata.get("words") or told.get(one.name) or named(one.name).words,
+            "%" if one.metadata.get("share") else one.metadata.get("unit", ""),
+        )
+        for one in fields(kind)
+    }
+
+
+def _described(docstring: str) -> dict[str, str]:
+    """Return the first sentence about each name of the Parameters section of a docstring."""
+    section = re.search(r"^Parameters\n-+\n(.*?)(?=^\S[^\n]*\n-+$|\Z)", docstring, re.M | re.S)
+    if section is None:
+        return {}
+    told: dict[str, str] = {}
+    for names, text in re.findall(r"^(\S.*)\n((?:[ \t]+.*\n?|\n)+)", section[1], re.M):
+        sentence = re.split(r"(?<=[^.])\.(?:\s|$)|;\s", " ".join(text.split()), maxsplit=1)[0]
+        sentence = sentence.replace("`", "")
+        if not sentence[:2].isupper():
+            sentence = sentence[:1].lower() + sentence[1:]
+        told |= {
+            name.strip(): sentence for name in re.sub(r":.*?(?=,\s*\w+ :|$)", "", names).split(",")
+        }
+    return told

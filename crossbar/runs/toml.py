@@ -1,0 +1,133 @@
+"""Settings as text: TOML files, ``key=value`` and dotted names."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from crossbar import textfiles
+from crossbar.errors import DataError, fail, message
+
+Settings = dict[str, Any]
+DEEPEST = 16  # levels of tables and lists, more than any setting has
+
+
+def scalar(text: str) -> Any:
+    """Return ``text`` as a TOML value where it is one, else as text.
+
+    Examples
+    --------
+    >>> [scalar(t) for t in ("8", "0.5", "true", "cmos", "5 uS", "[128, 64]")]
+    [8, 0.5, True, 'cmos', '5 uS', [128, 64]]
+    """
+    try:
+        alone, inside = parsed(f"value = {text}"), parsed(f"value = [{text}]")
+    except ValueError:
+        return text
+    one = list(alone) == list(inside) == ["value"] and len(inside["value"]) == 1
+    return alone["value"] if one else text  # neither a second setting nor a comment is lost
+
+
+def parsed(text: str) -> Settings:
+    """Return the settings of a TOML text.
+
+    Raises
+    ------
+    ValueError
+        If it is no TOML, has a number that none of ours can be, or more levels than settings have.
+    """
+    try:
+        settings = tomllib.loads(text, parse_float=_finite)
+    except RecursionError:
+        raise ValueError(f"more than {DEEPEST} brackets in each other") from None
+    level: list[Any] = [settings]
+    for _ in range(DEEPEST):
+        within = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [inner for one in within for inner in one if isinstance(inner, (dict, list))]
+        if not level:
+            return settings
+    raise ValueError(f"more than {DEEPEST} tables or brackets in each other")
+
+
+def _finite(text: str) -> float:
+    """Return the number ``text``; infinity only where it says so."""
+    number = float(text)
+    if math.isinf(number) and "inf" not in text:
+        raise ValueError(f"{text} is above the largest number, 1.8e308")
+    return number
+
+
+def read(path: Path) -> Settings:
+    """Return the settings of the TOML file ``path``.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is no TOML or has no setting.
+    """
+    remedy = "Give the path of a TOML file, such as scripts/leti_cnn.toml."
+    text = textfiles.read(path, "a readable file", remedy)
+    try:
+        settings = parsed(text)
+    except ValueError as error:
+        raise DataError(message(str(path), "TOML", str(error), "Correct that line.")) from None
+    if not settings:
+        remedy = "Write one, such as seed = 0; the others have defaults."
+        raise DataError(message(str(path), "settings", "none", remedy))
+    return settings
+
+
+def override(settings: Settings, assignments: list[str]) -> Settings:
+    """Return ``settings`` with ``key=value`` assignments set in their places.
+
+    Examples
+    --------
+    >>> override({"train": {"epochs": 30}}, ["train.epochs=2", "seed=0,1"])
+    {'train': {'epochs': 2}, 'seed': '0,1'}
+    """
+    for assignment in assignments:
+        key, separator, text = assignment.partition("=")
+        if not separator or not key:
+            remedy = "Write key=value without spaces, such as train.epochs=5."
+            fail(f"'{assignment}'", "key=value", "no '='", remedy)
+        key = key.strip()
+        if key.count(".") > DEEPEST:
+            got = f"{key.count('.') + 1} names"
+            fail(key, f"at most {DEEPEST} names joined by dots", got, "See `crossbar info`.")
+        settings = placed(settings, key, scalar(text.strip()))
+    return settings
+
+
+def placed(settings: Settings, key: str, value: Any) -> Settings:
+    """Return ``settings`` with ``value`` under the dotted name ``key``.
+
+    Where a plain name stands on the way, it becomes the kind of what is set.
+
+    Examples
+    --------
+    >>> placed({"tile": {"mapping": "pair"}}, "tile.mapping.headroom", 2.0)
+    {'tile': {'mapping': {'kind': 'pair', 'headroom': 2.0}}}
+    """
+    name, _, rest = key.partition(".")
+    if not rest:
+        return settings | {name: value}
+    inner = settings.get(name, {})
+    section = inner if isinstance(inner, dict) else {"kind": inner}
+    return settings | {name: placed(section, rest, value)}
+
+
+def leaves(settings: Settings, prefix: str = "") -> dict[str, Any]:
+    """Return nested settings by dotted name.
+
+    Examples
+    --------
+    >>> leaves({"seed": 0, "train": {"epochs": 2}})
+    {'seed': 0, 'train.epochs': 2}
+    """
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        path = f"{prefix}{name}"
+        found |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return found
