@@ -231,12 +231,12 @@ def info(json: Json = False) -> None:
 def _ngspice() -> str:
     """Return which ngspice there is, or how to install it."""
     try:
-        found = ngspice_version()
+        installed = ngspice_version()
     except SimulationError as error:
         return f"none. {error.remedy or error}"
     except OutputError as error:
         return f"not tried. {error}"
-    return f"{found.number}, {'with' if found.klu else 'without'} KLU"
+    return f"{installed.number}, {'with' if installed.klu else 'without'} KLU"
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from crossbar.spice.synapse.slots import LEAD, Slot, column, measure_slots, slot
 
 
 def synapse_drawing(
-    found: Characterisation,
+    characterisation: Characterisation,
     slots: list[Slot],
     spread: Spread,
     behavioural: Vector,
@@ -32,7 +32,7 @@ def synapse_drawing(
     spread, behavioural
         Largest INL [LSB] in ngspice and of the behavioural model, both at ``sigma_unit``.
     """
-    synapse, record = found.synapse, found.switching
+    synapse, record = characterisation.synapse, characterisation.switching
     order = (60, 200)
     waves = run(slots_deck(synapse, order))
     start = LEAD * synapse.slot
@@ -46,7 +46,7 @@ def synapse_drawing(
         current=current,
         settling=written.settling,
         slot=synapse.slot,
-        parts=parts | {"sense": found.points[1].sense},
+        parts=parts | {"sense": characterisation.points[1].sense},
         published=A_AV,
         codes=column(slots, "code"),
         energies=column(slots, "energy"),
@@ -59,6 +59,6 @@ def synapse_drawing(
         bars=[
             Bar(group=p.quantity, label=p.value, energy=p.energy, spread=p.spread,
                 written=p.wrong == 0)
-            for p in found.points
+            for p in characterisation.points
         ],
     )  # fmt: skip

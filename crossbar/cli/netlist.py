@@ -91,20 +91,20 @@ def cell_command(
 
     Example: crossbar netlist cell cmos_synapse bits=4 --code 3 --code 12 --out synapse.cir
     """
-    found = circuit_cell(cell, parameters or [])
-    if isinstance(found, Synapse):
+    model = circuit_cell(cell, parameters or [])
+    if isinstance(model, Synapse):
         if loop:
             fail("--loop", "a memristor", cell, "Leave it out: a CMOS synapse has codes, no loop.")
-        codes = code or [0, found.codes - 1, found.codes // 2]
+        codes = code or [0, model.codes - 1, model.codes // 2]
         for number in codes:
-            require_number("--code", number, low=0, high=found.codes - 1)
-        deck = slots_deck(found, codes)
+            require_number("--code", number, low=0, high=model.codes - 1)
+        deck = slots_deck(model, codes)
     elif code:
         fail("--code", "cmos_synapse", cell, "Leave it out: a memristor has pulses, no codes.")
     elif loop:
-        deck = loop_deck(found, found.sine)
+        deck = loop_deck(model, model.sine)
     else:
-        deck = train_deck(found, found.pulses, schedule(found.pulses))
+        deck = train_deck(model, model.pulses, schedule(model.pulses))
     written(deck, out)
 
 

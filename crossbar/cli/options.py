@@ -74,15 +74,15 @@ def assigned(
         ):
             fail(name, "each name once", "a second one", "Join the values with commas.")
         alone = name.removeprefix("test.") in LISTS and not text.lstrip().startswith("[")
-        found = [text] if alone else values(name, text)
+        texts = [text] if alone else values(name, text)
         if name == "seed":
-            seeds = found if isinstance(found, list) else []
-            if not all(type(s) is int for s in seeds) or isinstance(found, Range):
+            seeds = texts if isinstance(texts, list) else []
+            if not all(type(s) is int for s in seeds) or isinstance(texts, Range):
                 fail("seed", "whole numbers", repr(text), "Write seed=0:5.")
-        elif len(found) == 1 and not trained if isinstance(found, list) else False:
+        elif len(texts) == 1 and not trained if isinstance(texts, list) else False:
             constants.append(assignment)
         else:
-            axes[name] = found
+            axes[name] = texts
     return constants, axes, seeds
 
 
@@ -98,5 +98,5 @@ def executor_at(scheduler: str | None) -> Iterator[Executor | None]:
 
 def about(folder: Path, question: str | None) -> dict[str, str]:
     """Return what a store notes of a command: title, command, and question where there is one."""
-    told = {"title": folder.name, "command": shlex.join(["crossbar", *sys.argv[1:]])}
-    return told | ({"question": question} if question else {})
+    heading = {"title": folder.name, "command": shlex.join(["crossbar", *sys.argv[1:]])}
+    return heading | ({"question": question} if question else {})

@@ -31,7 +31,7 @@ from crossbar.report.fields import METRICS
 from crossbar.report.wording import quantity_text
 from crossbar.runs import override, read
 from crossbar.runs.folder import default_folder
-from crossbar.runs.search import Found, Goal, Maximise, Minimise, search
+from crossbar.runs.search import Goal, Maximise, Minimise, SearchResult, search
 from crossbar.runs.search.goal import Constraint, Objective, constraint
 from crossbar.runs.search.trial import MET, MISSED, NOISE, Tried
 from crossbar.runs.store.store import located
@@ -105,13 +105,13 @@ def search_command(
     facts = {"base": str(base), "given": given or [], "goal": str(goal)}
     folder = out or default_folder(source.stem, facts)
     with executor_at(scheduler) as executor, Board(GOES_ON) as board:
-        found = search(
+        outcome = search(
             base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
             sampler_seed=sampler_seed, executor=executor, jobs=jobs, retry_failed=retry_failed,
             about=about(folder, question), show=board, progress=board.samples,
         )  # fmt: skip
-    print_json(_record(found, folder)) if json else _show(found, folder)
-    if found.best is None:
+    print_json(_record(outcome, folder)) if json else _show(outcome, folder)
+    if outcome.best is None:
         raise typer.Exit(1)
 
 
@@ -126,11 +126,11 @@ def _objective(minimise: str | None, maximise: str | None) -> Objective:
     return fail("search", "one of --minimise NAME and --maximise NAME", got, remedy)
 
 
-def _show(found: Found, folder: Path) -> None:
+def _show(outcome: SearchResult, folder: Path) -> None:
     """Show the best points, and what can be said about them."""
-    goal, names = found.goal, list(found.ranked[0].parameters)
+    goal, names = outcome.goal, list(outcome.ranked[0].parameters)
     metric = [] if goal.objective.name in names else [goal.objective.name]
-    shown = [one for one in found.ranked if one.met(goal)][:TOP] or found.ranked[:1]
+    shown = [one for one in outcome.ranked if one.met(goal)][:TOP] or outcome.ranked[:1]
     columns = [*names, *metric, *(str(c) for c in goal.constraints), "verdict"]
     rows = [
         [
@@ -141,23 +141,25 @@ def _show(found: Found, folder: Path) -> None:
         ]
         for one in shown
     ]
-    number = len(found.ranked) + len(found.failed)
-    over = f"mean of {len(found.seeds)} seeds [95 %]" if len(found.seeds) > 1 else "one seed"
+    number = len(outcome.ranked) + len(outcome.failed)
+    over = f"mean of {len(outcome.seeds)} seeds [95 %]" if len(outcome.seeds) > 1 else "one seed"
     title = f"{goal.objective.verb.capitalize()} {goal.objective.name}: {number} points, {over}"
     table(title, columns, rows)
-    console.print(_said(found), soft_wrap=True)
-    if found.failed:
-        told = f"{len(found.failed)} points have no result: {found.failed[0].error or 'nan'}"
-        console.print(f"{told} To try failed runs again, add --retry-failed.", soft_wrap=True)
+    console.print(_said(outcome), soft_wrap=True)
+    if outcome.failed:
+        failures = (
+            f"{len(outcome.failed)} points have no result: {outcome.failed[0].error or 'nan'}"
+        )
+        console.print(f"{failures} To try failed runs again, add --retry-failed.", soft_wrap=True)
     console.print(f"Kept in {located(folder)}. Next: crossbar report {folder}", soft_wrap=True)
 
 
-def _said(found: Found) -> str:
+def _said(outcome: SearchResult) -> str:
     """Return the answer in a sentence."""
-    goal, best = found.goal, found.best
+    goal, best = outcome.goal, outcome.best
     name = goal.objective.name
     if best is None:
-        closest = found.ranked[0]
+        closest = outcome.ranked[0]
         misses = [
             f"{c.name} by {_number(c.name, c.miss(closest.mean(c.name).mean))}"
             for c in goal.constraints if closest.miss(c) > 0
@@ -165,39 +167,39 @@ def _said(found: Found) -> str:
         return f"No point meets the constraints. Closest: {_words(closest)}, which misses " + (
             f"{' and '.join(misses)}."
         )
-    said = f"Best: {_words(best)} (runs {', '.join(map(str, best.runs))}).{_sure(found, best)}"
+    said = f"Best: {_words(best)} (runs {', '.join(map(str, best.runs))}).{_sure(outcome, best)}"
     if name not in best.parameters:
-        return said + _ties(found, best)
+        return said + _ties(outcome, best)
     if len(best.parameters) > 1:
         return said
-    if found.beyond is None:
+    if outcome.beyond is None:
         return f"{said} That is the end of the range: more may be possible."
-    value = _plain(found.beyond.parameters[name])
+    value = _plain(outcome.beyond.parameters[name])
     said += f" The next point that misses is {value}."
     cost = best.order(goal)[2]
-    before = [one for one in found.ranked if not one.met(goal) and one.order(goal)[2] > cost]
+    before = [one for one in outcome.ranked if not one.met(goal) and one.order(goal)[2] > cost]
     if before:
         where = ", ".join(_plain(one.parameters[name]) for one in before)
         said += f" But {where} misses too: more seeds tell whether that is noise."
     return said
 
 
-def _sure(found: Found, best: Tried) -> str:
+def _sure(outcome: SearchResult, best: Tried) -> str:
     """Return which point is sure to meet the constraints, where the best is not."""
-    constraints = found.goal.constraints
+    constraints = outcome.goal.constraints
     if not constraints or _verdict(best, constraints) == MET:
         return ""
-    for one in found.ranked:
+    for one in outcome.ranked:
         if _verdict(one, constraints) == MET:
             return f" The best that is sure: {_words(one)}."
     return " No point is sure: more seeds narrow the intervals."
 
 
-def _ties(found: Found, best: Tried) -> str:
+def _ties(outcome: SearchResult, best: Tried) -> str:
     """Return how many points are as good as the best within noise."""
-    name = found.goal.objective.name
-    others = [one for one in found.ranked if one is not best and one.met(found.goal)]
-    if len(found.seeds) < 2 or not others:
+    name = outcome.goal.objective.name
+    others = [one for one in outcome.ranked if one is not best and one.met(outcome.goal)]
+    if len(outcome.seeds) < 2 or not others:
         return ""
     excesses = [one.excess(best, name) for one in others]
     ties = sum(one.low <= 0 <= one.high for one in excesses)
@@ -228,11 +230,11 @@ def _number(name: str, value: float) -> str:
 
 def _interval(one: Tried, name: str) -> str:
     """Return the mean of metric ``name`` with its interval, if it has one."""
-    found = one.mean(name)
-    text = _number(name, found.mean)
-    if math.isnan(found.low) or found.low == found.high:
+    mean = one.mean(name)
+    text = _number(name, mean.mean)
+    if math.isnan(mean.low) or mean.low == mean.high:
         return text
-    return f"{text} [{_number(name, found.low)}, {_number(name, found.high)}]"
+    return f"{text} [{_number(name, mean.low)}, {_number(name, mean.high)}]"
 
 
 def _verdict(one: Tried, constraints: tuple[Constraint, ...]) -> str:
@@ -241,19 +243,19 @@ def _verdict(one: Tried, constraints: tuple[Constraint, ...]) -> str:
     return min(verdicts, key=(MISSED, NOISE, MET).index, default="")
 
 
-def _record(found: Found, folder: Path) -> dict[str, Any]:
+def _record(outcome: SearchResult, folder: Path) -> dict[str, Any]:
     """Return what was found as plain data."""
-    best, beyond = found.best, found.beyond
+    best, beyond = outcome.best, outcome.beyond
     return {
         "store": str(located(folder)),
-        "goal": str(found.goal),
-        "seeds": list(found.seeds),
-        "points": len(found.ranked) + len(found.failed),
-        "failed": len(found.failed),
-        "best": best and _entry(best, found.goal),
-        "closest": None if best else _entry(found.ranked[0], found.goal),
-        "beyond": beyond and _entry(beyond, found.goal),
-        "top": [_entry(one, found.goal) for one in found.ranked if one.met(found.goal)][:TOP],
+        "goal": str(outcome.goal),
+        "seeds": list(outcome.seeds),
+        "points": len(outcome.ranked) + len(outcome.failed),
+        "failed": len(outcome.failed),
+        "best": best and _entry(best, outcome.goal),
+        "closest": None if best else _entry(outcome.ranked[0], outcome.goal),
+        "beyond": beyond and _entry(beyond, outcome.goal),
+        "top": [_entry(one, outcome.goal) for one in outcome.ranked if one.met(outcome.goal)][:TOP],
     }
 
 
@@ -261,9 +263,9 @@ def _entry(one: Tried, goal: Goal) -> dict[str, Any]:
     """Return a point as plain data."""
     values = {}
     for name in (goal.objective.name, *(c.name for c in goal.constraints)):
-        found = one.mean(name)
-        interval = None if math.isnan(found.low) else [found.low, found.high]
-        values[name] = {"mean": found.mean, "interval95": interval}
+        mean = one.mean(name)
+        interval = None if math.isnan(mean.low) else [mean.low, mean.high]
+        values[name] = {"mean": mean.mean, "interval95": interval}
     verdicts = {str(c): one.verdict(c) for c in goal.constraints}
     return {"parameters": one.parameters, "runs": list(one.runs), "values": values,
             "constraints": verdicts}  # fmt: skip

@@ -108,12 +108,12 @@ def energy(record: Record) -> None:
     table(f"Time of an inference, one copy: {text(first['seconds'], 's', 4)}",
           ["part", "one after the other", "time", "source"], times)  # fmt: skip
     for kind in ("notes", "sources"):
-        told: dict[str, list[str]] = {}
+        by_source: dict[str, list[str]] = {}
         for name in CONVENTIONS:
             for line in record[name][kind]:
-                told.setdefault(line, []).append(name)
+                by_source.setdefault(line, []).append(name)
         out.print(f"\n{kind.capitalize()}", style="bold")
-        for line, names in told.items():
+        for line, names in by_source.items():
             out.print(f"- {line} ({', '.join(names)})")
 
 

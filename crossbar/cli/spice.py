@@ -89,19 +89,19 @@ def characterise_command(
     """
     if names_table(cell) and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
-    found = None if names_table(cell) else circuit_cell(cell, parameters or [])
-    if found is not None:
+    model = None if names_table(cell) else circuit_cell(cell, parameters or [])
+    if model is not None:
         version()  # or its absence, before a folder is made
     if out is not None:
         make_folder(out)
     with Bars() as bars:
         tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
-        if found is None:
+        if model is None:
             rows, pictures, hint = _measured(place(cell, "CELL"), out)
-        elif isinstance(found, Synapse):
-            rows, pictures, hint = _synapse(found, samples, seed, sweeps, jobs, tell, out)
+        elif isinstance(model, Synapse):
+            rows, pictures, hint = _synapse(model, samples, seed, sweeps, jobs, tell, out)
         else:
-            rows, pictures, hint = _memristor(found, samples, seed, jobs, tell, out)
+            rows, pictures, hint = _memristor(model, samples, seed, jobs, tell, out)
     if out is not None:
         for picture in pictures:
             save(picture, out)
@@ -113,7 +113,7 @@ def characterise_command(
         console.out.print(f"Kept in {out}. {hint}", soft_wrap=True)
 
 
-Found = tuple[list[Measurement], list[Picture], str]
+Outcome = tuple[list[Measurement], list[Picture], str]
 
 
 def _memristor(
@@ -123,34 +123,34 @@ def _memristor(
     jobs: int,
     tell: Callable[[int, int], None],
     out: Path | None,
-) -> Found:
+) -> Outcome:
     """Measure a memristor; write its measurements, table and traces."""
     seen = loop(cell)
     rng = Streams(seed)("characterise")
-    found = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=tell)
-    rows = [*datasheet(seen), *responses(found)]
-    hint = _keep(found, rows, cell.model, out)
-    pictures = [loops({cell.model: compared(seen)}), response(found, cell.model)]
+    outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=tell)
+    rows = [*datasheet(seen), *responses(outcome)]
+    hint = _keep(outcome, rows, cell.model, out)
+    pictures = [loops({cell.model: compared(seen)}), response(outcome, cell.model)]
     return rows, pictures if out is not None else [], hint
 
 
-def _measured(path: Path, out: Path | None) -> Found:
+def _measured(path: Path, out: Path | None) -> Outcome:
     """Read a CSV file of measured pulses; write its table."""
-    found = characterise(path)
-    rows = responses(found)
-    hint = _keep(found, rows, path.stem, out)
-    return rows, [response(found, path.stem)] if out is not None else [], hint
+    outcome = characterise(path)
+    rows = responses(outcome)
+    hint = _keep(outcome, rows, path.stem, out)
+    return rows, [response(outcome, path.stem)] if out is not None else [], hint
 
 
-def _keep(found: PulseResponse, rows: list[Measurement], name: str, out: Path | None) -> str:
+def _keep(response: PulseResponse, rows: list[Measurement], name: str, out: Path | None) -> str:
     """Write what was measured of a memristor; return how a network trains on it."""
     if out is None:
         return ""
     write(out / "measurements.csv", rows)
-    found.to_csv(out / f"{name}.csv")
-    if found.traces:
-        found.traces_to_csv(out / f"{name}-traces.csv")
-    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *found.settings]
+    response.to_csv(out / f"{name}.csv")
+    if response.traces:
+        response.traces_to_csv(out / f"{name}-traces.csv")
+    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *response.settings]
     return f"Train on it: crossbar train scripts/leti_cnn.toml {shlex.join(words)}"
 
 
@@ -162,21 +162,21 @@ def _synapse(
     jobs: int,
     tell: Callable[[int, int], None],
     out: Path | None,
-) -> Found:
+) -> Outcome:
     """Measure a CMOS synapse; write its record, which devices and energy reports read."""
     sense, chips = Sense(), 20 * samples
     wanted = conditions(synapse, sense=sense)
-    found = characterise_synapse(
+    record = characterise_synapse(
         synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs, progress=tell,
         wanted=wanted if sweeps else wanted[:2],
     )  # fmt: skip
     rows = [
         Measurement(row.name, row.value, row.unit, _beside(row.beside, row.unit, row.note))
-        for row in found.rows()
+        for row in record.rows()
     ]
     if out is None:
         return rows, [], ""
-    found.write(out)
+    record.write(out)
     write(out / "measurements.csv", rows)
     elements = Mismatch().for_unit(synapse, UNIT)
     spread = monte_carlo(synapse, elements, chips, rng=np.random.default_rng([seed, 2]))
@@ -184,7 +184,7 @@ def _synapse(
     behavioural = behavioural_inl(synapse.bits, UNIT, 10_000, rng=rng)
     codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
     slots = [slot for slot, _ in measure_slots(synapse, codes)]
-    drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
+    drawing = synapse_energy(synapse_drawing(record, slots, spread, behavioural, UNIT))
     words = [f"device.bits={synapse.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
     hint = f"Charge energy with it: crossbar energy scripts/leti_cnn.toml {shlex.join(words)}"
     return rows, [drawing], hint if synapse.bits > 1 else ""  # a device has two bits or more

@@ -109,9 +109,9 @@ def _show_plan(
     runs = len(points) * len(chosen)
     rows = []
     for name in points[0].parameters:
-        found = list(dict.fromkeys(str(p.parameters.get(name, "")) for p in points))
-        shown = found if len(found) < 9 else [*found[:4], "...", *found[-3:]]
-        rows.append([name, ", ".join(shown), str(len(found))])
+        texts = list(dict.fromkeys(str(p.parameters.get(name, "")) for p in points))
+        shown = texts if len(texts) < 9 else [*texts[:4], "...", *texts[-3:]]
+        rows.append([name, ", ".join(shown), str(len(texts))])
     table(f"{len(points)} points, {runs} runs", ["setting", "values", "number"], rows, words=2)
     trainings = {p.trained.key for p in points if p.trained is not None}
     if trainings:
@@ -135,8 +135,8 @@ def _show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
     if json:
         print_json({"store": str(located(folder)), **counts})
     else:
-        told = ", ".join(f"{n} {status}" for status, n in counts.items())
-        console.print(f"{len(frame)} runs: {told}. Kept in {located(folder)}", soft_wrap=True)
+        counted = ", ".join(f"{n} {status}" for status, n in counts.items())
+        console.print(f"{len(frame)} runs: {counted}. Kept in {located(folder)}", soft_wrap=True)
         for _, row in failed.drop_duplicates("failure").head(5).iterrows():
             console.print(f"Run {row['run']} failed: {row['failure']}", soft_wrap=True)
         if len(failed):

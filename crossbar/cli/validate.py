@@ -53,13 +53,13 @@ def validate_command(
 
 def _record(rows: Sequence[Row], size: int, seed: int) -> dict[str, Any]:
     """Return what is printed and stored."""
-    found = version()
-    solver = "with KLU" if found.klu else "without KLU"
+    ngspice = version()
+    solver = "with KLU" if ngspice.klu else "without KLU"
     return {
         "rows": [row.record() for row in rows],
         "size": size,
         "seed": seed,
-        "versions": versions() | {"ngspice": f"{found.number} {solver}"},
+        "versions": versions() | {"ngspice": f"{ngspice.number} {solver}"},
     }
 
 

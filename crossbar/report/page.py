@@ -83,9 +83,9 @@ def render(title: str, lead: str, parts: Sequence[Section]) -> str:
 
 def width(picture: Picture) -> float:
     """Return how wide ``picture`` is by itself [CSS pixels, 96 an inch]."""
-    found = re.search(rb'width="([\d.]+)pt"', picture.svg[:1000])
-    assert found is not None  # every figure is drawn in inches, which matplotlib writes as points
-    return float(found[1]) * 96 / 72
+    match = re.search(rb'width="([\d.]+)pt"', picture.svg[:1000])
+    assert match is not None  # every figure is drawn in inches, which matplotlib writes as points
+    return float(match[1]) * 96 / 72
 
 
 def pictures(parts: Sequence[Section]) -> list[Picture]:

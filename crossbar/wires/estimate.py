@@ -50,9 +50,11 @@ def _ends(line: Line) -> tuple[float, float, float]:
 
 def couplings(g: Matrix, word: Line, bit: Line) -> tuple[Matrix, Matrix]:
     """Return the couplings of word lines and of bit lines; see :meth:`Wires.couplings`."""
-    found = estimate(g, word, bit)
-    rows = _coupling(g.mean(axis=1), found.applied.mean(axis=1), _raises(bit, len(g))[::-1, ::-1])
-    cols = _coupling(g.mean(axis=0), found.arriving.mean(axis=0), _raises(word, g.shape[1]))
+    attenuation = estimate(g, word, bit)
+    rows = _coupling(
+        g.mean(axis=1), attenuation.applied.mean(axis=1), _raises(bit, len(g))[::-1, ::-1]
+    )
+    cols = _coupling(g.mean(axis=0), attenuation.arriving.mean(axis=0), _raises(word, g.shape[1]))
     return rows, cols
 
 

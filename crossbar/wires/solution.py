@@ -43,10 +43,10 @@ def solve_reads(
     wl, bl = np.empty((n, rows, cols)), np.empty((n, rows, cols))
     currents, drawn, error = np.empty((n, cols)), np.empty((n, rows)), np.empty(n)
     for k in range(n):
-        found = _drops(mesh, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
-        np.subtract(v[k, :, np.newaxis], found.word, out=wl[k])
-        np.add(v_bl[k], found.bit, out=bl[k])
-        drawn[k], currents[k], error[k] = found.drawn, found.sensed, found.error
+        drops = _drops(mesh, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
+        np.subtract(v[k, :, np.newaxis], drops.word, out=wl[k])
+        np.add(v_bl[k], drops.bit, out=bl[k])
+        drawn[k], currents[k], error[k] = drops.drawn, drops.sensed, drops.error
     currents[:, mesh.bit_floating] = 0.0
     drawn[:, mesh.word_floating] = 0.0
     power = (v * drawn).sum(axis=1) - (v_bl * currents).sum(axis=1)

@@ -30,11 +30,11 @@ def pictures(sweep: Sweep) -> list[Picture]:
 
     A sweep in which nothing varied has none, unless it tells a yield.
     """
-    found = _effects(sweep)
+    drawn = _effects(sweep)
     if AGE in sweep.varied and not sweep.sampled:
-        found.append(_drift(sweep))
-    found += _yields(sweep)
-    return found + ([pareto(sweep)] if _costs(sweep) else [])
+        drawn.append(_drift(sweep))
+    drawn += _yields(sweep)
+    return drawn + ([pareto(sweep)] if _costs(sweep) else [])
 
 
 def _effects(sweep: Sweep) -> list[Picture]:
@@ -44,17 +44,17 @@ def _effects(sweep: Sweep) -> list[Picture]:
         return [tornado(sweep), *_alone(sweep)]
     if sweep.sampled:
         return [scatter(sweep)]
-    found = []
+    drawn = []
     for metric in _metrics(sweep):
         if len(varied) == 1 and AGE not in varied:
-            found.append(curve(sweep, varied[0], metric))
+            drawn.append(curve(sweep, varied[0], metric))
         elif len(varied) == 2:
-            found += _two(sweep, metric)
+            drawn += _two(sweep, metric)
         elif len(varied) == 3:
-            found.append(_three(sweep, metric))
+            drawn.append(_three(sweep, metric))
         elif len(varied) > 3:
-            found += [curve(sweep, x, metric) for x in varied if x != AGE]
-    return found
+            drawn += [curve(sweep, x, metric) for x in varied if x != AGE]
+    return drawn
 
 
 def _metrics(sweep: Sweep) -> list[str]:
@@ -79,25 +79,25 @@ def _costs(sweep: Sweep) -> bool:
 
 def _alone(sweep: Sweep) -> list[Picture]:
     """Return a curve for each parameter of several values, the others at the reference."""
-    found = []
+    drawn = []
     for x in sweep.varied:
         line = sweep.at({name: v for name, v in sweep.reference.items() if name != x})
         if x != AGE and len(levels(line.done[x])) > 3:
-            found.append(curve(line, x))
-    return found
+            drawn.append(curve(line, x))
+    return drawn
 
 
 def _two(sweep: Sweep, metric: str) -> list[Picture]:
     """Return lines where they stay few, and a map of two numbers."""
     x, by = _ordered(sweep)
-    found = []
+    drawn = []
     few = len(levels(sweep.done[by])) <= LINES
     if few and AGE not in (x, by):
-        found.append(curve(sweep, x, metric, by))
+        drawn.append(curve(sweep, x, metric, by))
     if not few or (_numeric(sweep, by) and min(_count(sweep, x), _count(sweep, by)) > 2):
         width = DOUBLE if _count(sweep, x) > CELLS else COLUMN
-        found.append(heatmap(sweep, x, by, metric, width=width))
-    return found
+        drawn.append(heatmap(sweep, x, by, metric, width=width))
+    return drawn
 
 
 def _three(sweep: Sweep, metric: str) -> Picture:

@@ -57,13 +57,15 @@ def heatmap(
     ax.set_ylabel(across_title)
     place = ((width - right + 0.1) / width, bottom / total, 0.11 / width, height / total)
     bar(figure, place, norm, quantity, height)
-    told = f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}"
+    sentence = (
+        f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}"
+    )
     return picture(
         figure,
         name or f"map-{metric}-{x}-{by}",
-        alt=f"{told}: {extremes(table, quantity)}",
+        alt=f"{sentence}: {extremes(table, quantity)}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]}. {captions.spread(sweep, table, quantity)}"
+        or f"{sentence[0].upper()}{sentence[1:]}. {captions.spread(sweep, table, quantity)}"
         + (HATCHED if np.isnan(shown.values).any() else "")
         + captions.averaged(sweep, [x, by])
         + captions.unfinished(sweep, metric),

@@ -111,12 +111,12 @@ def panels(
     total = labels + lines * step - (step - height - heading) + above.height
     inches = (width - left - right - (columns - 1) * between) / columns
     figure = Figure(figsize=(width, total), dpi=DPI)
-    found = []
+    axes = []
     for k in range(count):
         row, column = divmod(k, columns)
         x, y = left + column * (inches + between), labels + (lines - 1 - row) * step
-        found.append(figure.add_axes((x / width, y / total, inches / width, height / total)))
-    return figure, found
+        axes.append(figure.add_axes((x / width, y / total, inches / width, height / total)))
+    return figure, axes
 
 
 def columns_of(count: int) -> int:
@@ -185,11 +185,11 @@ def staggered(at: npt.ArrayLike, sizes: npt.ArrayLike, labels: Sequence[str]) ->
     >>> staggered([0.0, 0.1, 0.2], [0.15, 0.15, 0.15], ["1 h", "1 d", "7 d"])
     ['1 h', '\n1 d', '7 d']
     """
-    ends, found = [-math.inf] * ROWS, []
+    ends, rows = [-math.inf] * ROWS, []
     spans = zip(np.asarray(at, float), np.asarray(sizes, float) / 2, labels, strict=True)
     for place, half, text in spans:
         free = [row for row in range(ROWS) if place - half >= ends[row]]
         if free:
             ends[free[0]] = place + half
-        found.append("\n" * free[0] + text if free else "")
-    return found
+        rows.append("\n" * free[0] + text if free else "")
+    return rows

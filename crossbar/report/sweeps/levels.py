@@ -44,16 +44,16 @@ def levels(column: pd.Series[Any]) -> list[Level]:
     >>> levels(pd.Series([3.0, 1.0, 3.0])), levels(pd.Series(["b", "a", "b"]))
     ([1.0, 3.0], ['b', 'a'])
     """
-    found = [plain(value) for value in column.unique()]
-    if any(isinstance(value, str) for value in found):
-        return found
-    return sorted(found, key=lambda v: (not missing(v), v))
+    values = [plain(value) for value in column.unique()]
+    if any(isinstance(value, str) for value in values):
+        return values
+    return sorted(values, key=lambda v: (not missing(v), v))
 
 
 def plain(value: Any) -> Level:
     """Return ``value`` as Python has it."""
-    found: Level = value.item() if isinstance(value, np.generic) else value
-    return found
+    level: Level = value.item() if isinstance(value, np.generic) else value
+    return level
 
 
 def missing(value: Level) -> bool:

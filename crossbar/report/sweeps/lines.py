@@ -104,12 +104,12 @@ def _shifted(along: Scale, place: Floats, shift: float) -> Floats:
 def overlapping(table: pd.DataFrame, x: str) -> bool:
     """Return whether intervals of neighbouring lines overlap at half or more of the values of x."""
     rising = table.sort_values("mean", kind="stable")
-    found: list[bool] = []
+    crossed: list[bool] = []
     for value in levels(table[x]):
         own = rising[rising[x].isna() if missing(value) else rising[x] == value]
         below, above = own["high"].to_numpy(float)[:-1], own["low"].to_numpy(float)[1:]
-        found += list((below > above)[np.isfinite(below)])
-    return bool(found) and float(np.mean(found)) >= 0.5
+        crossed += list((below > above)[np.isfinite(below)])
+    return bool(crossed) and float(np.mean(crossed)) >= 0.5
 
 
 def drawn(single: pd.DataFrame) -> bool:

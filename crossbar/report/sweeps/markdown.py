@@ -42,8 +42,8 @@ def _block(block: Block) -> Iterator[str]:
                 yield from ("```", text.rstrip("\n"), "```")
         case Facts(items):
             for fact in items:
-                told = f"**{escaped(fact.value)}** ({escaped(fact.conditions)})"
-                yield f"- {escaped(fact.label)}: {told}"
+                answer = f"**{escaped(fact.value)}** ({escaped(fact.conditions)})"
+                yield f"- {escaped(fact.label)}: {answer}"
         case Gallery(pictures) | Figures(pictures):
             for k, picture in enumerate(pictures):
                 yield from ([""] if k else [])

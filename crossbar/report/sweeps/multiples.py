@@ -62,12 +62,12 @@ def multiples(
     if len(across.values) <= lines.LINES:
         single = repetitions(sweep, [x, by, panel], metric)
         figure = _lines(sweep, table, single, along, across, (panel, kinds), quantity, width)
-        told = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
+        sentence = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
     else:
         figure = _maps(sweep, table, along, across, (panel, kinds), quantity, width)
-        told = captions.spread(sweep, table, quantity)
+        sentence = captions.spread(sweep, table, quantity)
         if len(table) < len(along.values) * len(across.values) * len(kinds):
-            told += maps.HATCHED
+            sentence += maps.HATCHED
     words = [parameter(sweep, n, 0.0).words for n in (x, by, panel)]
     what = f"{quantity.words} against {words[0]} and {words[1]}, a panel for each value of "
     what += words[2]
@@ -76,7 +76,7 @@ def multiples(
         name or "-".join(("panels", metric, x, by, panel)),
         alt=f"{what}: {lines.extremes(table, quantity)}",
         caption=caption
-        or f"{what[0].upper()}{what[1:]}. {told}"
+        or f"{what[0].upper()}{what[1:]}. {sentence}"
         + captions.averaged(sweep, [x, by, panel])
         + captions.unfinished(sweep, metric),
         wide=True,
@@ -102,20 +102,20 @@ def _lines(
     above = legend(parameter(sweep, across.name, 0.0).words, labels, width - LEFT - RIGHT)
     inches = (width - LEFT - RIGHT) / columns_of(len(kinds)) - 0.15
     title = wrap(along.quantity.label, inches)
-    figure, found = panels(len(kinds), width, 1.6, title, above, rows=along.rows(inches))
-    for ax, kind in zip(found, kinds, strict=True):
+    figure, axes = panels(len(kinds), width, 1.6, title, above, rows=along.rows(inches))
+    for ax, kind in zip(axes, kinds, strict=True):
         own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
         handles = lines.draw(ax, along, own, points, quantity, across.name, across.values)
         along.draw(ax, inches, title=title)
         _title(sweep, ax, name, kind)
-    limits = [ax.get_ylim() for ax in found]
-    for ax in found:
+    limits = [ax.get_ylim() for ax in axes]
+    for ax in axes:
         ax.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
         ax.yaxis.set_major_locator(MaxNLocator(5))
-    _outer(found, wrap(quantity.label, 1.6))
+    _outer(axes, wrap(quantity.label, 1.6))
     settle(figure)
-    place = found[0].get_position()
-    above.draw(found[0], handles, labels, (0, 1 + 0.24 / (place.height * figure.get_figheight())))
+    place = axes[0].get_position()
+    above.draw(axes[0], handles, labels, (0, 1 + 0.24 / (place.height * figure.get_figheight())))
     return figure
 
 
@@ -131,28 +131,28 @@ def _maps(
     inches = (width - left - right) / columns_of(len(kinds)) - 0.15
     title = wrap(along.quantity.label, inches)
     rows = maps.rows(along, inches)
-    figure, found = panels(len(kinds), width, height, title, left=left, right=right, rows=rows)
+    figure, axes = panels(len(kinds), width, height, title, left=left, right=right, rows=rows)
     shown = [maps.grid(along, across, _of(table, name, kind), quantity) for kind in kinds]
     norm = maps.norm_of(np.stack([one.values for one in shown]))
-    for ax, one, kind in zip(found, shown, kinds, strict=True):
+    for ax, one, kind in zip(axes, shown, kinds, strict=True):
         maps.draw(ax, one, norm, inches, height)
         ax.set_xlabel(title)
         _title(sweep, ax, name, kind)
-    _outer(found, across_title)
-    row = found[0].get_position()
+    _outer(axes, across_title)
+    row = axes[0].get_position()
     place = (1 - (right - 0.1) / width, row.y0, 0.11 / width, row.height)
     maps.bar(figure, place, norm, quantity, height)
     return figure
 
 
-def _outer(found: Sequence[Axes], label: str) -> None:
+def _outer(axes: Sequence[Axes], label: str) -> None:
     """Take the labels off axes that have a neighbour at their left or below."""
-    columns = columns_of(len(found))
-    for k, ax in enumerate(found):
+    columns = columns_of(len(axes))
+    for k, ax in enumerate(axes):
         if k % columns:
             ax.tick_params(axis="y", labelleft=False)
         else:
             ax.set_ylabel(label)
-        if k + columns < len(found):
+        if k + columns < len(axes):
             ax.tick_params(axis="x", labelbottom=False)
             ax.set_xlabel("")

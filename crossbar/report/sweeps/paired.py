@@ -63,10 +63,10 @@ def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) ->
     """
     table = means(sweep, names, metric)
     spread = (table["high"] - table["low"]) > SAME * table["mean"].abs()
-    found = changes(sweep, names, metric, {names[0]: reference})
+    changed = changes(sweep, names, metric, {names[0]: reference})
     several = spread & (table["seeds"] > 1)
-    told = several.any() and (found["seeds"] > 1).any() and departs(found, names[0], reference)
-    return found if told else found.iloc[:0]
+    clear = several.any() and (changed["seeds"] > 1).any() and departs(changed, names[0], reference)
+    return changed if clear else changed.iloc[:0]
 
 
 def departs(change: pd.DataFrame, name: str, reference: Level) -> bool:
@@ -118,7 +118,7 @@ def plotted(
     top.set_ylabel(wrap(quantity.label, UPPER))
     above.draw(top, handles, labels)
     settle(figure)
-    told = captions.over(sweep, table) if hidden else (
+    caption = captions.over(sweep, table) if hidden else (
         captions.intervals(sweep, table, metric, mark(along, kinds)).removesuffix(".")
     )  # fmt: skip
     return Drawing(
@@ -126,7 +126,7 @@ def plotted(
         f"{quantity.words} against {along.quantity.words}"
         + (f", a line for each value of {what}" if by else ""),
         extremes(table, quantity),
-        f"{told}{'; intervals, which overlap, are left out' if hidden else ''}."
+        f"{caption}{'; intervals, which overlap, are left out' if hidden else ''}."
         + (" Points: single repetitions." if drawn(single) else "")
         + _below(sweep, along, kinds, change, reference)
         + captions.averaged(sweep, names)

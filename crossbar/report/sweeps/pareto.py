@@ -70,16 +70,16 @@ def pareto(
     _draw(ax, table, best, cost, gain, log)
     _letters(ax, best.iloc[chosen], cost, gain)
     ax.set_ylabel(wrap(gain.label, HEIGHT))
-    told = f"{gain.words} against {cost.words}"
+    title = f"{gain.words} against {cost.words}"
     unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
     settle(figure)
     return picture(
         figure,
         name or f"pareto-{metric}-{x}",
-        alt=f"{told}, with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
+        alt=f"{title}, with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]} of {len(table)} settings. Line and full points: the front "
-        f"that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
+        or f"{title[0].upper()}{title[1:]} of {len(table)} settings. Line and full points: the "
+        f"front that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
         + captions.unfinished(sweep, metric, x),
         wide=width > COLUMN,
     )
@@ -159,13 +159,13 @@ def _keys(sweep: Sweep, named: pd.DataFrame, names: Sequence[str]) -> list[str]:
     common = [n for n in names if named[n].nunique(dropna=False) == 1 and len(named) > 1]
     own = [n for n in names if n not in common]
     points = [{n: plain(row[n]) for n in names} for row in named.to_dict("records")]
-    found = [
+    keys = [
         f"{letter} {point_text(sweep, {n: point[n] for n in own})}"
         for letter, point in zip(LETTERS, points, strict=False)
     ]
     if common:
-        found.append(f"all: {point_text(sweep, {n: points[0][n] for n in common})}")
-    return found
+        keys.append(f"all: {point_text(sweep, {n: points[0][n] for n in common})}")
+    return keys
 
 
 def _lines(keys: Sequence[str], width: float) -> str:

@@ -31,9 +31,9 @@ def points(verdict: Verdict) -> Table:
     metrics = [name for name in others(sweep) if sweep.done[name].nunique() > 1]
     keys = list(sweep.parameters)
     for name in metrics:
-        found = means(sweep, sweep.parameters, name)
-        found = found.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
-        whole = whole.merge(found, on=keys, how="left") if keys else whole.join(found)
+        part = means(sweep, sweep.parameters, name)
+        part = part.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
+        whole = whole.merge(part, on=keys, how="left") if keys else whole.join(part)
     if len(sweep.failures):
         lost = losses(sweep).drop(columns="runs")
         whole = whole.merge(lost, on=keys, how="left") if keys else whole.join(lost)
@@ -87,15 +87,17 @@ def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> st
 def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[Cell, ...]:
     sweep, unit = verdict.sweep, verdict.unit
     point = {name: plain(row[name]) for name in sweep.parameters}
-    found = Interval(*(float(row[part]) for part in PARTS))
+    interval = Interval(*(float(row[part]) for part in PARTS))
     change: tuple[Cell, ...] = ()
     if "change mean" in row:
         change = ("reference", "") if verdict.is_reference(point) else _change(verdict, row)
     measures = [(float(row[f"{name} mean"]), metric_unit(sweep, name)) for name in metrics]
     return (
         *(_level(sweep, name, value) for name, value in point.items()),
-        Number(found.mean, amount(found.mean, unit)),
-        f"{amount(found.low, unit)} to {amount(found.high, unit)}" if found.known else "none",
+        Number(interval.mean, amount(interval.mean, unit)),
+        f"{amount(interval.low, unit)} to {amount(interval.high, unit)}"
+        if interval.known
+        else "none",
         *change,
         *(Number(value, amount(value, own)) for value, own in measures),
         count(float(row["seeds"])),
@@ -105,11 +107,11 @@ def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[
 
 def _change(verdict: Verdict, row: Mapping[Any, Any]) -> tuple[Cell, Cell]:
     """Return the change from the reference and its interval."""
-    found = change_of(row)
-    if not math.isfinite(found.mean):
+    change = change_of(row)
+    if not math.isfinite(change.mean):
         return "no pair", ""
-    mean, low, high = (verdict.signed(v) for v in (found.mean, found.low, found.high))
-    return Number(found.mean, mean), f"{low} to {high}" if found.known else "one pair"
+    mean, low, high = (verdict.signed(v) for v in (change.mean, change.low, change.high))
+    return Number(change.mean, mean), f"{low} to {high}" if change.known else "one pair"
 
 
 def _level(sweep: Sweep, name: str, value: Level) -> Cell:

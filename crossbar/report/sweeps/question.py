@@ -48,9 +48,9 @@ def unfinished(sweep: Sweep) -> str:
     texts = [f"{len(sweep.done)} of {len(sweep.frame)} runs are finished"]
     texts += [f"{failed} failed"] if failed else []
     texts += [f"{left} {'is' if left == 1 else 'are'} still to come"] if left else []
-    told = ", ".join(texts)
+    sentence = ", ".join(texts)
     if len(sweep.done):
-        told += (
+        sentence += (
             ": what stands here is about the finished ones"
             if sweep.measured
             else (", and none of these measured a number: every metric is missing or NaN")
@@ -59,12 +59,12 @@ def unfinished(sweep: Sweep) -> str:
     points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
     empty = points[0] - points[1] if names and len(sweep.done) else 0
     them = "has no finished run and is" if empty == 1 else "have no finished run and are"
-    told += f". {count(empty, 'point')} {them} left out." if empty else "."
+    sentence += f". {count(empty, 'point')} {them} left out." if empty else "."
     if left:
-        told += " Give the command again for the rest."
+        sentence += " Give the command again for the rest."
     if failed:
-        told += " With --retry-failed the command tries the failed ones again."
-    return told
+        sentence += " With --retry-failed the command tries the failed ones again."
+    return sentence
 
 
 def configuration(sweep: Sweep) -> Block:

@@ -233,13 +233,13 @@ def read_sweep(path: Path | str) -> Sweep:
     DataError
         If there is no store, no run in it, or none that is finished.
     """
-    found = read_runs(path)
-    if found.done.empty:
-        got = ", ".join(f"{n} {status}" for status, n in found.counts.items())
-        errors = list(found.failures["failure"])
+    runs = read_runs(path)
+    if runs.done.empty:
+        got = ", ".join(f"{n} {status}" for status, n in runs.counts.items())
+        errors = list(runs.failures["failure"])
         why = f"The first failed so: {errors[0]} {RETRY}" if errors else AGAIN
-        raise DataError(message(str(found.path), "a finished run", got, why))
-    return found
+        raise DataError(message(str(runs.path), "a finished run", got, why))
+    return runs
 
 
 def read_runs(path: Path | str) -> Sweep:
@@ -286,13 +286,13 @@ def _tied(
     groups: Iterable[Sequence[str]], frame: pd.DataFrame, several: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """Return which parameters were swept together, by the first of them, and still vary so."""
-    found = {}
+    tied = {}
     for group in groups:
         names = [name for name in group if name in several]
         pairs = len(frame[names].drop_duplicates()) if names else 0
         if len(names) > 1 and all(frame[n].nunique(dropna=False) == pairs for n in names):
-            found[names[0]] = tuple(names[1:])
-    return found
+            tied[names[0]] = tuple(names[1:])
+    return tied
 
 
 def lookup(settings: Record, name: str) -> Any:
@@ -305,9 +305,9 @@ def lookup(settings: Record, name: str) -> Any:
     >>> lookup({"device": {"bits": 4}}, "test.device.bits")
     4
     """
-    found: Any = settings
+    value: Any = settings
     for part in name.removeprefix("test.").split("."):
-        if not isinstance(found, dict) or part not in found:
+        if not isinstance(value, dict) or part not in value:
             return None
-        found = found[part]
-    return None if isinstance(found, dict) else found
+        value = value[part]
+    return None if isinstance(value, dict) else value

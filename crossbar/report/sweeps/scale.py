@@ -65,8 +65,8 @@ class Scale:
     def apart(self, column: pd.Series[Any]) -> npt.NDArray[np.bool_]:
         """Return which values of ``column`` have a place of their own, without neighbours."""
         own = self.values[: len(self.values) - self.numbers]
-        found: npt.NDArray[np.bool_] = (column.isna() | column.isin(own)).to_numpy(bool)
-        return found
+        apart: npt.NDArray[np.bool_] = (column.isna() | column.isin(own)).to_numpy(bool)
+        return apart
 
     def draw(self, ax: Axes, inches: float, *, title: str) -> None:
         """Set up the x axis of ``ax``, which is ``inches`` long."""
@@ -83,9 +83,9 @@ class Scale:
             first = self.places[own]
             few = (1.0, 3.0) if high < 3e3 * first else (1.0,)
             locator: Any = LogLocator(subs=few, numticks=9) if self.logarithmic else MaxNLocator(5)
-            found = [t for t in locator.tick_values(first, high) if first * 0.999 <= t <= high]
-            places = [*self.places[:own], *found]
-            axis.set_ticks(places, labels=[*self.labels[:own], *(f"{t:g}" for t in found)])
+            ticks = [t for t in locator.tick_values(first, high) if first * 0.999 <= t <= high]
+            places = [*self.places[:own], *ticks]
+            axis.set_ticks(places, labels=[*self.labels[:own], *(f"{t:g}" for t in ticks)])
         if self.numeric and len(self.values) > self.numbers:
             left, right = self.places[len(self.values) - self.numbers - 1 :][:2]
             gap = math.sqrt(left * right) if self.logarithmic else (left + right) / 2

@@ -60,13 +60,13 @@ def scatter(
     scales = [scale(sweep, n) for n in shown]
     figure = _figure(table, scales, ranks, quantity, width)
     left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
-    told = f"{quantity.words} against each parameter"
+    title = f"{quantity.words} against each parameter"
     return picture(
         figure,
         name or f"scatter-{metric}",
-        alt=f"{told}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
+        alt=f"{title}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
         caption=caption
-        or f"{told[0].upper()}{told[1:]}, the strongest first: {len(table)} points. "
+        or f"{title[0].upper()}{title[1:]}, the strongest first: {len(table)} points. "
         f"{captions.over(sweep, table)}. Squares: means, of {BINS} equal groups where there "
         f"are more values. ρ: Spearman's rank correlation over the runs.{left}"
         + captions.unfinished(sweep, metric),
@@ -82,11 +82,11 @@ def _figure(
     inches = (width - LEFT - RIGHT) / columns_of(len(scales)) - 0.2
     titles = [wrap(one.quantity.label, inches) for one in scales]
     longest = max(titles, key=lambda text: text.count("\n"))
-    figure, found = panels(
+    figure, axes = panels(
         len(scales), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True,
         rows=max(one.rows(inches) for one in scales),
     )  # fmt: skip
-    for k, (ax, along) in enumerate(zip(found, scales, strict=True)):
+    for k, (ax, along) in enumerate(zip(axes, scales, strict=True)):
         _panel(ax, along, table, quantity.factor)
         along.draw(ax, inches, title=titles[k])
         rank = ranks.get(along.name, math.nan)

@@ -107,12 +107,14 @@ class Account:
         if reference and not sweep.sampled:  # the best one is there already
             places.append(("reference point", reference))
         for name, k in places:
-            found, unit = self.verdict.interval(k), self.verdict.unit
+            interval, unit = self.verdict.interval(k), self.verdict.unit
             at = point_text(sweep, self.verdict.point(k))
-            span = f"{amount(found.low, unit)} to {amount(found.high, unit)}, "
-            told = (span if found.known else "") + self.verdict.basis(k) + self._split()
+            span = f"{amount(interval.low, unit)} to {amount(interval.high, unit)}, "
+            conditions = (span if interval.known else "") + self.verdict.basis(k) + self._split()
             label = f"{words}, {name}" if at else words
-            yield Fact(label, amount(found.mean, unit), f"{at}; {told}" if at else told)
+            yield Fact(
+                label, amount(interval.mean, unit), f"{at}; {conditions}" if at else conditions
+            )
         for one in self.chips[:1]:
             if one.energy and one.analog:
                 physical = one.energy["physical"]["energy_inference"]

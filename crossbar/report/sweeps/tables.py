@@ -61,12 +61,12 @@ def _column(title: str, texts: Sequence[str]) -> Column:
 
 def _values(sweep: Sweep, name: str) -> tuple[str, Number]:
     """Return the values of ``name``, or their ends, and how many there are."""
-    found = levels(sweep.frame[name])
+    values = levels(sweep.frame[name])
     texts = ["the one that learned" if name == CHIP and missing(v) else level_text(sweep, name, v)
-             for v in found]  # fmt: skip
+             for v in values]  # fmt: skip
     if len(texts) <= FEW:
         return ", ".join(texts), count(len(texts))
-    ends = "to" if not isinstance(found[0], str) else "..."
+    ends = "to" if not isinstance(values[0], str) else "..."
     return f"{texts[0]} {ends} {texts[-1]}", count(len(texts))
 
 
@@ -89,8 +89,8 @@ def shared(sweep: Sweep) -> list[tuple[str, object]]:
     """Return name and value of every setting that all points share."""
     base = flat(sweep.about.get("base") or {})
     names = {*sweep.parameters, CHIP, *(name for own in sweep.tied.values() for name in own)}
-    found = {name: value for name, value in base if name not in names}
-    return list((found | sweep.constant).items())
+    common = {name: value for name, value in base if name not in names}
+    return list((common | sweep.constant).items())
 
 
 def failures(sweep: Sweep) -> Table:
@@ -151,10 +151,10 @@ def spent(seconds: float) -> str:
 
 def versions(records: Sequence[Record]) -> Table:
     """Return the versions that runs were made with, each combination once."""
-    found = {tuple(sorted(r["versions"].items())): r["run"] for r in reversed(records)}
-    names = list(dict.fromkeys(name for key in found for name, _ in key))
+    first = {tuple(sorted(r["versions"].items())): r["run"] for r in reversed(records)}
+    names = list(dict.fromkeys(name for key in first for name, _ in key))
     rows = [(f"run {n}", *(dict(key).get(name, "none") for name in names))
-            for key, n in found.items()]  # fmt: skip
+            for key, n in first.items()]  # fmt: skip
     return Table(
         name="versions",
         caption="Versions of the first and the last run of every machine; equal ones once.",

@@ -49,11 +49,11 @@ def tornado(
     """
     metric = metric or sweep.metric
     sweep.require_metric(metric)
-    found = effects(sweep, metric)
-    if not found:
+    ranked = effects(sweep, metric)
+    if not ranked:
         remedy = "Sweep one parameter at a time from a point that is run too."
         fail("tornado", "runs that depart from the reference in one parameter", "none", remedy)
-    rows = _rows(found)
+    rows = _rows(ranked)
     largest = max(abs(effect.change.mean) for row in rows for effect in row)
     quantity = measured(sweep, metric, largest).change()
     inches = width - NAMES - RIGHT
@@ -67,7 +67,7 @@ def tornado(
     _draw(ax, sweep, rows, quantity, inches)
     ax.set_xlabel(title)
     ax.set_ylim(height, 0)
-    cut = any(len(row) < sum(e.name == row[0].name for e in found) for row in rows)
+    cut = any(len(row) < sum(e.name == row[0].name for e in ranked) for row in rows)
     return picture(
         figure,
         name or f"tornado-{metric}",
@@ -75,18 +75,18 @@ def tornado(
         + ", ".join(_name(sweep, row[0].name).replace("\n", " ") for row in rows),
         caption=caption
         or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
-        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, found)}"
+        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, ranked)}"
         + (" Of parameters with more values the extremes are shown." if cut else "")
         + captions.unfinished(sweep, metric),
         wide=width > COLUMN,
     )
 
 
-def _rows(found: Sequence[Effect]) -> list[list[Effect]]:
+def _rows(ranked: Sequence[Effect]) -> list[list[Effect]]:
     """Return the effects by parameter, the parameter that moves the metric most first."""
     rows = []
-    for name in dict.fromkeys(effect.name for effect in found):
-        own = [effect for effect in found if effect.name == name]
+    for name in dict.fromkeys(effect.name for effect in ranked):
+        own = [effect for effect in ranked if effect.name == name]
         if len(own) > SHOWN:
             ends = {min(own, key=_mean).value, max(own, key=_mean).value}
             own = [effect for effect in own if effect.value in ends]
@@ -171,9 +171,9 @@ def _name(sweep: Sweep, name: str) -> str:
     return wrap(words if len(same) == 1 else f"{words}: {short(sweep, name)}", NAMES - 0.1)
 
 
-def _seeds(sweep: Sweep, found: Sequence[Effect]) -> str:
+def _seeds(sweep: Sweep, ranked: Sequence[Effect]) -> str:
     """Return what the changes are means of."""
-    most, least = max(e.seeds for e in found), min(e.seeds for e in found)
+    most, least = max(e.seeds for e in ranked), min(e.seeds for e in ranked)
     if most == 1:
         text = f"{repeated(sweep, 1).capitalize()}."
     else:

@@ -70,14 +70,14 @@ def yields(
     counted = statistics.counted(sweep, [x], metric)
     along = scale(counted, x)
     figure = _figure(along, table, levels, quantity, width)
-    told = f"share of chips whose {quantity.words} reaches a threshold, against "
-    told += along.quantity.words
-    made = f"{told[0].upper()}{told[1:]}. {_chips(table['chips'])}; 95 % interval: "
+    title = f"share of chips whose {quantity.words} reaches a threshold, against "
+    title += along.quantity.words
+    made = f"{title[0].upper()}{title[1:]}. {_chips(table['chips'])}; 95 % interval: "
     made += f"{_basis(counted.done)}." + _beside(sweep, fixed, others)
     return picture(
         figure,
         name or f"yield-{metric}-{x}",
-        alt=f"{told}: {extremes(table, SHARE)}",
+        alt=f"{title}: {extremes(table, SHARE)}",
         caption=caption or made + captions.finished(sweep, metric),
         wide=width > COLUMN,
     )
@@ -145,14 +145,14 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     _finish(ax)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.set_xlabel(f"{quantity.words} at least ({quantity.unit})")
-    told = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
+    title = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
     settle(figure)
     return picture(
         figure,
         name or f"yield-{metric}",
-        alt=f"{told}, {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
+        alt=f"{title}, {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
         caption=caption
-        or f"{told[0].upper()}{told[1:]}. {len(chips)} chips; band: 95 % interval "
+        or f"{title[0].upper()}{title[1:]}. {len(chips)} chips; band: 95 % interval "
         f"({_basis(chips)})."
         + _lost(sweep)
         + captions.finished(sweep, metric),

@@ -129,13 +129,13 @@ def conventions(counted: Sequence[Counted]) -> Table:
 
 def energies(counted: Sequence[Counted]) -> Table:
     """Return the energy of each of ``counted`` by every convention, with its sources."""
-    found = [(subject, name, energy[name]) for name in CONVENTIONS for subject, energy in counted
+    entries = [(subject, name, energy[name]) for name in CONVENTIONS for subject, energy in counted
              if name in energy]  # fmt: skip
-    notes = references([_sources(record["sources"]) for *_, record in found])
+    notes = references([_sources(record["sources"]) for *_, record in entries])
     rows: list[tuple[Cell, ...]] = [
         (name, subject.name, quantity(record["energy_inference"], "J"),
          quantity(record["energy_training"], "J"), quantity(record["energy_per_op"], "J"), note)
-        for (subject, name, record), note in zip(found, notes, strict=True)
+        for (subject, name, record), note in zip(entries, notes, strict=True)
     ]  # fmt: skip
     return Table(
         name="energies",
@@ -166,14 +166,14 @@ def _sources(sources: Sequence[str]) -> str:
 def breakdown(run: Subject, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
     table = energy["physical"]["breakdown"]
-    found = [
+    entries = [
         sorted((r for r in table if r["phase"] == phase and r["energy"]),
                key=lambda r: -float(r["energy"]))
         for phase in ("inference", "training")
     ]  # fmt: skip
-    notes = iter(references([r["source"] for own in found for r in own]))
+    notes = iter(references([r["source"] for own in entries for r in own]))
     rows: list[tuple[Cell, ...]] = []
-    for own in found:
+    for own in entries:
         total = sum(r["energy"] for r in own)
         for r in own:
             share = r["energy"] / total

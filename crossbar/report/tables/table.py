@@ -141,9 +141,9 @@ def references(texts: Sequence[str]) -> list[Reference]:
     return [Reference(numbers[text], text) for text in texts]
 
 
-def interval(found: Interval, digits: int = 3, *, sign: str = "") -> Sequence[Cell]:
+def interval(measured: Interval, digits: int = 3, *, sign: str = "") -> Sequence[Cell]:
     """Return the mean and its 95 % interval, a cell each."""
-    mean = Number(found.mean, f"{found.mean:{sign}.{digits}f}")
-    if not found.known:
+    mean = Number(measured.mean, f"{measured.mean:{sign}.{digits}f}")
+    if not measured.known:
         return mean, "one seed"
-    return mean, f"{found.low:{sign}.{digits}f} to {found.high:{sign}.{digits}f}"
+    return mean, f"{measured.low:{sign}.{digits}f} to {measured.high:{sign}.{digits}f}"

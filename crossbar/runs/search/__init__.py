@@ -1,6 +1,15 @@
 """Searches: the settings that are best for one number while others keep their bounds."""
 
 from crossbar.runs.search.goal import AtLeast, AtMost, Constraint, Goal, Maximise, Minimise
-from crossbar.runs.search.search import Found, search
+from crossbar.runs.search.search import SearchResult, search
 
-__all__ = ["AtLeast", "AtMost", "Constraint", "Found", "Goal", "Maximise", "Minimise", "search"]
+__all__ = [
+    "AtLeast",
+    "AtMost",
+    "Constraint",
+    "Goal",
+    "Maximise",
+    "Minimise",
+    "SearchResult",
+    "search",
+]

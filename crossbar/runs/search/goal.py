@@ -159,9 +159,9 @@ def constraint(text: str, units: Mapping[str, str]) -> Constraint:
     (AtLeast(name='accuracy', bound=0.9), AtMost(name='energy_inference', bound=2e-09))
     """
     remedy = 'Write it in quotes: "accuracy>=0.9" or "latency<=1 us".'
-    found = COMPARISON.fullmatch(text)
-    if found is None:
+    match = COMPARISON.fullmatch(text)
+    if match is None:
         fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", shown(text), remedy)
-    name, sign, bound = found.groups()
+    name, sign, bound = match.groups()
     value = comparable(bound, units.get(name), f"--subject-to {name}{sign}", remedy)
     return AtLeast(name, value) if sign == ">=" else AtMost(name, value)

@@ -159,14 +159,14 @@ class Parzen(Proposal):
         known = {self._key(one.place) for one in tried}
         if self.space.size is not None:
             count = min(count, self.space.size - len(known))
-        found: list[Place] = []
+        proposed: list[Place] = []
         for place in self._proposed(tried, ASKED * count):
-            if len(found) == count:
+            if len(proposed) == count:
                 break
             if self._key(place) not in known:
                 known.add(self._key(place))
-                found.append(place)
-        return found
+                proposed.append(place)
+        return proposed
 
     def most(self, count: int) -> float:
         """Return the size of the space; see :class:`Proposal`."""

@@ -30,7 +30,7 @@ HOPELESS = 3  # points without a result, after which the search is given up
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search has found.
 
     Attributes
@@ -84,7 +84,7 @@ def search(
     about: dict[str, Any] | None = None,
     show: Callable[[Standing], None] = lambda standing: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Found:
+) -> SearchResult:
     """Look for the point of ``parameters`` that is best for ``goal``.
 
     Constraints bind the mean over the seeds. One parameter that is itself the objective is
@@ -118,7 +118,7 @@ def search(
 
     Returns
     -------
-    Found
+    SearchResult
         The points, ranked.
 
     Raises
@@ -162,14 +162,14 @@ def search(
                 batch = waiting or (proposal.next(tried, room) if room > 0 else [])
                 if not batch:
                     break
-                found = [space.point(place) for place in batch]
-                if not kept.add(found, chosen) and not waiting and not ledger.read()[1]:
+                proposed = [space.point(place) for place in batch]
+                if not kept.add(proposed, chosen) and not waiting and not ledger.read()[1]:
                     break  # values have 12 digits: nothing lies between those that are known
-                kind.prepare([p.settings for p in found], progress)
+                kind.prepare([p.settings for p in proposed], progress)
                 telling.learn(tried)
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
     _check(tried, goal, 1)
-    return Found(goal, *ranked(tried, goal), tuple(chosen))
+    return SearchResult(goal, *ranked(tried, goal), tuple(chosen))
 
 
 def _named(goal: Goal, space: Space) -> Goal:

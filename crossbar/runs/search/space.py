@@ -124,13 +124,13 @@ class Space:
 
     def place(self, row: Mapping[str, Any]) -> Place | None:
         """Return where the parameters in ``row`` stand; None if outside."""
-        found = []
+        shares = []
         for axis in self.axes:
             place = axis.place(row.get(axis.name, math.nan))
             if place is None:
                 return None
-            found.append(place)
-        return tuple(found)
+            shares.append(place)
+        return tuple(shares)
 
     def at(self, share: Place) -> Place:
         """Return the place at ``share``, in [0, 1), of the way through every parameter."""
@@ -155,8 +155,8 @@ def _sorted(name: str, given: Any) -> Range | list[Any]:
     """Return ``given`` as a range or a list, numbers in rising order."""
     if isinstance(given, Range):
         return given
-    found = listed(name, given)
-    return sorted(found) if all(_is_number(one) for one in found) else found
+    values = listed(name, given)
+    return sorted(values) if all(_is_number(one) for one in values) else values
 
 
 def _axis(

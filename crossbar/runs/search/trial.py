@@ -55,8 +55,8 @@ class Tried:
         values = self.metrics.get(name, [math.nan])
         if any(map(math.isnan, values)):
             return Interval(math.nan, math.nan, math.nan)
-        found = student(values, resampling=self.resampling)
-        return found.within(0, 1) if name in SHARES else found
+        interval = student(values, resampling=self.resampling)
+        return interval.within(0, 1) if name in SHARES else interval
 
     def excess(self, other: Tried, name: str) -> Interval:
         """Return by how much metric ``name`` is above that of ``other``, paired by seed.
@@ -85,10 +85,10 @@ class Tried:
         "met": the whole interval lies on the good side; "met within noise": the mean does, and
         the interval does not, or one seed gives none; "not met": the mean does not.
         """
-        found = self.mean(constraint.name)
-        if constraint.miss(found.mean) > 0:
+        mean = self.mean(constraint.name)
+        if constraint.miss(mean.mean) > 0:
             return MISSED
-        return MET if max(map(constraint.miss, (found.low, found.high))) <= 0 else NOISE
+        return MET if max(map(constraint.miss, (mean.low, mean.high))) <= 0 else NOISE
 
     def order(self, goal: Goal) -> tuple[bool, float, float, float]:
         """Return what the best point has the least of: it meets, misses little, costs little."""
@@ -160,6 +160,6 @@ class Ledger:
         failed = [str(row["failure"]) for row in ordered if row["status"] == "failed"]
         parameters = {axis.name: ordered[0][axis.name] if axis.size is None else axis.marks[int(p)]
                       for axis, p in zip(self.space.axes, place, strict=True)}  # fmt: skip
-        found = {name: [float(row[name]) for row in ordered] for name in metrics}
+        values = {name: [float(row[name]) for row in ordered] for name in metrics}
         runs = tuple(int(row["run"]) for row in ordered)
-        return Tried(place, parameters, runs, found, failed[0] if failed else "")
+        return Tried(place, parameters, runs, values, failed[0] if failed else "")

@@ -13,8 +13,8 @@ from crossbar.runs.store.table import points
 
 def point(connection: sqlite3.Connection, new: Point) -> int:
     """Return the number of the point ``new``, which is entered unless it is there."""
-    found = connection.execute("SELECT id FROM points WHERE key = ?", (new.key,))
-    if known := found.fetchone():
+    stored = connection.execute("SELECT id FROM points WHERE key = ?", (new.key,))
+    if known := stored.fetchone():
         return int(known[0])
     row = (new.key, json.dumps(new.parameters), json.dumps(new.settings), packed(new.resolved))
     cursor = connection.execute(
@@ -29,10 +29,10 @@ def run(
     connection: sqlite3.Connection, role: str, point: int, seed: int, needs: int | None = None
 ) -> int:
     """Return the number of a run, which is entered unless it is there."""
-    found = connection.execute(
+    row = connection.execute(
         "SELECT id FROM runs WHERE role = ? AND point = ? AND seed = ?", (role, point, seed)
     )
-    if known := found.fetchone():
+    if known := row.fetchone():
         return int(known[0])
     cursor = connection.execute(
         "INSERT INTO runs (role, point, seed, needs, status) VALUES (?, ?, ?, ?, 'waiting')",

@@ -83,12 +83,12 @@ def level(name: str, settings: Record, resolved: Record) -> Any:
 
 def _at(record: Record, name: str) -> Any:
     """Return what stands under the dotted ``name``, of a section its kind; None for nothing."""
-    found: Any = record
+    value: Any = record
     for part in name.split("."):
-        if not isinstance(found, dict) or part not in found:
+        if not isinstance(value, dict) or part not in value:
             return None
-        found = found[part]
-    return found.get("kind") if isinstance(found, dict) else found
+        value = value[part]
+    return value.get("kind") if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True)

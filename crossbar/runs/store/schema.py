@@ -139,9 +139,9 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION:
         remedy = "Give what `crossbar sweep --out` named."
         raise DataError(message(str(path), "the store of a sweep", "another database", remedy))
-    found = _format(connection)
-    if found > FORMAT:
-        got, remedy = f"format {found}", "Install the crossbar that wrote it, or a newer one."
+    version = _format(connection)
+    if version > FORMAT:
+        got, remedy = f"format {version}", "Install the crossbar that wrote it, or a newer one."
         raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
 
 
@@ -217,10 +217,10 @@ def filesystem(path: Path) -> str:
         mounts = Path("/proc/self/mounts").read_text().splitlines()
     except OSError:
         return ""
-    found = ("", "")
+    nearest = ("", "")
     for line in mounts:
         _, mounted, kind, *_ = line.split(" ")
         folder = mounted.replace("\\040", " ")
-        if path.is_relative_to(folder) and len(folder) >= len(found[0]):
-            found = (folder, kind)
-    return found[1]
+        if path.is_relative_to(folder) and len(folder) >= len(nearest[0]):
+            nearest = (folder, kind)
+    return nearest[1]

@@ -41,10 +41,10 @@ def selected(
     [8]
     """
     for condition in conditions:
-        found = CONDITION.fullmatch(condition)
-        if found is None:
+        match = CONDITION.fullmatch(condition)
+        if match is None:
             fail("--where", "NAME=VALUE, NAME>=VALUE ...", shown(condition), REMEDY)
-        name, sign, text = found.groups()
+        name, sign, text = match.groups()
         if name not in frame.columns:
             fail("--where", "a column", repr(name), nearest(name, map(str, frame.columns)))
         frame = frame[_meets(frame[name], unit(name), name, sign, text)]

@@ -34,12 +34,12 @@ def dead(connection: sqlite3.Connection) -> list[int]:
         "(SELECT DISTINCT session FROM runs WHERE status = 'running')"
     ).fetchall()
     here = (socket.gethostname(), boot())
-    found = []
+    gone = []
     for number, host, booted, pid, begun, beat in rows:
         here_now = (host, booted) == here
         if started(pid) != begun if here_now else time.time() - beat >= LEASE:
-            found.append(number)
-    return found
+            gone.append(number)
+    return gone
 
 
 def boot() -> str:

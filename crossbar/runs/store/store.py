@@ -237,11 +237,11 @@ class Store:
         ConfigError
             If there is no such run.
         """
-        found = table.run(self._rows, number)
-        if found is None:
+        record = table.run(self._rows, number)
+        if record is None:
             highest = self._one("SELECT coalesce(max(id), 0) FROM runs")
             fail("run", f"a number up to {highest}", number, "See `crossbar runs list`.")
-        return found | {"detail": self.detail(number)}
+        return record | {"detail": self.detail(number)}
 
     def detail(self, number: int) -> Record:
         """Return what run ``number`` left beside its metrics; empty where there is nothing."""

@@ -26,14 +26,14 @@ def frame(rows: Rows) -> pd.DataFrame:
     does not have is missing: a parameter that was not swept then, a metric of one not done.
     ``failure`` is the error of a run that failed.
     """
-    found = rows(
+    kept = rows(
         "SELECT id, status, point, seed, metrics, began, duration, memory, host, attempt, error "
         "FROM runs WHERE role = ? ORDER BY id",
         RUN,
     )
-    metrics = _records([row[4] or "{}" for row in found])
+    metrics = _records([row[4] or "{}" for row in kept])
     columns = ["run", "status", "point", "seed", "metrics", *AFTER]
-    plain = pd.DataFrame(found, columns=columns).drop(columns="metrics")
+    plain = pd.DataFrame(kept, columns=columns).drop(columns="metrics")
     known = points(rows)
     values = _records([text for _, text in known]).set_axis([k for k, _ in known], axis=0)
     swept = values.reindex(plain["point"]).set_axis(plain.index, axis=0)
@@ -103,15 +103,15 @@ def run(rows: Rows, number: int) -> Record | None:
     """Return all that the tables hold about run ``number``; None if there is no such run."""
     names = ("role", "needs", "status", "parameters", "seed", "settings", "metrics", "began",
              "duration", "memory", "host", "attempt", "error", "traceback")  # fmt: skip
-    found = rows(
+    row = rows(
         f"SELECT runs.id, versions.record, {', '.join(names)} FROM runs "
         "JOIN points ON points.id = point LEFT JOIN versions ON versions.id = versions "
         "WHERE runs.id = ?",
         number,
     )
-    if not found:
+    if not row:
         return None
-    record = dict(zip(("run", "versions", *names), found[0], strict=True))
+    record = dict(zip(("run", "versions", *names), row[0], strict=True))
     for name in ("parameters", "settings", "metrics", "versions"):
         record[name] = json.loads(record[name]) if record[name] else {}
     return {"run": number, **{name: record[name] for name in names}, "versions": record["versions"]}

@@ -45,8 +45,8 @@ def finish(connection: sqlite3.Connection, session: int, one: Finished) -> None:
     """Write how a run ended, unless ``session`` does not hold it any more."""
     record = json.dumps(one.versions, sort_keys=True)
     connection.execute("INSERT OR IGNORE INTO versions (record) VALUES (?)", (record,))
-    found = connection.execute("SELECT id FROM versions WHERE record = ?", (record,))
-    (version,) = found.fetchone()
+    known = connection.execute("SELECT id FROM versions WHERE record = ?", (record,))
+    (version,) = known.fetchone()
     done = one.metrics is not None
     metrics = json.dumps(one.metrics) if done else None
     row = ("done" if done else "failed", metrics, one.error, one.traceback, one.began,

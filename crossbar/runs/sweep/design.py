@@ -51,8 +51,8 @@ class Sobol(Sampling):
         from scipy.stats import qmc  # slow to import
 
         sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(self.seed))
-        found: Floats = sequence.random_base2(math.ceil(math.log2(self.count)))[: self.count]
-        return found
+        places: Floats = sequence.random_base2(math.ceil(math.log2(self.count)))[: self.count]
+        return places
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Random(Sampling):
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
-        found: Floats = np.random.default_rng(self.seed).random((self.count, dimensions))
-        return found
+        places: Floats = np.random.default_rng(self.seed).random((self.count, dimensions))
+        return places
 
 
 def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]:

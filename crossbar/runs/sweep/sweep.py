@@ -131,14 +131,14 @@ def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[P
     ConfigError
         If a value cannot be, or two points of a product are the same.
     """
-    found: dict[str, Point] = {}
+    by_key: dict[str, Point] = {}
     for assignment in points(parameters, sampling):
         point = kind.point(assignment)
-        if point.key in found and sampling is None:
+        if point.key in by_key and sampling is None:
             remedy = "Leave one of the values out, or one of two names for one setting."
             fail("sweep", "points that differ", f"{assignment} twice", remedy)
-        found[point.key] = point
-    return list(found.values())
+        by_key[point.key] = point
+    return list(by_key.values())
 
 
 def workforce(executor: Executor | None, jobs: int | None) -> int | None:

@@ -128,8 +128,8 @@ def complaint(log: str, path: Path) -> Message | None:
     """Return one line on what ``log`` complains of in the netlist ``path``, or None."""
     spoken = "\n".join(line for line in log.splitlines() if not _names(line))
     for known in COMPLAINTS:
-        if found := known.pattern.search(spoken):
-            place, got = _place(found.groupdict(), path)
+        if match := known.pattern.search(spoken):
+            place, got = _place(match.groupdict(), path)
             return message(place, known.expected, got, known.remedy)
     return None
 
@@ -139,21 +139,21 @@ def _names(line: str) -> bool:
     return bool(re.match(r"circuit: |\S+\s+[-+.\de]+(\s+[-+.\de]+)?( \*)?\s*$", line, re.I))
 
 
-def _place(found: dict[str, str | None], path: Path) -> tuple[str, str]:
+def _place(groups: dict[str, str | None], path: Path) -> tuple[str, str]:
     """Return file and line that a complaint is about, and what stands there."""
-    node, told = found.get("node"), found.get("line")
-    what = " ".join((found.get("what") or "").split())[:LONGEST]
+    node, numbered = groups.get("node"), groups.get("line")
+    what = " ".join((groups.get("what") or "").split())[:LONGEST]
     got = repr(what) if node is None else f"node {node} with none"
     if node is not None and "#" in node:
         got = f"none for {node.split('#')[0]}"
-    if found.get("why"):
-        got += f" ({' '.join((found['why'] or '').split())[:LONGEST]})"
-    word = (found.get("at") or node or what.split(" ")[0]).lower()
+    if groups.get("why"):
+        got += f" ({' '.join((groups['why'] or '').split())[:LONGEST]})"
+    word = (groups.get("at") or node or what.split(" ")[0]).lower()
     for name in (word, _outermost(word)):
         for file in _files(path):
-            if line := _line(file, name, int(told or 0)):
+            if line := _line(file, name, int(numbered or 0)):
                 return f"{file.name}, line {line}", got
-    return f"{path.name}, line {told}" if told else path.name, got
+    return f"{path.name}, line {numbered}" if numbered else path.name, got
 
 
 def _outermost(name: str) -> str:
@@ -175,13 +175,13 @@ def _files(path: Path) -> Iterator[Path]:
             yield included
 
 
-def _line(file: Path, word: str, told: int) -> int | None:
-    """Return the line that defines ``word``: the one told, the first one, or the first with it."""
+def _line(file: Path, word: str, number: int) -> int | None:
+    """Return the line that defines ``word``: ``number``, else the first, else one that has it."""
     lines = [_words(line) for line in file.read_text(errors="replace").splitlines()]
     numbered = dict(enumerate(lines[1:], 2))
     defining = [k for k, words in numbered.items() if words[:1] == [word]]
-    if told in defining:
-        return told
+    if number in defining:
+        return number
     return next(iter([*defining, *(k for k, words in numbered.items() if word in words)]), None)
 
 

@@ -70,7 +70,7 @@ def path(name: str) -> Path:
     """Return the file of the model ``name``, or raise with the nearest known name."""
     file = folder() / f"{name}.sub"
     if not file.is_file():
-        known = [found.stem for found in folder().glob("*.sub")]
+        known = [listed.stem for listed in folder().glob("*.sub")]
         fail("model", f"a file in {folder().name}/", repr(name), nearest(name, known))
     return file
 
@@ -92,9 +92,9 @@ def model(name: str) -> Model:
     for line in lines:
         if not line.startswith("*"):
             break
-        if found := _FIELD.match(line):
-            last = found[1]
-            fields[last] = found[2].strip()
+        if match := _FIELD.match(line):
+            last = match[1]
+            fields[last] = match[2].strip()
         elif last == "parameters" and (entry := _PARAMETER.match(line)):
             parameters[entry[1]] = Parameter(
                 name=entry[1], default=entry[2], unit=entry[3], meaning=entry[4]

@@ -40,11 +40,11 @@ class Version:
 
 def program() -> str:
     """Return the path of ngspice, or raise with the line that installs it."""
-    found = shutil.which("ngspice")
-    if found is None:
+    path = shutil.which("ngspice")
+    if path is None:
         text = message("ngspice", "the program on the PATH", "none", REMEDY)
         raise SimulationError(text)
-    return found
+    return path
 
 
 @cache
@@ -52,11 +52,11 @@ def version() -> Version:
     """Return the version of ngspice on the PATH, and whether it has the KLU solver."""
     with _started([program(), "--version"]) as process:
         try:
-            told = process.communicate(timeout=ANSWER)[0]
+            answer = process.communicate(timeout=ANSWER)[0]
         except subprocess.TimeoutExpired:
             _kill(process)
-            told = ""
-    number = re.search(r"ngspice-(\S+)", told)
+            answer = ""
+    number = re.search(r"ngspice-(\S+)", answer)
     if number is None:
         text = message(program(), "ngspice", "a program that does not say its version", REMEDY)
         raise SimulationError(text)

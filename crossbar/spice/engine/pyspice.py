@@ -256,8 +256,8 @@ class Session:
         self._kept = True
         self._watcher.end()
         if isinstance(self._deck, Deck):
-            told = "".join(f"* altered: {k} = {v!r}\n" for k, v in self._altered.items())
-            self._path.write_text(self._deck.text + told)
+            altered = "".join(f"* altered: {k} = {v!r}\n" for k, v in self._altered.items())
+            self._path.write_text(self._deck.text + altered)
         raise SimulationError(trouble.followed(f"Netlist: {self._path}"))
 
 
@@ -344,14 +344,14 @@ def _rest(made: Any, lines: list[str]) -> Iterator[str]:
 
 def _element(made: Any, line: str) -> bool:
     """Add the element that ``line`` stands for to a circuit of PySpice, if there is one."""
-    if found := _INSTANCE.fullmatch(line):
-        *nodes, model = found["words"].split()
-        given = dict(pair.split("=") for pair in found["given"].split())
-        made.X(found["name"], model, *nodes, **given)
+    if match := _INSTANCE.fullmatch(line):
+        *nodes, model = match["words"].split()
+        given = dict(pair.split("=") for pair in match["given"].split())
+        made.X(match["name"], model, *nodes, **given)
         return True
-    found = _SIMPLE.fullmatch(line) or _SOURCE.fullmatch(line)
-    if found is None:
+    match = _SIMPLE.fullmatch(line) or _SOURCE.fullmatch(line)
+    if match is None:
         return False
-    add = getattr(made, found["kind"].upper())
-    add(found["name"], found["plus"], found["minus"], found["value"])
+    add = getattr(made, match["kind"].upper())
+    add(match["name"], match["plus"], match["minus"], match["value"])
     return True

@@ -112,8 +112,8 @@ def plain(name: str) -> str:
 
 def _header(path: Path, data: bytes) -> tuple[_Header, bytes]:
     """Return the head of the plot that ``data`` begins with, and the bytes after it."""
-    head, found, body = data.partition(b"Binary:\n")
-    if not found:
+    head, marker, body = data.partition(b"Binary:\n")
+    if not marker:
         got = "an ASCII one, or one cut off in its head"
         text = message(str(path), "a binary raw file", got, "Unset SPICE_ASCIIRAWFILE.")
         raise SimulationError(text)

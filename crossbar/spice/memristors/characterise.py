@@ -61,7 +61,7 @@ class PulseResponse:
         The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
         makes its energy at a conductance the mean of a set and a reset pulse.
         """
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "table": self.table,
             "g_min": self.g_min,
             "g_max": self.g_max,
@@ -70,12 +70,12 @@ class PulseResponse:
             "sigma_bounds_d2d": self.sigma_bounds_d2d,
         }
         if self.fit is not None:
-            told["sigma_read"] = self.fit.sigma_read
+            fields["sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
-            told["v_write"], told["t_write"] = self.write_pulse(self.pulses)
+            fields["v_write"], fields["t_write"] = self.write_pulse(self.pulses)
         if "step" in overrides:
-            del told["table"]
-        return Memristor(**(told | overrides))
+            del fields["table"]
+        return Memristor(**(fields | overrides))
 
     @staticmethod
     def write_pulse(pulses: Pulses) -> tuple[float, float]:
@@ -86,7 +86,7 @@ class PulseResponse:
     @property
     def settings(self) -> tuple[str, ...]:
         """``key=value`` for the command line, beside ``device.step=FILE.csv``."""
-        told = {
+        fields = {
             "device.g_min": self.g_min,
             "device.g_max": self.g_max,
             "device.sigma_d2d": self.sigma_d2d,
@@ -94,10 +94,10 @@ class PulseResponse:
             "device.sigma_bounds_d2d": self.sigma_bounds_d2d,
         }
         if self.fit is not None:
-            told["device.sigma_read"] = self.fit.sigma_read
+            fields["device.sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
-            told["device.v_write"], told["device.t_write"] = self.write_pulse(self.pulses)
-        return tuple(f"{key}={value:.6g}" for key, value in told.items())
+            fields["device.v_write"], fields["device.t_write"] = self.write_pulse(self.pulses)
+        return tuple(f"{key}={value:.6g}" for key, value in fields.items())
 
     def to_csv(self, path: Path) -> None:
         """Write the table in siemens; its comments tell the source and the other spreads."""
@@ -228,33 +228,33 @@ def _spread_words(of: Mapping[str, Any]) -> str:
 
 def _measured(path: Path) -> PulseResponse:
     """Return what the user's file says."""
-    found = pulse_csv.read(path)
-    if isinstance(found, TrainFit):
-        source = f"measured: {path}; {found.note}"
-        plain = Reduction(found.columns, 0.0, 0.0, 0.0)
-        return replace(_of(plain, found.traces, None, source), fit=found)
-    if isinstance(found, Columns):
-        found = Reduction(found, 0.0, 0.0, 0.0)
-    if found.columns.g_min is None:
+    reduction = pulse_csv.read(path)
+    if isinstance(reduction, TrainFit):
+        source = f"measured: {path}; {reduction.note}"
+        plain = Reduction(reduction.columns, 0.0, 0.0, 0.0)
+        return replace(_of(plain, reduction.traces, None, source), fit=reduction)
+    if isinstance(reduction, Columns):
+        reduction = Reduction(reduction, 0.0, 0.0, 0.0)
+    if reduction.columns.g_min is None:
         remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
         raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
-    return _of(found, (), None, f"measured: {path}")
+    return _of(reduction, (), None, f"measured: {path}")
 
 
 def _of(
-    found: Reduction, traces: tuple[Trace, ...], pulses: Pulses | None, source: str
+    reduction: Reduction, traces: tuple[Trace, ...], pulses: Pulses | None, source: str
 ) -> PulseResponse:
     """Return the response that ``found`` describes."""
-    table = PulseTable.of(found.columns)
+    table = PulseTable.of(reduction.columns)
     assert table.g_min is not None
     assert table.g_max is not None
     return PulseResponse(
         g_min=table.g_min,
         g_max=table.g_max,
         table=table,
-        sigma_d2d=found.sigma_d2d,
-        sigma_asymmetry_d2d=found.sigma_asymmetry_d2d,
-        sigma_bounds_d2d=found.sigma_bounds_d2d,
+        sigma_d2d=reduction.sigma_d2d,
+        sigma_asymmetry_d2d=reduction.sigma_asymmetry_d2d,
+        sigma_bounds_d2d=reduction.sigma_bounds_d2d,
         traces=traces,
         pulses=pulses,
         source=source,

@@ -111,7 +111,7 @@ def _costs(drawn: Loop, pulses: Pulses) -> list[Measurement]:
 
 def responses(seen: PulseResponse) -> list[Measurement]:
     """Return the figures of a pulse response."""
-    told = {
+    sources = {
         "g_min, mean of devices": (seen.g_min, "S"),
         "g_max, mean of devices": (seen.g_max, "S"),
         "set step at mid-range": (seen.table.size * (seen.g_max - seen.g_min), "S"),
@@ -119,7 +119,7 @@ def responses(seen: PulseResponse) -> list[Measurement]:
         "spread of the asymmetry, devices": (seen.sigma_asymmetry_d2d, ""),
         "spread of the bounds, devices": (seen.sigma_bounds_d2d, ""),
     }
-    rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in told.items()]
+    rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in sources.items()]
     return rows + (_measured(seen) if seen.fit is None else _fitted(seen.fit))
 
 

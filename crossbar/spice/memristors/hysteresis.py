@@ -203,13 +203,13 @@ def thresholds(drawn: Loop, share: float = 0.1) -> tuple[float, float]:
     require_number("thresholds.share", share, above=0, below=1)
     period = drawn.last
     low, high = float(period.state.min()), float(period.state.max())
-    found = []
+    voltages = []
     for start, moved in ((low, period.state - low), (high, high - period.state)):
         begin = int(np.flatnonzero(period.state == start)[-1])
         order = np.r_[begin : len(moved), 1 : begin + 1]  # a period closes on itself
         beyond = order[np.flatnonzero(moved[order] >= share * (high - low))[0]]
-        found.append(float(period.voltage[beyond]))
-    return found[0], found[1]
+        voltages.append(float(period.voltage[beyond]))
+    return voltages[0], voltages[1]
 
 
 def on_off(drawn: Loop, v_read: float) -> float:

@@ -66,27 +66,27 @@ def conditions(base: Synapse, *, sense: Sense) -> list[Condition]:
 
     Where a circuit is too slow for the slot, it comes with a longer one as well.
     """
-    found = [
+    chosen = [
         Condition(quantity="operating point", value="", synapse=base),
         Condition(quantity="sense amplifier", value="on the column", synapse=base, sense=sense),
     ]
     for v in (0.05, 0.15, 0.25):
-        found.append(_varied(base, "V_in", f"{v:g} V", v_in=v))
+        chosen.append(_varied(base, "V_in", f"{v:g} V", v_in=v))
     for bits in (1, 2, 4, 6, 10):
-        found.append(_varied(base, "bits", f"{bits}", bits=bits))
-    found.append(_varied(base, "bits", "10, slot x2", bits=10, **_slower(base, 2)))
+        chosen.append(_varied(base, "bits", f"{bits}", bits=bits))
+    chosen.append(_varied(base, "bits", "10, slot x2", bits=10, **_slower(base, 2)))
     for r in (20e3, 40e3, 120e3):
-        found.append(_varied(base, "R_u", f"{r / 1e3:g} kohm", r_u=r))
+        chosen.append(_varied(base, "R_u", f"{r / 1e3:g} kohm", r_u=r))
     for v in (0.5, 0.6, 0.8, 0.9):
-        found.append(_varied(base, "V_DD", f"{v:g} V", v_dd=v))
+        chosen.append(_varied(base, "V_DD", f"{v:g} V", v_dd=v))
     for v, times in ((0.5, 16), (0.6, 4)):
-        found.append(_varied(base, "V_DD", f"{v:g} V, slot x{times}", v_dd=v,
+        chosen.append(_varied(base, "V_DD", f"{v:g} V, slot x{times}", v_dd=v,
                              **_slower(base, times)))  # fmt: skip
     for celsius in (0.0, 50.0, 85.0):
-        found.append(_varied(base, "temperature", f"{celsius:g} C", temperature=celsius + CELSIUS))
+        chosen.append(_varied(base, "temperature", f"{celsius:g} C", temperature=celsius + CELSIUS))
     for corner in CORNERS[1:]:
-        found.append(_varied(base, "corner", corner.name, corner=corner))
-    return found
+        chosen.append(_varied(base, "corner", corner.name, corner=corner))
+    return chosen
 
 
 def _slower(base: Synapse, times: float) -> dict[str, float]:

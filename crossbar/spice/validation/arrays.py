@@ -47,8 +47,8 @@ def _array(name: str, streams: Streams, n: int, *, ideal: bool) -> list[Row]:
     lines = currents(g, volts, wires)
     circuit = np.einsum("nkp,p->nk", lines.reshape(READS, -1, 2), array.mapping.signs)
     error = np.abs(circuit - behaviour).max() / np.abs(behaviour).max()
-    told = f"{READS} reads of differential pairs of ReRAM cells"
+    detail = f"{READS} reads of differential pairs of ReRAM cells"
     if wires is not None:
-        told += f"; {wires.r_wl:g} and {wires.r_bl:g} ohm a cell along word and bit lines"
+        detail += f"; {wires.r_wl:g} and {wires.r_bl:g} ohm a cell along word and bit lines"
     metric = "largest current error / I_max"
-    return [Row(check=name, metric=metric, error=float(error), tolerance=TOLERANCE, note=told)]
+    return [Row(check=name, metric=metric, error=float(error), tolerance=TOLERANCE, note=detail)]

@@ -35,13 +35,13 @@ def block_checks() -> list[Check]:
 
 def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
     """Compare what the preset says of a block with its circuit and with a fresh fit."""
-    found = fit(bench)
-    fresh, told = found.errors, f"{bench.level} circuit, {bench.over}; relative to full scale"
-    again = f"{told}; against a fresh fit"
+    fitted = fit(bench)
+    fresh, detail = fitted.errors, f"{bench.level} circuit, {bench.over}; relative to full scale"
+    again = f"{detail}; against a fresh fit"
     gain, offset = fresh.gain_error - stored.gain_error, fresh.offset - stored.offset
     rows = [
-        Row(check=name, metric="circuit - block, rms", error=_left(found, stored),
-            tolerance=LEFT, note=told),
+        Row(check=name, metric="circuit - block, rms", error=_left(fitted, stored),
+            tolerance=LEFT, note=detail),
         Row(check=name, metric="stored gain and offset",
             error=abs(gain) + abs(offset), tolerance=DIGITS, note=again),
     ]  # fmt: skip
@@ -53,9 +53,9 @@ def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
     return rows
 
 
-def _left(found: Fit, stored: Errors) -> float:
+def _left(fitted: Fit, stored: Errors) -> float:
     """Return the rms of circuit minus block within the input range, relative to full scale."""
-    sweep = found.sweep
+    sweep = fitted.sweep
     line = (1.0 + stored.gain_error) * sweep.ideal + stored.offset
     block = np.clip(line, -stored.saturation, stored.saturation)
     return float(np.sqrt(np.mean((sweep.measured - block)[sweep.inside] ** 2)))

@@ -43,9 +43,9 @@ def _memristor(name: str, streams: Streams, *, kind: type[CircuitCell]) -> list[
     drawn = loop(cell)
     errors, sine = loop_errors(drawn), drawn.sine
     drive = f"{text(sine.amplitude, 'V')}, {text(sine.frequency, 'Hz')}"
-    told = f"a drawn device, {sine.periods} periods of {drive}"
+    detail = f"a drawn device, {sine.periods} periods of {drive}"
     return [
         Row(check=name, metric=metric, error=getattr(errors, field),
-            tolerance=getattr(TOLERANCES, field), note=told)
+            tolerance=getattr(TOLERANCES, field), note=detail)
         for field, metric in METRICS.items()
     ]  # fmt: skip

@@ -67,17 +67,17 @@ def validate(
         fail("validate.size", "an even number", size, "A weight takes two cells side by side.")
     Streams(seed)
     program()
-    chosen, found = checks(size) if of is None else of, list[Row]()
+    chosen, rows = checks(size) if of is None else of, list[Row]()
     for done, check in enumerate(chosen):
         if progress is not None:
             progress(done, len(chosen), check.name)
         try:
-            found += check.rows(seed)
+            rows += check.rows(seed)
         except CrossbarError as error:
             note = " ".join(str(error).split())
-            found.append(
+            rows.append(
                 Row(check=check.name, metric="simulation", error=None, tolerance=None, note=note)
             )
     if progress is not None:
         progress(len(chosen), len(chosen), "")
-    return found
+    return rows

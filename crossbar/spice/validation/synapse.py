@@ -37,12 +37,12 @@ def _static(name: str, _: Streams) -> list[Row]:
     g = levels(synapse)
     step = (g[-1] - g[0]) / (len(g) - 1)
     expected = 1.0 / (synapse.r_u + on_resistance(synapse))
-    told = f"{synapse.bits} bits, transistors without mismatch, {synapse.v_in:g} V"
+    detail = f"{synapse.bits} bits, transistors without mismatch, {synapse.v_in:g} V"
     return [
         Row(check=name, metric="largest INL", error=float(np.abs(measure.inl(g)).max()),
-            tolerance=0.1, unit="LSB", note=told),
+            tolerance=0.1, unit="LSB", note=detail),
         Row(check=name, metric="step to 1/(R_u + R_on)", error=float(abs(step / expected - 1)),
-            tolerance=0.01, note=f"{told}; R_on of a lone switch"),
+            tolerance=0.01, note=f"{detail}; R_on of a lone switch"),
     ]  # fmt: skip
 
 
@@ -53,13 +53,13 @@ def _dynamic(name: str, streams: Streams) -> list[Row]:
     slots = [written for written, _ in measure_slots(synapse, codes)]
     energies = column(slots, "energy")
     ratio = float(energies.mean()) / A_AV
-    told = f"mean of {TRANSITIONS} random transitions: {1e15 * energies.mean():.1f} fJ, "
-    told += f"standard deviation {1e15 * energies.std(ddof=1):.1f} fJ"
+    detail = f"mean of {TRANSITIONS} random transitions: {1e15 * energies.mean():.1f} fJ, "
+    detail += f"standard deviation {1e15 * energies.std(ddof=1):.1f} fJ"
     return [
         Row(check=name, metric="longest 1 % settling", tolerance=T_WRITE, unit="s",
             error=float(column(slots, "settling").max()), note="tolerance: the published slot"),
         Row(check=name, metric=f"energy, factor to {1e15 * A_AV:.2f} fJ", tolerance=1.5,
-            error=max(ratio, 1.0 / ratio), note=told),
+            error=max(ratio, 1.0 / ratio), note=detail),
     ]  # fmt: skip
 
 
@@ -67,22 +67,22 @@ def _mismatch(name: str, streams: Streams) -> list[Row]:
     """Compare a Monte Carlo over transistors and resistors with the mismatch of the device."""
     device, synapse = objects.synapse(), Synapse()
     mismatch = Mismatch().for_unit(synapse, device.sigma_unit)
-    found = monte_carlo(synapse, mismatch, CHIPS, rng=streams(name, of="circuit"))
+    circuits = monte_carlo(synapse, mismatch, CHIPS, rng=streams(name, of="circuit"))
     rng = streams(name, of="behaviour")
     behaviour = behavioural_inl(device.bits, device.sigma_unit, CELLS, rng=rng)
-    middle, margin = quantile(behaviour, 0.95, len(found.inl))
-    apart, limit = distance(found.inl, behaviour)
-    told = f"{CHIPS} circuits, {behaviour.size} behavioural cells"
+    middle, margin = quantile(behaviour, 0.95, len(circuits.inl))
+    apart, limit = distance(circuits.inl, behaviour)
+    detail = f"{CHIPS} circuits, {behaviour.size} behavioural cells"
     return [
         Row(check=name, metric="unit mismatch",
-            error=abs(found.sigma_unit - device.sigma_unit), tolerance=SIGMAS * found.error,
-            note=f"{100 * found.sigma_unit:.3f} % fitted, {100 * device.sigma_unit:g} % asked "
+            error=abs(circuits.sigma_unit - device.sigma_unit), tolerance=SIGMAS * circuits.error,
+            note=f"{100 * circuits.sigma_unit:.3f} % fitted, {100 * device.sigma_unit:g} % asked "
             f"for; tolerance: {SIGMAS:g} standard errors"),
-        Row(check=name, metric="INL, 95 % stay below", error=abs(found.p95 - middle),
-            tolerance=margin, unit="LSB", note=f"{found.p95:.3f} LSB in circuit, "
+        Row(check=name, metric="INL, 95 % stay below", error=abs(circuits.p95 - middle),
+            tolerance=margin, unit="LSB", note=f"{circuits.p95:.3f} LSB in circuit, "
             f"{middle:.3f} LSB by behaviour; tolerance: {SIGMAS:g} standard errors"),
         Row(check=name, metric="INL distributions, distance", error=apart,
-            tolerance=limit, note=f"{told}; Kolmogorov-Smirnov, false alarm {FALSE_ALARM:g}"),
+            tolerance=limit, note=f"{detail}; Kolmogorov-Smirnov, false alarm {FALSE_ALARM:g}"),
     ]  # fmt: skip
 
 

@@ -112,12 +112,12 @@ def _rows(name: str, state: TileState, x: Floats, circuit: Floats) -> list[Row]:
     correlation = float(np.corrcoef(circuit.ravel(), behaviour.ravel())[0, 1])
     error = float(np.sqrt(np.mean((circuit - behaviour) ** 2)) / np.ptp(behaviour))
     differ = float(np.mean(circuit.argmax(axis=1) != behaviour.argmax(axis=1)))
-    told = f"{READS} noisy patterns, {SIDE} classes; error relative to the range of the outputs"
+    detail = f"{READS} noisy patterns, {SIDE} classes; error relative to the range of the outputs"
     return [
         Row(check=name, metric="1 - correlation", error=max(1.0 - correlation, 0.0),
-            tolerance=1e-4, note=told),
+            tolerance=1e-4, note=detail),
         Row(check=name, metric="NRMSE", error=error,
-            tolerance=0.01, note=told),
+            tolerance=0.01, note=detail),
         Row(check=name, metric="other class decisions", error=differ, tolerance=0.0,
-            note=told),
+            note=detail),
     ]  # fmt: skip
