@@ -44,8 +44,8 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
     Examples
     --------
     >>> from crossbar.devices import Memristor
-    >>> meanings(Memristor(), "device")["device.g_max"].unit
-    'S'
+    >>> meanings(Memristor(), "device")["device.sigma_c2c"]
+    Meaning(words='spread of the step from pulse to pulse, relative', unit='%')
     """
     known: dict[str, Meaning] = {}
     kind: Any = type(specification)
@@ -81,7 +81,7 @@ def _described(docstring: str) -> dict[str, str]:
     told: dict[str, str] = {}
     for names, text in re.findall(r"^(\S.*)\n((?:[ \t]+.*\n?|\n)+)", section[1], re.M):
         sentence = re.split(r"(?<=[^.])\.(?:\s|$)|;\s", " ".join(text.split()), maxsplit=1)[0]
-        sentence = sentence.replace("`", "")
+        sentence = re.sub(r"`| \[[^\]]*\]$", "", sentence)
         if not sentence[:2].isupper():
             sentence = sentence[:1].lower() + sentence[1:]
         told |= {

@@ -29,26 +29,29 @@ class Errors:
     Parameters
     ----------
     gain_error
-        Relative error of the gain.
+        Error of the gain, relative.
     offset
-        Constant added at the output, relative to full scale.
+        Offset, relative to full scale.
     noise
-        Standard deviation of every output in every use, relative to full scale.
+        Noise, standard deviation relative to full scale; drawn for every output in every use.
     saturation
-        Largest magnitude of an output, relative to full scale; infinite for none.
+        Largest output, relative to full scale; infinite for none.
 
     Source: definition; fit the values to a circuit. Valid for: errors that do not depend on time.
     """
 
     gain_error: float = quantity(
-        0.0, low=-0.9, high=9,
+        0.0, share=True,
+        low=-0.9, high=9,
         remedy="A block whose gain is ten times off is broken: no chip has it.",
     )  # fmt: skip
     offset: float = quantity(
-        0.0, low=-1, high=1, remedy="It is relative to full scale, which no offset exceeds.",
+        0.0, share=True,
+        low=-1, high=1, remedy="It is relative to full scale, which no offset exceeds.",
     )  # fmt: skip
     noise: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
     )  # fmt: skip
     saturation: float = quantity(
         math.inf, low=0.01, high=math.inf,
@@ -103,8 +106,8 @@ class SynapticElement:
     Parameters
     ----------
     span
-        Full scale of a line amplifier: ``span * sqrt(cells on the line)`` cells of the whole
-        range at the full read voltage. Only errors and converters refer to it.
+        Full scale of the sense amplifier, of a line: ``span * sqrt(cells on the line)`` cells of
+        the whole range at the full read voltage. Only errors and converters refer to it.
     errors
         Errors of the line amplifiers.
 

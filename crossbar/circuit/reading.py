@@ -20,17 +20,17 @@ class Reading:
     Parameters
     ----------
     v_read : [V]
-        Largest line voltage of a read.
+        Largest voltage of a read.
     t_read : [s]
-        Time of one read; its bandwidth is 1/(2 t_read).
+        Time of a read; its bandwidth is 1/(2 t_read).
     temperature : [K]
-        Of the cells. Without shot noise, they have Johnson-Nyquist noise alone: a variance of
-        4 k T G / (2 t_read) for the current of each; 0 for none.
+        Temperature, of thermal noise. Without shot noise, the cells have Johnson-Nyquist noise
+        alone: a variance of 4 k T G / (2 t_read) for the current of each; 0 for none.
     fano
-        Fano factor F of every cell: 0 for an ohmic, 1 for a tunnelling conductor. At the voltage V
-        the current I has the variance (2 e |I| coth(e |V| / (2 k T)) F + 4 k T G (1 - F)) /
-        (2 t_read), which is thermal noise alone for e V << k T, and shot noise 2 e F |I| for
-        T = 0.
+        Shot noise of the cells, their Fano factor F: 0 for an ohmic, 1 for a tunnelling conductor.
+        At the voltage V the current I has the variance (2 e |I| coth(e |V| / (2 k T)) F + 4 k T G
+        (1 - F)) / (2 t_read), which is thermal noise alone for e V << k T, and shot noise 2 e F |I|
+        for T = 0.
 
     Source: Blanter and Buettiker, Phys. Rep. 336:1, 2000.
     Valid for: 2 t_read well above h / (k T) and h / (e V), some 0.1 ps.

@@ -16,11 +16,11 @@ class Adc:
     Parameters
     ----------
     bits
-        Resolution over the span from minus to plus full scale.
+        Resolution of the output converters (bits), over the span from minus to plus full scale.
     reach
-        Full scale relative to the full scale of the sense amplifier. None: the largest line current
-        that a calibration met (:func:`crossbar.nn.calibrate`, which training and tests of an
-        experiment call on training samples), and 1 before any.
+        Full scale of the output converters, relative to that of the sense amplifier. None: the
+        largest line current that a calibration met (:func:`crossbar.nn.calibrate`, which training
+        and tests of an experiment call on training samples), and 1 before any.
 
     Source: definition (mid-tread quantiser). Valid for: static behaviour, no INL, no dynamic
     error; larger currents are cut and counted as saturated.

@@ -15,7 +15,7 @@ class Dac:
     Parameters
     ----------
     bits
-        Resolution over the span from minus to plus full scale.
+        Resolution of the input converters (bits), over the span from minus to plus full scale.
 
     Source: definition (mid-tread quantiser). Valid for: static behaviour, no INL, no glitch.
     """

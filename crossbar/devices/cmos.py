@@ -40,20 +40,20 @@ class CmosSynapse(Device):
     Parameters
     ----------
     bits
-        Width of the code, 2 to 14.
+        Resolution (bits): width of the code, 2 to 14.
     g_unit : [S]
         Conductance of one code step; None: ``g_full / 2^bits``.
     g_full : [S]
-        Conductance of code 2^bits, from which ``g_unit`` follows.
+        Conductance of the full code, 2^bits, from which ``g_unit`` follows.
     sigma_unit
-        Mismatch of one unit conductance, standard deviation relative to it; at most 0.2, so that
+        Mismatch of a unit conductance, standard deviation relative to it; at most 0.2, so that
         no branch is negative up to 5 sigma.
     rounding
         How the update ADC rounds.
     sigma_read
-        Read noise of every read, standard deviation relative to the range.
+        Read noise, standard deviation relative to the range; drawn in every read.
     sigma_read_value
-        Read noise of every read, standard deviation relative to the cell's own conductance.
+        Read noise, standard deviation relative to the conductance of the cell.
     switching
         What a circuit simulation found of it: settling time, energy of every slot.
 
@@ -68,14 +68,17 @@ class CmosSynapse(Device):
     g_unit: float | None = quantity(None, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     g_full: float = quantity(256 / 60e3, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     sigma_unit: float = quantity(
-        0.03, low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
+        0.03, share=True,
+        low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
     )  # fmt: skip
     rounding: Rounding = field(default_factory=Stochastic)
     sigma_read: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
     )  # fmt: skip
     sigma_read_value: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
     switching: Switching | None = None
 

@@ -39,6 +39,13 @@ DRIFTS = Registry(Drift, "drifts", "drift exponents of cells")
 class ConstantExponent(Drift):
     """The same mean and spread at every conductance: nu + sigma_nu z, cut at zero.
 
+    Parameters
+    ----------
+    nu
+        Drift exponent.
+    sigma_nu
+        Spread of the drift exponent.
+
     Source: form of Joshi et al., Nat. Commun. 11:2473, 2020; the values are the user's.
     """
 
@@ -65,8 +72,10 @@ class PcmExponent(Drift):
 
     Parameters
     ----------
-    nu, sigma_nu
-        a, b, low and high of the mean and of the standard deviation.
+    nu
+        Drift exponent, as a, b, low and high of its mean.
+    sigma_nu
+        Spread of the drift exponent, as a, b, low and high of its standard deviation.
 
     Source: PCM of Nandakumar et al., ICECS 2019.
     Valid for: conductances up to 25 uS, from 20 s after programming.

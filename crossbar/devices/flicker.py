@@ -42,10 +42,14 @@ class PcmFlicker(Flicker):
 
     Parameters
     ----------
-    amplitude, power, most
-        Noise against conductance, for a root of the logarithm of one.
+    amplitude
+        1/f noise at full conductance, relative to it, for a root of the logarithm of one.
+    power
+        Power of its growth towards small conductances.
+    most
+        Largest 1/f noise, relative to the conductance, for a root of the logarithm of one.
     t_r : [s]
-        Time of a read in the measurement, the shortest period that it averages over.
+        Time of a read of the measured 1/f noise, the shortest period that it averages over.
 
     Source: Nandakumar et al., ICECS 2019; Joshi et al., Nat. Commun. 11:2473, 2020.
     Valid for: conductances up to 25 uS. Reads draw it independently of one another, while flicker

@@ -29,12 +29,14 @@ class IdealCell(Device):
 
     Parameters
     ----------
-    g_min, g_max : [S]
-        Range; a change that would leave it is cut and counted.
+    g_min : [S]
+        Lowest conductance; a change that would leave the range is cut and counted.
+    g_max : [S]
+        Highest conductance.
     sigma_read
-        Read noise of every read, standard deviation relative to the range; 0 for the ideal cell.
+        Read noise, standard deviation relative to the range; 0 for the ideal cell.
     sigma_read_value
-        Read noise of every read, standard deviation relative to the cell's own conductance.
+        Read noise, standard deviation relative to the conductance of the cell.
 
     Source: definition. Valid for: reference calculations.
     """
@@ -42,10 +44,12 @@ class IdealCell(Device):
     g_min: float = quantity(0.0, unit="S", low=0, high=1, remedy=SIEMENS)
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     sigma_read: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
     )  # fmt: skip
     sigma_read_value: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:

@@ -47,51 +47,58 @@ class Memristor(Device):
 
     Parameters
     ----------
-    g_min, g_max : [S]
-        Nominal range.
+    g_min : [S]
+        Lowest conductance, nominally.
+    g_max : [S]
+        Highest conductance, nominally.
     step
-        Pulse response: Constant, Linear, SoftBounds, Exponential or PulseTable.
+        Law of the step of a pulse: Constant, Linear, SoftBounds, Exponential or PulseTable.
     table
         Measured or simulated pulse response: another way to give ``step``, which it becomes. A
         table in siemens brings its range, either way: where ``g_min`` and ``g_max`` are both left
         at their defaults, the range is that of the table.
     asymmetry
-        Set steps are larger by the factor 1 + asymmetry, reset steps smaller by 1 - asymmetry.
+        Asymmetry of set and reset steps. Set steps are larger by the factor 1 + asymmetry, reset
+        steps smaller by 1 - asymmetry.
     sigma_d2d
-        Spread of the step size from cell to cell, relative (log-normal).
+        Spread of the step from cell to cell, relative (log-normal).
     sigma_asymmetry_d2d
         Spread of the asymmetry from cell to cell (absolute, same unit as ``asymmetry``).
     sigma_bounds_d2d
-        Spread of each cell's own upper and lower bound, relative to the range. A lower bound is at
+        Spread of the bounds from cell to cell, relative to the range. A lower bound is at
         least a tenth of ``g_min``, and each bound stays a tenth of the range off the middle.
     sigma_c2c
-        Spread of a single step from pulse to pulse, relative to the step.
+        Spread of the step from pulse to pulse, relative.
     max_pulses
-        Most pulses that the update control gives one cell at a time; more count as saturated.
+        Most pulses for one change of a cell, by its control; more count as saturated.
     rounding
-        How a wanted change becomes a whole number of pulses.
+        How a change becomes a whole number of pulses.
     pulsing
-        Whether the pulses of one change are summed in closed form or applied one by one.
+        How several pulses of one change act: summed in closed form, or one by one.
     sigma_program : polynomial coefficients
-        Programming error relative to the range, as a polynomial in the normalised conductance
+        Programming error relative to the range, polynomial in the conductance: of
         u = (g - g_min)/(g_max - g_min): sigma = c0 + c1 u + c2 u^2 + ...
     sigma_read
-        Read noise of every read, standard deviation relative to the range ``g_max - g_min``.
+        Read noise, standard deviation relative to the range ``g_max - g_min``.
     sigma_read_value
-        Read noise of every read, standard deviation relative to the cell's own conductance.
+        Read noise, standard deviation relative to the conductance of the cell.
     flicker
-        Read noise that depends on conductance and age in a way of its own, such as PcmFlicker.
-    nu, sigma_nu
-        Drift exponent, g(t) = g0 (t/t0)^-nu, and its spread from cell to cell (absolute).
+        Law of 1/f read noise, which depends on conductance and age, such as PcmFlicker.
+    nu
+        Drift exponent, g(t) = g0 (t/t0)^-nu.
+    sigma_nu
+        Spread of the drift exponent from cell to cell (absolute).
     drift
-        Law of the drift exponents in place of ``nu`` and ``sigma_nu``, such as PcmExponent.
+        Law of the drift exponent in place of ``nu`` and ``sigma_nu``, such as PcmExponent.
     t0 : [s]
-        Time of the programming read; drift counts from here.
+        Time of the programming read, from which drift counts.
     tau_leak : [s]
-        Time constant with which the charge that sets the conductance leaks away, g -> middle of
-        the range; infinite for non-volatile cells.
-    v_write : [V], t_write : [s]
-        Write pulse, for energy.
+        Time constant of leakage, of the charge that sets the conductance: g -> middle of the
+        range; infinite for non-volatile cells.
+    v_write : [V]
+        Voltage of a write pulse, for energy.
+    t_write : [s]
+        Time of a write pulse, for energy.
 
     Raises
     ------
@@ -104,21 +111,24 @@ class Memristor(Device):
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     step: Step = field(default_factory=SoftBounds)
     asymmetry: float = quantity(0.0, above=-1, below=1, remedy=_SIGN)
-    sigma_d2d: float = quantity(0.0, low=0, high=10, remedy=_STEP)
+    sigma_d2d: float = quantity(0.0, share=True, low=0, high=10, remedy=_STEP)
     sigma_asymmetry_d2d: float = quantity(0.0, low=0, high=1, remedy=_SIGN)
     sigma_bounds_d2d: float = quantity(
-        0.0, low=0, below=0.3, remedy="It is relative to the range; wider bounds pass the middle.",
+        0.0, share=True,
+        low=0, below=0.3, remedy="It is relative to the range; wider bounds pass the middle.",
     )  # fmt: skip
-    sigma_c2c: float = quantity(0.0, low=0, high=100, remedy=_STEP)
+    sigma_c2c: float = quantity(0.0, share=True, low=0, high=100, remedy=_STEP)
     max_pulses: int = quantity(127, low=1, high=1_000_000, remedy="127 is usual.")
     rounding: Rounding = field(default_factory=Stochastic)
     pulsing: Pulsing = field(default_factory=Summed)
     sigma_program: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=_POLYNOMIAL)
     sigma_read: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
     )  # fmt: skip
     sigma_read_value: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
+        0.0, share=True,
+        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
     flicker: Flicker | None = None
     nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)

@@ -23,7 +23,7 @@ POINTS = 257
 
 def _step(default: float) -> Any:
     remedy = "It is the step of one pulse relative to the range, typically 0.001."
-    return quantity(default, low=1e-9, high=0.5, remedy=remedy)
+    return quantity(default, share=True, low=1e-9, high=0.5, remedy=remedy)
 
 
 class Step(ABC):
@@ -54,7 +54,13 @@ STEPS = Registry(Step, "steps", "how far a pulse moves a conductance")
 
 
 class ClosedForm(Step):
-    """A step given by a formula, tabulated at ``POINTS`` points (exact where it is linear in u)."""
+    """A step given by a formula, tabulated at ``POINTS`` points (exact where it is linear in u).
+
+    Parameters
+    ----------
+    dw_min
+        Mean step of a pulse at mid-range, relative to the range.
+    """
 
     dw_min: float
 
@@ -107,6 +113,11 @@ class Constant(ClosedForm):
 class Linear(ClosedForm):
     """A step that changes linearly with the conductance: 1 + slope (1 - 2 u).
 
+    Parameters
+    ----------
+    slope
+        Change of the step along the range.
+
     Source: dw (1 + gamma w) with w = 2 u - 1; ECRAM of Tang et al., IEDM 2018.
     Valid for: |slope| <= 1, where no step changes sign.
     """
@@ -147,6 +158,12 @@ class Exponential(ClosedForm):
     """A set step that falls exponentially: exp(-a (u - 1/2)), less its value at the bound.
 
     up(u) = (exp(-a (u - 1/2)) - exp(-a/2)) / (1 - exp(-a/2)): 1 at mid-range, 0 at the bound.
+
+    Parameters
+    ----------
+    steepness
+        Steepness a of the exponential step.
+
     Source: assumed: the fit to Gong et al., Nat. Commun. 9:2102, 2018, adds a floor that does not
     vanish at the bound; step and steepness defaults are assumed.
     Valid for: steepness > 0 (to 20; the step at u = 0 is then 22 000 times that at mid-range).

@@ -96,10 +96,12 @@ class Dropout(Layer):
     Parameters
     ----------
     keep
-        Share of the neurons that is kept.
+        Share of neurons kept while learning.
     """
 
-    keep: float = quantity(0.5, low=1e-6, high=1, remedy="It is the share that is kept.")
+    keep: float = quantity(
+        0.5, share=True, low=1e-6, high=1, remedy="It is the share that is kept."
+    )
 
     def __post_init__(self) -> None:
         check_fields(self)

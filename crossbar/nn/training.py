@@ -35,12 +35,12 @@ class Training:
     Parameters
     ----------
     epochs
-        Passes over the training set.
+        Epochs, passes over the training set.
     gamma
-        Learning rate of eq 16 (plain gradient descent).
+        Learning rate, of eq 16 (plain gradient descent).
     batch
-        Samples presented at one state of the weights, followed by that many updates in sequence;
-        1 as on the chip.
+        Samples a step, presented at one state of the weights and followed by that many updates in
+        sequence; 1 as on the chip.
 
     Source: LETI 2026 trains about 30 epochs, sample by sample; gamma 0.0005 suits ``zscore``
     inputs and 0.002 ``db80``, where 0.01 diverges (measured).

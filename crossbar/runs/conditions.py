@@ -23,13 +23,13 @@ class Conditions:
     Parameters
     ----------
     age : [s]
-        Time since programming at which the chip is read; None or 0 for at once.
+        Time since programming, at which the chip is read; None or 0 for at once.
     chip
-        Number of a newly fabricated chip that the trained weights are programmed into: other
+        Fabricated chip, number of a new one that the trained weights are programmed into: other
         spread, programming errors, stuck cells and noise, the same samples. None for the chip
         that learned.
     compensate
-        Whether the drift of every layer is compensated; see :func:`crossbar.nn.compensated`. At
+        Drift compensation of every layer; see :func:`crossbar.nn.compensated`. At
         once there is none.
 
     Raises

@@ -54,17 +54,17 @@ class Wires:
     Parameters
     ----------
     r_wl
-        Resistance of one segment of word line [ohm].
+        Resistance of a word-line segment [ohm].
     r_bl
-        Resistance of one segment of bit line [ohm].
+        Resistance of a bit-line segment [ohm].
     r_driver
-        Resistance between a source and the first segment of its word line [ohm].
+        Resistance of a word-line driver, between source and first segment [ohm].
     r_sense
-        Resistance between the last segment of a bit line and its virtual ground [ohm].
+        Resistance before a sense amplifier, between last segment and virtual ground [ohm].
     driven
-        Where the sources of the word lines are.
+        Ends of the word lines that are driven.
     sensed
-        Where the virtual grounds of the bit lines are.
+        Ends of the bit lines that are sensed.
 
     Raises
     ------
