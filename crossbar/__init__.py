@@ -12,7 +12,17 @@ from crossbar.circuit.blocks import (
 )
 from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import (
+    Adc,
+    Dac,
+    FlashAdc,
+    LogarithmicAdc,
+    MeasuredAdc,
+    RampAdc,
+    SarAdc,
+    SerialDac,
+    StringDac,
+)
 from crossbar.devices import (
     CmosSynapse,
     Constant,
@@ -47,8 +57,11 @@ __all__ = [
     "Driven",
     "Errors",
     "Exponential",
+    "FlashAdc",
     "IdealCell",
     "Linear",
+    "LogarithmicAdc",
+    "MeasuredAdc",
     "Memristor",
     "Multiplier",
     "Normaliser",
@@ -56,12 +69,16 @@ __all__ = [
     "OneSidedPair",
     "PulseTable",
     "PulseTrain",
+    "RampAdc",
     "Reading",
+    "SarAdc",
     "Sensed",
+    "SerialDac",
     "SoftBounds",
     "Softmax",
     "Stochastic",
     "Streams",
+    "StringDac",
     "StuckAt",
     "SynapticElement",
     "Tile",

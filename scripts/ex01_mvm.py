@@ -10,7 +10,7 @@ import numpy as np
 
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc
+from crossbar.converters import SarAdc
 from crossbar.devices import CmosSynapse, IdealCell, Memristor, StuckAt
 from crossbar.random import Streams
 from crossbar.substrates.tile import Tile
@@ -59,7 +59,7 @@ def predictions(x: np.ndarray) -> dict[str, tuple[Tile, float | None]]:
             ),
             step / np.sqrt(12) * length,
         ),
-        "8-bit ADC": (Tile(device=cell, adc=Adc(bits=8), **tile), lsb / np.sqrt(12)),
+        "8-bit ADC": (Tile(device=cell, adc=SarAdc(bits=8), **tile), lsb / np.sqrt(12)),
         "thermal noise 300 K": (Tile(device=cell, **{**tile, "reading": hot}), thermal),
         "1 % stuck cells": (Tile(device=StuckAt(cell, p_on=0.005, p_off=0.005), **tile), None),
         "2 ohm a segment": (Tile(device=cell, wires=Wires(r_wl=2.0, r_bl=2.0), **tile), None),

@@ -8,7 +8,16 @@ from dataclasses import replace
 from bench import aihwkit_peer
 from bench.case import Case, Job, Work
 from bench.images import batches
-from crossbar import Adc, Dac, DifferentialPair, Offset, Reading, Streams, Tile, Wires
+from crossbar import (
+    DifferentialPair,
+    Offset,
+    Reading,
+    SarAdc,
+    SerialDac,
+    Streams,
+    Tile,
+    Wires,
+)
 from crossbar.activity import Activity
 from crossbar.devices import PRESETS
 from crossbar.nn import Chip, leti_cnn
@@ -23,7 +32,9 @@ CMOS = Tile(
 )
 TILES = {
     "reram, one live cell": RERAM,
-    "reram, one live cell, DAC 7 bit, ADC 9 bit": replace(RERAM, dac=Dac(bits=7), adc=Adc(bits=9)),
+    "reram, one live cell, DAC 7 bit, ADC 9 bit": replace(
+        RERAM, dac=SerialDac(bits=7), adc=SarAdc(bits=9)
+    ),
     "cmos": CMOS,
     "reram, differential pair": replace(RERAM, mapping=DifferentialPair()),
     "reram, one live cell, 1 ohm lines, 128x64": replace(

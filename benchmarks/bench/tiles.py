@@ -8,7 +8,7 @@ import numpy as np
 
 from bench import aihwkit_peer
 from bench.case import Case, Job, Work
-from crossbar import Adc, Dac, DifferentialPair, Offset, Streams, Tile
+from crossbar import DifferentialPair, Offset, SarAdc, SerialDac, Streams, Tile
 from crossbar.circuit.mapping import Mapping
 from crossbar.devices import PRESETS
 from crossbar.substrates.tile_state import TileState
@@ -29,7 +29,7 @@ def programmed(side: int, mapping: Mapping, *, converters: bool) -> TileState:
     """Return a tile of ``side`` x ``side`` normal weights."""
     streams = Streams(0)
     weights = streams("weights").standard_normal((side, side)) / np.sqrt(side)
-    dac, adc = (Dac(bits=8), Adc(bits=8)) if converters else (None, None)
+    dac, adc = (SerialDac(bits=8), SarAdc(bits=8)) if converters else (None, None)
     tile = Tile(device=DEVICE, mapping=mapping, dac=dac, adc=adc)
     return tile.program(weights, rng=streams("program"))
 

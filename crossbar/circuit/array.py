@@ -30,6 +30,7 @@ Count = tuple[int, Integers, Floats]  # values scaled, and where reads count wha
 Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
 Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
 References = tuple[Floats, Floats, Floats, Floats, Integers]
+Edge = tuple[Floats, Floats, Floats]  # settings of a read, and tables of DACs and ADCs
 Rng = np.random.Generator
 _VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends", "_noises")
 
@@ -235,9 +236,7 @@ class Array:
         vars(self).update(state)
         self._bind()
 
-    def read(
-        self, signals: Signals, settings: Floats, count: Count, *, apart: bool, rng: Rng
-    ) -> None:
+    def read(self, signals: Signals, edge: Edge, count: Count, *, apart: bool, rng: Rng) -> None:
         """Read forward; arguments as in :func:`crossbar.kernels.reads.read`.
 
         ``apart`` senses the arrays across the word lines one by one.
@@ -247,17 +246,17 @@ class Array:
         starts = lines.starts if apart and copies == 1 else self._ends[0]
         arrays = 1 if copies > 1 else len(lines.col_total)
         parts = starts, arrays, copies, True
-        self._read(signals, sums, self._column, parts, settings, count, rng)
+        self._read(signals, sums, self._column, parts, edge, count, rng)
 
     def read_back(
-        self, signals: Signals, settings: Floats, count: Count, *, apart: bool, rng: Rng
+        self, signals: Signals, edge: Edge, count: Count, *, apart: bool, rng: Rng
     ) -> None:
         """Read transposed; arguments as in :func:`crossbar.kernels.reads.read`."""
         lines, copies = self.lines, self.layout.copies
         sums = self.layout.by_copy(lines.row_total), lines.col_total, self._load_back
         starts = self._across if apart and copies == 1 else self._ends[1]
         parts = starts, len(lines.row_total), copies, False
-        self._read(signals, sums, self._row, parts, settings, count, rng)
+        self._read(signals, sums, self._row, parts, edge, count, rng)
 
     def _read(
         self,
@@ -265,7 +264,7 @@ class Array:
         sums: tuple[Floats, Floats, Floats],
         reference: References,
         parts: tuple[Integers, int, int, bool],
-        settings: Floats,
+        edge: Edge,
         count: Count,
         rng: Rng,
     ) -> None:
@@ -278,7 +277,7 @@ class Array:
             noise = noise.whole(self.layout.copies)
         reads.read(
             *signals, *self._planes, totals, driven, load, seen, cells, flicker, common, edges,
-            noise, *parts, settings, key(rng), *count,
+            noise, *parts, *edge, key(rng), *count,
         )  # fmt: skip
 
     @property

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from crossbar.activity import EVENT
 from crossbar.circuit.amplifier_range import Watch
 from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks
-from crossbar.converters import Adc, Dac
-from crossbar.kernels import reads
-from crossbar.types import Floats, Integers
+from crossbar.circuit.layout import Layout
+from crossbar.converters import Adc, Converter, Dac
+from crossbar.kernels import conversion, reads
+from crossbar.types import Floats, FloatType, Integers
 
 
 def _places(multiplications: str, energy: str) -> Integers:
@@ -24,8 +27,65 @@ FORWARD = _places("mac_forward", "read_energy")
 BACK = _places("mac_transposed", "read_energy_transposed")
 
 
+class Edge(NamedTuple):
+    """What stands around an array in one direction of reading.
+
+    Attributes
+    ----------
+    settings
+        See :mod:`crossbar.kernels.reads`.
+    dac, adc
+        Tables of the converters, see :func:`crossbar.kernels.conversion.tabulate`; empty for
+        uniform quantisers and where there is none.
+    """
+
+    settings: Floats
+    dac: Floats
+    adc: Floats
+
+
+class Transfers(NamedTuple):
+    """Tables of the converters that a tile was made with, as in :class:`Edge`.
+
+    The lines of a table are those of each array that is sensed apart, or of each copy.
+    """
+
+    dac: Floats
+    adc: Floats
+    dac_back: Floats
+    adc_back: Floats
+
+    @classmethod
+    def fabricate(
+        cls, dac: Dac | None, adc: Adc | None, layout: Layout, dtype: FloatType,
+        *, rng: np.random.Generator,
+    ) -> Transfers:  # fmt: skip
+        """Draw the transfer of the converters of every line, both ways."""
+        down, across = len(layout.row_slices()), len(layout.col_slices())
+        if layout.copies > 1:
+            down = across = layout.copies
+        lines = (
+            (dac, layout.copies * layout.rows),
+            (adc, down * layout.cols),
+            (dac, layout.copies * layout.cols),
+            (adc, across * layout.rows),
+        )
+        streams = rng.spawn(len(lines))
+        return cls(*(_table(one, n, dtype, r) for (one, n), r in zip(lines, streams, strict=True)))
+
+
+def _table(
+    converter: Converter | None, lines: int, dtype: FloatType, rng: np.random.Generator
+) -> Floats:
+    """Return the table of ``lines`` converters; empty where none is needed."""
+    if converter is None or converter.top:
+        return conversion.unused(dtype)
+    made = converter.fabricate(lines, rng=rng)
+    return made.of_lines(type(converter).__name__, lines).astype(dtype)
+
+
 class Sensing:
-    """How a tile senses its lines: settings of both reads, and the range of its ADC.
+    """How a tile senses its lines: what stands around its array, and the range of its ADC.
 
     Attributes
     ----------
@@ -33,24 +93,37 @@ class Sensing:
         Full scale of the ADC in forward and in transposed reads, relative to that of the
         amplifiers: that of the specification, or 1 until :meth:`span`.
     forward, back
-        Settings of both reads (see :mod:`crossbar.kernels.reads`).
+        What stands around the array in both reads.
     watch
         The object that watches every read, without the ADC; None if reads are not watched.
     """
 
-    def __init__(self, array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None) -> None:
+    def __init__(
+        self,
+        array: Array,
+        blocks: Blocks,
+        dac: Dac | None,
+        adc: Adc | None,
+        transfers: Transfers,
+    ) -> None:
         self.array = array
         self.given = None if adc is None else adc.reach
         self.converts = adc is not None
         self.reach = (self.given or 1.0, self.given or 1.0)
-        self.forward, self.back = (_settings(array, blocks, dac, adc, r) for r in self.reach)
+        forward, back = (_settings(array, blocks, dac, adc, r) for r in self.reach)
+        self.forward = Edge(forward, transfers.dac, transfers.adc)
+        self.back = Edge(back, transfers.dac_back, transfers.adc_back)
+        self.tabulated = any(table.size for table in transfers)
         self.watch: Watch | None = None
 
     def watched(self) -> Watch:
         """Watch every read from now on, without the ADC; return the watch."""
-        full = float(self.forward[reads.OUT_FULL])
+        full = float(self.forward.settings[reads.OUT_FULL])
         self.watch = Watch(self.array, full, self.array.reading.v_read)
-        self.forward[reads.ADC_TOP] = self.back[reads.ADC_TOP] = 0
+        none = conversion.unused(self.array.dtype)
+        for edge in (self.forward, self.back):
+            edge.settings[[reads.ADC_TOP, reads.ADC_NOISE]] = 0
+        self.forward, self.back = (e._replace(adc=none) for e in (self.forward, self.back))
         return self.watch
 
     def see(self, x: Floats, *, forward: bool, rng: np.random.Generator) -> None:
@@ -68,7 +141,8 @@ class Sensing:
         if not self.converts or self.given is not None:
             return False
         self.reach = (forward or self.reach[0], back or self.reach[1])
-        self.forward[reads.ADC_REACH], self.back[reads.ADC_REACH] = self.reach
+        for edge, reach in zip((self.forward, self.back), self.reach, strict=True):
+            edge.settings[reads.ADC_REACH] = reach
         return True
 
 
@@ -84,12 +158,14 @@ def _settings(
     full, (low, _, high) = array.reading.v_read, array.device.window
     enter, leave = blocks.normaliser.errors, blocks.element.errors
     values[[reads.FULL, reads.SCALE]] = full, array.scale
-    values[reads.DAC_TOP] = 0 if dac is None else dac.top
+    if dac is not None:
+        values[[reads.DAC_TOP, reads.DAC_NOISE]] = dac.top or np.inf, dac.noise
     values[reads.OUT_FULL] = blocks.element.span * full * (high - low)
     for errors, first in ((enter, reads.IN_GAIN), (leave, reads.OUT_GAIN)):
         static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
         values[first : first + 4] = static
     values[reads.T_READ] = array.reading.t_read if array.wires is None else 0
-    values[reads.ADC_TOP] = 0 if adc is None else adc.top
-    values[reads.ADC_REACH] = 0 if adc is None else reach
+    if adc is not None:
+        converted = [reads.ADC_TOP, reads.ADC_REACH, reads.ADC_NOISE]
+        values[converted] = adc.top or np.inf, reach, adc.noise
     return values

@@ -1,6 +1,31 @@
-"""Converters at the edge of an array: one converter a file."""
+"""Converters at the edge of an array, one a file. The inference path of the chip has none."""
 
-from crossbar.converters.adc import Adc
-from crossbar.converters.dac import Dac
+from crossbar.converters.adc import ADCS, Adc
+from crossbar.converters.converter import Converter
+from crossbar.converters.dac import DACS, Dac
+from crossbar.converters.flash import FlashAdc
+from crossbar.converters.logarithmic import LogarithmicAdc
+from crossbar.converters.measured import MeasuredAdc
+from crossbar.converters.ramp import RampAdc
+from crossbar.converters.resistor_string import StringDac
+from crossbar.converters.sar import SarAdc
+from crossbar.converters.serial import SerialDac
+from crossbar.converters.transfer import Transfer, nearest, uniform
 
-__all__ = ["Adc", "Dac"]
+__all__ = [
+    "ADCS",
+    "DACS",
+    "Adc",
+    "Converter",
+    "Dac",
+    "FlashAdc",
+    "LogarithmicAdc",
+    "MeasuredAdc",
+    "RampAdc",
+    "SarAdc",
+    "SerialDac",
+    "StringDac",
+    "Transfer",
+    "nearest",
+    "uniform",
+]

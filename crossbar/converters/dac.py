@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.checks import check_fields
-from crossbar.converters.bits import resolution
+from crossbar.converters.converter import Converter
+from crossbar.registry import Registry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dac:
+class Dac(Converter):
     """A digital-to-analog converter of line voltages, full scale at the read voltage.
 
-    Parameters
-    ----------
-    bits
-        Resolution of the input converters (bits), over the span from minus to plus full scale.
+    Its transfer has a code for each number relative to the largest, and the voltage of the code
+    relative to the read voltage.
 
-    Source: definition (mid-tread quantiser). Valid for: static behaviour, no INL, no glitch.
+    Valid for: static behaviour and noise, no glitch.
     """
 
-    bits: int = resolution()
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     @property
-    def top(self) -> int:
-        """Largest level, to each side of zero."""
-        return int(2 ** (self.bits - 1) - 1)
+    def slots(self) -> int:
+        """Steps of the array that one input takes; 1 unless it is given bit after bit."""
+        return 1
+
+
+DACS = Registry(Dac, "dacs", "converters of inputs", default="serial")

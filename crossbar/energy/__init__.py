@@ -7,7 +7,7 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import Matrix, OperationCounts
 from crossbar.energy.figures import EnergyFigures, Row, table1
-from crossbar.energy.latency import Latency, Path, latency, latency_table
+from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table
 from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
 from crossbar.energy.physical import breakdown, physical, rescaled
 from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
@@ -20,6 +20,7 @@ __all__ = [
     "TABLE2",
     "Cost",
     "Costs",
+    "Delays",
     "EnergyFigures",
     "Latency",
     "Matrix",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +36,18 @@ def read_costs(path: str | Path, base: Costs) -> Costs:
     entries = record.get("costs") if isinstance(record, dict) else None
     if not isinstance(entries, dict) or not entries:
         raise DataError(message(str(path), 'an object "costs"', "none", remedy))
-    known = [field.name for field in fields(Costs)]
-    found: dict[str, Cost] = {}
+    known, given = Costs.events(), dict[str, Cost]()
     for event, entry in entries.items():
         if event not in known:
             raise DataError(message(str(path), "events with a cost", repr(event),
                                     nearest(event, known)))  # fmt: skip
         try:
-            found[event] = Cost(**entry | {"source": Source.parse(entry["source"])})
+            given[event] = Cost(**entry | {"source": Source.parse(entry["source"])})
         except (TypeError, KeyError, CrossbarError) as error:
             expected = f"value, unit and source of {event}"
             raise DataError(message(str(path), expected, str(error), remedy)) from None
-        if found[event].unit != "J":
+        if given[event].unit != "J":
             raise DataError(
-                message(str(path), f"a Cost in J for {event}", found[event].unit, remedy)
+                message(str(path), f"a Cost in J for {event}", given[event].unit, remedy)
             )
-    return replace(base, **found)
+    return base.with_costs(**given)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from crossbar.energy.converters import isaac_dac, neurosim_sar
 from crossbar.energy.cost import Cost
@@ -71,6 +73,8 @@ class Costs:
         A set or reset pulse, beyond what it dissipates in the cell.
     code_steps
         A step of a digital code; print charges a weight change together with a multiplication.
+    layers
+        Costs of the layers that have their own, by name: those of other converters, say.
 
     Raises
     ------
@@ -112,13 +116,29 @@ class Costs:
         )
     )
 
+    layers: Mapping[str, Costs] = field(default_factory=dict, hash=False)
+
     def __post_init__(self) -> None:
-        for entry in fields(self):
-            cost = getattr(self, entry.name)
+        for event, cost in self.table().items():
             if not isinstance(cost, Cost) or cost.unit != "J":
                 remedy = "Write Cost(value=..., source=...)."
-                fail(f"Costs.{entry.name}", "a Cost in J", repr(cost), remedy)
+                fail(f"Costs.{event}", "a Cost in J", repr(cost), remedy)
 
     def table(self) -> dict[str, Cost]:
         """Return the costs by event."""
-        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {event: getattr(self, event) for event in self.events()}
+
+    @classmethod
+    def events(cls) -> tuple[str, ...]:
+        """Return the events that have a cost."""
+        return tuple(entry.name for entry in fields(cls) if entry.name != "layers")
+
+    def of(self, layer: str) -> Costs:
+        """Return the costs of ``layer``."""
+        return self.layers.get(layer, self)
+
+    def with_costs(self, **costs: Cost) -> Costs:
+        """Return these with other ``costs`` in their places, in every layer."""
+        given: dict[str, Any] = dict(costs)
+        layers = {name: replace(own, **given) for name, own in self.layers.items()}
+        return replace(self, **given, layers=layers)

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from crossbar.checks import check_fields, require_whole
 from crossbar.energy.cost import Cost
 from crossbar.energy.counts import Matrix
 from crossbar.energy.operations import NORMALISER, RECTIFIER, SETTLING, SOFTMAX
 from crossbar.errors import require_number
-from crossbar.sources import derived
 from crossbar.units import quantity
 
 COPIES = (1, 5, 25, 125, 625)  # divisors of the 625 windows of the published network
 ARRAYS = "arrays"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delays:
+    """What the converters at the edge of an array add to each of its cycles.
+
+    Parameters
+    ----------
+    dac, adc : [s]
+        Time of a conversion, or None where there is no converter; one converter a line.
+    """
+
+    dac: Cost | None = None
+    adc: Cost | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +44,10 @@ class Path:
         Time of one analog step of an array with its line amplifiers.
     rectifiers
         Layers of rectifying neurons, one after the other.
-    dac, adc
-        Bits of the converters at the edge of the arrays, or None for none; one converter a line.
+    converters
+        Converters of all matrices.
+    layers
+        Those of the matrices that have their own, by name.
 
     Valid for: inputs given bit after bit whose currents add up in analog form before one
     conversion a cycle (assumed); with one conversion a bit the ADC takes dac - 1 times as long.
@@ -37,23 +55,27 @@ class Path:
 
     slot: Cost
     rectifiers: int = quantity(1, low=0, high=1000)
-    dac: int | None = quantity(None, low=2, high=24)
-    adc: int | None = quantity(None, low=2, high=24)
+    converters: Delays = Delays()
+    layers: Mapping[str, Delays] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_fields(self)
 
-    def delays(self, matrices: int, cycles: int) -> Iterator[tuple[str, int, Cost]]:
-        """Yield name, how many one after the other, and time of each part of an inference."""
-        yield ARRAYS, cycles, self.slot
-        if self.dac is not None:
-            source = derived(f"bit-serial DAC: {self.dac - 1} slots more for {self.dac} bits")
-            yield "DAC", cycles, Cost(value=(self.dac - 1) * self.slot.value, unit="s",
-                                      source=source)  # fmt: skip
-        if self.adc is not None:
-            source = derived(f"NeuroSim SAR at {self.adc} bit, 1 ns a bit and 1 ns to sample")
-            yield "ADC", cycles, Cost(value=(self.adc + 1) * 1e-9, unit="s", source=source)
-        yield NORMALISER, matrices, SETTLING[NORMALISER]
+    def delays(self, cycles: Mapping[str, int]) -> Iterator[tuple[str, int, Cost]]:
+        """Yield name, how many one after the other, and time of each part of an inference.
+
+        ``cycles`` has those of each matrix.
+        """
+        yield ARRAYS, sum(cycles.values()), self.slot
+        for kind in ("dac", "adc"):
+            times: dict[Cost, int] = {}
+            for name, count in cycles.items():
+                time = getattr(self.layers.get(name, self.converters), kind)
+                if time is not None:
+                    times[time] = times.get(time, 0) + count
+            for time, count in times.items():
+                yield kind.upper(), count, time
+        yield NORMALISER, len(cycles), SETTLING[NORMALISER]
         yield RECTIFIER, self.rectifiers, SETTLING[RECTIFIER]
         yield SOFTMAX, 1, SETTLING[SOFTMAX]
 
@@ -153,20 +175,20 @@ def latency_table(
 
 
 def _row(matrices: Sequence[Matrix], copies: int, path: Path, per_weight: int) -> Latency:
-    shared, cycles, cells = 0, 0, 0
-    for _, rows, cols, vectors in matrices:
-        taken, _ = latency(vectors, copies, path.slot.value)
-        cycles += taken
-        shared += taken if vectors > 1 else 0
+    cycles: dict[str, int] = {}
+    shared, cells = 0, 0
+    for matrix, rows, cols, vectors in matrices:
+        cycles[matrix], _ = latency(vectors, copies, path.slot.value)
+        shared += cycles[matrix] if vectors > 1 else 0
         cells += rows * cols * min(copies, vectors) * per_weight
     parts = tuple(
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
-        for name, times, each in path.delays(len(matrices), cycles)
+        for name, times, each in path.delays(cycles)
     )
     return Latency(
         copies=copies,
         shared_cycles=shared,
-        cycles=cycles,
+        cycles=sum(cycles.values()),
         seconds=sum(part.seconds for part in parts),
         parts=parts,
         cells=cells,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
@@ -80,4 +80,4 @@ def circuit_costs(costs: Costs) -> Costs:
         "code_steps": CODE_STEP,
     }
     kept = {k: v for k, v in own.items() if getattr(costs, k) == getattr(default, k)}
-    return replace(costs, **kept)
+    return costs.with_costs(**kept)

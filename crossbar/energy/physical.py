@@ -74,9 +74,10 @@ def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...
     require_part("breakdown.activity", activity, Activity)
     require_part("breakdown.costs", costs, Costs)
     images = _images(activity, phase)
-    table = costs.table()
+    tables = {part: costs.of(part).table() for part, _ in activity.counts}
     rows = []
     for (part, event), amount in activity.counts.items():
+        table = tables[part]
         if amount and event in JOULES:
             count, energy, source = activity.total(JOULES[event], part), amount, CELLS
         elif amount and event in table:

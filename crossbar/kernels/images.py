@@ -160,7 +160,7 @@ def read_windows(
     """Read the windows of images ``x`` (n, height, row): fill ``out`` (n, positions, cols).
 
     As :func:`crossbar.kernels.reads.read`, forward, for one array without copies whose cells all
-    have the same read noise, ``planes`` cells a weight.
+    have the same read noise, ``planes`` cells a weight, and whose converters need no table.
     """
     (key0, key1), (n, height, row) = halves(key), x.shape
     run, (cols, size) = seen.shape[1] // kernel, seen.shape
@@ -168,7 +168,8 @@ def read_windows(
     wide, tall = (row - run) // channels + 1, height - kernel + 1
     v, unit = np.empty((n, height * row), x.dtype), np.empty(n, x.dtype)
     here0, here1 = derived(key0, key1, 0)
-    cut = drive(x.reshape(n, 1, height * row), settings, here0, here1, v, unit)
+    uniform = np.empty((0, 0), x.dtype)
+    cut = drive(x.reshape(n, 1, height * row), settings, uniform, 1, here0, here1, v, unit)
     offsets, ones = _offsets(kernel, run, row), np.ones(size, x.dtype)
     over, times = np.empty(height * row, x.dtype), np.empty(height * row, x.dtype)
     flat, square = np.zeros((tall - 1) * row + row - run + 1, x.dtype), np.empty(positions, x.dtype)
@@ -197,7 +198,7 @@ def read_windows(
             _noise(common, square, per_cell, thermal * reference_totals[0, m], z, here0, here1)
             _subtract(i[edges[m] : edges[m + 1]], common)
         here0, here1 = derived(sample0, sample1, cols + edges.size)
-        cut += sense(i, size, settings, here0, here1)
+        cut += sense(i, size, settings, uniform, 0, 1, here0, here1)
         _to_numbers(i, unit[s], out[s])
     count(settings, x.size, n * positions, live * cols, power, cut, out.size, at, counts)
 

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from crossbar.kernels.compiling import jit
+from crossbar.kernels.conversion import tabulate
 from crossbar.kernels.draws import derived, f32, halves
 from crossbar.kernels.noise import LineNoise, add_noise, part_of, referred, wired_variances
 from crossbar.kernels.products import cell_variances, excesses, product
@@ -22,6 +23,7 @@ from crossbar.kernels.signals import (
     hanging_on,
     normalise,
     quantise,
+    scatter,
     subtract,
     to_numbers,
 )
@@ -32,7 +34,10 @@ FULL, DAC_TOP, SCALE, PER_CELL, THERMAL, RELATIVE, SHOT = range(7)
 IN_GAIN, IN_OFFSET, IN_NOISE, IN_LIMIT = range(7, 11)  # normaliser, relative to FULL
 OUT_FULL, OUT_GAIN, OUT_OFFSET, OUT_NOISE, OUT_LIMIT, ADC_TOP, ADC_REACH, T_READ = range(11, 19)
 BIAS = 19  # e / (2 k T) [1/V]
-SETTINGS = 20
+DAC_NOISE, ADC_NOISE = 20, 21  # relative to full scale
+SETTINGS = 22
+
+CONVERTER = 2**31  # stream of the noise of converters, beyond those of amplifiers
 
 # Positions in ``at``, the places in ``counts`` of what a read counts: multiplications by driven
 # lines, energy, signals cut, cycles, values scaled and converted, currents sensed and converted.
@@ -156,12 +161,21 @@ def line_currents(
 
 @jit
 def drive(
-    x: Floats, settings: Floats, key0: np.uint32, key1: np.uint32, v: Floats, unit: Floats
+    x: Floats,
+    settings: Floats,
+    dac: Floats,
+    copies: int,
+    key0: np.uint32,
+    key1: np.uint32,
+    v: Floats,
+    unit: Floats,
 ) -> float:
     """Normalise ``x`` (n, positions, inputs), convert it and deal it out to the lines ``v`` [V].
 
-    Fills ``v`` (n * per_sample, inputs) and ``unit`` (n,), the number that one ampere stands for.
-    Returns how many voltages the normaliser or the DAC cut.
+    ``dac`` is the table of DACs that have one, a row for all or ``copies * inputs`` rows; see
+    :func:`crossbar.kernels.conversion.tabulate`. Fills ``v`` (n * per_sample, inputs) and ``unit``
+    (n,), the number that one ampere stands for. Returns how many voltages the normaliser or the
+    DAC cut.
     """
     n, positions, inputs = x.shape
     per_sample = v.shape[0] // n
@@ -177,8 +191,13 @@ def drive(
             flat, settings[IN_GAIN], settings[IN_OFFSET] * full, noise * full, limit * full,
             key0, key1,
         )  # fmt: skip
-    if settings[DAC_TOP] > 0:
+    if dac.size > 0:
+        cut += tabulate(flat.reshape(n * positions, inputs), full, dac, 0, positions, copies)
+    elif settings[DAC_TOP] > 0:
         cut += quantise(flat, full / settings[DAC_TOP], settings[DAC_TOP])
+    if settings[DAC_NOISE] > 0:
+        there0, there1 = derived(key0, key1, CONVERTER)
+        scatter(flat, settings[DAC_NOISE] * full, there0, there1)
     if not direct:
         deal(volts, v, per_sample, positions)
     for s in range(n):
@@ -187,11 +206,22 @@ def drive(
 
 
 @jit
-def sense(i: Floats, cells: int, settings: Floats, key0: np.uint32, key1: np.uint32) -> float:
+def sense(
+    i: Floats,
+    cells: int,
+    settings: Floats,
+    adc: Floats,
+    first: int,
+    copies: int,
+    key0: np.uint32,
+    key1: np.uint32,
+) -> float:
     """Pass line currents ``i`` (n, lines) [A] through amplifiers and ADCs, in place.
 
-    ``cells`` is the number of weights on a line, which sets the full scale. Returns how many
-    currents either of them cut.
+    ``cells`` is the number of weights on a line, which sets the full scale. ``adc`` is the table
+    of ADCs that have one, whose rows from ``first`` on belong to the lines of the copies that take
+    turns; see :func:`crossbar.kernels.conversion.tabulate`. Returns how many currents either of
+    them cut.
     """
     scale, cut = np.empty(1, i.dtype), 0.0
     scale[0] = settings[OUT_FULL] * math.sqrt(cells)
@@ -203,7 +233,12 @@ def sense(i: Floats, cells: int, settings: Floats, key0: np.uint32, key1: np.uin
             flat, settings[OUT_GAIN], settings[OUT_OFFSET] * full, noise * full, limit * full,
             key0, key1,
         )  # fmt: skip
-    if settings[ADC_TOP] > 0:
+    if settings[ADC_NOISE] > 0:
+        there0, there1 = derived(key0, key1, CONVERTER)
+        scatter(flat, settings[ADC_NOISE] * settings[ADC_REACH] * full, there0, there1)
+    if adc.size > 0:
+        cut += tabulate(i, settings[ADC_REACH] * full, adc, first, i.shape[0], copies)
+    elif settings[ADC_TOP] > 0:
         top = settings[ADC_TOP]
         cut += quantise(flat, settings[ADC_REACH] * full / top, top)
     return cut
@@ -253,6 +288,7 @@ def _read_parts(
     copies: int,
     forward: bool,
     settings: Floats,
+    adc: Floats,
     key0: np.uint32,
     key1: np.uint32,
     outputs: int,
@@ -280,7 +316,7 @@ def _read_parts(
             here1, i,
         )  # fmt: skip
         there0, there1 = derived(here0, here1, 3)
-        cut += sense(i, b - a, settings, there0, there1)
+        cut += sense(i, b - a, settings, adc, part * outputs, copies, there0, there1)
         if parts > 1:
             add(i, total)
     return total, cut
@@ -309,6 +345,8 @@ def read(
     copies: int,
     forward: bool,
     settings: Floats,
+    dac: Floats,
+    adc: Floats,
     key: np.uint64,
     values: int,
     at: Integers,
@@ -333,17 +371,21 @@ def read(
         Arrays with amplifiers of their own for each output; values scaled and converted.
     forward
         Whether word lines are driven, or bit lines (a transposed read).
+    dac, adc
+        Tables of the converters that have one, see :func:`drive` and :func:`sense`; the rows of
+        ``adc`` are those of the outputs of each part, or of each copy. ``settings`` has an infinite
+        top for these.
     at, counts
         ``counts[at[k]]`` is increased by what was counted, see ``MAC`` and the others.
     """
     key0, key1 = halves(key)
     unit, square = np.empty(x.shape[0], x.dtype), np.empty(v.shape[0], x.dtype)
     here0, here1 = derived(key0, key1, 0)
-    cut = drive(x, settings, here0, here1, v, unit)
+    cut = drive(x, settings, dac, copies, here0, here1, v, unit)
     live, power = drawn(v, hanging_on(driven_totals, load, forward), square)
     i, cut_behind = _read_parts(
         v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
-        reference_totals, edges, wired, starts, copies, forward, settings, key0, key1,
+        reference_totals, edges, wired, starts, copies, forward, settings, adc, key0, key1,
         out.shape[2],
     )  # fmt: skip
     to_numbers(i, v.shape[0] // x.shape[0], unit, out)

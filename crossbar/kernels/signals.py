@@ -56,6 +56,18 @@ def normalise(x: Floats, full: float, out: Floats, gain: Floats) -> None:
 
 
 @jit
+def scatter(y: Floats, sigma: float, key0: np.uint32, key1: np.uint32) -> None:
+    """Add ``sigma`` z to ``y`` (n,) in place, z standard normal."""
+    z = np.empty(min(y.size, CHUNK), np.float32)
+    for start in range(0, y.size, CHUNK):
+        part = y[start : start + CHUNK]
+        here0, here1 = derived(key0, key1, start // CHUNK)
+        normals(z[: part.size], here0, here1)
+        for k in range(part.size):
+            part[k] += sigma * z[k]
+
+
+@jit
 def amplify(
     y: Floats,
     gain: float,
@@ -70,13 +82,7 @@ def amplify(
     y = clip(gain y + offset + noise z, -limit, limit), z standard normal.
     """
     if noise > 0:
-        z = np.empty(min(y.size, CHUNK), np.float32)
-        for start in range(0, y.size, CHUNK):
-            part = y[start : start + CHUNK]
-            here0, here1 = derived(key0, key1, start // CHUNK)
-            normals(z[: part.size], here0, here1)
-            for k in range(part.size):
-                part[k] += noise / gain * z[k]
+        scatter(y, noise / gain, key0, key1)
     held = 0.0
     for k in range(y.size):
         value = min(max(y[k] * gain + offset, -limit), limit)

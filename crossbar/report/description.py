@@ -109,7 +109,7 @@ def _hardware(result: Record) -> str:
     tile, device = config["tile"], config["device"]
     reading = tile["reading"]
     converters = " and ".join(
-        f"{name.upper()} of {tile[name]['bits']} bits" for name in ("dac", "adc") if tile[name]
+        _converter(name.upper(), tile[name]) for name in ("dac", "adc") if tile[name]
     )
     ways = {
         "DifferentialPair": "a pair of cells a weight",
@@ -127,6 +127,11 @@ def _hardware(result: Record) -> str:
         f"Hardware: {device['type']} cells{bits} (device.kind = {result['device']}), {way}, read "
         f"with up to {signals}; {wires}; {converters or 'no converters'} in the signal path."
     )
+
+
+def _converter(name: str, given: Record) -> str:
+    bits = f" of {given['bits']} bits" if "bits" in given else ""
+    return f"{name}{bits} ({given['type']})"
 
 
 def _training(run: Run) -> str:

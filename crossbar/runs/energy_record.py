@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crossbar.activity import Activity
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import CmosSynapse
 from crossbar.energy import (
     Cost,
     Costs,
+    Delays,
     EnergyFigures,
     Latency,
     OperationCounts,
     Path,
     conventions,
-    isaac_dac,
     latency_table,
     read_costs,
     rescaled,
@@ -27,7 +28,7 @@ from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
-from crossbar.runs.settings import Experiment, sources
+from crossbar.runs.settings import Experiment, TileSettings, sources
 from crossbar.sources import Source, assumed, unlisted
 from crossbar.units import text
 
@@ -59,11 +60,20 @@ def latencies(
     path = Path(
         slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
         rectifiers=sum(isinstance(layer, Relu) for layer in network.layers.values()),
-        dac=tile.dac.bits if tile.dac else None,
-        adc=tile.adc.bits if tile.adc else None,
+        converters=_delays(tile),
     )
     per_weight = len(tile.mapping.signs)
     return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
+
+
+def _delays(tile: TileSettings) -> Delays:
+    """Return what the converters of ``tile`` add to a cycle."""
+    dac, adc = tile.dac, tile.adc
+    if dac is None:
+        return Delays(adc=None if adc is None else adc.time)
+    serial = (dac.slots - 1) * tile.reading.t_read
+    given = replace(dac.time, value=dac.time.value + serial)
+    return Delays(dac=given, adc=None if adc is None else adc.time)
 
 
 def _slot(plan: Experiment) -> Source:
@@ -101,8 +111,8 @@ def costs(plan: Experiment) -> Costs:
     """Return the costs of the circuits that ``plan`` has, and in their places those of its file."""
     update = neurosim_sar(plan.device.bits if isinstance(plan.device, CmosSynapse) else 8)
     models = Costs(
-        adc=neurosim_sar(plan.tile.adc.bits if plan.tile.adc else 8),
-        dac=isaac_dac(plan.tile.dac.bits if plan.tile.dac else 8),
+        adc=(plan.tile.adc or SarAdc()).energy,
+        dac=(plan.tile.dac or SerialDac()).energy,
         update_adc=replace(update, source=assumed(f"in the update control, {update.source.text}")),
     )
     given = plan.common.energy.costs

@@ -15,6 +15,7 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping, require_readable
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
 from crossbar.substrates.port import (
@@ -137,4 +138,7 @@ class Tile(Substrate):
             stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
             place.pin(array.groups, stuck, low, high)
         array.program(weights, rng=writing)
-        return TileState(self, array, name, Activity() if activity is None else activity)
+        converting = fabrication.spawn(1)[0]
+        transfers = Transfers.fabricate(self.dac, self.adc, layout, self.dtype, rng=converting)
+        counted = Activity() if activity is None else activity
+        return TileState(self, array, name, counted, transfers)

@@ -15,7 +15,7 @@ from crossbar.checks import entry, require_entry, require_generator
 from crossbar.circuit import physical
 from crossbar.circuit.array import Array
 from crossbar.circuit.placement import Stuck
-from crossbar.circuit.sensing import BACK, FORWARD, Sensing
+from crossbar.circuit.sensing import BACK, FORWARD, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Cells, Tally
 from crossbar.substrates.port import (
@@ -48,12 +48,14 @@ class TileState(Weights):
     array: Array
     name: str
     activity: Activity
+    transfers: Transfers
     updates: int = 0
     inexact: int = 0
     """Updates since the last exact line resistance."""
 
     def __post_init__(self) -> None:
-        self.sensing = Sensing(self.array, self.spec.blocks, self.spec.dac, self.spec.adc)
+        spec = self.spec
+        self.sensing = Sensing(self.array, spec.blocks, spec.dac, spec.adc, self.transfers)
         # Whether currents of arrays are sensed one by one: without errors they simply add up.
         self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
@@ -119,13 +121,14 @@ class TileState(Weights):
     def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of all windows; see :class:`Weights`."""
         array, cols = self.array, self.array.layout.cols
-        if not array.slides or self.sensing.watch is not None:
+        if not array.slides or self.sensing.tabulated or self.sensing.watch is not None:
             return super().read_windows(x, kernel, rng=rng)
         flat = rows_of(x.astype(self.spec.dtype, copy=False))
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
-        array.read_windows((flat, kernel, out), self.sensing.forward, FORWARD, counts, rng=rng)
+        settings = self.sensing.forward.settings
+        array.read_windows((flat, kernel, out), settings, FORWARD, counts, rng=rng)
         return out
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
@@ -235,7 +238,9 @@ class TileState(Weights):
     def aged(self, seconds: float) -> TileState:
         """Return a copy that has drifted until ``seconds`` after programming."""
         array = self.array.aged(as_age(f"Tile '{self.name}'", seconds))
-        aged = TileState(self.spec, array, self.name, self.activity.copy(), self.updates)
+        aged = TileState(
+            self.spec, array, self.name, self.activity.copy(), self.transfers, self.updates
+        )
         aged.sensing.span(*self.sensing.reach)
         return aged
 

@@ -15,15 +15,15 @@ import numpy as np
 import pytest
 
 from crossbar import (
-    Adc,
     CmosSynapse,
-    Dac,
     DifferentialPair,
     Digital,
     IdealCell,
     Memristor,
     Offset,
     Reading,
+    SarAdc,
+    SerialDac,
     Streams,
     StuckAt,
     Tile,
@@ -101,7 +101,7 @@ NOT_RNG = [None, 0, "seed", np.random, np.random.RandomState(0), np.random.defau
 NOT_WHOLE = [None, "8", 2.5, 8.0, np.nan, True, [8], -1, 0, 10**30]
 NOT_NUMBER = [None, "1", np.nan, np.inf, 1j, [1.0], True, 1e308, -1.0]
 NOT_RATE = [None, "1", np.nan, np.inf, 1j, [1.0], True, 1e308]
-NOT_PART = [None, 8, "circuit", object(), Dac]
+NOT_PART = [None, 8, "circuit", object(), SerialDac]
 NOT_LABELS = [
     None,
     "car",
@@ -129,7 +129,11 @@ TILE = Tile(device=IdealCell(), mapping=DifferentialPair(), reading=QUIET)
 SUBSTRATES = {
     "Tile": TILE,
     "Tile with wires": Tile(
-        device=Memristor(), mapping=Offset(), wires=Wires(r_wl=1, r_bl=1), adc=Adc(), dac=Dac()
+        device=Memristor(),
+        mapping=Offset(),
+        wires=Wires(r_wl=1, r_bl=1),
+        adc=SarAdc(),
+        dac=SerialDac(),
     ),
     "Digital": Digital(),
 }
@@ -227,7 +231,7 @@ DOORS = [
           "layers": [None, {}, [Dense(units=2)], {"out": None}, {"out": Dense}, {"r": Relu()}]}),
     Door("Network.build", NETWORK.build, {"substrate": TILE, "streams": Streams(0)},
          {"substrate": [*NOT_PART, IdealCell()], "streams": [*NOT_PART, rng()],
-          "blocks": [8, "circuit", Dac()], "weights": [3, [W], {"conv": W}, {"out": None}]}),
+          "blocks": [8, "circuit", SerialDac()], "weights": [3, [W], {"conv": W}, {"out": None}]}),
     Door("Chip.scores", lambda **k: chip().scores(**k), {"x": SAMPLES, "rng": rng()},
          {"x": broken(SAMPLES), "rng": NOT_RNG}),
     Door("Chip.probabilities", lambda **k: chip().probabilities(**k), {"x": SAMPLES, "rng": rng()},

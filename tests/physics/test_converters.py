@@ -8,7 +8,7 @@ import pytest
 from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
 from crossbar.kernels import signals
 from crossbar.nn import calibrate, leti_cnn
@@ -19,7 +19,7 @@ QUIET = Reading(temperature=0.0)
 
 
 def quantise(x: np.ndarray, full: float, bits: int) -> np.ndarray:
-    top, y = Dac(bits=bits).top, x.copy()
+    top, y = SerialDac(bits=bits).top, x.copy()
     signals.quantise(y, full / top, top)
     return y
 
@@ -65,7 +65,7 @@ def test_adc_adds_the_variance_of_its_step_once_an_array(size, bits):
     rng = np.random.default_rng(4)
     x, w = rng.uniform(-1, 1, (4000, 60)), rng.uniform(-1, 1, (60, 16))
     x[:, 0] = 1.0  # the normaliser then scales every sample by the read voltage alone
-    state, y = run(tile(adc=Adc(bits=bits, reach=2.0), size=size), x, w)
+    state, y = run(tile(adc=SarAdc(bits=bits, reach=2.0), size=size), x, w)
     cells, arrays = (20, 3) if size else (60, 1)
     span = state.spec.blocks.element.span
     full = 2.0 * span * np.sqrt(cells) * 0.2 * 40e-6  # A
@@ -80,7 +80,7 @@ def test_adc_adds_the_variance_of_its_step_once_an_array(size, bits):
 @pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
 def test_currents_beyond_the_reach_are_cut_and_counted(mapping):
     blocks = Blocks(element=SynapticElement(span=0.5))
-    spec = tile(adc=Adc(bits=8, reach=0.2), mapping=mapping, blocks=blocks)
+    spec = tile(adc=SarAdc(bits=8, reach=0.2), mapping=mapping, blocks=blocks)
     x, w = np.array([[1.0] * 9, [0.1] + [0.0] * 8, [-1.0] * 9]), np.full((9, 2), 0.9)
     state, y = run(spec, x, w)
     top = 0.2 * 0.5 * np.sqrt(9) * 40e-6 / state.array.scale
@@ -94,7 +94,7 @@ def test_currents_beyond_the_reach_are_cut_and_counted(mapping):
 def test_dac_quantises_the_input_on_the_scale_of_its_largest_value():
     rng = np.random.default_rng(5)
     x, w = rng.uniform(-3, 3, (7, 30)), np.eye(30)
-    state, y = run(tile(dac=Dac(bits=4)), x, w)
+    state, y = run(tile(dac=SerialDac(bits=4)), x, w)
     step = np.abs(x).max(axis=1, keepdims=True) / 7
     np.testing.assert_allclose(y, np.rint(x / step) * step, rtol=1e-9, atol=1e-12)
     assert state.activity.total("dac") == x.size
@@ -103,7 +103,7 @@ def test_dac_quantises_the_input_on_the_scale_of_its_largest_value():
 def test_many_bits_change_nothing():
     rng = np.random.default_rng(6)
     x, w = rng.uniform(-1, 1, (7, 30)), rng.uniform(-1, 1, (30, 5))
-    y = run(tile(dac=Dac(bits=24), adc=Adc(bits=24, reach=10.0)), x, w)[1]
+    y = run(tile(dac=SerialDac(bits=24), adc=SarAdc(bits=24, reach=10.0)), x, w)[1]
     np.testing.assert_allclose(y, x @ w, atol=1e-4)
 
 
@@ -111,7 +111,7 @@ def test_many_bits_change_nothing():
 def test_calibration_sets_full_scale_to_the_largest_line_current(size):
     rng = np.random.default_rng(7)
     x, w = rng.uniform(-1, 1, (50, 60)), rng.uniform(-1, 1, (60, 16))
-    state, _ = run(tile(adc=Adc(bits=6), size=size), x, w)
+    state, _ = run(tile(adc=SarAdc(bits=6), size=size), x, w)
     assert state.sensing.reach == (1.0, 1.0)
     before = state.activity.copy().counts
     assert state.calibrate(x, rng=rng) == pytest.approx(1.0, rel=1e-12)
@@ -133,16 +133,16 @@ def test_calibration_sets_full_scale_to_the_largest_line_current(size):
 def test_calibration_leaves_a_reach_that_was_given_and_says_how_much_is_used():
     rng = np.random.default_rng(8)
     x, w = rng.uniform(-1, 1, (50, 60)), rng.uniform(-1, 1, (60, 16))
-    free, _ = run(tile(adc=Adc(bits=6)), x, w)
+    free, _ = run(tile(adc=SarAdc(bits=6)), x, w)
     free.calibrate(x, rng=rng)
-    given, _ = run(tile(adc=Adc(bits=6, reach=0.7)), x, w)
+    given, _ = run(tile(adc=SarAdc(bits=6, reach=0.7)), x, w)
     assert given.calibrate(x, rng=rng) == pytest.approx(free.sensing.reach[0] / 0.7, rel=1e-9)
     assert given.sensing.reach == (0.7, 0.7)
 
 
 def small_chip(**adc):
     network = leti_cnn(input_shape=(10, 10), hidden=8, copies=3)
-    spec = tile(adc=Adc(**adc), mapping=DifferentialPair(), size=(64, 64))
+    spec = tile(adc=SarAdc(**adc), mapping=DifferentialPair(), size=(64, 64))
     x = np.random.default_rng(9).standard_normal((40, 10, 10))
     return network.build(spec, Streams(1)), x, np.arange(40) % 2
 
@@ -204,7 +204,7 @@ def test_a_read_is_dac_product_and_adc_of_every_array_in_both_directions(
     """Step by step in NumPy, code by code."""
     if size and copies > 1:
         size = (20, 20)
-    spec = tile(dac=Dac(bits=5), adc=Adc(bits=6, reach=0.3), mapping=mapping, size=size)
+    spec = tile(dac=SerialDac(bits=5), adc=SarAdc(bits=6, reach=0.3), mapping=mapping, size=size)
     rng = np.random.default_rng(8)
     w = rng.uniform(-1, 1, (20, 7))
     state = spec.program(w, rng=rng, copies=copies)

@@ -10,7 +10,7 @@ import pytest
 from crossbar import DifferentialPair, Offset, OneSidedPair, Streams, Tile, Wires
 from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.nn import Convolution, Dense, ExactDropout, Network, Relu
@@ -45,7 +45,9 @@ TILES = {
         size=(4, 2),
     ),
     "errors": Tile(device=CMOS, mapping=Offset(), reading=QUIET, blocks=ERRING, size=(4, 2)),
-    "converters": Tile(device=CMOS, mapping=Offset(), reading=QUIET, dac=Dac(bits=6), adc=Adc()),
+    "converters": Tile(
+        device=CMOS, mapping=Offset(), reading=QUIET, dac=SerialDac(bits=6), adc=SarAdc()
+    ),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import (
     PRESETS,
     CmosSynapse,
@@ -95,10 +95,10 @@ STEPS = [
         (Reading, {"fano": 1.1}),
         (Offset, {"w_max": 0.0}),
         (DifferentialPair, {"headroom": 0.5}),
-        (Adc, {"bits": 1}),
-        (Adc, {"reach": INF}),
-        (Adc, {"reach": NAN}),
-        (Dac, {"bits": 8.0}),
+        (SarAdc, {"bits": 1}),
+        (SarAdc, {"reach": INF}),
+        (SarAdc, {"reach": NAN}),
+        (SerialDac, {"bits": 8.0}),
     ],
 )
 def test_values_out_of_range_are_named(kind, fields):

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from crossbar.energy import NETWORK, Cost, Path, latency, latency_table
+from crossbar.energy import NETWORK, Cost, Delays, Path, latency, latency_table
 from crossbar.errors import ConfigError
-from crossbar.sources import published
+from crossbar.sources import assumed, published
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.
 near = functools.partial(pytest.approx, abs=0.0)
@@ -45,12 +45,26 @@ def test_latency_is_the_sum_of_all_that_settles_and_not_of_the_arrays_alone():
     assert json.loads(json.dumps(record)) == record
 
 
+def seconds(value):
+    return Cost(value=value, unit="s", source=assumed(f"{value:g} s for this test"))
+
+
 def test_converters_take_their_time_in_every_cycle():
+    converters = Delays(dac=seconds(2e-9), adc=seconds(7e-9))
     plain, converted = (
-        latency_table(NETWORK, path=path)[0] for path in (PATH, replace(PATH, dac=8, adc=6))
+        latency_table(NETWORK, path=path)[0]
+        for path in (PATH, replace(PATH, converters=converters))
     )
-    added = 627 * (7 * 320e-12 + 7e-9)  # seven more bits of a serial DAC, a ns a bit of the ADC
-    assert converted.seconds - plain.seconds == near(added, rel=1e-12)
+    assert converted.seconds - plain.seconds == near(627 * (2e-9 + 7e-9), rel=1e-12)
+    assert [part.name for part in converted.parts][:3] == ["arrays", "DAC", "ADC"]
+
+
+def test_a_matrix_with_converters_of_its_own_takes_their_time_in_its_cycles():
+    usual, own = Delays(adc=seconds(7e-9)), Delays(adc=seconds(1e-9))
+    for layers, added in (({"conv": own}, 625 * 1e-9 + 2 * 7e-9), ({"fc": Delays()}, 626 * 7e-9)):
+        path = replace(PATH, converters=usual, layers=layers)
+        parts = latency_table(NETWORK, path=path)[0].parts
+        assert sum(part.seconds for part in parts if part.name == "ADC") == near(added, rel=1e-12)
 
 
 def test_pairs_hold_two_cells_a_weight_and_no_copy_stands_idle():

@@ -9,7 +9,7 @@ from crossbar.activity import EVENT
 from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
 from crossbar.nn.convolution import paper_literal, same_order
 from crossbar.substrates.port import Weights
@@ -66,7 +66,7 @@ def state(mapping, kernel, shape, **parts):
 
 STAGES = {
     "plain": {},
-    "converters": {"dac": Dac(bits=5), "adc": Adc(bits=6)},
+    "converters": {"dac": SerialDac(bits=5), "adc": SarAdc(bits=6)},
     "errors": {
         "blocks": Blocks(
             element=SynapticElement(errors=Errors(gain_error=0.1, offset=0.01, saturation=0.5)),

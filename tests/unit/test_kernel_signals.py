@@ -7,6 +7,7 @@ import pytest
 import twins
 
 from crossbar.kernels import reads, signals
+from crossbar.kernels.conversion import unused
 
 DTYPES = [np.float32, np.float64]
 every_type = pytest.mark.parametrize("dtype", DTYPES)
@@ -192,7 +193,7 @@ def test_driven_lines_equal_their_twin(dtype, bits, errors, positions, per_sampl
     held = settings(dtype, FULL=full, SCALE=scale, DAC_TOP=top, **errors)
     x = numbers(4, positions, 9, dtype=dtype)
     v, unit = np.empty((4 * per_sample, 9), dtype), np.empty(4, dtype)
-    cut = reads.drive(x, held, KEY[0][0], KEY[1][0], v, unit)
+    cut = reads.drive(x, held, unused(dtype), 1, KEY[0][0], KEY[1][0], v, unit)
     peak = np.abs(x).max(axis=(1, 2), keepdims=True)
     want = (x / peak * dtype(full)).ravel()
     expected = 0
@@ -231,5 +232,5 @@ def test_sensed_currents_equal_their_twin(dtype, bits, errors, cells):
     if bits:
         want, beyond = quantised(want, reach * full / top, top)
         expected += beyond
-    assert reads.sense(i, cells, held, KEY[0][0], KEY[1][0]) == expected
+    assert reads.sense(i, cells, held, unused(dtype), 0, 1, KEY[0][0], KEY[1][0]) == expected
     np.testing.assert_allclose(i.ravel(), want, rtol=1e-5, atol=3e-6 * full)

@@ -1,0 +1,59 @@
+"""A uniform ADC that counts until a ramp has passed the signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.converters.adc import ADCS, Adc
+from crossbar.converters.transfer import Transfer, uniform
+from crossbar.energy.cost import Cost
+from crossbar.sources import assumed, derived
+from crossbar.units import quantity
+
+STEP = 300e-12  # s, of one code
+POWER = 10e-6  # W, while it counts
+
+
+@ADCS.register("ramp")
+@dataclass(frozen=True, kw_only=True)
+class RampAdc(Adc):
+    """One comparator and a counter: small, and its time and energy double with each bit.
+
+    Parameters
+    ----------
+    bits
+        Resolution of the output converters (bits), over the span from minus to plus full scale.
+
+    Source: definition; time a step as published for the counting ADCs of HERMES-Core, energy and
+    area assumed. Valid for: static behaviour; the longest conversion is charged for every one.
+    """
+
+    bits: int = quantity(8, low=2, high=16, remedy="Beyond 16 bits it counts for microseconds.")
+
+    @property
+    def top(self) -> int:
+        """Largest code to each side of zero."""
+        return int(2 ** (self.bits - 1) - 1)
+
+    def transfer(self) -> Transfer:
+        """Return the mid-tread quantiser."""
+        return uniform(self.bits)
+
+    @property
+    def energy(self) -> Cost:
+        """Energy of a conversion [J]."""
+        text = f"10 uW for comparator and counter over 300 ps a code, {self.bits} bit"
+        return Cost(value=POWER * self.time.value, source=assumed(text))
+
+    @property
+    def time(self) -> Cost:
+        """Time of a conversion [s]."""
+        paper = "HERMES-Core (Khaddam-Aljameh et al., IEEE JSSC 57(4), 2022)"
+        text = f"300 ps a code as published for {paper}, {2**self.bits - 1} codes"
+        return Cost(value=STEP * (2**self.bits - 1), unit="s", source=derived(text))
+
+    @property
+    def area(self) -> Cost:
+        """Area [m2]."""
+        text = f"50 um2 for a comparator, 25 um2 a bit of the counter, {self.bits} bit"
+        return Cost(value=(50 + 25 * self.bits) * 1e-12, unit="m2", source=assumed(text))
