@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crossbar.energy import OPERATIONS
 from crossbar.report.figures.blocks import ErrorCurve, block_errors
-from crossbar.spice.blocks import BENCHES
+from crossbar.spice.benches import BENCHES
 from crossbar.spice.calibration import Fit, fit, noise
 
 

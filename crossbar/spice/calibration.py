@@ -16,22 +16,9 @@ from crossbar.circuit.blocks import (
     SynapticElement,
     VectorDifference,
 )
-from crossbar.spice.blocks import (
-    DIFFERENCE,
-    ELEMENT,
-    FULL,
-    LOGIT,
-    MULTIPLIER,
-    NORMALISER,
-    RELU,
-    SOFTMAX,
-    SUPPLY,
-    Bench,
-    Sweep,
-    normaliser,
-    softmax,
-    supplies,
-)
+from crossbar.spice.bench import Bench, Sweep
+from crossbar.spice.benches import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, RELU, SOFTMAX
+from crossbar.spice.blocks import FULL, LOGIT, SUPPLY, normaliser, softmax, supplies
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run

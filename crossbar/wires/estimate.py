@@ -1,4 +1,12 @@
-"""A fast estimate of the operator, and of how it follows small changes of the conductances."""
+"""A fast estimate of the operator, and of how it follows small changes of the conductances.
+
+**Valid for** small r g n^2. Measured on 128 x 64 cells of 1 to 40 uS: the transfer is off
+by 0.3 % at 1 ohm a segment and 4 % at 5 ohm (root of summed squares). After independent
+random changes by 1 % of the range, the change of the operator is off by 0.05 % and 0.6 %
+with the first formula, 1.3 % and 4 % with the second; by 15 % and 75 % if changes are added
+as they are. After changes that are all positive: 0.7 % and 8 %, 12 % and 40 %, 27 % and
+119 %. The attenuation itself is within 2e-5 and 9e-4 of the exact derivative.
+"""
 
 from __future__ import annotations
 

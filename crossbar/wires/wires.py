@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crossbar.checks import check_fields, real, require_part
-from crossbar.errors import ShapeError, fail, message, require_number
+from crossbar.checks import check_fields, require_part
+from crossbar.errors import require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw, Ohmic
 from crossbar.wires.estimate import Estimate, couplings, estimate
+from crossbar.wires.inputs import conductances, floating_lines, held_voltages, voltages
 from crossbar.wires.mesh import Mesh
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads
 
 Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
@@ -124,7 +124,7 @@ class Wires:
         ConvergenceError
             If resistances times conductances leave no digit.
         """
-        return reduce_cells(_checked(g), *self._lines(), outputs=False).transfer
+        return reduce_cells(conductances(g), *self._lines(), outputs=False).transfer
 
     def reduce(self, g: ArrayLike) -> Reduced:
         """Return transfer conductances and both admittances of the array, in one elimination.
@@ -132,7 +132,7 @@ class Wires:
         With m and n cells on the short and the long side the time grows as
         ``n m**3 + (n m)**2 + m n**3``. Parameters and errors as in :meth:`operator`.
         """
-        mesh = reduce_cells(_checked(g), *self._lines(), outputs=True)
+        mesh = reduce_cells(conductances(g), *self._lines(), outputs=True)
         return Reduced(transfer=mesh.transfer, forward=mesh.forward(), back=mesh.back())
 
     def estimate(self, g: ArrayLike) -> Estimate:
@@ -144,16 +144,9 @@ class Wires:
         first order and without the effect of a cell on others, as ``operator(g_0) +
         estimate(g_0).attenuation * (g - g_0)``. Parameters and errors as in :meth:`operator`.
 
-        Notes
-        -----
-        **Valid for** small r g n^2. Measured on 128 x 64 cells of 1 to 40 uS: the transfer is off
-        by 0.3 % at 1 ohm a segment and 4 % at 5 ohm (root of summed squares). After independent
-        random changes by 1 % of the range, the change of the operator is off by 0.05 % and 0.6 %
-        with the first formula, 1.3 % and 4 % with the second; by 15 % and 75 % if changes are added
-        as they are. After changes that are all positive: 0.7 % and 8 %, 12 % and 40 %, 27 % and
-        119 %. The attenuation itself is within 2e-5 and 9e-4 of the exact derivative.
+        **Valid for** small r g n^2; :mod:`crossbar.wires.estimate` says how far it is off.
         """
-        return estimate(_checked(g), *self._lines())
+        return estimate(conductances(g), *self._lines())
 
     def couplings(self, g: ArrayLike) -> tuple[Matrix, Matrix]:
         """Return by how much lines that are driven together lower the voltages across each other.
@@ -167,7 +160,7 @@ class Wires:
         -------
         (rows, rows) and (cols, cols) Couplings c of word lines and of bit lines, diagonals zero.
         """
-        return couplings(_checked(g), *self._lines())
+        return couplings(conductances(g), *self._lines())
 
     def input_admittance(self, g: ArrayLike) -> Matrix:
         """Return the admittances that the sources of a read see: ``i_source = v_wl @ Y``.
@@ -242,74 +235,22 @@ class Wires:
         """
         require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
         require_part("Wires.solve.cell", cell, CellLaw)
-        g = _checked(g)
-        word_floating = _mask("Wires.solve.floating_wl", floating_wl, g.shape[0])
-        bit_floating = _mask("Wires.solve.floating_bl", floating_bl, g.shape[1])
-        v = _voltages("Wires.solve.v", v, len(g), word_floating)
-        held = _held(v_bl, len(v), bit_floating)
+        g = conductances(g)
+        word_floating = floating_lines("Wires.solve.floating_wl", floating_wl, g.shape[0])
+        bit_floating = floating_lines("Wires.solve.floating_bl", floating_bl, g.shape[1])
+        v = voltages("Wires.solve.v", v, len(g), word_floating)
+        held = held_voltages(v_bl, len(v), bit_floating)
         mesh = Mesh.of(g, *self._lines(), word_floating, bit_floating)
         return solve_reads(mesh, cell, g, v, held, accuracy)
 
     def _lines(self) -> tuple[Line, Line]:
         """Return the word lines and the bit lines."""
         word = Line(
-            segment=self.r_wl,
-            end=self.r_wl + self.r_driver,
-            near=self.driven is not Driven.RIGHT,
-            far=self.driven is not Driven.LEFT,
-        )
+            segment=self.r_wl, end=self.r_wl + self.r_driver,
+            near=self.driven is not Driven.RIGHT, far=self.driven is not Driven.LEFT,
+        )  # fmt: skip
         bit = Line(
-            segment=self.r_bl,
-            end=self.r_bl + self.r_sense,
-            near=self.sensed is not Sensed.TOP,
-            far=self.sensed is not Sensed.BOTTOM,
-        )
+            segment=self.r_bl, end=self.r_bl + self.r_sense,
+            near=self.sensed is not Sensed.TOP, far=self.sensed is not Sensed.BOTTOM,
+        )  # fmt: skip
         return word, bit
-
-
-def _checked(g: ArrayLike) -> Matrix:
-    """Return ``g`` as a contiguous matrix of float64, or raise."""
-    g = np.ascontiguousarray(real("Wires.g", g), dtype=np.float64)
-    if g.ndim != 2 or g.size == 0:
-        raise ShapeError(
-            message("Wires.g", "a matrix (rows, cols)", g.shape, "Give one conductance a cell.")
-        )
-    if not (g.min() >= 0.0 and g.max() < np.inf):  # not so with NaN either
-        first = float(g[~(np.isfinite(g) & (g >= 0.0))][0])
-        fail("Wires.g", "finite conductances >= 0 S", f"{first:g}", "Check the programming.")
-    return g
-
-
-def _voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
-    """Return ``v`` as voltages (n, lines) of float64, zero on floating lines, or raise."""
-    v = np.asarray(real(where, v), dtype=np.float64)
-    if v.ndim != 2 or v.shape[1] != lines:
-        remedy = "Give one voltage a line, batch axis first."
-        raise ShapeError(message(where, f"shape (n, {lines})", v.shape, remedy))
-    if not np.isfinite(v).all():
-        fail(where, "finite voltages", "NaN or infinity", "Check the inputs.")
-    if v[:, floating].any():
-        fail(where, "0 V on floating lines", "a voltage", "A floating line has no source.")
-    return v
-
-
-def _held(v_bl: ArrayLike | None, reads: int, floating: Mask) -> Matrix:
-    """Return ``v_bl`` as voltages (reads, lines), 0 V by default, or raise."""
-    if v_bl is None:
-        return np.zeros((reads, len(floating)))
-    held = _voltages("Wires.solve.v_bl", v_bl, len(floating), floating)
-    if len(held) != reads:
-        remedy = "Give the voltages of the bit lines for each read."
-        raise ShapeError(message("Wires.solve.v_bl", f"{reads} reads", len(held), remedy))
-    return held
-
-
-def _mask(where: str, floating: ArrayLike | None, lines: int) -> Mask:
-    """Return ``floating`` as a mask of ``lines``, none by default, or raise."""
-    if floating is None:
-        return np.zeros(lines, np.bool_)
-    mask = np.asarray(floating)
-    if mask.shape != (lines,) or mask.dtype != np.bool_:
-        got = f"{mask.dtype} of shape {mask.shape}"
-        raise ShapeError(message(where, f"booleans of shape ({lines},)", got, "Give a mask."))
-    return mask

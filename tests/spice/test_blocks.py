@@ -10,18 +10,9 @@ import pytest
 from crossbar.circuit.blocks import CIRCUIT, Errors
 from crossbar.energy import OPERATIONS, SETTLING
 from crossbar.spice import Deck, number, run
-from crossbar.spice.blocks import (
-    BENCHES,
-    FULL,
-    LOGIT,
-    MULTIPLIER,
-    SOFTMAX,
-    Sweep,
-    feedback,
-    normaliser,
-    softmax,
-    supplies,
-)
+from crossbar.spice.bench import Sweep
+from crossbar.spice.benches import BENCHES, MULTIPLIER, SOFTMAX
+from crossbar.spice.blocks import FULL, LOGIT, feedback, normaliser, softmax, supplies
 from crossbar.spice.calibration import calibrated, fit, fitted, noise, settling
 
 pytestmark = pytest.mark.ngspice

@@ -15,8 +15,9 @@ from waiting import HANG
 from crossbar.errors import SimulationError
 from crossbar.spice import Deck, run
 from crossbar.spice.arrays import array_deck
-from crossbar.spice.engine import pyspice as module
-from crossbar.spice.engine.pyspice import Session, circuit, simulator
+from crossbar.spice.engine.library import shared
+from crossbar.spice.engine.pyspice import circuit, simulator
+from crossbar.spice.engine.session import Session
 from crossbar.wires import Wires
 
 pytestmark = pytest.mark.ngspice
@@ -35,7 +36,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def library() -> Iterator[None]:
     """Skip without PySpice or the library, and leave no session open."""
     try:
-        module._shared()
+        shared()
     except SimulationError as error:
         pytest.skip(str(error))
     yield

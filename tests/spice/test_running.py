@@ -15,7 +15,7 @@ from waiting import HANG, alive, until
 
 from crossbar.errors import ConfigError, OutputError, SimulationError
 from crossbar.spice import Deck, run, run_many, version
-from crossbar.spice.engine.ngspice import program
+from crossbar.spice.engine.process import program
 
 pytestmark = pytest.mark.ngspice
 

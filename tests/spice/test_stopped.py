@@ -25,7 +25,7 @@ MANY = f"{ENDLESS}run_many([deck] * 4)"
 ONE = f"{ENDLESS}run(deck)"
 KEPT = f"{ENDLESS}run(deck, keep=Path(sys.argv[1]) / 'kept')"
 SESSION = f"""{ENDLESS}
-from crossbar.spice.engine.pyspice import Session
+from crossbar.spice.engine.session import Session
 deck.op()
 Session(deck)
 print("ready", flush=True)

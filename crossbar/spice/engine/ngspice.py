@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from crossbar.errors import Message, OutputError, SimulationError, message, nearest
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.log import complaint
+from crossbar.spice.engine.process import REMEDY, Running, kill, program, started
 from crossbar.spice.engine.watcher import Watcher
 from crossbar.spice.engine.waveforms import Waveforms, read_raw
 
 Progress = Callable[[int, int], None]  # runs done, runs in all
-REMEDY = "Install it: sudo apt-get install ngspice."
 LIMIT = 300.0  # s
 ANSWER = 20.0  # s within which ngspice says its version
 
@@ -38,23 +35,14 @@ class Version:
     """Whether it has the KLU solver, which is much faster on arrays with line resistance."""
 
 
-def program() -> str:
-    """Return the path of ngspice, or raise with the line that installs it."""
-    path = shutil.which("ngspice")
-    if path is None:
-        text = message("ngspice", "the program on the PATH", "none", REMEDY)
-        raise SimulationError(text)
-    return path
-
-
 @cache
 def version() -> Version:
     """Return the version of ngspice on the PATH, and whether it has the KLU solver."""
-    with _started([program(), "--version"]) as process:
+    with started([program(), "--version"]) as process:
         try:
             answer = process.communicate(timeout=ANSWER)[0]
         except subprocess.TimeoutExpired:
-            _kill(process)
+            kill(process)
             answer = ""
     number = re.search(r"ngspice-(\S+)", answer)
     if number is None:
@@ -64,7 +52,7 @@ def version() -> Version:
     deck.add("V1 a 0 1", "R1 a 0 1")
     deck.option("klu")
     deck.op()
-    running = _Running()
+    running = Running()
     with _folder(None, running) as (folder, watcher):
         log, _ = running.simulate(placed(deck, folder), folder, LIMIT, watcher)
     return Version(number[1], "using klu" in log.lower())
@@ -90,7 +78,7 @@ def run(deck: Deck | Path, *, limit: float = LIMIT, keep: Path | None = None) ->
         verdict: the log is read), finds a floating node or no solution, or gives fewer vectors or
         points than were asked for.
     """
-    return _run(deck, limit, keep, _Running())
+    return _run(deck, limit, keep, Running())
 
 
 def run_many(
@@ -104,7 +92,7 @@ def run_many(
 
     The first error, or Ctrl-C, ends all of them.
     """
-    running = _Running()
+    running = Running()
     results: list[Waveforms] = []
     with ThreadPoolExecutor(jobs) as pool:
         waiting = [pool.submit(_run, deck, limit, None, running) for deck in decks]
@@ -121,7 +109,7 @@ def run_many(
     return results
 
 
-def _run(deck: Deck | Path, limit: float, keep: Path | None, running: _Running) -> Waveforms:
+def _run(deck: Deck | Path, limit: float, keep: Path | None, running: Running) -> Waveforms:
     """Simulate ``deck`` in a folder that stays only after an error."""
     program()
     with _folder(keep, running) as (folder, watcher):
@@ -186,7 +174,7 @@ def complete(waves: Waveforms, path: Path, wanted: list[str], end: float | None)
 
 
 @contextlib.contextmanager
-def _folder(keep: Path | None, running: _Running) -> Iterator[tuple[Path, Watcher]]:
+def _folder(keep: Path | None, running: Running) -> Iterator[tuple[Path, Watcher]]:
     """Give a folder that stays after an error of its own, or always if it is ``keep``.
 
     Its watcher removes it, unless it is ``keep``, should this process be killed.
@@ -210,73 +198,3 @@ def _folder(keep: Path | None, running: _Running) -> Iterator[tuple[Path, Watche
         finally:
             if keep is None and not own:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-@dataclass
-class _Running:
-    """Processes at work, so that all of them can be ended."""
-
-    processes: set[subprocess.Popen[str]] = field(default_factory=set)
-    stopped: bool = False
-
-    def simulate(self, path: Path, folder: Path, limit: float, watcher: Watcher) -> tuple[str, int]:
-        """Run ngspice on ``path`` within ``folder``; return its log, kept there too, and status."""
-        command = [program(), "-b", "-n", "-r", "out.raw", str(path)]
-        environment = os.environ | {"OMP_THREAD_LIMIT": "1"}  # BSIM4 ignores OMP_NUM_THREADS
-        environment.pop("SPICE_ASCIIRAWFILE", None)
-        with _started(command, cwd=folder, env=environment) as process:
-            watcher.watch(process.pid)
-            self.processes.add(process)
-            log = ""
-            try:
-                log = self._wait(process, limit)
-            except subprocess.TimeoutExpired:
-                _kill(process)
-                log, _ = process.communicate()
-                remedy = f"Raise the limit or simplify it. Netlist: {path}"
-                text = message("ngspice", f"an end within {limit:g} s", "none", remedy)
-                raise SimulationError(text) from None
-            finally:
-                _kill(process)
-                watcher.watch(None)
-                self.processes.discard(process)
-                with contextlib.suppress(OSError):  # a full disk: the error to come says so
-                    (folder / "deck.log").write_text(log)
-        return log, process.returncode
-
-    def _wait(self, process: subprocess.Popen[str], limit: float) -> str:
-        """Wait for the end of ``process`` and return its log."""
-        if self.stopped:
-            raise SimulationError(message("ngspice", "a run", "a stop", "Another run failed."))
-        # Should this process and the watcher be killed, the simulation ends all the same.
-        seconds = int(limit) + 1
-        with contextlib.suppress(ProcessLookupError):  # it has ended already
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
-        return process.communicate(timeout=limit)[0]
-
-    def stop(self) -> None:
-        """End every process."""
-        self.stopped = True
-        for process in list(self.processes):
-            _kill(process)
-
-
-def _started(command: Sequence[str], **options: Any) -> subprocess.Popen[str]:
-    """Start ``command``, its messages joined, or raise if the system cannot run it."""
-    quiet = subprocess.DEVNULL
-    try:
-        return subprocess.Popen(
-            command, stdin=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", start_new_session=True, **options,
-        )  # fmt: skip
-    except OSError as error:
-        got = error.strerror or str(error)
-        text = message(command[0], "a program that runs", got, REMEDY)
-        raise SimulationError(text) from None
-
-
-def _kill(process: subprocess.Popen[str]) -> None:
-    """Kill the process group of ``process``, if it is still there."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)

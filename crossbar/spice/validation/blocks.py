@@ -9,7 +9,8 @@ import numpy as np
 
 from crossbar.circuit.blocks import CIRCUIT, Errors
 from crossbar.random import Streams
-from crossbar.spice.blocks import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX, Bench
+from crossbar.spice.bench import Bench
+from crossbar.spice.benches import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX
 from crossbar.spice.calibration import Fit, fit
 from crossbar.spice.validation.check import Check, Row
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from crossbar.errors import CrossbarError, fail, require_number
 from crossbar.random import Streams
-from crossbar.spice.engine.ngspice import program
+from crossbar.spice.engine.process import program
 from crossbar.spice.validation.arrays import array_checks
 from crossbar.spice.validation.blocks import block_checks
 from crossbar.spice.validation.check import Check, Row
