@@ -22,7 +22,8 @@ from crossbar.report.figures import pulses as figures
 from crossbar.runs import experiment
 from crossbar.runs.build import chip, split, window_set
 from crossbar.spice.memristors import StanfordPku
-from crossbar.spice.memristors.characterise import PulseResponse, characterise
+from crossbar.spice.memristors.characterise import characterise
+from crossbar.spice.memristors.pulse_response import PulseResponse
 
 TRACES = Path(__file__).parent / "data" / "synthetic-pulse-traces.csv"
 SPLIT = "recording"

@@ -11,7 +11,7 @@ from crossbar.cli.arguments import path
 from crossbar.cli.console import out
 from crossbar.report.sweeps.page import holds_sweep
 from crossbar.runs.folder import accept
-from crossbar.runs.store import Store
+from crossbar.runs.store.acceptance import accept_rows
 
 
 def accept_command(
@@ -30,7 +30,7 @@ def accept_command(
     Example: crossbar accept runs/cmos
     """
     if holds_sweep(folder):
-        out.print(f"{Store.accept(folder)} rows accepted.", soft_wrap=True)
+        out.print(f"{accept_rows(folder)} rows accepted.", soft_wrap=True)
         return
     changed = accept(folder)
     for record in changed:

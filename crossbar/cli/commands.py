@@ -13,7 +13,9 @@ from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
+from crossbar.cli.infer import infer_command
 from crossbar.cli.netlist import netlist
+from crossbar.cli.options import Json
 from crossbar.cli.runs import runs
 from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
@@ -52,6 +54,7 @@ app = typer.Typer(
 )
 
 app.add_typer(netlist)
+spice.command("infer")(infer_command)
 app.add_typer(spice)
 app.add_typer(runs)
 
@@ -79,7 +82,6 @@ Recorded = Annotated[
         help="Folder that `train` or `sweep` wrote, or a store NAME.db.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 
 
 def _version(asked: bool) -> None:

@@ -16,6 +16,7 @@ from crossbar.cli.arguments import path
 from crossbar.cli.cells import circuit_cell
 from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
+from crossbar.cli.options import Json
 from crossbar.errors import fail
 from crossbar.files import make_folder
 from crossbar.random import Streams
@@ -23,14 +24,13 @@ from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.figures.hysteresis import loops
 from crossbar.report.figures.pulses import response
 from crossbar.report.figures.synapse import synapse_energy
-from crossbar.runs import load_plan
-from crossbar.runs.circuits import infer
 from crossbar.runs.paths import place
-from crossbar.spice.engine.ngspice import LIMIT, version
+from crossbar.spice.engine.ngspice import version
 from crossbar.spice.memristors.base import CircuitCell
-from crossbar.spice.memristors.characterise import PulseResponse, characterise
+from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
 from crossbar.spice.memristors.hysteresis import compared, loop
+from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.synapse.characterise import characterise_synapse
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.spice.synapse.energy import conditions
@@ -46,7 +46,6 @@ spice = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1, max=1024)]
 UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
 
@@ -224,54 +223,3 @@ WIDE = 24  # characters of a condition that fits its column
 def _plain(row: Measurement) -> dict[str, Any]:
     """Return a measurement as JSON takes it: no infinity, no NaN."""
     return row._asdict() | {"value": row.value if math.isfinite(row.value) else None}
-
-
-@spice.command("infer")
-def infer_command(
-    folder: Annotated[
-        Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train` wrote.")
-    ],
-    settings: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[KEY=VALUE]...", help="tile.wires.r_wl=1 tile.wires.r_bl=1 tile.size=16,16 ..."
-        ),
-    ] = None,
-    *,
-    images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
-    seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
-    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.", min=1.0, max=1e7)] = 4
-    * LIMIT,
-    keep: Annotated[
-        Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Let ngspice classify test images with a trained chip, every cell a resistor.
-
-    Noise is left out on both sides. With line resistance, give tiles that ngspice can hold: the
-    reference network on tiles of 16x16 has half a million resistors and takes some minutes.
-
-    Example: crossbar spice infer runs/cmos --images 20
-
-    Example: crossbar spice infer runs/cmos tile.size=16,16 tile.wires.r_wl=1 tile.wires.r_bl=1
-    """
-    plan = load_plan(folder, settings or [])
-    version()
-    with Bars() as bars:
-        record = infer(
-            plan, folder, images=images, seed=seed, limit=limit,
-            keep=keep, progress=bars,
-        )  # fmt: skip
-    if json:
-        print_json(record)
-        return
-    n = record["images"]
-    rows = [
-        ["class decisions equal", f"{record['decisions_equal']} of {n}"],
-        ["right, circuit and chip", f"{record['right_circuit']} and {record['right_chip']} of {n}"],
-        ["largest difference of a score", f"{record['score_error']:.1e} of the largest score"],
-        ["ngspice", f"{record['seconds']:.1f} s, {record['memory'] / 2**20:.0f} MiB"],
-        ["netlist", f"{record['lines']} lines"],
-    ]
-    table("ngspice against the behavioural chip", ["", "found"], rows)

@@ -24,7 +24,7 @@ from crossbar.report.figures import conductance, confusion, energy, examples, le
 from crossbar.report.limits import assumed_share, limits
 from crossbar.report.records import Record, Run
 from crossbar.report.robustness import stresses
-from crossbar.report.tables import accuracy, assumptions
+from crossbar.report.tables import accuracy, assumptions, latency
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
 from crossbar.report.tables.validation import circuits
@@ -184,9 +184,9 @@ def _energy(runs: Sequence[Run]) -> Iterator[Block]:
         yield from _breakdown(run, record)
     yield Heading("Latency against copies of the convolution")
     yield Gallery(tuple(energy.latency(counted)))
-    yield Tabular(energy_tables.latency(counted))
+    yield Tabular(latency.latency(counted))
     if any("parts" in record["latency"][0] for _, record in counted):
-        yield Tabular(energy_tables.latency_parts(counted))
+        yield Tabular(latency.latency_parts(counted))
 
 
 def _breakdown(run: Run, record: Record) -> Iterator[Block]:

@@ -25,9 +25,10 @@ from crossbar.report.figures import pulses as pulse_figures
 from crossbar.runs import experiment
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.memristors import Pulses, Spread, StanfordPku, Vteam
-from crossbar.spice.memristors.characterise import PulseResponse, characterise, drawn
+from crossbar.spice.memristors.characterise import characterise, drawn
 from crossbar.spice.memristors.datasheet import OPERATIONS, datasheet, responses, write
 from crossbar.spice.memristors.hysteresis import compared, loop
+from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.memristors.trains import Operations, operations, response, schedule, train_deck
 
 pytestmark = pytest.mark.ngspice

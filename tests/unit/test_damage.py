@@ -27,6 +27,7 @@ from crossbar.report.records import read_run
 from crossbar.runs import evaluate_run, experiment, load_plan, train
 from crossbar.runs.folder import accept, checkpoint
 from crossbar.runs.store import Store
+from crossbar.runs.store.acceptance import accept_rows
 
 AXES = {"device.bits": (8, 6), "device.sigma_read": (0.0,)}
 RECORDS = ("result.json", "run.json", "windows.npz", "robustness.csv", "seed-0/history.csv",
@@ -122,7 +123,7 @@ def test_what_cannot_be_understood_is_not_accepted(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="records of a run"):
         accept(tmp_path / "nothing")
     with pytest.raises(DataError, match="no such file"):
-        Store.accept(tmp_path / "nothing.db")
+        accept_rows(tmp_path / "nothing.db")
     assert not (tmp_path / "nothing.db").exists()
 
 
@@ -230,7 +231,7 @@ def test_an_edited_row_is_named_and_accepted_on_request(
         with pytest.raises(DataError, match=f"runs.db: .*{row}.*crossbar accept"):
             Store(place, write=write)
     if "status" not in change:  # nothing is understood by that word
-        assert Store.accept(place) == 1
+        assert accept_rows(place) == 1
         assert shown(place) != before
 
 

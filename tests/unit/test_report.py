@@ -22,7 +22,8 @@ from crossbar.report import write_report
 from crossbar.report.limits import limits
 from crossbar.report.records import read_runs
 from crossbar.report.tables.accuracy import robustness
-from crossbar.report.tables.energy import beside_table1, conventions, latency, latency_parts
+from crossbar.report.tables.energy import beside_table1, conventions
+from crossbar.report.tables.latency import latency, latency_parts
 from crossbar.report.wording import is_assumed
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"

@@ -19,7 +19,7 @@ from crossbar.report.sweeps.chips import chips, examples, limits
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
 from crossbar.report.sweeps.points import points
-from crossbar.report.sweeps.records import read_sweep
+from crossbar.report.sweeps.reading import read_sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Column, Number, Table
 

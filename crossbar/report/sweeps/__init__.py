@@ -7,7 +7,8 @@ from crossbar.report.sweeps.drift import drift
 from crossbar.report.sweeps.heatmap import heatmap
 from crossbar.report.sweeps.multiples import multiples
 from crossbar.report.sweeps.pareto import pareto
-from crossbar.report.sweeps.records import Sweep, read_sweep
+from crossbar.report.sweeps.reading import read_sweep
+from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scatter import scatter
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields

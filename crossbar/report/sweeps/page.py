@@ -10,7 +10,8 @@ from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.markdown import markdown
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.question import pending
-from crossbar.report.sweeps.records import Sweep, read_runs
+from crossbar.report.sweeps.reading import read_runs
+from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.sections import Account
 from crossbar.runs.store.store import located
 

@@ -204,53 +204,6 @@ def _amount(value: float) -> Number:
     return count(value) if value >= 100 else Number(value, f"{value:.3g}")
 
 
-def latency(runs: Sequence[Counted]) -> Table:
-    """Return cycles, time and cells of one inference against copies of the convolution."""
-    rows = [
-        (run.name, count(row["copies"]), count(row["cycles"]), quantity(energy["t_cycle"], "s"),
-         quantity(row.get("arrays", row["seconds"]), "s"),
-         quantity(row["seconds"], "s") if "parts" in row else "not counted", count(row["cells"]))
-        for run, energy in runs
-        for row in energy["latency"]
-    ]  # fmt: skip
-    return Table(
-        name="latency",
-        caption="One inference on B copies of the convolution array: the array cycles alone, and "
-        "with all that settles after them, by part in the table below. Cells: those that hold "
-        "weights, without reference columns.",
-        columns=(
-            *columns("run", "copies B", "cycles"),
-            Column("a cycle", "s"),
-            Column("arrays alone", "s"),
-            Column("inference", "s"),
-            *columns("cells"),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def latency_parts(runs: Sequence[Counted]) -> Table:
-    """Return the time of one inference with one copy, by part, with its source."""
-    rows = [
-        (run.name, part["name"], count(part["times"]), quantity(part["seconds"], "s"),
-         standing(part["source"]), part["source"].partition(": ")[2])
-        for run, energy in runs
-        for part in energy["latency"][0].get("parts", ())
-    ]  # fmt: skip
-    return Table(
-        name="latency-parts",
-        caption="Time of one inference on one copy of the convolution array, by part. Parts follow "
-        "one after the other, and each of the lines of a part works at once.",
-        columns=(
-            *columns("run", "part", "one after the other"),
-            Column("time", "s"),
-            *columns("number is"),
-            Column("source", wrap=True),
-        ),
-        rows=tuple(rows),
-    )
-
-
 def published(runs: Sequence[Run]) -> Table:
     """Return our measured runs, and below them Table 2 as printed."""
     rows: list[tuple[Cell, ...]] = []

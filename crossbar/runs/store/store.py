@@ -179,28 +179,6 @@ class Store:
                 "WHERE status = 'failed'"
             ).rowcount
 
-    @staticmethod
-    def accept(path: Path | str) -> int:
-        """Take the rows of the store at ``path`` as they are; return how many were edited.
-
-        Raises
-        ------
-        DataError
-            If it is no store, or damaged beyond its rows.
-        OutputError
-            If it cannot be written.
-        """
-        place = located(Path(path))
-        if not place.is_file():
-            remedy = "Give what `crossbar sweep --out` named."
-            raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
-        here = connect(place, write=True, accept=True)
-        try:
-            with told(place), transaction(here):
-                return sum(hashes.seal(here, table) for table in hashes.ROWS)
-        finally:
-            here.close()
-
     # Reading
 
     def counts(self) -> dict[str, int]:

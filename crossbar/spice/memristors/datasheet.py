@@ -14,15 +14,15 @@ from crossbar.devices import Exponential
 from crossbar.devices.fitting import TrainFit
 from crossbar.devices.traces import WHOLE
 from crossbar.spice.memristors import Pulses
-from crossbar.spice.memristors.characterise import PulseResponse
 from crossbar.spice.memristors.hysteresis import (
     Loop,
     area,
     loop_errors,
     on_off,
-    retention,
     thresholds,
 )
+from crossbar.spice.memristors.pulse_response import PulseResponse
+from crossbar.spice.memristors.retention import retention
 from crossbar.spice.memristors.trains import operations
 from crossbar.spreadsheet import guarded
 from crossbar.units import text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -218,44 +218,3 @@ def on_off(drawn: Loop, v_read: float) -> float:
     require_number("on_off.v_read", abs(v_read), above=0, below=limit, unit="V")
     branches = [abs(i) for i in crossings(drawn.last.voltage, drawn.last.current, v_read)]
     return max(branches) / min(branches)
-
-
-class Retention(NamedTuple):
-    """What ``seconds`` at ``bias`` [V] do to a cell that starts at ``start``.
-
-    ``change`` is the relative change of the conductance, ``ten_percent`` the time [s] to a change
-    of a tenth, infinite if it is not reached.
-    """
-
-    bias: float
-    start: float
-    seconds: float
-    change: float
-    ten_percent: float
-
-
-def retention(cell: CircuitCell, *, bias: float, start: float, seconds: float) -> Retention:
-    """Hold ``cell`` at ``bias`` [V] (0: left alone) from the state ``start`` in ngspice.
-
-    The conductance is taken from the state, at the read voltage of the cell: at no bias there is
-    no current to read.
-    """
-    require_number("retention.start", start, low=0, high=1)
-    require_number("retention.seconds", seconds, above=0, high=1e9, unit="s")
-    held = replace(cell, x0=start)
-    deck = prepared(f"retention of {cell.model}", held)
-    deck.add(f"Vbias top 0 {number(bias)}")
-    deck.instance("xcell", cell.model, "top", "0", "state", **held.parameters())
-    deck.tran(step=seconds / POINTS, stop=seconds, longest=seconds / POINTS, uic=True)
-    deck.save("v(state)")
-    waves = run(deck)
-    g = cell.conductance(cell.pulses.v_read, waves["v(state)"])
-    change = np.abs(g / cell.conductance(cell.pulses.v_read, start) - 1.0)
-    beyond = np.flatnonzero(change > 0.1)
-    return Retention(
-        bias=bias,
-        start=start,
-        seconds=seconds,
-        change=float(change[-1]),
-        ten_percent=float(waves.axis[beyond[0]]) if len(beyond) else float("inf"),
-    )

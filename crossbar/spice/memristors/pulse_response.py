@@ -1,0 +1,112 @@
+"""How a cell answers pulses, in circuit or as measured, and the device that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crossbar.brief import brief
+from crossbar.devices import Memristor, PulseTable, pulse_csv
+from crossbar.devices.fitting import TrainFit
+from crossbar.devices.traces import Columns, Trace
+from crossbar.errors import DataError, message
+from crossbar.spice.memristors import Pulses
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class PulseResponse:
+    """How a kind of cell answers pulses.
+
+    Attributes
+    ----------
+    g_min, g_max : [S]
+        Range between the ends of set and reset trains, mean over devices.
+    table
+        Mean and spread of the steps against conductance.
+    sigma_d2d, sigma_asymmetry_d2d, sigma_bounds_d2d
+        Spreads from device to device, as :class:`crossbar.devices.Memristor` names them.
+    traces
+        Conductances pulse by pulse; empty where only a table was measured.
+    pulses
+        What was applied; None where that is unknown.
+    source
+        Where it comes from.
+    fit
+        The law fitted to noisy trains of one device; None where steps were averaged.
+    """
+
+    g_min: float = quantity(unit="S")
+    g_max: float = quantity(unit="S")
+    table: PulseTable
+    sigma_d2d: float
+    sigma_asymmetry_d2d: float
+    sigma_bounds_d2d: float
+    traces: tuple[Trace, ...]
+    pulses: Pulses | None
+    source: str
+    fit: TrainFit | None = None
+
+    __repr__ = brief
+
+    def device(self, **overrides: Any) -> Memristor:
+        """Return the cell that a network trains on; ``overrides`` are fields of Memristor.
+
+        The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
+        makes its energy at a conductance the mean of a set and a reset pulse.
+        """
+        fields: dict[str, Any] = {
+            "table": self.table,
+            "g_min": self.g_min,
+            "g_max": self.g_max,
+            "sigma_d2d": self.sigma_d2d,
+            "sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
+            "sigma_bounds_d2d": self.sigma_bounds_d2d,
+        }
+        if self.fit is not None:
+            fields["sigma_read"] = self.fit.sigma_read
+        if self.pulses is not None:
+            fields["v_write"], fields["t_write"] = self.write_pulse(self.pulses)
+        if "step" in overrides:
+            del fields["table"]
+        return Memristor(**(fields | overrides))
+
+    @staticmethod
+    def write_pulse(pulses: Pulses) -> tuple[float, float]:
+        """Return amplitude [V] and width [s] of one pulse with the mean V^2 t of set and reset."""
+        v = abs(pulses.v_set)
+        return v, (pulses.t_set + pulses.t_reset * (pulses.v_reset / v) ** 2) / 2
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """``key=value`` for the command line, beside ``device.step=FILE.csv``."""
+        fields = {
+            "device.g_min": self.g_min,
+            "device.g_max": self.g_max,
+            "device.sigma_d2d": self.sigma_d2d,
+            "device.sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
+            "device.sigma_bounds_d2d": self.sigma_bounds_d2d,
+        }
+        if self.fit is not None:
+            fields["device.sigma_read"] = self.fit.sigma_read
+        if self.pulses is not None:
+            fields["device.v_write"], fields["device.t_write"] = self.write_pulse(self.pulses)
+        return tuple(f"{key}={value:.6g}" for key, value in fields.items())
+
+    def to_csv(self, path: Path) -> None:
+        """Write the table in siemens; its comments tell the source and the other spreads."""
+        table = self.table
+        steps = np.array([table.up, table.up_std, table.down, table.down_std])
+        measured = (table.set_measured, table.reset_measured)
+        columns = Columns(np.array(table.u), steps, self.g_min, self.g_max, measured)
+        pulse_csv.write(path, columns, (self.source, *self.settings))
+
+    def traces_to_csv(self, path: Path) -> None:
+        """Write every conductance of the trains."""
+        if not self.traces:
+            remedy = "Only a table was measured: use to_csv."
+            raise DataError(message(str(path), "traces", "none", remedy))
+        pulse_csv.write_traces(path, self.traces, (self.source,))
