@@ -61,17 +61,22 @@ class Transfers(NamedTuple):
         *, rng: np.random.Generator,
     ) -> Transfers:  # fmt: skip
         """Draw the transfer of the converters of every line, both ways."""
-        down, across = len(layout.row_slices()), len(layout.col_slices())
-        if layout.copies > 1:
-            down = across = layout.copies
-        lines = (
-            (dac, layout.copies * layout.rows),
-            (adc, down * layout.cols),
-            (dac, layout.copies * layout.cols),
-            (adc, across * layout.rows),
-        )
+        lines = tuple(zip((dac, adc, dac, adc), converter_lines(layout), strict=True))
         streams = rng.spawn(len(lines))
         return cls(*(_table(one, n, dtype, r) for (one, n), r in zip(lines, streams, strict=True)))
+
+
+def converter_lines(layout: Layout) -> tuple[int, int, int, int]:
+    """Return how many DACs and ADCs forward reads have, one a line, and how many transposed ones.
+
+    An array that is sensed apart has ADCs of its own, as a copy has; arrays beside each other share
+    the DACs of their lines.
+    """
+    down, across = len(layout.row_slices()), len(layout.col_slices())
+    if layout.copies > 1:
+        down = across = layout.copies
+    forward = layout.copies * layout.rows, down * layout.cols
+    return (*forward, layout.copies * layout.cols, across * layout.rows)
 
 
 def _table(

@@ -24,7 +24,7 @@ from crossbar.report.figures import conductance, confusion, energy, examples, le
 from crossbar.report.limits import assumed_share, limits
 from crossbar.report.records import Record, Run
 from crossbar.report.robustness import stresses
-from crossbar.report.tables import accuracy, assumptions, latency
+from crossbar.report.tables import accuracy, assumptions, converters, latency
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
 from crossbar.report.tables.validation import circuits
@@ -187,6 +187,8 @@ def _energy(runs: Sequence[Run]) -> Iterator[Block]:
     yield Tabular(latency.latency(counted))
     if any("parts" in record["latency"][0] for _, record in counted):
         yield Tabular(latency.latency_parts(counted))
+    if (taken := converters.costs(counted)) is not None:
+        yield Tabular(taken)
 
 
 def _breakdown(run: Run, record: Record) -> Iterator[Block]:
@@ -215,7 +217,7 @@ def _assumptions(runs: Sequence[Run]) -> Iterator[Block]:
         yield Tabular(assumptions.sources(run))
         if run.analog:
             yield Tabular(assumptions.settings(run))
-        if (ranges := assumptions.converters(run)) is not None:
+        if (ranges := converters.ranges(run)) is not None:
             yield Tabular(ranges)
 
 

@@ -26,6 +26,7 @@ from crossbar.energy.latency import COPIES
 from crossbar.nn import Relu
 from crossbar.random import Streams
 from crossbar.runs import build
+from crossbar.runs.converter_record import converter_records
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
 from crossbar.runs.settings import Experiment, TileSettings, sources
@@ -40,16 +41,19 @@ def energy_record(
 ) -> Record:
     """Return energy by every convention, and latency against copies, as plain values."""
     matrices = build.network(plan, classes).matrices
-    counts = OperationCounts.of(matrices)
+    counts, prices = OperationCounts.of(matrices), costs(plan)
     rate = plan.common.energy.rate
-    figures = conventions(counts, inference, training, costs(plan), rate)
+    figures = conventions(counts, inference, training, prices, rate)
     if words := scaling(plan, figures["physical"]):
         notes = (words, *figures["physical"].notes)
         figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
     rows = [row.record() for row in latencies(plan, classes)]
-    told = {"latency": rows, "device": plan.kind, "scaling": words}
-    return record | {"rate": rate, "t_cycle": plan.tile.reading.t_read} | told
+    record |= {"rate": rate, "t_cycle": plan.tile.reading.t_read, "latency": rows}
+    record |= {"device": plan.kind, "scaling": words}
+    if converters := converter_records(plan, classes, prices):
+        record["converters"] = converters
+    return record
 
 
 def latencies(
@@ -78,8 +82,8 @@ def _delays(tile: TileSettings) -> Delays:
 
 def _slot(plan: Experiment) -> Source:
     """Return the source of the time of a read."""
-    told = unlisted(sources(plan))
-    return told.get("tile.reading.t_read", assumed("tile.reading.t_read, set for this run"))
+    given = unlisted(sources(plan))
+    return given.get("tile.reading.t_read", assumed("tile.reading.t_read, set for this run"))
 
 
 ELSEWHERE = ((0.1, 60e3), (0.35, 20e3), (0.35, 240e3))
@@ -91,8 +95,8 @@ def scaling(plan: Experiment, figures: EnergyFigures) -> str:
     if not isinstance(plan.device, CmosSynapse):
         return ""
     v, r = plan.tile.reading.v_read, 1.0 / plan.device.quantum
-    told = unlisted(sources(plan))
-    ours = {"device.g_full", "tile.reading.v_read"} <= told.keys()
+    given = unlisted(sources(plan))
+    ours = {"device.g_full", "tile.reading.v_read"} <= given.keys()
     whose = "chosen to land near the published 87.36 fJ" if ours else "set for this run"
     points = ELSEWHERE if plan.tile.wires is None else ((0.1, r),)  # lines do not scale as R_u
     here, _ = rescaled(figures, 1.0)

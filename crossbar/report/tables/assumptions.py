@@ -8,7 +8,7 @@ from typing import Any
 from crossbar.report.fields import flat, meaning, value_text
 from crossbar.report.records import Record
 from crossbar.report.subject import Subject
-from crossbar.report.tables.table import Cell, Column, Number, Table, Tag, columns, count
+from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
 
@@ -53,27 +53,6 @@ def sources(run: Subject) -> Table:
 def standing(source: str) -> Cell:
     """Return the kind of the number of ``source``; what is assumed is marked."""
     return Tag("assumed") if is_assumed(source) else kind_of(source)
-
-
-def converters(run: Subject) -> Table | None:
-    """Return how much of the range of its ADCs each layer of ``run`` uses; None without ADCs."""
-    rows: list[tuple[Cell, ...]] = [
-        (count(record["seed"]), name, Number(r["reach"], f"{r['reach']:.3g}"),
-         Number(r["used"], f"{100 * r['used']:.0f} %"),
-         f"calibrated on {r['images']} training images" if r["calibrated"] else "set for this run")
-        for record in run.result.get("per_seed", ())
-        for name, r in record.get("adc", {}).items()
-    ]  # fmt: skip
-    if not rows:
-        return None
-    return Table(
-        name=f"{run.name}-adc-ranges",
-        caption=f"Ranges of the ADCs of {run.name} in forward reads. Full scale is relative to "
-        "that of the line amplifiers, which are laid out for random inputs; used is the share that "
-        "the largest line current takes.",
-        columns=columns("seed", "layer", "full scale", "used by the largest", "range is"),
-        rows=tuple(rows),
-    )
 
 
 def settings(run: Subject) -> Table:
