@@ -42,7 +42,7 @@ def cmos_chip(images: int) -> tuple[Activity, Activity]:
     streams = Streams(0)
     chip = leti_cnn().build(tile, streams)
     x = streams("images").standard_normal((images, 28, 28)).astype(np.float32)
-    chip.probabilities(x, rng=streams("infer"))
+    chip.outputs(x, rng=streams("infer"))
     inference = chip.activity.copy()
     for k in range(images):
         chip.learn(x[[k]], np.array([k % 2]), 0.0005, rng=streams("learn", step=k))

@@ -23,8 +23,7 @@ from crossbar.circuit.mapping import Offset
 from crossbar.circuit.reading import Reading
 from crossbar.data.audio import PRESETS as SOUNDS
 from crossbar.devices import PRESETS, Deterministic
-from crossbar.nn import Chip, leti_cnn
-from crossbar.nn.network import cross_entropy
+from crossbar.nn import Chip, evaluate, leti_cnn
 from crossbar.random import Streams
 from crossbar.report.figures.circuit_learning import circuit_learning
 from crossbar.spice.training import Learner, Ranges
@@ -151,7 +150,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     for name, who, p in (("circuit", chip, "p_circuit"), ("chip", twin, "p_chip")):
         loss = -np.log(table[p].clip(lower=1e-3))
         accuracy = np.mean(who.scores(x, rng=still).argmax(axis=1) == labels)
-        after = cross_entropy(who.probabilities(x, rng=still), labels).mean()
+        after = evaluate(who, x, labels, rng=still).loss
         print(
             f"{name:8} loss while learning {loss.mean():.3f}; after it, on all {len(x)} windows,"
             f" behavioural: loss {after:.3f}, accuracy {accuracy:.3f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,27 +12,48 @@ import numpy as np
 from crossbar import seals
 from crossbar.activity import Activity
 from crossbar.errors import DataError, message
-from crossbar.nn.network import Chip
+from crossbar.nn.chip import Chip
+from crossbar.types import Floats
 
-FORMAT = 1
+FORMAT = 2
+LEARNER = "learner:"  # begins the names of what a learning rule keeps; no layer has a colon
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch gave: in training (with dropout) and then on the validation samples."""
+    """What one epoch gave: in training (with dropout) and then on the validation samples.
+
+    A score is the share of right decisions, or R^2 where the chip gives values.
+    """
 
     epoch: int
     loss: float
-    accuracy: float
+    score: float
     validation_loss: float
-    validation_accuracy: float
+    validation_score: float
     images_per_second: float
 
+    def record(self, merit: str) -> dict[str, float]:
+        """Return the figures by name, the scores called ``merit``: ``accuracy`` or ``r2``."""
+        return dict(zip(self.columns(merit), astuple(self), strict=True))
 
-def save(path: Path, chip: Chip, history: list[Epoch], about: dict[str, Any]) -> None:
+    @classmethod
+    def columns(cls, merit: str) -> list[str]:
+        """Return the names of the figures, the scores called ``merit``."""
+        return [f.name.replace("score", merit) for f in fields(cls)]
+
+
+def save(
+    path: Path,
+    chip: Chip,
+    history: list[Epoch],
+    about: dict[str, Any],
+    memory: dict[str, Floats] | None = None,
+) -> None:
     """Write the state of ``chip`` and its history to ``path``, replacing it in one step.
 
-    ``about`` says, in plain values, what the chip was trained with and on.
+    ``about`` says, in plain values, what the chip was trained with and on; ``memory`` is that of
+    the learning rule.
     """
     story = {
         "format": FORMAT,
@@ -40,12 +61,15 @@ def save(path: Path, chip: Chip, history: list[Epoch], about: dict[str, Any]) ->
         "activity": chip.activity.records(),
         "about": about,
     }
-    arrays = {"story": np.array(json.dumps(story)), **chip.arrays()}
+    kept = {LEARNER + name: array for name, array in (memory or {}).items()}
+    arrays = {"story": np.array(json.dumps(story)), **chip.arrays(), **kept}
     seals.write_arrays(path, arrays, compressed=False)
 
 
-def load(path: Path, chip: Chip) -> list[Epoch]:
+def load(path: Path, chip: Chip, memory: dict[str, Floats] | None = None) -> list[Epoch]:
     """Bring ``chip`` to the state saved in ``path`` and return its history.
+
+    ``memory`` of a learning rule takes what was saved of it; None for a chip that learns no more.
 
     Raises
     ------
@@ -53,12 +77,21 @@ def load(path: Path, chip: Chip) -> list[Epoch]:
         If the file is damaged, or belongs to a chip of other layers or sizes.
     """
     story, arrays = _read(path)
+    kept = {n: arrays.pop(n) for n in [*arrays] if n.startswith(LEARNER)}
     expected = {name: array.shape for name, array in chip.arrays().items()}
     if story.get("format") != FORMAT or {n: a.shape for n, a in arrays.items()} != expected:
         remedy = "These settings are those of another chip: give it a folder of its own."
         text = message(str(path), "a checkpoint of this network and device", "another", remedy)
         raise DataError(text)
+    if memory is not None:
+        wanted = {LEARNER + name: array.shape for name, array in memory.items()}
+        if {n: a.shape for n, a in kept.items()} != wanted:
+            remedy = "Resume with the train.learner that it began with."
+            text = message(str(path), "what this learning rule keeps", "that of another", remedy)
+            raise DataError(text)
     chip.restore(arrays)
+    for name, array in (memory or {}).items():
+        array[...] = kept[LEARNER + name]
     chip.activity.replace(Activity.from_records(story["activity"]))
     return [Epoch(**epoch) for epoch in story["history"]]
 

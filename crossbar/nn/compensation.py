@@ -8,8 +8,7 @@ import numpy as np
 
 from crossbar.checks import require_part
 from crossbar.errors import ConvergenceError, message
-from crossbar.nn.base import WeightedState
-from crossbar.nn.network import Chip
+from crossbar.nn.chip import Chip
 from crossbar.random import Streams
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.port import as_age
@@ -54,14 +53,14 @@ def compensated(chip: Chip, seconds: float, *, streams: Streams) -> Chip:
     first = responses(new, streams, "programmed")
     later = new.aged(seconds)
     last = responses(later, streams, "aged")
-    for layer in later.layers:
-        if isinstance(layer, WeightedState):
-            factor = first[layer.name] / last[layer.name] if last[layer.name] else 0.0
+    for layer in later.layers.values():
+        for part, held in layer.held.items():
+            factor = first[held.name] / last[held.name] if last[held.name] else 0.0
             if not 0 < factor < math.inf:
-                where, got = f"compensated '{layer.name}'", "a response of zero"
+                where, got = f"compensated '{held.name}'", "a response of zero"
                 remedy = "The layer holds no weights, or has lost them: test it uncompensated."
                 raise ConvergenceError(message(where, "a calibration response", got, remedy))
-            layer.held = Compensated(layer.held, factor)
+            layer.held[part] = Compensated(held, factor)
     return later
 
 

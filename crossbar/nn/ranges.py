@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
+from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import BATCH
-from crossbar.nn.network import Chip
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.tile_state import TileState
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats
 
 IMAGES = 256
 """Largest number of samples that a calibration reads, spaced evenly over the given ones."""
@@ -31,7 +31,7 @@ class Range(TypedDict):
 
 
 def calibrate(
-    chip: Chip, x: Floats, labels: Integers | None = None, *, rng: np.random.Generator
+    chip: Chip, x: Floats, targets: Any | None = None, *, rng: np.random.Generator
 ) -> dict[str, Range]:
     """Set the full scale of every ADC without a reach of its own to the largest line current.
 
@@ -39,9 +39,9 @@ def calibrate(
     ----------
     chip
         The chip; its weights and its activity stay as they are.
-    x, labels
-        Samples (n, *input_shape), never those of a test. With ``labels`` (n,) they are presented
-        as in training, and transposed reads get a range too.
+    x, targets
+        Samples (n, *input_shape), never those of a test. With ``targets`` (labels or values) they
+        are presented as in training, and transposed reads get a range too.
     rng
         Draws the noise of these reads.
 
@@ -58,10 +58,10 @@ def calibrate(
     watches = {name: _tiles(probe)[name].sensing.watched() for name in tiles}
     for k in range(0, len(chosen), BATCH):
         part = chosen[k : k + BATCH]
-        if labels is None:
+        if targets is None:
             probe.scores(x[part], rng=rng)
         else:
-            probe.gradients(x[part], labels[part], rng=rng)
+            probe.gradients(x[part], targets[part], rng=rng)
     ranges: dict[str, Range] = {}
     for name, tile in tiles.items():
         largest, back = watches[name].largest

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from crossbar.checks import check_fields, require_array, require_labels, require_part
+from crossbar.checks import check_fields, require_array, require_part
 from crossbar.errors import ConvergenceError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
+from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import evaluate
-from crossbar.nn.network import Chip, cross_entropy
+from crossbar.nn.learners import Learner, Sequential
+from crossbar.nn.losses import Loss
 from crossbar.nn.ranges import calibrate
 from crossbar.random import Streams
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats
 from crossbar.units import quantity
 
 Progress = Callable[[int, int, str], None]
-Samples = tuple[Floats, Integers]
+Samples = tuple[Floats, Any]
 DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
 
@@ -39,8 +40,11 @@ class Training:
     gamma
         Learning rate, of eq 16 (plain gradient descent).
     batch
-        Samples a step, presented at one state of the weights and followed by that many updates in
-        sequence; 1 as on the chip.
+        Samples a step, presented at one state of the weights; 1 as on the chip.
+    learner
+        Learning rule, what follows: as many updates in sequence, as on the chip, or another.
+    loss
+        Loss, what the outputs mean, and their error; None for that of the chip.
 
     Source: LETI 2026 trains about 30 epochs, sample by sample; gamma 0.0005 suits ``zscore``
     inputs and 0.002 ``db80``, where 0.01 diverges (measured).
@@ -49,6 +53,8 @@ class Training:
     epochs: int = quantity(30, low=0, high=1_000_000, remedy="30 are usual.")
     gamma: float = quantity(0.0005, low=1e-30, high=1e9, remedy="0.0005 is usual.")
     batch: int = quantity(1, low=1, high=1_000_000, remedy="The chip has 1.")
+    learner: Learner = field(default_factory=Sequential)
+    loss: Loss | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -70,7 +76,8 @@ def fit(
     Parameters
     ----------
     train, validation
-        Samples (n, *input_shape) and labels (n,).
+        Samples (n, *input_shape) and targets: labels (n,), or values (n, outputs) for a loss of
+        values.
     streams
         Source of the order of the samples, of dropout and of noise: every epoch has its own, so
         that a resumed training equals an uninterrupted one bit for bit.
@@ -96,29 +103,33 @@ def fit(
         _samples(f"fit.{name}", chip, part)
         for name, part in (("train", train), ("validation", validation))
     )
-    history = checkpoint.load(path, chip) if path is not None and path.exists() else []
+    if training.loss not in (None, chip.loss):
+        remedy = "Give it to Network.build, or leave it away."
+        fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
+    memory = training.learner.memory(chip)
+    resumed = path is not None and path.exists()
+    history = checkpoint.load(path, chip, memory) if path is not None and resumed else []
     # Overflow is not hidden: a loss that is not finite ends the training.
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
             calibrate(chip, *train, rng=streams("calibrate", epoch=epoch))
-            loss, hits, speed = _epoch(chip, train, training, epoch, streams, progress)
-            if not loss < DIVERGED * math.log(chip.network.classes):
-                _diverged(training, epoch)
+            learned, speed = _epoch(chip, train, training, memory, epoch, streams, progress)
             seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
-            history.append(Epoch(epoch, loss, hits, seen.loss, seen.accuracy, speed))
+            history.append(Epoch(epoch, *learned, seen.loss, seen.score, speed))
             if path is not None:
-                checkpoint.save(path, chip, history, about or {})
+                checkpoint.save(path, chip, history, about or {}, memory)
     if path is not None and not path.exists():  # no epoch was asked for
-        checkpoint.save(path, chip, history, about or {})
+        checkpoint.save(path, chip, history, about or {}, memory)
     return history
 
 
 def _samples(where: str, chip: Chip, part: Samples) -> Samples:
-    """Return samples and labels as ``chip`` can take them, or raise."""
+    """Return samples and targets as ``chip`` can take them, or raise."""
     if not isinstance(part, (tuple, list)) or len(part) != 2:
-        fail(where, "samples and their labels", shown(part), "Give the pair (x, labels).")
+        fail(where, "samples and their targets", shown(part), "Give the pair (x, targets).")
     x = require_array(f"{where}, samples", part[0], ("n", *chip.network.input_shape))
-    return x, require_labels(f"{where}, labels", part[1], chip.network.classes, len(x))
+    chip.wanted(where, part[1], len(x))
+    return x, np.asarray(part[1])
 
 
 class DivergenceError(ConvergenceError):
@@ -147,34 +158,36 @@ def _epoch(
     chip: Chip,
     train: Samples,
     training: Training,
+    memory: dict[str, Floats],
     epoch: int,
     streams: Streams,
     progress: Progress | None,
-) -> tuple[float, float, float]:
-    """Present every sample once; return mean loss, share right and images per second."""
-    x, labels = train
+) -> tuple[tuple[float, float], float]:
+    """Present every sample once; return mean loss and score, and samples per second."""
+    x, loss = train[0], chip.loss
     order = streams("order", epoch=epoch).permutation(len(x))
+    wanted = chip.wanted("fit.train", train[1], len(x))[order]
     draws = {name: streams(name, epoch=epoch) for name in ("masks", "writes")}
     draws["rng"] = streams("train", epoch=epoch)
-    p = np.empty((len(x), chip.network.classes))
+    outputs = np.empty((len(x), chip.network.outputs))
     start = told = time.perf_counter()
-    done = 0
     for first in range(0, len(x), training.batch):
-        chosen = order[first : first + training.batch]
+        batch = slice(first, min(first + training.batch, len(x)))
         try:
-            p[done : done + len(chosen)] = chip.step(
-                x[chosen], labels[chosen], training.gamma, **draws
+            outputs[batch] = training.learner.step(
+                chip, x[order[batch]], wanted[batch], training.gamma, memory, **draws
             )
         except ConvergenceError:
             _diverged(training, epoch)
-        done += len(chosen)
         if progress is not None and time.perf_counter() - told > 0.2:
             told = time.perf_counter()
-            recent = slice(max(0, done - 200), done)
-            loss = cross_entropy(p[recent], labels[order[recent]]).mean()
-            text = f"epoch {epoch + 1}, loss {loss:.3f}"
-            progress(epoch * len(x) + done, training.epochs * len(x), text)
+            recent = slice(max(0, batch.stop - 200), batch.stop)
+            mean = loss.values(outputs[recent], wanted[recent]).mean()
+            text = f"epoch {epoch + 1}, loss {mean:.3f}"
+            progress(epoch * len(x) + batch.stop, training.epochs * len(x), text)
     chip.refresh()
-    shown = labels[order]
-    loss = float(cross_entropy(p, shown).mean())
-    return loss, float((p.argmax(axis=1) == shown).mean()), len(x) / (time.perf_counter() - start)
+    mean = float(loss.values(outputs, wanted).mean())
+    if not mean < DIVERGED * loss.guessing(wanted):
+        _diverged(training, epoch)
+    speed = len(x) / (time.perf_counter() - start)
+    return (mean, loss.score(outputs, wanted)), speed

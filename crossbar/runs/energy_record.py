@@ -23,7 +23,7 @@ from crossbar.energy import (
 )
 from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.latency import COPIES
-from crossbar.nn import Relu
+from crossbar.energy.operations import RECTIFIER
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
@@ -63,7 +63,7 @@ def latencies(
     network, tile = build.network(plan, classes), plan.tile
     path = Path(
         slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
-        rectifiers=sum(isinstance(layer, Relu) for layer in network.layers.values()),
+        rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
         converters=_delays(tile),
     )
     per_weight = len(tile.mapping.signs)

@@ -91,7 +91,7 @@ def robustness(
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
             row: dict[str, Any] = {"device": plan.kind, "changes": " ".join(assignments)}
             row |= {"stress": stress.name, "unit": stress.unit, "value": value}
-            rows.append(row | {"seed": seed, "accuracy": seen.accuracy})
+            rows.append(row | {"seed": seed, chip.loss.merit: seen.score})
     table = pd.DataFrame(rows)
     seals.write_table(out / "robustness.csv", table.to_csv(index=False))
     return table

@@ -105,7 +105,7 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
     if not (isinstance(mapping, dict) and "headroom" in mapping):
         full = replace(plan.tile.mapping, headroom=1.0)
         plan = replace(plan, tile=replace(plan.tile, mapping=full))
-    return build.chip(plan, learned.network.classes, streams, weights)
+    return build.chip(plan, learned.network.outputs, streams, weights)
 
 
 def learned_chip(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Chip]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -112,8 +112,7 @@ def _train_seed(
     except DivergenceError as error:
         cause = remedy(plan, len(windows.classes), parts, streams, error.epoch)
         raise divergence(error.gamma, error.epoch, cause) from None
-    rows = [asdict(epoch) for epoch in history]
-    columns = [f.name for f in fields(Epoch)]
+    rows, columns = [e.record(chip.loss.merit) for e in history], Epoch.columns(chip.loss.merit)
     history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)
     seals.write_table(out / "history.csv", history_text)
     seals.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
@@ -181,10 +180,7 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
     """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
     seen = evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
     if out is not None:
-        table = pd.DataFrame({"window": parts.test_index, "label": seen.labels})
-        table["decision"] = seen.decisions
-        for k in range(seen.probabilities.shape[1]):
-            table[f"p{k}"] = seen.probabilities[:, k]
+        table = pd.DataFrame({"window": parts.test_index, **seen.table()})
         files.write(out / "predictions.csv", table.to_csv(index=False))
     return seen
 

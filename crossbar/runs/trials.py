@@ -63,7 +63,7 @@ def trial(
     chip = build.chip(plan, len(windows.classes), streams)
     history = learn(plan, chip, parts, streams, progress)
     metrics, detail = _outcome(plan, chip, parts, windows, streams)
-    return metrics, detail | {"history": [asdict(epoch) for epoch in history]}
+    return metrics, detail | {"history": [epoch.record(chip.loss.merit) for epoch in history]}
 
 
 def retrial(

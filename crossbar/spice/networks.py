@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,19 @@ import numpy as np
 from crossbar.brief import brief
 from crossbar.errors import fail
 from crossbar.nn import Chip
-from crossbar.nn.convolution import ConvolutionState
-from crossbar.nn.dense import DenseState
-from crossbar.nn.neurons import DropoutState, ReluState
+from crossbar.nn.graph import INPUT
+from crossbar.nn.layers.base import LayerState
+from crossbar.nn.layers.convolution import ConvolutionState
+from crossbar.nn.layers.dense import DenseState
+from crossbar.nn.layers.dropout import DropoutState
+from crossbar.nn.layers.relu import ReluState
+from crossbar.nn.layers.windows import windows
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.provenance import begin
 from crossbar.spice.engine.signals import drive, node_name
-from crossbar.spice.tiles import ACCURATE, facts, place_normaliser, place_read
+from crossbar.spice.tiles import ACCURATE, Normalised, facts, place_normaliser, place_read
 from crossbar.substrates.tile_state import TileState
-from crossbar.substrates.windows import windows
 from crossbar.types import Floats
 
 
@@ -67,46 +71,73 @@ def network_deck(chip: Chip, images: Floats) -> Deck:
     deck.comment("signals are voltages, 1 V for the number one; z0, z1 ... are the class scores")
     deck.comment("a convolution has an array for every window: its cycles, all at once")
     deck.option(*ACCURATE)
-    shape = x.shape[1:]
-    nodes = [f"px{k}" for k in range(int(np.prod(shape)))]
-    drive(deck, nodes, x.reshape(len(x), -1))
-    for layer in chip.layers:
-        nodes, shape = _place_layer(deck, layer, nodes, shape)
-    _softmax(deck, nodes)
-    deck.save(*(f"v(z{k})" for k in range(len(nodes))))
+    pixels = [f"px{k}" for k in range(int(np.prod(x.shape[1:])))]
+    drive(deck, pixels, x.reshape(len(x), -1))
+    signals = {INPUT: pixels}
+    for name, node in chip.network.nodes.items():
+        inputs = [signals[source] for source in node.inputs or ()]
+        signals[name] = place_layer(chip.layers[name], deck, *inputs)
+    scores = signals[name]
+    _softmax(deck, scores)
+    deck.save(*(f"v(z{k})" for k in range(len(scores))))
     return deck
 
 
-def _place_layer(
-    deck: Deck, layer: object, nodes: list[str], shape: tuple[int, ...]
-) -> tuple[list[str], tuple[int, ...]]:
-    """Add a layer that takes ``nodes`` of a sample of ``shape``; return its outputs alike."""
-    if isinstance(layer, DropoutState):
-        return nodes, shape
-    if isinstance(layer, ReluState):
-        tag = node_name(layer.name)
-        rectified = [f"{tag}_{k}" for k in range(len(nodes))]
-        deck.comment(f"{layer.name}: rectifiers")
-        deck.add(*(f"B{r} {r} 0 V=max(v({n}),0)" for r, n in zip(rectified, nodes, strict=True)))
-        return rectified, shape
-    if not isinstance(layer, (ConvolutionState, DenseState)):
-        fail(
-            "network_deck", "layers with a circuit", type(layer).__name__, "Use those of leti_cnn."
-        )
-    held, tag = layer.held, node_name(layer.name)
+@functools.singledispatch
+def place_layer(layer: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
+    """Add the circuit of ``layer``, which takes the nodes ``inputs``; return those of its outputs.
+
+    Register one for the state of a layer: ``@place_layer.register``.
+
+    Raises
+    ------
+    ConfigError
+        If no circuit is registered for the layer.
+    """
+    kind = type(layer).__name__.removesuffix("State")
+    known = [k.__name__.removesuffix("State") for k in place_layer.registry if k is not object]
+    remedy = f"Known: {', '.join(k for k in known if k != 'Layer')}."
+    fail(f"network_deck '{layer.name}'", "a layer with a circuit", kind, remedy)
+
+
+@place_layer.register
+def _(layer: DropoutState, deck: Deck, *inputs: list[str]) -> list[str]:
+    return inputs[0]
+
+
+@place_layer.register
+def _(layer: ReluState, deck: Deck, *inputs: list[str]) -> list[str]:
+    tag = node_name(layer.name)
+    rectified = [f"{tag}_{k}" for k in range(len(inputs[0]))]
+    deck.comment(f"{layer.name}: rectifiers")
+    deck.add(*(f"B{r} {r} 0 V=max(v({n}),0)" for r, n in zip(rectified, inputs[0], strict=True)))
+    return rectified
+
+
+@place_layer.register
+def _(layer: DenseState, deck: Deck, *inputs: list[str]) -> list[str]:
+    held, scaled = _scaled(layer, deck, inputs[0])
+    return place_read(deck, node_name(layer.name), held, scaled, [scaled.lines])
+
+
+@place_layer.register
+def _(layer: ConvolutionState, deck: Deck, *inputs: list[str]) -> list[str]:
+    held, scaled = _scaled(layer, deck, inputs[0])
+    index = np.arange(len(inputs[0]), dtype=np.float64).reshape(1, *layer.inputs[0])
+    seen = windows(index, layer.kernel)[0].astype(int)
+    vectors = [[scaled.lines[k] for k in row] for row in seen]
+    return place_read(deck, node_name(layer.name), held, scaled, vectors)
+
+
+def _scaled(layer: LayerState, deck: Deck, nodes: list[str]) -> tuple[TileState, Normalised]:
+    """Add the normaliser of ``layer``; return its tile and the scaled signals."""
+    held, tag = layer.held["weights"], node_name(layer.name)
     if not isinstance(held, TileState):
         remedy = "Program the network into a tile: device.kind other than float."
         fail(f"network_deck '{layer.name}'", "weights in a tile", type(held).__name__, remedy)
     for text in (f"{layer.name}: {type(layer).__name__.removesuffix('State')}", *facts(held)):
         deck.comment(text)
-    scaled = place_normaliser(deck, f"{tag}_n", held.spec, nodes)
-    if isinstance(layer, DenseState):
-        found = place_read(deck, tag, held, scaled, [scaled.lines])
-        return found, (len(found),)
-    index = np.arange(len(nodes), dtype=np.float64).reshape(1, *shape)
-    seen = windows(index, layer.kernel)[0].astype(int)
-    vectors = [[scaled.lines[k] for k in row] for row in seen]
-    return place_read(deck, tag, held, scaled, vectors), tuple(layer.out)
+    return held, place_normaliser(deck, f"{tag}_n", held.spec, nodes)
 
 
 def _softmax(deck: Deck, nodes: list[str]) -> None:

@@ -10,7 +10,7 @@ from crossbar.activity import Activity
 from crossbar.brief import brief
 from crossbar.checks import entry
 from crossbar.errors import require_number
-from crossbar.substrates.port import Order, Weights
+from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, FloatType
 
 
@@ -34,6 +34,7 @@ class Compensated(Weights):
 
     def __post_init__(self) -> None:
         self.name = self.held.name
+        self.exact_products = self.held.exact_products
 
     @property
     def activity(self) -> Activity:
@@ -67,26 +68,32 @@ class Compensated(Weights):
         """Return d @ W.T, scaled."""
         return self.factor * self.held.read_back(d, rng=rng)
 
-    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return the products of W and the windows of ``x``, scaled."""
-        return self.factor * self.held.read_windows(x, kernel, rng=rng)
-
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``."""
         self.held.change(x, d, rate / self.factor, rng=rng)
 
-    def change_windows(
+    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the products of ``d`` and ``x``."""
+        return self.held.products(x, d, rng=rng)
+
+    def offer(
         self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
+        products: Floats,
         rate: float,
-        order: Order,
+        multiplied: int | None = None,
         *,
         rng: np.random.Generator,
     ) -> None:
-        """Change W by ``-rate`` times the windows of ``x`` times ``d``, summed."""
-        self.held.change_windows(x, kernel, d, rate / self.factor, order, rng=rng)
+        """Change W by ``-rate`` times each of ``products``."""
+        self.held.offer(products, rate / self.factor, multiplied, rng=rng)
+
+    @property
+    def sliding(self) -> Sliding | None:
+        """The read of windows of the arrays, scaled."""
+        slide = self.held.sliding
+        if slide is None:
+            return None
+        return lambda x, kernel, *, rng: self.factor * slide(x, kernel, rng=rng)
 
     def aged(self, seconds: float) -> Compensated:
         """Return a copy that has drifted until ``seconds``, with the factor of now."""

@@ -10,13 +10,11 @@ from crossbar.activity import Activity
 from crossbar.brief import brief
 from crossbar.checks import check_fields, require_entry
 from crossbar.substrates.port import (
-    Order,
     Substrate,
     Weights,
     as_age,
     as_matrix,
 )
-from crossbar.substrates.windows import correlated
 from crossbar.types import Floats, FloatType
 
 
@@ -95,21 +93,24 @@ class DigitalState(Weights):
         step = (-rate * d).astype(self.values.dtype, copy=False).reshape(-1, cols)
         self.values += x.astype(self.values.dtype, copy=False).reshape(-1, rows).T @ step
 
-    def change_windows(
+    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return d^T x of every sample."""
+        rows, cols = self.values.shape
+        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
+        each: Floats = d.reshape(len(d), -1, cols).transpose(0, 2, 1) @ x.reshape(len(x), -1, rows)
+        return each.astype(self.values.dtype, copy=False)
+
+    def offer(
         self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
+        products: Floats,
         rate: float,
-        order: Order,
+        multiplied: int | None = None,
         *,
         rng: np.random.Generator,
     ) -> None:
-        """Subtract ``rate`` times the windows of ``x`` times ``d``, summed."""
-        rows = len(self.values)
-        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
-        self.activity.add(self.name, "update_weights", len(x) * self.values.size)
-        products = order(correlated(x.astype(self.values.dtype, copy=False), d, kernel), kernel)
+        """Subtract ``rate`` times the sum of ``products``."""
+        self.activity.add(self.name, "mac_outer", multiplied or 0)
+        self.activity.add(self.name, "update_weights", products.size)
         self.values -= rate * products.sum(axis=0).T
 
     def aged(self, seconds: float) -> DigitalState:

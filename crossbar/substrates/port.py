@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from typing import Self
+from collections.abc import Sequence
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -15,14 +15,10 @@ from crossbar.checks import (
     require_array,
     require_finite,
     require_generator,
-    require_whole,
 )
 from crossbar.devices import OLDEST
 from crossbar.errors import ShapeError, message, require_number
-from crossbar.substrates.windows import windows
 from crossbar.types import Floats, FloatType
-
-Order = Callable[[Floats, int], Floats]
 
 
 def as_vectors(where: str, x: Floats, lines: int, dtype: FloatType) -> Floats:
@@ -31,19 +27,6 @@ def as_vectors(where: str, x: Floats, lines: int, dtype: FloatType) -> Floats:
     if x.ndim not in (2, 3) or x.shape[-1] != lines or not x.size:
         expected = f"shape (n, {lines}) or (n, positions, {lines})"
         raise ShapeError(message(where, expected, x.shape, "The batch axis is first."))
-    return _solid(where, x, dtype)
-
-
-def as_images(where: str, x: Floats, kernel: int, lines: int, dtype: FloatType) -> Floats:
-    """Return images ``x`` (n, h, w[, c]) whose windows fill ``lines``, as :func:`as_vectors`."""
-    side = require_whole(f"{where}, kernel", kernel, low=1)
-    x = real(where, x)
-    channels = x.shape[3] if x.ndim == 4 else 1
-    fits = x.ndim in (3, 4) and min(x.shape[1:3]) >= side and side * side * channels == lines
-    if not fits or not x.size:
-        expected = f"images (n, height, width[, channels]) with windows of {lines} values"
-        remedy = f"A window of {side}x{side} has {side * side} values a channel."
-        raise ShapeError(message(where, expected, x.shape, remedy))
     return _solid(where, x, dtype)
 
 
@@ -56,19 +39,6 @@ def as_pair(
     if x.shape[:-1] != d.shape[:-1]:
         expected = f"a gradient {(*x.shape[:-1], shape[1])}"
         raise ShapeError(message(where, expected, d.shape, "Give one a signal."))
-    return x, d
-
-
-def as_gradient(
-    where: str, x: Floats, kernel: int, d: Floats, shape: tuple[int, int], dtype: FloatType
-) -> tuple[Floats, Floats]:
-    """Return images ``x`` and gradients ``d`` (n, positions, cols) of a kernel, or raise."""
-    x = as_images(where, x, kernel, shape[0], dtype)
-    d = as_vectors(f"{where} gradient", d, shape[1], dtype)
-    positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
-    if d.shape[:-1] != (len(x), positions):
-        expected = f"a gradient {(len(x), positions, shape[1])}"
-        raise ShapeError(message(where, expected, d.shape, "Give one a window."))
     return x, d
 
 
@@ -101,19 +71,31 @@ def _solid(where: str, x: Floats, dtype: FloatType) -> Floats:
     return solid
 
 
+class Sliding(Protocol):
+    """A read of all windows of images at once: the fast path of a convolution."""
+
+    def __call__(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+        """Return the products (n, positions, cols) of W and the windows of ``x``.
+
+        ``x`` is (n, height, width[, channels]); positions run along rows, then columns, and
+        entries of a square window of side ``kernel`` along rows, columns, channels.
+        """
+
+
 class Weights(ABC):
     """State that holds one weight matrix (rows, cols): reads it, transposed too, and changes it.
 
     Samples come first: x is (n, rows), or (n, positions, rows) where one sample has several
     vectors that share a gain (the windows of a convolution).
 
-    :meth:`matvec`, :meth:`rmatvec`, :meth:`convolve`, :meth:`update` and :meth:`update_windows`
-    check what they are given and then :meth:`read`, :meth:`read_back`, :meth:`read_windows`,
-    :meth:`change` and :meth:`change_windows`, which layers call with signals that fit.
+    :meth:`matvec`, :meth:`rmatvec` and :meth:`update` check what they are given and then
+    :meth:`read`, :meth:`read_back` and :meth:`change`, which layers call with signals that fit.
     """
 
     name: str
     activity: Activity
+    exact_products: bool = True
+    """Whether multipliers are ideal: sums of products may then be worked out in any way."""
 
     @property
     @abstractmethod
@@ -151,39 +133,11 @@ class Weights(ABC):
         require_generator(self._where, rng)
         return self.read_back(as_vectors(self._where, d, self.shape[1], self.dtype), rng=rng)
 
-    def convolve(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return the products (n, positions, cols) of W and the windows of images ``x``.
-
-        ``x`` is (n, height, width[, channels]), windows as in
-        :func:`crossbar.substrates.windows.windows`.
-        """
-        require_generator(self._where, rng)
-        x = as_images(self._where, x, kernel, self.shape[0], self.dtype)
-        return self.read_windows(x, kernel, rng=rng)
-
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``, sample after sample (positions of one sample at once)."""
         require_generator(self._where, rng)
         x, d = as_pair(self._where, x, d, self.shape, self.dtype)
         self.change(x, d, as_rate(self._where, rate), rng=rng)
-
-    def update_windows(
-        self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
-        rate: float,
-        order: Order,
-        *,
-        rng: np.random.Generator,
-    ) -> None:
-        """Change W by ``-rate`` times the windows of ``x``, in ``order``, times ``d``, summed.
-
-        ``d`` is (n, positions, cols).
-        """
-        require_generator(self._where, rng)
-        x, d = as_gradient(self._where, x, kernel, d, self.shape, self.dtype)
-        self.change_windows(x, kernel, d, as_rate(self._where, rate), order, rng=rng)
 
     @property
     def _where(self) -> str:
@@ -202,22 +156,33 @@ class Weights(ABC):
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Do what :meth:`update` does, for signals that fit."""
 
-    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return what :meth:`convolve` does, for images that fit."""
-        return self.read(windows(x, kernel), rng=rng, values=x.size)
+    @abstractmethod
+    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the products (n, cols, rows) of ``d`` and ``x``, converted to numbers.
 
-    def change_windows(
+        Those of the positions of one sample are summed. Nothing changes: digital memory adds them
+        up before :meth:`offer` takes the sum.
+        """
+
+    @abstractmethod
+    def offer(
         self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
+        products: Floats,
         rate: float,
-        order: Order,
+        multiplied: int | None = None,
         *,
         rng: np.random.Generator,
     ) -> None:
-        """Do what :meth:`update_windows` does, for images and gradients that fit."""
-        self.change(order(windows(x, kernel), kernel), d, rate, rng=rng)
+        """Change W by ``-rate`` times each of ``products`` (n, cols, rows), one after the other.
+
+        ``multiplied`` is how many multiplications gave them; None for numbers from digital memory,
+        which take neither multipliers nor converters.
+        """
+
+    @property
+    def sliding(self) -> Sliding | None:
+        """A read of all windows of images that does not lay them out; None if there is none."""
+        return None
 
     @abstractmethod
     def aged(self, seconds: float) -> Weights:

@@ -19,13 +19,12 @@ from crossbar.circuit.sensing import BACK, FORWARD, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Cells, Tally
 from crossbar.substrates.port import (
-    Order,
+    Sliding,
     Weights,
     as_age,
     as_pair,
     as_rate,
 )
-from crossbar.substrates.windows import correlated, rows_of
 from crossbar.types import Floats, FloatType, Integers
 
 if TYPE_CHECKING:
@@ -118,12 +117,17 @@ class TileState(Weights):
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
         return out.reshape(*d.shape[:-1], layout.rows)
 
-    def read_windows(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
-        """Return the products of all windows; see :class:`Weights`."""
+    @property
+    def sliding(self) -> Sliding | None:
+        """The compiled read of windows, where the array and its noise allow it."""
+        laid = self.sensing.tabulated or self.sensing.watch is not None
+        return self._slide if self.array.slides and not laid else None
+
+    def _slide(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+        """Return the products of all windows; see :class:`Sliding`."""
         array, cols = self.array, self.array.layout.cols
-        if not array.slides or self.sensing.tabulated or self.sensing.watch is not None:
-            return super().read_windows(x, kernel, rng=rng)
-        flat = rows_of(x.astype(self.spec.dtype, copy=False))
+        solid: Floats = np.ascontiguousarray(x, self.spec.dtype)
+        flat = solid.reshape(*x.shape[:2], -1)
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
@@ -135,7 +139,8 @@ class TileState(Weights):
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         if x.ndim == 2 and self.exact_products:
             tally = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
-            self._count_update(tally, tally.offered, tally.offered, len(x))
+            offer = Offer(x, tally.offered, tally.offered)
+            self._count_update(tally, offer, tally.offered, len(x))
         else:
             self._offer(self._products(x, d, rng), rate, rng)
 
@@ -181,40 +186,46 @@ class TileState(Weights):
         offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
         return Offer(products.transpose(0, 2, 1), offered, offered)
 
-    def change_windows(
+    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the products of the multipliers, converted; see :class:`Weights`."""
+        offer = self._products(x, d, rng)
+        counts = self.activity.of(self.name)
+        counts[EVENT["mac_outer"]] += offer.multiplied
+        counts[EVENT["update_adc"]] += offer.offered
+        return offer.products
+
+    def offer(
         self,
-        x: Floats,
-        kernel: int,
-        d: Floats,
+        products: Floats,
         rate: float,
-        order: Order,
+        multiplied: int | None = None,
         *,
         rng: np.random.Generator,
     ) -> None:
-        """Change W by the windows of ``x`` times ``d``; see :class:`Weights`."""
-        if not self.exact_products:
-            super().change_windows(x, kernel, d, rate, order, rng=rng)
-            return
-        products = correlated(x.astype(self.spec.dtype, copy=False), d, kernel)
-        self._offer(self._summed(order(products, kernel), d), rate, rng)
+        """Change W by ``-rate`` times the products; see :class:`Weights`."""
+        known = multiplied is None
+        offered = float(np.count_nonzero(products)) if known else float(products.size)
+        self._offer(Offer(products, offered, multiplied or 0), rate, rng, converted=not known)
 
     def _summed(self, products: Floats, d: Floats) -> Offer:
         """Return the offer of ``products`` (n, cols, rows), sums over the positions of ``d``."""
         rows = self.array.layout.rows
         return Offer(products, products.size, rows * int(np.count_nonzero(d)))
 
-    def _offer(self, offer: Offer, rate: float, rng: np.random.Generator) -> None:
-        """Offer weight changes of ``-rate`` times the products."""
+    def _offer(
+        self, offer: Offer, rate: float, rng: np.random.Generator, *, converted: bool = True
+    ) -> None:
+        """Offer weight changes of ``-rate`` times the products, from converters or from memory."""
         none = np.empty((len(offer.products), 0), offer.products.dtype)
         tally = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
-        self._count_update(tally, offer.offered, offer.multiplied, len(offer.products))
+        self._count_update(tally, offer, offer.offered if converted else 0.0, len(offer.products))
 
-    def _count_update(self, tally: Tally, offered: float, multiplied: float, updates: int) -> None:
+    def _count_update(self, tally: Tally, offer: Offer, converted: float, updates: int) -> None:
         """Count an update, and recalculate line resistance when it is due."""
         counts, device = self.activity.of(self.name), self.spec.device
-        counts[EVENT["mac_outer"]] += multiplied
-        counts[EVENT["update_adc"]] += offered
-        counts[EVENT["update_weights"]] += offered * self.array.layout.copies
+        counts[EVENT["mac_outer"]] += offer.multiplied
+        counts[EVENT["update_adc"]] += converted
+        counts[EVENT["update_weights"]] += offer.offered * self.array.layout.copies
         counts[EVENT[device.write_event]] += tally.pulses
         counts[EVENT["cells_changed"]] += tally.changed
         counts[EVENT["saturated"]] += tally.saturated

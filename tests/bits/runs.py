@@ -131,7 +131,7 @@ def described(chip: Chip, streams: Streams) -> Outcome:
     """Return the weights of ``chip``, its decisions and its activity."""
     found = {f"weights {name}": held.weights.copy() for name, held in chip.held.items()}
     found["state"] = stated(chip.arrays())
-    found["probabilities"] = evaluate(chip, *samples(10, 4), rng=streams("test")).probabilities
+    found["probabilities"] = evaluate(chip, *samples(10, 4), rng=streams("test")).outputs
     return found | counted(chip.activity)
 
 
@@ -146,7 +146,7 @@ def learning(
             training = Training(epochs=last, gamma=0.01, batch=batch)
             path = Path(folder) / "checkpoint.npz"
             history = fit(chip, samples(16, 2), samples(8, 3), training, streams=streams, path=path)
-    shown = [[e.loss, e.accuracy, e.validation_loss, e.validation_accuracy] for e in history]
+    shown = [[e.loss, e.score, e.validation_loss, e.validation_score] for e in history]
     return {"history": np.array(shown)} | described(chip, streams)
 
 

@@ -54,7 +54,6 @@ from crossbar.nn import (
     evaluate,
     fit,
 )
-from crossbar.nn.convolution import same_order
 from crossbar.substrates.compensated import Compensated
 
 FORM = re.compile(r"^[^:]+: expected .+, got .+\. .+\.$", re.DOTALL)
@@ -154,7 +153,6 @@ def held(kind: str) -> Any:
 
 def of_weights(kind: str) -> list[Door]:
     """The doors of weights in a substrate."""
-    order = {"order": same_order}
     pulses = (
         [
             Door(
@@ -172,17 +170,9 @@ def of_weights(kind: str) -> list[Door]:
              {"x": broken(X), "rng": NOT_RNG}),
         Door(f"{kind}.rmatvec", lambda **k: held(kind).rmatvec(**k), {"d": D, "rng": rng()},
              {"d": broken(D), "rng": NOT_RNG}),
-        Door(f"{kind}.convolve", lambda **k: held(kind).convolve(**k),
-             {"x": IMAGES, "kernel": 2, "rng": rng()},
-             {"x": [*broken(IMAGES)[:-4], np.ones((2, 1, 5))], "kernel": NOT_WHOLE,
-              "rng": NOT_RNG}),
         Door(f"{kind}.update", lambda **k: held(kind).update(**k),
              {"x": X, "d": D, "rate": 0.1, "rng": rng()},
              {"x": broken(X), "d": broken(D), "rate": NOT_RATE, "rng": NOT_RNG}),
-        Door(f"{kind}.update_windows", lambda **k: held(kind).update_windows(**k | order),
-             {"x": IMAGES, "kernel": 2, "d": GRADIENT, "rate": 0.1, "rng": rng()},
-             {"x": broken(IMAGES), "kernel": NOT_WHOLE, "d": broken(GRADIENT), "rate": NOT_RATE,
-              "rng": NOT_RNG}),
         *pulses,
         Door(f"{kind}.aged", lambda **k: held(kind).aged(**k), {"seconds": 10.0},
              {"seconds": NOT_NUMBER}),
@@ -234,23 +224,23 @@ DOORS = [
           "blocks": [8, "circuit", SerialDac()], "weights": [3, [W], {"conv": W}, {"out": None}]}),
     Door("Chip.scores", lambda **k: chip().scores(**k), {"x": SAMPLES, "rng": rng()},
          {"x": broken(SAMPLES), "rng": NOT_RNG}),
-    Door("Chip.probabilities", lambda **k: chip().probabilities(**k), {"x": SAMPLES, "rng": rng()},
+    Door("Chip.outputs", lambda **k: chip().outputs(**k), {"x": SAMPLES, "rng": rng()},
          {"x": broken(SAMPLES), "rng": NOT_RNG}),
     Door("Chip.gradients", lambda **k: chip().gradients(**k),
-         {"x": SAMPLES, "labels": LABELS, "rng": rng()},
-         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rng": NOT_RNG, "masks": NOT_RNG[1:]}),
+         {"x": SAMPLES, "targets": LABELS, "rng": rng()},
+         {"x": broken(SAMPLES), "targets": NOT_LABELS, "rng": NOT_RNG, "masks": NOT_RNG[1:]}),
     Door("Chip.learn", lambda **k: chip().learn(**k),
-         {"x": SAMPLES, "labels": LABELS, "rate": 0.01, "rng": rng()},
-         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG,
+         {"x": SAMPLES, "targets": LABELS, "rate": 0.01, "rng": rng()},
+         {"x": broken(SAMPLES), "targets": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG,
           "masks": NOT_RNG[1:], "writes": NOT_RNG[1:]}),
     Door("Chip.learn of floats", lambda **k: chip(Digital()).learn(**k),
-         {"x": SAMPLES, "labels": LABELS, "rate": 0.01, "rng": rng()},
-         {"x": broken(SAMPLES), "labels": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG}),
+         {"x": SAMPLES, "targets": LABELS, "rate": 0.01, "rng": rng()},
+         {"x": broken(SAMPLES), "targets": NOT_LABELS, "rate": NOT_RATE, "rng": NOT_RNG}),
     Door("Chip.aged", lambda **k: chip().aged(**k), {"seconds": 1.0}, {"seconds": NOT_NUMBER}),
     Door("Chip.restore", lambda **k: chip().restore(**k), {"arrays": chip().arrays()},
          {"arrays": [None, "x", [], {}, {"conv/values": W}]}),
-    Door("evaluate", evaluate, {"chip": chip(), "x": SAMPLES, "labels": LABELS, "rng": rng()},
-         {"chip": [*NOT_PART, TILE], "x": broken(SAMPLES), "labels": NOT_LABELS, "rng": NOT_RNG,
+    Door("evaluate", evaluate, {"chip": chip(), "x": SAMPLES, "targets": LABELS, "rng": rng()},
+         {"chip": [*NOT_PART, TILE], "x": broken(SAMPLES), "targets": NOT_LABELS, "rng": NOT_RNG,
           "groups": ["ab", np.array([0, 1]), np.array(["a", "b", "c"])]}),
     Door("compensated", compensated, {"chip": chip(), "seconds": 1.0, "streams": Streams(0)},
          {"chip": [*NOT_PART, TILE], "seconds": NOT_NUMBER, "streams": [*NOT_PART, rng()]}),

@@ -13,13 +13,12 @@ from crossbar.devices import CmosSynapse, IdealCell, Memristor
 from crossbar.errors import ConvergenceError
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu, compensated
 from crossbar.nn.compensation import READS
-from crossbar.nn.convolution import same_order
+from crossbar.nn.layers.windows import windows
 from crossbar.random import Streams
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile import Tile
-from crossbar.substrates.windows import windows
 
 QUIET = Reading(temperature=0.0)
 AGE = 1e5
@@ -99,9 +98,12 @@ def test_updates_by_windows_belong_to_the_compensated_weights() -> None:
     assert isinstance(held, Compensated)
     held.factor = 3.0
     before, rng = held.weights.copy(), np.random.default_rng(1)
-    x, d = rng.standard_normal((2, 6, 6)), rng.standard_normal((2, 16, 3))
-    held.update_windows(x, 3, d, 1e-3, same_order, rng=rng)
-    change = np.einsum("npi,npj->ij", windows(x, 3), d)
+    x, d = rng.standard_normal((2, 6, 6)), rng.standard_normal((2, 4, 4, 3))
+    layer = later.layers["conv"]
+    layer.forward(x, rng=rng)
+    layer.d = d
+    layer.update(1e-3, rng=rng)
+    change = np.einsum("npi,npj->ij", windows(x, 3), d.reshape(2, 16, 3))
     np.testing.assert_allclose(held.weights, before - 1e-3 * change, atol=1e-12)
 
 

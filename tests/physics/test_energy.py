@@ -126,7 +126,7 @@ def chip_activities():
     streams = Streams(8)
     chip = leti_cnn().build(tile, streams)
     x = streams("images").standard_normal((3, 28, 28)).astype(np.float32)
-    chip.probabilities(x, rng=streams("infer"))
+    chip.outputs(x, rng=streams("infer"))
     inference = chip.activity.copy()
     for k in range(3):
         chip.learn(x[[k]], np.array([k % 2]), 0.0005, rng=streams("learn", step=k))
@@ -141,7 +141,7 @@ def quiet_activities(ohm, volts):
         Tile(device=device, mapping=Offset(), reading=reading), Streams(8)
     )
     x = Streams(8)("images").standard_normal((2, 28, 28)).astype(np.float32)
-    chip.probabilities(x, rng=Streams(8)("infer"))
+    chip.outputs(x, rng=Streams(8)("infer"))
     inference = chip.activity.copy()
     chip.learn(x[:1], np.array([1]), 0.0005, rng=Streams(8)("learn"))
     return inference, chip.activity.since(inference)

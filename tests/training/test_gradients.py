@@ -111,12 +111,12 @@ def correlate_back(x, kernel, d):
 
 def dropout(chip):
     """What the dropout layer multiplied by in the last presentation."""
-    return next(layer.factors for layer in chip.layers if hasattr(layer, "factors"))
+    return next(layer.factors for layer in chip.layers.values() if hasattr(layer, "factors"))
 
 
 def samples(network, n, seed=11):
     rng = np.random.default_rng(seed)
-    return rng.standard_normal((n, *network.input_shape)), rng.integers(0, network.classes, n)
+    return rng.standard_normal((n, *network.input_shape)), rng.integers(0, network.outputs, n)
 
 
 def assert_close(got, want, rtol):
@@ -137,13 +137,13 @@ def test_gradients_equal_those_of_plain_backpropagation(substrate, network, n):
     p = chip.learn(x, labels, rate, rng=np.random.default_rng(5))
     found = [plain.gradients(*s) for s in zip(x, labels, dropout(chip), strict=True)]
     np.testing.assert_allclose(p, [f[0] for f in found], rtol=1e-9)
-    for layer in chip.layers:
-        if layer.name not in before:
+    for layer in chip.layers.values():
+        if not layer.held:
             continue
         kept = layer.d.reshape(n, -1)
         assert_close(kept, np.stack([f[2][layer.name].ravel() for f in found]), 1e-9)
         grad = sum(f[1][layer.name] for f in found).reshape(before[layer.name].shape[1:])
-        for copy, was in zip(layer.held.weights, before[layer.name], strict=True):
+        for copy, was in zip(layer.held["weights"].weights, before[layer.name], strict=True):
             assert_close((was - copy) / rate, grad, 1e-9)
 
 
@@ -200,8 +200,8 @@ def test_a_batch_is_its_updates_in_sequence():
     for chip in chips:
         chip.gradients(x, labels, rng=np.random.default_rng(5))
     chips[0].change(0.01, rng=np.random.default_rng(0))
-    for layer in chips[1].layers:
-        if hasattr(layer, "held"):
+    for layer in chips[1].layers.values():
+        if layer.held:
             x, d = layer.x, layer.d
             for s in range(4):
                 layer.x, layer.d = x[s : s + 1], d[s : s + 1]

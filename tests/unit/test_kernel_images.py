@@ -11,10 +11,12 @@ from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
-from crossbar.nn.convolution import paper_literal, same_order
-from crossbar.substrates.port import Weights
+from crossbar.nn import Convolution, Dense, Network
+from crossbar.nn.layers.base import LayerState
+from crossbar.nn.layers.convolution import paper_literal, same_order
+from crossbar.nn.layers.windows import correlated, overlapped, windows
+from crossbar.random import Streams
 from crossbar.substrates.tile import Tile
-from crossbar.substrates.windows import correlated, overlapped, windows
 
 SHAPES = [((2, 7, 9), 4), ((3, 6, 5, 2), 3), ((1, 5, 5), 1), ((2, 4, 4, 3), 4)]
 every_shape = pytest.mark.parametrize(("shape", "kernel"), SHAPES, ids=lambda s: str(s))
@@ -83,9 +85,9 @@ def test_a_sliding_read_equals_the_read_of_windows_and_counts_alike(shape, kerne
     x = numbers(*shape)
     x[0, 0, 0] = 0.0
     slid, laid = (state(mapping, kernel, shape, reading=QUIET, **STAGES[stage]) for _ in range(2))
-    assert slid.array.slides
-    got = slid.convolve(x, kernel, rng=np.random.default_rng(6))
-    want = Weights.read_windows(laid, x, kernel, rng=np.random.default_rng(6))
+    assert slid.sliding is not None
+    got = slid.sliding(x, kernel, rng=np.random.default_rng(6))
+    want = laid.read(windows(x, kernel), rng=np.random.default_rng(6), values=x.size)
     if stage == "errors":  # the offset of the normaliser falls on pixels or on windows alike
         np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-9)
     else:
@@ -102,8 +104,9 @@ def test_the_noise_of_a_sliding_read_has_the_same_moments(mapping):
     tile = Tile(device=PRESETS["reram"].device, mapping=mapping, dtype=np.float64)
     held = tile.program(numbers(16, 3, seed=4), rng=np.random.default_rng(5))
     x = np.repeat(numbers(1, 6, 6), 4000, axis=0)
-    slid = held.convolve(x, 4, rng=np.random.default_rng(6)).reshape(4000, -1)
-    laid = Weights.read_windows(held, x, 4, rng=np.random.default_rng(7)).reshape(4000, -1)
+    assert held.sliding is not None
+    slid = held.sliding(x, 4, rng=np.random.default_rng(6)).reshape(4000, -1)
+    laid = held.read(windows(x, 4), rng=np.random.default_rng(7)).reshape(4000, -1)
     np.testing.assert_allclose(slid.var(axis=0), laid.var(axis=0), rtol=6 * np.sqrt(2) * 0.022)
     spread = np.sqrt(slid.var(axis=0) / 2000)
     assert np.all(np.abs(slid.mean(axis=0) - laid.mean(axis=0)) < 6 * spread)
@@ -112,9 +115,19 @@ def test_the_noise_of_a_sliding_read_has_the_same_moments(mapping):
 
 @pytest.mark.parametrize("order", [same_order, paper_literal])
 def test_a_sliding_update_equals_that_of_windows(order):
-    x, d = numbers(3, 7, 6, 2), numbers(3, 20, 3, seed=2)
-    slid, laid = (state(DifferentialPair(), 3, (3, 7, 6, 2), reading=QUIET) for _ in range(2))
-    slid.update_windows(x, 3, d, 0.01, order, rng=np.random.default_rng(8))
-    Weights.change_windows(laid, x, 3, d, 0.01, order, rng=np.random.default_rng(8))
-    np.testing.assert_allclose(slid.weights, laid.weights, rtol=0, atol=1e-12)
+    layers = {"conv": Convolution(kernel=3, order=order), "out": Dense(units=2)}
+    tile = Tile(device=PRESETS["ideal"].device, mapping=DifferentialPair(), reading=QUIET,
+                dtype=np.float64)  # fmt: skip
+    network = Network(input_shape=(7, 6, 2), layers=layers)
+    slid, laid = (network.build(tile, Streams(5)) for _ in range(2))
+    for chip, update in ((slid, None), (laid, LayerState.update)):
+        conv = chip.layers["conv"]
+        conv.forward(numbers(3, 7, 6, 2), rng=np.random.default_rng(7))
+        conv.d = numbers(3, 5, 4, 3, seed=2)
+        if update is None:
+            conv.update(0.01, rng=np.random.default_rng(8))
+        else:
+            update(conv, 0.01, rng=np.random.default_rng(8))
+    got, want = slid.held["conv"].weights, laid.held["conv"].weights
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
     assert slid.activity.counts == pytest.approx(laid.activity.counts)

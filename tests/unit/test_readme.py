@@ -18,7 +18,7 @@ def test_the_snippets_of_readme_run() -> None:
         exec(snippet, names)
     x = np.zeros((2, 32, 32), np.float32)
     chip = names["chip"]
-    assert chip.probabilities(x, rng=np.random.default_rng(0)).shape == (2, 5)  # type: ignore[attr-defined]
+    assert chip.outputs(x, rng=np.random.default_rng(0)).shape == (2, 5)  # type: ignore[attr-defined]
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 
 from crossbar.nn import Chip
-from crossbar.nn.convolution import ConvolutionState
-from crossbar.nn.dense import DenseState
+from crossbar.nn.layers.convolution import ConvolutionState
+from crossbar.nn.layers.dense import DenseState
 from crossbar.spice.blocks import FULL
 from crossbar.types import Floats, Integers
 
@@ -39,7 +39,7 @@ class Ranges:
         probe = chip.copy()
         for k in range(len(x)):
             probe.gradients(x[k : k + 1], labels[k : k + 1], rng=rng)
-            for layer in probe.layers:
+            for layer in probe.layers.values():
                 if isinstance(layer, (ConvolutionState, DenseState)):
                     before = seen.get(layer.name, (LEAST, LEAST))
                     now = (float(np.abs(layer.x).max()), float(np.abs(layer.d).max()))

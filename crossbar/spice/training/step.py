@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.errors import ShapeError, fail, message
-from crossbar.nn import Chip
-from crossbar.nn.base import LayerState
-from crossbar.nn.convolution import ConvolutionState, same_order
-from crossbar.nn.dense import DenseState
-from crossbar.nn.neurons import DropoutState, ReluState, step
+from crossbar.nn import Chip, CrossEntropy
+from crossbar.nn.graph import INPUT
+from crossbar.nn.layers.base import LayerState
+from crossbar.nn.layers.convolution import ConvolutionState, same_order
+from crossbar.nn.layers.dense import DenseState
+from crossbar.nn.layers.dropout import DropoutState
+from crossbar.nn.layers.relu import ReluState, step
+from crossbar.nn.layers.windows import windows
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
 from crossbar.spice.engine.deck import Deck
@@ -22,7 +25,6 @@ from crossbar.spice.engine.signals import node_name
 from crossbar.spice.training.crossings import Bus, Crossing, Scaled, held, normalised
 from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
-from crossbar.substrates.windows import windows
 from crossbar.types import Floats
 
 Wanted = Callable[[int, int], str]  # the product that changes weight (i, j), as an expression
@@ -105,9 +107,10 @@ def step_deck(
     times = phases or Phases()
     signal = _pixels(deck, image, ranges.x[_first(chip)], times.edge)
     gates = [""] * len(signal.nodes)
-    for k, layer in enumerate(chip.layers):
+    layers = [*chip.layers.values()]
+    for k, layer in enumerate(layers):
         if isinstance(layer, (ConvolutionState, DenseState)):
-            after = _next(chip, k)
+            after = _next(layers[k + 1 :])
             volts = LOGIT if after is None else ranges.x[after]
             signal, gates = _forward(plan, stack, layer, signal, gates, volts)
         else:
@@ -121,9 +124,18 @@ def step_deck(
 
 
 def _check(chip: Chip, image: Floats, label: int) -> None:
-    """Raise unless ``image`` and ``label`` fit the network."""
-    if image.shape != chip.network.input_shape or not 0 <= label < chip.network.classes:
-        expected = f"an image {chip.network.input_shape} of class 0 to {chip.network.classes - 1}"
+    """Raise unless the network is a chain of classes, and ``image`` and ``label`` fit it."""
+    before = INPUT
+    for name, node in chip.network.nodes.items():
+        if node.inputs != (before,):
+            remedy = "Only a chain of layers has a circuit of a step."
+            fail(f"train-step '{name}'", f"the input '{before}'", str(node.inputs), remedy)
+        before = name
+    if chip.loss != CrossEntropy():
+        fail("train-step", "CrossEntropy()", repr(chip.loss), "Leave train.loss away.")
+    classes = chip.network.outputs
+    if image.shape != chip.network.input_shape or not 0 <= label < classes:
+        expected = f"an image {chip.network.input_shape} of class 0 to {classes - 1}"
         got = f"{image.shape} of class {label}"
         raise ShapeError(message("step_deck", expected, got, "Give one sample."))
 
@@ -145,7 +157,7 @@ def _begin(chip: Chip, label: int, rate: float) -> Deck:
 
 def _first(chip: Chip) -> str:
     """Return the name of the first layer with weights, which must stand first."""
-    layer = chip.layers[0]
+    layer = next(iter(chip.layers.values()))
     if not isinstance(layer, (ConvolutionState, DenseState)):
         fail("train-step", "weights in the first layer", type(layer).__name__, "Start with them.")
     return layer.name
@@ -159,9 +171,9 @@ def _pixels(deck: Deck, image: Floats, volts: float, rise: float) -> Bus:
     return bus
 
 
-def _next(chip: Chip, k: int) -> str | None:
-    """Return the name of the layer with weights that follows layer ``k``; None for the last."""
-    for layer in chip.layers[k + 1 :]:
+def _next(layers: list[LayerState]) -> str | None:
+    """Return the name of the first of ``layers`` with weights; None if there is none."""
+    for layer in layers:
         if isinstance(layer, ConvolutionState):
             fail(
                 f"train-step '{layer.name}'",
@@ -183,7 +195,7 @@ def _forward(
     volts: float,
 ) -> tuple[Bus, list[str]]:
     """Add the forward read of a layer with weights; return its outputs and no gates."""
-    deck, crossing = plan.deck, Crossing(layer.held, layer.name)
+    deck, crossing = plan.deck, Crossing(layer.held["weights"], layer.name)
     deck.comment(f"{layer.name}: forward read")
     x = normalised(deck, f"{crossing.tag}_x", signal)
     crossing.place_codes(deck)
@@ -221,7 +233,7 @@ def _slide(deck: Deck, crossing: Crossing, layer: ConvolutionState, x: Scaled, v
 def _windows(layer: ConvolutionState) -> list[list[int]]:
     """Return the indices of the pixels in each window."""
     side = (layer.out[0] + layer.kernel - 1, layer.out[1] + layer.kernel - 1)
-    channels = len(layer.held.weights[0]) // layer.kernel**2
+    channels = len(layer.held["weights"].weights[0]) // layer.kernel**2
     index = np.arange(side[0] * side[1] * channels, dtype=np.float64).reshape(1, *side, channels)
     found: list[list[int]] = windows(index, layer.kernel)[0].astype(int).tolist()
     return found
@@ -303,7 +315,7 @@ def _outer(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
 def _correlated(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
     """Add a multiplier for every weight and window; the products add up on the weight (eq 15)."""
     assert isinstance(w.layer, ConvolutionState)
-    if w.layer.order is not same_order:
+    if w.layer.spec.order is not same_order:
         remedy = "Leave network.paper_literal_kernel away."
         fail("train-step", "the kernel order of the forward read", "the printed one", remedy)
     tag, rows, cols = w.crossing.tag, *w.crossing.shape

@@ -42,7 +42,7 @@ def _codes(chip: Chip) -> Integers:
 def _step(name: str, streams: Streams) -> list[Row]:
     """Compare steps of learning, each from the codes that the circuit was left with."""
     chip, rng = NETWORK.build(synapse_tile(), streams, blocks=CIRCUIT.quiet), streams(name)
-    x, labels = rng.standard_normal((STEPS, 4, 4)), np.arange(STEPS) % NETWORK.classes
+    x, labels = rng.standard_normal((STEPS, 4, 4)), np.arange(STEPS) % NETWORK.outputs
     ranges = Ranges.of(chip, x, labels, rng=rng)
     differences, moved, answers = [], 0, 0.0
     for k in range(STEPS):

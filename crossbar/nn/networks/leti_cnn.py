@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from crossbar.nn import convolution, neurons
-from crossbar.nn.convolution import Convolution
-from crossbar.nn.dense import Dense
-from crossbar.nn.network import Network
-from crossbar.nn.neurons import Dropout, ExactDropout, Relu
+from crossbar.nn.graph import NETWORKS, Network
+from crossbar.nn.layers import convolution, relu
+from crossbar.nn.layers.convolution import Convolution
+from crossbar.nn.layers.dense import Dense
+from crossbar.nn.layers.dropout import Dropout, ExactDropout
+from crossbar.nn.layers.relu import Relu
 
 
+@NETWORKS.register("leti_cnn")
 def leti_cnn(
     *,
     input_shape: tuple[int, int] = (28, 28),
@@ -38,7 +40,7 @@ def leti_cnn(
     Source: Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1):81, 2026; print gives
     32x2 for the output layer, which holds for the half kept by dropout.
     """
-    derivative = neurons.paper_literal if paper_literal_relu else neurons.step
+    derivative = relu.paper_literal if paper_literal_relu else relu.step
     order = convolution.paper_literal if paper_literal_kernel else convolution.same_order
     return Network(
         input_shape=input_shape,

@@ -1,0 +1,193 @@
+"""The contract of a layer: a specification, and the state that a chip holds of it."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.checks import require_entry
+from crossbar.registry import Registry
+from crossbar.substrates.port import Weights
+from crossbar.types import Floats
+
+Shape = tuple[int, ...]
+
+
+class Matrix(NamedTuple):
+    """One weight matrix of a layer.
+
+    Attributes
+    ----------
+    part
+        Name within the layer. Outside it is called after the node, or ``node.part`` if the layer
+        holds several.
+    rows, cols
+        Lines that are driven (inputs, and a bias if there is one), and outputs.
+    vectors
+        Vectors that one sample sends through it.
+    copies
+        Arrays that hold it, among which the vectors of a sample are divided.
+    gain
+        Variance of the initial weights times ``rows``; see :meth:`Layer.initial`.
+    """
+
+    part: str
+    rows: int
+    cols: int
+    vectors: int = 1
+    copies: int = 1
+    gain: float = 2.0
+
+
+class Place(NamedTuple):
+    """Where a layer stands: its name, the shapes at its ends, and the weights programmed for it.
+
+    ``held`` has the weights by their name within the layer, as :attr:`Matrix.part`.
+    """
+
+    name: str
+    inputs: tuple[Shape, ...]
+    output: Shape
+    held: dict[str, Weights]
+    activity: Activity
+
+
+class Layer(ABC):
+    """Immutable specification of one layer.
+
+    A layer says its shapes and its matrices, and gives a state that computes; the network programs
+    the matrices, with initial or given weights.
+    """
+
+    takes: ClassVar[int | None] = 1
+    """Number of inputs; None for any."""
+    settling: ClassVar[tuple[str, ...]] = ()
+    """Analog blocks that a signal settles in one after the other, besides those of its matrices."""
+
+    @abstractmethod
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return the shape of one output sample for input samples of ``inputs``, or raise."""
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrix, ...]:
+        """Return the weight matrices, none by default."""
+        return ()
+
+    def initial(self, matrix: Matrix, rng: np.random.Generator) -> Floats:
+        """Return initial weights (rows, cols): uniform, of variance ``gain / rows``."""
+        bound = math.sqrt(3.0 * matrix.gain / matrix.rows)
+        return rng.uniform(-bound, bound, (matrix.rows, matrix.cols))
+
+    @abstractmethod
+    def state(self, place: Place) -> LayerState:
+        """Return the layer in hardware."""
+
+
+LAYERS = Registry(Layer, "layers", "layers of a network")
+
+
+class LayerState(ABC):
+    """A layer on the chip. Samples come first: x is (n, *input_shape).
+
+    Attributes
+    ----------
+    inputs, output
+        Shapes of one sample at its ends.
+    held
+        Weights by :attr:`Matrix.part`; read them there at every use, as a compensation of drift
+        replaces them.
+    parameters
+        Numbers in digital memory that learn, by name (the scale of a normalisation). They change
+        in place.
+    running
+        Numbers in digital memory that training leaves behind and does not learn (a running mean).
+        They change in place.
+    d : (n, *output_shape)
+        Gradient of the loss at the output, summed over the readers of the layer. The chip sets it
+        before :meth:`backward`, and also where it needs no :meth:`backward`.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.name = place.name
+        self.inputs, self.output = place.inputs, place.output
+        self.activity = place.activity
+        self.held = place.held
+        self.parameters: dict[str, Floats] = {}
+        self.running: dict[str, Floats] = {}
+        self.d: Floats = np.empty(0)
+
+    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+        """Return the output in inference; that of training by default."""
+        return self.forward(*inputs, rng=rng)
+
+    @abstractmethod
+    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+        """Return the output in training, and keep what :meth:`backward` needs."""
+
+    @abstractmethod
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+        """Return the gradient of the loss at every input for the gradient ``d`` at the output.
+
+        It is called only if something that learns stands before the layer.
+        """
+
+    def pairs(self) -> dict[str, tuple[Floats, Floats]]:
+        """Return of every matrix what drove it and the gradient at its outputs, in training.
+
+        They are (n, rows) and (n, cols), or (n, positions, rows) and (n, positions, cols); their
+        products, summed, are the gradient of the matrix.
+        """
+        return {}
+
+    def slopes(self) -> dict[str, Floats]:
+        """Return the gradient of every one of ``parameters``, summed over the samples."""
+        return {}
+
+    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+        """Change weights and parameters against their gradients, sample after sample."""
+        for part, (x, d) in self.pairs().items():
+            self.held[part].change(x, d, rate, rng=rng)
+        for name, slope in self.slopes().items():
+            self.parameters[name] -= rate * slope
+
+    def gradients(self, *, rng: np.random.Generator) -> dict[str, Floats]:
+        """Return the gradients of all matrices (rows, cols) and parameters, summed over samples.
+
+        Those of matrices are products of the multipliers, with their errors, and are counted.
+        """
+        pairs = self.pairs().items()
+        products = {part: self.held[part].products(*pair, rng=rng) for part, pair in pairs}
+        return {part: each.sum(axis=0).T for part, each in products.items()} | self.slopes()
+
+    def add(self, changes: dict[str, Floats], *, rng: np.random.Generator) -> None:
+        """Add ``changes`` to the matrices and parameters that they name: one update of each."""
+        for name, change in changes.items():
+            if name in self.held:
+                products = np.ascontiguousarray(change.T[None])
+                self.held[name].offer(products, -1.0, 0, rng=rng)
+            else:
+                self.parameters[name] += change
+
+    @property
+    def learns(self) -> bool:
+        """Whether the layer holds anything that a gradient changes."""
+        return bool(self.held or self.parameters)
+
+    @property
+    def weights(self) -> dict[str, Weights]:
+        """The weights by their name outside the layer."""
+        if len(self.held) == 1:
+            return {self.name: next(iter(self.held.values()))}
+        return {f"{self.name}.{part}": held for part, held in self.held.items()}
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return what the layer keeps in digital memory, by name, for a checkpoint."""
+        return self.parameters | self.running
+
+    def restore(self, arrays: dict[str, Floats]) -> None:
+        """Take the digital memory from what :meth:`arrays` returned."""
+        for name, kept in self.arrays().items():
+            kept[...] = require_entry(f"Layer '{self.name}'", arrays, name, kept.shape)

@@ -1,0 +1,77 @@
+"""A fully connected layer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.circuit.layout import LARGEST
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.types import Floats
+from crossbar.units import quantity
+
+GAIN = "2 is usual; it is the variance of the weights times the number of inputs."
+
+
+@LAYERS.register("dense")
+@dataclass(frozen=True, kw_only=True)
+class Dense(Layer):
+    """y = x W without bias; x is flattened.
+
+    Parameters
+    ----------
+    units
+        Number of outputs.
+    gain
+        Variance of the initial weights, which are uniform, times the number of inputs. LETI
+        2026 does not say; 2 (He et al., ICCV 2015) in every layer is assumed.
+    """
+
+    units: int = quantity(low=1, high=LARGEST)
+    gain: float = quantity(2.0, low=1e-12, high=1e6, remedy=GAIN)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return (units,)."""
+        return (self.units,)
+
+    def matrices(self, *inputs: Shape) -> tuple[Matrix]:
+        """Return inputs, units and one vector a sample."""
+        return (Matrix("weights", math.prod(inputs[0]), self.units, gain=self.gain),)
+
+    def state(self, place: Place) -> DenseState:
+        """Return the layer in hardware."""
+        return DenseState(place)
+
+
+class DenseState(LayerState):
+    """A fully connected layer on the chip."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.x: Floats = np.empty(0)
+        self.shape: Shape = ()
+
+    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+        """Return x W."""
+        (x,) = inputs
+        return self.held["weights"].read(x.reshape(len(x), -1), rng=rng)
+
+    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+        """Return x W and keep x."""
+        (x,) = inputs
+        self.shape, self.x = x.shape, x.reshape(len(x), -1)
+        return self.held["weights"].read(self.x, rng=rng)
+
+    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats]:
+        """Return d W^T through a transposed read (eq 12, 14)."""
+        return (self.held["weights"].read_back(d, rng=rng).reshape(self.shape),)
+
+    def pairs(self) -> dict[str, tuple[Floats, Floats]]:
+        """Return the factors of the outer products x d^T (eq 11, 13)."""
+        return {"weights": (self.x, self.d)}

@@ -1,0 +1,93 @@
+"""The contract of a learning rule: one step of a chip on some samples."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crossbar.errors import ConvergenceError, message
+from crossbar.registry import Registry
+from crossbar.types import Floats
+
+if TYPE_CHECKING:
+    from crossbar.nn.chip import Chip
+
+
+class Learner(ABC):
+    """Immutable specification of a learning rule."""
+
+    def memory(self, chip: Chip) -> dict[str, Floats]:
+        """Return the arrays that the rule keeps beside ``chip``, as they begin; none by default.
+
+        A checkpoint keeps them. :meth:`step` changes them in place.
+        """
+        return {}
+
+    @abstractmethod
+    def step(
+        self,
+        chip: Chip,
+        x: Floats,
+        wanted: Floats,
+        rate: float,
+        memory: dict[str, Floats],
+        *,
+        rng: np.random.Generator,
+        masks: np.random.Generator,
+        writes: np.random.Generator,
+    ) -> Floats:
+        """Let ``chip`` learn samples, and return its outputs (n, outputs) before that.
+
+        Parameters
+        ----------
+        x, wanted
+            Samples (n, *input_shape), and the outputs (n, outputs) that they ask for.
+        rate
+            Learning rate.
+        memory
+            What :meth:`memory` gave, as the steps before left it.
+        rng, masks, writes
+            Draw the noise of reads, the dropout and the updates.
+
+        Raises
+        ------
+        ConvergenceError
+            If an output is not finite; no weight is changed then.
+        """
+
+
+LEARNERS = Registry(Learner, "learners", "learning rules")
+
+
+class Backpropagation(Learner):
+    """Rules that change a chip by the gradients that its arrays send back."""
+
+    def step(
+        self,
+        chip: Chip,
+        x: Floats,
+        wanted: Floats,
+        rate: float,
+        memory: dict[str, Floats],
+        *,
+        rng: np.random.Generator,
+        masks: np.random.Generator,
+        writes: np.random.Generator,
+    ) -> Floats:
+        """Present the samples at one state of the weights, then change these."""
+        outputs = chip.present(x, wanted, rng=rng, masks=masks)
+        if not math.isfinite(np.vdot(outputs, outputs)):
+            got = f"NaN or infinity at gamma {rate:g}"
+            text = message("Chip.learn", "finite outputs", got, "Lower train.gamma.")
+            raise ConvergenceError(text)
+        self.change(chip, rate, memory, rng=writes)
+        return outputs
+
+    @abstractmethod
+    def change(
+        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
+    ) -> None:
+        """Change ``chip`` by the gradients of the samples that it was presented."""

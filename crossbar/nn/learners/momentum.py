@@ -1,0 +1,61 @@
+"""Momentum in digital memory: updates by a decaying sum of gradients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.nn.learners.base import LEARNERS, Backpropagation
+from crossbar.types import Floats
+from crossbar.units import quantity
+
+if TYPE_CHECKING:
+    from crossbar.nn.chip import Chip
+
+
+@LEARNERS.register("momentum")
+@dataclass(frozen=True, kw_only=True)
+class Momentum(Backpropagation):
+    """V <- decay V + sum x d^T over the samples of a batch; W <- W - rate V.
+
+    V stands in digital memory, one number a weight, and is written as one update a batch. Steady
+    gradients move a weight 1 / (1 - decay) times as far as without.
+
+    Parameters
+    ----------
+    decay
+        Share of V that stays from batch to batch.
+
+    Source: Polyak, USSR Comput. Math. Math. Phys. 4(5):1, 1964.
+    """
+
+    decay: float = quantity(0.9, low=0, high=0.9999, remedy="0.9 is usual.")
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def memory(self, chip: Chip) -> dict[str, Floats]:
+        """Return V of every matrix and parameter, zero."""
+        memory: dict[str, Floats] = {}
+        for name, layer in chip.layers.items():
+            for part, held in layer.held.items():
+                memory[f"{name}.{part}"] = np.zeros(held.shape, held.dtype)
+            for part, array in layer.parameters.items():
+                memory[f"{name}.{part}"] = np.zeros_like(array)
+        return memory
+
+    def change(
+        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
+    ) -> None:
+        """Let V follow the gradients, and offer every layer one update."""
+        for name, layer in chip.layers.items():
+            changes = {}
+            for part, gradient in layer.gradients(rng=rng).items():
+                v = memory[f"{name}.{part}"]
+                v *= self.decay
+                v += gradient
+                changes[part] = -rate * v
+            layer.add(changes, rng=rng)
