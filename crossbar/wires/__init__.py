@@ -5,7 +5,7 @@ With linear cells an array is a network of resistors between its terminals, so i
 voltages of single reads, with floating lines and nonlinear cells where wanted.
 """
 
-from crossbar.wires.cells import CellLaw, DiodeSelector, Ohmic, Sinh, TransistorSelector
+from crossbar.wires.cells import CellLaw
 from crossbar.wires.estimate import Estimate
 from crossbar.wires.reduction import Reduced
 from crossbar.wires.sides import Driven, Sensed
@@ -14,14 +14,10 @@ from crossbar.wires.wires import Wires
 
 __all__ = [
     "CellLaw",
-    "DiodeSelector",
     "Driven",
     "Estimate",
-    "Ohmic",
     "Reduced",
     "Sensed",
-    "Sinh",
     "Solution",
-    "TransistorSelector",
     "Wires",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from crossbar.checks import check_fields, require_part
 from crossbar.errors import require_number
 from crossbar.units import quantity
-from crossbar.wires.cells import CellLaw, Ohmic
+from crossbar.wires.cells import CellLaw
 from crossbar.wires.estimate import Estimate, couplings, estimate
 from crossbar.wires.inputs import conductances, floating_lines, held_voltages, voltages
 from crossbar.wires.mesh import Mesh
@@ -190,7 +190,7 @@ class Wires:
         v_bl: ArrayLike | None = None,
         floating_wl: ArrayLike | None = None,
         floating_bl: ArrayLike | None = None,
-        cell: CellLaw = Ohmic(),  # noqa: B008 - immutable
+        cell: CellLaw | None = None,
         accuracy: float = 1e-12,
     ) -> Solution:
         """Return the currents and every node voltage of reads, for one or a few vectors.
@@ -212,7 +212,7 @@ class Wires:
         floating_bl
             (cols,) True for bit lines that no virtual ground holds.
         cell
-            Current of a cell against its voltage.
+            Current of a cell against its voltage; None for ohmic cells.
         accuracy
             Largest sum of the errors of all bit-line currents, relative to the largest of these
             currents (or to the largest of a word line, where all bit lines float). It is
@@ -234,7 +234,8 @@ class Wires:
             If the accuracy is not reached.
         """
         require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
-        require_part("Wires.solve.cell", cell, CellLaw)
+        if cell is not None:
+            require_part("Wires.solve.cell", cell, CellLaw)
         g = conductances(g)
         word_floating = floating_lines("Wires.solve.floating_wl", floating_wl, g.shape[0])
         bit_floating = floating_lines("Wires.solve.floating_bl", floating_bl, g.shape[1])

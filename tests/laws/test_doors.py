@@ -257,7 +257,7 @@ DOORS = [
       for name in ("operator", "reduce", "estimate", "input_admittance", "output_admittance")),
     Door("Wires.solve", Wires(r_wl=1, r_bl=1).solve, {"g": G, "v": np.ones((2, 3))},
          {"g": [*broken(G)[:-4], np.ones(3), -G], "v": [*broken(np.ones((2, 3)))[:-3], np.ones(3)],
-          "cell": [None, "ohmic", 3], "accuracy": NOT_NUMBER,
+          "cell": ["ohmic", 3], "accuracy": NOT_NUMBER,
           "v_bl": [3, "x", np.ones((1, 4)), np.full((2, 4), np.nan)],
           "floating_wl": [3, "x", np.ones(3)], "floating_bl": [3, np.ones(3)]}),
     Door("Streams", lambda **k: Streams(**k), {"seed": 0},

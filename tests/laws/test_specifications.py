@@ -25,6 +25,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.data.audio.nuisance import Nuisance
 from crossbar.data.normalise import ZScore
 from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
+from crossbar.devices.conduction import IVTable
 from crossbar.devices.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
@@ -58,6 +59,7 @@ EXAMPLES = [
     AtMost("latency", 1.0),
     Cost(value=1e-15, source=assumed("an example")),
     Dense(units=3),
+    IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
     Layout(rows=2, cols=3, size=(4, 4)),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
@@ -120,6 +122,8 @@ def example(kind: type) -> object:
 def within(spec: object, name: str, value: object) -> object:
     """Return ``value`` as the field ``name`` of ``spec`` holds it: alone, or first of several."""
     now = getattr(spec, name)
+    if isinstance(now, tuple) and isinstance(now[0], tuple):
+        return ((value, *now[0][1:]), *now[1:])
     return (value, *now[1:]) if isinstance(now, tuple) else value
 
 
@@ -160,7 +164,9 @@ def test_every_number_has_a_range_and_refuses_what_lies_outside(kind, name):
 def test_a_number_of_numpy_becomes_a_plain_number(kind, name):
     spec = example(kind)
     now = getattr(spec, name)
-    one = now[0] if isinstance(now, tuple) else now
+    one = now
+    while isinstance(one, tuple):
+        one = one[0]
     if one is None or one == math.inf:
         return
     scalar = np.int64(one) if numbers(kind)[name] is int else np.float64(one)

@@ -5,16 +5,9 @@ import pytest
 from scipy.constants import elementary_charge, k
 from scipy.optimize import brentq, root
 
+from crossbar.devices.conduction import DiodeSelector, Ohmic, Sinh, TransistorSelector
 from crossbar.errors import ConfigError, ConvergenceError
-from crossbar.wires import (
-    DiodeSelector,
-    Driven,
-    Ohmic,
-    Sensed,
-    Sinh,
-    TransistorSelector,
-    Wires,
-)
+from crossbar.wires import Driven, Sensed, Wires
 
 DIODE = DiodeSelector(i_sat=1e-9, ideality=1.2)
 TRANSISTOR = TransistorSelector(r_on=2e3, i_sat=2e-5)

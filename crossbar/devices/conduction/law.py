@@ -1,0 +1,87 @@
+"""The contract of conduction: the current of a cell against its voltage."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from crossbar.registry import Registry
+from crossbar.types import Floats
+
+STEP = 1e-5  # of a conductance, for a derivative by central differences
+LEAST = 1e-3  # of the largest conductance, below which the step no longer shrinks
+
+
+class Conduction(ABC):
+    """Current of a cell with conductance g at voltage v: i(g, 0) = 0, never falling in v.
+
+    Voltage and current point from the word line to the bit line. Only :meth:`current` has to be
+    written. Where the current is g h(v), :class:`Factorised` needs h alone, and is read much
+    faster.
+    """
+
+    @abstractmethod
+    def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """Return the currents [A] and their derivatives di/dv [S], cell by cell.
+
+        Parameters
+        ----------
+        g
+            Conductances of the cells [S].
+        v
+            Voltages across them, of the same shape or of one that broadcasts with it [V].
+        """
+
+    def by_conductance(self, g: Floats, v: Floats) -> Floats:
+        """Return the derivatives di/dg [V], by which noise of a conductance becomes that of i.
+
+        By central differences, unless a law knows better.
+        """
+        step = STEP * np.maximum(g, LEAST * np.max(g))
+        below = np.maximum(g - step, 0.0)
+        rise = self.current(g + step, v)[0] - self.current(below, v)[0]
+        return np.divide(rise, g + step - below, out=np.zeros_like(rise), where=step > 0)
+
+    def shape(self, v: Floats) -> tuple[Floats, Floats] | None:
+        """Return h(v) [V] and dh/dv of a current g h(v); None where it is no such product."""
+        return None
+
+    @property
+    def ohmic(self) -> bool:
+        """Whether i = g v, so that an array is a matrix product."""
+        return False
+
+    @property
+    def v_max(self) -> float:
+        """Largest voltage of either sign that the law holds for [V]."""
+        return math.inf
+
+    def expression(self, g: str, v: str) -> str | None:
+        """Return the current in the syntax of ngspice, of a conductance and a voltage.
+
+        None where there is none: such cells are refused in a netlist.
+        """
+        return None
+
+
+class Factorised(Conduction):
+    """A current that is the conductance times a function of the voltage, i = g h(v)."""
+
+    @abstractmethod
+    def shape(self, v: Floats) -> tuple[Floats, Floats]:
+        """Return h(v) [V] and its derivative dh/dv, of the shape of ``v``."""
+
+    def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """Return g h(v) and g dh/dv."""
+        h, slope = self.shape(v)
+        return g * h, g * slope
+
+    def by_conductance(self, g: Floats, v: Floats) -> Floats:
+        """Return h(v)."""
+        h: Floats = np.broadcast_to(self.shape(v)[0], np.broadcast_shapes(g.shape, v.shape))
+        return h
+
+
+CONDUCTIONS = Registry(Conduction, "conductions", "current of a cell against its voltage")

@@ -1,0 +1,32 @@
+"""Ohm's law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.devices.conduction.law import CONDUCTIONS, Factorised
+from crossbar.types import Floats
+
+
+@CONDUCTIONS.register("ohmic")
+@dataclass(frozen=True, kw_only=True)
+class Ohmic(Factorised):
+    """Ohm's law, i = g v.
+
+    Source: definition. Valid for: any voltage.
+    """
+
+    def shape(self, v: Floats) -> tuple[Floats, Floats]:
+        """Return v and 1."""
+        return v, np.ones_like(v)
+
+    @property
+    def ohmic(self) -> bool:
+        """True."""
+        return True
+
+    def expression(self, g: str, v: str) -> str:
+        """Return g v."""
+        return f"{g}*{v}"
