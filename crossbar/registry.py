@@ -13,7 +13,7 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -130,8 +130,11 @@ class Registry:
     @property
     def expected(self) -> str:
         """What a kind may be, for an error."""
+        return self._expected(self.names)
+
+    def _expected(self, names: Sequence[str]) -> str:
         written = () if self.reader is None else (self.reader.written,)
-        return f"one of: {', '.join((*self.names, *written, 'module:Class'))}"
+        return f"one of: {', '.join((*names, *written, 'module:Class'))}"
 
     def words(self, name: str) -> str:
         """Return one line about what ``name`` stands for."""
@@ -139,7 +142,7 @@ class Registry:
         told = self._words.get(name) or inspect.getdoc(entry) or ""
         return told.strip().partition("\n")[0]
 
-    def resolve(self, kind: Any, where: str) -> Any:
+    def resolve(self, kind: Any, where: str, beside: Sequence[str] = ()) -> Any:
         """Return the class, function or instance that ``kind`` stands for.
 
         Parameters
@@ -148,6 +151,8 @@ class Registry:
             A name, ``module:Class``, or a path where the registry has a reader.
         where
             Dotted name of the setting, for errors.
+        beside
+            Other names that the setting takes, for errors.
 
         Raises
         ------
@@ -164,7 +169,8 @@ class Registry:
             reference = kind if point is None else point.value
             if REFERENCE.fullmatch(reference):
                 return self._checked(_loaded(reference, where), where)
-        return fail(where, self.expected, shown(kind), nearest(str(kind), self.names))
+        names = (*beside, *self.names)
+        return fail(where, self._expected(names), shown(kind), nearest(str(kind), names))
 
     def _checked(self, entry: Any, where: str) -> Any:
         """Return ``entry``, or raise unless the contract can be had of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -143,6 +144,18 @@ def _default(specification: Any, name: str) -> bool:
         specification = getattr(specification, part)
     default = next(f for f in fields(specification) if f.name == last).default
     return bool(getattr(specification, last) == default)
+
+
+def defaults(specification: Any, given: Mapping[str, Source]) -> dict[str, Source]:
+    """Return the source of every number of ``specification`` that has the default of its class.
+
+    ``given`` are sources by the names of the numbers that share them, as for :func:`sourced`; the
+    other defaults are assumed.
+    """
+    told = {name: source for names, source in given.items() for name in names.split()}
+    usual = assumed(f"default of {type(specification).__name__}")
+    return {name: told.get(name, usual) for name in numbers(specification)
+            if _default(specification, name)}  # fmt: skip
 
 
 def listed(sources: dict[str, Source]) -> str:

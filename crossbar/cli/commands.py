@@ -36,8 +36,9 @@ from crossbar.runs import (
     train,
     versions,
 )
+from crossbar.runs.experiment import kind_sources
 from crossbar.runs.folder import default_folder
-from crossbar.runs.settings import kinds
+from crossbar.runs.hardware import kinds
 from crossbar.sources import listed
 from crossbar.spice.engine.ngspice import version as ngspice_version
 from crossbar.spice.sources import circuits
@@ -224,7 +225,7 @@ def info(json: Json = False) -> None:
     """Show versions, and the sources of devices (device.kind) and circuits, number by number."""
     record: dict[str, Any] = {
         "versions": versions() | {"ngspice": _ngspice()},
-        "devices": {name: kind.source for name, kind in kinds().items()},
+        "devices": {name: kind_sources(name) for name in kinds()},
         "circuits": {name: listed(sources) for name, sources in circuits().items()},
     }
     print_json(record) if json else show.info(record)

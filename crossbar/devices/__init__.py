@@ -8,7 +8,8 @@ from crossbar.devices.fitting import TrainFit, fitted
 from crossbar.devices.flicker import Flicker, PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
-from crossbar.devices.presets import PRESETS, Preset
+from crossbar.devices.periphery import Periphery
+from crossbar.devices.presets import DEVICES, PRESETS, Preset
 from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
@@ -16,6 +17,7 @@ from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, St
 from crossbar.devices.traces import Trace
 
 __all__ = [
+    "DEVICES",
     "OLDEST",
     "PRESETS",
     "Cells",
@@ -34,6 +36,7 @@ __all__ = [
     "Memristor",
     "PcmExponent",
     "PcmFlicker",
+    "Periphery",
     "Preset",
     "PulseTable",
     "PulseTrain",

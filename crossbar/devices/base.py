@@ -5,15 +5,18 @@ from __future__ import annotations
 import copy
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
 from crossbar.brief import brief, siemens
 from crossbar.checks import require_array, require_entry, require_generator, require_whole
+from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.errors import DataError, fail, message, shown
 from crossbar.kernels import offers
+from crossbar.sources import Source
 from crossbar.types import Floats, FloatType, Integers, Masks
 
 OLDEST = 1e12  # longest time that a cell is let drift [s], 32 000 years
@@ -232,7 +235,18 @@ def check_fabrication(
 
 
 class Device(ABC):
-    """A kind of cell: an immutable specification that fabricates :class:`Cells`."""
+    """A kind of cell: an immutable specification that fabricates :class:`Cells`.
+
+    Attributes
+    ----------
+    periphery
+        What stands around the cells unless settings say otherwise; a pair of cells a weight.
+    sources
+        Sources of the defaults of its numbers, by the names that share them; assumed without.
+    """
+
+    periphery: ClassVar[Periphery] = PAIR
+    sources: ClassVar[Mapping[str, Source]] = {}
 
     @property
     @abstractmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -19,11 +19,13 @@ from crossbar.devices.base import (
     check_fabrication,
     check_targets,
 )
+from crossbar.devices.periphery import Periphery
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.switching import Switching
 from crossbar.errors import DataError, fail, message
 from crossbar.kernels import codes, writes
 from crossbar.random import key
+from crossbar.sources import assumed, published
 from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity
 
@@ -63,6 +65,17 @@ class CmosSynapse(Device):
     lands near the published 87.36 fJ, as its energy goes as V^2/R_u; and a mismatch of 3 %.
     Valid for: 4 to 8 bits as published; inputs up to 0.35 V, where the branch is linear to 0.2 %.
     """
+
+    periphery: ClassVar[Periphery] = Periphery(
+        {"mapping": "offset", "reading": {"v_read": 0.35, "t_read": 320e-12}},
+        {
+            "reading.v_read": assumed(
+                "V_in = 0.35 V, chosen together with R_u = 60 kohm so that an operation lands near "
+                "the published 87.36 fJ"
+            ),
+            "reading.t_read": published("slot of 320 ps of LETI 2026"),
+        },
+    )
 
     bits: int = quantity(8, low=2, high=14, remedy="The published chip uses 4 to 8.")
     g_unit: float | None = quantity(None, unit="S", low=1e-15, high=1, remedy=SIEMENS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from crossbar.devices.base import (
     check_fabrication,
     check_targets,
 )
+from crossbar.devices.periphery import QUIET, Periphery
 from crossbar.errors import fail
 from crossbar.kernels import exact
 from crossbar.types import Floats, FloatType, Masks
@@ -40,6 +42,8 @@ class IdealCell(Device):
 
     Source: definition. Valid for: reference calculations.
     """
+
+    periphery: ClassVar[Periphery] = QUIET
 
     g_min: float = quantity(0.0, unit="S", low=0, high=1, remedy=SIEMENS)
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)

@@ -2,8 +2,8 @@
 
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.energy_record import energy
+from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.robustness import robustness
-from crossbar.runs.settings import Experiment, experiment
 from crossbar.runs.toml import override, read
 from crossbar.runs.trained import load_plan
 from crossbar.runs.training import train, versions

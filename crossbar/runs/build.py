@@ -11,11 +11,14 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.data.audio import PRESETS as SOUNDS
 from crossbar.data.audio import ByFold, Recordings, WindowSet
 from crossbar.devices import StuckAt
-from crossbar.nn import Chip, Network, Range, calibrate, leti_cnn
+from crossbar.nn import Chip, Network, Range, calibrate
 from crossbar.random import Streams
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.fingerprint import Fingerprint, fingerprint
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.memory import require_memory
-from crossbar.runs.settings import Data, Experiment
+from crossbar.runs.settings import Data
+from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile import Tile
@@ -88,10 +91,16 @@ def ranged(chip: Chip, parts: Parts, streams: Streams) -> dict[str, Range]:
 
 def substrate(experiment: Experiment) -> Substrate:
     """Return what the weights are held in."""
-    tile = experiment.tile
-    if experiment.device is None:
+    default = _holding(experiment, experiment.hardware)
+    own = {name: _holding(experiment, one) for name, one in experiment.layers.items()}
+    return ByLayer(default=default, layers=own) if own else default
+
+
+def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
+    """Return what weights in ``hardware`` are held in."""
+    tile, device, faults = hardware.tile, hardware.device, experiment.common.faults
+    if device is None:
         return Digital(dtype=tile.precision.value)
-    device, faults = experiment.device, experiment.common.faults
     if faults.p_on or faults.p_off:
         device = StuckAt(device, p_on=faults.p_on, p_off=faults.p_off)
     return Tile(
@@ -113,19 +122,9 @@ def substrate(experiment: Experiment) -> Substrate:
 
 def network(experiment: Experiment, classes: int) -> Network:
     """Return the network for ``classes`` classes."""
-    sizes = experiment.common.network
-    found = leti_cnn(
-        classes=classes,
-        filters=sizes.filters,
-        kernel=sizes.kernel,
-        hidden=sizes.hidden,
-        copies=sizes.copies,
-        dropout=sizes.dropout,
-        paper_literal_relu=sizes.paper_literal_relu,
-        paper_literal_kernel=sizes.paper_literal_kernel,
-    )
-    require_room(found)
-    return found
+    described = experiment.common.network.network((28, 28), classes)
+    require_room(described)
+    return described
 
 
 def require_room(network: Network) -> None:

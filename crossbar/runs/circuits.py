@@ -12,13 +12,14 @@ import numpy as np
 
 from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
-from crossbar.nn import Chip, leti_cnn
+from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import build
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.folder import Record
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.memory import require_memory
 from crossbar.runs.noiseless import quiet
-from crossbar.runs.settings import Experiment
 from crossbar.runs.trained import trained_chip
 from crossbar.runs.training import Progress, silent
 from crossbar.spice.arrays import array_deck
@@ -79,19 +80,9 @@ def sample_step_deck(plan: Experiment, side: int, seed: int) -> Deck:
     as a netlist draws nothing.
     """
     silent_plan = quiet(plan)
-    device: Any = silent_plan.device
-    if "rounding" in {f.name for f in fields(device)}:
-        silent_plan = replace(silent_plan, device=replace(device, rounding=Deterministic()))
-    sizes, streams = plan.common.network, Streams(seed)
-    network = leti_cnn(
-        classes=2,
-        filters=sizes.filters,
-        kernel=sizes.kernel,
-        hidden=sizes.hidden,
-        copies=sizes.copies,
-        dropout=sizes.dropout,
-        input_shape=(side, side),
-    )
+    silent_plan = silent_plan.with_hardware(_deterministic)
+    streams = Streams(seed)
+    network = plan.common.network.network((side, side), 2)
     build.require_room(network)
     hardware, blocks = build.substrate(silent_plan), silent_plan.common.blocks
     chip = network.build(hardware, streams, blocks=blocks)
@@ -101,6 +92,14 @@ def sample_step_deck(plan: Experiment, side: int, seed: int) -> Deck:
     rate = plan.common.train.gamma
     plan_of_step = step_deck(chip, x[0], label, rate, ranges=ranges, masks=streams("dropout"))
     return plan_of_step.deck
+
+
+def _deterministic(hardware: Hardware) -> Hardware:
+    """Return ``hardware`` whose device rounds changes to the nearest step."""
+    device: Any = hardware.device
+    if device is None or "rounding" not in {f.name for f in fields(device)}:
+        return hardware
+    return replace(hardware, device=replace(device, rounding=Deterministic()))
 
 
 def trained(

@@ -11,7 +11,7 @@ from crossbar.devices import OLDEST
 from crossbar.errors import fail
 from crossbar.nn import Chip, compensated
 from crossbar.random import Streams
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.trained import learned_chip, new_chip, trained_chip
 from crossbar.units import quantity
 

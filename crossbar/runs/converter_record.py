@@ -6,8 +6,8 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.sensing import converter_lines
 from crossbar.energy import Costs
 from crossbar.runs import build
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.folder import Record
-from crossbar.runs.settings import Experiment
 
 
 def converter_records(plan: Experiment, classes: int, costs: Costs) -> list[Record]:
@@ -17,9 +17,9 @@ def converter_records(plan: Experiment, classes: int, costs: Costs) -> list[Reco
     training reads transposed. ``area`` is that of all of them.
     """
     records = []
-    network, tile = build.network(plan, classes), plan.tile
+    network, shared = build.network(plan, classes), getattr(plan.common.network, "copies", 1)
     for layer, rows, cols, vectors in network.matrices:
-        copies = min(plan.common.network.copies, vectors)
+        copies, tile = min(shared, vectors), plan.of(layer).tile
         layout = Layout(rows=rows, cols=cols, copies=copies, size=tile.size)
         dac, adc, dac_back, adc_back = converter_lines(layout)
         back = layer != network.matrices[0][0]

@@ -6,7 +6,8 @@ import enum
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.toml import Settings
 
 
@@ -14,7 +15,14 @@ def configuration(plan: Experiment) -> Settings:
     """Return every setting of ``plan``, defaults included, as plain values."""
     common = plan.common
     described = {"device": describe(plan.device), "tile": describe(plan.tile)}
+    if plan.layers:
+        described["layers"] = {n: layer_record(one) for n, one in plan.layers.items()}
     return described | {k: describe(getattr(common, k)) for k in common.__dataclass_fields__}
+
+
+def layer_record(hardware: Hardware) -> Settings:
+    """Return the hardware of a layer under the names of its settings."""
+    return {"device": describe(hardware.device), **describe(hardware.tile)}
 
 
 def describe(value: Any) -> Any:

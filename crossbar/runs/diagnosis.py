@@ -8,13 +8,13 @@ from crossbar.errors import ConvergenceError
 from crossbar.nn import fit
 from crossbar.random import Streams
 from crossbar.runs import build
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.noiseless import (
     quiet,
     without_block_noise,
     without_circuit_noise,
     without_read_noise,
 )
-from crossbar.runs.settings import Experiment
 
 MOST = 3  # epochs that are repeated; a later divergence gets general advice
 
@@ -35,7 +35,7 @@ def remedy(plan: Experiment, classes: int, parts: build.Parts, streams: Streams,
     Noise is the cause if the same chip, samples and rate learn without it. Each part of the noise
     is then omitted alone.
     """
-    if plan.device is None or quiet(plan) == plan:
+    if not plan.analog or quiet(plan) == plan:
         return "Lower train.gamma."
     if epoch >= MOST:
         return "Lower train.gamma or the noise of reads: the loss without noise tells which."

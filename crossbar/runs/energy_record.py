@@ -27,9 +27,10 @@ from crossbar.energy.operations import RECTIFIER
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
+from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
+from crossbar.runs.hardware import Hardware, TileSettings
 from crossbar.runs.measure import measure
-from crossbar.runs.settings import Experiment, TileSettings, sources
 from crossbar.sources import Source, assumed, unlisted
 from crossbar.units import text
 
@@ -65,6 +66,7 @@ def latencies(
         slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
         converters=_delays(tile),
+        layers={name: _delays(own.tile) for name, own in plan.layers.items()},
     )
     per_weight = len(tile.mapping.signs)
     return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
@@ -113,14 +115,21 @@ def scaling(plan: Experiment, figures: EnergyFigures) -> str:
 
 def costs(plan: Experiment) -> Costs:
     """Return the costs of the circuits that ``plan`` has, and in their places those of its file."""
-    update = neurosim_sar(plan.device.bits if isinstance(plan.device, CmosSynapse) else 8)
-    models = Costs(
-        adc=(plan.tile.adc or SarAdc()).energy,
-        dac=(plan.tile.dac or SerialDac()).energy,
-        update_adc=replace(update, source=assumed(f"in the update control, {update.source.text}")),
-    )
+    own = {name: _models(one) for name, one in plan.layers.items()}
+    models = replace(_models(plan.hardware), layers=own)
     given = plan.common.energy.costs
     return models if given is None else read_costs(given, models)
+
+
+def _models(hardware: Hardware) -> Costs:
+    """Return the costs of the circuits of ``hardware``."""
+    device, tile = hardware.device, hardware.tile
+    update = neurosim_sar(device.bits if isinstance(device, CmosSynapse) else 8)
+    return Costs(
+        adc=(tile.adc or SarAdc()).energy,
+        dac=(tile.dac or SerialDac()).energy,
+        update_adc=replace(update, source=assumed(f"in the update control, {update.source.text}")),
+    )
 
 
 def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Record:

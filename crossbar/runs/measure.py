@@ -6,7 +6,7 @@ from crossbar.activity import Activity
 from crossbar.nn import Chip, evaluate
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
 
 
 def measure(

@@ -6,23 +6,32 @@ from dataclasses import fields, replace
 from typing import Any
 
 from crossbar.errors import fail
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.hardware import Hardware
 
 NOISES = {"sigma_read": 0.0, "sigma_read_value": 0.0, "flicker": None}
 
 
 def without_read_noise(plan: Experiment) -> Experiment:
     """Return ``plan`` with devices that read without noise: same cells, same weights."""
-    device: Any = plan.device
+    return plan.with_hardware(_quiet)
+
+
+def _quiet(hardware: Hardware) -> Hardware:
+    """Return ``hardware`` with a device that reads without noise."""
+    device: Any = hardware.device
+    if device is None:
+        return hardware
     named = {f.name for f in fields(device)}
     quiet = replace(device, **{name: none for name, none in NOISES.items() if name in named})
-    return replace(plan, device=quiet)
+    return replace(hardware, device=quiet)
 
 
 def without_circuit_noise(plan: Experiment) -> Experiment:
     """Return ``plan`` without thermal and shot noise."""
-    reading = replace(plan.tile.reading, temperature=0.0, fano=0.0)
-    return replace(plan, tile=replace(plan.tile, reading=reading))
+    return plan.with_hardware(
+        lambda one: one.with_tile(reading=replace(one.tile.reading, temperature=0.0, fano=0.0))
+    )
 
 
 def without_block_noise(plan: Experiment) -> Experiment:
@@ -32,7 +41,7 @@ def without_block_noise(plan: Experiment) -> Experiment:
 
 def quiet(plan: Experiment) -> Experiment:
     """Return ``plan`` without noise; raise for ``float``, whose weights have none."""
-    if plan.device is None:
+    if not plan.analog:
         remedy = "Choose an analog device.kind: device.kind=cmos."
         fail("device.kind", "an analog device", "float", remedy)
     return without_block_noise(without_circuit_noise(without_read_noise(plan)))

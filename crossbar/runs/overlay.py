@@ -143,7 +143,7 @@ def _section(hint: Any, value: Settings, now: Any, path: str) -> Any:
     if is_dataclass(now):
         return overlay(now, table, path)
     if registry is None and isinstance(hint, type) and is_dataclass(hint):
-        return _built(hint, table, path)
+        return built(hint, table, path)
     if registry is None:
         fail(path, f"a value ({getattr(hint, '__name__', hint)})", "a table", "Give one value.")
     return fail(f"{path}.kind", registry.expected, "none", "Say which, beside the settings.")
@@ -165,12 +165,12 @@ def made(
     where = path if where is None else where
     entry = registry.resolve(kind, where)
     if isinstance(entry, type):
-        return _built(entry, table, path)
+        return built(entry, table, path)
     if isinstance(entry, functools.partial):  # the reader of a file
         return overlay(entry(), table, path)
     if not inspect.isroutine(entry):
         return overlay(entry, table, path)
-    chosen = _built(parameters(entry), table, path)
+    chosen = built(parameters(entry), table, path)
     result = entry(**{f.name: getattr(chosen, f.name) for f in fields(chosen)})
     if not isinstance(result, registry.contract):
         name = registry.contract.__name__
@@ -178,7 +178,7 @@ def made(
     return result
 
 
-def _built(kind: Any, settings: Settings, path: str) -> Any:
+def built(kind: Any, settings: Settings, path: str) -> Any:
     """Return the instance of the class ``kind`` that ``settings`` describe."""
     needed = [f for f in (fields(kind) if is_dataclass(kind) else ())
               if f.init and f.default is MISSING and f.default_factory is MISSING]  # fmt: skip
@@ -203,8 +203,10 @@ def _built(kind: Any, settings: Settings, path: str) -> Any:
 
 
 @functools.cache
-def parameters(function: Any, given: tuple[str, ...] = ()) -> Any:
+def parameters(function: Any, given: tuple[str, ...] = (), base: type = object) -> Any:
     """Return a dataclass of the parameters of ``function`` that are not ``given`` by the caller.
+
+    It derives from ``base``, and has the function itself as ``function``.
 
     Raises
     ------
@@ -229,7 +231,10 @@ def parameters(function: Any, given: tuple[str, ...] = ()) -> Any:
             least["default_factory"] = functools.partial(_same, default)
         entries.append((name, hint, field(**least)))
     space = {"__post_init__": check_fields, "__doc__": function.__doc__}
-    return make_dataclass(function.__name__, entries, namespace=space, frozen=True, kw_only=True)
+    space |= {"function": staticmethod(function)}
+    return make_dataclass(
+        function.__name__, entries, bases=(base,), namespace=space, frozen=True, kw_only=True
+    )
 
 
 def _same(value: Any) -> Any:

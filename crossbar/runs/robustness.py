@@ -14,7 +14,8 @@ from crossbar.errors import fail
 from crossbar.nn import evaluate
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.settings import Experiment, Faults, experiment
+from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.settings import Faults
 from crossbar.runs.toml import override
 from crossbar.runs.trained import load_plan, require_chips, trained_chip
 from crossbar.runs.training import Progress, silent
@@ -68,7 +69,7 @@ def robustness(
     accuracy and stands in ``out/robustness.csv``.
     """
     plan = load_plan(out, list(assignments))
-    if plan.device is None:
+    if not plan.analog:
         remedy = "Name one, such as device.kind=pcm: the weights are programmed into it."
         fail("device.kind", "an analog device to stress", "float", remedy)
     if plan.common.faults != Faults():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from crossbar import seals
 from crossbar.data.audio import WindowSet
@@ -15,8 +15,9 @@ from crossbar.nn import Chip, checkpoint
 from crossbar.random import Streams
 from crossbar.runs import build, folder
 from crossbar.runs.description import configuration, describe
+from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
-from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.toml import override
 
 Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
@@ -68,6 +69,8 @@ def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
     """
     for section in ("data", "network", "train"):
         now, then = getattr(plan.common, section), getattr(trained.common, section)
+        if type(now) is not type(then):
+            refuse(f"{section}.kind")
         for name in (f.name for f in fields(now)):
             if (section, name) != ("data", "path") and getattr(now, name) != getattr(then, name):
                 refuse(f"{section}.{name}")
@@ -101,11 +104,18 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
     The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
     """
     weights = {name: held.weights.mean(axis=0) for name, held in learned.held.items()}
-    mapping = plan.settings.get("tile", {}).get("mapping", {})
-    if not (isinstance(mapping, dict) and "headroom" in mapping):
-        full = replace(plan.tile.mapping, headroom=1.0)
-        plan = replace(plan, tile=replace(plan.tile, mapping=full))
+    tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
+    layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
+    plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
     return build.chip(plan, learned.network.outputs, streams, weights)
+
+
+def _full(hardware: Hardware, *sections: Any) -> Hardware:
+    """Return ``hardware`` whose weights use the whole range, unless a section sets a headroom."""
+    mappings = [one.get("mapping") for one in sections if isinstance(one, dict)]
+    if any(isinstance(mapping, dict) and "headroom" in mapping for mapping in mappings):
+        return hardware
+    return hardware.with_tile(mapping=replace(hardware.tile.mapping, headroom=1.0))
 
 
 def learned_chip(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Chip]:
@@ -163,8 +173,13 @@ def same_cells(plan: Experiment, trained: Experiment) -> bool:
     """Return whether ``plan`` has the cells of ``trained``, except for read noise and faults."""
     cells = []
     for p in (plan, trained):
-        device = describe(p.device) or {}
-        noises = ("sigma_read", "sigma_read_value", "flicker")
-        own = {k: v for k, v in device.items() if k not in noises}
-        cells.append((p.kind, own, p.tile.mapping, p.tile.size, p.common.network.copies))
-    return cells[0] == cells[1] or plan.device is trained.device is None
+        cells.append({name: _cells(p.of(name)) for name in ("", *plan.layers, *trained.layers)})
+    same = plan.common.network == trained.common.network and cells[0] == cells[1]
+    return same or not (plan.analog or trained.analog)
+
+
+def _cells(hardware: Hardware) -> tuple[Any, ...]:
+    """Return what the cells of ``hardware`` are, except for read noise and faults."""
+    device, noises = describe(hardware.device) or {}, ("sigma_read", "sigma_read_value", "flicker")
+    own = {k: v for k, v in device.items() if k not in noises}
+    return hardware.kind, own, hardware.tile.mapping, hardware.tile.size

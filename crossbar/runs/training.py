@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,11 @@ from crossbar.runs import build, folder
 from crossbar.runs.description import configuration
 from crossbar.runs.diagnosis import remedy
 from crossbar.runs.energy_record import costs, energy_record
+from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.fingerprint import require_samples, require_settings
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
 from crossbar.runs.ownership import owned
-from crossbar.runs.settings import Experiment, sources
 from crossbar.substrates.tile_state import TileState
 
 Progress = Callable[[str, int, int, str], None]
@@ -71,7 +71,7 @@ def train(
         return seals.read_json(out / "result.json")
     windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
     # Every mistake shows before anything is written; ideal lines make the trial chip quick.
-    trial = replace(plan, tile=replace(plan.tile, wires=None))
+    trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
     build.chip(trial, len(windows.classes), Streams(plan.common.seed[0]))
     costs(plan)
     for seed in plan.common.seed:

@@ -14,9 +14,9 @@ from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
 from crossbar.runs.energy_record import costs, energy_record, latencies
+from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import inferred, learnt
-from crossbar.runs.settings import Experiment, sources
 from crossbar.runs.trained import (
     learned_chip,
     load_plan,
@@ -155,7 +155,7 @@ def _outcome(
     classes = len(windows.classes)
     ranges = build.ranged(chip, parts, streams)
     seen = tested(test(chip, parts, streams, None), parts, ranges)
-    (row,) = latencies(plan, classes, (plan.common.network.copies,))
+    (row,) = latencies(plan, classes, (getattr(plan.common.network, "copies", 1),))
     metrics = {name: float(str(seen[name])) for name in FIGURES}
     energies, told = _energies(plan, chip, parts, streams, classes)
     metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}

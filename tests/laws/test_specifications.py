@@ -32,8 +32,8 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Network
+from crossbar.runs.hardware import TileSettings
 from crossbar.runs.search.goal import AtLeast, AtMost
-from crossbar.runs.settings import TileSettings
 from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.sources import assumed

@@ -18,7 +18,7 @@ import soundfile
 from waiting import until
 
 from crossbar.cli import demo, main
-from crossbar.runs.settings import experiment
+from crossbar.runs.experiment import experiment
 
 CONFIG = """
 [data]

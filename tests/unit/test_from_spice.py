@@ -15,7 +15,7 @@ from crossbar.devices.switching import Switching
 from crossbar.energy import Costs, breakdown, read_costs
 from crossbar.errors import ConfigError, DataError
 from crossbar.runs.energy_record import costs
-from crossbar.runs.settings import experiment
+from crossbar.runs.experiment import experiment
 
 RECORD = Switching(
     bits=3,

@@ -20,8 +20,10 @@ from crossbar.cli.console import SCREEN
 from crossbar.errors import CrossbarError
 from crossbar.runs import override
 from crossbar.runs import training as run
+from crossbar.runs.experiment import experiment
 from crossbar.runs.folder import abandoned
-from crossbar.runs.settings import Common, experiment, kinds
+from crossbar.runs.hardware import usual
+from crossbar.runs.settings import Common
 from crossbar.runs.sweep.points import buildable
 from crossbar.spice.engine import ngspice
 
@@ -72,10 +74,10 @@ def settings() -> dict[str, str]:
     """Return the device.kind with which every setting is tried, by its name."""
     wires = ["tile.wires.r_wl", "tile.adc.bits", "tile.dac.bits", "nothing", "train.nothing"]
     common = [n for n in names(Common()) if not n.startswith(("blocks.d", "blocks.m", "blocks.n"))]
-    tile = [*names(kinds()["reram"].tile, "tile."), *wires]
+    tile = [*names(usual("reram").tile, "tile."), *wires]
     found = dict.fromkeys([*common, "device", "tile", *tile], "reram")
     for kind in ("cmos", "reram"):
-        found |= dict.fromkeys(names(kinds()[kind].device, "device."), kind)
+        found |= dict.fromkeys(names(usual(kind).device, "device."), kind)
     return found
 
 

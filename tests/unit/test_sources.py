@@ -10,7 +10,8 @@ from crossbar.devices import PRESETS, Exponential, Memristor
 from crossbar.devices.presets import Preset
 from crossbar.energy import Costs, adc_models, isaac_dac
 from crossbar.errors import ConfigError
-from crossbar.runs.settings import experiment, kinds, sources
+from crossbar.runs.experiment import experiment, sources
+from crossbar.runs.hardware import usual
 from crossbar.sources import (
     KINDS,
     Source,
@@ -29,7 +30,7 @@ from crossbar.spice.synapse.circuit import Synapse
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_number_of_a_device_and_of_its_reading_has_its_kind(name):
-    kind = kinds()[name]
+    kind = usual(name)
     places = {"device": kind.device, "tile.reading": kind.tile.reading}
     for place, part in places.items():
         for number in numbers(part):
@@ -39,7 +40,7 @@ def test_every_number_of_a_device_and_of_its_reading_has_its_kind(name):
 def test_every_cost_has_its_kind():
     costs = [*Costs().table().values(), *adc_models(8).values(), isaac_dac(8)]
     assert {type(cost.source) for cost in costs} == {Source}
-    assert {entry.name for entry in fields(Costs)} == Costs().table().keys()
+    assert {entry.name for entry in fields(Costs)} == {*Costs().table(), "layers"}
 
 
 @pytest.mark.parametrize("blocks", [Blocks(), CIRCUIT])
@@ -48,7 +49,7 @@ def test_every_number_of_a_block_has_its_kind(blocks):
 
 
 def test_what_was_chosen_for_the_cmos_synapse_is_not_called_published():
-    cmos = kinds()["cmos"].sources
+    cmos = usual("cmos").sources
     for number in ("device.g_full", "tile.reading.v_read"):
         assert cmos[number].kind == "assumed"
         assert "87.36 fJ" in cmos[number].text

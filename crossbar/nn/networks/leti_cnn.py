@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
+from crossbar.circuit.layout import LARGEST
 from crossbar.nn.graph import NETWORKS, Network
 from crossbar.nn.layers import convolution, relu
 from crossbar.nn.layers.convolution import Convolution
 from crossbar.nn.layers.dense import Dense
 from crossbar.nn.layers.dropout import Dropout, ExactDropout
 from crossbar.nn.layers.relu import Relu
+from crossbar.units import quantity
+
+Size: TypeAlias = Annotated[int, quantity(low=1, high=LARGEST)]
 
 
 @NETWORKS.register("leti_cnn")
@@ -15,11 +21,11 @@ def leti_cnn(
     *,
     input_shape: tuple[int, int] = (28, 28),
     classes: int = 2,
-    filters: int = 3,
-    kernel: int = 4,
-    hidden: int = 64,
-    copies: int = 1,
-    dropout: Dropout | None = None,
+    filters: Size = 3,
+    kernel: Size = 4,
+    hidden: Size = 64,
+    copies: Size = 1,
+    dropout: Dropout = ExactDropout(),  # noqa: B008 (immutable)
     paper_literal_relu: bool = False,
     paper_literal_kernel: bool = False,
 ) -> Network:
@@ -27,12 +33,18 @@ def leti_cnn(
 
     Parameters
     ----------
-    input_shape, classes, filters, kernel, hidden
-        Sizes, as published by default.
+    input_shape, classes
+        Shape of a sample, and outputs.
+    filters
+        Filters.
+    kernel
+        Side of a filter (pixels).
+    hidden
+        Hidden neurons.
     copies
-        Copies B of the convolution array, 1 to 625.
+        Copies of the convolution array, B, 1 to 625.
     dropout
-        Dropout behind the hidden layer; None for exactly half.
+        Dropout behind the hidden layer.
     paper_literal_relu, paper_literal_kernel
         Take eq 12 without the derivative of the rectifier, or eq 16 with the kernel transposed,
         as printed. For study: the first slows or breaks training, the second costs accuracy.
@@ -48,7 +60,7 @@ def leti_cnn(
             "conv": Convolution(filters=filters, kernel=kernel, copies=copies, order=order),
             "fc": Dense(units=hidden),
             "relu": Relu(derivative=derivative),
-            "dropout": ExactDropout() if dropout is None else dropout,
+            "dropout": dropout,
             "out": Dense(units=classes),
         },
     )

@@ -11,12 +11,12 @@ from typing import Any
 
 from crossbar.checks import require_calls, require_part, require_path, require_whole
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.progress import Telling
 from crossbar.runs.search.proposal import Bisection, Parzen, Proposal
 from crossbar.runs.search.space import Space
 from crossbar.runs.search.trial import Ledger, Tried, ranked
-from crossbar.runs.settings import Experiment
 from crossbar.runs.store.store import located
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.drive import Drive

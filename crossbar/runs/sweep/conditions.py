@@ -7,7 +7,7 @@ from typing import Any
 
 from crossbar.errors import ConfigError, fail, nearest
 from crossbar.runs.conditions import Conditions
-from crossbar.runs.settings import Experiment, experiment
+from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.toml import leaves, placed
 from crossbar.runs.trained import refuse_relearning
 from crossbar.units import duration

@@ -11,7 +11,7 @@ from pathlib import Path
 from crossbar import textfiles
 from crossbar.errors import fail
 from crossbar.runs import build, load_plan
-from crossbar.runs.settings import experiment
+from crossbar.runs.experiment import experiment
 from crossbar.runs.store import Claimed, Point
 from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.sweep.conditions import TEST, split_off, tested

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.runs import build
-from crossbar.runs.description import describe
+from crossbar.runs.description import configuration
 from crossbar.runs.energy_record import costs
-from crossbar.runs.settings import Experiment, experiment, sources
+from crossbar.runs.experiment import Experiment, experiment, sources
 from crossbar.runs.store import Point
 from crossbar.runs.store.rows import TRAINED, level
 from crossbar.runs.sweep.conditions import TEST, split_off
@@ -69,13 +69,10 @@ def point_of(
 
 def resolved(plan: Experiment, conditions: Settings) -> Settings:
     """Return every setting of ``plan``, defaults included, and the ``conditions`` of the test."""
-    common = plan.common
     return {
         "kind": plan.kind,
         "device_source": sources(plan),
-        "device": describe(plan.device),
-        "tile": describe(plan.tile),
-        **{k: describe(getattr(common, k)) for k in common.__dataclass_fields__ if k != "seed"},
+        **{k: value for k, value in configuration(plan).items() if k != "seed"},
         TEST: conditions,
     }
 

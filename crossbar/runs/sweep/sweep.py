@@ -13,7 +13,7 @@ import pandas as pd
 
 from crossbar.checks import require_calls, require_part, require_path, require_whole
 from crossbar.errors import fail
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.store import Point
 from crossbar.runs.store.store import located
 from crossbar.runs.sweep.design import Axes, Sampling, points, require_runs

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.checks import require_path
-from crossbar.runs.settings import Experiment
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.sweep.experiments import Settled, Trained
 from crossbar.runs.sweep.functions import Called
 from crossbar.runs.sweep.target import Target

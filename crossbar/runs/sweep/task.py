@@ -19,7 +19,8 @@ from threadpoolctl import threadpool_limits
 from crossbar.data.audio import WindowSet
 from crossbar.errors import ConfigError, CrossbarError, fail, message
 from crossbar.runs import build, train, versions
-from crossbar.runs.settings import Data, experiment
+from crossbar.runs.experiment import experiment
+from crossbar.runs.settings import Data
 from crossbar.runs.store import Finished
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.conditions import split_off, tested

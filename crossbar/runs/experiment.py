@@ -1,0 +1,186 @@
+"""An experiment: everything that a result depends on, settled from settings."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from crossbar import textfiles
+from crossbar.circuit.blocks import sources as block_sources
+from crossbar.devices import Device
+from crossbar.errors import fail, nearest
+from crossbar.runs.hardware import (
+    FLOAT,
+    Hardware,
+    TileSettings,
+    hardware,
+    kinds,
+    layers,
+    usual,
+)
+from crossbar.runs.networks import architecture
+from crossbar.runs.overlay import overlay, table
+from crossbar.runs.paths import place
+from crossbar.runs.settings import Common
+from crossbar.runs.toml import Settings
+from crossbar.sources import listed
+
+NO_DEVICE = "digital reference, no device"
+HARDWARE = ("device", "tile", "layers")  # sections that are no field of Common
+FILES = (("data", "path"), ("faults", "map"), ("energy", "costs"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A run, settled: everything that a result depends on.
+
+    Attributes
+    ----------
+    hardware
+        What holds the weights of a layer that says nothing else.
+    layers
+        The hardware of the layers that have some of their own, by name.
+    common
+        What does not depend on the hardware.
+    settings
+        As they were given.
+    """
+
+    hardware: Hardware
+    layers: Mapping[str, Hardware] = field(default_factory=dict)
+    common: Common
+    settings: Settings = field(compare=False)
+
+    @property
+    def kind(self) -> str:
+        """The kind of device of the chip."""
+        return self.hardware.kind
+
+    @property
+    def device(self) -> Device | None:
+        """The device of the chip; None for weights in digital memory."""
+        return self.hardware.device
+
+    @property
+    def tile(self) -> TileSettings:
+        """What stands around the cells of the chip."""
+        return self.hardware.tile
+
+    @property
+    def analog(self) -> bool:
+        """Whether any layer holds its weights in cells."""
+        return any(one.device is not None for one in (self.hardware, *self.layers.values()))
+
+    def of(self, layer: str) -> Hardware:
+        """Return the hardware of ``layer``."""
+        return self.layers.get(layer, self.hardware)
+
+    def with_hardware(self, change: Callable[[Hardware], Hardware]) -> Experiment:
+        """Return the experiment with ``change`` made to the hardware of every layer."""
+        own = {name: change(one) for name, one in self.layers.items()}
+        return replace(self, hardware=change(self.hardware), layers=own)
+
+
+def experiment(settings: Settings) -> Experiment:
+    """Return the experiment that ``settings`` (sections of a TOML file) describe.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or a value cannot be; the message names it with its section.
+    """
+    known = [f.name for f in fields(Common)]
+    rest = {k: v for k, v in settings.items() if k not in HARDWARE}
+    whole, own = hardware(settings), layers(settings)
+    if whole.device is None and all(one.device is None for one in own.values()):
+        _refuse_hardware(settings)
+    for key in rest:
+        if key not in known:
+            homes = [dotted for dotted in _dotted() if dotted.endswith(f".{key}")]
+            remedy = f"Did you mean '{homes[0]}'?" if homes else nearest(key, [*known, *HARDWARE])
+            fail(key, "a section or setting", "an unknown name", remedy)
+    network = architecture(rest.pop("network", {}))
+    common: Common = overlay(replace(Common(), network=network), rest)
+    settings, common = _absolute(settings, common)
+    return Experiment(hardware=whole, layers=own, common=common, settings=settings)
+
+
+def _absolute(settings: Settings, common: Common) -> tuple[Settings, Common]:
+    """Return both with absolute paths of files: a run is found from any folder."""
+    for section, key in FILES:
+        path = getattr(getattr(common, section), key)
+        if path is not None:
+            absolute = str(place(path, f"{section}.{key}").resolve())
+            changed = replace(getattr(common, section), **{key: absolute})
+            common = replace(common, **{section: changed})
+            settings = settings | {section: settings[section] | {key: absolute}}
+    device = settings.get("device", {})
+    step = device.get("step") if isinstance(device, dict) else None
+    if isinstance(step, str) and textfiles.names_table(step):
+        absolute = str(place(step, "device.step").resolve())
+        settings = settings | {"device": settings["device"] | {"step": absolute}}
+    return settings, common
+
+
+def sources(plan: Experiment) -> str:
+    """Return the sources of the numbers of ``plan`` that were not set for it, each once.
+
+    See :func:`crossbar.sources.listed`.
+    """
+    if not plan.analog:
+        return NO_DEVICE
+    known = dict(plan.hardware.sources)
+    for name, own in plan.layers.items():
+        if own.kind != plan.kind:
+            known |= {layer_name(name, number): s for number, s in own.sources.items()}
+    blocks = block_sources(plan.common.blocks)
+    return listed(known | {f"blocks.{name}": source for name, source in blocks.items()})
+
+
+def layer_name(layer: str, number: str) -> str:
+    """Return the name of a setting of the hardware of ``layer``.
+
+    Examples
+    --------
+    >>> layer_name("fc", "tile.reading.v_read"), layer_name("fc", "device.g_max")
+    ('layers.fc.reading.v_read', 'layers.fc.device.g_max')
+    """
+    return f"layers.{layer}.{number.removeprefix('tile.')}"
+
+
+def kind_sources(kind: str) -> str:
+    """Return every source of a ``kind`` of device once, with the numbers that it is of."""
+    return listed(usual(kind).sources) or NO_DEVICE
+
+
+@functools.cache
+def _dotted() -> tuple[str, ...]:
+    """Return the name of every setting with its section."""
+
+    def below(spec: Any, prefix: str) -> Iterator[str]:
+        for one in fields(spec):
+            value = getattr(spec, one.name)
+            yield prefix + one.name
+            if is_dataclass(value) and not isinstance(value, type):
+                yield from below(value, f"{prefix}{one.name}.")
+
+    specs: list[tuple[str, Any]] = [("", Common())]
+    for kind in kinds():
+        parts = usual(kind)
+        specs += [("tile.", parts.tile)] + [("device.", parts.device)] * (kind != FLOAT)
+    names = [name for prefix, spec in specs for name in below(spec, prefix)]
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: name.count(".")))
+
+
+def _refuse_hardware(settings: Settings) -> None:
+    """Raise if ``settings`` name hardware that float weights do not have."""
+    named = [f"faults.{key}" for key in table(settings.get("faults", {}), "faults")]
+    digital = ("softmax", "difference")
+    blocks = settings.get("blocks", {})
+    blocks = blocks if isinstance(blocks, dict) else {"kind": blocks}
+    named += [f"blocks.{key}" for key in blocks if key not in digital]
+    if named:
+        remedy = "Choose an analog device.kind."
+        fail(named[0], "no hardware for device.kind = float", "some", remedy)

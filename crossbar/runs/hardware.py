@@ -1,0 +1,226 @@
+"""What settings describe as hardware: a kind of device with what stands around its cells."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.circuit.layout import LARGEST
+from crossbar.circuit.mapping import DifferentialPair, Mapping
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
+from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
+from crossbar.errors import fail
+from crossbar.runs.overlay import made, overlay, table
+from crossbar.runs.toml import Settings
+from crossbar.sources import Source, defaults, numbers, sourced
+from crossbar.units import quantity
+from crossbar.wires import Wires
+
+FLOAT = "float"  # the kind of no device: weights in digital memory
+DIGITAL = IdealCell.periphery  # no noise
+DEFAULT = "cmos"
+
+
+class Precision(enum.Enum):
+    """Floating-point type of conductances and signals."""
+
+    SINGLE = np.float32
+    DOUBLE = np.float64
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileSettings:
+    """What stands around the cells; see :class:`crossbar.substrates.tile.Tile`.
+
+    Parameters
+    ----------
+    mapping
+        Cells of a weight.
+    reading
+        How arrays are read.
+    wires
+        Line resistance.
+    size
+        Largest array; none: one array a layer.
+    dac
+        Converters of inputs.
+    adc
+        Converters of outputs.
+    refresh
+        Most updates between exact recalculations of line resistance.
+    tolerance
+        Movement of conductances that calls for an exact recalculation.
+    follow
+        Updates between corrections of line resistance by an estimate.
+    precision
+        Floating-point type of the simulation.
+    """
+
+    mapping: Mapping = field(default_factory=DifferentialPair)
+    reading: Reading = field(default_factory=Reading)
+    wires: Wires | None = None
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
+    dac: Dac | None = None
+    adc: Adc | None = None
+    refresh: int = quantity(1000, low=1, high=10**9)
+    tolerance: float = quantity(0.02, share=True, low=0, high=1)
+    follow: int = quantity(20, low=1, high=10**9)
+    precision: Precision = Precision.SINGLE
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hardware:
+    """A device, what stands around its cells, and where their numbers come from.
+
+    Attributes
+    ----------
+    kind
+        Name of the device: that of a registry, or ``module:Class``.
+    device
+        None for weights in digital memory.
+    tile
+        What stands around the cells.
+    sources
+        Source of each number that has the value of its kind, by ``device.g_max`` or
+        ``tile.reading.v_read``.
+    """
+
+    kind: str
+    device: Device | None
+    tile: TileSettings
+    sources: dict[str, Source] = field(compare=False)
+
+    def with_tile(self, **changes: Any) -> Hardware:
+        """Return the hardware with other parts around its cells."""
+        return replace(self, tile=replace(self.tile, **changes))
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """Every number by its name, as in ``sources``."""
+        parts = {"device": self.device, "tile.reading": self.tile.reading,
+                 "tile.mapping": self.tile.mapping}  # fmt: skip
+        return {f"{place}.{name}": value for place, part in parts.items() if part is not None
+                for name, value in numbers(part).items()}  # fmt: skip
+
+
+def usual(kind: str) -> Hardware:
+    """Return the hardware of a ``kind`` of device as it is without any settings."""
+    return hardware({"device": {"kind": kind}})
+
+
+def kinds() -> tuple[str, ...]:
+    """Return every name that ``device.kind`` takes, ``float`` (digital weights) first."""
+    return (FLOAT, *DEVICES.names)
+
+
+def hardware(settings: Settings) -> Hardware:
+    """Return the hardware that the sections ``device`` and ``tile`` describe.
+
+    Raises
+    ------
+    ConfigError
+        If a kind or a name is unknown or a value cannot be, under its dotted name.
+    """
+    device, tile = _section(settings, "device"), _section(settings, "tile")
+    return _settled(device.pop("kind", DEFAULT), [("device", device)], [("tile", tile)])
+
+
+def layers(settings: Settings) -> dict[str, Hardware]:
+    """Return the hardware of every layer that a section ``layers.NAME`` describes.
+
+    ``layers.NAME.device`` lies over ``device`` unless it has a kind of its own, and the other
+    settings of the layer over ``tile``.
+    """
+    described = table(settings.get("layers", {}), "layers")
+    device, tile = _section(settings, "device"), _section(settings, "tile")
+    kind = device.pop("kind", DEFAULT)
+    found = {}
+    for name in described:
+        where = f"layers.{name}"
+        around = _section(described, name, where)
+        cells = _section(around, "device", f"{where}.device")
+        around.pop("device", None)
+        own = cells.pop("kind", kind)
+        devices = [("device", device)] if own == kind else []
+        devices.append((f"{where}.device", cells))
+        found[name] = _settled(own, devices, [("tile", tile), (where, around)])
+    return found
+
+
+Given = list[tuple[str, Settings]]  # settings with the name of their section, each over the last
+
+
+def _section(settings: Settings, name: str, where: str = "") -> Settings:
+    """Return a copy of the section ``name``, in whose place a text is its kind."""
+    given = settings.get(name, {})
+    return dict(table({"kind": given} if isinstance(given, str) else given, where or name))
+
+
+def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
+    """Return the hardware of a ``kind`` of device, with settings laid over it."""
+    where = f"{devices[-1][0]}.kind"
+    if kind == FLOAT:
+        _refuse([*devices, *((place, _analog(given)) for place, given in tiles)])
+        tile, _ = _around(FLOAT, DIGITAL, tiles)
+        return Hardware(kind=FLOAT, device=None, tile=tile, sources={})
+    entry = DEVICES.resolve(kind, where, (FLOAT,))
+    (first, given), *rest = devices
+    preset = entry if isinstance(entry, Preset) else None
+    device = preset.device if preset else made(DEVICES, kind, given, first, where)
+    for place, over in [(first, given), *rest] if preset else rest:
+        device = _ranged(overlay(device, over, place), over)
+    told = preset.sources if preset else defaults(device, type(device).sources)
+    same = numbers(preset.device) if preset else numbers(device)
+    tile, around = _around(kind, device.periphery, tiles)
+    described = Hardware(kind=kind, device=device, tile=tile, sources={})
+    now = numbers(device)
+    kept = {f"device.{name}": source for name, source in told.items()
+            if name in now and now[name] == same[name]}  # fmt: skip
+    return replace(described, sources=kept | around)
+
+
+def _around(
+    kind: str, periphery: Periphery, tiles: Given
+) -> tuple[TileSettings, dict[str, Source]]:
+    """Return the tile that suits a device under settings, and the sources of what they left."""
+    suits = tile = overlay(TileSettings(), dict(periphery.settings), f"the tile of {kind}")
+    for place, given in tiles:
+        tile = overlay(tile, given, place)
+    sources: dict[str, Source] = {}
+    for name in ("reading", "mapping"):
+        told = {k.removeprefix(f"{name}."): s for k, s in periphery.sources.items()
+                if k.startswith(f"{name}.")}  # fmt: skip
+        part, now = getattr(suits, name), numbers(getattr(tile, name))
+        sources |= {f"tile.{name}.{k}": source for k, source in sourced(part, told).items()
+                    if k in now and now[k] == numbers(part)[k]}  # fmt: skip
+    return tile, sources
+
+
+def _ranged(device: Device, settings: Settings) -> Device:
+    """Return ``device`` with the range that its pulse table was measured over, unless it is set."""
+    step = getattr(device, "step", None)
+    measured = {name: getattr(step, name, None) for name in ("g_min", "g_max")}
+    unset = {k: v for k, v in measured.items() if v is not None and k not in settings}
+    ranged: Device = overlay(device, unset, "device")
+    return ranged
+
+
+def _analog(given: Settings) -> Settings:
+    """Return the settings of a tile that weights in digital memory do not have."""
+    return {name: value for name, value in given.items() if name != "precision"}
+
+
+def _refuse(given: Given) -> None:
+    """Raise if a section names hardware that float weights do not have."""
+    for place, settings in given:
+        for name in settings:
+            remedy = "Choose an analog device.kind."
+            fail(f"{place}.{name}", "no hardware for device.kind = float", "some", remedy)
