@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from crossbar.circuit.blocks import Errors
+from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
 from crossbar.types import Floats
@@ -69,9 +70,18 @@ def limited(expression: str, limit: float) -> str:
 
 
 def quantised(expression: str, top: int | None, full: float) -> str:
-    """Return ``expression`` in whole steps of ``full / top`` up to ``top`` of them; None: as is."""
+    """Return ``expression`` in whole steps of ``full / top`` up to ``top`` of them; None: as is.
+
+    Raises
+    ------
+    ConfigError
+        If ``top`` is 0: converters that go by a table have no netlist.
+    """
     if top is None:
         return expression
+    if not top:
+        remedy = "Take SarAdc or SerialDac for the netlist."
+        fail("netlist", "converters with uniform steps", "one that goes by a table", remedy)
     step = number(full / top)
     return f"{limited(f'nint(({expression})/{step})', float(top))}*{step}"
 
