@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.checks import require_array, require_generator
+from crossbar.array_checks import require_array
+from crossbar.checks import require_generator
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import Mapping, require_readable
 from crossbar.circuit.placement import Placement

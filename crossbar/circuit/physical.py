@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from crossbar import files, textfiles
-from crossbar.checks import require_array
+from crossbar import files, texttables
+from crossbar.array_checks import require_array
 from crossbar.errors import DataError, OutputError, ShapeError, fail, message, nearest
 from crossbar.seals import unpacked
 
@@ -150,7 +150,7 @@ def read(path: Path, expected: str, remedy: str, allowed: Sequence[int] = ()) ->
 
 def _matrix(path: Path, expected: str, remedy: str, allowed: Sequence[int]) -> Matrix:
     """Return the matrix in a text file."""
-    values, rows = textfiles.matrix(path, expected, remedy)
+    values, rows = texttables.matrix(path, expected, remedy)
     strays = ~np.isin(values, allowed)
     if allowed and strays.any():
         i, j = np.argwhere(strays)[0].tolist()

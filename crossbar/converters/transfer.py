@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossbar.checks import require_array
+from crossbar.array_checks import require_array
 from crossbar.errors import ShapeError, fail, message
 from crossbar.types import Floats
 

@@ -8,7 +8,8 @@ from typing import Protocol, Self, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.checks import check_fields, require_array
+from crossbar.array_checks import require_array
+from crossbar.checks import check_fields
 from crossbar.errors import DataError, message
 from crossbar.registry import Registry
 from crossbar.units import quantity

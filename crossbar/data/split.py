@@ -13,7 +13,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.checks import check_fields, require_array, require_generator
+from crossbar.array_checks import require_array
+from crossbar.checks import check_fields, require_generator
 from crossbar.errors import DataError, fail, message
 from crossbar.registry import Registry
 from crossbar.units import quantity

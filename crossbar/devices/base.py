@@ -11,8 +11,9 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from crossbar.array_checks import require_array, require_entry
 from crossbar.brief import brief, siemens
-from crossbar.checks import require_array, require_entry, require_generator, require_whole
+from crossbar.checks import require_generator, require_whole
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.errors import DataError, fail, message, shown
 from crossbar.kernels import offers

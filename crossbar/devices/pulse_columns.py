@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crossbar import textfiles
+from crossbar import texttables
 from crossbar.errors import ConfigError, DataError
 from crossbar.units import si
 
@@ -31,12 +31,12 @@ _SUFFIX = re.compile(r"(?P<name>.+?)\s*[_/]\s*(?P<unit>[afpnuµμmkMG]?(?:S|[Oo]
 class Header:
     """The columns of a file: place and factor to SI by name, without the unit."""
 
-    row: textfiles.Row
+    row: texttables.Row
     places: dict[str, int]
     factors: dict[str, float]
 
     @classmethod
-    def of(cls, row: textfiles.Row) -> Header:
+    def of(cls, row: texttables.Row) -> Header:
         """Return what the cells of the first row mean.
 
         Raises
@@ -79,7 +79,7 @@ class Header:
         return next((n for n in NAMED_ONLY if n in self.places and n not in self.factors), None)
 
 
-def _factor(row: textfiles.Row, k: int, name: str, unit: str) -> float:
+def _factor(row: texttables.Row, k: int, name: str, unit: str) -> float:
     """Return one ``unit`` of column ``name`` in SI; 1 for columns without units."""
     if name not in UNITS:
         return 1.0
@@ -94,7 +94,7 @@ def _factor(row: textfiles.Row, k: int, name: str, unit: str) -> float:
 class Line:
     """A row of a file below its header."""
 
-    row: textfiles.Row
+    row: texttables.Row
     header: Header
 
     def text(self, column: str) -> str:
@@ -107,7 +107,7 @@ class Line:
 
     def value(self, column: str, *, low: float = -math.inf, above: float = -math.inf) -> float:
         """Return the number in ``column`` [SI], or raise."""
-        number = textfiles.number(self.text(column))
+        number = texttables.number(self.text(column))
         if number is None or not (math.isfinite(number) and number >= low and number > above):
             limit = f" >= {low:g}" if low > -math.inf else ""
             limit = f" above {above:g}" if above > -math.inf else limit

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar import files, textfiles
+from crossbar import files, texttables
 from crossbar.devices.fitting import TrainFit, fitted, noisy
 from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.traces import Columns, Reduction, Span, Trace, held, reduced
@@ -46,7 +46,7 @@ def read(path: Path) -> Reduction | TrainFit | Columns:
         cannot be, conductances do not rise from row to row, or rows are too few; with the line.
     """
     remedy = "Give the path of a CSV file."
-    first, below = textfiles.table(path, _forms(), remedy).with_points().titled()
+    first, below = texttables.table(path, _forms(), remedy).with_points().titled()
     header = Header.of(first)
     form = _form(header)
     rows = [Line(row, header) for row in below]

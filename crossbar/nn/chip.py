@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.checks import entry, real, require_finite, require_generator
+from crossbar.array_checks import entry, real, require_finite
+from crossbar.checks import require_generator
 from crossbar.circuit.blocks import Blocks
 from crossbar.errors import CrossbarError, ShapeError, message
 from crossbar.nn.layers.base import LayerState

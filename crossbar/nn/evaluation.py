@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from crossbar.array_checks import require_array
 from crossbar.brief import brief
-from crossbar.checks import require_array, require_generator, require_part
+from crossbar.checks import require_generator, require_part
 from crossbar.intervals import independent, wilson
 from crossbar.nn.chip import Chip
 from crossbar.nn.losses import CrossEntropy, Loss, explained

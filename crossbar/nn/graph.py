@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from crossbar.activity import Activity
-from crossbar.checks import check_fields, real, require_array, require_part
+from crossbar.array_checks import real, require_array
+from crossbar.checks import check_fields, require_part
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, fail, message, nearest, shown

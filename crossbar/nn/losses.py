@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.checks import require_array, require_labels
+from crossbar.array_checks import require_array, require_labels
 from crossbar.circuit.blocks import Blocks
 from crossbar.errors import fail
 from crossbar.registry import Registry

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from crossbar.checks import check_fields, require_array, require_part
+from crossbar.array_checks import require_array
+from crossbar.checks import check_fields, require_part
 from crossbar.errors import ConvergenceError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.array_checks import entry
 from crossbar.brief import brief
-from crossbar.checks import entry
 from crossbar.errors import require_number
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, FloatType

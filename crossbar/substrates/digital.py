@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.array_checks import require_entry
 from crossbar.brief import brief
-from crossbar.checks import check_fields, require_entry
+from crossbar.checks import check_fields
 from crossbar.substrates.port import (
     Substrate,
     Weights,

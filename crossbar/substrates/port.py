@@ -10,12 +10,8 @@ from typing import Protocol, Self
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.checks import (
-    real,
-    require_array,
-    require_finite,
-    require_generator,
-)
+from crossbar.array_checks import real, require_array, require_finite
+from crossbar.checks import require_generator
 from crossbar.devices import OLDEST
 from crossbar.errors import ShapeError, message, require_number
 from crossbar.types import Floats, FloatType

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crossbar.activity import EVENT, Activity
-from crossbar.checks import entry, require_entry, require_generator
+from crossbar.array_checks import entry, require_entry
+from crossbar.checks import require_generator
 from crossbar.circuit import physical
 from crossbar.circuit.array import Array
 from crossbar.circuit.placement import Stuck

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crossbar.checks import real
+from crossbar.array_checks import real
 from crossbar.errors import ShapeError, fail, message
 
 Matrix = NDArray[np.float64]

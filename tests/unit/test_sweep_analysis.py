@@ -16,15 +16,9 @@ from scipy import stats
 from crossbar.errors import DataError
 from crossbar.intervals import independent, student, wilson
 from crossbar.report.sweeps import Sweep, read_sweep
+from crossbar.report.sweeps.correlations import rank_correlations
 from crossbar.report.sweeps.levels import levels, tidy
-from crossbar.report.sweeps.statistics import (
-    changes,
-    effects,
-    front,
-    means,
-    rank_correlations,
-    yields,
-)
+from crossbar.report.sweeps.statistics import changes, effects, front, means, yields
 from crossbar.runs.store import Finished, Point, Store
 
 

@@ -13,7 +13,16 @@ import pytest
 from invented import Values, chip, fill, grid
 from scipy import stats
 
-from crossbar.report.sweeps import Sweep, curve, drift, pictures, read_sweep, statistics, yields
+from crossbar.report.sweeps import (
+    Sweep,
+    correlations,
+    curve,
+    drift,
+    pictures,
+    read_sweep,
+    statistics,
+    yields,
+)
 from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.verdict import Verdict
@@ -180,7 +189,9 @@ def test_chance_is_that_of_scipy() -> None:
     for count in (8, 20, 64):
         x, y = rng.random((2, count))
         oracle = stats.spearmanr(x, y)
-        assert statistics.chance(oracle.statistic, count) == pytest.approx(oracle.pvalue, rel=1e-9)
+        assert correlations.chance(oracle.statistic, count) == pytest.approx(
+            oracle.pvalue, rel=1e-9
+        )
 
 
 def test_values_that_no_pair_compares_are_no_swing(tmp_path: Path) -> None:

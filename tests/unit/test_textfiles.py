@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar import textfiles
+from crossbar import texttables
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.data.audio.manifest import from_manifest
 from crossbar.devices import Memristor, PulseTable
@@ -55,7 +55,7 @@ def test_what_savetxt_writes_is_read(tmp_path: Path, delimiter: str) -> None:
     values = np.array(rows, float)
     np.savetxt(path, values, header=delimiter.join(header), delimiter=delimiter)
     assert PulseTable.from_csv(path) == PulseTable.from_csv(plain)
-    np.testing.assert_array_equal(textfiles.matrix(path, "numbers", "Correct it.")[0], values)
+    np.testing.assert_array_equal(texttables.matrix(path, "numbers", "Correct it.")[0], values)
 
 
 @pytest.mark.parametrize("ending", [".CSV", ".txt", ".tsv", ".dat"])

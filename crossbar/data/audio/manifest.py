@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossbar import textfiles
+from crossbar import texttables
 from crossbar.data.audio.clips import Clip, Listing, Skipped
 from crossbar.errors import DataError, message
 
@@ -57,7 +57,7 @@ def from_manifest(path: Path) -> Listing:
         twice, or a recording is in two folds.
     """
     remedy = "Save it as CSV in UTF-8."
-    header, rows = textfiles.table(path, "CSV text", remedy, comments_below=False).titled()
+    header, rows = texttables.table(path, "CSV text", remedy, comments_below=False).titled()
     layout = next((form for form in LAYOUTS if form.file in header.cells), OWN)
     for column in (layout.file, layout.name):
         if column not in header.cells:
@@ -74,13 +74,13 @@ def from_manifest(path: Path) -> Listing:
     return Listing(clips, Skipped())
 
 
-def _clip(row: textfiles.Row, cells: dict[str, str], layout: Layout, grouping: str) -> Clip:
+def _clip(row: texttables.Row, cells: dict[str, str], layout: Layout, grouping: str) -> Clip:
     """Return the clip that a row lists."""
     needed = [layout.file, layout.name, grouping, *(["fold"] if "fold" in cells else [])]
     for column in needed:
         if not cells[column]:
             raise row.fail(f"an entry in '{column}'", "none", "Complete the line or remove it.")
-    fold = textfiles.number(cells["fold"]) if "fold" in cells else None
+    fold = texttables.number(cells["fold"]) if "fold" in cells else None
     if "fold" in cells and (fold is None or fold < 0 or fold != int(fold)):
         raise row.fail("a whole number in 'fold'", repr(cells["fold"]), "Number the folds from 1.")
     file = cells[layout.file]
@@ -95,7 +95,7 @@ def _clip(row: textfiles.Row, cells: dict[str, str], layout: Layout, grouping: s
     return Clip(sound, cells[layout.name], cells[grouping], number, layout.published)
 
 
-def _refuse_repeated(rows: Sequence[textfiles.Row], clips: Sequence[Clip]) -> None:
+def _refuse_repeated(rows: Sequence[texttables.Row], clips: Sequence[Clip]) -> None:
     """Raise if a file is listed twice: its windows could be on both sides of a split."""
     first: dict[Path, int] = {}
     for row, clip in zip(rows, clips, strict=True):
@@ -105,7 +105,7 @@ def _refuse_repeated(rows: Sequence[textfiles.Row], clips: Sequence[Clip]) -> No
             raise row.fail("a new file", f"the file of line {earlier}", remedy)
 
 
-def _refuse_leaks(rows: Sequence[textfiles.Row], clips: Sequence[Clip], grouping: str) -> None:
+def _refuse_leaks(rows: Sequence[texttables.Row], clips: Sequence[Clip], grouping: str) -> None:
     """Raise if a recording is in two folds: the chip would be tested on what it learned from."""
     first: dict[str, tuple[int | None, int]] = {}
     for row, clip in zip(rows, clips, strict=True):

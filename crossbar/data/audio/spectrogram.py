@@ -11,7 +11,8 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.sparse import csr_array
 
-from crossbar.checks import require_array, require_path
+from crossbar.array_checks import require_array
+from crossbar.checks import require_path
 from crossbar.data.audio.soundfiles import read
 
 Floats = npt.NDArray[np.float64]

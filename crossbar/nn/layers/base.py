@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.checks import require_entry
+from crossbar.array_checks import require_entry
 from crossbar.registry import Registry
 from crossbar.substrates.port import Weights
 from crossbar.types import Floats

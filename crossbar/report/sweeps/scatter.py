@@ -14,11 +14,12 @@ from matplotlib.ticker import MaxNLocator
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
 from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.correlations import rank_correlations
 from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, settle, wrap
 from crossbar.report.sweeps.quantities import Quantity, measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import means, rank_correlations
+from crossbar.report.sweeps.statistics import means
 
 PANELS = 12
 RASTER = 1000  # more points than these are drawn as pixels in the SVG file

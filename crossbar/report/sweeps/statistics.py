@@ -14,10 +14,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
 
 from crossbar.intervals import Interval, independent, limits, student_name, widening
-from crossbar.report.sweeps.levels import Level, levels, missing, numeric
+from crossbar.report.sweeps.levels import Level, levels, missing
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -225,34 +224,6 @@ def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     cheaper = np.concatenate(([-np.inf], np.maximum.accumulate(best)[:-1]))
     chosen: npt.NDArray[np.bool_] = (gain == best[group]) & (gain > cheaper[group])
     return chosen
-
-
-def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
-    """Return Spearman's rank correlation of ``metric`` with each parameter that is a number."""
-    found = {}
-    for name in sweep.varied:
-        if numeric(levels(sweep.done[name])):
-            pairs = sweep.done[[name, metric]].dropna().rank()
-            varies = pairs.nunique().gt(1).all()
-            both = pairs.to_numpy(float)
-            found[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
-    return found
-
-
-def chance(rank: float, count: int) -> float:
-    """Return how often ``count`` points without a trend have a rank correlation so far from zero.
-
-    Two-sided, from Student's t with ``count`` - 2 degrees of freedom.
-
-    Examples
-    --------
-    >>> round(chance(0.5, 20), 3), chance(1.0, 20)
-    (0.025, 0.0)
-    """
-    if abs(rank) >= 1 - 1e-12:
-        return 0.0
-    t = abs(rank) * math.sqrt((count - 2) / (1 - rank * rank))
-    return 2 * float(special.stdtr(count - 2.0, -t))
 
 
 def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:

@@ -1,9 +1,9 @@
-"""What a sweep found: its points in order, the best one, and the parameter that matters most."""
+"""What a sweep shows: its points in order, and the best one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,18 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crossbar.intervals import CONFIDENCE, Interval
+from crossbar.intervals import Interval
 from crossbar.report.fields import METRICS
-from crossbar.report.sweeps.levels import Level, levels, missing, plain
-from crossbar.report.sweeps.quantities import level_text, measured, point_text
+from crossbar.report.sweeps.importance import Importance
+from crossbar.report.sweeps.levels import Level, missing, plain
+from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
-    chance,
     changes,
-    effects,
     losses,
     means,
-    rank_correlations,
     repeated,
     repetition,
     student_kind,
@@ -31,8 +29,6 @@ from crossbar.report.wording import quantity_text
 
 COSTS = ("J", "s", "W", "nats")  # units of what should be low
 PARTS = ("mean", "low", "high")
-TELLING = 8  # points that a rank correlation needs
-FEW = 12  # values of a parameter, above which it counts as sampled
 
 
 @dataclass(frozen=True)
@@ -67,9 +63,9 @@ class Verdict:
         sweep, names = self.sweep, list(self.sweep.parameters)
         if len(self.points) == 1:
             return self.points
-        found = changes(sweep, names, sweep.metric, sweep.reference)
+        paired = changes(sweep, names, sweep.metric, sweep.reference)
         titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
-        table: pd.DataFrame = self.points.merge(found.rename(columns=titles), on=names, how="left")
+        table: pd.DataFrame = self.points.merge(paired.rename(columns=titles), on=names, how="left")
         pairs = table["change pairs"].fillna(0).astype(int)
         return table.assign(**{"change pairs": pairs})
 
@@ -89,8 +85,8 @@ class Verdict:
 
     def place(self, point: dict[str, Level]) -> int | None:
         """Return the number of ``point`` among the points, or None if no run of it is finished."""
-        found = np.flatnonzero(_at(self.points, point))
-        return int(found[0]) if len(found) else None
+        rows = np.flatnonzero(_at(self.points, point))
+        return int(rows[0]) if len(rows) else None
 
     def run_at(self, point: dict[str, Level]) -> int | None:
         """Return the first finished run at ``point``, or None if there is none."""
@@ -116,7 +112,7 @@ class Verdict:
         words = measured(self.sweep, self.sweep.metric, 0.0).words
         superlative = "Lowest" if self.falling else "Highest"
         where = f" at {point_text(self.sweep, self.best)}" if self.best else ""
-        best = f"{superlative} {words}: {self.told(self.interval(0))}{where} ({self.basis(0)})."
+        best = f"{superlative} {words}: {self.text(self.interval(0))}{where} ({self.basis(0)})."
         if len(self.points) > 1:
             high, low = ("high", "low")[:: -1 if self.falling else 1]
             best += self._lost()
@@ -125,7 +121,7 @@ class Verdict:
                 f"likely too {high} than too {low}."
             )
             best += self._gain()
-        return (best, *filter(None, [self._matters()]))
+        return (best, *filter(None, [Importance(self).sentence()]))
 
     def _lost(self) -> str:
         """Return how many runs at the best point failed; empty for none."""
@@ -148,91 +144,12 @@ class Verdict:
             f" by {self.difference(change)}, {pairs}."
         )
 
-    def told(self, found: Interval) -> str:
+    def text(self, value: Interval) -> str:
         """Return a value of the metric with its interval."""
-        text = amount(found.mean, self.unit)
-        if not found.known:
+        text = amount(value.mean, self.unit)
+        if not value.known:
             return text
-        return f"{text} [{amount(found.low, self.unit)}, {amount(found.high, self.unit)}]"
-
-    def _matters(self) -> str:
-        """Return the sentence that names the parameter with the largest effect."""
-        sweep = self.sweep
-        if not sweep.varied:
-            return ""
-        if sweep.centre is not None:
-            return self._judged(list(self._departures()))
-        if sweep.sampled or any(len(levels(sweep.done[name])) > FEW for name in sweep.varied):
-            return self._ranked()
-        return self._judged(list(self._swings()))
-
-    def _ranked(self) -> str:
-        """Return the strongest rank correlation; empty where there are too few points for one."""
-        found = rank_correlations(self.sweep, self.sweep.metric)
-        ranks = {name: rank for name, rank in found.items() if math.isfinite(rank)}
-        count = len(self.points)
-        if not ranks or count < TELLING:
-            return ""
-        name = max(ranks, key=lambda n: abs(ranks[n]))
-        text = f"rank correlation {ranks[name]:+.2f} over {count} points"
-        if chance(ranks[name], count) * len(ranks) <= 1 - CONFIDENCE:  # strongest of so many
-            return f"{self._most(name)}: {text}."
-        words = measured(self.sweep, self.sweep.metric, 0.0).words
-        return f"No parameter is seen to matter for the {words}: {name} has the strongest {text}."
-
-    def _departures(self) -> Iterator[tuple[str, str, Interval]]:
-        """Yield the changes from the reference point by one parameter, with words for them."""
-        reference = self.sweep.reference
-        for one in effects(self.sweep, self.sweep.metric):
-            new, old = (
-                level_text(self.sweep, one.name, v) for v in (one.value, reference[one.name])
-            )
-            told = f"{new} in place of {old} changes it by {self.difference(one.change)}"
-            yield one.name, f"{told}, {self.own} by {self.own}", one.change
-
-    def _swings(self) -> Iterator[tuple[str, str, Interval]]:
-        """Yield the largest change between two values of each parameter, with words for it.
-
-        A parameter whose values no two runs of equal other parameters have, has none.
-        """
-        for name in self.sweep.varied:
-            low, high, change = self._swing(name)
-            if low == high or (missing(low) and missing(high)):
-                continue
-            start, end = (level_text(self.sweep, name, value) for value in (low, high))
-            told = f"from {start} to {end} it changes by {self.difference(change)}"
-            yield name, f"{told}, runs of equal {self.own} and other parameters compared", change
-
-    def _swing(self, name: str) -> tuple[Level, Level, Interval]:
-        """Return the two values of ``name`` between which the metric changes most, and how."""
-        metric = self.sweep.done[self.sweep.metric]
-        order = levels(self.sweep.done[name][metric.notna()])
-        table = changes(self.sweep, [name], self.sweep.metric, {name: order[0]})
-        ends = sorted((table["mean"].argmin(), table["mean"].argmax()))
-        low, high = (plain(table[name].iloc[k]) for k in ends)
-        table = changes(self.sweep, [name], self.sweep.metric, {name: low})
-        row = table[table[name].isna() if high != high else table[name] == high].iloc[0]
-        return low, high, Interval(float(row["mean"]), float(row["low"]), float(row["high"]))
-
-    def _most(self, name: str) -> str:
-        words = measured(self.sweep, self.sweep.metric, 0.0).words
-        return f"{name} matters most for the {words}"
-
-    def _judged(self, found: Sequence[tuple[str, str, Interval]]) -> str:
-        """Return the largest change, or the largest that is beyond what repetitions differ by."""
-        if not found:
-            return ""
-        words = measured(self.sweep, self.sweep.metric, 0.0).words
-        name, text, change = max(found, key=lambda one: _size(one[2]))
-        if not change.known:
-            return f"{self._most(name)}: {text}; one {self.own} tells no interval."
-        if _certain(change):
-            return f"{self._most(name)}: {text}."
-        beyond = f"stands out from the differences between {self.own}s"
-        if certain := [one for one in found if _certain(one[2])]:
-            name, text, _ = max(certain, key=lambda one: _size(one[2]))
-            return f"The largest change of the {words} that {beyond} is that by {name}: {text}."
-        return f"No change of the {words} {beyond}; the largest is that by {name}: {text}."
+        return f"{text} [{amount(value.low, self.unit)}, {amount(value.high, self.unit)}]"
 
     def difference(self, change: Interval) -> str:
         """Return a change of the metric with its interval."""
@@ -263,15 +180,6 @@ def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
 def change_of(row: Mapping[Any, Any]) -> Interval:
     """Return the change from the reference that a row of the compared points holds."""
     return Interval(*(float(row[f"change {part}"]) for part in PARTS))
-
-
-def _certain(change: Interval) -> bool:
-    """Return whether the interval of a change excludes zero."""
-    return change.known and not change.low <= 0 <= change.high
-
-
-def _size(change: Interval) -> float:
-    return abs(change.mean) if math.isfinite(change.mean) else 0.0
 
 
 def metric_unit(sweep: Sweep, name: str) -> str:

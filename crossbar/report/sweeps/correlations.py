@@ -1,0 +1,39 @@
+"""Rank correlations of a metric with parameters, and how often chance gives as much."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy import special
+
+from crossbar.report.sweeps.levels import levels, numeric
+from crossbar.report.sweeps.records import Sweep
+
+
+def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
+    """Return Spearman's rank correlation of ``metric`` with each parameter that is a number."""
+    found = {}
+    for name in sweep.varied:
+        if numeric(levels(sweep.done[name])):
+            pairs = sweep.done[[name, metric]].dropna().rank()
+            varies = pairs.nunique().gt(1).all()
+            both = pairs.to_numpy(float)
+            found[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
+    return found
+
+
+def chance(rank: float, count: int) -> float:
+    """Return how often ``count`` points without a trend have a rank correlation so far from zero.
+
+    Two-sided, from Student's t with ``count`` - 2 degrees of freedom.
+
+    Examples
+    --------
+    >>> round(chance(0.5, 20), 3), chance(1.0, 20)
+    (0.025, 0.0)
+    """
+    if abs(rank) >= 1 - 1e-12:
+        return 0.0
+    t = abs(rank) * math.sqrt((count - 2) / (1 - rank * rank))
+    return 2 * float(special.stdtr(count - 2.0, -t))
