@@ -2,63 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from crossbar.errors import ShapeError, fail, message
 from crossbar.nn import Chip, CrossEntropy
 from crossbar.nn.graph import INPUT
 from crossbar.nn.layers.base import LayerState
-from crossbar.nn.layers.convolution import ConvolutionState, same_order
+from crossbar.nn.layers.convolution import ConvolutionState
 from crossbar.nn.layers.dense import DenseState
 from crossbar.nn.layers.dropout import DropoutState
 from crossbar.nn.layers.relu import ReluState, step
-from crossbar.nn.layers.windows import windows
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number, pwl
 from crossbar.spice.engine.provenance import begin, told
 from crossbar.spice.engine.signals import node_name
-from crossbar.spice.training.crossings import Bus, Crossing, Scaled, held, normalised
+from crossbar.spice.training.buses import Bus, Scaled, held, normalised
+from crossbar.spice.training.changes import (
+    backward,
+)
+from crossbar.spice.training.crossings import Crossing
 from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
+from crossbar.spice.training.stages import StepDeck, Weighted, windows_of
 from crossbar.types import Floats
-
-Wanted = Callable[[int, int], str]  # the product that changes weight (i, j), as an expression
-
-
-@dataclass
-class StepDeck:
-    """The netlist of one training step, and what to read from it.
-
-    Attributes
-    ----------
-    deck
-        The netlist.
-    codes
-        By layer, for each cell of a weight: nodes of the codes, row by row.
-    probabilities
-        Nodes of the outputs of the softmax block, :data:`FULL` for one.
-    """
-
-    deck: Deck
-    codes: dict[str, list[list[str]]] = field(default_factory=dict)
-    probabilities: list[str] = field(default_factory=list)
-
-
-@dataclass
-class _Weighted:
-    """A layer with weights after its forward part: what its backward part needs."""
-
-    layer: ConvolutionState | DenseState
-    crossing: Crossing
-    x: Scaled
-    rows: list[str]
-    gates: list[str]
-    """Factors of the gradient at the inputs of the layer, as expressions; empty for one."""
 
 
 def step_deck(
@@ -103,7 +71,7 @@ def step_deck(
     """
     _check(chip, image, label)
     plan = StepDeck(_begin(chip, label, rate))
-    deck, stack = plan.deck, list[_Weighted]()
+    deck, stack = plan.deck, list[Weighted]()
     times = phases or Phases()
     signal = _pixels(deck, image, ranges.x[_first(chip)], times.edge)
     gates = [""] * len(signal.nodes)
@@ -116,7 +84,7 @@ def step_deck(
         else:
             signal, gates = _neurons(deck, layer, signal, gates, masks)
     d = _error(plan, signal, label)
-    _backward(plan, stack, d, rate, ranges)
+    backward(plan, stack, d, rate, ranges)
     times.place(deck)
     deck.save(*(f"v({n})" for group in plan.codes.values() for nodes in group for n in nodes))
     deck.save(*(f"v({node})" for node in plan.probabilities))
@@ -188,7 +156,7 @@ def _next(layers: list[LayerState]) -> str | None:
 
 def _forward(
     plan: StepDeck,
-    stack: list[_Weighted],
+    stack: list[Weighted],
     layer: ConvolutionState | DenseState,
     signal: Bus,
     gates: list[str],
@@ -203,7 +171,7 @@ def _forward(
     plan.codes[layer.name] = nodes
     if isinstance(layer, ConvolutionState):
         out = _slide(deck, crossing, layer, x, volts)
-        stack.append(_Weighted(layer, crossing, x, [], gates))
+        stack.append(Weighted(layer, crossing, x, [], gates))
         return out, [""] * len(out.nodes)
     rows = crossing.place_rows(deck, x)
     lines = crossing.sensed(crossing.tag)
@@ -214,29 +182,20 @@ def _forward(
     crossing.place_senses(deck, lines, drives)
     raw = crossing.restored(deck, f"{crossing.tag}_y", lines, x, volts)
     out = Bus(held(deck, f"{crossing.tag}_", raw.nodes), volts)
-    stack.append(_Weighted(layer, crossing, x, rows, gates))
+    stack.append(Weighted(layer, crossing, x, rows, gates))
     return out, [""] * len(out.nodes)
 
 
 def _slide(deck: Deck, crossing: Crossing, layer: ConvolutionState, x: Scaled, volts: float) -> Bus:
     """Add the array of every window, all with the same codes; inputs drive it for good."""
     out = Bus([], volts)
-    for p, window in enumerate(_windows(layer)):
+    for p, window in enumerate(windows_of(layer)):
         tag = f"{crossing.tag}_p{p}"
         lines = crossing.sensed(tag)
         crossing.place_cells(deck, tag, [x.nodes[k] for k in window], lines)
         crossing.place_senses(deck, lines, None)
         out.nodes.extend(crossing.restored(deck, f"{tag}_y", lines, x, volts).nodes)
     return out
-
-
-def _windows(layer: ConvolutionState) -> list[list[int]]:
-    """Return the indices of the pixels in each window."""
-    side = (layer.out[0] + layer.kernel - 1, layer.out[1] + layer.kernel - 1)
-    channels = len(layer.held["weights"].weights[0]) // layer.kernel**2
-    index = np.arange(side[0] * side[1] * channels, dtype=np.float64).reshape(1, *side, channels)
-    found: list[list[int]] = windows(index, layer.kernel)[0].astype(int).tolist()
-    return found
 
 
 def _neurons(
@@ -275,86 +234,3 @@ def _error(plan: StepDeck, logits: Bus, label: int) -> Bus:
         deck.add(f"Vf{k} f{k} 0 {number(FULL * (k == label))}")
         deck.instance(f"x{node}", "difference", f"p{k}", f"f{k}", node)
     return out
-
-
-def _backward(plan: StepDeck, stack: list[_Weighted], d: Bus, rate: float, ranges: Ranges) -> None:
-    """Add transposed reads and weight changes from the last layer with weights to the first."""
-    deck = plan.deck
-    for below, w in zip([*reversed(stack[:-1]), None], reversed(stack), strict=True):
-        tag = w.crossing.tag
-        deck.comment(f"{w.layer.name}: gradient and change of its codes")
-        scaled = normalised(deck, f"{tag}_e", d)
-        if isinstance(w.layer, ConvolutionState):
-            wanted = _correlated(deck, w, scaled)
-        else:
-            wanted = _outer(deck, w, scaled)
-        _write(deck, w, scaled, rate, wanted)
-        if below is None:
-            continue
-        signs = w.crossing.signs
-        for j, node in enumerate(scaled.nodes):
-            for s, sign in enumerate(signs):
-                line = j * len(signs) + s
-                deck.add(f"E{tag}_d{line} {tag}_d{line} 0 {node} 0 {number(sign)}")
-        back = w.crossing.back(deck, w.rows, scaled, ranges.d[below.layer.name])
-        d = Bus([f"{tag}_b{i}" for i in range(len(back.nodes))], back.volts)
-        for node, x, gate in zip(d.nodes, back.nodes, w.gates, strict=True):
-            deck.add(f"B{node} {node} 0 V=v({x}){gate}")
-
-
-def _outer(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
-    """Add a multiplier for every weight (eq 11, 13)."""
-    tag, rows, cols = w.crossing.tag, *w.crossing.shape
-    x, y = _inputs(deck, f"{tag}_mx", w.x.nodes), _inputs(deck, f"{tag}_md", d.nodes)
-    for i in range(rows):
-        for j in range(cols):
-            _product(deck, f"{tag}_m_{i}_{j}", x[i], y[j], f"{tag}_s{i}_{j}")
-    return _sums(deck, tag, rows, cols)
-
-
-def _correlated(deck: Deck, w: _Weighted, d: Scaled) -> Wanted:
-    """Add a multiplier for every weight and window; the products add up on the weight (eq 15)."""
-    assert isinstance(w.layer, ConvolutionState)
-    if w.layer.spec.order is not same_order:
-        remedy = "Leave network.paper_literal_kernel away."
-        fail("train-step", "the kernel order of the forward read", "the printed one", remedy)
-    tag, rows, cols = w.crossing.tag, *w.crossing.shape
-    x, y = _inputs(deck, f"{tag}_mx", w.x.nodes), _inputs(deck, f"{tag}_md", d.nodes)
-    for p, window in enumerate(_windows(w.layer)):
-        for i, pixel in enumerate(window):
-            for j in range(cols):
-                name = f"{tag}_m{p}_{i}_{j}"
-                _product(deck, name, x[pixel], y[p * cols + j], f"{tag}_s{i}_{j}")
-    return _sums(deck, tag, rows, cols)
-
-
-def _inputs(deck: Deck, tag: str, nodes: list[str]) -> list[str]:
-    """Add the input stages of multipliers, one a line."""
-    out = [f"{tag}{k}" for k in range(len(nodes))]
-    for node, x in zip(out, nodes, strict=True):
-        deck.instance(f"x{node}", "multiplier_input", x, node)
-    return out
-
-
-def _product(deck: Deck, name: str, x: str, y: str, total: str) -> None:
-    """Add a multiplier whose output current flows into the node ``total``."""
-    deck.instance(f"x{name}", "multiplier_product", x, y, total)
-
-
-def _sums(deck: Deck, tag: str, rows: int, cols: int) -> Wanted:
-    """Add the loads on which products add up; return what names the sum for a weight."""
-    deck.add(*(f"R{tag}_s{i}_{j} {tag}_s{i}_{j} 0 1" for i in range(rows) for j in range(cols)))
-    return lambda i, j: f"v({tag}_s{i}_{j})"
-
-
-def _write(deck: Deck, w: _Weighted, d: Scaled, rate: float, wanted: Wanted) -> None:
-    """Add the update ADCs and the latches of the codes (eq 16)."""
-    tag, (rows, cols) = w.crossing.tag, w.crossing.shape
-    each = -rate * w.crossing.tile.array.scale / len(w.crossing.groups)
-    for s, (sign, codes) in enumerate(zip(w.crossing.signs, w.crossing.groups, strict=True)):
-        steps = each * sign / codes.cells.spec.quantum / (FULL * w.x.volts * d.volts)
-        unit = f"{tag}_u{s}"  # code steps a volt of product: the gains of both normalisers undone
-        deck.add(f"B{unit} {unit} 0 V={number(steps)}*v({w.x.peak})*v({d.peak})")
-        for i in range(rows):
-            for j in range(cols):
-                codes.place_latch(deck, i, j, f"v({unit})*{wanted(i, j)}")

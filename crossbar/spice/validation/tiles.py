@@ -13,7 +13,8 @@ from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import pwl
 from crossbar.spice.engine.provenance import begin
 from crossbar.spice.tiles import facts, tile_deck
-from crossbar.spice.training.crossings import Bus, Crossing, normalised
+from crossbar.spice.training.buses import Bus, normalised
+from crossbar.spice.training.crossings import Crossing
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import drawn_wires, synapse_tile
 from crossbar.substrates.tile_state import TileState
