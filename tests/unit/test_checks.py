@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from crossbar import checks
+from crossbar import array_checks, checks
 from crossbar.errors import ConfigError, DataError, ShapeError, require_number
 from crossbar.random import Streams
 from crossbar.units import quantity
@@ -83,12 +83,12 @@ def test_what_is_no_generator_is_refused_with_the_remedy(rng):
 )
 def test_arrays_that_cannot_be_are_refused(value, error):
     with pytest.raises(error, match=FORM):
-        checks.require_array("door.x", value, ("n", 2))
+        array_checks.require_array("door.x", value, ("n", 2))
 
 
 def test_large_finite_numbers_are_finite():
     x = np.full((2, 2), 3e38, np.float32)
-    assert checks.require_array("door.x", x, ("n", 2)) is x
+    assert array_checks.require_array("door.x", x, ("n", 2)) is x
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar import textfiles
+from crossbar import textfiles, texttables
 from crossbar.checks import check_fields
 from crossbar.devices.conduction.law import CONDUCTIONS, Conduction
 from crossbar.errors import fail
@@ -69,7 +69,7 @@ class IVTable(Conduction):
     @classmethod
     def from_csv(cls, path: str | Path) -> IVTable:
         """Read a table with a column of voltages [V] and one or more of currents [A]."""
-        values, _ = textfiles.matrix(Path(path), "voltages and currents", _ASK)
+        values, _ = texttables.matrix(Path(path), "voltages and currents", _ASK)
         if values.shape[1] < 2:
             fail(str(path), "two columns or more", f"{values.shape[1]}", _ASK)
         return cls(v=tuple(values[:, 0]), i=tuple(map(tuple, values[:, 1:].T)))
