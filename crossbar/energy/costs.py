@@ -134,8 +134,8 @@ class Costs:
         return tuple(entry.name for entry in fields(cls) if entry.name != "layers")
 
     def of(self, layer: str) -> Costs:
-        """Return the costs of ``layer``."""
-        return self.layers.get(layer, self)
+        """Return the costs of ``layer``, or of the layer that the matrix ``LAYER.PART`` is of."""
+        return self.layers.get(layer.partition(".")[0], self)
 
     def with_costs(self, **costs: Cost) -> Costs:
         """Return these with other ``costs`` in their places, in every layer."""

@@ -47,7 +47,8 @@ class Path:
     converters
         Converters of all matrices.
     layers
-        Those of the matrices that have their own, by name.
+        Those of the layers that have their own, by name; a matrix is called ``LAYER`` or
+        ``LAYER.PART``.
 
     Valid for: inputs given bit after bit whose currents add up in analog form before one
     conversion a cycle (assumed); with one conversion a bit the ADC takes dac - 1 times as long.
@@ -70,7 +71,8 @@ class Path:
         for kind in ("dac", "adc"):
             times: dict[Cost, int] = {}
             for name, count in cycles.items():
-                time = getattr(self.layers.get(name, self.converters), kind)
+                own = self.layers.get(name.partition(".")[0], self.converters)
+                time = getattr(own, kind)
                 if time is not None:
                     times[time] = times.get(time, 0) + count
             for time, count in times.items():

@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.sensing import converter_lines
-from crossbar.energy import Costs
+from crossbar.converters import Converter
+from crossbar.energy import Cost, Costs
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.folder import Record
 
 
 def converter_records(plan: Experiment, classes: int, costs: Costs) -> list[Record]:
-    """Return the converters of every layer, as plain values: number, energy, time and area.
+    """Return the converters of every matrix, as plain values: number, energy, time and area.
 
-    There is one a line of every array, and on both sides of every matrix but the first, which
-    training reads transposed. ``area`` is that of all of them.
+    There is one a line of every array, and on both sides of the matrices that training reads
+    transposed, as something that learns stands before them. ``area`` is that of all of them.
     """
     records = []
-    network, shared = build.network(plan, classes), getattr(plan.common.network, "copies", 1)
-    for layer, rows, cols, vectors in network.matrices:
-        copies, tile = min(shared, vectors), plan.of(layer).tile
-        layout = Layout(rows=rows, cols=cols, copies=copies, size=tile.size)
-        dac, adc, dac_back, adc_back = converter_lines(layout)
-        back = layer != network.matrices[0][0]
-        for event, lines in (("dac", dac + back * dac_back), ("adc", adc + back * adc_back)):
-            converter = getattr(tile, event)
-            if converter is None:
-                continue
-            energy = costs.of(layer).table()[event]
-            kinds = {"energy": energy, "time": converter.time, "area": converter.area}
-            records.append(
-                {"layer": layer, "event": event, "type": type(converter).__name__, "lines": lines}
-                | {name: cost.value for name, cost in kinds.items()}
-                | {"area": lines * converter.area.value}
-                | {"sources": {name: str(cost.source) for name, cost in kinds.items()}}
+    network = build.network(plan, classes)
+    behind: set[str] = set()
+    for node, spec in network.nodes.items():
+        before = any(source in behind or source in network.parts for source in spec.inputs or ())
+        behind |= {node} if before else set()
+        for name, matrix in network.parts.get(node, {}).items():
+            tile = plan.of(node).tile
+            layout = Layout(
+                rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size
             )
+            dac, adc, dac_back, adc_back = converter_lines(layout)
+            lines = {"dac": dac + before * dac_back, "adc": adc + before * adc_back}
+            prices = costs.of(name).table()
+            records += [
+                _record(name, event, getattr(tile, event), count, prices[event])
+                for event, count in lines.items()
+                if getattr(tile, event) is not None
+            ]
     return records
+
+
+def _record(name: str, event: str, converter: Converter, lines: int, energy: Cost) -> Record:
+    """Return what ``lines`` converters of the matrix ``name`` take."""
+    kinds = {"energy": energy, "time": converter.time, "area": converter.area}
+    return {
+        "layer": name,
+        "event": event,
+        "type": type(converter).__name__,
+        "lines": lines,
+        **{kind: cost.value for kind, cost in kinds.items()},
+        "area": lines * converter.area.value,
+        "sources": {kind: str(cost.source) for kind, cost in kinds.items()},
+    }

@@ -1,0 +1,87 @@
+"""Each layer is charged for its own converters: their energy, time and area."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from crossbar.activity import Activity
+from crossbar.converters import FlashAdc, RampAdc, SarAdc, SerialDac, StringDac
+from crossbar.energy import breakdown, circuit_costs, isaac_dac, neurosim_sar
+from crossbar.runs import experiment
+from crossbar.runs.converter_record import converter_records
+from crossbar.runs.energy_record import costs, latencies
+
+MIXED = {
+    "tile": {"adc": {"bits": 6}, "dac": {"bits": 5}, "size": [128, 64]},
+    "layers": {"fc": {"adc": {"kind": "flash", "bits": 4}}, "conv": {"dac": "resistor-string"}},
+}
+
+
+@pytest.fixture
+def plan():
+    return experiment(MIXED)
+
+
+def test_no_converter_costs_more_or_less_than_the_model_of_its_bits():
+    for bits in (4, 8, 12):
+        assert SarAdc(bits=bits).energy == neurosim_sar(bits)
+        assert SerialDac(bits=bits).energy == isaac_dac(bits)
+    bare = costs(experiment({}))
+    assert (bare.adc, bare.dac) == (neurosim_sar(8), isaac_dac(8))
+
+
+def test_area_of_a_sar_adc_is_that_of_isaac_at_8_bits():
+    assert SarAdc(bits=8).area.value == pytest.approx(1200e-12, rel=1e-12)
+    # ISAAC's ADC scaled as its authors do: 361, 627 and 3002 um2 at 4, 6 and 10 bits.
+    for bits, area in ((4, 361e-12), (6, 627e-12), (10, 3002e-12)):
+        assert SarAdc(bits=bits).area.value == pytest.approx(area, rel=0.01)
+
+
+def test_conversions_of_each_layer_cost_what_its_own_converter_takes(plan):
+    prices = costs(plan)
+    activity = Activity({("", "images"): 2.0, ("fc", "adc"): 10.0, ("out", "adc"): 10.0})
+    for table in (prices, circuit_costs(prices)):
+        rows = {row.part: row for row in breakdown(activity, table, phase="inference")}
+        assert rows["fc"].energy == pytest.approx(5 * FlashAdc(bits=4).energy.value, rel=1e-12)
+        assert rows["out"].energy == pytest.approx(5 * neurosim_sar(6).value, rel=1e-12)
+        assert rows["fc"].source == str(FlashAdc(bits=4).energy.source)
+
+
+def test_a_file_of_costs_goes_before_every_converter(tmp_path):
+    entry = {"value": 1e-12, "unit": "J", "source": "derived: mine"}
+    path = tmp_path / "costs.json"
+    path.write_text(json.dumps({"costs": {"adc": entry}}))
+    prices = costs(experiment(MIXED | {"energy": {"costs": str(path)}}))
+    assert [prices.of(layer).adc.value for layer in ("conv", "fc", "out")] == [1e-12] * 3
+    assert prices.of("conv").dac == StringDac().energy  # the rest stays
+
+
+def test_latency_adds_up_what_the_converters_of_each_layer_take(plan):
+    parts = latencies(plan, 2)[0].parts
+    adc = [(part.times, part.seconds) for part in parts if part.name == "ADC"]
+    assert adc == [(626, pytest.approx(626 * 7e-9)), (1, pytest.approx(0.8e-9))]
+    dac = [(part.times, part.seconds) for part in parts if part.name == "DAC"]
+    assert dac == [(625, pytest.approx(625 * 5e-9)), (2, pytest.approx(2 * 4 * 320e-12))]
+
+
+def test_every_line_has_a_converter_and_every_array_its_own_adcs(plan):
+    records = {(r["layer"], r["event"]): r for r in converter_records(plan, 2, costs(plan))}
+    assert {key: r["lines"] for key, r in records.items()} == {
+        ("conv", "dac"): 16, ("conv", "adc"): 3,  # the first matrix is read forward only
+        ("fc", "dac"): 1875 + 64, ("fc", "adc"): 15 * 64 + 1875,  # 15 arrays of 128 rows
+        ("out", "dac"): 64 + 2, ("out", "adc"): 2 + 64,
+    }  # fmt: skip
+    flash = records["fc", "adc"]
+    assert flash["type"] == "FlashAdc"
+    assert flash["area"] == pytest.approx((15 * 64 + 1875) * FlashAdc(bits=4).area.value)
+    assert json.loads(json.dumps(flash)) == flash
+
+
+def test_a_ramp_takes_longer_and_a_flash_more_with_each_bit():
+    for one, fewer in ((RampAdc(bits=9), RampAdc(bits=8)), (FlashAdc(bits=6), FlashAdc(bits=5))):
+        assert 2 < one.energy.value / fewer.energy.value < 2.1
+    assert RampAdc(bits=9).time.value / RampAdc(bits=8).time.value == pytest.approx(511 / 255)
+    assert replace(FlashAdc(), bits=6).time == FlashAdc().time
