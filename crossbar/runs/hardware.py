@@ -142,7 +142,7 @@ def layers(settings: Settings) -> dict[str, Hardware]:
     described = table(settings.get("layers", {}), "layers")
     device, tile = _section(settings, "device"), _section(settings, "tile")
     kind = device.pop("kind", DEFAULT)
-    found = {}
+    own_layers = {}
     for name in described:
         where = f"layers.{name}"
         around = _section(described, name, where)
@@ -151,8 +151,9 @@ def layers(settings: Settings) -> dict[str, Hardware]:
         own = cells.pop("kind", kind)
         devices = [("device", device)] if own == kind else []
         devices.append((f"{where}.device", cells))
-        found[name] = _settled(own, devices, [("tile", tile), (where, around)])
-    return found
+        shared = tile if own != FLOAT else {k: v for k, v in tile.items() if k == "precision"}
+        own_layers[name] = _settled(own, devices, [("tile", shared), (where, around)])
+    return own_layers
 
 
 Given = list[tuple[str, Settings]]  # settings with the name of their section, each over the last

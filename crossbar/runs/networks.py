@@ -1,16 +1,17 @@
-"""The section ``network``: a network of the registry with its sizes."""
+"""The section ``network``: a network of the registry with its sizes, or layers one by one."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from crossbar.checks import require_part
-from crossbar.errors import CrossbarError, fail
-from crossbar.nn import NETWORKS, Network
-from crossbar.runs.overlay import built, parameters, table
+from crossbar.errors import CrossbarError, fail, shown
+from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
+from crossbar.runs.overlay import built, made, parameters, table
+from crossbar.runs.plain import describe
 from crossbar.runs.toml import Settings
 
 GIVEN = ("input_shape", "classes")  # what the data say, and no setting
@@ -66,6 +67,70 @@ class Fixed(Architecture):
         return self.layers
 
 
+@dataclass(frozen=True)
+class Listed(Architecture):
+    """Layers one by one, each a table ``[[network.layers]]``.
+
+    Attributes
+    ----------
+    layers
+        Kind, inputs and fields of every layer by its name, with their defaults.
+    given
+        As the tables give them.
+    """
+
+    layers: dict[str, Settings]
+    given: dict[str, Settings] = field(repr=False, compare=False, metadata={"record": False})
+
+    def network(self, input_shape: tuple[int, ...], classes: int) -> Network:
+        """Return the layers as a network; see :class:`Architecture`."""
+        nodes = {name: _node(name, table, classes) for name, table in self.given.items()}
+        try:
+            return Network(input_shape=input_shape, layers=nodes)
+        except CrossbarError as error:
+            raise type(error)(error.message.within("network.layers")) from None
+
+
+CLASSES = "classes"  # the value that stands for the number of outputs that the data ask for
+
+
+def _node(name: str, given: Settings, classes: int) -> Layer | Node:
+    """Return the layer that the table ``given`` describes, with what it reads from."""
+    where = f"network.layers.{name}"
+    settings = {k: classes if v == CLASSES else v for k, v in given.items()}
+    kind, inputs = settings.pop("kind", None), settings.pop("inputs", None)
+    layer: Layer = made(LAYERS, kind, settings, where, f"{where}.kind")
+    if inputs is None:
+        return layer
+    names = [inputs] if isinstance(inputs, str) else inputs
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        fail(f"{where}.inputs", "names of layers", shown(inputs), 'Write inputs = ["conv"].')
+    return Node(layer, tuple(names))
+
+
+def _listed(tables: Any) -> Listed:
+    """Return the layers that ``tables`` describe."""
+    remedy = 'Write [[network.layers]] with name = "fc" and kind = "dense".'
+    if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        fail("network.layers", "a list of tables", shown(tables), remedy)
+    given: dict[str, Settings] = {}
+    for one in tables:
+        name = one.get("name")
+        if not isinstance(name, str) or name in given:
+            got = shown(one) if name is None else f"{shown(name)} twice"
+            fail("network.layers", "a name of its own for each layer", got, remedy)
+        given[name] = {k: v for k, v in one.items() if k != "name"}
+    return Listed({name: _described(name, one) for name, one in given.items()}, given)
+
+
+def _described(name: str, given: Settings) -> Settings:
+    """Return the table of a layer with the defaults of its kind."""
+    node = _node(name, given, 2)
+    layer = node.layer if isinstance(node, Node) else node
+    fields = {k: v for k, v in describe(layer).items() if k != "type"}
+    return fields | {k: v for k, v in given.items() if k in ("kind", "inputs") or v == CLASSES}
+
+
 def architecture(section: Any) -> Architecture:
     """Return what the ``section`` describes; without a kind it is ``leti_cnn``.
 
@@ -76,6 +141,12 @@ def architecture(section: Any) -> Architecture:
     """
     given = {"kind": section} if isinstance(section, str) else section
     settings: Settings = dict(table(given, "network"))
+    if "layers" in settings:
+        tables = settings.pop("layers")
+        for name in settings:
+            fail(f"network.{name}", "no other setting beside network.layers", "some",
+                 "Leave it out, or the layers.")  # fmt: skip
+        return _listed(tables)
     entry = NETWORKS.resolve(settings.pop("kind", DEFAULT), "network.kind")
     if isinstance(entry, Network):
         for name in settings:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar import textfiles
-from crossbar.errors import DataError, fail, message
+from crossbar.errors import DataError, fail, message, nearest
 
 Settings = dict[str, Any]
 DEEPEST = 16  # levels of tables and lists, more than any setting has
@@ -109,13 +109,31 @@ def placed(settings: Settings, key: str, value: Any) -> Settings:
     --------
     >>> placed({"tile": {"mapping": "pair"}}, "tile.mapping.headroom", 2.0)
     {'tile': {'mapping': {'kind': 'pair', 'headroom': 2.0}}}
+
+    Of a list of tables it is in the one of that name.
+
+    >>> placed({"layers": [{"name": "fc", "units": 64}]}, "layers.fc.units", 32)
+    {'layers': [{'name': 'fc', 'units': 32}]}
     """
     name, _, rest = key.partition(".")
     if not rest:
         return settings | {name: value}
     inner = settings.get(name, {})
+    if isinstance(inner, list):
+        return settings | {name: _placed_in(inner, rest, value, name)}
     section = inner if isinstance(inner, dict) else {"kind": inner}
     return settings | {name: placed(section, rest, value)}
+
+
+def _placed_in(tables: list[Any], key: str, value: Any, where: str) -> list[Any]:
+    """Return ``tables`` with ``value`` in the one whose name ``key`` begins with."""
+    named = {one["name"]: one for one in tables if isinstance(one, dict) and "name" in one}
+    name, _, rest = key.partition(".")
+    if name not in named or not rest:
+        expected = f"one of {where}.{{{', '.join(named)}}} and a setting of it"
+        fail(f"{where}.{key}", expected, "an unknown name", nearest(name, named))
+    changed = placed(named[name], rest, value)
+    return [changed if one is named[name] else one for one in tables]
 
 
 def leaves(settings: Settings, prefix: str = "") -> dict[str, Any]:

@@ -14,10 +14,11 @@ from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint
 from crossbar.random import Streams
 from crossbar.runs import build, folder
-from crossbar.runs.description import configuration, describe
+from crossbar.runs.description import configuration
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
 from crossbar.runs.hardware import Hardware
+from crossbar.runs.plain import describe
 from crossbar.runs.toml import override
 
 Stamps = tuple[tuple[int, int], ...]  # times and sizes of files

@@ -14,7 +14,7 @@ from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated
 from crossbar.runs import experiment
-from crossbar.runs.description import describe
+from crossbar.runs.plain import describe
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.datasheet import responses
 
