@@ -13,13 +13,15 @@ import numpy as np
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.lines import Lines
 from crossbar.circuit.mapping import Mapping, require_readable
 from crossbar.circuit.placement import Placement
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
+from crossbar.circuit.updates import CellUpdates, Update
 from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
-from crossbar.devices import Cells, Change, Device, Lines, Tally
+from crossbar.devices import Cells, Device, Tally
 from crossbar.errors import fail
 from crossbar.kernels import images, offers, reads
 from crossbar.kernels.noise import LineNoise
@@ -33,7 +35,8 @@ Windows = tuple[Floats, int, Floats]  # images, the side of a window, and output
 References = tuple[Floats, Floats, Floats, Floats, Integers]
 Edge = tuple[Floats, Floats, Floats]  # settings of a read, and tables of DACs and ADCs
 Rng = np.random.Generator
-_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends", "_noises")
+_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends", "_noises",
+          "_updates")  # fmt: skip
 
 
 @dataclass
@@ -201,6 +204,7 @@ class Array:
         layout, nothing, r = self.layout, np.empty((0, 0), self.dtype), self.reference
         if self.lines.followed.size:
             self.lines.followed = self.lines.seen.T
+        self._updates = [CellUpdates.of(cells, self.lines.sums) for cells in self.cells]
         minus = self.cells[1].g.T if len(self.cells) > 1 else nothing
         self._planes = (self.lines.seen.T, self.cells[0].g.T, minus, self.flicker.T)
         load = np.zeros((layout.copies, layout.rows), self.dtype)
@@ -350,11 +354,11 @@ class Array:
         hanging = self._load_back + self.layout.whole(self.lines.col_total)
         return float(((wide * wide).sum(axis=0) * hanging).sum())
 
-    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Tally:
+    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
         """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
 
-        ``x``, ``d`` and ``siemens`` as in :class:`crossbar.devices.Change`; the cells of a weight
-        share alike, or, with a ``rising`` mapping, each takes what raises it.
+        ``x`` (n, rows) and ``d`` (n, cols, 1), or ``x`` (n, 0) and ``d`` (n, cols, rows) in full;
+        the cells of a weight share alike, or, with a ``rising`` mapping, each takes what raises it.
 
         Raises
         ------
@@ -364,14 +368,15 @@ class Array:
             If a change is not finite.
         """
         self.layout.check_change(x, d)
-        tally = Tally.empty()
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        finite, tally.offered = offers.survey(x, d)
+        finite, offered = offers.survey(x, d)
         if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
-        for cells, share in zip(self.cells, self.mapping.shares(x, d, siemens), strict=True):
-            cells.change(Change(*share), self.lines, tally, rng=rng)
-        return tally
+        tally, drawn = Tally(), [updates.key(rng) for updates in self._updates]
+        shares = self.mapping.shares(x, d, siemens)
+        for updates, share, one in zip(self._updates, shares, drawn, strict=True):
+            updates.change(share, tally, one, rng=rng)
+        return Update(tally, offered)
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses (2, lines, cols), set and reset, that :meth:`change` would give.
@@ -380,16 +385,17 @@ class Array:
         """
         self.layout.check_change(x, d)
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        shares, starts = self.mapping.shares(x, d, siemens), self.lines.starts
         return [
-            cells.pulses(Change(*share), starts, rng=rng)
-            for cells, share in zip(self.cells, shares, strict=True)
+            updates.pulses(share, updates.key(rng))
+            for updates, share in zip(
+                self._updates, self.mapping.shares(x, d, siemens), strict=True
+            )
         ]
 
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""
         later = copy.deepcopy(self)
         for cells in later.groups:
-            cells.drift(seconds)
+            cells.age(seconds)
         later.renew()
         return later

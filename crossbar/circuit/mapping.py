@@ -89,7 +89,7 @@ class Mapping(ABC):
     def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
         """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].
 
-        That is ``x``, ``d``, siemens and the sign, as in :class:`crossbar.devices.Change`: an equal
+        That is ``x``, ``d``, siemens and the sign, as :class:`CellUpdates` takes them: an equal
         part for each cell, or, with a :attr:`rising` mapping, all of it for the one that it raises.
         """
         each = siemens if self.rising else siemens / len(self.signs)

@@ -1,48 +1,63 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
-from crossbar.devices.base import OLDEST, Cells, Change, Device, Lines, Tally
+from crossbar.devices.cells import OLDEST, Cells, check_counts, single_pulses
 from crossbar.devices.cmos import CmosSynapse
-from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent
+from crossbar.devices.compiled import Compiled
+from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.device import UPDATE_BITS, Device
+from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
 from crossbar.devices.fitting import TrainFit, fitted
-from crossbar.devices.flicker import Flicker, PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
+from crossbar.devices.noise import PcmFlicker, ReadNoise
 from crossbar.devices.periphery import Periphery
 from crossbar.devices.presets import DEVICES, PRESETS, Preset
+from crossbar.devices.programming import Exact, Programming, SingleShot, WriteVerify
 from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.rounding import Deterministic, Rounding, Stochastic
+from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
+from crossbar.devices.tally import Tally
 from crossbar.devices.traces import Trace
 
 __all__ = [
     "DEVICES",
     "OLDEST",
     "PRESETS",
+    "UPDATE_BITS",
     "Cells",
-    "Change",
     "CmosSynapse",
+    "Compiled",
+    "Conduction",
     "Constant",
     "ConstantExponent",
     "Deterministic",
     "Device",
     "Drift",
+    "Exact",
     "Exponential",
-    "Flicker",
+    "Fabricated",
     "IdealCell",
     "Linear",
-    "Lines",
+    "LogNormal",
     "Memristor",
+    "Ohmic",
     "PcmExponent",
     "PcmFlicker",
     "Periphery",
+    "PowerLaw",
     "Preset",
+    "Programming",
     "PulseTable",
     "PulseTrain",
     "Pulsing",
+    "ReadNoise",
     "Rounding",
+    "SingleShot",
     "SoftBounds",
+    "Spread",
     "Step",
     "Stochastic",
     "StuckAt",
@@ -50,5 +65,8 @@ __all__ = [
     "Tally",
     "Trace",
     "TrainFit",
+    "WriteVerify",
+    "check_counts",
     "fitted",
+    "single_pulses",
 ]

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import (
-    SIEMENS,
-    Cells,
-    Change,
-    Device,
-    Lines,
-    Tally,
-    check_fabrication,
-    check_targets,
-)
+from crossbar.devices.cells import Cells, check_counts
+from crossbar.devices.compiled import Compiled, answer
+from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.device import SIEMENS, Device
 from crossbar.devices.periphery import Periphery
 from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.switching import Switching
+from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, fail, message
-from crossbar.kernels import codes, writes
-from crossbar.random import key
+from crossbar.kernels import codes
 from crossbar.sources import assumed, published
 from crossbar.types import Floats, FloatType, Integers, Masks
 from crossbar.units import quantity
+
+_ROUNDING, _OHMIC = Stochastic(), Ohmic()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +52,8 @@ class CmosSynapse(Device):
         Read noise, standard deviation relative to the range; drawn in every read.
     sigma_read_value
         Read noise, standard deviation relative to the conductance of the cell.
+    conduction
+        Current against voltage.
     switching
         What a circuit simulation found of it: settling time, energy of every slot.
 
@@ -84,7 +82,7 @@ class CmosSynapse(Device):
         0.03, share=True,
         low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
     )  # fmt: skip
-    rounding: Rounding = field(default_factory=Stochastic)
+    rounding: Rounding = _ROUNDING
     sigma_read: float = quantity(
         0.0, share=True,
         low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
@@ -93,6 +91,7 @@ class CmosSynapse(Device):
         0.0, share=True,
         low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
+    conduction: Conduction = _OHMIC
     switching: Switching | None = None
 
     @classmethod
@@ -142,7 +141,7 @@ class CmosSynapse(Device):
         return self.sigma_read * self.window[2], self.sigma_read_value
 
     @property
-    def pulse(self) -> tuple[float, float]:
+    def write_pulse(self) -> tuple[float, float]:
         """Zero: the energy of a code change is not V^2 G t and is charged per code step."""
         return 0.0, 0.0
 
@@ -151,16 +150,32 @@ class CmosSynapse(Device):
         """Code steps."""
         return "code_steps"
 
+    @property
+    def max_pulses(self) -> int:
+        """Twice as many code steps as there are: a change is cut by the ends of the code alone."""
+        return 2 * ((1 << self.bits) - 1)
+
+    @property
+    def chosen_resistance(self) -> float:
+        """R_u, of a code step [ohm]."""
+        return 1.0 / self.quantum
+
+    @property
+    def update_bits(self) -> int:
+        """The bits of the code."""
+        return self.bits
+
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> CmosCells:
         """Draw the branch conductances of ``shape`` new synapses."""
-        check_fabrication(self, shape, rng, dtype)
         return CmosCells(self, shape, rng=rng, dtype=dtype)
 
 
 class CmosCells(Cells):
     """Fabricated CMOS synapses: code and branch conductances of every cell."""
+
+    spec: CmosSynapse
 
     def __init__(
         self,
@@ -170,13 +185,12 @@ class CmosCells(Cells):
         rng: np.random.Generator,
         dtype: FloatType,
     ) -> None:
-        self.spec = spec
+        super().__init__(spec, shape, rng=rng, dtype=dtype)
         units = 2.0 ** np.arange(spec.bits)[:, None, None]
         z = rng.standard_normal((spec.bits, *shape[::-1]), dtype=np.float32)
         branches = spec.quantum * units * (1.0 + spec.sigma_unit / np.sqrt(units) * z)
         self.branches: Floats = branches.astype(dtype)  # (bits, cols, rows)
         self.code: Integers = np.full(shape, 2 ** (spec.bits - 1), np.int16, order="F")
-        self.free: Masks = np.ones(shape, np.bool_, order="F")
         self.g = self.conductance(self.code)
 
     def conductance(self, code: Integers) -> Floats:
@@ -185,43 +199,23 @@ class CmosCells(Cells):
         codes.switch(np.ascontiguousarray(code.T), self.branches, g)
         return g.T
 
-    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
-        """Latch the codes nearest to ``target`` [S] on the nominal scale."""
-        target = check_targets(self, target, rng)
-        code = np.clip(np.rint(target / self.spec.quantum), 0, 2**self.spec.bits - 1)
+    def write(self, g: Floats) -> Tally:
+        """Latch the codes nearest to ``g`` [S] on the nominal scale."""
+        before = self.code.copy()
+        code = np.clip(np.rint(g / self.spec.quantum), 0, 2**self.spec.bits - 1)
         self.code[self.free] = code.astype(np.int16)[self.free]
         self.g[self.free] = self.conductance(self.code)[self.free]
+        return Tally.of(pulses=0, changed=float(np.count_nonzero(self.code != before)), saturated=0)
 
-    def change(
-        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
-    ) -> None:
-        """Quantise the offers to code steps and apply them."""
-        codes.change_codes(
-            self.code.T,
-            self.g.T,
-            lines.followed,
-            lines.row_total,
-            lines.col_total,
-            self.free.T,
-            self.branches,
-            change.x,
-            change.d,
-            change.siemens * change.sign / self.spec.quantum,
-            change.sign,
-            lines.starts,
-            lines.width,
-            self.spec.rounding.stochastic,
-            key(rng),
-            tally.totals,
-        )
+    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+        """Move each code by its steps, up to its ends; the tally counts those that it took."""
+        return answer(self.compiled, check_counts(self, counts, rng), rng=rng)
 
-    def pulses(self, change: Change, starts: Integers, *, rng: np.random.Generator) -> Integers:
-        """Return the steps of the code upwards and downwards; see :class:`Cells`."""
-        counts = np.zeros((2, *self.g.shape[::-1]), np.int32)
-        per, most = change.siemens * change.sign / self.spec.quantum, 2.0 * 2**self.spec.bits - 2.0
-        stochastic = self.spec.rounding.stochastic
-        writes.count(counts, change.x, change.d, per, starts, most, stochastic, key(rng))
-        return counts.transpose(0, 2, 1)
+    @property
+    def compiled(self) -> Compiled:
+        """Views of the cells."""
+        arrays = self.code.T, self.g.T, self.free.T, self.branches
+        return Compiled(codes.change_codes, codes.Coded(*arrays, self.spec.rounding.stochastic))
 
     def load(self, g: Floats) -> None:
         """Take measured conductances [S]: the nearest codes, whose branches then give ``g``.
@@ -242,15 +236,12 @@ class CmosCells(Cells):
             raise DataError(text)
         self.branches *= np.where(code, g / np.where(code, nominal, 1), 1).T
         self.code[...] = code
-        self.g[...] = self.conductance(code)
+        super().load(self.conductance(code))
 
     @property
     def limits(self) -> dict[str, tuple[float, float]]:
         """Conductances are not negative, and codes have the bits of the synapse."""
         return super().limits | {"code": (0.0, 2.0**self.spec.bits - 1.0)}
-
-    def drift(self, seconds: float) -> None:
-        """Do nothing: a latched code holds while powered."""
 
     def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
         """Hold the codes of ``on`` at their top and those of ``off`` at zero for good."""

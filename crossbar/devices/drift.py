@@ -1,4 +1,4 @@
-"""Drift of conductances: the exponent of the power law in time, cell by cell."""
+"""Drift of conductances: what a cell keeps of its conductance with time."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten t
 
 
 class Drift(ABC):
-    """The exponents nu of g(t) = g0 (t/t0)^-nu, t counted from the last write of each cell."""
+    """What cells keep of their conductance, by the time since the last write of each."""
 
     @abstractmethod
-    def exponents(self, x: Floats, z: Floats) -> Floats:
-        """Return the exponent of every cell, at least zero.
+    def factor(self, x: Floats, z: Floats, since: Floats, until: Floats) -> Floats:
+        """Return g(until) / g(since) of every cell.
 
         Parameters
         ----------
@@ -29,14 +29,31 @@ class Drift(ABC):
             Conductances that the cells were written to, relative to ``g_max``, above zero.
         z : (rows, cols)
             Standard normal number of each cell, drawn at fabrication.
+        since, until : (rows, cols) [s]
+            Times since the write, at least that of the programming read, ``t0`` of the device.
         """
 
 
-DRIFTS = Registry(Drift, "drifts", "drift exponents of cells")
+DRIFTS = Registry(Drift, "drifts", "what cells keep of their conductance with time")
 
 
+class PowerLaw(Drift):
+    """The power law g(t) = g0 (t/t0)^-nu with an exponent of each cell."""
+
+    @abstractmethod
+    def exponents(self, x: Floats, z: Floats) -> Floats:
+        """Return the exponent of every cell, at least zero; arguments as of :meth:`factor`."""
+
+    def factor(self, x: Floats, z: Floats, since: Floats, until: Floats) -> Floats:
+        """Return (until / since)^-nu."""
+        nu = self.exponents(x, z).astype(np.float32)
+        factor: Floats = (until / since) ** -nu
+        return factor
+
+
+@DRIFTS.register("constant")
 @dataclass(frozen=True, kw_only=True)
-class ConstantExponent(Drift):
+class ConstantExponent(PowerLaw):
     """The same mean and spread at every conductance: nu + sigma_nu z, cut at zero.
 
     Parameters
@@ -63,7 +80,7 @@ class ConstantExponent(Drift):
 
 @DRIFTS.register("pcm")
 @dataclass(frozen=True, kw_only=True)
-class PcmExponent(Drift):
+class PcmExponent(PowerLaw):
     """Mean and spread that fall with the logarithm of the conductance, between limits.
 
     nu = m(x) + s(x) z, cut at zero. Both m and s are clip(a ln x + b, low, high). The exponent is

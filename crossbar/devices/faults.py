@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import Cells, Device, check_fabrication
+from crossbar.devices.cells import Cells, check_fabrication
+from crossbar.devices.conduction import Conduction
+from crossbar.devices.device import Device
+from crossbar.devices.programming import Programming
+from crossbar.devices.rounding import Rounding
 from crossbar.errors import fail
 from crossbar.types import FloatType, Masks
 from crossbar.units import quantity
@@ -55,14 +59,39 @@ class StuckAt(Device):
         return self.device.read_noise
 
     @property
-    def pulse(self) -> tuple[float, float]:
+    def write_pulse(self) -> tuple[float, float]:
         """Write pulse of the healthy device."""
-        return self.device.pulse
+        return self.device.write_pulse
 
     @property
     def write_event(self) -> str:
         """Write event of the healthy device."""
         return self.device.write_event
+
+    @property
+    def programming_law(self) -> Programming:
+        """Programming of the healthy device."""
+        return self.device.programming_law
+
+    @property
+    def conduction(self) -> Conduction:
+        """Conduction of the healthy device."""
+        return self.device.conduction
+
+    @property
+    def rounding(self) -> Rounding:
+        """Rounding of the healthy device."""
+        return self.device.rounding
+
+    @property
+    def max_pulses(self) -> int:
+        """Most pulses of the healthy device."""
+        return self.device.max_pulses
+
+    @property
+    def update_bits(self) -> int:
+        """Converter of the healthy device."""
+        return self.device.update_bits
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType

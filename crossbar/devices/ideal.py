@@ -8,21 +8,18 @@ from typing import ClassVar
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import (
-    SIEMENS,
-    Cells,
-    Change,
-    Device,
-    Lines,
-    Tally,
-    check_fabrication,
-    check_targets,
-)
+from crossbar.devices.cells import Cells
+from crossbar.devices.compiled import Compiled
+from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.device import SIEMENS, Device
 from crossbar.devices.periphery import QUIET, Periphery
+from crossbar.devices.tally import Tally
 from crossbar.errors import fail
 from crossbar.kernels import exact
-from crossbar.types import Floats, FloatType, Masks
+from crossbar.types import Floats, FloatType, Integers
 from crossbar.units import quantity
+
+_OHMIC = Ohmic()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +36,8 @@ class IdealCell(Device):
         Read noise, standard deviation relative to the range; 0 for the ideal cell.
     sigma_read_value
         Read noise, standard deviation relative to the conductance of the cell.
+    conduction
+        Current against voltage.
 
     Source: definition. Valid for: reference calculations.
     """
@@ -55,6 +54,8 @@ class IdealCell(Device):
         0.0, share=True,
         low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
+
+    conduction: Conduction = _OHMIC
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -78,57 +79,34 @@ class IdealCell(Device):
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
 
     @property
-    def pulse(self) -> tuple[float, float]:
+    def write_pulse(self) -> tuple[float, float]:
         """Zero: writing an ideal cell costs nothing."""
         return 0.0, 0.0
-
-    @property
-    def write_event(self) -> str:
-        """Pulses."""
-        return "pulses"
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> IdealCells:
         """Return ``shape`` equal cells."""
-        check_fabrication(self, shape, rng, dtype)
-        return IdealCells(self, shape, dtype=dtype)
+        return IdealCells(self, shape, rng=rng, dtype=dtype)
 
 
 class IdealCells(Cells):
     """State of ideal cells."""
 
-    def __init__(self, spec: IdealCell, shape: tuple[int, int], *, dtype: FloatType) -> None:
-        self.spec = spec
-        self.g: Floats = np.full(shape, spec.window[1], dtype, order="F")
-        self.free: Masks = np.ones(shape, np.bool_, order="F")
+    spec: IdealCell
 
-    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
-        """Take ``target`` [S] exactly."""
-        target = check_targets(self, target, rng)
-        self.g[self.free] = target[self.free]
+    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+        """Raise: there are no whole pulses."""
+        fail("IdealCells", "cells that whole pulses move", "exact steps", "Use a device.")
 
-    def change(
-        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
-    ) -> None:
-        """Take the offered change exactly, within the range."""
-        real = self.g.dtype.type
-        exact.change_exactly(
-            self.g.T,
-            lines.followed,
-            lines.row_total,
-            lines.col_total,
-            self.free.T,
-            real(self.spec.g_min),
-            real(self.spec.g_max),
-            change.x,
-            change.d,
-            real(change.siemens * change.sign),
-            real(change.sign),
-            lines.starts,
-            lines.width,
-            tally.totals,
-        )
+    def write(self, g: Floats) -> Tally:
+        """Take ``g`` [S] exactly."""
+        before = self.g.copy()
+        self.g[self.free] = g[self.free]
+        return Tally.of(pulses=0, changed=float(np.count_nonzero(self.g != before)), saturated=0)
 
-    def drift(self, seconds: float) -> None:
-        """Do nothing: the ideal cell holds its conductance."""
+    @property
+    def compiled(self) -> Compiled:
+        """Views of the cells, and their range."""
+        state = exact.Exact(self.g.T, self.free.T, self.spec.g_min, self.spec.g_max)
+        return Compiled(exact.change_exactly, state)

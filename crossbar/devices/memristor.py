@@ -8,33 +8,23 @@ from dataclasses import InitVar, dataclass, field
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.base import (
-    OLDEST,
-    SIEMENS,
-    Cells,
-    Change,
-    Device,
-    Lines,
-    Tally,
-    check_fabrication,
-    check_targets,
-)
+from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.device import MOST, SIEMENS, Device
 from crossbar.devices.drift import ConstantExponent, Drift
-from crossbar.devices.flicker import Flicker
+from crossbar.devices.memristor_cells import MemristorCells
+from crossbar.devices.noise import ReadNoise
+from crossbar.devices.programming import POLYNOMIAL, Programming, SingleShot, require_positive
 from crossbar.devices.pulse_table import PulseTable
 from crossbar.devices.pulsing import Pulsing, Summed
 from crossbar.devices.rounding import Rounding, Stochastic
+from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
 from crossbar.devices.steps import SoftBounds, Step
-from crossbar.errors import fail, require_number
-from crossbar.kernels import pulses, writes
-from crossbar.random import key
-from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.errors import fail
+from crossbar.types import FloatType
 from crossbar.units import quantity
 
-_STEP = "It is relative to a step; measured ones reach 4."
-_SIGN = "From 1 on pulses move a cell the wrong way."
-_POLYNOMIAL = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
 _DRIFT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
+_ROUNDING, _OHMIC = Stochastic(), Ohmic()
 _TIME = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
@@ -52,7 +42,8 @@ class Memristor(Device):
     g_max : [S]
         Highest conductance, nominally.
     step
-        Law of the step of a pulse: Constant, Linear, SoftBounds, Exponential or PulseTable.
+        Law of the step of a pulse: Constant, Linear, SoftBounds, Exponential, PulseTable or one's
+        own.
     table
         Measured or simulated pulse response: another way to give ``step``, which it becomes. A
         table in siemens brings its range, either way: where ``g_min`` and ``g_max`` are both left
@@ -65,8 +56,10 @@ class Memristor(Device):
     sigma_asymmetry_d2d
         Spread of the asymmetry from cell to cell (absolute, same unit as ``asymmetry``).
     sigma_bounds_d2d
-        Spread of the bounds from cell to cell, relative to the range. A lower bound is at
-        least a tenth of ``g_min``, and each bound stays a tenth of the range off the middle.
+        Spread of the bounds from cell to cell, relative to the range; see
+        :class:`~crossbar.devices.spread.LogNormal`.
+    spread
+        Law of what differs from cell to cell in place of the three numbers.
     sigma_c2c
         Spread of the step from pulse to pulse, relative.
     max_pulses
@@ -78,23 +71,27 @@ class Memristor(Device):
     sigma_program : polynomial coefficients
         Programming error relative to the range, polynomial in the conductance: of
         u = (g - g_min)/(g_max - g_min): sigma = c0 + c1 u + c2 u^2 + ...
+    programming
+        Way to write in place of one shot with ``sigma_program``, such as WriteVerify.
     sigma_read
         Read noise, standard deviation relative to the range ``g_max - g_min``.
     sigma_read_value
         Read noise, standard deviation relative to the conductance of the cell.
     flicker
-        Law of 1/f read noise, which depends on conductance and age, such as PcmFlicker.
+        Law of read noise against conductance and age, beside the two numbers, such as PcmFlicker.
     nu
         Drift exponent, g(t) = g0 (t/t0)^-nu.
     sigma_nu
         Spread of the drift exponent from cell to cell (absolute).
     drift
-        Law of the drift exponent in place of ``nu`` and ``sigma_nu``, such as PcmExponent.
+        Law of drift in place of ``nu`` and ``sigma_nu``, such as PcmExponent.
     t0 : [s]
         Time of the programming read, from which drift counts.
     tau_leak : [s]
         Time constant of leakage, of the charge that sets the conductance: g -> middle of the
         range; infinite for non-volatile cells.
+    conduction
+        Current against voltage.
     v_write : [V]
         Voltage of a write pulse, for energy.
     t_write : [s]
@@ -104,24 +101,23 @@ class Memristor(Device):
     ------
     ConfigError
         If a value is out of its range, ``g_min >= g_max``, ``step`` stands beside ``table``, or
-        ``nu`` beside ``drift``.
+        numbers beside the law that takes their place.
     """
 
     g_min: float = quantity(1e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     step: Step = field(default_factory=SoftBounds)
-    asymmetry: float = quantity(0.0, above=-1, below=1, remedy=_SIGN)
-    sigma_d2d: float = quantity(0.0, share=True, low=0, high=10, remedy=_STEP)
-    sigma_asymmetry_d2d: float = quantity(0.0, low=0, high=1, remedy=_SIGN)
-    sigma_bounds_d2d: float = quantity(
-        0.0, share=True,
-        low=0, below=0.3, remedy="It is relative to the range; wider bounds pass the middle.",
-    )  # fmt: skip
-    sigma_c2c: float = quantity(0.0, share=True, low=0, high=100, remedy=_STEP)
-    max_pulses: int = quantity(127, low=1, high=1_000_000, remedy="127 is usual.")
-    rounding: Rounding = field(default_factory=Stochastic)
+    asymmetry: float = quantity(0.0, above=-1, below=1, remedy=SIGN)
+    sigma_d2d: float = quantity(0.0, share=True, low=0, high=10, remedy=STEP)
+    sigma_asymmetry_d2d: float = quantity(0.0, low=0, high=1, remedy=SIGN)
+    sigma_bounds_d2d: float = quantity(0.0, share=True, low=0, below=0.3, remedy=BOUNDS)
+    spread: Spread | None = None
+    sigma_c2c: float = quantity(0.0, share=True, low=0, high=100, remedy=STEP)
+    max_pulses: int = quantity(MOST, low=1, high=1_000_000, remedy="127 is usual.")
+    rounding: Rounding = _ROUNDING
     pulsing: Pulsing = field(default_factory=Summed)
-    sigma_program: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=_POLYNOMIAL)
+    sigma_program: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=POLYNOMIAL)
+    programming: Programming | None = None
     sigma_read: float = quantity(
         0.0, share=True,
         low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
@@ -130,7 +126,7 @@ class Memristor(Device):
         0.0, share=True,
         low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
     )  # fmt: skip
-    flicker: Flicker | None = None
+    flicker: ReadNoise | None = None
     nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     drift: Drift | None = None
@@ -138,6 +134,7 @@ class Memristor(Device):
     tau_leak: float = quantity(
         math.inf, unit="s", low=1e-9, high=math.inf, remedy="Infinite for none.",
     )  # fmt: skip
+    conduction: Conduction = _OHMIC
     v_write: float = quantity(
         1.5, unit="V", low=1e-3, high=100, remedy="No cell is written below 1 mV or over 100 V.",
     )  # fmt: skip
@@ -150,14 +147,18 @@ class Memristor(Device):
         if not self.g_min < self.g_max:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")
-        if self.drift is not None and (self.nu or self.sigma_nu):
-            got = f"nu = {self.nu:g}, sigma_nu = {self.sigma_nu:g} beside it"
-            remedy = "Set drift = none for a constant exponent."
-            fail("Memristor.drift", "a law without nu and sigma_nu", got, remedy)
-        u = np.linspace(0.0, 1.0, 101)
-        if not np.all(np.polynomial.polynomial.polyval(u, self.sigma_program) >= 0):
-            got = str(self.sigma_program)
-            fail("Memristor.sigma_program", "a polynomial >= 0 on [0, 1]", got, _POLYNOMIAL)
+        require_positive("Memristor.sigma_program", self.sigma_program)
+        self._settle("drift", "nu", "sigma_nu")
+        self._settle("spread", "sigma_d2d", "sigma_asymmetry_d2d", "sigma_bounds_d2d")
+        self._settle("programming", "sigma_program")
+
+    def _settle(self, part: str, *names: str) -> None:
+        """Raise if numbers are given beside the part that takes their place."""
+        given = [n for n in names if np.any(getattr(self, n))]
+        if getattr(self, part) is not None and given:
+            got = ", ".join(f"{n} = {getattr(self, n)}" for n in names) + " beside it"
+            remedy = f"Set {part} = none for those numbers, or the numbers to 0."
+            fail(f"Memristor.{part}", f"a law without {' and '.join(names)}", got, remedy)
 
     def _follow(self, table: PulseTable | None) -> None:
         """Take the step from ``table``, and the range from a measured step if it is the default."""
@@ -167,9 +168,10 @@ class Memristor(Device):
         if table is not None:
             object.__setattr__(self, "step", table)
         untouched = (self.g_min, self.g_max) == (Memristor.g_min, Memristor.g_max)
-        if untouched and isinstance(self.step, PulseTable) and self.step.g_min is not None:
-            object.__setattr__(self, "g_min", self.step.g_min)
-            object.__setattr__(self, "g_max", self.step.g_max)
+        measured = self.step.measured_range
+        if untouched and measured is not None:
+            object.__setattr__(self, "g_min", measured[0])
+            object.__setattr__(self, "g_max", measured[1])
 
     @property
     def window(self) -> tuple[float, float, float]:
@@ -187,199 +189,36 @@ class Memristor(Device):
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
 
     @property
+    def measured_range(self) -> tuple[float, float] | None:
+        """Range that the step was measured over [S], if it brings one."""
+        return self.step.measured_range
+
+    @property
     def drift_law(self) -> Drift:
-        """Law of the drift exponents."""
+        """Law of drift."""
         return self.drift or ConstantExponent(nu=self.nu, sigma_nu=self.sigma_nu)
 
     @property
-    def pulse(self) -> tuple[float, float]:
-        """Amplitude [V] and width [s] of a write pulse."""
-        return self.v_write, self.t_write
+    def programming_law(self) -> Programming:
+        """How targets are written."""
+        return self.programming or SingleShot(sigma=self.sigma_program)
 
     @property
-    def write_event(self) -> str:
-        """Pulses."""
-        return "pulses"
+    def spread_law(self) -> Spread:
+        """What differs from cell to cell."""
+        return self.spread or LogNormal(
+            sigma=self.sigma_d2d,
+            sigma_asymmetry=self.sigma_asymmetry_d2d,
+            sigma_bounds=self.sigma_bounds_d2d,
+        )
+
+    @property
+    def write_pulse(self) -> tuple[float, float]:
+        """Amplitude [V] and width [s] of a write pulse."""
+        return self.v_write, self.t_write
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> MemristorCells:
         """Draw step sizes, bounds and drift exponents of ``shape`` new cells."""
-        check_fabrication(self, shape, rng, dtype)
         return MemristorCells(self, shape, rng=rng, dtype=dtype)
-
-
-LEAST = 1e-30  # relative conductance in laws of drift and noise, of cells that conduct nothing
-LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
-
-
-class MemristorCells(Cells):
-    """Fabricated memristors: conductance, own bounds, own step sizes, own drift exponent.
-
-    ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
-    of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
-    ``age`` [s] is the time since the cells were programmed, and ``written`` (rows, cols) [s] the
-    age at which each got its last pulse: it drifts from there, with the exponent ``nu`` of the
-    conductance that it was written to and of its ``restlessness``, a normal number of its own.
-    """
-
-    def __init__(
-        self,
-        spec: Memristor,
-        shape: tuple[int, int],
-        *,
-        rng: np.random.Generator,
-        dtype: FloatType,
-    ) -> None:
-        def normal() -> Floats:
-            z: Floats = rng.standard_normal(shape[::-1], dtype=np.float32).astype(dtype)
-            return z.T
-
-        self.spec = spec
-        self.table = spec.step.table(spec.sigma_c2c)
-        g_min, g_mid, g_max = spec.window
-        span = g_max - g_min
-        self.g: Floats = np.full(shape, g_mid, dtype, order="F")
-        self.free: Masks = np.ones(shape, np.bool_, order="F")
-        # Log-normal of mean 1: exp(s z - s^2/2) with s^2 = ln(1 + sigma^2).
-        s = math.sqrt(math.log1p(spec.sigma_d2d**2))
-        size = np.exp(s * normal() - s * s / 2)
-        tilt = spec.asymmetry + spec.sigma_asymmetry_d2d * normal()
-        edge = spec.sigma_bounds_d2d * span
-        self.low = np.clip(g_min + edge * normal(), 0.1 * g_min, g_mid - 0.1 * span)
-        self.high = np.maximum(g_max + edge * normal(), g_mid + 0.1 * span)
-        self.restlessness = normal().astype(np.float32)
-        self.nu = self._exponents()
-        self.age = np.array(0.0)
-        self.written: Floats = np.zeros(shape, np.float64, order="F")
-        law, self.up, self.down = _law(
-            spec, span * size * (1 + tilt), span * size * (1 - tilt), self.high - self.low
-        )
-        slope, stochastic = spec.step.slope, spec.rounding.stochastic
-        reach = 0.5 + 0.5 / slope if slope else 0.0
-        self.law = (law, reach, spec.sigma_c2c, self.table, spec.max_pulses, stochastic)
-        self.quantum = spec.quantum
-
-    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
-        """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
-        super().pin(on, off, g_on, g_off)
-        for rate in (self.up, self.down):
-            rate[on | off] = 0.0  # a pulse still draws its energy
-
-    def program(self, target: Floats, *, rng: np.random.Generator) -> None:
-        """Write ``target`` [S] with the programming error, within each cell's own bounds."""
-        target = check_targets(self, target, rng)
-        g_min, _, g_max = self.spec.window
-        u = (target - g_min) / (g_max - g_min)
-        sigma = np.polynomial.polynomial.polyval(u, self.spec.sigma_program)
-        error = sigma * (g_max - g_min) * rng.standard_normal(target.shape)
-        written = np.clip(target + error, self.low, self.high)
-        self.g[self.free] = written[self.free]
-        self.age[...] = 0.0
-        self.written[...] = 0.0
-
-    def change(
-        self, change: Change, lines: Lines, tally: Tally, *, rng: np.random.Generator
-    ) -> None:
-        """Round the offers to pulses and apply them; a cell that gets one drifts anew from now."""
-        drawn, per = key(rng), change.siemens * change.sign / self.quantum
-        pulses.change_pulsed(
-            self.g.T,
-            lines.followed,
-            lines.row_total,
-            lines.col_total,
-            self.low.T,
-            self.high.T,
-            self.up.T,
-            self.down.T,
-            change.x,
-            change.d,
-            per,
-            change.sign,
-            lines.starts,
-            lines.width,
-            *self.law,
-            drawn,
-            tally.totals,
-        )
-        if self.age > 0:
-            given = self._count(change.x, change.d, per, lines.starts, drawn)
-            self.written[given.any(axis=0)] = self.age
-
-    def pulses(self, change: Change, starts: Integers, *, rng: np.random.Generator) -> Integers:
-        """Return the set and the reset pulses of a change; see :class:`Cells`."""
-        per = change.siemens * change.sign / self.quantum
-        return self._count(change.x, change.d, per, starts, key(rng))
-
-    def _count(
-        self, x: Floats, d: Floats, per: float, starts: Integers, key: np.uint64
-    ) -> Integers:
-        """Return the set and reset pulses (2, rows, cols) that offers of ``x d per`` become."""
-        counts = np.zeros((2, *self.g.shape[::-1]), np.int32)
-        most, stochastic = self.spec.max_pulses, self.spec.rounding.stochastic
-        writes.count(counts, x, d, per, starts, most, stochastic, key)
-        return counts.transpose(0, 2, 1)
-
-    def load(self, g: Floats) -> None:
-        """Take measured conductances [S]; they drift from now on."""
-        super().load(g)
-        self.age[...] = 0.0
-        self.written[...] = 0.0
-
-    def drift(self, seconds: float) -> None:
-        """Let the free cells drift until ``seconds`` [s] after programming.
-
-        The power law counts from the last write of each cell, and until ``t0`` after it the
-        conductance stands; leakage has no memory and counts time alone.
-        """
-        now = float(self.age)
-        remedy = "Time runs on."
-        require_number(
-            "MemristorCells.drift", seconds, low=now, high=OLDEST, unit="s", remedy=remedy
-        )
-        middle, t0 = self.spec.window[1], self.spec.t0
-        fresh = now - self.written <= t0  # at the conductance that was written
-        self.nu[fresh] = self._exponents()[fresh]
-        since, until = (np.maximum(t - self.written, t0) for t in (now, seconds))
-        drifted = self.g * (until / since) ** -self.nu
-        drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
-        self.g[self.free] = drifted[self.free]
-        self.age[...] = seconds
-
-    def flicker(self) -> Floats:
-        """Return the variance of a read of each cell that its law of flicker noise gives [S^2]."""
-        law, t0 = self.spec.flicker, self.spec.t0
-        if law is None:
-            return super().flicker()
-        since = np.maximum(float(self.age) - self.written, t0)
-        lost = np.where(self.free, (since / t0) ** -self.nu, 1.0)  # by drift since the last write
-        sigma = self.g * law.relative(self._relative(self.g / lost), since)
-        return np.asfortranarray((sigma**2).astype(self.g.dtype))
-
-    def _exponents(self) -> Floats:
-        """Return the drift exponents of cells that were just written to their conductances."""
-        x = self._relative(self.g)
-        return self.spec.drift_law.exponents(x, self.restlessness).astype(np.float32)
-
-    def _relative(self, g: Floats) -> Floats:
-        """Return ``g`` [S] relative to ``g_max``, above zero: laws take powers and logarithms."""
-        x: Floats = np.maximum(g / self.spec.g_max, LEAST)
-        return x
-
-
-def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int, Floats, Floats]:
-    """Return the law of the compiled loop, and what it needs of a set and a reset pulse.
-
-    ``up`` and ``down`` (rows, cols) [S] are the steps of cells of ``width`` [S] for a relative
-    step of one. A closed form needs steps that are linear in the conductance and much smaller
-    than the range; other steps follow their table.
-    """
-    step, slope = spec.step, spec.step.slope
-    law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
-    if law == pulses.TABLE and slope == 0.0:
-        law, up, down = pulses.CONSTANT, step.size * up, step.size * down
-    elif law == pulses.TABLE and slope is not None:
-        set_share, reset_share = (2.0 * slope * step.size * rate / width for rate in (up, down))
-        if max(np.abs(set_share).max(), np.abs(reset_share).max()) <= LARGEST_SHARE:
-            law, up, down = pulses.LINEAR, np.log2(1.0 - set_share), np.log2(1.0 - reset_share)
-    return law, np.asfortranarray(up.astype(np.float32)), np.asfortranarray(down.astype(np.float32))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from numpy.polynomial import Polynomial
 
-from crossbar.devices.base import Device
 from crossbar.devices.cmos import CmosSynapse
+from crossbar.devices.device import Device
 from crossbar.devices.drift import PcmExponent
-from crossbar.devices.flicker import PcmFlicker
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.memristor import Memristor
+from crossbar.devices.noise import PcmFlicker
 from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, published, sourced

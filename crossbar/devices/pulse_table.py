@@ -11,8 +11,8 @@ import numpy as np
 from crossbar import textfiles
 from crossbar.checks import check_fields
 from crossbar.devices import pulse_csv
-from crossbar.devices.base import SIEMENS
-from crossbar.devices.steps import POINTS, STEPS, Step
+from crossbar.devices.device import SIEMENS
+from crossbar.devices.steps import STEPS, Step
 from crossbar.devices.traces import WHOLE, Columns
 from crossbar.errors import fail
 from crossbar.registry import Reader
@@ -112,20 +112,31 @@ class PulseTable(Step):
         low, high = (self.g_min + u * (self.g_max - self.g_min) for u in span)
         return f"{text(low, 'S', 3)} to {text(high, 'S', 3)}"
 
-    @property
-    def size(self) -> float:
-        """Mean set step at mid-range, relative to the range."""
-        return float(np.interp(0.5, self.u, self.up))
+    def set_mean(self, u: Floats) -> Floats:
+        """Return the mean set step, between the points of the table."""
+        return self._at(u, self.up)
 
-    def table(self, sigma_c2c: float) -> Floats:
-        """Return the table on an even grid; ``sigma_c2c`` adds to the measured spread (rms)."""
-        grid = np.linspace(0.0, 1.0, POINTS)
-        up, up_std, down, down_std = (
-            np.interp(grid, self.u, c) for c in (self.up, self.up_std, self.down, self.down_std)
-        )
-        return np.stack(
-            [up, np.hypot(up_std, sigma_c2c * up), down, np.hypot(down_std, sigma_c2c * down)]
-        )
+    def set_spread(self, u: Floats) -> Floats:
+        """Return the measured spread of the set step, between the points of the table."""
+        return self._at(u, self.up_std)
+
+    def reset_mean(self, u: Floats) -> Floats:
+        """Return the mean reset step, between the points of the table."""
+        return self._at(u, self.down)
+
+    def reset_spread(self, u: Floats) -> Floats:
+        """Return the measured spread of the reset step, between the points of the table."""
+        return self._at(u, self.down_std)
+
+    def _at(self, u: Floats, column: tuple[float, ...]) -> Floats:
+        """Return ``column`` at u."""
+        values: Floats = np.interp(u, self.u, column)
+        return values
+
+    @property
+    def measured_range(self) -> tuple[float, float] | None:
+        """``g_min`` and ``g_max`` [S], if known."""
+        return None if self.g_min is None or self.g_max is None else (self.g_min, self.g_max)
 
     @classmethod
     def of(cls, columns: Columns) -> PulseTable:

@@ -1,7 +1,7 @@
-"""How far one pulse moves a conductance, in closed form.
+"""How far one pulse moves a conductance: the contract, and steps in closed form.
 
 u is the normalised conductance, 0 at the lower and 1 at the upper bound of the cell. A step is
-relative to the range of the device. Every model is scaled so that its step at mid-range is
+relative to the range of the device. Closed forms are scaled so that the step at mid-range is
 ``dw_min`` for a set pulse.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -27,12 +28,32 @@ def _step(default: float) -> Any:
 
 
 class Step(ABC):
-    """What one set and one reset pulse do to the mean conductance."""
+    """What one set and one reset pulse do: mean and spread of the step against u.
+
+    A law of one's own is a frozen dataclass with :meth:`set_mean`, and with the other three where
+    they differ from what stands here. It is tabulated once, at ``POINTS`` points.
+    """
+
+    @abstractmethod
+    def set_mean(self, u: Floats) -> Floats:
+        """Return the mean set step at u, relative to the range, zero or more."""
+
+    def reset_mean(self, u: Floats) -> Floats:
+        """Return the mean reset step at u, a positive number; mirror image of the set step."""
+        return self.set_mean(1.0 - u)
+
+    def set_spread(self, u: Floats) -> Floats:
+        """Return the standard deviation of the set step at u, relative to the range."""
+        return np.zeros_like(u)
+
+    def reset_spread(self, u: Floats) -> Floats:
+        """Return the standard deviation of the reset step at u; mirror image of the set step."""
+        return self.set_spread(1.0 - u)
 
     @property
-    @abstractmethod
     def size(self) -> float:
         """Step of a set pulse at mid-range, relative to the range."""
+        return float(self.set_mean(np.array([0.5]))[0])
 
     @property
     def slope(self) -> float | None:
@@ -42,19 +63,42 @@ class Step(ABC):
         """
         return None
 
-    @abstractmethod
+    @property
+    def measured_range(self) -> tuple[float, float] | None:
+        """Range that the step was measured over [S], None if it is not known."""
+        return None
+
     def table(self, sigma_c2c: float) -> Floats:
         """Return (4, points): mean and spread of set, mean and spread of reset steps over u.
 
-        ``sigma_c2c`` is the cycle-to-cycle standard deviation relative to each step.
+        ``sigma_c2c`` is a standard deviation from pulse to pulse, relative to each step, beside
+        the spread of the law.
+
+        Raises
+        ------
+        ConfigError
+            If a mean or a spread is negative or not finite, or no set pulse moves a cell at
+            mid-range.
         """
+        u = np.linspace(0.0, 1.0, POINTS)
+        table = np.stack([self.set_mean(u), self.set_spread(u), self.reset_mean(u),
+                          self.reset_spread(u)])  # fmt: skip
+        where = type(self).__name__
+        if not (np.isfinite(table).all() and table.min() >= -1e-12):  # rounding
+            remedy = "Reset steps count as positive, and spreads are standard deviations."
+            fail(where, "finite steps and spreads >= 0", f"{table.min():g} at least", remedy)
+        if not self.size > 0:
+            remedy = "The step there is the unit in which weight changes are counted."
+            fail(f"{where}.set_mean", "a set step above 0 at u = 0.5", f"{self.size:g}", remedy)
+        table[[1, 3]] = np.hypot(table[[1, 3]], sigma_c2c * table[[0, 2]])
+        return table
 
 
 STEPS = Registry(Step, "steps", "how far a pulse moves a conductance")
 
 
 class ClosedForm(Step):
-    """A step given by a formula, tabulated at ``POINTS`` points (exact where it is linear in u).
+    """A step given by a formula, ``dw_min`` at mid-range (exact where it is linear in u).
 
     Parameters
     ----------
@@ -72,19 +116,13 @@ class ClosedForm(Step):
         """Step of a set pulse at mid-range, relative to the range."""
         return self.dw_min
 
+    def set_mean(self, u: Floats) -> Floats:
+        """Return ``dw_min`` times the form at u."""
+        return self.dw_min * self.form(u)
+
     @abstractmethod
-    def up(self, u: Floats) -> Floats:
+    def form(self, u: Floats) -> Floats:
         """Return the relative size of the set step at u, 1 at mid-range."""
-
-    def down(self, u: Floats) -> Floats:
-        """Return the relative size of the reset step at u; mirror image of the set step."""
-        return self.up(1.0 - u)
-
-    def table(self, sigma_c2c: float) -> Floats:
-        """Return the closed form at ``POINTS`` points."""
-        u = np.linspace(0.0, 1.0, POINTS)
-        up, down = self.dw_min * self.up(u), self.dw_min * self.down(u)
-        return np.stack([up, sigma_c2c * up, down, sigma_c2c * down])
 
 
 @STEPS.register("constant")
@@ -103,7 +141,7 @@ class Constant(ClosedForm):
         """Zero."""
         return 0.0
 
-    def up(self, u: Floats) -> Floats:
+    def form(self, u: Floats) -> Floats:
         """Return 1."""
         return np.ones_like(u)
 
@@ -125,7 +163,7 @@ class Linear(ClosedForm):
     dw_min: float = _step(0.001)
     slope: float = quantity(0.1, low=-1, high=1, remedy="Beyond 1 a step changes its sign.")
 
-    def up(self, u: Floats) -> Floats:
+    def form(self, u: Floats) -> Floats:
         """Return 1 + slope (1 - 2 u)."""
         return 1.0 + self.slope * (1.0 - 2.0 * u)
 
@@ -147,7 +185,7 @@ class SoftBounds(ClosedForm):
         """One."""
         return 1.0
 
-    def up(self, u: Floats) -> Floats:
+    def form(self, u: Floats) -> Floats:
         """Return 2 (1 - u)."""
         return 2.0 * (1.0 - u)
 
@@ -174,7 +212,7 @@ class Exponential(ClosedForm):
         3.0, low=1e-6, high=20, remedy="Steps that hardly change are Constant or SoftBounds.",
     )  # fmt: skip
 
-    def up(self, u: Floats) -> Floats:
+    def form(self, u: Floats) -> Floats:
         """Return the normalised exponential step."""
         return exponential(u, self.steepness)
 

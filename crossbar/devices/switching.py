@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crossbar import textfiles
 from crossbar.checks import check_fields
-from crossbar.devices.base import SIEMENS
+from crossbar.devices.device import SIEMENS
 from crossbar.errors import ConfigError, DataError, fail, message, nearest
 from crossbar.units import quantity
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from crossbar.kernels.compiling import inline, jit
@@ -11,6 +13,8 @@ from crossbar.kernels.offers import (
     CONDUCTANCE,
     PULSES,
     SATURATED,
+    Offer,
+    Sums,
     follow,
     offers,
     rounded,
@@ -88,31 +92,26 @@ def _switch(steps, code, g, branches, j, start, top, free, change, row_total):
     return moved, met, changed, cut, total
 
 
-@jit
-def change_codes(
-    code: Integers,
-    g: Floats,
-    seen: Floats,
-    row_total: Floats,
-    col_total: Floats,
-    free: Masks,
-    branches: Floats,
-    x: Floats,
-    d: Floats,
-    per: float,
-    sign: float,
-    starts: Integers,
-    width: int,
-    stochastic: bool,
-    key: np.uint64,
-    totals: Floats,
-) -> None:
-    """Move the ``code`` (cols, lines) of CMOS synapses by whole steps, saturating at their ends.
+class Coded(NamedTuple):
+    """Cells whose conductance is switched by a code, (cols, lines)."""
 
-    ``branches`` (bits, cols, lines) [S] are the conductances of the binary-weighted branches; a
-    cell that is not ``free`` takes no step. The rest as in :func:`change_pulsed`; ``totals`` adds
-    up code steps in place of pulses.
-    """
+    code: Integers
+    g: Floats
+    """Conductances [S]."""
+    free: Masks
+    """False where a cell takes no step."""
+    branches: Floats
+    """(bits, cols, lines) [S] conductances of the binary-weighted branches."""
+    stochastic: bool
+    """Whether offers are rounded at random."""
+
+
+@jit
+def change_codes(cells: Coded, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
+    """Move codes by whole steps that saturate at their ends; ``totals`` counts code steps."""
+    code, g, free, branches, stochastic = cells
+    seen, row_total, col_total, starts, width = sums
+    x, d, per, sign = offer
     key0, key1 = halves(key)
     cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full

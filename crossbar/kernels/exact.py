@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import f32
-from crossbar.kernels.offers import (
-    CHANGED,
-    SATURATED,
-    follow,
-)
-from crossbar.types import Floats, Integers, Masks
+from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums, follow
+from crossbar.types import Floats, Masks
 
 
 @jit
@@ -33,28 +29,26 @@ def _moved(row, factor, g, low, high, free, change, row_total):
     return changed, cut, total
 
 
-@jit
-def change_exactly(
-    g: Floats,
-    seen: Floats,
-    row_total: Floats,
-    col_total: Floats,
-    free: Masks,
-    low: Any,
-    high: Any,
-    x: Floats,
-    d: Floats,
-    per: Any,
-    sign: Any,
-    starts: Integers,
-    width: int,
-    totals: Floats,
-) -> None:
-    """Add offers in siemens to ``g`` (cols, lines) [S] without rounding, within its range.
+class Exact(NamedTuple):
+    """Cells that take any change, (cols, lines)."""
 
-    ``low``, ``high``, ``per`` and ``sign`` are of the type of ``g``; the rest as in
-    :func:`crossbar.kernels.pulses.change_pulsed`.
-    """
+    g: Floats
+    """Conductances [S]."""
+    free: Masks
+    """False where a cell takes no change."""
+    low: float
+    """Lowest conductance of all [S]."""
+    high: float
+    """Highest conductance of all [S]."""
+
+
+@jit
+def change_exactly(cells: Exact, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
+    """Add offers in siemens without rounding, within the range; no ``key`` is drawn from."""
+    g, free, x, d = cells.g, cells.free, offer.x, offer.d
+    seen, row_total, col_total, starts, width = sums
+    real = g.dtype.type
+    low, high, per, sign = real(cells.low), real(cells.high), real(offer.per), real(offer.sign)
     cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     change = np.empty(rows, g.dtype)

@@ -14,15 +14,44 @@ copies of an array, which all get the same whole numbers, or arrays of a layer t
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.kernels.compiling import inline, jit
 from crossbar.kernels.draws import as_word, derived, f32, i32, u32, unit, word
-from crossbar.types import Floats
+from crossbar.types import Floats, Integers
 
 # Positions in the array of totals that every kernel adds to.
 PULSES, CHANGED, SATURATED, CONDUCTANCE = range(4)
+
+
+class Offer(NamedTuple):
+    """Changes that are asked of the cells."""
+
+    x: Floats
+    """(n, rows), or (n, 0) where ``d`` is given in full."""
+    d: Floats
+    """(n, cols, 1) or (n, cols, rows); the product is ``x[s, i] d[s, j, 0]`` or ``d[s, j, i]``."""
+    per: float
+    """Pulses, code steps or, of cells that take any change, siemens for a product of one."""
+    sign: float
+    """Factor with which a change of a conductance enters ``Sums.seen``."""
+
+
+class Sums(NamedTuple):
+    """What an array keeps of its cells, and a loop that moves them follows."""
+
+    seen: Floats
+    """(cols, lines) [S] what the lines see; (0, 0) where that is the conductances themselves."""
+    row_total: Floats
+    """(arrays across, lines) [S] sums of the conductances on every word line of an array."""
+    col_total: Floats
+    """(parts, cols) [S] sums of the conductances on every bit line of a part."""
+    starts: Integers
+    """(parts + 1,) first line of every part, and the number of lines."""
+    width: int
+    """Bit lines of one array."""
 
 
 # Bits of the number beyond which the dither leaves an offer open: half of its interval, and the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,11 +25,13 @@ from crossbar.kernels.offers import (
     CONDUCTANCE,
     PULSES,
     SATURATED,
+    Offer,
+    Sums,
     follow,
     offers,
     rounded,
 )
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats
 
 # How a cell answers several pulses: by the closed form of a constant or of a linear step, by a few
 # strides along a table, or pulse by pulse.
@@ -290,54 +293,43 @@ def _table(steps, g, low, high, up, down, table, single, change, row_total, key0
     return met, changed, cut, total
 
 
-@jit
-def change_pulsed(
-    g: Floats,
-    seen: Floats,
-    row_total: Floats,
-    col_total: Floats,
-    low: Floats,
-    high: Floats,
-    up: Floats,
-    down: Floats,
-    x: Floats,
-    d: Floats,
-    per: float,
-    sign: float,
-    starts: Integers,
-    width: int,
-    law: int,
-    reach: float,
-    sigma: float,
-    table: Floats,
-    most: int,
-    stochastic: bool,
-    key: np.uint64,
-    totals: Floats,
-) -> None:
-    """Apply whole numbers of set and reset pulses to cells of conductance ``g`` (cols, lines) [S].
+class Pulsed(NamedTuple):
+    """Cells that pulses move by steps, (cols, lines)."""
 
-    Parameters
-    ----------
-    seen
-        (cols, lines) what the lines see, followed with ``sign``; (0, 0) if that is ``g`` itself.
-    row_total, col_total
-        (arrays across, lines) and (parts, cols) sums of conductances, followed.
-    low, high
-        (cols, lines) bounds of every cell.
-    up, down
-        (cols, lines) what a set and a reset pulse does: the size of the step for CONSTANT,
-        log2(1 - beta) for LINEAR, the factor of the table for TABLE and TRAIN.
-    width
-        Bit lines of one array.
-    reach, sigma
-        Of the closed forms, see :func:`_linear`.
-    table
-        (4, points) mean and standard deviation of the step of a set and of a reset pulse over the
-        normalised conductance, in units of ``up`` and ``down``.
-    """
+    g: Floats
+    """Conductances [S]."""
+    low: Floats
+    """Lower bound of every cell [S]."""
+    high: Floats
+    """Upper bound of every cell [S]."""
+    up: Floats
+    """What a set pulse does: the size of the step for CONSTANT, log2(1 - beta) for LINEAR, the
+    factor of the table for TABLE and TRAIN."""
+    down: Floats
+    """What a reset pulse does."""
+    law: int
+    """CONSTANT, LINEAR, TABLE or TRAIN."""
+    reach: float
+    """Where linear steps vanish, see :func:`_linear`."""
+    sigma: float
+    """Spread of a step from pulse to pulse, relative to it, of the closed forms."""
+    table: Floats
+    """(4, points) mean and standard deviation of the step of a set and of a reset pulse over the
+    normalised conductance, in units of ``up`` and ``down``."""
+    most: int
+    """Most pulses for one change of a cell."""
+    stochastic: bool
+    """Whether offers are rounded at random."""
+
+
+@jit
+def change_pulsed(cells: Pulsed, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
+    """Apply whole numbers of set and reset pulses to cells, and follow the sums."""
     # One long function: with its inner loop, or the choice of the law, in functions of their own,
     # large updates lose a tenth to a fifth of their speed (measured).
+    g, low, high, up, down, law, reach, sigma, table, most, stochastic = cells
+    seen, row_total, col_total, starts, width = sums
+    x, d, per, sign = offer
     key0, key1 = halves(key)
     cols, lines = g.shape
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full

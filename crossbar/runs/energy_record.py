@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crossbar.activity import Activity
 from crossbar.converters import SarAdc, SerialDac
-from crossbar.devices import CmosSynapse
+from crossbar.devices import UPDATE_BITS
 from crossbar.energy import (
     Cost,
     Costs,
@@ -94,10 +94,10 @@ ELSEWHERE = ((0.1, 60e3), (0.35, 20e3), (0.35, 240e3))
 
 def scaling(plan: Experiment, figures: EnergyFigures) -> str:
     """Return how ``figures`` depend on the choices R_u and V_in; empty for another device."""
-    if not isinstance(plan.device, CmosSynapse):
+    r = None if plan.device is None else plan.device.chosen_resistance
+    if r is None:
         return ""
-    v, r = plan.tile.reading.v_read, 1.0 / plan.device.quantum
-    given = unlisted(sources(plan))
+    v, given = plan.tile.reading.v_read, unlisted(sources(plan))
     ours = {"device.g_full", "tile.reading.v_read"} <= given.keys()
     whose = "chosen to land near the published 87.36 fJ" if ours else "set for this run"
     points = ELSEWHERE if plan.tile.wires is None else ((0.1, r),)  # lines do not scale as R_u
@@ -124,7 +124,7 @@ def costs(plan: Experiment) -> Costs:
 def _models(hardware: Hardware) -> Costs:
     """Return the costs of the circuits of ``hardware``."""
     device, tile = hardware.device, hardware.tile
-    update = neurosim_sar(device.bits if isinstance(device, CmosSynapse) else 8)
+    update = neurosim_sar(device.update_bits if device else UPDATE_BITS)
     return Costs(
         adc=(tile.adc or SarAdc()).energy,
         dac=(tile.dac or SerialDac()).energy,

@@ -207,9 +207,8 @@ def _around(
 
 def _ranged(device: Device, settings: Settings) -> Device:
     """Return ``device`` with the range that its pulse table was measured over, unless it is set."""
-    step = getattr(device, "step", None)
-    measured = {name: getattr(step, name, None) for name in ("g_min", "g_max")}
-    unset = {k: v for k, v in measured.items() if v is not None and k not in settings}
+    measured = zip(("g_min", "g_max"), device.measured_range or (), strict=False)
+    unset = {name: value for name, value in measured if name not in settings}
     ranged: Device = overlay(device, unset, "device")
     return ranged
 

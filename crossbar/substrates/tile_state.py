@@ -139,9 +139,8 @@ class TileState(Weights):
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         if x.ndim == 2 and self.exact_products:
-            tally = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
-            offer = Offer(x, tally.offered, tally.offered)
-            self._count_update(tally, offer, tally.offered, len(x))
+            tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
+            self._count_update(tally, Offer(x, offered, offered), offered, len(x))
         else:
             self._offer(self._products(x, d, rng), rate, rng)
 
@@ -218,7 +217,7 @@ class TileState(Weights):
     ) -> None:
         """Offer weight changes of ``-rate`` times the products, from converters or from memory."""
         none = np.empty((len(offer.products), 0), offer.products.dtype)
-        tally = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
+        tally, _ = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
         self._count_update(tally, offer, offer.offered if converted else 0.0, len(offer.products))
 
     def _count_update(self, tally: Tally, offer: Offer, converted: float, updates: int) -> None:
@@ -230,7 +229,7 @@ class TileState(Weights):
         counts[EVENT[device.write_event]] += tally.pulses
         counts[EVENT["cells_changed"]] += tally.changed
         counts[EVENT["saturated"]] += tally.saturated
-        v_write, t_write = device.pulse
+        v_write, t_write = device.write_pulse
         counts[EVENT["write_energy"]] += v_write**2 * t_write * tally.conductance
         self.updates += updates
         if self.array.flicker.size and self.updates % self.spec.follow < updates:

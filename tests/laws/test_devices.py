@@ -8,20 +8,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from crossbar.circuit.updates import CellUpdates
 from crossbar.devices import (
     PRESETS,
     Cells,
-    Change,
     CmosSynapse,
     Deterministic,
     Device,
     IdealCell,
-    Lines,
     Memristor,
     PcmExponent,
     StuckAt,
     Tally,
 )
+from crossbar.devices.compiled import alone
 
 DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.items()} | {
     "stuck reram": StuckAt(PRESETS["reram"].device, p_on=0.1, p_off=0.2),
@@ -59,12 +59,10 @@ def offers(device: Device, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def change(cells: Cells, x, d, *, sign: float = 1.0, seed: int = 2) -> Tally:
     """Offer conductance changes ``x d`` [S] to all cells."""
-    dtype, (rows, cols) = cells.g.dtype, cells.g.shape
-    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
-    seen = cells.g.copy(order="F")
-    lines = Lines(seen, *sums, np.array([0, rows]), width=cols, followed=seen.T)
-    tally, rng = Tally.empty(), np.random.default_rng(seed)
-    cells.change(Change(x.astype(dtype), d.astype(dtype), 1.0, sign), lines, tally, rng=rng)
+    dtype, updates = cells.g.dtype, CellUpdates.of(cells, alone(cells.g.T))
+    tally, rng = Tally(), np.random.default_rng(seed)
+    share = x.astype(dtype), d.astype(dtype), 1.0, sign
+    updates.change(share, tally, updates.key(rng), rng=rng)
     return tally
 
 
@@ -138,7 +136,7 @@ def test_stuck_cells_never_move_and_faults_shift_no_other_draw(device):
     for cells in (held, free):
         cells.program(targets(device), rng=np.random.default_rng(4))
         change(cells, *offers(device, 20, 5), seed=6)
-        cells.drift(1e4)
+        cells.age(1e4)
         change(cells, *offers(device, 20, 7), seed=8)
     np.testing.assert_array_equal(held.g[stuck], before[stuck])
     np.testing.assert_array_equal(held.g[~stuck], free.g[~stuck])
@@ -175,13 +173,13 @@ def test_one_seed_makes_one_chip(device):
 def test_state_survives_a_checkpoint(device):
     kept = fabricate(device)
     kept.program(targets(device), rng=np.random.default_rng(4))
-    kept.drift(1e3)
+    kept.age(1e3)
     saved = {name: array.copy() for name, array in kept.arrays().items()}
     again = fabricate(device)
     again.restore(saved)
     for cells in (kept, again):
         change(cells, *offers(device, 5, 5), seed=6)
-        cells.drift(1e4)
+        cells.age(1e4)
     np.testing.assert_array_equal(kept.g, again.g)
 
 
@@ -285,7 +283,8 @@ def test_spreads_from_cell_to_cell_have_their_moments(device):
     assert abs(quantile + 0.2533 * device.sigma_bounds_d2d) <= 0.02 * device.sigma_bounds_d2d + 1e-8
     x = np.array(device.window[1] / device.g_max)
     typical, wide = (device.drift_law.exponents(x, np.array(z)) for z in (0.0, 1.0))
-    assert abs(np.median(cells.nu) - typical) <= 5 * 1.2533 * (wide - typical) / np.sqrt(n) + 1e-8
+    nu = device.drift_law.exponents(cells.origin, cells.restlessness)
+    assert abs(np.median(nu) - typical) <= 5 * 1.2533 * (wide - typical) / np.sqrt(n) + 1e-8
 
 
 def test_a_pair_of_seeds_gives_independent_spreads():

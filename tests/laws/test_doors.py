@@ -212,8 +212,8 @@ DOORS = [
     Door("Array.currents_back", lambda **k: TILE.program(W, rng=rng()).array.currents_back(**k),
          {"v": D[:, None], "rng": rng()},
          {"v": [*broken(D[:, None])[:-2], D], "rng": NOT_RNG}),
-    Door("Memristor.drift", lambda **k: Memristor().fabricate(
-        (2, 2), rng=rng(), dtype=np.float64).drift(**k), {"seconds": 1.0},
+    Door("Memristor.age", lambda **k: Memristor().fabricate(
+        (2, 2), rng=rng(), dtype=np.float64).age(**k), {"seconds": 1.0},
         {"seconds": NOT_NUMBER}),
     Door("Network", lambda **k: Network(**k),
          {"input_shape": (5, 5), "layers": {"out": Dense(units=2)}},

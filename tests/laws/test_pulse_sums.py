@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from crossbar.circuit.updates import CellUpdates
 from crossbar.devices import (
-    Change,
     Constant,
     Deterministic,
     Exponential,
     Linear,
-    Lines,
     Memristor,
     PulseTable,
     PulseTrain,
@@ -25,6 +24,7 @@ from crossbar.devices import (
     Summed,
     Tally,
 )
+from crossbar.devices.compiled import alone
 
 G_MIN, G_MAX = 1e-6, 40e-6
 SPAN = G_MAX - G_MIN
@@ -76,11 +76,10 @@ def respond(device: Memristor, pulses: float) -> Response:
     target = np.broadcast_to(np.repeat(G_MIN + SPAN * np.array(STARTS), 100), (rows, cols))
     cells.program(target, rng=np.random.default_rng(2))
     before = cells.g.copy()
-    sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
-    lines = Lines(cells.g, *sums, np.array([0, rows]), width=cols, followed=np.empty((0, 0)))
+    updates, rng = CellUpdates.of(cells, alone(cells.g.T)), np.random.default_rng(3)
     x, d = np.ones((1, rows)), np.full((1, cols, 1), pulses * device.quantum)
-    tally = Tally.empty()
-    cells.change(Change(x, d, 1.0, 1.0), lines, tally, rng=np.random.default_rng(3))
+    tally = Tally()
+    updates.change((x, d, 1.0, 1.0), tally, updates.key(rng), rng=rng)
     moved = ((cells.g - before) / SPAN).reshape(rows, len(STARTS), 100)
     return Response(
         np.moveaxis(moved, 1, 0).reshape(len(STARTS), -1),

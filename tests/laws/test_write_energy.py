@@ -78,7 +78,7 @@ def met(device: Device, mapping: Mapping, start: float, change: float, n: int) -
     x, d = np.ones((1, ROWS)), np.full((1, COLS), -change)
     state.update(x, d, 1.0, rng=np.random.default_rng(2))
     counts = state.activity.of("tile")
-    v, t = device.pulse
+    v, t = device.write_pulse
     pulses = counts[EVENT["pulses"]]
     assert pulses == n * ROWS * COLS * cells
     return counts[EVENT["write_energy"]] / (v * v * t * pulses)

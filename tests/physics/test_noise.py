@@ -16,7 +16,7 @@ from crossbar.circuit.blocks import Blocks, Errors, SynapticElement
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.devices import PRESETS, Flicker, PcmFlicker
+from crossbar.devices import PRESETS, PcmFlicker, ReadNoise
 from crossbar.kernels import products
 from crossbar.substrates.tile import Tile
 
@@ -127,7 +127,7 @@ def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, ki
 
 
 def test_every_law_of_flicker_noise_has_a_case():
-    assert set(Flicker.__subclasses__()) == {PcmFlicker}
+    assert set(ReadNoise.__subclasses__()) == {PcmFlicker}
 
 
 @every_mapping

@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 
 from crossbar.devices import (
-    Change,
     Deterministic,
-    Lines,
     Memristor,
     PulseTable,
     PulseTrain,
     SoftBounds,
-    Tally,
 )
 from crossbar.errors import ConfigError, DataError
 from crossbar.report.figures import hysteresis as loop_figures
@@ -139,12 +136,8 @@ def test_the_cells_that_learn_follow_the_circuit(stanford_alone: PulseResponse) 
         cells.g[...] = trace.g[0]
         path = [trace.g[0]]
         for k in range(len(trace.g) - 1):
-            sums = cells.g.sum(axis=1)[None], cells.g.sum(axis=0)[None]
-            seen = cells.g.copy(order="F")
-            lines = Lines(seen, *sums, np.array([0, 3]), width=2, followed=seen.T)
-            offered = np.full((1, 2, 1), device.quantum if trace.rising else -device.quantum)
-            change = Change(np.ones((1, 3)), offered, 1.0, 1.0)
-            cells.change(change, lines, Tally.empty(), rng=np.random.default_rng(k))
+            counts = np.full((3, 2), 1 if trace.rising else -1)
+            cells.pulse(counts, rng=np.random.default_rng(k))
             path.append(float(cells.g.mean()))
         # 2 % of the smoothing, as above; the spread of this table, one cell's, is rounding.
         np.testing.assert_allclose(path, trace.g, atol=0.025 * span)

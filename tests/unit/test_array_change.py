@@ -109,7 +109,7 @@ def test_a_one_sided_pair_only_raises_its_cells_until_one_is_at_its_end(device, 
         assert not np.any(fell)
     assert not np.any((raised[0] | fell[0]) & (raised[1] | fell[1]))
     for sign in (1.0, -1.0):
-        tally = array.change(x, 40 * sign * np.abs(d), array.scale, rng=rng)
+        tally, _ = array.change(x, 40 * sign * np.abs(d), array.scale, rng=rng)
     assert tally.saturated > 0
 
 
@@ -144,13 +144,13 @@ def test_a_batch_is_its_samples_one_by_one_where_nothing_is_drawn(name, kind, dt
     x, d = rng.uniform(-2, 2, (6, ROWS)), rng.uniform(-2, 2, (6, COLS, 1))
     if kind == "dense":
         x, d = np.empty((6, 0)), x[:, None, :] * d
-    whole = batch.change(x, d, 2 * step, rng=rng)
+    whole, offered = batch.change(x, d, 2 * step, rng=rng)
     each = [single.change(x[[s]], d[[s]], 2 * step, rng=rng) for s in range(6)]
     for a, b in zip(batch.cells, single.cells, strict=True):
         np.testing.assert_array_equal(a.g, b.g)
     np.testing.assert_array_equal(batch.signed, single.signed)
-    np.testing.assert_allclose(whole.totals, sum(tally.totals for tally in each), rtol=1e-6)
-    assert whole.offered == sum(tally.offered for tally in each)
+    np.testing.assert_allclose(whole.totals, sum(tally.totals for tally, _ in each), rtol=1e-6)
+    assert offered == sum(each_offered for _, each_offered in each)
 
 
 def test_only_finite_weights_inside_the_range_are_programmed():

@@ -53,7 +53,7 @@ def device(
 
 def test_the_formula_of_the_test_is_that_of_the_law() -> None:
     u = np.linspace(0.0, 1.0, 11)
-    np.testing.assert_allclose(np.expm1(-4 * (u - 1)) / np.expm1(2.0), LAWS["steep"].up(u))
+    np.testing.assert_allclose(np.expm1(-4 * (u - 1)) / np.expm1(2.0), LAWS["steep"].form(u))
 
 
 @pytest.mark.parametrize("name", LAWS)

@@ -8,7 +8,7 @@ import twins
 from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import codes
-from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
+from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED, Offer
 
 PER = 1.0
 
@@ -31,10 +31,8 @@ class Codes(State):
 
 def run(state: Codes, x, d, *, sign=1.0, stochastic=True, direct=False, key=KEY):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
-    codes.change_codes(
-        state.code, state.g, seen, state.row_total, state.col_total, state.free, state.branches,
-        x, d, PER * sign, sign, state.starts, state.width, stochastic, key, state.totals,
-    )  # fmt: skip
+    cells = codes.Coded(state.code, state.g, state.free, state.branches, stochastic)
+    codes.change_codes(cells, state.sums(seen), Offer(x, d, PER * sign, sign), key, state.totals)
 
 
 def twin(state: Codes, x, d, *, sign=1.0, stochastic=True):

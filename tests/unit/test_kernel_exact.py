@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from twins import LAYOUTS, State, offer
+from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import exact
-from crossbar.kernels.offers import CHANGED, SATURATED
+from crossbar.kernels.offers import CHANGED, SATURATED, Offer
 
 LOW, HIGH, PER = 1e-6, 30e-6, 2e-6
 
 
 def run(state: State, x, d, *, sign=1.0, direct=False):
-    real = state.dtype
-    seen = np.empty((0, 0), real) if direct else state.seen
-    exact.change_exactly(
-        state.g, seen, state.row_total, state.col_total, state.free, real(LOW), real(HIGH), x, d,
-        real(PER * sign), real(sign), state.starts, state.width, state.totals,
-    )  # fmt: skip
+    seen = np.empty((0, 0), state.dtype) if direct else state.seen
+    cells = exact.Exact(state.g, state.free, LOW, HIGH)
+    exact.change_exactly(cells, state.sums(seen), Offer(x, d, PER * sign, sign), KEY, state.totals)
 
 
 def twin(state: State, x, d, *, sign=1.0):

@@ -8,7 +8,7 @@ import twins
 from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import pulses
-from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
+from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED, Offer
 
 LAWS = {"constant": pulses.CONSTANT, "linear": pulses.LINEAR, "table": pulses.TABLE}
 LAWS["train"] = pulses.TRAIN
@@ -44,11 +44,11 @@ def step_table(spread: float) -> np.ndarray:
 def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=False, key=KEY,
         most=MOST):  # fmt: skip
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
-    pulses.change_pulsed(
-        state.g, seen, state.row_total, state.col_total, state.low, state.high, state.up,
-        state.down, x, d, PER * sign, sign, state.starts, state.width, state.law, state.reach,
-        sigma, step_table(sigma), most, stochastic, key, state.totals,
+    cells = pulses.Pulsed(
+        state.g, state.low, state.high, state.up, state.down, state.law, state.reach, sigma,
+        step_table(sigma), most, stochastic,
     )  # fmt: skip
+    pulses.change_pulsed(cells, state.sums(seen), Offer(x, d, PER * sign, sign), key, state.totals)
 
 
 def constant(n, was, up, down, sigma, z):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from crossbar.kernels.offers import Sums
+
 U32 = np.uint32
 KEY = np.uint64(0x0123456789ABCDEF)
 CHUNK = 2048
@@ -91,6 +93,10 @@ class State:
         self.high = rng.uniform(30e-6, 40e-6, shape).astype(dtype)
         self.free = rng.random(shape) < 0.8
         self.totals = np.zeros(4)
+
+    def sums(self, seen: np.ndarray) -> Sums:
+        """What a loop follows, with ``seen`` or with nothing in its place."""
+        return Sums(seen, self.row_total, self.col_total, self.starts, self.width)
 
     @property
     def parts(self):

@@ -1,4 +1,4 @@
-"""Flicker (1/f) noise: a read noise that grows with the time since a cell was written."""
+"""Read noise that depends on conductance and time, such as flicker (1/f) noise."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from crossbar.types import Floats
 from crossbar.units import quantity
 
 
-class Flicker(ABC):
-    """Standard deviation of a read that depends on conductance and time."""
+class ReadNoise(ABC):
+    """Standard deviation of a read that depends on conductance and time.
+
+    Noise that is constant, or proportional to the conductance, is :attr:`Device.read_noise`.
+    """
 
     @abstractmethod
     def relative(self, x: Floats, seconds: Floats) -> Floats:
@@ -29,12 +32,12 @@ class Flicker(ABC):
         """
 
 
-FLICKERS = Registry(Flicker, "flickers", "1/f noise of reads")
+READ_NOISES = Registry(ReadNoise, "read-noises", "read noise against conductance and time")
 
 
-@FLICKERS.register("pcm")
+@READ_NOISES.register("pcm")
 @dataclass(frozen=True, kw_only=True)
-class PcmFlicker(Flicker):
+class PcmFlicker(ReadNoise):
     """Flicker noise of phase-change cells, integrated from the write to the read.
 
     sigma/g = min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r))): at 20 s 5.8 % of the

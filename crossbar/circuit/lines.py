@@ -1,0 +1,46 @@
+"""What the lines of an array see of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.brief import brief
+from crossbar.kernels.offers import Sums
+from crossbar.types import Floats, Integers
+
+
+@dataclass
+class Lines:
+    """What the lines of an array see of its cells, kept current by every change of a cell.
+
+    Attributes
+    ----------
+    seen : (lines, cols) [S]
+        Conductances summed with their signs (plus and minus cells of a pair), as the lines see
+        them; the conductances themselves where one cell holds a weight and wires are ideal.
+    row_total : (arrays across, lines) [S]
+        Conductance of the cells on each word line of an array, all signs.
+    col_total : (parts, cols) [S]
+        Conductance of the cells on each bit line (or pair of them) of a copy or an array.
+    starts : (parts + 1,)
+        First word line of every part (copy or array), and the number of word lines.
+    width
+        Weights on a word line of one array.
+    followed : (cols, lines) or (0, 0)
+        What a change has to keep current: ``seen``, or nothing where that is the array of
+        conductances of the cells.
+    """
+
+    seen: Floats
+    row_total: Floats
+    col_total: Floats
+    starts: Integers
+    width: int
+    followed: Floats
+
+    __repr__ = brief
+
+    @property
+    def sums(self) -> Sums:
+        """What a change has to follow, as the compiled loops take it."""
+        return Sums(self.followed, self.row_total, self.col_total, self.starts, self.width)

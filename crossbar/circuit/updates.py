@@ -1,0 +1,123 @@
+"""Updates: offers become pulses of the cells of an array, and its sums follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from crossbar.devices import Cells, Compiled, Tally
+from crossbar.errors import fail
+from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
+from crossbar.kernels.writes import whole
+from crossbar.random import key
+from crossbar.types import Floats, Integers
+
+Share = tuple[Floats, Floats, float, float]
+
+
+class Update(NamedTuple):
+    """What a change of weights did."""
+
+    tally: Tally
+    offered: float
+    """Weights offered a change by outer products of nonzero numbers."""
+
+
+@dataclass(frozen=True)
+class CellUpdates:
+    """How changes reach one group of cells of an array.
+
+    Cells with a compiled law are moved by its loop, which follows the sums as well. All other cells
+    get whole numbers of pulses, sample by sample, and the sums follow from what they did. Offers
+    are rounded alike in both.
+
+    Attributes
+    ----------
+    cells
+        The cells.
+    sums
+        What the array keeps of them, changed in place.
+    compiled
+        Their loop, or None.
+    quantum : [S]
+        What an offer of one pulse is worth; 0 for cells that take any change.
+    """
+
+    cells: Cells
+    sums: Sums
+    compiled: Compiled | None
+    quantum: float
+
+    @classmethod
+    def of(cls, cells: Cells, sums: Sums) -> CellUpdates:
+        """Return the updates of ``cells`` by the way that suits them."""
+        return cls(cells, sums, cells.compiled, cells.spec.quantum)
+
+    def key(self, rng: np.random.Generator) -> np.uint64:
+        """Return the key of one change; exact changes draw none."""
+        return key(rng) if self.quantum else np.uint64(0)
+
+    def change(
+        self, share: Share, tally: Tally, drawn: np.uint64, *, rng: np.random.Generator
+    ) -> None:
+        """Offer ``share``, as :meth:`Mapping.shares` yields it, and add to ``tally``."""
+        offer = self._offer(share)
+        if self.compiled is None:
+            self._pulse(offer, tally, drawn, rng)
+            return
+        loop, state, after = self.compiled
+        loop(state, self.sums, offer, drawn, tally.totals)
+        if after is not None:
+            after(lambda: np.any([n != 0 for n, _ in self._whole(offer, drawn)], axis=0))
+
+    def pulses(self, share: Share, drawn: np.uint64) -> Integers:
+        """Return the set and the reset pulses (2, lines, cols) that ``share`` becomes."""
+        if not self.quantum:
+            where, remedy = type(self.cells).__name__, "Use a device."
+            fail(where, "cells that whole pulses move", "exact steps", remedy)
+        both = np.zeros((2, *self.cells.g.shape), np.int32)
+        for counts, _ in self._whole(self._offer(share), drawn):
+            both += np.maximum(counts, 0), np.maximum(-counts, 0)
+        return both
+
+    def _offer(self, share: Share) -> Offer:
+        """Return ``share`` in pulses."""
+        x, d, siemens, sign = share
+        return Offer(x, d, siemens * sign / (self.quantum or 1.0), sign)
+
+    def _whole(self, offer: Offer, drawn: np.uint64) -> Iterator[tuple[Integers, float]]:
+        """Yield whole numbers of pulses (lines, cols) of every sample, and how many were cut."""
+        spec, (lines, cols) = self.cells.spec, self.cells.g.shape
+        for s in range(len(offer.x)):
+            counts = np.zeros((cols, lines), np.int32)
+            control = spec.max_pulses, spec.rounding.stochastic, drawn
+            cut = whole(counts, offer, self.sums.starts, s, *control)
+            yield counts.T, cut
+
+    def _pulse(
+        self, offer: Offer, tally: Tally, drawn: np.uint64, rng: np.random.Generator
+    ) -> None:
+        """Give the cells their pulses, and follow the sums."""
+        cells, g = self.cells, self.cells.g
+        if not self.quantum:
+            where, remedy = f"{type(cells.spec).__name__}.quantum", "Give the step of one pulse."
+            fail(where, "a conductance above 0", "0", remedy)
+        before = g.copy()
+        for counts, cut in self._whole(offer, drawn):
+            tally.totals[SATURATED] += cut
+            if counts.any():
+                was = cells.g.copy()
+                one = cells.pulse(counts, rng=rng)
+                one.totals[CHANGED] = np.count_nonzero(cells.g != was)  # not pulse by pulse
+                tally.add(one)
+        if cells.g is not g:  # replaced by the cells: reads look at the first array
+            g[...], cells.g = cells.g, g
+        moved, sums = g - before, self.sums
+        across = range(0, moved.shape[1], sums.width)
+        sums.row_total[...] += np.add.reduceat(moved, across, axis=1).T
+        sums.col_total[...] += np.add.reduceat(moved, sums.starts[:-1], axis=0)
+        if sums.seen.size:
+            sums.seen[...] += offer.sign * moved.T

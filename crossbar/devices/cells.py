@@ -1,0 +1,257 @@
+"""The contract of cells: what they do when they are pulsed, programmed, read and left alone."""
+
+from __future__ import annotations
+
+import copy
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from crossbar.array_checks import require_array, require_entry
+from crossbar.brief import siemens
+from crossbar.checks import require_generator, require_whole
+from crossbar.devices.compiled import Compiled
+from crossbar.devices.tally import Tally
+from crossbar.errors import DataError, fail, message, require_number, shown
+from crossbar.types import Floats, FloatType, Integers, Masks
+
+if TYPE_CHECKING:
+    from crossbar.devices.device import Device
+
+OLDEST = 1e12  # longest time that a cell is let drift [s], 32 000 years
+
+
+class Cells(ABC):
+    """State of fabricated cells of one device, shape (rows, cols).
+
+    Cells answer whole numbers of pulses, are programmed and age. They know neither the lines that
+    they stand on nor the weights that they hold.
+
+    Every attribute that is an array is part of the state and of a checkpoint. Arrays are stored
+    bit line by bit line (Fortran order), as the compiled loops visit them.
+
+    Attributes
+    ----------
+    spec
+        The device.
+    g : (rows, cols) [S]
+        Conductances, now.
+    free : (rows, cols) bool
+        False where a fault holds the cell.
+    low, high : [S], or (rows, cols) [S]
+        Bounds of all cells, or of each: at first those of the window.
+    elapsed : () [s]
+        Time since the cells were programmed.
+    """
+
+    g: Floats
+    free: Masks
+    low: float | Floats
+    high: float | Floats
+
+    def __init__(
+        self,
+        spec: Device,
+        shape: tuple[int, int],
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
+    ) -> None:
+        check_fabrication(spec, shape, rng, dtype)
+        self.spec = spec
+        self.low, middle, self.high = spec.window
+        self.g = np.full(shape, middle, dtype, order="F")
+        self.free = np.ones(shape, np.bool_, order="F")
+        self.elapsed = np.array(0.0)
+
+    def __repr__(self) -> str:
+        rows, cols = self.g.shape
+        stuck = int(self.free.size - self.free.sum())
+        held = f", {stuck} stuck" if stuck else ""
+        return f"<{type(self).__name__} {rows} x {cols}, {siemens(self.g)}{held}>"
+
+    @abstractmethod
+    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+        """Give each cell its number of pulses, and return what they did.
+
+        Parameters
+        ----------
+        counts : (rows, cols)
+            Whole numbers: above zero set pulses, which raise a conductance, below zero reset
+            pulses.
+
+        Returns
+        -------
+        Tally
+            Pulses, changes that a bound cut, and the conductance that the pulses met. An array
+            counts the cells that changed itself.
+        """
+
+    def program(self, target: Floats, *, rng: np.random.Generator) -> Tally:
+        """Write ``target`` (rows, cols) [S] in the way of the device, and return what it took."""
+        target = check_targets(self, target, rng)
+        tally = self.spec.programming_law.program(self, target, rng=rng)
+        self.begin()
+        return tally
+
+    def begin(self) -> None:
+        """Count time from now."""
+        self.elapsed[...] = 0.0
+
+    def write(self, g: Floats) -> Tally:
+        """Bring free cells to ``g`` (rows, cols) [S] at once, each within its bounds."""
+        before = self.g.copy()
+        self.g[self.free] = np.clip(g, self.low, self.high)[self.free]
+        return Tally.of(pulses=0, changed=float(np.count_nonzero(self.g != before)), saturated=0)
+
+    def move(self, wanted: Floats, counts: Integers) -> Tally:
+        """Bring free cells to ``wanted`` [S] by ``counts`` pulses, each within its bounds.
+
+        A cell that stands beyond a bound is cut at where it stood. The pulses meet conductances on
+        a straight line from the first to the last.
+
+        Returns
+        -------
+        Tally
+            Pulses, changed and cut cells, and the conductance that the pulses met.
+        """
+        before, given = self.g.copy(), np.abs(counts)
+        low, high = np.minimum(self.low, before), np.maximum(self.high, before)
+        held = np.where(self.free, np.clip(wanted, low, high), before)
+        self.g[...] = held
+        cut = self.free & (held != wanted) & (given > 0)
+        met = given * before + 0.5 * np.maximum(given - 1, 0) * (self.g - before)
+        return Tally.of(
+            pulses=float(given.sum()),
+            changed=float(np.count_nonzero(self.g != before)),
+            saturated=float(np.count_nonzero(cut)),
+            conductance=float(met.sum(dtype=np.float64)),
+        )
+
+    def age(self, seconds: float) -> None:
+        """Let the cells age until ``seconds`` [s] after they were programmed."""
+        where, now = f"{type(self).__name__}.age", float(self.elapsed)
+        require_number(where, seconds, low=now, high=OLDEST, unit="s", remedy="Time runs on.")
+        self.elapsed[...] = seconds
+
+    def flicker(self) -> Floats:
+        """Return the variance of a read of each cell at its age, (rows, cols) [S^2].
+
+        It adds to that of :attr:`Device.read_noise`; (0, 0) where there is none.
+        """
+        return np.empty((0, 0), self.g.dtype)
+
+    @property
+    def compiled(self) -> Compiled | None:
+        """The loop that moves these cells in place of :meth:`pulse`, or None."""
+        return None
+
+    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
+        """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
+        self.g[on] = g_on
+        self.g[off] = g_off
+        self.free &= ~(on | off)
+
+    def load(self, g: Floats) -> None:
+        """Take conductances ``g`` (rows, cols) [S] measured now, those of stuck cells too."""
+        self.g[...] = g
+        self.begin()
+
+    def copy(self) -> Self:
+        """Return an independent copy of the state."""
+        return copy.deepcopy(self)
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the arrays that make up the state, by name, for a checkpoint."""
+        return {k: v for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+
+    def restore(self, arrays: dict[str, Floats]) -> None:
+        """Take the state from what :meth:`arrays` returned; cells held by a fault stay.
+
+        Raises
+        ------
+        DataError, ShapeError
+            If an entry is missing, has another shape or a value that no cell can have; nothing is
+            taken then.
+        """
+        given = self.checked(arrays)
+        for name, value in self.arrays().items():
+            if name == "free":
+                continue
+            if value.shape == self.free.shape:
+                value[self.free] = given[name][self.free]
+            else:
+                value[...] = given[name]
+
+    def checked(self, arrays: dict[str, Floats]) -> dict[str, Floats]:
+        """Return the entries of ``arrays`` that make up the state, or raise as :meth:`restore`."""
+        return {name: self._entry(arrays, name) for name in self.arrays() if name != "free"}
+
+    def _entry(self, arrays: dict[str, Floats], name: str) -> Floats:
+        """Return what ``arrays`` has under ``name``, or raise unless cells can have it."""
+        where = f"{type(self).__name__}.restore"
+        given = require_entry(where, arrays, name, self.arrays()[name].shape)
+        low, high = self.limits.get(name, (-math.inf, math.inf))
+        if not low <= given.min() <= given.max() <= high:
+            got = f"{given.min():.4g} to {given.max():.4g}"
+            expected = f"values in [{low:g}, {high:g}]"
+            raise DataError(message(f"{where}, '{name}'", expected, got, "Check the file."))
+        return given
+
+    @property
+    def limits(self) -> dict[str, tuple[float, float]]:
+        """Least and greatest value of the arrays that have some, by name."""
+        return {"g": (0.0, math.inf)}
+
+
+def single_pulses(counts: Integers) -> Iterator[Integers]:
+    """Yield what each of the ``counts`` pulses is, one after the other.
+
+    +1 where a cell gets a set pulse, -1 where it gets a reset pulse, 0 where it has got all.
+
+    Examples
+    --------
+    >>> [pulse.tolist() for pulse in single_pulses(np.array([2, 0, -1]))]
+    [[1, 0, -1], [1, 0, 0]]
+    """
+    for k in range(int(np.abs(counts).max(initial=0))):
+        yield np.sign(counts) * (np.abs(counts) > k)
+
+
+def check_targets(cells: Cells, target: Floats, rng: np.random.Generator) -> Floats:
+    """Return the conductances ``target`` [S] that ``cells`` are to be programmed to, or raise."""
+    where = f"{type(cells).__name__}.program"
+    require_generator(where, rng)
+    target = require_array(f"{where}.target", target, cells.free.shape)
+    if target.min() < 0:
+        remedy = "A conductance is never negative."
+        raise DataError(message(f"{where}.target", "0 S or more", f"{target.min():g}", remedy))
+    return target
+
+
+def check_counts(cells: Cells, counts: Integers, rng: np.random.Generator) -> Integers:
+    """Return the whole numbers of pulses ``counts`` that ``cells`` are to get, or raise."""
+    where = f"{type(cells).__name__}.pulse"
+    require_generator(where, rng)
+    counts = require_array(f"{where}.counts", counts, cells.free.shape)
+    if counts.dtype.kind not in "iu":
+        got = f"numbers of type {counts.dtype}"
+        raise DataError(message(f"{where}.counts", "whole numbers", got, "Round them first."))
+    return counts
+
+
+def check_fabrication(
+    device: Device, shape: tuple[int, int], rng: np.random.Generator, dtype: FloatType
+) -> None:
+    """Raise unless cells can be fabricated in this shape and type with this generator."""
+    where = f"{type(device).__name__}.fabricate"
+    require_generator(where, rng)
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        fail(f"{where}.shape", "rows and columns", shown(shape), "For example (128, 64).")
+    for side in shape:
+        require_whole(f"{where}.shape", side, low=1)
+    if dtype not in (np.float32, np.float64):
+        fail(f"{where}.dtype", "np.float32 or np.float64", shown(dtype), "Take one of them.")

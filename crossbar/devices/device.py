@@ -1,0 +1,112 @@
+"""The contract of a device: an immutable specification that fabricates cells."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from crossbar.devices.cells import Cells
+from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.periphery import PAIR, Periphery
+from crossbar.devices.programming import Exact, Programming
+from crossbar.devices.rounding import Rounding, Stochastic
+from crossbar.sources import Source
+from crossbar.types import FloatType
+
+SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
+MOST = 127  # pulses at a time, usual
+UPDATE_BITS = 8  # of the converter of weight changes, assumed where a device does not say
+
+
+class Device(ABC):
+    """A kind of cell: an immutable specification that fabricates :class:`Cells`.
+
+    Only ``window``, ``quantum``, ``write_pulse`` and ``fabricate`` have to be written; the other
+    parts have the defaults of a cell that is read and programmed without error and conducts
+    ohmically.
+
+    Attributes
+    ----------
+    periphery
+        What stands around the cells unless settings say otherwise; a pair of cells a weight.
+    sources
+        Sources of the defaults of its numbers, by the names that share them; assumed without.
+    """
+
+    periphery: ClassVar[Periphery] = PAIR
+    sources: ClassVar[Mapping[str, Source]] = {}
+
+    @property
+    @abstractmethod
+    def window(self) -> tuple[float, float, float]:
+        """Lowest, middle and highest nominal conductance [S]; zero weight stands at the middle."""
+
+    @property
+    @abstractmethod
+    def quantum(self) -> float:
+        """Conductance change of one pulse or code step at the middle of the range [S]; 0: none."""
+
+    @property
+    @abstractmethod
+    def write_pulse(self) -> tuple[float, float]:
+        """Amplitude [V] and width [s] of a write pulse, for V^2 G t; zero where it does not apply.
+
+        Where it is zero, the energy of writing is charged per counted event.
+        """
+
+    @abstractmethod
+    def fabricate(
+        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
+    ) -> Cells:
+        """Return new cells with their device-to-device spread, unprogrammed (at the middle)."""
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read of one cell: absolute [S], and relative to its value.
+
+        What cells add to it by a law of their own is :meth:`Cells.flicker`.
+        """
+        return 0.0, 0.0
+
+    @property
+    def write_event(self) -> str:
+        """Name in :data:`crossbar.activity.EVENTS` of what one step of a change is."""
+        return "pulses"
+
+    @property
+    def measured_range(self) -> tuple[float, float] | None:
+        """Range that its steps were measured over [S]; None where it is not known."""
+        return None
+
+    @property
+    def programming_law(self) -> Programming:
+        """How targets are written."""
+        return Exact()
+
+    @property
+    def conduction(self) -> Conduction:
+        """Current against voltage."""
+        return Ohmic()
+
+    @property
+    def rounding(self) -> Rounding:
+        """How a wanted change becomes whole pulses."""
+        return Stochastic()
+
+    @property
+    def max_pulses(self) -> int:
+        """Most pulses that the update control gives a cell at a time."""
+        return MOST
+
+    @property
+    def chosen_resistance(self) -> float | None:
+        """Resistance [ohm] of a unit of the cell where it is our choice: energy goes as V^2/R."""
+        return None
+
+    @property
+    def update_bits(self) -> int:
+        """Bits of the converter that turns a weight change into pulses or code steps."""
+        return UPDATE_BITS

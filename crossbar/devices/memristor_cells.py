@@ -1,0 +1,147 @@
+"""Fabricated memristors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crossbar.devices.cells import Cells, check_counts
+from crossbar.devices.compiled import WHOLE, Compiled, answer
+from crossbar.devices.tally import Tally
+from crossbar.kernels import pulses
+from crossbar.types import Floats, FloatType, Integers, Masks
+
+if TYPE_CHECKING:
+    from crossbar.devices.memristor import Memristor
+
+LEAST = 1e-30  # relative conductance in laws of drift and noise, of cells that conduct nothing
+LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
+
+
+class MemristorCells(Cells):
+    """Fabricated memristors: conductance, own bounds, own step sizes, own drift exponent.
+
+    ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
+    of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
+    ``written`` (rows, cols) [s] is when each cell got its last pulse: it drifts from there, by the
+    conductance ``origin`` (relative to ``g_max``) that it was written to and by its
+    ``restlessness``, a normal number of its own.
+    """
+
+    spec: Memristor
+    low: Floats
+    high: Floats
+
+    def __init__(
+        self,
+        spec: Memristor,
+        shape: tuple[int, int],
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
+    ) -> None:
+        def normal() -> Floats:
+            z: Floats = rng.standard_normal(shape[::-1], dtype=np.float32).astype(dtype)
+            return z.T
+
+        super().__init__(spec, shape, rng=rng, dtype=dtype)
+        g_min, _, g_max = spec.window
+        drawn = spec.spread_law.draw(spec.window, normal)
+        self.low, self.high = drawn.low, drawn.high
+        self.restlessness = normal().astype(np.float32)
+        self.origin = self._relative(self.g)
+        self.written: Floats = np.zeros(shape, np.float64, order="F")
+        tilt, span = spec.asymmetry + drawn.tilt, g_max - g_min
+        scale = span * drawn.size
+        law, self.up, self.down = _law(
+            spec, scale * (1 + tilt), scale * (1 - tilt), self.high - self.low
+        )
+        slope = spec.step.slope
+        reach = 0.5 + 0.5 / slope if slope else 0.0
+        self._constants = law, reach, spec.sigma_c2c, spec.step.table(spec.sigma_c2c)
+
+    @property
+    def compiled(self) -> Compiled:
+        """The law of the device, and views of the cells."""
+        arrays = self.g.T, self.low.T, self.high.T, self.up.T, self.down.T
+        control = self.spec.max_pulses, self.spec.rounding.stochastic
+        state = pulses.Pulsed(*arrays, *self._constants, *control)
+        return Compiled(pulses.change_pulsed, state, after=self._drift_anew)
+
+    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+        """Move each cell by its pulses; a cell that gets one drifts anew from now."""
+        counts = check_counts(self, counts, rng)
+        compiled = self.compiled
+        state = compiled.state._replace(most=WHOLE)
+        return answer(compiled._replace(state=state), counts, rng=rng)
+
+    def _drift_anew(self, given: Callable[[], Masks]) -> None:
+        """Let the cells that :func:`given` returns drift from now on, if any has aged."""
+        if self.elapsed > 0:
+            self.written[given()] = self.elapsed
+
+    def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
+        """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
+        super().pin(on, off, g_on, g_off)
+        for rate in (self.up, self.down):
+            rate[on | off] = 0.0  # a pulse still draws its energy
+
+    def begin(self) -> None:
+        """Count time, and that since the last write of each cell, from now."""
+        super().begin()
+        self.written[...] = 0.0
+
+    def age(self, seconds: float) -> None:
+        """Let the free cells drift until ``seconds`` [s] after programming.
+
+        The law counts from the last write of each cell, and until ``t0`` after it the conductance
+        stands; leakage has no memory and counts time alone.
+        """
+        now = float(self.elapsed)
+        super().age(seconds)
+        middle, t0 = self.spec.window[1], self.spec.t0
+        fresh = now - self.written <= t0  # at the conductance that was written
+        self.origin[fresh] = self._relative(self.g)[fresh]
+        since, until = (np.maximum(t - self.written, t0) for t in (now, seconds))
+        drifted = self.g * self._kept(since, until)
+        drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
+        self.g[self.free] = drifted[self.free]
+
+    def flicker(self) -> Floats:
+        """Return the variance of a read of each cell that its law of read noise gives [S^2]."""
+        law, t0 = self.spec.flicker, self.spec.t0
+        if law is None:
+            return super().flicker()
+        since = np.maximum(float(self.elapsed) - self.written, t0)
+        lost = np.where(self.free, self._kept(np.array(t0), since), 1.0)  # since the last write
+        sigma = self.g * law.relative(self._relative(self.g / lost), since)
+        return np.asfortranarray((sigma**2).astype(self.g.dtype))
+
+    def _kept(self, since: Floats, until: Floats) -> Floats:
+        """Return what is left at ``until`` of the conductances at ``since`` [s]."""
+        return self.spec.drift_law.factor(self.origin, self.restlessness, since, until)
+
+    def _relative(self, g: Floats) -> Floats:
+        """Return ``g`` [S] relative to ``g_max``, above zero: laws take powers and logarithms."""
+        x: Floats = np.maximum(g / self.spec.g_max, LEAST)
+        return x
+
+
+def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int, Floats, Floats]:
+    """Return the law of the compiled loop, and what it needs of a set and a reset pulse.
+
+    ``up`` and ``down`` (rows, cols) [S] are the steps of cells of ``width`` [S] for a relative
+    step of one. A closed form needs steps that are linear in the conductance and much smaller
+    than the range; other steps follow their table.
+    """
+    step, slope = spec.step, spec.step.slope
+    law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
+    if law == pulses.TABLE and slope == 0.0:
+        law, up, down = pulses.CONSTANT, step.size * up, step.size * down
+    elif law == pulses.TABLE and slope is not None:
+        set_share, reset_share = (2.0 * slope * step.size * rate / width for rate in (up, down))
+        if max(np.abs(set_share).max(), np.abs(reset_share).max()) <= LARGEST_SHARE:
+            law, up, down = pulses.LINEAR, np.log2(1.0 - set_share), np.log2(1.0 - reset_share)
+    return law, np.asfortranarray(up.astype(np.float32)), np.asfortranarray(down.astype(np.float32))

@@ -1,0 +1,91 @@
+"""Spread at fabrication: what differs from cell to cell, drawn once."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from crossbar.checks import check_fields
+from crossbar.registry import Registry
+from crossbar.types import Floats
+from crossbar.units import quantity
+
+STEP = "It is relative to a step; measured ones reach 4."
+SIGN = "From 1 on pulses move a cell the wrong way."
+BOUNDS = "It is relative to the range; wider bounds pass the middle."
+
+
+class Fabricated(NamedTuple):
+    """What was drawn for every cell, (rows, cols)."""
+
+    size: Floats
+    """Size of a step, relative to the nominal one."""
+    tilt: Floats
+    """What a set step is larger and a reset step smaller by, relative."""
+    low: Floats
+    """Lower bound [S]."""
+    high: Floats
+    """Upper bound [S]."""
+
+
+class Spread(ABC):
+    """Differences of cells of one device."""
+
+    @abstractmethod
+    def draw(self, window: tuple[float, float, float], normal: Callable[[], Floats]) -> Fabricated:
+        """Return the steps and bounds of new cells.
+
+        Parameters
+        ----------
+        window : [S]
+            Lowest, middle and highest nominal conductance.
+        normal
+            Returns independent standard normal numbers, one a cell, at every call.
+        """
+
+
+SPREADS = Registry(Spread, "spreads", "what differs from cell to cell")
+
+
+@SPREADS.register("log-normal")
+@dataclass(frozen=True, kw_only=True)
+class LogNormal(Spread):
+    """Log-normal step sizes of mean 1; normal asymmetries and bounds.
+
+    A lower bound is at least a tenth of ``g_min``, and each bound stays a tenth of the range off
+    the middle.
+
+    Parameters
+    ----------
+    sigma
+        Spread of the step size, relative.
+    sigma_asymmetry
+        Spread of the asymmetry, absolute.
+    sigma_bounds
+        Spread of the upper and the lower bound, relative to the range.
+
+    Source: form of the published fits of IBM aihwkit; the limits of the bounds are assumed.
+    """
+
+    sigma: float = quantity(0.0, low=0, high=10, remedy=STEP)
+    sigma_asymmetry: float = quantity(0.0, low=0, high=1, remedy=SIGN)
+    sigma_bounds: float = quantity(0.0, low=0, below=0.3, remedy=BOUNDS)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def draw(self, window: tuple[float, float, float], normal: Callable[[], Floats]) -> Fabricated:
+        """Return exp(s z - s^2 / 2) with s^2 = ln(1 + sigma^2), and normal tilts and bounds."""
+        low, middle, high = window
+        s = math.sqrt(math.log1p(self.sigma**2))
+        size = np.exp(s * normal() - s * s / 2)
+        tilt = self.sigma_asymmetry * normal()
+        edge, margin = self.sigma_bounds * (high - low), 0.1 * (high - low)
+        lower = np.clip(low + edge * normal(), 0.1 * low, middle - margin)
+        upper = np.maximum(high + edge * normal(), middle + margin)
+        return Fabricated(size, tilt, lower, upper)
