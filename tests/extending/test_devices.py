@@ -1,0 +1,124 @@
+"""Devices and their parts from outside: their own laws, and what a chip of them does."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.reading import Reading
+from crossbar.devices import Constant, Memristor
+from crossbar.substrates.tile import Tile
+
+HERE = Path(__file__).parent
+LENGTHS = {
+    "device_by_law": 40, "device_with_state": 60, "read_noise_law": 25, "drift_law": 25,
+    "programming_law": 25,
+}  # fmt: skip
+SHAPE = (200, 100)
+QUIET = Reading(temperature=0.0)
+
+
+def taken(reference: str) -> Any:
+    """Return what ``module:name`` is, imported as the settings import it."""
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name)
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_files_are_as_short_as_they_are_to_be(name: str) -> None:
+    assert len((HERE / f"{name}.py").read_text().splitlines()) <= LENGTHS[name]
+
+
+def cells_of(device, u: float = 0.3):
+    cells = device.fabricate(SHAPE, rng=np.random.default_rng(1), dtype=np.float64)
+    low, _, high = device.window
+    cells.program(np.full(SHAPE, low + u * (high - low)), rng=np.random.default_rng(2))
+    return cells, cells.g.copy(), high - low
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_law_of_ones_own_moves_cells_by_its_mean_and_spread(sign: int) -> None:
+    """5 sigma of mean and spread over 20 000 cells; the table of 257 points is off by 2e-5."""
+    cells, before, span = cells_of(taken("device_by_law:CELL").device)
+    cells.pulse(np.full(SHAPE, sign), rng=np.random.default_rng(3))
+    steps, u = sign * (cells.g - before) / span, 0.3 if sign > 0 else 0.7
+    mean, noise = 2 * 0.004 * np.cos(np.pi * u / 2) ** 2, 0.001
+    assert abs(steps.mean() - mean) < 5 * noise / np.sqrt(steps.size) + 2e-5 * mean
+    assert abs(steps.std() - noise) < 5 * noise / np.sqrt(2 * steps.size)
+
+
+def test_pulses_tire_a_cell_and_rest_restores_it_also_after_a_checkpoint() -> None:
+    device = taken("device_with_state:TiringCell")(step=0.01, loss=0.2, tau=10.0)
+    cells, before, span = cells_of(device)
+    counts = np.zeros(SHAPE, int)
+    counts[:, 1], counts[:, 2] = 5, -3
+    tally = cells.pulse(counts, rng=np.random.default_rng(3))
+    steps = 0.01 * np.exp(-0.2 * np.arange(5))
+    np.testing.assert_allclose((cells.g - before)[:, 1] / span, steps.sum(), rtol=1e-12)
+    np.testing.assert_allclose((cells.g - before)[:, 2] / span, -steps[:3].sum(), rtol=1e-12)
+    assert tally.pulses == 8 * SHAPE[0]
+    cells.age(20.0)
+    again = device.fabricate(SHAPE, rng=np.random.default_rng(1), dtype=np.float64)
+    again.restore({name: array.copy() for name, array in cells.arrays().items()})
+    at = cells.g.copy()
+    for one in (cells, again):
+        one.pulse(counts, rng=np.random.default_rng(4))
+    np.testing.assert_array_equal(cells.g, again.g)
+    left = np.exp(-0.2 * (5 * np.exp(-2.0) + np.arange(5)))
+    np.testing.assert_allclose((cells.g - at)[:, 1] / span, 0.01 * left.sum(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("mapping", [Offset(w_max=1.0), DifferentialPair(w_max=1.0)])
+def test_a_tile_counts_the_pulses_and_the_energy_of_cells_with_state(mapping) -> None:
+    """What the reads see afterwards are the cells: w = v @ g, and V^2 t G of what pulses met."""
+    device = taken("device_with_state:TiringCell")()
+    tile = Tile(device=device, mapping=mapping, reading=QUIET, dtype=np.float64, size=(5, 4))
+    state = tile.program(np.zeros((9, 7)), rng=np.random.default_rng(1), copies=1)
+    rng = np.random.default_rng(2)
+    x, d = rng.normal(size=(3, 9)), rng.normal(size=(3, 7))
+    told = state.pulses(x, d, 0.2, rng=np.random.default_rng(3))
+    state.update(x, d, 0.2, rng=np.random.default_rng(3))
+    counts = state.activity.counts
+    assert counts["tile", "pulses"] == sum(one.sum() for one in told) > 0
+    met = counts["tile", "write_energy"] / (1.5**2 * 50e-9) / counts["tile", "pulses"]
+    assert device.g_min < met < device.g_max
+    assert counts["tile", "cells_changed"] > 0
+    groups = [c.g for c in state.array.cells]
+    signed = groups[0] - (groups[1] if len(groups) > 1 else state.array.reference.column.g[:, :1])
+    np.testing.assert_allclose(state.matvec(np.eye(9), rng=rng) * state.array.scale, signed,
+                               rtol=0, atol=1e-9 * device.g_max)  # fmt: skip
+
+
+def test_read_noise_follows_its_law() -> None:
+    """Variance of 4000 reads of one cell beside the law, 5 sigma."""
+    device = Memristor(flicker=taken("read_noise_law:Telegraph")(amplitude=0.2))
+    tile = Tile(device=device, mapping=Offset(w_max=1.0), reading=QUIET, dtype=np.float64)
+    state = tile.program(np.array([[0.5]]), rng=np.random.default_rng(1))
+    reads = state.matvec(np.ones((4000, 1)), rng=np.random.default_rng(2)) * state.array.scale
+    cell, reference = state.array.cells[0].g.item(), state.array.reference.column.g.item()
+    sigma = np.hypot(*(g * 0.2 / (1 + g / device.g_max / 0.2) for g in (cell, reference)))
+    assert abs(reads.std() - sigma) < 5 * sigma / np.sqrt(2 * 4000)
+
+
+def test_drift_follows_its_law_in_steps_and_at_once() -> None:
+    device = Memristor(drift=taken("drift_law:Logarithmic")(loss=0.05))
+    one, before, _ = cells_of(device)
+    two = one.copy()
+    one.age(1e4)
+    for t in (0.5, 30.0, 1e4):
+        two.age(t)
+    np.testing.assert_allclose(one.g, 0.8 * before, rtol=1e-12)
+    np.testing.assert_allclose(two.g, one.g, rtol=1e-12)
+
+
+def test_programming_writes_in_its_way() -> None:
+    levels = taken("programming_law:Levels")(levels=5)
+    device = Memristor(step=Constant(), programming=levels, g_min=1e-6, g_max=5e-6)
+    cells = device.fabricate((1, 5), rng=np.random.default_rng(1), dtype=np.float64)
+    cells.program(np.array([[1.0, 1.4, 2.6, 4.4, 5.0]]) * 1e-6, rng=np.random.default_rng(2))
+    np.testing.assert_allclose(cells.g, np.array([[1, 1, 3, 4, 5]]) * 1e-6, rtol=1e-12)
