@@ -22,20 +22,20 @@ from matplotlib.figure import Figure
 from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
 from crossbar.runs import experiment
-from crossbar.runs.build import chip, split, window_set
+from crossbar.runs.build import chip, split
 
 COLUMNS = ["bits", "rounding", "seed", "accuracy", "loss", "changed"]
 Case = tuple[int, str, int]
 
 
-def run(data: dict, case: Case, epochs: int, windows) -> dict:
+def run(data: dict, case: Case, epochs: int, dataset) -> dict:
     """Train and test one chip; ``bits`` 0 stands for the float network."""
     bits, rounding, seed = case
     device = {"kind": "cmos", "bits": bits, "rounding": rounding} if bits else {"kind": "float"}
     plan = experiment({"data": data, "device": device, "train": {"epochs": epochs}})
     streams = Streams(seed)
-    parts = split(plan.common.data, windows, streams)
-    state = chip(plan, len(windows.classes), streams)
+    parts = split(plan.common.data, dataset, streams)
+    state = chip(plan, dataset.ends, streams)
     fit(state, parts.train, parts.validation, plan.common.train, streams=streams)
     seen = evaluate(state, *parts.test, rng=streams("test"))
     activity = state.activity
@@ -48,11 +48,11 @@ def sweep(data: dict, cases: list[Case], epochs: int, store: Path) -> pd.DataFra
     """Return one row a case, running those that ``store`` does not hold yet."""
     rows = pd.read_csv(store).to_dict("records") if store.exists() else []
     done = {(r["bits"], r["rounding"], r["seed"]) for r in rows}
-    windows = window_set(experiment({"data": data}).common.data)
+    dataset = experiment({"data": data}).common.data.dataset()
     for case in cases:
         if case in done:
             continue
-        rows.append(run(data, case, epochs, windows))
+        rows.append(run(data, case, epochs, dataset))
         last = rows[-1]
         print(f"{case}: accuracy {last['accuracy']:.3f}, loss {last['loss']:.3f}", flush=True)
         store.parent.mkdir(parents=True, exist_ok=True)

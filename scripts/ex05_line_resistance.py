@@ -13,11 +13,11 @@ import time
 import numpy as np
 
 from crossbar.circuit.mapping import Offset
+from crossbar.data import Synthetic
 from crossbar.devices import PRESETS
 from crossbar.nn import Chip, leti_cnn
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.settings import Data
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
@@ -48,8 +48,8 @@ def main(arguments: list[str] | None = None) -> dict[str, list[float]]:
     parser.add_argument("--images", type=int, default=400, help="training images")
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args(arguments)
-    data = Data(preset="clear", clips=max(12, options.images // 14))
-    parts = build.split(data, build.window_set(data), Streams(0))
+    data = Synthetic(preset="clear", clips=max(12, options.images // 14))
+    parts = build.split(data, data.dataset(), Streams(0))
     x, labels = parts.train
     found: dict[str, list[float]] = {name: [] for name in POLICIES}
     print(f"{'line resistance':26} seed  accuracy  images/s  furthest from exact")

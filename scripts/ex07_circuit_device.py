@@ -20,7 +20,7 @@ from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
 from crossbar.report.figures import pulses as figures
 from crossbar.runs import experiment
-from crossbar.runs.build import chip, split, window_set
+from crossbar.runs.build import chip, split
 from crossbar.spice.memristors import StanfordPku
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.pulse_response import PulseResponse
@@ -49,14 +49,14 @@ def command(settings: dict) -> str:
 
 
 def accuracies(settings: dict, seeds: int) -> tuple[NDArray[np.float64], float]:
-    """Train and test one chip a seed; return also test over training windows."""
+    """Train and test one chip a seed; return also test over training samples."""
     settled = experiment(settings)
-    windows = window_set(settled.common.data)
+    dataset = settled.common.data.dataset()
     found = []
     for seed in range(seeds):
         streams = Streams(seed)
-        parts = split(settled.common.data, windows, streams)
-        state = chip(settled, len(windows.classes), streams)
+        parts = split(settled.common.data, dataset, streams)
+        state = chip(settled, dataset.ends, streams)
         fit(state, parts.train, parts.validation, settled.common.train, streams=streams)
         found.append(evaluate(state, *parts.test, rng=streams("test")).accuracy)
     return np.array(found), parts.resampling

@@ -35,11 +35,11 @@ SIDE, CROP = 8, 24  # the middle 24x24 pixels of a spectrogram, in blocks of 3x3
 
 def images(clips: int) -> tuple[np.ndarray, np.ndarray]:
     """Return small spectrograms (n, 8, 8) of engine sound, zero mean and unit variance, labels."""
-    windows = replace(SOUNDS["clear"], clips=clips).windows()
+    windows = replace(SOUNDS["clear"], clips=clips).dataset()
     margin, block = (28 - CROP) // 2, CROP // SIDE
-    middle = windows.images[:, margin : margin + CROP, margin : margin + CROP]
+    middle = windows.x[:, margin : margin + CROP, margin : margin + CROP]
     x = middle.reshape(len(middle), SIDE, block, SIDE, block).mean(axis=(2, 4)).astype(float)
-    return (x - x.mean()) / x.std(), windows.labels
+    return (x - x.mean()) / x.std(), windows.y
 
 
 def new_chip(seed: int) -> Chip:

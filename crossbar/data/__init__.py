@@ -1,6 +1,53 @@
-"""Samples with labels: where they come from, how they are split and scaled."""
+"""Samples with classes or targets: where they come from, how they are split and scaled."""
 
-from crossbar.data.normalise import Db80, Normalisation, ZScore
-from crossbar.data.split import ByFold, ByRecording, ByWindow, Split
+from crossbar.data.arrays import Arrays
+from crossbar.data.audio import EngineSounds, Recordings, Sound, Spectrogram, Synthetic
+from crossbar.data.data import DATA, Data, Progress
+from crossbar.data.dataset import Dataset, Ends, Files
+from crossbar.data.images import Images
+from crossbar.data.normalise import (
+    NORMALISATIONS,
+    Affine,
+    Db80,
+    Features,
+    Normalisation,
+    Scaling,
+    Unit,
+    Unscaled,
+    ZScore,
+)
+from crossbar.data.pictures import Colour
+from crossbar.data.split import SPLITS, ByFold, ByGroup, BySample, Split
+from crossbar.data.words import Words
 
-__all__ = ["ByFold", "ByRecording", "ByWindow", "Db80", "Normalisation", "Split", "ZScore"]
+__all__ = [
+    "DATA",
+    "NORMALISATIONS",
+    "SPLITS",
+    "Affine",
+    "Arrays",
+    "ByFold",
+    "ByGroup",
+    "BySample",
+    "Colour",
+    "Data",
+    "Dataset",
+    "Db80",
+    "Ends",
+    "EngineSounds",
+    "Features",
+    "Files",
+    "Images",
+    "Normalisation",
+    "Progress",
+    "Recordings",
+    "Scaling",
+    "Sound",
+    "Spectrogram",
+    "Split",
+    "Synthetic",
+    "Unit",
+    "Unscaled",
+    "Words",
+    "ZScore",
+]

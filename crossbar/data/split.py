@@ -1,20 +1,22 @@
-"""Splitting windows into training, validation and test parts.
+"""Splitting samples into training, validation and test parts.
 
-The split decides what an accuracy means: windows of one recording resemble each other, so a split
-by window measures memory of the recordings, a split by recording measures generalisation.
+The split decides what an accuracy means. Samples of one group (windows of one recording) resemble
+each other: a split by sample measures memory of the groups, a split by group generalisation.
 """
 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.array_checks import require_array
-from crossbar.checks import check_fields, require_generator
+from crossbar.checks import check_fields, require_generator, require_part
+from crossbar.data.dataset import Dataset
+from crossbar.data.words import Words
 from crossbar.errors import DataError, fail, message
 from crossbar.registry import Registry
 from crossbar.units import quantity
@@ -24,69 +26,62 @@ Parts = tuple[Indices, Indices, Indices]
 SIDES = 3  # training, validation, test
 
 
-@runtime_checkable
-class Split(Protocol):
-    """What every split answers."""
+class Split(ABC):
+    """How samples are divided into a training, a validation and a test part."""
 
-    def split(
-        self,
-        labels: Indices,
-        groups: Indices,
-        *,
-        rng: np.random.Generator,
-        folds: Indices | None = None,
-    ) -> Parts:
-        """Return the sorted indices of the training, validation and test windows."""
+    drawn: ClassVar[bool] = True
+    """Whether every seed draws parts of its own."""
+
+    @abstractmethod
+    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+        """Return the sorted indices of the training, validation and test samples."""
+
+    @abstractmethod
+    def of(self, data: Dataset) -> str:
+        """Return what ``data`` are split by, in a word that stands beside every accuracy."""
 
 
-SPLITS = Registry(Split, "splits", "how samples are divided into parts")
+SPLITS = Registry(Split, "splits", "how samples are divided for training and test")
 
 
 @SPLITS.register("window")
+@SPLITS.register("sample")
 @dataclass(frozen=True, kw_only=True)
-class ByWindow:
-    """Windows drawn at random within each class; one recording may stand on all sides.
+class BySample(Split):
+    """Samples drawn at random within each class; one group may stand on all sides.
 
     Parameters
     ----------
     fractions
-        Training, validation and test part of the windows of each class; their sum is 1.
+        Training, validation and test part of the samples of each class; their sum is 1.
     """
 
     fractions: tuple[float, float, float] = quantity((0.8, 0.1, 0.1), above=0, below=1)
 
     def __post_init__(self) -> None:
         check_fields(self)
-        _require_sum("ByWindow.fractions", self.fractions)
+        _require_sum("BySample.fractions", self.fractions)
 
-    def split(
-        self,
-        labels: Indices,
-        groups: Indices,
-        *,
-        rng: np.random.Generator,
-        folds: Indices | None = None,
-    ) -> Parts:
-        """Return the sorted indices of the training, validation and test windows.
+    def of(self, data: Dataset) -> str:
+        """Return the word for a sample."""
+        return data.words.sample
 
-        Parameters
-        ----------
-        labels, groups
-            (n,) class and recording of each window; neither recordings nor folds are looked at.
+    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+        """Return the sorted indices of the training, validation and test samples.
 
         Raises
         ------
         DataError
-            If a class has fewer than three windows.
+            If a class has fewer than three samples.
         """
-        labels, groups = _indices("ByWindow.split", labels, groups, rng)
-        side = np.empty(len(labels), dtype=np.int64)
-        for label in np.unique(labels):
-            members = rng.permutation(np.flatnonzero(labels == label))
+        _require("BySample.split", data, rng)
+        side = np.empty(len(data), dtype=np.int64)
+        for label, name in enumerate(data.counts()):
+            members = rng.permutation(np.flatnonzero(data.strata == label))
             if len(members) < SIDES:
-                remedy = "Give longer recordings."
-                where = f"class {label}"
-                raise DataError(message(where, "at least 3 windows", len(members), remedy))
+                one = data.words.sample
+                expected = f"at least 3 {one}s"
+                raise DataError(message(_class(data, name), expected, len(members), "Give more."))
             held_out = [max(1, round(part * len(members))) for part in self.fractions[1:]]
             side[members] = 0
             side[members[: held_out[0]]] = 1
@@ -95,69 +90,66 @@ class ByWindow:
 
 
 @SPLITS.register("recording")
+@SPLITS.register("group")
 @dataclass(frozen=True, kw_only=True)
-class ByRecording:
-    """Whole recordings drawn at random within each class; none stands on two sides.
+class ByGroup(Split):
+    """Whole groups drawn at random within each class; none stands on two sides.
 
-    Recordings go, in random order, to the side that lacks most windows, and every side gets at
-    least one recording of each class; so the parts come near ``fractions`` to about one recording.
+    Groups go, in random order, to the side that lacks most samples, and every side gets at least
+    one group of each class; so the parts come near ``fractions`` to about one group. Without groups
+    every sample is its own.
 
     Parameters
     ----------
     fractions
-        Training, validation and test part of the windows of each class; their sum is 1.
+        Training, validation and test part of the samples of each class; their sum is 1.
     """
 
     fractions: tuple[float, float, float] = quantity((0.8, 0.1, 0.1), above=0, below=1)
 
     def __post_init__(self) -> None:
         check_fields(self)
-        _require_sum("ByRecording.fractions", self.fractions)
+        _require_sum("ByGroup.fractions", self.fractions)
 
-    def split(
-        self,
-        labels: Indices,
-        groups: Indices,
-        *,
-        rng: np.random.Generator,
-        folds: Indices | None = None,
-    ) -> Parts:
-        """Return the sorted indices of the training, validation and test windows.
+    def of(self, data: Dataset) -> str:
+        """Return the word for a group, or that for a sample if there are no groups."""
+        return data.words.sample if data.groups is None else data.words.group
 
-        Parameters
-        ----------
-        labels, groups
-            (n,) class and recording of each window; folds are not looked at.
+    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+        """Return the sorted indices of the training, validation and test samples.
 
         Raises
         ------
         DataError
-            If a class has too few recordings for three sides.
+            If a class has too few groups for three sides.
         """
-        labels, groups = _indices("ByRecording.split", labels, groups, rng)
+        _require("ByGroup.split", data, rng)
+        groups = data.belonging
         side_of: dict[int, int] = {}
-        for label in np.unique(labels):
-            names, counts = np.unique(groups[labels == label], return_counts=True)
+        for label, name in enumerate(data.counts()):
+            names, counts = np.unique(groups[data.strata == label], return_counts=True)
             if len(names) < SIDES:
-                raise _too_few(int(label), len(names))
+                raise _too_few(data, name, len(names))
             order = rng.permutation(len(names))
-            self._assign(int(label), names[order].tolist(), counts[order].tolist(), side_of)
+            own = dict(zip(names[order].tolist(), counts[order].tolist(), strict=True))
+            if not self._assign(own, side_of):
+                raise _too_few(data, name, len(names))
         names, index = np.unique(groups, return_inverse=True)
         return _parts(np.array([side_of[name] for name in names.tolist()])[index])
 
-    def _assign(
-        self, label: int, names: list[int], counts: list[int], side_of: dict[int, int]
-    ) -> None:
-        """Add the sides of one class's recordings to ``side_of``, which may hold some already."""
-        lacking = np.array(self.fractions) * sum(counts)
+    def _assign(self, size: dict[int, int], side_of: dict[int, int]) -> bool:
+        """Add the sides of one class's groups to ``side_of``, which may hold some already.
+
+        ``size`` has the samples of each, in random order. Return whether every side has one.
+        """
+        lacking = np.array(self.fractions) * sum(size.values())
         empty = set(range(SIDES))
-        size = dict(zip(names, counts, strict=True))
         for name in size.keys() & side_of.keys():
             lacking[side_of[name]] -= size[name]
             empty.discard(side_of[name])
-        free = [name for name in names if name not in side_of]
+        free = [name for name in size if name not in side_of]
         if len(free) < len(empty):
-            raise _too_few(label, len(names))
+            return False
         for position, name in enumerate(free):
             forced = len(free) - position == len(empty)
             choices = sorted(empty) if forced else range(SIDES)
@@ -165,12 +157,13 @@ class ByRecording:
             side_of[name] = side
             lacking[side] -= size[name]
             empty.discard(side)
+        return True
 
 
 @SPLITS.register("fold")
 @dataclass(frozen=True, kw_only=True)
-class ByFold:
-    """Folds that a manifest gives: one to test on, one to validate on, the others to learn from.
+class ByFold(Split):
+    """Folds that the data give: one to test on, one to validate on, the others to learn from.
 
     Nothing is drawn, so every seed has the same parts; cross-validation is a sweep over ``test``.
 
@@ -183,6 +176,7 @@ class ByFold:
         last.
     """
 
+    drawn: ClassVar[bool] = False
     test: int = quantity(1, low=0, high=1_000_000)
     validation: int | None = quantity(None, low=0, high=1_000_000)
 
@@ -192,35 +186,24 @@ class ByFold:
             got = f"test = {self.test}, validation = {self.validation}"
             fail("ByFold.validation", "another fold than the test fold", got, "Change one.")
 
-    def split(
-        self,
-        labels: Indices,
-        groups: Indices,
-        *,
-        rng: np.random.Generator,
-        folds: Indices | None = None,
-    ) -> Parts:
-        """Return the sorted indices of the training, validation and test windows.
+    def of(self, data: Dataset) -> str:
+        """Return ``fold``."""
+        return "fold"
 
-        Parameters
-        ----------
-        labels, groups
-            (n,) class and recording of each window; the recordings are not looked at.
-        folds
-            (n,) fold of each window.
+    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+        """Return the sorted indices of the training, validation and test samples.
 
         Raises
         ------
         DataError
-            If there are no folds, fewer than three, not those asked for, or a class has no window
+            If there are no folds, fewer than three, not those asked for, or a class has no sample
             in one of the parts.
         """
-        if folds is None:
-            remedy = "Give data.path a manifest with it, or choose another split."
-            raise DataError(message("ByFold", "a manifest with a column fold", "none", remedy))
-        labels, groups = _indices("ByFold.split", labels, groups, rng)
-        folds = _indices("ByFold.split, folds", folds, groups, rng)[0]
-        known = np.unique(folds).tolist()
+        _require("ByFold.split", data, rng)
+        if data.folds is None:
+            remedy = "Give data.path a file with it, or choose another split."
+            raise DataError(message("ByFold", "data with a column fold", "none", remedy))
+        known = np.unique(data.folds).tolist()
         if len(known) < SIDES:
             got = ", ".join(map(str, known))
             raise DataError(message("ByFold", "three folds or more", got, "Add folds."))
@@ -232,34 +215,34 @@ class ByFold:
             if fold not in known:
                 expected = f"one of the folds {', '.join(map(str, known))}"
                 raise DataError(message(f"ByFold.{name}", expected, fold, "Choose another."))
-        parts = _parts(np.select([folds == validation, folds == self.test], [1, 2], 0))
-        for part, name in zip(parts, ("training", "validation", "test"), strict=True):
-            for label in np.unique(labels):
-                if label not in labels[part]:
+        parts = _parts(np.select([data.folds == validation, data.folds == self.test], [1, 2], 0))
+        for part, side in zip(parts, ("training", "validation", "test"), strict=True):
+            for label, name in enumerate(data.counts()):
+                if label not in data.strata[part]:
+                    expected = f"{data.words.sample}s in the {side} part"
                     remedy = "Choose other folds."
-                    where = f"class {label}"
-                    raise DataError(message(where, f"windows in the {name} part", "none", remedy))
+                    raise DataError(message(_class(data, name), expected, "none", remedy))
         return parts
 
 
-def _indices(
-    where: str, labels: Indices, groups: Indices, rng: np.random.Generator
-) -> tuple[Indices, Indices]:
-    """Return ``labels`` and ``groups``, or raise unless they are one whole number a window each."""
+def _require(where: str, data: Dataset, rng: np.random.Generator) -> None:
+    """Raise unless there are samples, and a generator to draw with."""
+    require_part(f"{where}.data", data, Dataset)
     require_generator(where, rng)
-    labels = require_array(f"{where}.labels", labels, ("n",))
-    groups = require_array(f"{where}.groups", groups, (len(labels),))
-    for name, found in (("labels", labels), ("groups", groups)):
-        if found.dtype.kind not in "iu":
-            remedy = "Number them: np.unique(names, return_inverse=True)[1]."
-            got = f"numbers of type {found.dtype}"
-            raise DataError(message(f"{where}.{name}", "whole numbers", got, remedy))
-    return labels, groups
 
 
-def _too_few(label: int, count: int) -> DataError:
-    remedy = "Add recordings, or use split = window, which says nothing about new recordings."
-    return DataError(message(f"class {label}", "at least 3 recordings", count, remedy))
+def _class(data: Dataset, name: str) -> str:
+    """Return the class ``name``, or all samples where there are no classes, for an error."""
+    return name if data.regression else f"class {name}"
+
+
+def _too_few(data: Dataset, name: str, count: int) -> DataError:
+    words: Words = data.words
+    one = words.sample if data.groups is None else words.group
+    remedy = f"Add {one}s"
+    if data.groups is not None:
+        remedy += f", or use split = {words.sample}, which says nothing about new {one}s"
+    return DataError(message(_class(data, name), f"at least 3 {one}s", count, f"{remedy}."))
 
 
 def _parts(side: Indices) -> Parts:

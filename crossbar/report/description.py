@@ -14,10 +14,6 @@ REFERENCE = (
     "Ryndin and Andreeva (Computer Research and Modeling 18(1):81-99, 2026), below LETI 2026."
 )
 
-SCALES = {
-    "ZScore": "by mean and standard deviation of the training part (zscore)",
-    "Db80": "to the 80 dB below its own maximum (db80)",
-}
 DROPOUT = {"ExactDropout": "exactly", "BernoulliDropout": "on average"}
 
 
@@ -28,8 +24,9 @@ def question(runs: Sequence[Run]) -> str:
     analog = [run.name for run in runs if run.analog]
     digital = [run.name for run in runs if not run.analog]
     held = "conductances of an analog chip" if lead.analog else "digital memory"
+    seen = lead.result["data"]["seen"]
     text = (
-        f"How well does a small convolutional network tell {classes} apart by 300 ms of sound, "
+        f"How well does a small convolutional network tell {classes} apart by {seen}, "
         f"when its weights are {held} and are trained there, by backpropagation"
     )
     if analog and digital:
@@ -51,18 +48,19 @@ def sentences(run: Run) -> list[str]:
 
 
 def _data(result: Record) -> str:
+    data = result["data"]
+    sample = data["sample"]
     counts = ", ".join(
-        f"{name}: {windows} windows of {recordings} recordings"
-        for name, (windows, recordings) in result["windows_by_class"].items()
+        f"{name}: {samples} {sample}s"
+        + (f" of {groups} {data['group']}s" if data["grouped"] else "")
+        for name, (samples, groups) in result["windows_by_class"].items()
     )
-    text = f"Data: {result['data_source']}; {result['windows']} windows of 300 ms ({counts})."
+    text = f"Data: {result['data_source']}; {result['windows']} {sample}s ({counts})."
     if dropped := result["silent_windows_dropped"]:
         text += f" {dropped} silent windows were left out."
     if skipped := result.get("files_skipped"):
         text += f" Not read: {'; '.join(skipped)}."
-    name = result["config"]["data"]["normalise"]
-    scale = SCALES.get(name, name)
-    return f"{text} Each becomes a 28 x 28 mel spectrogram [dB], normalised {scale}."
+    return f"{text} Each is {data['form']}, normalised {data['normalised']}."
 
 
 def _split(result: Record) -> str:
@@ -70,19 +68,20 @@ def _split(result: Record) -> str:
         folds = result["config"]["data"]["split"]
         validation = "the next" if folds["validation"] is None else f"fold {folds['validation']}"
         return (
-            f"Split by the folds of the manifest: test on fold {folds['test']}, validation on "
+            f"Split by the folds that the data give: test on fold {folds['test']}, validation on "
             f"{validation}, training on the others, the same for every seed. Every seed draws its "
             f"own initial weights, device spread and order of samples; {seeds_of(result)}. The "
             "chip after the last epoch is tested, once."
         )
     fractions = result["config"]["data"]["split"].get("fractions", [])
     shares = " / ".join(f"{100 * f:g}" for f in fractions)
-    sides = {
-        "recording": "no recording has windows in two parts",
-        "window": "windows of one recording stand in several parts",
-    }.get(result["split"], "")
+    data = result["data"]
+    sample, group = data["sample"], data["group"]
+    sides = f" (no {group} has {sample}s in two parts)"
+    if result["split"] == sample:
+        sides = f" ({sample}s of one {group} stand in several parts)" if data["grouped"] else ""
     return (
-        f"Split by {result['split']} ({sides}), {shares} % for training, validation and test. "
+        f"Split by {result['split']}{sides}, {shares} % for training, validation and test. "
         f"Every seed draws its own split, initial weights, device spread and order of samples; "
         f"{seeds_of(result)}. The chip after the last epoch is tested, once."
     )

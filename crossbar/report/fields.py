@@ -107,7 +107,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "f1": ("F1 score", "%"),
     "test_images": ("test images", ""),
     "independent_images": ("independent test images", ""),
-    "resampling": ("test windows a training window, split anew by every seed", ""),
+    "resampling": ("test samples a training sample, split anew by every seed", ""),
     "energy_inference": ("energy of an inference", "J"),
     "energy_training": ("energy of a training step", "J"),
     "latency": ("time of an inference", "s"),

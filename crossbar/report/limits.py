@@ -9,7 +9,7 @@ from crossbar.report.robustness import stresses
 from crossbar.report.subject import Subject
 from crossbar.report.wording import ages, drifts, is_assumed, listing, seeds_of
 
-CLIPS, EPOCHS, SEEDS = 358, 30, 5  # of the reference experiment; fewer seeds bound loosely
+EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely
 
 
 def limits(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -36,28 +36,29 @@ def limits_of(subject: Subject) -> tuple[str, ...]:
 
 
 def _data(subject: Subject) -> Iterator[str]:
-    result, data = subject.result, subject.result["config"]["data"]
-    if data["path"] is None:
-        yield (
-            "The sound is synthesised. It has the difficulty that its generator was tuned to, and "
-            "says nothing about any real recording."
-        )
-        if data["clips"] < CLIPS:
-            yield f"{data['clips']} clips a class are fewer than the {CLIPS} of the reference."
-    if result["split"] == "window":
-        yield (
-            "The split is by window: windows of one recording stand in training and in test, so "
-            "the accuracy holds for recordings that the chip has heard before, not for new ones."
-        )
-    elif result["split"] == "fold":
+    result, data = subject.result, subject.result["data"]
+    sample, group = data["sample"], data["group"]
+    yield from data["limits"]
+    if result["split"] == "fold":
         yield (
             "The split is by fold: seeds share one test part, so their spread tells nothing of "
-            "other recordings; a sweep over data.split.test does."
+            f"other {group}s; a sweep over data.split.test does."
+        )
+    elif not data["grouped"]:
+        yield (
+            f"The split is by {sample}, as if all {sample}s were independent: the data tell of no "
+            "groups. If some belong together (one writer, one machine, one day), the accuracy on "
+            "new ones is lower."
+        )
+    elif result["split"] == sample:
+        yield (
+            f"The split is by {sample}: {sample}s of one {group} stand in training and in test, so "
+            f"the accuracy holds for {group}s that the chip has met before, not for new ones."
         )
     else:
         yield (
-            "The split is by recording; windows of one recording resemble each other, so the "
-            "test windows are fewer independent samples than their number."
+            f"The split is by {group}; {sample}s of one {group} resemble each other, so the test "
+            f"{sample}s are fewer independent samples than their number."
         )
 
 

@@ -22,14 +22,14 @@ REMEDY = "Give the folder that `crossbar train --out` wrote, once training has f
 RESULT = (
     "accuracy", "accuracy_ci95", "interval", "loss", "precision", "recall", "f1", "split",
     "seeds", "device", "device_source", "classes", "windows", "windows_by_class",
-    "silent_windows_dropped", "data_source", "per_seed", "config", "versions",
+    "silent_windows_dropped", "data_source", "data", "per_seed", "config", "versions",
 )  # fmt: skip
 SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "confusion",
         "test_images", "independent_images", "resampling", "epochs",
         "weight_changes_cut")  # fmt: skip
 HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
 ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed", "accuracy")
-EXAMPLES = ("waveforms", "images", "classes")
+EXAMPLES = ("images", "classes")
 VALIDATION = "validation.json"
 VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")
 AGAIN = "Make it again: crossbar validate --out DIR."
@@ -73,7 +73,8 @@ class Run:
     cells
         Weights and conductances [S] of the first chip, ``before/layer/what`` and ``after/...``.
     examples
-        ``waveforms`` (classes, samples), ``images`` (classes, rows, columns) [dB], ``classes``.
+        ``images`` (classes, ...), one sample a class before normalisation, ``classes``; of sound
+        also ``waveforms`` (classes, samples) and how they became spectrograms.
     robustness
         Accuracy by stress, value and seed, or None if the chips were not stressed.
     """
@@ -92,8 +93,13 @@ class Run:
         return bool(self.result["config"]["device"])
 
     @property
+    def sample(self) -> str:
+        """What one sample is called."""
+        return str(self.result["data"]["sample"])
+
+    @property
     def resampling(self) -> float:
-        """Test over training windows, as every seed splits one pool of windows again."""
+        """Test over training samples, as every seed splits one pool of samples again."""
         return max(float(seed.record["resampling"]) for seed in self.seeds)
 
     @property
@@ -152,7 +158,7 @@ def read_run(folder: Path) -> Run:
         settings=settings,
         seeds=seeds,
         cells=read_arrays(folder / f"seed-{seeds[0].number}" / "cells.npz", ()),
-        examples=read_arrays(folder / "windows.npz", EXAMPLES),
+        examples=read_arrays(folder / "examples.npz", EXAMPLES),
         robustness=read_table(stressed, ROBUSTNESS) if stressed.exists() else None,
     )
 

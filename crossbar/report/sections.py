@@ -37,7 +37,7 @@ def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[
     yield Section("setup", "What was run", tuple(_setup(runs)))
     if len(runs) > 1:
         yield Section("comparison", "All runs together", tuple(_comparison(runs)))
-    yield Section("data", "What the chip hears", tuple(_data(runs)))
+    yield Section("data", "What the chip is given", tuple(_data(runs)))
     for run in runs:
         yield Section(f"run-{run.name}", f"Run {run.name}", tuple(_run(run)))
     yield Section("robustness", "Robustness", tuple(_robustness(runs)))
@@ -94,7 +94,8 @@ def _difference(lead: Run, other: Run) -> str:
     )  # fmt: skip
     verdict = "zero lies inside" if found.low <= 0 <= found.high else "zero lies outside"
     return (
-        f"{lead.name} minus {other.name}, seed by seed on the same test windows: "
+        f"{lead.name} minus {other.name}, seed by seed on the same test "
+        f"{lead.sample}s: "
         f"{found.text(1, sign='+')} percentage points (95 %, {lead.student_kind} over "
         f"{len(lead.seeds)} "
         f"seeds; split by {lead.result['split']}; {seeds_of(lead.result)}); {verdict} the interval."
@@ -123,7 +124,7 @@ def _data(runs: Sequence[Run]) -> Iterator[Block]:
     for run in runs:
         if not any(np.array_equal(run.examples["images"], s.examples["images"]) for s in shown):
             shown.append(run)
-            yield Text(f"One recording a class. Source: {run.result['data_source']}.")
+            yield Text(f"One {run.sample} a class. Source: {run.result['data_source']}.")
             yield Gallery(tuple(examples.examples(run)))
 
 

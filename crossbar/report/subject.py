@@ -16,7 +16,7 @@ class Subject(Protocol):
 
     @property
     def result(self) -> Record:
-        """At least ``config``, ``device_source``, ``data_source``, ``split`` and ``seeds``."""
+        """``config``, ``device_source``, ``data_source``, ``data``, ``split`` and ``seeds``."""
 
     @property
     def settings(self) -> Record:

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.data.audio import PRESETS as SOUNDS
-from crossbar.data.audio import ByFold, Recordings, WindowSet
+from crossbar.data import Data, Dataset, Ends
 from crossbar.devices import StuckAt
+from crossbar.memory import require_memory
 from crossbar.nn import Chip, Network, Range, calibrate
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
+from crossbar.runs.file_changes import stamp
 from crossbar.runs.fingerprint import Fingerprint, fingerprint
 from crossbar.runs.hardware import Hardware
-from crossbar.runs.memory import require_memory
-from crossbar.runs.settings import Data
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile import Tile
 from crossbar.types import Floats, Integers
 
-Progress = Callable[[int, int], None]
 Samples = tuple[Floats, Integers]
-WINDOWS, PIXELS = 10, 28 * 28  # windows of a synthetic clip, pixels of one
-
-
-def window_set(data: Data, progress: Progress | None = None) -> WindowSet:
-    """Return the windows of the recordings at ``data.path``, or synthetic ones."""
-    if data.path is not None:
-        return Recordings(path=Path(data.path), classes=data.classes).windows(progress)
-    pixels = 2 * data.clips * WINDOWS * PIXELS  # of both classes
-    what = f"the windows of {data.clips} clips a class"
-    require_memory("data.clips", 12.0 * pixels, what, "Lower data.clips.")  # as made, scaled, split
-    sounds = replace(SOUNDS[data.preset], clips=data.clips)
-    return sounds.windows(progress)
-
-
-def shortened(data: Data, clips: int) -> Data:
-    """Return ``data`` with at most ``clips`` synthetic clips a class; recordings stay whole."""
-    return replace(data, clips=min(clips, data.clips))
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Normalised training, validation and test samples, and the windows and files that they are.
+    """Normalised training, validation and test samples, and which samples and files they are.
+
+    ``test_groups`` is None if every sample stands alone.
 
     What ``fingerprint`` holds is described in :mod:`crossbar.runs.fingerprint`.
     """
@@ -56,32 +38,41 @@ class Parts:
     validation: Samples
     test: Samples
     test_index: Integers
-    test_groups: Integers
+    test_groups: Integers | None
     fingerprint: Fingerprint
     drawn: bool
 
     @property
     def resampling(self) -> float:
-        """Test over training windows if every seed splits one pool of windows again, else 0."""
+        """Test over training samples if every seed splits one pool of samples again, else 0."""
         return len(self.test[1]) / len(self.train[1]) if self.drawn else 0.0
 
 
-def split(data: Data, windows: WindowSet, streams: Streams) -> Parts:
-    """Return the three parts of ``windows``, scaled by what the training part shows."""
-    rng, folds = streams("split"), windows.folds
-    parts = data.split.split(windows.labels, windows.groups, rng=rng, folds=folds)
-    scale = data.normalise.fit(windows.images[parts[0]])
-    images = scale.apply(windows.images)
-    train, validation, test = ((images[k], windows.labels[k]) for k in parts)
-    known = fingerprint(windows, parts)
-    drawn = not isinstance(data.split, ByFold)
-    return Parts(train, validation, test, parts[2], windows.groups[parts[2]], known, drawn)
+def samples(data: Data) -> Dataset:
+    """Return the samples, which a process makes or reads once while their files stay the same."""
+    paths = (getattr(data, f.name) for f in fields(data) if f.metadata.get("path"))
+    return _samples(data, *(stamp(Path(path)) for path in paths if path is not None))
+
+
+@lru_cache(maxsize=2)
+def _samples(data: Data, *stamped: str) -> Dataset:
+    return data.dataset()
+
+
+def split(data: Data, dataset: Dataset, streams: Streams) -> Parts:
+    """Return the three parts of ``dataset``, scaled by what the training part shows."""
+    parts = data.split.split(dataset, rng=streams("split"))
+    x = data.normalise.fit(dataset.x[parts[0]])(dataset.x)
+    train, validation, test = ((x[k], dataset.y[k]) for k in parts)
+    groups = None if dataset.groups is None else dataset.groups[parts[2]]
+    known = fingerprint(dataset, parts)
+    return Parts(train, validation, test, parts[2], groups, known, data.split.drawn)
 
 
 @lru_cache(maxsize=4)
-def parts_of(data: Data, windows: WindowSet, seed: int) -> Parts:
-    """Return the parts of ``windows`` for ``seed``, kept for the next call; change none."""
-    return split(data, windows, Streams(seed))
+def parts_of(data: Data, dataset: Dataset, seed: int) -> Parts:
+    """Return the parts of ``dataset`` for ``seed``, kept for the next call; change none."""
+    return split(data, dataset, Streams(seed))
 
 
 def ranged(chip: Chip, parts: Parts, streams: Streams) -> dict[str, Range]:
@@ -120,9 +111,9 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
     )
 
 
-def network(experiment: Experiment, classes: int) -> Network:
-    """Return the network for ``classes`` classes."""
-    described = experiment.common.network.network((28, 28), classes)
+def network(experiment: Experiment, ends: Ends) -> Network:
+    """Return the network from samples to outputs of ``ends``."""
+    described = experiment.common.network.network(*ends)
     require_room(described)
     return described
 
@@ -137,11 +128,11 @@ def require_room(network: Network) -> None:
 
 def chip(
     experiment: Experiment,
-    classes: int,
+    ends: Ends,
     streams: Streams,
     weights: dict[str, Floats] | None = None,
 ) -> Chip:
     """Return a chip with ``weights``, or with initial ones."""
-    plan = network(experiment, classes)
+    plan = network(experiment, ends)
     blocks = experiment.common.blocks
     return plan.build(substrate(experiment), streams, blocks=blocks, weights=weights)

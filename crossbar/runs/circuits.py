@@ -12,13 +12,13 @@ import numpy as np
 
 from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
+from crossbar.memory import require_memory
 from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.folder import Record
 from crossbar.runs.hardware import Hardware
-from crossbar.runs.memory import require_memory
 from crossbar.runs.noiseless import quiet
 from crossbar.runs.trained import trained_chip
 from crossbar.runs.training import Progress, silent
@@ -108,10 +108,10 @@ def trained(
     """Return the trained chip of the run in ``out`` without noise, and test images with labels."""
     require_number("images", images, low=1)
     seed = plan.common.seed[0] if seed is None else seed
-    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
-    parts = build.split(plan.common.data, windows, Streams(seed))
+    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
+    parts = build.split(plan.common.data, dataset, Streams(seed))
     x, labels = parts.test
-    chip = trained_chip(quiet(plan), windows, seed, out)
+    chip = trained_chip(quiet(plan), dataset, seed, out)
     build.ranged(chip, parts, Streams(seed))
     if images > len(x):
         fail("images", f"at most the {len(x)} test images", str(images), "Ask for fewer.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbar.checks import check_fields
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset
 from crossbar.devices import OLDEST
 from crossbar.errors import fail
 from crossbar.nn import Chip, compensated
@@ -64,13 +64,13 @@ UNCHANGED = Conditions()
 
 
 def conditioned(
-    plan: Experiment, run: Path, seed: int, windows: WindowSet, conditions: Conditions
+    plan: Experiment, run: Path, seed: int, dataset: Dataset, conditions: Conditions
 ) -> Chip:
     """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
     if conditions.chip is None:
-        chip = trained_chip(plan, windows, seed, run)
+        chip = trained_chip(plan, dataset, seed, run)
     else:
-        _, learned = learned_chip(run, seed, windows)
+        _, learned = learned_chip(run, seed, dataset)
         chip = new_chip(plan, learned, conditions.streams(seed))
     if not conditions.age:
         return chip

@@ -5,20 +5,21 @@ from __future__ import annotations
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.sensing import converter_lines
 from crossbar.converters import Converter
+from crossbar.data import Ends
 from crossbar.energy import Cost, Costs
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.folder import Record
 
 
-def converter_records(plan: Experiment, classes: int, costs: Costs) -> list[Record]:
+def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record]:
     """Return the converters of every matrix, as plain values: number, energy, time and area.
 
     There is one a line of every array, and on both sides of the matrices that training reads
     transposed, as something that learns stands before them. ``area`` is that of all of them.
     """
     records = []
-    network = build.network(plan, classes)
+    network = build.network(plan, ends)
     behind: set[str] = set()
     for node, spec in network.nodes.items():
         before = any(source in behind or source in network.parts for source in spec.inputs or ())

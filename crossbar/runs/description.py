@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossbar.data import Data, Dataset
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.plain import describe
@@ -20,3 +21,19 @@ def configuration(plan: Experiment) -> Settings:
 def layer_record(hardware: Hardware) -> Settings:
     """Return the hardware of a layer under the names of its settings."""
     return {"device": describe(hardware.device), **describe(hardware.tile)}
+
+
+def samples(data: Data, dataset: Dataset) -> Settings:
+    """Return what the samples are, for records and reports."""
+    words = dataset.words
+    return {
+        "sample": words.sample,
+        "group": words.group,
+        "grouped": dataset.groups is not None,
+        "regression": dataset.regression,
+        "seen": dataset.seen,
+        "form": dataset.form,
+        "made": words.made,
+        "normalised": data.normalise.words,
+        "limits": list(dataset.limits),
+    }

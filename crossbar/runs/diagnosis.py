@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossbar.data import Ends
 from crossbar.errors import ConvergenceError
 from crossbar.nn import fit
 from crossbar.random import Streams
@@ -29,7 +30,7 @@ PARTS = {
 }
 
 
-def remedy(plan: Experiment, classes: int, parts: build.Parts, streams: Streams, epoch: int) -> str:
+def remedy(plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int) -> str:
     """Return what was tried after ``plan`` diverged in ``epoch``, from 0, and what to do.
 
     Noise is the cause if the same chip, samples and rate learn without it. Each part of the noise
@@ -39,21 +40,21 @@ def remedy(plan: Experiment, classes: int, parts: build.Parts, streams: Streams,
         return "Lower train.gamma."
     if epoch >= MOST:
         return "Lower train.gamma or the noise of reads: the loss without noise tells which."
-    loss = _loss(quiet(plan), classes, parts, streams, epoch)
+    loss = _loss(quiet(plan), ends, parts, streams, epoch)
     if loss is None:
         return "Without noise it diverges too. Lower train.gamma."
     for name, (without, advice) in PARTS.items():
         changed = without(plan)
-        if changed != plan and _loss(changed, classes, parts, streams, epoch) is not None:
+        if changed != plan and _loss(changed, ends, parts, streams, epoch) is not None:
             return f"Without {name} the loss is {loss:.3g}, at the same train.gamma. {advice}"
     return f"Without any noise the loss is {loss:.3g}, at the same train.gamma. Lower the noise."
 
 
 def _loss(
-    plan: Experiment, classes: int, parts: build.Parts, streams: Streams, epoch: int
+    plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int
 ) -> float | None:
     """Return the loss of a chip of ``plan`` after ``epoch``; None where it diverges too."""
-    chip = build.chip(plan, classes, Streams(streams.seed))
+    chip = build.chip(plan, ends, Streams(streams.seed))
     training = replace(plan.common.train, epochs=epoch + 1)
     try:
         history = fit(chip, parts.train, parts.validation, training, streams=streams)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from crossbar.activity import Activity
 from crossbar.converters import SarAdc, SerialDac
+from crossbar.data import Ends, Progress
 from crossbar.devices import UPDATE_BITS
 from crossbar.energy import (
     Cost,
@@ -34,14 +35,10 @@ from crossbar.runs.measure import measure
 from crossbar.sources import Source, assumed, unlisted
 from crossbar.units import text
 
-CLIPS = 12
 
-
-def energy_record(
-    plan: Experiment, classes: int, inference: Activity, training: Activity
-) -> Record:
+def energy_record(plan: Experiment, ends: Ends, inference: Activity, training: Activity) -> Record:
     """Return energy by every convention, and latency against copies, as plain values."""
-    matrices = build.network(plan, classes).matrices
+    matrices = build.network(plan, ends).matrices
     counts, prices = OperationCounts.of(matrices), costs(plan)
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, prices, rate)
@@ -49,19 +46,17 @@ def energy_record(
         notes = (words, *figures["physical"].notes)
         figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
-    rows = [row.record() for row in latencies(plan, classes)]
+    rows = [row.record() for row in latencies(plan, ends)]
     record |= {"rate": rate, "t_cycle": plan.tile.reading.t_read, "latency": rows}
     record |= {"device": plan.kind, "scaling": words}
-    if converters := converter_records(plan, classes, prices):
+    if converters := converter_records(plan, ends, prices):
         record["converters"] = converters
     return record
 
 
-def latencies(
-    plan: Experiment, classes: int, copies: Sequence[int] = COPIES
-) -> tuple[Latency, ...]:
+def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
     """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
-    network, tile = build.network(plan, classes), plan.tile
+    network, tile = build.network(plan, ends), plan.tile
     path = Path(
         slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
@@ -132,16 +127,16 @@ def _models(hardware: Hardware) -> Costs:
     )
 
 
-def energy(plan: Experiment, *, progress: build.Progress | None = None) -> Record:
+def energy(plan: Experiment, *, progress: Progress | None = None) -> Record:
     """Return the energy of a chip with initial weights, counted over some images.
 
-    Synthetic sound is cut to a few clips: energy needs examples, not a training set.
+    Synthetic data are cut short: energy needs examples, not a training set.
     """
     costs(plan)  # or what is wrong with their file, before anything is counted
-    windows = build.window_set(build.shortened(plan.common.data, CLIPS), progress)
+    dataset = plan.common.data.few().dataset(progress)
     streams = Streams(plan.common.seed[0])
-    parts = build.split(plan.common.data, windows, streams)
-    chip = build.chip(plan, len(windows.classes), streams)
+    parts = build.split(plan.common.data, dataset, streams)
+    chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
     activity = measure(plan, chip, parts, streams)
-    return energy_record(plan, len(windows.classes), **activity)
+    return energy_record(plan, dataset.ends, **activity)

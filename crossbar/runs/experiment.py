@@ -9,6 +9,7 @@ from typing import Any
 
 from crossbar import textfiles
 from crossbar.circuit.blocks import sources as block_sources
+from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import fail, nearest
 from crossbar.runs.hardware import (
@@ -29,7 +30,7 @@ from crossbar.sources import listed
 
 NO_DEVICE = "digital reference, no device"
 HARDWARE = ("device", "tile", "layers")  # sections that are no field of Common
-FILES = (("data", "path"), ("faults", "map"), ("energy", "costs"))
+FILES = (("faults", "map"), ("energy", "costs"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +103,31 @@ def experiment(settings: Settings) -> Experiment:
             remedy = f"Did you mean '{homes[0]}'?" if homes else nearest(key, [*known, *HARDWARE])
             fail(key, "a section or setting", "an unknown name", remedy)
     network = architecture(rest.pop("network", {}))
-    common: Common = overlay(replace(Common(), network=network), rest)
+    common: Common = overlay(
+        replace(Common(), network=network), rest | {"data": _with_kind(rest.get("data", {}))}
+    )
     settings, common = _absolute(settings, common)
     return Experiment(hardware=whole, layers=own, common=common, settings=settings)
 
 
+def _with_kind(data: Any) -> Any:
+    """Return the section ``data`` with its kind.
+
+    Without one a path is that of recordings, and takes the place of synthetic sound and of what
+    that alone has: a file with ``data.clips`` serves both.
+    """
+    if not isinstance(data, dict) or "kind" in data:
+        return data
+    if data.get("path", "none") in (None, "none"):
+        return {"kind": "synthetic", **{k: v for k, v in data.items() if k != "path"}}
+    alone = {f.name for f in fields(Synthetic)} - {f.name for f in fields(Recordings)}
+    return {"kind": "recordings", **{k: v for k, v in data.items() if k not in alone}}
+
+
 def _absolute(settings: Settings, common: Common) -> tuple[Settings, Common]:
     """Return both with absolute paths of files: a run is found from any folder."""
-    for section, key in FILES:
+    named = [("data", f.name) for f in fields(common.data) if f.metadata.get("path")]
+    for section, key in (*named, *FILES):
         path = getattr(getattr(common, section), key)
         if path is not None:
             absolute = str(place(path, f"{section}.{key}").resolve())

@@ -1,7 +1,7 @@
 """Which samples a chip learned from and was tested on, and how they have changed since.
 
-A fingerprint holds for every file the digest of its content, its class, its recording and the
-parts that its windows belong to. It does not depend on where the files are, and is the same on
+A fingerprint holds for every file the digest of its content, its class, its group and the
+parts that its samples belong to. It does not depend on where the files are, and is the same on
 every machine.
 """
 
@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset
+from crossbar.data.dataset import ANY
 from crossbar.errors import DataError, message
 from crossbar.runs.toml import leaves
 from crossbar.types import Integers
@@ -23,32 +24,34 @@ from crossbar.types import Integers
 Record = dict[str, Any]
 Fingerprint = Record
 PARTS = ("training", "validation", "test")
-FIELDS = ("other content", "another class", "another recording", "another part")
+FIELDS = ("other content", "another class", "another {group}", "another part")
 LOG = logging.getLogger(__name__)
 SHOWN = 3  # names of a kind that a message lists
 
 
-def fingerprint(windows: WindowSet, parts: Sequence[Integers]) -> Fingerprint:
-    """Return the fingerprint of ``windows`` and of the ``parts`` that they are split into.
+def fingerprint(dataset: Dataset, parts: Sequence[Integers]) -> Fingerprint:
+    """Return the fingerprint of ``dataset`` and of the ``parts`` that it is split into.
 
-    ``files`` holds by name: digest, class, first file of the recording, and the part of each
-    window, or the name of the part that all of them belong to.
+    ``files`` holds by name: digest, class, first file of the group, and the part of each sample,
+    or the name of the part that all of them belong to.
     """
-    side = np.full(len(windows), len(parts))
+    side = np.full(len(dataset), len(parts))
     for k, indices in enumerate(parts):
         side[indices] = k
-    ends = np.searchsorted(windows.file_index, np.arange(len(windows.files) + 1))
+    origin, classes = dataset.origin, dataset.names or (ANY,)
+    order = np.argsort(origin.owner, kind="stable")
+    ends = np.searchsorted(origin.owner[order], np.arange(len(origin.names) + 1))
     first: dict[int, str] = {}
     files = {}
-    for k, name in enumerate(windows.files):
-        own = slice(ends[k], ends[k + 1])
-        label, group = int(windows.labels[own][0]), int(windows.groups[own][0])
+    for k, name in enumerate(origin.names):
+        own = order[ends[k] : ends[k + 1]]
+        label, group = int(dataset.strata[own[0]]), int(dataset.belonging[own[0]])
         recording = first.setdefault(group, name)
         where = side[own]
         whole = bool((where == where[0]).all())
         part = PARTS[where[0]] if whole else "".join(map(str, where))
-        files[name] = [windows.digests[k], windows.classes[label], recording, part]
-    return {"classes": list(windows.classes), "files": files}
+        files[name] = [origin.digests[k], classes[label], recording, part]
+    return {"classes": list(dataset.names), "files": files, "group": dataset.words.group}
 
 
 def difference(then: Fingerprint, now: Fingerprint) -> str:
@@ -58,8 +61,11 @@ def difference(then: Fingerprint, now: Fingerprint) -> str:
         "gone": [name for name in before if name not in after],
         "new": [name for name in after if name not in before],
     }
+    group = now.get("group", "recording")
     for k, words in enumerate(FIELDS):
-        kinds[words] = [n for n in before if n in after and before[n][k] != after[n][k]]
+        kinds[words.format(group=group)] = [
+            n for n in before if n in after and before[n][k] != after[n][k]
+        ]
     clauses = [f"{words}: {_listed(names)}" for words, names in kinds.items() if names]
     if not clauses and then["classes"] != now["classes"]:
         clauses = [f"classes in the order {', '.join(now['classes'])}"]

@@ -1,7 +1,7 @@
 """The folder of a run: what is written where, and what may not be overwritten.
 
-``run.json`` (settings and state), ``result.json``, ``windows.npz`` (example recordings and their
-spectrograms), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``history.csv``,
+``run.json`` (settings and state), ``result.json``, ``examples.npz`` (one sample a
+class), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``history.csv``,
 ``predictions.csv`` and ``cells.npz`` (weights and conductances before and after training). What
 is read again carries a checksum; see :mod:`crossbar.seals`.
 """
@@ -21,7 +21,7 @@ from crossbar.runs import ownership
 
 FORMAT = 1
 RECORDS = ("run.json", "result.json", "validation.json", "activity.json", "energy.json",
-           "history.csv", "robustness.csv", "windows.npz", "cells.npz",
+           "history.csv", "robustness.csv", "examples.npz", "cells.npz",
            "checkpoint.npz")  # fmt: skip
 Record = dict[str, Any]
 
@@ -94,7 +94,7 @@ def abandoned(folder: Path) -> bool:
     """Remove what :func:`claim` and a training without an epoch left; return whether it did."""
     if any(folder.glob("seed-*/checkpoint.npz")):
         return False
-    for name in ("run.json", "windows.npz"):
+    for name in ("run.json", "examples.npz"):
         (folder / name).unlink(missing_ok=True)
     for place in folder.glob("seed-*"):
         with contextlib.suppress(OSError):  # what somebody else has put there stays

@@ -75,18 +75,18 @@ def robustness(
     if plan.common.faults != Faults():
         remedy = "Stress chips that learned without faults; or use `crossbar evaluate`."
         fail("faults", "none in a run that is stressed with stuck cells", "some", remedy)
-    windows = build.window_set(plan.common.data)
-    require_chips(out, plan.common.seed, windows)
+    dataset = plan.common.data.dataset()
+    require_chips(out, plan.common.seed, dataset)
     cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []
     for seed in plan.common.seed:
         streams = Streams(seed)
-        parts = build.parts_of(plan.common.data, windows, seed)
+        parts = build.parts_of(plan.common.data, dataset, seed)
         for stress, value in cases:
             text = f"seed {seed}, {stress.name} {value:g}"
             progress("stress", len(rows), len(cases) * len(plan.common.seed), text)
             changed, age = stress.apply(plan, value)
-            chip = trained_chip(changed, windows, seed, out)
+            chip = trained_chip(changed, dataset, seed, out)
             chip = chip if age is None else chip.aged(age)
             build.ranged(chip, parts, streams)
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))

@@ -8,53 +8,11 @@ from typing import Any
 
 from crossbar.checks import check_fields
 from crossbar.circuit.blocks import Blocks
-from crossbar.data.audio import PRESETS as SOUNDS
-from crossbar.data.audio import ByFold, ByRecording, ByWindow, Normalisation, Split, ZScore
-from crossbar.errors import fail, nearest, shown
+from crossbar.data import Data, Synthetic
+from crossbar.errors import fail, shown
 from crossbar.nn import Training
 from crossbar.runs.networks import Architecture, architecture
 from crossbar.units import quantity
-
-
-@dataclass(frozen=True, kw_only=True)
-class Data:
-    """What the chip listens to.
-
-    Parameters
-    ----------
-    path
-        Folder of recordings or manifest; None for synthetic engine sound.
-    classes
-        Classes to take from the recordings, in the order of their labels; None for all.
-    split
-        ``recording``, ``window`` or ``fold``.
-    normalise
-        ``zscore`` or ``db80``.
-    preset, clips
-        Synthetic sound: ``clear``, ``default`` or ``hard``; clips of 10 windows a class.
-    """
-
-    path: str | None = None
-    classes: tuple[str, ...] | None = None
-    split: Split = field(default_factory=ByRecording)
-    normalise: type[Normalisation] = ZScore
-    preset: str = "default"
-    clips: int = quantity(358, low=3, high=100_000)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        if self.preset not in SOUNDS:
-            expected = f"one of: {', '.join(SOUNDS)}"
-            fail("Data.preset", expected, repr(self.preset), nearest(self.preset, SOUNDS))
-        if self.path is None and self.classes is not None:
-            got = ", ".join(self.classes)
-            fail("Data.classes", "data.path with it", got, "Synthetic sound has two classes.")
-
-    @property
-    def split_name(self) -> str:
-        """Name of the split, to stand beside every accuracy."""
-        kinds = ((ByWindow, "window"), (ByFold, "fold"))
-        return next((name for kind, name in kinds if isinstance(self.split, kind)), "recording")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +73,7 @@ class Common:
         Seed.
     """
 
-    data: Data = field(default_factory=Data)
+    data: Data = field(default_factory=Synthetic)
     network: Architecture = field(default_factory=lambda: architecture({}))
     faults: Faults = field(default_factory=Faults)
     blocks: Blocks = field(default_factory=Blocks)

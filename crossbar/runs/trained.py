@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crossbar import seals
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint
 from crossbar.random import Streams
@@ -83,17 +83,17 @@ def refuse(setting: str) -> NoReturn:
     fail(setting, "a setting that may change after training", "one that may not", remedy)
 
 
-def trained_chip(plan: Experiment, windows: WindowSet, seed: int, out: Path) -> Chip:
+def trained_chip(plan: Experiment, dataset: Dataset, seed: int, out: Path) -> Chip:
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
     Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
     calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
     the arrays differ, the chip is a new one; see :func:`new_chip`.
     """
-    trained, learned = learned_chip(out, seed, windows)
+    trained, learned = learned_chip(out, seed, dataset)
     if not same_cells(plan, trained):
         return new_chip(plan, learned, Streams(seed))
-    chip = build.chip(plan, len(windows.classes), Streams(seed))
+    chip = build.chip(plan, dataset.ends, Streams(seed))
     chip.restore(learned.arrays())
     chip.activity.replace(learned.activity)
     return chip
@@ -108,7 +108,8 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
     tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
     layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
     plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
-    return build.chip(plan, learned.network.outputs, streams, weights)
+    ends = Ends(learned.network.input_shape, learned.network.outputs)
+    return build.chip(plan, ends, streams, weights)
 
 
 def _full(hardware: Hardware, *sections: Any) -> Hardware:
@@ -119,35 +120,35 @@ def _full(hardware: Hardware, *sections: Any) -> Hardware:
     return hardware.with_tile(mapping=replace(hardware.tile.mapping, headroom=1.0))
 
 
-def learned_chip(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Chip]:
+def learned_chip(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Chip]:
     """Return the experiment of the run in ``out`` and its chip of ``seed``; change neither.
 
-    Both are cached until the files change. ``windows`` must be those that the chip learned from
+    Both are cached until the files change. ``dataset`` must be what the chip learned from
     and is tested on.
 
     Raises
     ------
     DataError
-        If the run is not finished, has no such seed or a damaged checkpoint, or ``windows``
-        are others.
+        If the run is not finished, has no such seed or a damaged checkpoint, or ``dataset``
+        is another.
     """
-    trained, path, stamps = _same(out, seed, windows)
-    return trained, _learned_chip(out.absolute(), path, seed, len(windows.classes), stamps)
+    trained, path, stamps = _same(out, seed, dataset)
+    return trained, _learned_chip(out.absolute(), path, seed, dataset.ends, stamps)
 
 
-def require_chips(out: Path, seeds: Sequence[int], windows: WindowSet) -> None:
-    """Raise, before any work, unless the chips of ``seeds`` in ``out`` learned from ``windows``."""
+def require_chips(out: Path, seeds: Sequence[int], dataset: Dataset) -> None:
+    """Raise, before any work, unless the chips of ``seeds`` in ``out`` learned from ``dataset``."""
     for seed in seeds:
-        _same(out, seed, windows)
+        _same(out, seed, dataset)
 
 
-def _same(out: Path, seed: int, windows: WindowSet) -> tuple[Experiment, Path, Stamps]:
-    """Return the experiment of a run and the checkpoint that learned from ``windows``."""
+def _same(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Path, Stamps]:
+    """Return the experiment of a run and the checkpoint that learned from ``dataset``."""
     path = folder.checkpoint(out, seed).absolute()
     files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
     stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
     trained, then = _trained(out.absolute(), path, stamps)
-    require_samples(path, then, build.parts_of(trained.common.data, windows, seed).fingerprint)
+    require_samples(path, then, build.parts_of(trained.common.data, dataset, seed).fingerprint)
     return trained, path, stamps
 
 
@@ -162,10 +163,10 @@ def _trained(out: Path, path: Path, stamps: Stamps) -> tuple[Experiment, Fingerp
 
 
 @lru_cache(maxsize=4)
-def _learned_chip(out: Path, path: Path, seed: int, classes: int, stamps: Stamps) -> Chip:
+def _learned_chip(out: Path, path: Path, seed: int, ends: Ends, stamps: Stamps) -> Chip:
     """Return the chip in ``path``; times and sizes of the files are keys of the cache."""
     trained, _ = _trained(out, path, stamps)
-    chip = build.chip(trained, classes, Streams(seed))
+    chip = build.chip(trained, ends, Streams(seed))
     checkpoint.load(path, chip)
     return chip
 

@@ -14,14 +14,14 @@ import pandas as pd
 
 from crossbar import files, seals
 from crossbar.circuit.wired import Refreshes
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
 from crossbar.runs import build, folder
-from crossbar.runs.description import configuration
+from crossbar.runs.description import configuration, samples
 from crossbar.runs.diagnosis import remedy
 from crossbar.runs.energy_record import costs, energy_record
 from crossbar.runs.experiment import Experiment, sources
@@ -32,7 +32,6 @@ from crossbar.runs.ownership import owned
 from crossbar.substrates.tile_state import TileState
 
 Progress = Callable[[str, int, int, str], None]
-ONE_SEED = "Wilson, over the test windows of one seed, as many as their recordings are worth"
 MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
 
 
@@ -69,23 +68,23 @@ def train(
     """
     if folder.finished(out, plan.settings):
         return seals.read_json(out / "result.json")
-    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
+    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
     # Every mistake shows before anything is written; ideal lines make the trial chip quick.
     trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
-    build.chip(trial, len(windows.classes), Streams(plan.common.seed[0]))
+    build.chip(trial, dataset.ends, Streams(plan.common.seed[0]))
     costs(plan)
     for seed in plan.common.seed:
-        build.parts_of(plan.common.data, windows, seed)
+        build.parts_of(plan.common.data, dataset, seed)
     with folder.unless_empty(out), owned(out, patient=patient):
         if folder.finished(out, plan.settings):  # by another process, while this one prepared
             return seals.read_json(out / "result.json")
         for seed in plan.common.seed:
-            _require_resumable(plan, windows, seed, folder.checkpoint(out, seed))
+            _require_resumable(plan, dataset, seed, folder.checkpoint(out, seed))
         folder.claim(out, plan.settings)
-        _save_examples(out, windows)
+        _save_examples(out, dataset)
         try:
             records = [
-                _train_seed(plan, seed, windows, out / f"seed-{seed}", progress)
+                _train_seed(plan, seed, dataset, out / f"seed-{seed}", progress)
                 for seed in plan.common.seed
             ]
         except ConvergenceError as error:
@@ -93,24 +92,24 @@ def train(
                 raise
             kept = f"What was learned before stays in {out}."
             raise ConvergenceError(error.message.followed(kept)) from None
-        result = summary(plan, windows, records)
+        result = summary(plan, dataset, records)
         seals.write_json(out / "result.json", result)
     return result
 
 
 def _train_seed(
-    plan: Experiment, seed: int, windows: WindowSet, out: Path, progress: Progress
+    plan: Experiment, seed: int, dataset: Dataset, out: Path, progress: Progress
 ) -> Record:
     """Train and test one chip; return its record."""
     files.make_folder(out)
     streams = Streams(seed)
-    parts = build.parts_of(plan.common.data, windows, seed)
-    chip = build.chip(plan, len(windows.classes), streams)
+    parts = build.parts_of(plan.common.data, dataset, seed)
+    chip = build.chip(plan, dataset.ends, streams)
     before = cells(chip, "before")
     try:
         history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
     except DivergenceError as error:
-        cause = remedy(plan, len(windows.classes), parts, streams, error.epoch)
+        cause = remedy(plan, dataset.ends, parts, streams, error.epoch)
         raise divergence(error.gamma, error.epoch, cause) from None
     rows, columns = [e.record(chip.loss.merit) for e in history], Epoch.columns(chip.loss.merit)
     history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)
@@ -121,7 +120,7 @@ def _train_seed(
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
     seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
-    energy = energy_record(plan, len(windows.classes), **activity)
+    energy = energy_record(plan, dataset.ends, **activity)
     seals.write_json(out / "energy.json", energy)
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
@@ -161,10 +160,10 @@ def _about(plan: Experiment, parts: build.Parts) -> Record:
     return {"config": configuration(plan), "samples": parts.fingerprint}
 
 
-def _require_resumable(plan: Experiment, windows: WindowSet, seed: int, path: Path) -> None:
-    """Raise if there is a chip in ``path`` that has learned otherwise, or from other windows."""
+def _require_resumable(plan: Experiment, dataset: Dataset, seed: int, path: Path) -> None:
+    """Raise if there is a chip in ``path`` that has learned otherwise, or from other samples."""
     if path.exists():
-        now = _about(plan, build.parts_of(plan.common.data, windows, seed))
+        now = _about(plan, build.parts_of(plan.common.data, dataset, seed))
         then = checkpoint.about(path)
         require_samples(path, then.get("samples"), now["samples"])
         require_settings(path, then.get("config", {}), now["config"])
@@ -180,7 +179,7 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
     """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
     seen = evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
     if out is not None:
-        table = pd.DataFrame({"window": parts.test_index, **seen.table()})
+        table = pd.DataFrame({"sample": parts.test_index, **seen.table()})
         files.write(out / "predictions.csv", table.to_csv(index=False))
     return seen
 
@@ -213,11 +212,14 @@ def cells(chip: Chip, when: str) -> dict[str, Any]:
     return arrays
 
 
-def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Record:
+def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record:
     """Return the result over all seeds: means, interval, and the records themselves."""
     result: Record = {name: float(np.mean([r[name] for r in records])) for name in MEANS}
     result["accuracy_ci95"] = records[0]["accuracy_ci95"]
-    result["interval"] = ONE_SEED
+    words = dataset.words
+    result["interval"] = f"Wilson, over the test {words.sample}s of one seed"
+    if dataset.groups is not None:
+        result["interval"] += f", as many as their {words.group}s are worth"
     if len(records) > 1:
         resampling = max(r["resampling"] for r in records)
         mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
@@ -225,16 +227,17 @@ def summary(plan: Experiment, windows: WindowSet, records: list[Record]) -> Reco
         result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
     common = plan.common
     return result | {
-        "split": common.data.split_name,
+        "split": common.data.split.of(dataset),
         "seeds": list(common.seed),
         "device": plan.kind,
         "device_source": sources(plan),
-        "classes": list(windows.classes),
-        "windows": len(windows),
-        "windows_by_class": {k: list(n) for k, n in windows.counts().items()},
-        "silent_windows_dropped": windows.dropped,
-        "files_skipped": list(windows.skipped),
-        "data_source": windows.source,
+        "classes": list(dataset.names),
+        "windows": len(dataset),
+        "windows_by_class": {k: list(n) for k, n in dataset.counts().items()},
+        "silent_windows_dropped": dataset.dropped,
+        "files_skipped": list(dataset.skipped),
+        "data_source": dataset.source,
+        "data": samples(common.data, dataset),
         "per_seed": records,
         "config": configuration(plan),
         "versions": versions(),
@@ -247,11 +250,9 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 
-def _save_examples(out: Path, windows: WindowSet) -> None:
-    """Keep one example recording a class with its spectrogram, for pictures."""
-    examples = {
-        "waveforms": windows.examples,
-        "images": windows.images[windows.example_index],
-        "classes": np.array(windows.classes),
-    }
-    seals.write_arrays(out / "windows.npz", examples)
+def _save_examples(out: Path, dataset: Dataset) -> None:
+    """Keep one sample a class, for pictures."""
+    index = dataset.example_index
+    names = dataset.names or tuple(f"sample {k}" for k in index)
+    examples = {"images": dataset.x[index], "classes": np.array(names), **dataset.examples}
+    seals.write_arrays(out / "examples.npz", examples)

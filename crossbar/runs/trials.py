@@ -6,13 +6,14 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
 from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
+from crossbar.runs.description import samples
 from crossbar.runs.energy_record import costs, energy_record, latencies
 from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
@@ -33,9 +34,7 @@ METRICS = (*FIGURES, "energy_inference", "energy_training", "latency", "cells")
 Outcome = tuple[dict[str, float], Record]
 
 
-def trial(
-    plan: Experiment, seed: int, windows: WindowSet, *, progress: Progress = silent
-) -> Outcome:
+def trial(plan: Experiment, seed: int, dataset: Dataset, *, progress: Progress = silent) -> Outcome:
     """Train a chip of ``plan`` in memory and test it.
 
     Parameters
@@ -44,8 +43,8 @@ def trial(
         The experiment; its own list of seeds is not looked at.
     seed
         Seed of the split, the chip and the training.
-    windows
-        Samples, from :func:`crossbar.runs.build.window_set`.
+    dataset
+        Samples, from :meth:`crossbar.data.Data.dataset`.
     progress
         Called with task, steps done, steps in all and a text.
 
@@ -56,13 +55,14 @@ def trial(
         energy_inference and energy_training [J] (physical convention, per image), latency [s] and
         cells of the plan's own number of copies.
     detail : dict
-        energy, confusion, classes, split, data_source, device_source, windows and history.
+        energy, confusion, classes, split, data_source, data, device_source, windows and
+        history.
     """
     streams = Streams(seed)
-    parts = build.parts_of(plan.common.data, windows, seed)
-    chip = build.chip(plan, len(windows.classes), streams)
+    parts = build.parts_of(plan.common.data, dataset, seed)
+    chip = build.chip(plan, dataset.ends, streams)
     history = learn(plan, chip, parts, streams, progress)
-    metrics, detail = _outcome(plan, chip, parts, windows, streams)
+    metrics, detail = _outcome(plan, chip, parts, dataset, streams)
     return metrics, detail | {"history": [epoch.record(chip.loss.merit) for epoch in history]}
 
 
@@ -70,7 +70,7 @@ def retrial(
     plan: Experiment,
     run: Path,
     seed: int,
-    windows: WindowSet,
+    dataset: Dataset,
     conditions: Conditions = UNCHANGED,
 ) -> Outcome:
     """Test the trained chip of a finished run under ``plan`` and ``conditions``.
@@ -83,7 +83,7 @@ def retrial(
         Folder that :func:`crossbar.runs.train` wrote.
     seed
         Which chip of the run.
-    windows
+    dataset
         Samples, as for :func:`trial`.
     conditions
         What happens to the chip before the test.
@@ -102,11 +102,11 @@ def retrial(
     DataError
         If the run is not finished or has no such seed.
     """
-    trained, _ = learned_chip(run, seed, windows)
+    trained, _ = learned_chip(run, seed, dataset)
     refuse_relearning(plan, trained)
-    parts = build.parts_of(plan.common.data, windows, seed)
-    chip = conditioned(plan, run, seed, windows, conditions)
-    metrics, detail = _outcome(plan, chip, parts, windows, conditions.streams(seed))
+    parts = build.parts_of(plan.common.data, dataset, seed)
+    chip = conditioned(plan, run, seed, dataset, conditions)
+    metrics, detail = _outcome(plan, chip, parts, dataset, conditions.streams(seed))
     factors = {n: w.factor for n, w in chip.held.items() if isinstance(w, Compensated)}
     held = _held(plan, trained, conditions)
     return metrics, detail | {"weights": held, "compensation": factors}
@@ -128,18 +128,18 @@ def evaluate_run(
     conditions
         What happens to the chips before the test.
     """
-    windows = build.window_set(plan.common.data, lambda k, n: progress("data", k, n, ""))
-    require_chips(out, plan.common.seed, windows)
+    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
+    require_chips(out, plan.common.seed, dataset)
     records = []
     for k, seed in enumerate(plan.common.seed):
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
-        parts = build.parts_of(plan.common.data, windows, seed)
-        chip = conditioned(plan, out, seed, windows, conditions)
+        parts = build.parts_of(plan.common.data, dataset, seed)
+        chip = conditioned(plan, out, seed, dataset, conditions)
         ranges = build.ranged(chip, parts, conditions.streams(seed))
         seen = test(chip, parts, conditions.streams(seed), None)
         records.append({"seed": seed, **tested(seen, parts, ranges), **stuck_cells(chip)})
     held = _held(plan, load_plan(out, []), conditions)
-    return summary(plan, windows, records) | asdict(conditions) | {"weights": held}
+    return summary(plan, dataset, records) | asdict(conditions) | {"weights": held}
 
 
 def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:
@@ -149,29 +149,30 @@ def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:
 
 
 def _outcome(
-    plan: Experiment, chip: Chip, parts: build.Parts, windows: WindowSet, streams: Streams
+    plan: Experiment, chip: Chip, parts: build.Parts, dataset: Dataset, streams: Streams
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail."""
-    classes = len(windows.classes)
+    ends = dataset.ends
     ranges = build.ranged(chip, parts, streams)
     seen = tested(test(chip, parts, streams, None), parts, ranges)
-    (row,) = latencies(plan, classes, (getattr(plan.common.network, "copies", 1),))
+    (row,) = latencies(plan, ends, (getattr(plan.common.network, "copies", 1),))
     metrics = {name: float(str(seen[name])) for name in FIGURES}
-    energies, told = _energies(plan, chip, parts, streams, classes)
+    energies, told = _energies(plan, chip, parts, streams, ends)
     metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}
     detail: Record = told | {
         "confusion": seen["confusion"],
-        "classes": list(windows.classes),
-        "split": plan.common.data.split_name,
-        "data_source": windows.source,
+        "classes": list(dataset.names),
+        "split": plan.common.data.split.of(dataset),
+        "data_source": dataset.source,
+        "data": samples(plan.common.data, dataset),
         "device_source": sources(plan),
-        "windows": len(windows),
+        "windows": len(dataset),
     }
     return metrics, detail | ({"adc": ranges} if ranges else {})
 
 
 def _energies(
-    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams, classes: int
+    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams, ends: Ends
 ) -> Outcome:
     """Count energy; that of training is NaN for a chip whose signals run away when it learns."""
     inference = inferred(plan, chip, parts, streams)
@@ -181,6 +182,6 @@ def _energies(
         rows = breakdown(inference, costs(plan), phase="inference")
         known = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
         return known, {"energy_missing": f"the chip cannot learn: {error}"}
-    energy = energy_record(plan, classes, inference, training)
+    energy = energy_record(plan, ends, inference, training)
     names = ("energy_inference", "energy_training")
     return {k: energy["physical"][k] for k in names}, {"energy": energy}

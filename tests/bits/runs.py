@@ -39,6 +39,7 @@ OTHER = (
     "duration",
     "memory",
     "config",
+    "data",
     "versions",
 )
 WIRES = {"r_wl": 20.0, "r_bl": 30.0}

@@ -15,7 +15,7 @@ import pytest
 from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import Conditions, Experiment, experiment, override, train
-from crossbar.runs.build import chip, split, window_set
+from crossbar.runs.build import chip, split
 from crossbar.runs.conditions import conditioned
 
 SEED = 4
@@ -50,7 +50,7 @@ def branch_scores(made: Chip) -> np.ndarray:
 
 @pytest.mark.parametrize("changes", [(), ("device.bits=5",), ANY])
 def test_the_split_is_that_of_the_seed(changes) -> None:
-    windows = window_set(plan_of("cmos").common.data)
+    windows = plan_of("cmos").common.data.dataset()
     parts = split(plan_of("cmos", *changes).common.data, windows, Streams(SEED))
     digital = split(plan_of("float").common.data, windows, Streams(SEED))
     np.testing.assert_array_equal(parts.test_index, digital.test_index)
@@ -139,7 +139,7 @@ def test_a_tested_chip_is_the_same_chip_at_every_other_setting(number, tmp_path:
     """Spread and stuck cells of the chip that learned, and of newly fabricated chips."""
     run, conditions = tmp_path / "run", Conditions(chip=number)
     train(plan_of("cmos"), run)
-    windows = window_set(plan_of("cmos").common.data)
+    windows = plan_of("cmos").common.data.dataset()
     chips = [
         conditioned(plan_of("cmos", *changes), run, SEED, windows, conditions)
         for changes in ((), ("faults.p_on=0.01",), ("faults.p_on=0.1", "device.sigma_read=0.1"))

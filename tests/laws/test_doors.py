@@ -29,8 +29,17 @@ from crossbar import (
     Tile,
     Wires,
 )
-from crossbar.data.audio import ByRecording, ByWindow, Db80, EngineSounds, ZScore
-from crossbar.data.audio.spectrogram import WINDOW, load, spectrograms, windows
+from crossbar.data import (
+    ByGroup,
+    BySample,
+    Dataset,
+    Db80,
+    EngineSounds,
+    Features,
+    Spectrogram,
+    Unit,
+    ZScore,
+)
 from crossbar.energy import (
     OperationCounts,
     adc_models,
@@ -58,6 +67,7 @@ from crossbar.substrates.compensated import Compensated
 
 FORM = re.compile(r"^[^:]+: expected .+, got .+\. .+\.$", re.DOTALL)
 NOTHING = object()
+FRONT = Spectrogram()
 
 
 class Door(NamedTuple):
@@ -263,26 +273,31 @@ DOORS = [
     Door("Streams", lambda **k: Streams(**k), {"seed": 0},
          {"seed": [None, "7", 1.5, 2.0, -1, True, [1], np.nan]}),
     Door("Streams()", Streams(0), {"name": "read"}, {"name": [None, 3, ["read"]]}),
-    Door("ZScore.fit", ZScore.fit, {"images": IMAGES + np.arange(5)},
-         {"images": [*broken(IMAGES)[:10], np.ones(3), IMAGES]}),
-    Door("ZScore.apply", ZScore(mean=0, std=1).apply, {"images": IMAGES},
-         {"images": [*broken(IMAGES)[:10], np.ones(3)]}),
-    Door("Db80.apply", Db80().apply, {"images": IMAGES},
-         {"images": [*broken(IMAGES)[:10], np.ones(3)]}),
+    *(Door(f"{type(one).__name__}.fit", one.fit, {"x": IMAGES + np.arange(5)},
+           {"x": [*broken(IMAGES)[:10], IMAGES]}) for one in (ZScore(), Unit(), Features())),
+    *(Door(f"{type(one).__name__}.fit()", one.fit(IMAGES + np.arange(5)), {"x": IMAGES},
+           {"x": broken(IMAGES)[:10]}) for one in (ZScore(), Db80())),
+    Door("Dataset", Dataset, {"x": SAMPLES, "y": LABELS},
+         {"x": [*broken(SAMPLES)[:10], np.ones(3)],
+          "y": [None, "car", np.array(["a", "b", "a"]), np.array([True, False, True]),
+                np.array([1, 2, 3]), np.array([0, -1, 1]), np.array([0, 2**62, 1]),
+                np.array([0, 1]), np.array([[0], [1], [0]]), np.array([0, None, 1], object),
+                np.array([0, 1, 0]) + 0j, np.array([0.0, np.nan, 1.0]), np.array([0, 0, 0])],
+          "groups": [3, "ab", np.arange(3.0), np.arange(4)],
+          "folds": [np.arange(3.0), np.arange(2)],
+          "classes": [("a",), ("a", "a"), ("a", "b", "c")]}),
     *(Door(f"{type(one).__name__}.split", one.split,
-           {"labels": np.repeat([0, 1], 9), "groups": np.arange(18), "rng": rng()},
-           {"labels": [None, "ab", np.repeat(["a", "b"], 9), np.repeat([0.0, 1.0], 9),
-                       np.arange(3)],
-            "groups": [None, "ab", np.arange(18.0), np.arange(3)], "rng": NOT_RNG})
-      for one in (ByWindow(), ByRecording())),
+           {"data": Dataset(x=np.ones((18, 1)), y=np.repeat([0, 1], 9)), "rng": rng()},
+           {"data": [None, "ab", np.repeat([0, 1], 9)], "rng": NOT_RNG})
+      for one in (BySample(), ByGroup())),
     Door("EngineSounds.waveform", EngineSounds(clips=1).waveform, {"name": "car", "clip": 0},
          {"name": [None, "ship", 3], "clip": [None, -1, 0.5, "a"]}),
-    Door("windows", windows, {"waveform": np.ones(2 * WINDOW)},
+    Door("windows", FRONT.windows, {"waveform": np.ones(2 * FRONT.samples)},
          {"waveform": [None, "a.wav", np.ones((2, 9)), np.full(9, np.nan), np.ones(9) + 0j]}),
-    Door("spectrograms", spectrograms, {"windows": np.ones((1, WINDOW))},
-         {"windows": [None, "a.wav", np.ones(WINDOW), np.ones((1, 9)),
-                      np.full((1, WINDOW), np.nan), np.ones((1, WINDOW)) + 0j]}),
-    Door("load", load, {"path": NOTHING}, {"path": [None, 3, "", "missing.wav", b"\0"]}),
+    Door("images", FRONT.images, {"windows": np.ones((1, FRONT.samples))},
+         {"windows": [None, "a.wav", np.ones(FRONT.samples), np.ones((1, 9)),
+                      np.full((1, FRONT.samples), np.nan), np.ones((1, FRONT.samples)) + 0j]}),
+    Door("load", FRONT.load, {"path": NOTHING}, {"path": [None, 3, "", "missing.wav", b"\0"]}),
     Door("leti_2026", leti_2026, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),
     Door("exact", exact, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),
     Door("digital", digital, {"counts": COUNTS}, {"counts": NOT_PART, "rate": NOT_NUMBER}),

@@ -22,8 +22,8 @@ from crossbar.checks import check_fields
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
+from crossbar.data import Recordings
 from crossbar.data.audio.nuisance import Nuisance
-from crossbar.data.normalise import ZScore
 from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
 from crossbar.devices.conduction import IVTable
 from crossbar.devices.switching import Switching
@@ -43,7 +43,8 @@ from crossbar.wires import Wires
 
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 # What the package makes itself, from values that were checked: results, tables, pictures, rows.
-MADE = ("audio.dataset", "devices.fitting", "energy.figures", "energy.latency.Latency",
+MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise", "devices.fitting",
+        "energy.figures", "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "spice.blocks", "spice.calibration",
         "spice.characterise", "spice.reads", "spice.synapse_characterise", "spice.synapse_energy",
@@ -69,6 +70,7 @@ EXAMPLES = [
     PulseTable(u=(0, 1), **COLUMNS),
     Pulses(v_set=1, v_reset=-1, v_read=0.1, t_set=1e-9, t_reset=1e-9, t_read=1e-9, t_edge=1e-10),
     Random(3),
+    Recordings(path="recordings"),
     Range(0.1, 1.0),
     Sine(amplitude=1, frequency=1e3),
     Sobol(3),
@@ -77,7 +79,6 @@ EXAMPLES = [
     Tile(device=IdealCell(), mapping=DifferentialPair()),
     TileSettings(mapping=DifferentialPair(), reading=Reading()),
     Wires(r_wl=1, r_bl=1),
-    ZScore(mean=0, std=1),
 ]
 
 
@@ -132,7 +133,7 @@ FIELDS = [(kind, name) for kind in kinds() for name in numbers(kind)]
 
 def test_there_are_specifications():
     names = {kind.__name__ for kind in kinds()}
-    assert {"Memristor", "Reading", "Tile", "Errors", "Training", "Synapse", "Data"} <= names
+    assert {"Memristor", "Reading", "Tile", "Errors", "Training", "Synapse", "Synthetic"} <= names
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS, ids=lambda v: getattr(v, "__name__", v))

@@ -149,10 +149,10 @@ def test_seeds_that_cannot_be_are_told_first(tmp_path, workers) -> None:
 
 def test_a_chip_that_cannot_learn_keeps_its_accuracy(tmp_path, workers, monkeypatch) -> None:
     from crossbar.errors import ConvergenceError
-    from crossbar.runs import build, trials
+    from crossbar.runs import trials
 
     plan = experiment(BASE)
-    windows = build.window_set(plan.common.data)
+    windows = plan.common.data.dataset()
     whole, _ = trials.trial(plan, 0, windows)
 
     def fails(*_: object) -> None:

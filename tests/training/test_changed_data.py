@@ -21,7 +21,6 @@ from crossbar.errors import DataError
 from crossbar.nn import checkpoint
 from crossbar.runs import evaluate_run, experiment, load_plan, robustness, train
 from crossbar.runs import training as running
-from crossbar.runs.build import window_set
 from crossbar.runs.circuits import trained_deck
 from crossbar.runs.fingerprint import difference, fingerprint
 from crossbar.runs.folder import accept
@@ -137,7 +136,7 @@ def test_a_manifest_that_calls_a_file_otherwise_is_noticed(sounds: Path, tmp_pat
 
 
 def test_a_window_in_another_part_is_noticed(sounds: Path) -> None:
-    windows = window_set(experiment(settings(sounds)).common.data)
+    windows = experiment(settings(sounds)).common.data.dataset()
     every = np.arange(len(windows))
     then = fingerprint(windows, (every[8:], every[4:8], every[:4]))
     assert difference(then, then) == ""
@@ -149,13 +148,14 @@ def test_a_window_in_another_part_is_noticed(sounds: Path) -> None:
 def test_synthesised_sound_has_a_fingerprint_that_no_machine_changes() -> None:
     """Digests come from the recipe, not from spectrograms, which differ in their last bits."""
     known = {"data": {"clips": 3, "preset": "hard"}}
-    windows = window_set(experiment(known).common.data)
-    assert windows.files[:2] == ("aeroplane 0", "aeroplane 1")
-    assert windows.digests[0] == "c21193a19fad07c8"
-    more = window_set(experiment({"data": {"clips": 4, "preset": "hard"}}).common.data)
-    assert more.digests[:3] == windows.digests[:3]
-    other = window_set(experiment({"data": {"clips": 3, "preset": "clear"}}).common.data)
-    assert not set(other.digests) & set(windows.digests)
+    windows = experiment(known).common.data.dataset()
+    origin = windows.origin
+    assert origin.names[:2] == ("aeroplane 0", "aeroplane 1")
+    assert origin.digests[0] == "c21193a19fad07c8"
+    more = experiment({"data": {"clips": 4, "preset": "hard"}}).common.data.dataset()
+    assert more.origin.digests[:3] == origin.digests[:3]
+    other = experiment({"data": {"clips": 3, "preset": "clear"}}).common.data.dataset()
+    assert not set(other.origin.digests) & set(origin.digests)
 
 
 def test_settings_edited_by_hand_are_compared_with_the_result(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_ranges_of_the_converters_stand_in_the_record_and_come_again(tmp_path: P
 
 def test_a_chip_with_converters_resumes_to_the_same_weights(tmp_path: Path) -> None:
     plan, streams = converted(), Streams(3)
-    windows = build.window_set(plan.common.data)
+    windows = plan.common.data.dataset()
     parts = build.split(plan.common.data, windows, streams)
     blind = replace(parts, test=(np.full_like(parts.test[0], np.nan), parts.test[1]))
     chips = []

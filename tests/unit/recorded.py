@@ -28,7 +28,21 @@ IDEAL = {"type": "Errors", "gain_error": 0.0, "offset": 0.0, "noise": 0.0,
          "saturation": float("inf")}  # fmt: skip
 
 
-def config(*, analog: bool, path: str | None = None) -> dict[str, object]:
+SOUND = {
+    "sample": "window",
+    "group": "recording",
+    "grouped": True,
+    "regression": False,
+    "seen": "300 ms of sound",
+    "form": "a 28 x 28 mel spectrogram [dB]",
+    "made": "synthesised",
+    "normalised": "by mean and standard deviation (zscore)",
+    "limits": ["The sound is synthesised.", "12 clips a class are fewer than the 358."],
+}
+FRONT = {"window": 0.3, "rate": 22_050.0, "fft": 2048, "hop": 512, "bands": 128}
+
+
+def config(*, analog: bool) -> dict[str, object]:
     return {
         "device": DEVICE if analog else None,
         "tile": {
@@ -39,9 +53,9 @@ def config(*, analog: bool, path: str | None = None) -> dict[str, object]:
             "wires": None, "size": None, "dac": None, "adc": None, "refresh": 1,
             "precision": "single",
         },
-        "data": {"type": "Data", "path": path, "classes": None, "preset": "default", "clips": 12,
-                 "split": {"type": "ByRecording", "fractions": [0.8, 0.1, 0.1]},
-                 "normalise": "ZScore"},
+        "data": {"type": "Synthetic", "preset": "default", "clips": 12,
+                 "split": {"type": "ByGroup", "fractions": [0.8, 0.1, 0.1]},
+                 "normalise": {"type": "ZScore"}},
         "network": {"type": "NetworkSettings", "filters": 3, "kernel": 4, "hidden": 8, "copies": 1,
                     "dropout": {"type": "ExactDropout", "keep": 0.5}},
         "faults": {"type": "Faults", "p_on": 0.0, "p_off": 0.0, "map": None},
@@ -96,7 +110,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8, "split": "recording",
         "seeds": list(seeds), "device": kind, "classes": ["<car> & bus", "plane"], "windows": 240,
         "windows_by_class": {"<car> & bus": [120, 12], "plane": [120, 12]},
-        "silent_windows_dropped": 1, "data_source": "synthesised engine sound",
+        "silent_windows_dropped": 1, "data_source": "synthesised engine sound", "data": SOUND,
         "device_source": SOURCE,
         "per_seed": [seed_record(seed) for seed in seeds],
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
@@ -104,9 +118,13 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
     seals.write_json(folder / "result.json", result)
     settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}
     seals.write_json(folder / "run.json", {"format": 1, "settings": settings})
-    sound = {"waveforms": 0.1 * rng.standard_normal((2, 6615)), "classes": result["classes"]}
+    sound = {
+        "waveforms": 0.1 * rng.standard_normal((2, 6615)),
+        "classes": result["classes"],
+        **FRONT,
+    }
     images = rng.uniform(-50, 10, (2, 28, 28))
-    seals.write_arrays(folder / "windows.npz", {"images": images, **sound})
+    seals.write_arrays(folder / "examples.npz", {"images": images, **sound})
     for seed in seeds:
         place = folder / f"seed-{seed}"
         place.mkdir()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from crossbar.data.audio import SAMPLE_RATE
 from crossbar.errors import DataError
 
+RATE = 22_050  # Hz
 RNG = np.random.default_rng(0)
 
 
@@ -16,8 +16,8 @@ def write(path, seconds=1.0, sound=None, **options):
     """Write ``sound``, or noise of some ``seconds``, and return the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if sound is None:
-        sound = 0.1 * RNG.standard_normal(round(seconds * SAMPLE_RATE)).clip(-9, 9)
-    soundfile.write(path, sound, SAMPLE_RATE, **options)
+        sound = 0.1 * RNG.standard_normal(round(seconds * RATE)).clip(-9, 9)
+    soundfile.write(path, sound, RATE, **options)
     return path
 
 

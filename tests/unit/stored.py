@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from recorded import config, energy_record
+from recorded import SOUND, config, energy_record
 
 from crossbar.runs.store import Finished, Point, Store
 
@@ -38,7 +38,7 @@ def resolved(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def detail() -> dict[str, Any]:
     return {"energy": energy_record(), "confusion": [[8, 2], [2, 8]], "classes": ["car", "plane"],
-            "split": "recording", "data_source": "synthesised engine sound",
+            "split": "recording", "data_source": "synthesised engine sound", "data": SOUND,
             "device_source": SOURCE, "windows": 240}  # fmt: skip
 
 

@@ -3,13 +3,9 @@
 import numpy as np
 import pytest
 import soundfile
-from sounds import RNG, raises, write
+from sounds import RATE, RNG, raises, write
 
-from crossbar.data.audio import (
-    SAMPLE_RATE,
-    Recordings,
-    load,
-)
+from crossbar.data import Recordings, Spectrogram
 from crossbar.data.audio.soundfiles import SUFFIXES, read
 
 
@@ -18,7 +14,7 @@ def test_a_recording_with_nan(tmp_path):
     sound[17] = np.nan
     path = write(tmp_path / "a.wav", sound=sound, subtype="DOUBLE")
     with raises("a.wav: expected finite samples, got NaN or inf at 17"):
-        load(path)
+        Spectrogram().load(path)
 
 
 ENDINGS = {
@@ -49,7 +45,7 @@ def test_every_ending_that_libsndfile_writes_is_read(tmp_path, ending):
         got, _ = read(path)
         assert len(got) == pytest.approx(rate, abs=2_000)
         assert np.std(got[:, 0]) == pytest.approx(0.5 / np.sqrt(2), rel=0.1)
-    assert set(Recordings(path=tmp_path).windows().counts()) == {"bus", "car"}
+    assert set(Recordings(path=tmp_path).dataset().counts()) == {"bus", "car"}
 
 
 def test_every_ending_is_tried():
@@ -59,8 +55,8 @@ def test_every_ending_is_tried():
 @pytest.mark.parametrize("seconds", [0.3, 10.0])
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "flac", "ogg", "mp3"])
 def test_every_type_is_read(tmp_path, suffix, seconds):
-    got = load(write(tmp_path / f"a.{suffix}", seconds))
-    assert len(got) == round(seconds * SAMPLE_RATE)
+    got = Spectrogram().load(write(tmp_path / f"a.{suffix}", seconds))
+    assert len(got) == round(seconds * RATE)
 
 
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "flac", "ogg", "mp3"])
@@ -69,7 +65,7 @@ def test_a_truncated_recording(tmp_path, suffix, part):
     path = write(tmp_path / f"a.{suffix}")
     path.write_bytes(path.read_bytes()[: int(part * path.stat().st_size)])
     with raises("truncated"):
-        load(path)
+        Spectrogram().load(path)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +83,8 @@ def test_a_truncated_recording_of_any_type_that_tells_its_length(tmp_path, endin
 
 def lying(path, whole=None, samples=None, cut=None):
     """Write a second of noise under a header that gives other sizes, and return the samples."""
-    sound = 0.1 * RNG.standard_normal(SAMPLE_RATE)
-    soundfile.write(path, sound, SAMPLE_RATE, subtype="PCM_16")
+    sound = 0.1 * RNG.standard_normal(RATE)
+    soundfile.write(path, sound, RATE, subtype="PCM_16")
     content = bytearray(path.read_bytes())
     order = "big" if path.suffix == ".aiff" else "little"
     place = content.index(b"SSND" if order == "big" else b"data")
@@ -118,17 +114,17 @@ def lying(path, whole=None, samples=None, cut=None):
 def test_a_header_that_lies_costs_no_sample(tmp_path, suffix, whole, samples):
     path = tmp_path / f"a.{suffix}"
     sound = lying(path, whole, samples)
-    np.testing.assert_allclose(load(path), sound, atol=2**-15)
+    np.testing.assert_allclose(Spectrogram().load(path), sound, atol=2**-15)
 
 
 def test_a_stream_of_rf64_is_read(tmp_path):
-    path, sound = tmp_path / "a.rf64", 0.1 * RNG.standard_normal(SAMPLE_RATE)
-    soundfile.write(path, sound, SAMPLE_RATE, subtype="PCM_16", format="RF64")
+    path, sound = tmp_path / "a.rf64", 0.1 * RNG.standard_normal(RATE)
+    soundfile.write(path, sound, RATE, subtype="PCM_16", format="RF64")
     content = bytearray(path.read_bytes())
     place = content.index(b"ds64") + 8
     content[place : place + 24] = bytes(24)
     path.write_bytes(bytes(content))
-    np.testing.assert_allclose(load(path), sound, atol=2**-15)
+    np.testing.assert_allclose(Spectrogram().load(path), sound, atol=2**-15)
 
 
 @pytest.mark.parametrize("samples", [None, 0x7FFF_F000, 0])
@@ -136,40 +132,40 @@ def test_a_header_that_lies_hides_no_cut(tmp_path, samples):
     """Of a stream of unknown length only a part of a sample shows a cut."""
     lying(tmp_path / "a.wav", 0, samples, cut=-1)
     with raises("truncated"):
-        load(tmp_path / "a.wav")
+        Spectrogram().load(tmp_path / "a.wav")
 
 
 def test_what_follows_the_samples_may_be_cut(tmp_path):
     path = tmp_path / "a.wav"
     sound = lying(path)
     path.write_bytes(path.read_bytes() + b"LIST\x64\x00\x00\x00INFO")
-    np.testing.assert_allclose(load(path), sound, atol=2**-15)
+    np.testing.assert_allclose(Spectrogram().load(path), sound, atol=2**-15)
 
 
 def test_gsm_which_cannot_seek_is_read(tmp_path):
-    path = write(tmp_path / "a.wav", sound=np.sin(np.arange(SAMPLE_RATE) / 9), subtype="GSM610")
-    assert len(load(path)) == pytest.approx(SAMPLE_RATE, abs=640)  # blocks of 320
+    path = write(tmp_path / "a.wav", sound=np.sin(np.arange(RATE) / 9), subtype="GSM610")
+    assert len(Spectrogram().load(path)) == pytest.approx(RATE, abs=640)  # blocks of 320
 
 
 @pytest.mark.parametrize("suffix", ["wav", "aiff", "ogg", "au", "w64", "caf"])
 def test_a_complete_file_without_samples(tmp_path, suffix):
     with raises(f"a.{suffix}: expected samples, got a complete file without any"):
-        load(write(tmp_path / f"a.{suffix}", sound=np.zeros(0)))
+        Spectrogram().load(write(tmp_path / f"a.{suffix}", sound=np.zeros(0)))
 
 
 @pytest.mark.parametrize("rate", [1, 999, 1_000_001, 1_800_000_000])
 def test_a_rate_that_no_sound_has(tmp_path, rate):
     """Half a second at 1 Hz became seconds of work and gigabytes."""
     path = tmp_path / "a.wav"
-    soundfile.write(path, 0.1 * RNG.standard_normal(SAMPLE_RATE), rate)
+    soundfile.write(path, 0.1 * RNG.standard_normal(RATE), rate)
     with raises(f"a.wav: expected a sample rate from 1000 to 1000000 Hz, got {rate} Hz"):
-        load(path)
+        Spectrogram().load(path)
 
 
 def test_an_empty_file(tmp_path):
     (tmp_path / "a.wav").touch()
     with raises("a.wav: expected a recording, got an empty file"):
-        load(tmp_path / "a.wav")
+        Spectrogram().load(tmp_path / "a.wav")
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac"])
@@ -177,9 +173,9 @@ def test_text_named_as_sound(tmp_path, suffix):
     path = tmp_path / f"a.{suffix}"
     path.write_text("no sound at all " * 100)
     with raises(f"a.{suffix}: expected an audio file, got"):
-        load(path)
+        Spectrogram().load(path)
 
 
 def test_a_missing_recording(tmp_path):
     with raises("a.wav: expected an existing file, got none"):
-        load(tmp_path / "a.wav")
+        Spectrogram().load(tmp_path / "a.wav")

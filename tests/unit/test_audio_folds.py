@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from crossbar.data.audio import ByFold, Recordings
-from crossbar.data.audio.manifest import from_manifest
+from crossbar.data import ByFold, Recordings
+from crossbar.data.manifest import from_manifest
 from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.runs import experiment, train
-from crossbar.runs.build import split, window_set
+from crossbar.runs.build import split
 from crossbar.runs.sweep import sweep
 
 RATE = 22_050
@@ -48,7 +48,7 @@ def esc_50(tmp_path: Path) -> Path:
 
 def test_esc_50_is_read_as_published(esc_50: Path) -> None:
     for path in (esc_50, esc_50 / "meta" / "esc50.csv"):
-        found = Recordings(path=path).windows()
+        found = Recordings(path=path).dataset()
         assert found.classes == CLASSES
         assert found.counts() == {"dog": (24, 4), "rain": (24, 4)}  # two takes are one recording
         assert found.folds is not None
@@ -69,7 +69,7 @@ def test_urban_sound_8k_is_read_as_published(tmp_path: Path) -> None:
     (tmp_path / "metadata").mkdir()
     (tmp_path / "metadata" / "UrbanSound8K.csv").write_text("\n".join(lines) + "\n")
     for _ in range(2):  # read, and from the cache
-        found = Recordings(path=tmp_path).windows()
+        found = Recordings(path=tmp_path).dataset()
         assert found.counts() == {"dog": (12, 4), "rain": (12, 4)}
         expected = "published files without a window to hear: 2 (short.wav, quiet.wav)"
         assert found.skipped == (expected,)
@@ -84,17 +84,15 @@ def test_a_manifest_of_ones_own_may_have_folds_and_refuses_what_cannot_be_heard(
     path.write_text("file,class,fold\na.wav,dog,1\nb.wav,rain,2\n")
     assert [clip.fold for clip in from_manifest(path).clips] == [1, 2]
     with pytest.raises(DataError, match="silence throughout"):
-        Recordings(path=path).windows()
+        Recordings(path=path).dataset()
 
 
 def test_parts_are_folds(esc_50: Path) -> None:
-    found = Recordings(path=esc_50).windows()
+    found = Recordings(path=esc_50).dataset()
     assert found.folds is not None
     rng = np.random.default_rng(0)
     for test, validation, following in ((1, None, 2), (4, None, 1), (2, 4, 4)):
-        parts = ByFold(test=test, validation=validation).split(
-            found.labels, found.groups, rng=rng, folds=found.folds
-        )
+        parts = ByFold(test=test, validation=validation).split(found, rng=rng)
         kept = [set(found.folds[part].tolist()) for part in parts]
         assert kept == [set(FOLDS) - {test, following}, {following}, {test}]
         assert sorted(np.concatenate(parts).tolist()) == list(range(len(found)))
@@ -130,20 +128,20 @@ def test_folds_that_are_not_there_are_refused(esc_50: Path) -> None:
     data = {"path": str(esc_50), "split": {"kind": "fold", "test": 9}}
     plan = experiment({"data": data}).common.data
     with pytest.raises(DataError, match=r"test: expected one of the folds 1, 2, 3, 4, got 9"):
-        split(plan, window_set(plan), Streams(0))
+        split(plan, plan.dataset(), Streams(0))
     with pytest.raises(CrossbarError, match=r"data\.split\.\w+.*another fold than the test fold"):
         experiment({"data": data | {"split": {"kind": "fold", "test": 2, "validation": 2}}})
     with pytest.raises(ConfigError, match=r"ByFold\.test"):
         ByFold(test=-1)
     synthetic = experiment({"data": {"split": "fold", "clips": 3}}).common.data
-    with pytest.raises(DataError, match="expected a manifest with a column fold, got none"):
-        split(synthetic, window_set(synthetic), Streams(0))
+    with pytest.raises(DataError, match="expected data with a column fold, got none"):
+        split(synthetic, synthetic.dataset(), Streams(0))
     table = esc_50 / "meta" / "esc50.csv"
     kept = [line for line in table.read_text().splitlines() if not re.match(r"2-.*rain", line)]
     table.write_text("\n".join(kept) + "\n")
     plan = experiment({"data": data | {"split": {"kind": "fold", "test": 2}}}).common.data
-    with pytest.raises(DataError, match="class 1: expected windows in the test part, got none"):
-        split(plan, window_set(plan), Streams(0))
+    with pytest.raises(DataError, match="class rain: expected windows in the test part, got none"):
+        split(plan, plan.dataset(), Streams(0))
 
 
 SMALL = {"train": {"epochs": 1}, "network": {"hidden": 8}, "energy": {"images": 2}}

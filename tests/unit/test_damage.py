@@ -30,7 +30,7 @@ from crossbar.runs.store import Store
 from crossbar.runs.store.acceptance import accept_rows
 
 AXES = {"device.bits": (8, 6), "device.sigma_read": (0.0,)}
-RECORDS = ("result.json", "run.json", "windows.npz", "robustness.csv", "seed-0/history.csv",
+RECORDS = ("result.json", "run.json", "examples.npz", "robustness.csv", "seed-0/history.csv",
            "seed-0/energy.json", "seed-0/cells.npz")  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_a_record_edited_by_hand_is_accepted_on_request(
     result, history = run / "result.json", run / "seed-0" / "history.csv"
     result.write_text(result.read_text().replace('"accuracy": 0.85', '"accuracy": 0.75'))
     history.write_text(history.read_text().replace("0.6", "0.65").replace("\n", "\r\n"))
-    np.savez(run / "windows.npz", **seals.read_arrays(run / "windows.npz"))  # no checksum
+    np.savez(run / "examples.npz", **seals.read_arrays(run / "examples.npz"))  # no checksum
     with pytest.raises(DataError, match=r"result\.json: .*crossbar accept DIR"):
         read_run(run)
     monkeypatch.setattr("sys.argv", ["crossbar", "accept", str(run)])
@@ -105,7 +105,7 @@ def test_a_record_edited_by_hand_is_accepted_on_request(
     assert not ended.value.code  # None and 0 are both status 0
     printed = capsys.readouterr().out
     assert "3 records accepted." in printed
-    assert all(name in printed for name in ("result.json", "history.csv", "windows.npz"))
+    assert all(name in printed for name in ("result.json", "history.csv", "examples.npz"))
     assert read_run(run).result["accuracy"] == 0.75
     assert read_run(run).seeds[0].history["loss"][0] == 0.65
     assert accept(run) == []
@@ -113,7 +113,7 @@ def test_a_record_edited_by_hand_is_accepted_on_request(
 
 def test_what_cannot_be_understood_is_not_accepted(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
-    for name in ("result.json", "windows.npz"):
+    for name in ("result.json", "examples.npz"):
         path = run / name
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
@@ -162,7 +162,7 @@ def npy(header: str) -> bytes:
 )  # fmt: skip
 def test_no_archive_runs_code_or_takes_all_memory(content: bytes, tmp_path: Path) -> None:
     """A checksum can be made by anybody, so what is behind it is not trusted."""
-    path = tmp_path / "windows.npz"
+    path = tmp_path / "examples.npz"
     path.write_bytes(seals.NPZ.close(seals._commented(content)))
     with pytest.raises(DataError, match="damaged file"):
         seals.read_arrays(path)

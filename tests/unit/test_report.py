@@ -164,7 +164,7 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
     assert any(s.startswith("chip: the device model has no drift") for s in sentences)
     folder = make_run(tmp_path / "run")
     result = seals.read_json(folder / "result.json")
-    result["config"]["data"]["path"] = "/recordings"
+    result["data"]["limits"] = []
     result["config"]["device"]["nu"] = 0.05
     result["split"] = "window"
     result["per_seed"][0]["probabilities_outside"] = 7
@@ -183,7 +183,7 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
         ("result.json", "{"),
         ("result.json", "{}"),
         ("run.json", None),
-        ("windows.npz", "no archive"),
+        ("examples.npz", "no archive"),
         ("robustness.csv", "a,b\n1,2\n"),
         ("seed-0/history.csv", None),
         ("seed-0/history.csv", ""),

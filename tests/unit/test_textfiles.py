@@ -11,7 +11,7 @@ import pytest
 
 from crossbar import texttables
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.data.audio.manifest import from_manifest
+from crossbar.data.manifest import from_manifest
 from crossbar.devices import Memristor, PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError

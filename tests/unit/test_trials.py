@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crossbar.cli.commands import app
-from crossbar.data.audio import WindowSet
+from crossbar.data import Dataset
 from crossbar.energy import SETTLING
 from crossbar.errors import ConfigError, DataError
 from crossbar.runs import (
@@ -24,7 +24,6 @@ from crossbar.runs import (
     train,
     trial,
 )
-from crossbar.runs.build import window_set
 
 SEED = 3
 SETTINGS = {
@@ -39,7 +38,7 @@ METRICS = {
     *("energy_inference", "energy_training", "latency", "cells"),
 }
 DETAIL = {
-    *("energy", "confusion", "classes", "split", "data_source", "device_source", "windows"),
+    *("energy", "confusion", "classes", "split", "data_source", "data", "device_source", "windows"),
 }
 
 
@@ -48,8 +47,8 @@ def plan_of(kind: str, **sections: dict[str, object]) -> Experiment:
 
 
 @pytest.fixture(scope="module")
-def windows() -> WindowSet:
-    return window_set(plan_of("cmos").common.data)
+def windows() -> Dataset:
+    return plan_of("cmos").common.data.dataset()
 
 
 @pytest.fixture(scope="module")

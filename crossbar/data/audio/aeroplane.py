@@ -8,6 +8,7 @@ import numpy.typing as npt
 from crossbar.data.audio.piston import combustion
 from crossbar.data.audio.shaping import (
     FREQUENCY,
+    SAMPLE_RATE,
     TIME,
     audible,
     filtered,
@@ -20,7 +21,6 @@ from crossbar.data.audio.shaping import (
     unit,
     wander,
 )
-from crossbar.data.audio.spectrogram import SAMPLE_RATE
 
 Floats = npt.NDArray[np.float64]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,17 +10,17 @@ import numpy.typing as npt
 
 from crossbar.checks import check_fields, require_whole
 from crossbar.data.audio.aeroplane import aeroplane
-from crossbar.data.audio.cache import cached, digest
 from crossbar.data.audio.car import car
-from crossbar.data.audio.dataset import WindowSet
 from crossbar.data.audio.nuisance import Nuisance
-from crossbar.data.audio.shaping import CLIP_WINDOWS
-from crossbar.data.audio.spectrogram import SIZE, WINDOW, spectrograms, windows
+from crossbar.data.audio.shaping import SAMPLE_RATE
+from crossbar.data.audio.sound import pictured, words
+from crossbar.data.audio.spectrogram import Spectrogram
+from crossbar.data.cache import cached, digest
+from crossbar.data.data import Progress
+from crossbar.data.dataset import Dataset, Files
 from crossbar.errors import fail, nearest, shown
 from crossbar.random import Streams
 from crossbar.units import quantity
-
-Progress = Callable[[int, int], None]
 
 SOURCES: Final = {"aeroplane": aeroplane, "car": car}
 CLASSES: Final = tuple(SOURCES)
@@ -84,42 +83,48 @@ class EngineSounds:
         )
         return nuisance.record(SOURCES[name](rng=rng), rng=rng)
 
-    def windows(self, progress: Progress | None = None) -> WindowSet:
+    def dataset(
+        self, progress: Progress | None = None, front: Spectrogram | None = None
+    ) -> Dataset:
         """Return the windows of all clips, from the cache if they were made before.
 
         Parameters
         ----------
         progress
             Called with the number of clips made and their total.
+        front
+            How sound is cut and transformed; None for the default.
         """
-        return cached(self, lambda: self._synthesised(progress))
+        front = Spectrogram() if front is None else front
+        return cached((self, front), lambda: self._synthesised(front, progress))
 
-    def _synthesised(self, progress: Progress | None) -> WindowSet:
+    def _synthesised(self, front: Spectrogram, progress: Progress | None) -> Dataset:
         total = len(CLASSES) * self.clips
-        images = np.empty((total * CLIP_WINDOWS, *SIZE), dtype=np.float32)
-        examples = np.empty((len(CLASSES), WINDOW), dtype=np.float32)
+        images: list[npt.NDArray[np.float64]] = []
+        examples: list[npt.NDArray[np.float64]] = []
         for clip in range(total):
             label, number = divmod(clip, self.clips)
-            sound = windows(self.waveform(CLASSES[label], number))
-            images[clip * CLIP_WINDOWS : (clip + 1) * CLIP_WINDOWS] = spectrograms(sound)
+            waveform = front.resampled(self.waveform(CLASSES[label], number), SAMPLE_RATE)
+            sound = front.windows(waveform)
+            images.append(front.images(sound).astype(np.float32))
             if number == 0:
-                examples[label] = sound[0]
+                examples.append(sound[0])
             if progress is not None:
                 progress(clip + 1, total)
+        each = len(images[0])
         alone = replace(self, clips=1)  # a clip is the same however many there are
         names = tuple(f"{name} {number}" for name in CLASSES for number in range(self.clips))
-        return WindowSet(
-            images=images,
-            labels=np.repeat(np.arange(len(CLASSES)), self.clips * CLIP_WINDOWS),
-            groups=np.repeat(np.arange(total), CLIP_WINDOWS),
+        digests = tuple(digest(f"{alone!r}:{name}".encode()) for name in names)
+        clips = np.repeat(np.arange(total), each)
+        return Dataset(
+            x=np.concatenate(images),
+            y=clips // self.clips,
+            groups=clips,
             classes=CLASSES,
             source=f"synthesised engine sound, {self.clips} clips a class, seed {self.seed}",
-            dropped=0,
-            examples=examples,
-            example_index=np.arange(len(CLASSES)) * self.clips * CLIP_WINDOWS,
-            files=names,
-            digests=tuple(digest(f"{alone!r}:{name}".encode()) for name in names),
-            file_index=np.repeat(np.arange(total), CLIP_WINDOWS),
+            words=words(front, "synthesised"),
+            examples=pictured(np.array(examples), front),
+            files=Files(names, digests, clips),
         )
 
 

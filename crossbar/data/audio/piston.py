@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.data.audio.shaping import audible, harmonics, noise, slope, unit
-from crossbar.data.audio.spectrogram import SAMPLE_RATE
+from crossbar.data.audio.shaping import SAMPLE_RATE, audible, harmonics, noise, slope, unit
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Spectral shaping of three-second clips: the tools of the engine synthesiser.
 
 A clip is filtered by a gain over frequency. The filters have zero phase and wrap around at the ends
-of the clip, which the 300 ms windows of a stationary sound do not show.
+of the clip, which short windows of a stationary sound do not show.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.data.audio.spectrogram import SAMPLE_RATE, WINDOW
-
 Floats = npt.NDArray[np.float64]
 
-CLIP_WINDOWS: Final = 10
-CLIP: Final = CLIP_WINDOWS * WINDOW  # samples, 3 s
+SAMPLE_RATE: Final = 22_050  # Hz
+CLIP: Final = 66_150  # samples
+LENGTH: Final = CLIP / SAMPLE_RATE  # 3 s
 TIME: Final[Floats] = np.arange(CLIP) / SAMPLE_RATE  # s
 FREQUENCY: Final[Floats] = np.arange(CLIP // 2 + 1) * SAMPLE_RATE / CLIP  # Hz, 1/3 Hz apart
 TABLE: Final = 16_384  # samples of one tabulated period

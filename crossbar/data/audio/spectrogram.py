@@ -1,9 +1,10 @@
-"""Audio front end: a recording becomes 28 x 28 mel spectrograms of 300 ms (theory: eq 1-7)."""
+"""Audio front end: a recording becomes mel spectrograms of short windows (theory: eq 1-7)."""
 
 from __future__ import annotations
 
 import functools
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,61 +13,162 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.sparse import csr_array
 
 from crossbar.array_checks import require_array
-from crossbar.checks import require_path
-from crossbar.data.audio.soundfiles import read
+from crossbar.checks import check_fields, require_path
+from crossbar.data.audio.soundfiles import RATES, read
+from crossbar.errors import fail
+from crossbar.units import quantity, text
 
 Floats = npt.NDArray[np.float64]
 
-SAMPLE_RATE = 22_050  # Hz: the rate at which 2048 samples last 93 ms
-WINDOW = 6_615  # samples, 300 ms
-FFT = 2_048  # samples in a frame, 92.9 ms
-HOP = 512  # samples between frames, 23.2 ms
-FRAMES = 10
-PADDING = FFT + (FRAMES - 1) * HOP - WINDOW  # 41 zeros, without which only 9 frames fit
-BANDS = 128
-SIZE = (28, 28)
 FLOOR = 1e-10  # of the mel power, before the logarithm
 CHUNK = 128  # windows transformed at once: 10 x 2048 float64 each, 21 MB
 
 
-def load(path: str | Path) -> Floats:
-    """Return a recording as a mono waveform at 22 050 Hz.
+@dataclass(frozen=True, kw_only=True)
+class Spectrogram:
+    """Mel spectrograms of consecutive windows of sound.
 
-    Stereo becomes the mean of its channels (eq 3); another sample rate is changed by a polyphase
-    filter.
+    Parameters
+    ----------
+    window
+        Length of a window [s], rounded to whole samples.
+    rate
+        Sample rate [Hz] that every recording is brought to.
+    fft, hop
+        Samples in a frame, and between frames. Zeros fill the last frame of a window.
+    bands
+        Mel bands, from 0 Hz to half the sample rate.
+    size
+        Rows and columns of the image that bands by frames are interpolated to; None for none.
 
-    Returns
-    -------
-    ndarray
-        (samples,) waveform, full scale 1.
-
-    Raises
-    ------
-    DataError
-        If the file is missing, empty, truncated, no audio file, or holds NaN or infinity.
+    Source: 300 ms, 128 bands and 28 x 28 pixels as LETI 2026; 22 050 Hz, 2048 and 512 assumed, the
+    defaults of librosa.
     """
-    samples, rate = read(require_path("load.path", path))
-    mono: Floats = samples.mean(axis=1)
-    if rate == SAMPLE_RATE:
-        return mono
-    from scipy.signal import resample_poly  # slow to import, and most commands need none
 
-    common = math.gcd(rate, SAMPLE_RATE)
-    resampled: Floats = resample_poly(mono, SAMPLE_RATE // common, rate // common)
-    return resampled
+    window: float = quantity(0.3, unit="s", low=1e-4, high=3600)
+    rate: float = quantity(22_050.0, unit="Hz", low=RATES[0], high=RATES[1])
+    fft: int = quantity(2_048, low=2, high=1 << 20)
+    hop: int = quantity(512, low=1, high=1 << 20)
+    bands: int = quantity(128, low=1, high=10_000)
+    size: tuple[int, int] | None = quantity((28, 28), low=1, high=10_000)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.rate != int(self.rate):
+            fail("Spectrogram.rate", "whole samples a second", f"{self.rate:g} Hz", "Round it.")
+        empty = int(np.sum(np.diff(filter_bank(self.rate, self.fft, self.bands).indptr) == 0))
+        if empty:
+            expected = f"at most as many bands as {self.fft} samples resolve"
+            got = f"{empty} of {self.bands} between two frequencies of the transform"
+            fail("Spectrogram.bands", expected, got, "Lower the bands or raise fft.")
 
-def windows(waveform: Floats) -> Floats:
-    """Return the consecutive 300 ms windows of a waveform (eq 2); the remainder is left out.
+    @property
+    def samples(self) -> int:
+        """Samples in a window."""
+        return round(self.window * self.rate)
 
-    Examples
-    --------
-    >>> windows(np.zeros(22_050)).shape
-    (3, 6615)
-    """
-    waveform = require_array("windows.waveform", waveform, ("samples",))
-    count = len(waveform) // WINDOW
-    return waveform[: count * WINDOW].reshape(count, WINDOW)
+    @property
+    def frames(self) -> int:
+        """Frames in a window."""
+        return 1 + max(0, -(-(self.samples - self.fft) // self.hop))
+
+    @property
+    def padding(self) -> int:
+        """Zeros at the end of a window, without which the last frame would not fit."""
+        return self.fft + (self.frames - 1) * self.hop - self.samples
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of an image."""
+        return self.size or (self.bands, self.frames)
+
+    def __str__(self) -> str:
+        """Return what an image is: ``a 28 x 28 mel spectrogram [dB]``."""
+        return f"a {self.shape[0]} x {self.shape[1]} mel spectrogram [dB]"
+
+    @property
+    def length(self) -> str:
+        """The length of a window as text."""
+        return text(self.window, "s")
+
+    def load(self, path: str | Path) -> Floats:
+        """Return a recording as a mono waveform at ``rate``.
+
+        Stereo becomes the mean of its channels (eq 3); another sample rate is changed by a
+        polyphase filter.
+
+        Returns
+        -------
+        ndarray
+            (samples,) waveform, full scale 1.
+
+        Raises
+        ------
+        DataError
+            If the file is missing, empty, truncated, no audio file, or holds NaN or infinity.
+        """
+        samples, rate = read(require_path("load.path", path))
+        return self.resampled(samples.mean(axis=1), rate)
+
+    def resampled(self, waveform: Floats, rate: int) -> Floats:
+        """Return a waveform at ``rate`` [Hz] at the rate of this front end."""
+        wanted = int(self.rate)
+        if rate == wanted:
+            return waveform
+        from scipy.signal import resample_poly  # slow to import, and most commands need none
+
+        common = math.gcd(rate, wanted)
+        changed: Floats = resample_poly(waveform, wanted // common, rate // common)
+        return changed
+
+    def windows(self, waveform: Floats) -> Floats:
+        """Return the consecutive windows of a waveform (eq 2); the remainder is left out.
+
+        Examples
+        --------
+        >>> Spectrogram().windows(np.zeros(22_050)).shape
+        (3, 6615)
+        """
+        waveform = require_array("windows.waveform", waveform, ("samples",))
+        count = len(waveform) // self.samples
+        return waveform[: count * self.samples].reshape(count, self.samples)
+
+    def mel(self, windows: Floats) -> Floats:
+        """Return the mel power spectrum of windows (eq 4-6).
+
+        Periodic Hann frames; zeros at the end make the last frame.
+
+        Parameters
+        ----------
+        windows
+            (n, samples) waveforms.
+
+        Returns
+        -------
+        ndarray
+            (n, bands, frames) power.
+        """
+        from scipy.signal import get_window  # slow to import
+
+        padded = np.pad(windows, ((0, 0), (0, self.padding)))
+        frames = sliding_window_view(padded, self.fft, axis=1)[:, :: self.hop]
+        spectrum = np.fft.rfft(frames * get_window("hann", self.fft))
+        power = spectrum.real**2 + spectrum.imag**2
+        bank = filter_bank(self.rate, self.fft, self.bands)
+        bands: Floats = np.asarray(bank @ power.reshape(-1, self.fft // 2 + 1).T)
+        return bands.reshape(self.bands, -1, self.frames).swapaxes(0, 1)
+
+    def images(self, windows: Floats) -> Floats:
+        """Return the (n, *shape) spectrograms [dB] of (n, samples) windows; row 0 is the lowest."""
+        if np.shape(windows) == (0, self.samples):  # of a recording shorter than a window
+            return np.empty((0, *self.shape))
+        windows = require_array("images.windows", windows, ("n", self.samples))
+        images = np.empty((len(windows), *self.shape))
+        for start in range(0, len(windows), CHUNK):
+            part = slice(start, start + CHUNK)
+            power = decibels(self.mel(windows[part]))
+            images[part] = power if self.size is None else resize(power, self.size)
+        return images
 
 
 def hertz_to_mel(frequency: Floats) -> Floats:
@@ -81,46 +183,21 @@ def mel_to_hertz(number: Floats) -> Floats:
     return np.where(number < 15, number * 200 / 3, 1000 * 6.4 ** ((number - 15) / 27))
 
 
-@functools.cache
-def filter_bank() -> csr_array[np.float64, tuple[int, int]]:
-    """Return the (128, 1025) weights of the triangular mel bands, each of unit area in hertz.
+@functools.lru_cache(maxsize=8)
+def filter_bank(rate: float, fft: int, bands: int) -> csr_array[np.float64, tuple[int, int]]:
+    """Return the (bands, fft // 2 + 1) weights of triangular mel bands, each of unit area in hertz.
 
     Nearly all are zero: a sparse product is faster than a dense one and needs no BLAS threads.
 
     Source: M. Slaney, "Auditory Toolbox", Interval Research report 1998-010.
     """
-    top = hertz_to_mel(np.array([SAMPLE_RATE / 2]))[0]
-    edges = mel_to_hertz(np.linspace(0, top, BANDS + 2))
+    top = hertz_to_mel(np.array([rate / 2]))[0]
+    edges = mel_to_hertz(np.linspace(0, top, bands + 2))
     low, centre, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    frequency = np.fft.rfftfreq(FFT, 1 / SAMPLE_RATE)
+    frequency = np.fft.rfftfreq(fft, 1 / rate)
     rising = (frequency - low) / (centre - low)
     falling = (high - frequency) / (high - centre)
     return csr_array(np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low))
-
-
-def mel(windows: Floats) -> Floats:
-    """Return the mel power spectrum of 300 ms windows (eq 4-6).
-
-    Periodic Hann frames of 2048 samples, hop 512; 41 zeros at the end make the tenth frame.
-
-    Parameters
-    ----------
-    windows
-        (n, 6615) waveforms.
-
-    Returns
-    -------
-    ndarray
-        (n, 128, 10) power: bands by frames.
-    """
-    from scipy.signal import get_window  # slow to import
-
-    padded = np.pad(windows, ((0, 0), (0, PADDING)))
-    frames = sliding_window_view(padded, FFT, axis=1)[:, ::HOP]
-    spectrum = np.fft.rfft(frames * get_window("hann", FFT))
-    power = spectrum.real**2 + spectrum.imag**2
-    bands: Floats = np.asarray(filter_bank() @ power.reshape(-1, FFT // 2 + 1).T)
-    return bands.reshape(BANDS, -1, FRAMES).swapaxes(0, 1)
 
 
 def decibels(mel: Floats) -> Floats:
@@ -137,7 +214,7 @@ def interpolation(size: int, target: int) -> Floats:
     return weights
 
 
-def resize(images: Floats, size: tuple[int, int] = SIZE) -> Floats:
+def resize(images: Floats, size: tuple[int, int]) -> Floats:
     """Return images interpolated bilinearly to ``size``, ``S[alpha u, beta v]`` (eq 7).
 
     Pixel centres lie at half-integers, so the outer edges of the two grids coincide.
@@ -158,15 +235,3 @@ def resize(images: Floats, size: tuple[int, int] = SIZE) -> Floats:
     columns = interpolation(images.shape[2], size[1])
     resized: Floats = rows @ images @ columns.T
     return resized
-
-
-def spectrograms(windows: Floats) -> Floats:
-    """Return the (n, 28, 28) spectrograms [dB] of (n, 6615) windows; row 0 is the lowest band."""
-    if np.shape(windows) == (0, WINDOW):  # of a recording that is shorter than a window
-        return np.empty((0, *SIZE))
-    windows = require_array("spectrograms.windows", windows, ("n", WINDOW))
-    images = np.empty((len(windows), *SIZE))
-    for start in range(0, len(windows), CHUNK):
-        part = slice(start, start + CHUNK)
-        images[part] = resize(decibels(mel(windows[part])))
-    return images

@@ -19,7 +19,7 @@ Size: TypeAlias = Annotated[int, quantity(low=1, high=LARGEST)]
 @NETWORKS.register("leti_cnn")
 def leti_cnn(
     *,
-    input_shape: tuple[int, int] = (28, 28),
+    input_shape: tuple[int, ...] = (28, 28),
     classes: int = 2,
     filters: Size = 3,
     kernel: Size = 4,

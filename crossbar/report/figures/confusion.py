@@ -1,4 +1,4 @@
-"""Confusion matrix: what was heard against what was decided."""
+"""Confusion matrix: what was shown against what was decided."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def confusion(run: Run) -> Picture:
     ax.set_yticks(range(len(classes)), classes, rotation=90 - turn, va="center")
     ax.set_xlabel("decided class")
     ax.set_ylabel("true class")
-    ax.set_title("windows, and share of the true class", loc="left")
+    ax.set_title(f"{run.sample}s, and share of the true class", loc="left")
     return picture(
         figure,
         f"{run.name}-confusion",
         alt=f"confusion matrix of {run.name}",
-        caption=f"Decisions of {run.name} on test windows: counts summed over the seeds, and "
+        caption=f"Decisions of {run.name} on test {run.sample}s: counts summed over the seeds, and "
         f"shares of the true class. {conditions(run.result)}",
     )

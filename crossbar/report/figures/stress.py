@@ -56,7 +56,8 @@ def robustness(runs: Sequence[Run], stress: str) -> Picture:
         alt=f"accuracy of {', '.join(r.stressed for r in runs)} against {LABELS[stress]}",
         caption=f"Accuracy under {TITLES[stress]}, and its change against the same chip without "
         "it. Bars: 95 % interval ("
-        f"{runs[0].student_kind} over seeds; Wilson over independent windows for one seed); "
+        f"{runs[0].student_kind} over seeds; Wilson over independent {runs[0].sample}s for one "
+        "seed); "
         f"points: single seeds. Test part. {splits_and_seeds(runs)}{_no_drift(runs, stress)}",
     )
 

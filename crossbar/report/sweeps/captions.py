@@ -18,10 +18,10 @@ def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     what = over(sweep, table)
     if int(table["seeds"].max()) > 1:
         alone = table.loc[table["seeds"] == 1, "low"].notna().any()
-        windows = "; of one seed Wilson, over independent test windows" if alone else ""
-        return f"{what}; {mark}: 95 % interval ({student_kind(sweep)}{windows})."
+        samples = "; of one seed Wilson, over independent test samples" if alone else ""
+        return f"{what}; {mark}: 95 % interval ({student_kind(sweep)}{samples})."
     if metric == ACCURACY and table["low"].notna().any():
-        return f"{what}; {mark}: 95 % interval (Wilson, over independent test windows)."
+        return f"{what}; {mark}: 95 % interval (Wilson, over independent test samples)."
     return f"{what}."
 
 

@@ -13,6 +13,7 @@ from crossbar.report.sweeps.records import Sweep
 from crossbar.report.wording import listing
 
 FEW = 12  # values of a parameter, above which the lowest and the highest stand for all
+KEPT = ("device_source", "data_source", "data", "split")
 CONDITIONS = ("age", "chip", "compensate")  # of the test; all others are settings
 
 
@@ -51,10 +52,10 @@ def chips(sweep: Sweep, runs: dict[str, int]) -> list[Chips]:
     for name, number in runs.items():
         record = records[number]
         config, detail = record["resolved"], record["detail"]
-        if not {"device_source", "data_source", "split"} <= detail.keys() or "tile" not in config:
+        if not set(KEPT) <= detail.keys() or "tile" not in config:
             continue
         point = {n: plain(rows.at[number, n]) for n in sweep.parameters}
-        result = {key: detail[key] for key in ("device_source", "data_source", "split")}
+        result = {key: detail[key] for key in KEPT}
         result |= {"config": config, "device": config["kind"], "seeds": seeds}
         settings = _tested(record["settings"])
         found.append(Chips(name, point, result, settings, detail.get("energy")))

@@ -20,7 +20,7 @@ from crossbar.report.sweeps.levels import Level, levels, missing
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-RESAMPLING = "resampling"  # metric: test over training windows, see :func:`resampling`
+RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
 PLACEHOLDER = "all"  # column to group by where everything is one group
 
 
@@ -57,10 +57,10 @@ def repeated(sweep: Sweep, count: int) -> str:
 
 
 def resampling(sweep: Sweep) -> float:
-    """Return test over training windows where every seed splits one pool of windows again.
+    """Return test over training samples where every seed splits one pool of samples again.
 
     0 where the repetitions are the chips of one seed, or nothing was split: these intervals speak
-    of the windows at hand. The largest where it was swept.
+    of the samples at hand. The largest where it was swept.
     """
     if repetition(sweep) == CHIP or RESAMPLING not in sweep.done:
         return 0.0
@@ -91,7 +91,7 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
 
     Student's interval over the seeds, corrected where they split one pool again (see
     :func:`resampling`). One seed has none, except that an accuracy has Wilson's over
-    its independent test windows; that of an accuracy is cut to [0, 1].
+    its independent test samples; that of an accuracy is cut to [0, 1].
 
     Returns
     -------

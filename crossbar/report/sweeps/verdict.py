@@ -104,7 +104,7 @@ class Verdict:
         if n > 1:
             return f"95 % interval, {student_kind(self.sweep)} over {repeated(self.sweep, n)}"
         if self.sweep.metric == ACCURACY and self.points["low"].notna().any():
-            return "95 % interval, Wilson over independent test windows"
+            return "95 % interval, Wilson over independent test samples"
         return repeated(self.sweep, n)
 
     def sentences(self) -> tuple[str, ...]:

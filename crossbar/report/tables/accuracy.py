@@ -89,15 +89,22 @@ def merit(run: Run) -> Table:
         )  # fmt: skip
     return Table(
         name=f"{run.name}-figures-of-merit",
-        caption=f"{conditions(r)} Interval of a single seed: Wilson, its windows counted as "
-        "what their recordings are worth. Intervals of precision, recall, F1 and loss: "
+        caption=f"{conditions(r)} Interval of a single seed: Wilson{_worth(run)}. "
+        "Intervals of precision, recall, F1 and loss: "
         f"{run.student_kind} over the seeds, cut where the quantity ends. Loss: cross-entropy in "
         "nats. Changes cut: weight changes that met the end of a cell's range.",
-        columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(), "test windows",
-                        "changes cut"),
+        columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(),
+                        f"test {run.sample}s", "changes cut"),
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
+
+
+def _worth(run: Run) -> str:
+    """Return how many independent samples the test part counts as, where there are groups."""
+    data = run.result["data"]
+    words = f", its {data['sample']}s counted as what their {data['group']}s are worth"
+    return words if data["grouped"] else ""
 
 
 def decisions(run: Run) -> Table:
@@ -136,7 +143,7 @@ def robustness(run: Run) -> Table:
         caption=f"{run.stressed} under stress: test part, split by {run.result['split']}, "
         f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
         f"seed. Intervals: 95 %, {run.student_kind} over the seeds (one seed: Wilson over its "
-        "independent windows). "
+        f"independent {run.sample}s). "
         "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
         "to the range; drift as time since programming. In the CSV file: shares, and seconds.",
         columns=columns("stress", "strength", "accuracy", "95 % interval", "change",

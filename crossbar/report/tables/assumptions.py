@@ -29,9 +29,7 @@ def sources(run: Subject) -> Table:
     """Return every source that ``run`` names: of its device, and of every cost of energy."""
     clauses = [c.strip() for c in run.result["device_source"].split(";")]
     rows: list[tuple[Cell, ...]] = [("device model", standing(c), c) for c in clauses]
-    synthetic = run.result["config"]["data"]["path"] is None
-    made = "synthesised" if synthetic else "recorded"
-    rows.append(("data", made, run.result["data_source"]))
+    rows.append(("data", run.result["data"]["made"], run.result["data_source"]))
     energy = run.energy or {}
     named = ("leti-2026", "exact", "physical", "circuit", "digital")
     conventions = named if run.analog else ("digital",)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crossbar import textfiles
 from crossbar.errors import fail
-from crossbar.runs import build, load_plan
+from crossbar.runs import load_plan
 from crossbar.runs.experiment import experiment
 from crossbar.runs.store import Claimed, Point
 from crossbar.runs.store.rows import TRAINING
@@ -134,5 +134,5 @@ class Trained(Target):
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Make the samples, and raise unless they are those that the chips learned from."""
-        windows = build.window_set(self.plan.common.data, progress)
-        require_chips(self.folder, self.seeds, windows)
+        dataset = self.plan.common.data.dataset(progress)
+        require_chips(self.folder, self.seeds, dataset)

@@ -42,11 +42,11 @@ def shared(settings: str) -> tuple[Experiment, Point]:
 
 
 def buildable(plan: Experiment) -> None:
-    """Raise unless hardware, network and costs of ``plan`` can be had, as far as without data."""
+    """Raise unless hardware, network and costs of ``plan`` can be had, at little cost."""
     costs(plan)
     build.substrate(plan)
-    build.network(plan, 2)
-    costs(plan)
+    data = plan.common.data
+    build.network(plan, data.foreseen() or build.samples(data).ends)
 
 
 def point_of(
@@ -81,4 +81,4 @@ def make_samples(settings: list[Settings], progress: Progress) -> None:
     """Make the samples of every data section among ``settings``."""
     sections = {json.dumps(s.get("data", {}), sort_keys=True) for s in settings}
     for text in sorted(sections):
-        build.window_set(experiment({"data": json.loads(text)}).common.data, progress)
+        experiment({"data": json.loads(text)}).common.data.dataset(progress)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.errors import OutputError, fail, message, nearest
+from crossbar.runs.file_changes import stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
-from crossbar.runs.sweep.file_changes import stamp
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.toml import leaves
 

@@ -16,15 +16,12 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from crossbar.data.audio import WindowSet
 from crossbar.errors import ConfigError, CrossbarError, fail, message
 from crossbar.runs import build, train, versions
 from crossbar.runs.experiment import experiment
-from crossbar.runs.settings import Data
 from crossbar.runs.store import Finished
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.conditions import split_off, tested
-from crossbar.runs.sweep.file_changes import stamp
 from crossbar.runs.trials import retrial, trial
 
 Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
@@ -93,7 +90,7 @@ class Trial(Task):
     def outcome(self) -> Outcome:
         """Train and test."""
         plan = experiment(self.settings)
-        return trial(plan, self.seed, windows(plan.common.data))
+        return trial(plan, self.seed, build.samples(plan.common.data))
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class Retrial(Task):
         """Test."""
         trained, changes = split_off(self.settings)
         plan, conditions = tested(experiment(trained), changes)
-        return retrial(plan, self.place, self.seed, windows(plan.common.data), conditions)
+        return retrial(plan, self.place, self.seed, build.samples(plan.common.data), conditions)
 
 
 @dataclass(frozen=True)
@@ -164,13 +161,3 @@ def memory() -> float:
 def made_with() -> dict[str, str]:
     """Return the versions that a run is made with."""
     return versions() | {"machine": platform.machine()}
-
-
-def windows(data: Data) -> WindowSet:
-    """Return the samples, which a process makes or reads once while their files stay the same."""
-    return _windows(data, "" if data.path is None else stamp(Path(data.path)))
-
-
-@functools.lru_cache(maxsize=2)
-def _windows(data: Data, stamped: str) -> WindowSet:
-    return build.window_set(data)

@@ -1,4 +1,4 @@
-"""Sound files with their classes, as a folder or a manifest lists them."""
+"""Files with their classes, as a folder or a manifest lists them: sounds, images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMED = 3  # skipped files that a sentence names
 
 @dataclass(frozen=True)
 class Clip:
-    """One sound file: its class, the recording that it is a part of, and its fold.
+    """One file: its class, the recording (or other group) that it is a part of, and its fold.
 
     ``published`` clips are listed in the table of a published collection. Such a clip without an
     audible window is skipped and counted; a clip of the user is refused.
@@ -53,9 +53,25 @@ class Listing:
     skipped: Skipped
 
 
-def refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
-    """Raise unless all ``names`` of classes are ``known``."""
+def refuse_unknown(where: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Raise unless all ``names`` of classes are ``known``; ``where`` is the setting."""
     for name in names:
         if name not in known:
-            hint = nearest(name, known)
-            raise DataError(message("Recordings.classes", "classes with files", name, hint))
+            raise DataError(
+                message(where, "classes that the data have", name, nearest(name, known))
+            )
+
+
+def chosen(where: str, classes: Sequence[str] | None, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the ``classes`` to read, all ``known`` ones in order if None; two or more.
+
+    ``where`` is the name of the setting, for errors.
+    """
+    every = sorted(set(known))
+    names = tuple(every) if classes is None else tuple(classes)
+    refuse_unknown(where, names, every)
+    if len(names) < 2 or len(set(names)) < len(names):
+        remedy = "Classification needs two classes or more."
+        got = ", ".join(names)
+        raise DataError(message(where, "two different classes or more", got, remedy))
+    return names

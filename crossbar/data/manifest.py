@@ -1,4 +1,4 @@
-"""Tables of sound files: manifests of the user, and those of ESC-50 and UrbanSound8K."""
+"""Tables of files: manifests of the user, and those of ESC-50 and UrbanSound8K."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbar import texttables
-from crossbar.data.audio.clips import Clip, Listing, Skipped
+from crossbar.data.listing import Clip, Listing, Skipped
 from crossbar.errors import DataError, message
 
 MANIFEST = "manifest.csv"
@@ -48,7 +48,7 @@ def within(folder: Path) -> Path | None:
 
 
 def from_manifest(path: Path) -> Listing:
-    """Return the sound files that a manifest lists, with their folds if it has any.
+    """Return the files that a manifest lists, with their folds if it has any.
 
     Raises
     ------

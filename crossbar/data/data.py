@@ -1,0 +1,61 @@
+"""The contract of a kind of data: where samples come from, how they are split and scaled."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+from crossbar.checks import check_fields
+from crossbar.data.dataset import Dataset, Ends
+from crossbar.data.normalise import Normalisation, ZScore
+from crossbar.data.split import ByGroup, Split
+from crossbar.registry import Registry
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data(ABC):
+    """What a chip learns from and is tested on.
+
+    A leaf says what it needs in fields of its own and returns its samples in :meth:`dataset`.
+
+    Parameters
+    ----------
+    split
+        How samples are divided into a training, a validation and a test part.
+    normalise
+        How they are scaled.
+    """
+
+    split: Split = field(default_factory=ByGroup)
+    normalise: Normalisation = field(default_factory=ZScore)
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if one.metadata.get("path") and isinstance(getattr(self, one.name), os.PathLike):
+                object.__setattr__(self, one.name, os.fspath(getattr(self, one.name)))
+        check_fields(self)
+
+    @abstractmethod
+    def dataset(self, progress: Progress | None = None) -> Dataset:
+        """Return all samples, the same at every call.
+
+        Parameters
+        ----------
+        progress
+            May be called with the number of steps done and their total.
+        """
+
+    def foreseen(self) -> Ends | None:
+        """Return the ends of a network for these data where they are known without reading them."""
+        return None
+
+    def few(self) -> Data:
+        """Return data of the same shape and classes for what needs examples alone."""
+        return self
+
+
+DATA = Registry(Data, "data", "where samples come from")

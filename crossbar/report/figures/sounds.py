@@ -1,0 +1,87 @@
+"""Example recordings: waveform, and the spectrogram that the chip is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from crossbar.data import Spectrogram
+from crossbar.data.audio.spectrogram import hertz_to_mel
+from crossbar.report.figures.canvas import COLOURS, Picture, empty, picture, styled
+from crossbar.report.records import Run
+
+KILOHERTZ = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
+LEAST = 0.04  # of the height, between two frequencies that are written
+
+
+def sounds(run: Run) -> list[Picture]:
+    """Return one picture a class; the scales are the same in all."""
+    waveforms, images = run.examples["waveforms"], run.examples["images"]
+    window, rate = (float(run.examples[name]) for name in ("window", "rate"))
+    fft, hop, bands = (int(run.examples[name]) for name in ("fft", "hop", "bands"))
+    front = Spectrogram(
+        window=window, rate=rate, fft=fft, hop=hop, bands=bands, size=images.shape[1:]
+    )
+    top = 1.05 * float(np.abs(waveforms).max())
+    limits = (float(images.min()), float(images.max()))
+    return [
+        _sound(f"{run.name}-example-{k}", str(name), waveforms[k], images[k], front, top, limits)
+        for k, name in enumerate(run.examples["classes"])
+    ]
+
+
+@styled
+def _sound(
+    file: str,
+    name: str,
+    waveform: npt.NDArray[np.float32],
+    image: npt.NDArray[np.float32],
+    front: Spectrogram,
+    top: float,
+    limits: tuple[float, float],
+) -> Picture:
+    figure = empty(4.7, 4.4)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
+    ms = 1e3 / front.rate  # a sample
+    above.plot(np.arange(len(waveform)) * ms, waveform, lw=0.5, color=COLOURS[0], rasterized=True)
+    above.set_ylim(-top, top)
+    above.set_ylabel("amplitude\n(of full scale)")
+    above.set_title(name, loc="left", weight="bold")
+    # A frame stands at its centre and is as wide as the step to the next one.
+    start = (front.fft - front.hop) / 2 * ms
+    extent = (start, start + front.frames * front.hop * ms, 0.0, float(front.bands))
+    shown = below.imshow(
+        image, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=limits[0],
+        vmax=limits[1], interpolation="nearest",
+    )  # fmt: skip
+    below.set_xlim(0, len(waveform) * ms)
+    below.set_xlabel("time (ms)")
+    below.set_ylabel(f"mel band, of {front.bands}")
+    below.set_yticks(np.linspace(0, front.bands, 5).round())
+    below.grid(visible=False)
+    _kilohertz(below, front)
+    figure.colorbar(shown, ax=below, pad=0.02, aspect=18).set_label("mel power (dB)")
+    rows, columns = image.shape
+    return picture(
+        figure,
+        file,  # by number: the name of a class may hold what no file name can
+        alt=f"waveform and spectrogram of one {name}",
+        caption=f"One recording of the class {name}: {front.length} waveform, and the "
+        f"{rows} x {columns} spectrogram that the chip is given, before normalisation. Frames "
+        "stand at their centres.",
+    )
+
+
+def _kilohertz(ax: Any, front: Spectrogram) -> None:
+    """Write the frequencies of some bands beside the right edge."""
+    top = float(hertz_to_mel(np.array([front.rate / 2]))[0])
+    share = hertz_to_mel(np.array(KILOHERTZ) * 1e3) / top
+    far = np.diff(share, prepend=-1.0) > LEAST
+    chosen = [k for k in range(len(KILOHERTZ)) if far[k] and share[k] <= 1.0]
+    right = ax.secondary_yaxis("right")
+    right.set_yticks(
+        share[chosen] * (front.bands + 1) - 0.5, labels=[f"{KILOHERTZ[k]:g}" for k in chosen]
+    )
+    right.set_ylabel("frequency (kHz)")
