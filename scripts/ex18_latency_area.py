@@ -16,12 +16,14 @@ from typing import Any
 import gallery
 import pandas as pd
 
+from crossbar.data import Ends
 from crossbar.energy import Cost
 from crossbar.report.sweeps import Sweep, curve
 from crossbar.runs import experiment
 from crossbar.runs.energy_record import latencies
 from crossbar.sources import assumed
 
+ENDS = Ends((28, 28), 2)
 COPIES = (1, 5, 25, 125, 625)
 KIND = "device.kind"
 AREA = {  # of one cell
@@ -49,7 +51,7 @@ UNITS = {"arrays": "s", "latency": "s", SHARE: "%"}
 def cost(point: dict[str, Any], seed: int) -> dict[str, float]:
     """Return cycles, time of them and of all [s] of an image, and cells and their area [um2]."""
     plan = experiment({"device": {"kind": point[KIND]}, "network": {"copies": point["copies"]}})
-    (row,) = latencies(plan, 2, (point["copies"],))
+    (row,) = latencies(plan, ENDS, (point["copies"],))
     area = row.cells * AREA[point[KIND]].value * 1e12
     return {"cycles": row.cycles, "arrays": row.arrays, "latency": row.seconds,
             "cells": row.cells, "area": area}  # fmt: skip
@@ -92,7 +94,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
             f" take {last['arrays'] * 1e9:.3g} and {first['arrays'] * 1e9:.4g} ns."
         )
     print("Parts of the time with one copy, CMOS:")
-    (row,) = latencies(experiment({"device": {"kind": "cmos"}}), 2, (1,))
+    (row,) = latencies(experiment({"device": {"kind": "cmos"}}), ENDS, (1,))
     for part in row.parts:
         print(f"{part.name}, {part.times} times: {part.seconds * 1e9:.4g} ns ({part.source})")
     return table

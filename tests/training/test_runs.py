@@ -208,13 +208,13 @@ def test_ranges_of_the_converters_stand_in_the_record_and_come_again(tmp_path: P
 
 def test_a_chip_with_converters_resumes_to_the_same_weights(tmp_path: Path) -> None:
     plan, streams = converted(), Streams(3)
-    windows = plan.common.data.dataset()
-    parts = build.split(plan.common.data, windows, streams)
+    dataset = plan.common.data.dataset()
+    parts = build.split(plan.common.data, dataset, streams)
     blind = replace(parts, test=(np.full_like(parts.test[0], np.nan), parts.test[1]))
     chips = []
     for path, epochs in ((None, (2,)), (tmp_path / "checkpoint.npz", (1, 2))):
         for n in epochs:
-            chip = build.chip(plan, 2, streams)
+            chip = build.chip(plan, dataset.ends, streams)
             training = replace(plan.common.train, epochs=n)
             fit(chip, parts.train, parts.validation, training, streams=streams, path=path)
         chips.append(chip)

@@ -9,6 +9,7 @@ import pytest
 
 from crossbar.activity import Activity
 from crossbar.converters import FlashAdc, RampAdc, SarAdc, SerialDac, StringDac
+from crossbar.data import Ends
 from crossbar.energy import breakdown, circuit_costs, isaac_dac, neurosim_sar
 from crossbar.runs import experiment
 from crossbar.runs.converter_record import converter_records
@@ -60,7 +61,7 @@ def test_a_file_of_costs_goes_before_every_converter(tmp_path):
 
 
 def test_latency_adds_up_what_the_converters_of_each_layer_take(plan):
-    parts = latencies(plan, 2)[0].parts
+    parts = latencies(plan, Ends((28, 28), 2))[0].parts
     adc = [(part.times, part.seconds) for part in parts if part.name == "ADC"]
     assert adc == [(626, pytest.approx(626 * 7e-9)), (1, pytest.approx(0.8e-9))]
     dac = [(part.times, part.seconds) for part in parts if part.name == "DAC"]
@@ -68,7 +69,9 @@ def test_latency_adds_up_what_the_converters_of_each_layer_take(plan):
 
 
 def test_every_line_has_a_converter_and_every_array_its_own_adcs(plan):
-    records = {(r["layer"], r["event"]): r for r in converter_records(plan, 2, costs(plan))}
+    records = {
+        (r["layer"], r["event"]): r for r in converter_records(plan, Ends((28, 28), 2), costs(plan))
+    }
     assert {key: r["lines"] for key, r in records.items()} == {
         ("conv", "dac"): 16, ("conv", "adc"): 3,  # the first matrix is read forward only
         ("fc", "dac"): 1875 + 64, ("fc", "adc"): 15 * 64 + 1875,  # 15 arrays of 128 rows
