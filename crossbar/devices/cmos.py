@@ -13,9 +13,9 @@ from crossbar.devices.cells import Cells, check_counts
 from crossbar.devices.compiled import Compiled, answer
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import SIEMENS, Device
+from crossbar.devices.laws.rounding import Rounding, Stochastic
+from crossbar.devices.measured.switching import Switching
 from crossbar.devices.periphery import Periphery
-from crossbar.devices.rounding import Rounding, Stochastic
-from crossbar.devices.switching import Switching
 from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, fail, message
 from crossbar.kernels import codes

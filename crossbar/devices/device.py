@@ -10,9 +10,9 @@ import numpy as np
 
 from crossbar.devices.cells import Cells
 from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.devices.programming import Exact, Programming
-from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.sources import Source
 from crossbar.types import FloatType
 

@@ -10,8 +10,8 @@ from crossbar.checks import check_fields
 from crossbar.devices.cells import Cells, check_fabrication
 from crossbar.devices.conduction import Conduction
 from crossbar.devices.device import Device
+from crossbar.devices.laws.rounding import Rounding
 from crossbar.devices.programming import Programming
-from crossbar.devices.rounding import Rounding
 from crossbar.errors import fail
 from crossbar.types import FloatType, Masks
 from crossbar.units import quantity

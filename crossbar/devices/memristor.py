@@ -11,14 +11,14 @@ from crossbar.checks import check_fields
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
 from crossbar.devices.drift import ConstantExponent, Drift
+from crossbar.devices.laws.pulsing import Pulsing, Summed
+from crossbar.devices.laws.rounding import Rounding, Stochastic
+from crossbar.devices.laws.steps import SoftBounds, Step
+from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.devices.noise import ReadNoise
 from crossbar.devices.programming import POLYNOMIAL, Programming, SingleShot, require_positive
-from crossbar.devices.pulse_table import PulseTable
-from crossbar.devices.pulsing import Pulsing, Summed
-from crossbar.devices.rounding import Rounding, Stochastic
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
-from crossbar.devices.steps import SoftBounds, Step
 from crossbar.errors import fail
 from crossbar.types import FloatType
 from crossbar.units import quantity

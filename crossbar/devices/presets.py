@@ -11,9 +11,9 @@ from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.device import Device
 from crossbar.devices.drift import PcmExponent
 from crossbar.devices.ideal import IdealCell
+from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker
-from crossbar.devices.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, published, sourced
 

@@ -38,8 +38,8 @@ from crossbar.devices import (
 )
 from crossbar.devices.cmos import CmosCells
 from crossbar.devices.compiled import alone
+from crossbar.devices.laws.steps import STEPS
 from crossbar.devices.memristor_cells import MemristorCells
-from crossbar.devices.steps import STEPS
 from crossbar.errors import ConfigError
 
 MEASURED = PulseTable(

@@ -26,7 +26,7 @@ from crossbar.data import Recordings
 from crossbar.data.audio.nuisance import Nuisance
 from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
 from crossbar.devices.conduction import IVTable
-from crossbar.devices.switching import Switching
+from crossbar.devices.measured.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
@@ -43,8 +43,8 @@ from crossbar.wires import Wires
 
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 # What the package makes itself, from values that were checked: results, tables, pictures, rows.
-MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise", "devices.fitting",
-        "energy.figures", "energy.latency.Latency",
+MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
+        "devices.measured.fitting", "energy.figures", "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "spice.blocks", "spice.calibration",
         "spice.characterise", "spice.reads", "spice.synapse_characterise", "spice.synapse_energy",

@@ -25,7 +25,7 @@ from crossbar.devices import (
     Step,
     StuckAt,
 )
-from crossbar.devices.steps import POINTS, ClosedForm
+from crossbar.devices.laws.steps import POINTS, ClosedForm
 from crossbar.errors import ConfigError, DataError
 from crossbar.sources import numbers
 

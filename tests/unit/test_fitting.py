@@ -14,9 +14,9 @@ from crossbar.devices import (
     SoftBounds,
     Trace,
     fitted,
-    pulse_csv,
 )
-from crossbar.devices.fitting import TrainFit, noisy
+from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.fitting import TrainFit, noisy
 from crossbar.errors import DataError
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated

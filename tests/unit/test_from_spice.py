@@ -11,7 +11,7 @@ import pytest
 
 from crossbar.activity import Activity
 from crossbar.devices import CmosSynapse
-from crossbar.devices.switching import Switching
+from crossbar.devices.measured.switching import Switching
 from crossbar.energy import Costs, breakdown, read_costs
 from crossbar.errors import ConfigError, DataError
 from crossbar.runs.energy_record import costs

@@ -8,8 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.devices import Memristor, PulseTable, SoftBounds, pulse_csv
-from crossbar.devices.traces import POINTS, Columns, Reduction, Trace, local_linear, reduced
+from crossbar.devices import Memristor, PulseTable, SoftBounds
+from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.traces import (
+    POINTS,
+    Columns,
+    Reduction,
+    Trace,
+    local_linear,
+    reduced,
+)
 from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated

@@ -9,9 +9,10 @@ from typing import Any, overload
 
 import numpy as np
 
-from crossbar.devices import PulseTable, pulse_csv
-from crossbar.devices.fitting import TrainFit
-from crossbar.devices.traces import Columns, Reduction, Trace, reduced
+from crossbar.devices import PulseTable
+from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.fitting import TrainFit
+from crossbar.devices.measured.traces import Columns, Reduction, Trace, reduced
 from crossbar.errors import DataError, fail, message, require_number
 from crossbar.spice.engine.ngspice import Progress, run_many
 from crossbar.spice.memristors import CircuitCell, Pulses
@@ -58,8 +59,8 @@ def characterise(
     Parameters
     ----------
     source
-        Cell of :mod:`crossbar.spice.memristors`, or a file of :mod:`crossbar.devices.pulse_csv`
-        that gives siemens.
+        Cell of :mod:`crossbar.spice.memristors`, or a file of
+        :mod:`crossbar.devices.measured.pulse_csv` that gives siemens.
     rng
         Draws the parameters; required for a cell.
     pulses

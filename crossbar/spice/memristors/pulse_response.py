@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from crossbar.brief import brief
-from crossbar.devices import Memristor, PulseTable, pulse_csv
-from crossbar.devices.fitting import TrainFit
-from crossbar.devices.traces import Columns, Trace
+from crossbar.devices import Memristor, PulseTable
+from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.fitting import TrainFit
+from crossbar.devices.measured.traces import Columns, Trace
 from crossbar.errors import DataError, message
 from crossbar.spice.memristors import Pulses
 from crossbar.units import quantity

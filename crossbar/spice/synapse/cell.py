@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from crossbar.devices.switching import Switching
+from crossbar.devices.measured.switching import Switching
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run, version
 from crossbar.spice.engine.numbers import number

@@ -12,7 +12,7 @@ import pandas as pd
 
 from crossbar import files
 from crossbar.brief import brief
-from crossbar.devices.switching import Switching
+from crossbar.devices.measured.switching import Switching
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.sources import assumed, derived
 from crossbar.spice.engine import measure

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.devices.steps import Exponential, SoftBounds, exponential
-from crossbar.devices.traces import Columns, Trace
+from crossbar.devices.laws.steps import Exponential, SoftBounds, exponential
+from crossbar.devices.measured.traces import Columns, Trace
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 from crossbar.units import text

@@ -1,7 +1,7 @@
 """Pulse responses in CSV files: what users measure, and what circuits gave.
 
 Three forms, told by the header; other columns are ignored. :mod:`crossbar.textfiles` says how the
-text may be written, :mod:`crossbar.devices.pulse_columns` how a header names units.
+text may be written, :mod:`crossbar.devices.measured.pulse_columns` how a header names units.
 
 - ``g,set,set_std,reset,reset_std`` [S]: mean and spread of the steps at conductances that rise;
 - ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range. In both
@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import files, texttables
-from crossbar.devices.fitting import TrainFit, fitted, noisy
-from crossbar.devices.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
-from crossbar.devices.traces import Columns, Reduction, Span, Trace, held, reduced
+from crossbar.devices.measured.fitting import TrainFit, fitted, noisy
+from crossbar.devices.measured.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
+from crossbar.devices.measured.traces import Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from crossbar import textfiles
 from crossbar.checks import check_fields
-from crossbar.devices import pulse_csv
 from crossbar.devices.device import SIEMENS
-from crossbar.devices.steps import STEPS, Step
-from crossbar.devices.traces import WHOLE, Columns
+from crossbar.devices.laws.steps import STEPS, Step
+from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.traces import WHOLE, Columns
 from crossbar.errors import fail
 from crossbar.registry import Reader
 from crossbar.types import Floats
@@ -157,7 +157,7 @@ class PulseTable(Step):
 
     @classmethod
     def from_csv(cls, path: str | Path) -> PulseTable:
-        """Read a CSV file of any form that :mod:`crossbar.devices.pulse_csv` knows."""
+        """Read a CSV file of any form that :mod:`crossbar.devices.measured.pulse_csv` knows."""
         response = pulse_csv.read(Path(path))
         return cls.of(response if isinstance(response, Columns) else response.columns)
 

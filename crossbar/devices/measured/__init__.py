@@ -1,0 +1,1 @@
+"""Devices from measurements: files of pulses, traces, tables, fits and records of a circuit."""
