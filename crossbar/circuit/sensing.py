@@ -121,6 +121,14 @@ class Sensing:
         self.tabulated = any(table.size for table in transfers)
         self.watch: Watch | None = None
 
+    @property
+    def events(self) -> Edge:
+        """What stands around the array where rows are driven at full scale, without DAC."""
+        settings = self.forward.settings.copy()
+        settings[[reads.IN_GAIN, reads.IN_LIMIT]] = 1.0, np.inf
+        settings[[reads.IN_OFFSET, reads.IN_NOISE, reads.DAC_TOP, reads.DAC_NOISE]] = 0.0
+        return Edge(settings, conversion.unused(self.array.dtype), self.forward.adc)
+
     def watched(self) -> Watch:
         """Watch every read from now on, without the ADC; return the watch."""
         full = float(self.forward.settings[reads.OUT_FULL])

@@ -31,8 +31,8 @@ class Head:
         return self.blocks.softmax(scores, rng=rng)
 
     def difference(self, a: Floats, b: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return ``a - b`` (eq 10)."""
-        d = self.blocks.difference(a, b, rng=rng)
+        """Return ``a - b`` (eq 10), of the floating-point type of ``a``."""
+        d = self.blocks.difference(a, b.astype(a.dtype, copy=False), rng=rng)
         self.activity.add("difference", "difference", d.size)
         return d
 
@@ -118,8 +118,8 @@ def explained(outputs: Floats, wanted: Floats) -> float:
 
 @functools.cache
 def _identity(outputs: int) -> Floats:
-    """Return the wanted outputs of every class: exact in either precision."""
-    return np.eye(outputs, dtype=np.float32)
+    """Return the wanted outputs of every class."""
+    return np.eye(outputs)
 
 
 @LOSSES.register("cross-entropy")

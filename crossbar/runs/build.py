@@ -134,5 +134,6 @@ def chip(
 ) -> Chip:
     """Return a chip with ``weights``, or with initial ones."""
     plan = network(experiment, ends)
-    blocks = experiment.common.blocks
-    return plan.build(substrate(experiment), streams, blocks=blocks, weights=weights)
+    blocks, loss = experiment.common.blocks, experiment.common.train.loss
+    cells = substrate(experiment)
+    return plan.build(cells, streams, blocks=blocks, loss=loss, weights=weights)

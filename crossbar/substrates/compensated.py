@@ -68,6 +68,10 @@ class Compensated(Weights):
         """Return d @ W.T, scaled."""
         return self.factor * self.held.read_back(d, rng=rng)
 
+    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the sums of the driven rows, scaled."""
+        return self.factor * self.held.read_rows(driven, rng=rng)
+
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``."""
         self.held.change(x, d, rate / self.factor, rng=rng)

@@ -86,6 +86,13 @@ class DigitalState(Weights):
         y: Floats = d.astype(self.values.dtype, copy=False) @ self.values.T
         return y
 
+    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the sums of the driven rows."""
+        cols = self.values.shape[1]
+        self.activity.add(self.name, "mac_forward", int(np.count_nonzero(driven)) * cols)
+        y: Floats = driven @ self.values
+        return y
+
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Subtract ``rate x^T d``."""
         rows, cols = self.values.shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from crossbar.activity import Activity
 from crossbar.array_checks import real, require_array, require_finite
 from crossbar.checks import require_generator
 from crossbar.devices import OLDEST
-from crossbar.errors import ShapeError, message, require_number
+from crossbar.errors import ShapeError, fail, message, require_number, shown
 from crossbar.types import Floats, FloatType
 
 
@@ -36,6 +36,31 @@ def as_pair(
         expected = f"a gradient {(*x.shape[:-1], shape[1])}"
         raise ShapeError(message(where, expected, d.shape, "Give one a signal."))
     return x, d
+
+
+def as_events(where: str, events: Sequence[Any], lines: int, dtype: FloatType) -> Floats:
+    """Return which of ``lines`` is driven in each time step, (steps, lines) of 0 and 1, or raise.
+
+    ``events`` has the driven lines of every step, each at most once in a step.
+    """
+    if isinstance(events, (str, bytes)) or not isinstance(events, (Sequence, np.ndarray)):
+        remedy = "Give [[0, 3], [], [1]]: the driven rows of every step."
+        fail(f"{where}, events", "a list of rows for every time step", shown(events), remedy)
+    driven: Floats = np.zeros((len(events), lines), dtype)
+    for step, rows in enumerate(events):
+        listed = np.asarray(rows)
+        if listed.ndim != 1 or (listed.size and listed.dtype.kind not in "iu"):
+            expected = "a list of whole numbers"
+            fail(f"{where}, events[{step}]", expected, shown(rows), "Give numbers of rows.")
+        inside = (listed >= 0) & (listed < lines)
+        if not inside.all() or len(np.unique(listed)) < listed.size:
+            expected = f"different rows from 0 to {lines - 1}"
+            remedy = "A row is driven once in a step."
+            fail(f"{where}, events[{step}]", expected, shown(listed.tolist()), remedy)
+        driven[step, listed.astype(np.intp)] = 1
+    if not len(driven):
+        fail(f"{where}, events", "at least one time step", "none", "A step may be empty: [[]].")
+    return driven
 
 
 def as_rate(where: str, rate: float) -> float:
@@ -84,8 +109,9 @@ class Weights(ABC):
     Samples come first: x is (n, rows), or (n, positions, rows) where one sample has several
     vectors that share a gain (the windows of a convolution).
 
-    :meth:`matvec`, :meth:`rmatvec` and :meth:`update` check what they are given and then
-    :meth:`read`, :meth:`read_back` and :meth:`change`, which layers call with signals that fit.
+    :meth:`matvec`, :meth:`rmatvec`, :meth:`rows` and :meth:`update` check what they are given and
+    then :meth:`read`, :meth:`read_back`, :meth:`read_rows` and :meth:`change`, which layers call
+    with signals that fit.
     """
 
     name: str
@@ -129,6 +155,22 @@ class Weights(ABC):
         require_generator(self._where, rng)
         return self.read_back(as_vectors(self._where, d, self.shape[1], self.dtype), rng=rng)
 
+    def rows(self, events: Sequence[Any], *, rng: np.random.Generator) -> Floats:
+        """Return the sums (steps, cols) of the rows that ``events`` lists for every time step.
+
+        Each listed row is driven for one read, at full scale; the others rest at virtual ground,
+        draw nothing, and add the thermal noise of their cells alone. Neither normaliser nor DAC
+        takes part. A step without events reads nothing but noise.
+
+        Parameters
+        ----------
+        events
+            Whole numbers of rows, a list a time step: ``[[0, 3], [], [1]]``.
+        """
+        require_generator(self._where, rng)
+        driven = as_events(self._where, events, self.shape[0], self.dtype)
+        return self.read_rows(driven, rng=rng)
+
     def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d``, sample after sample (positions of one sample at once)."""
         require_generator(self._where, rng)
@@ -147,6 +189,10 @@ class Weights(ABC):
     @abstractmethod
     def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return what :meth:`rmatvec` does, for signals that fit."""
+
+    @abstractmethod
+    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return what :meth:`rows` does; ``driven`` (steps, rows) is 1 for a driven row, else 0."""
 
     @abstractmethod
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:

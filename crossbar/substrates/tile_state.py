@@ -16,7 +16,7 @@ from crossbar.checks import require_generator
 from crossbar.circuit import physical
 from crossbar.circuit.array import Array
 from crossbar.circuit.placement import Stuck
-from crossbar.circuit.sensing import BACK, FORWARD, Sensing, Transfers
+from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Cells, Tally
 from crossbar.substrates.port import (
@@ -94,12 +94,20 @@ class TileState(Weights):
 
     def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
+        return self._read(x, self.sensing.forward, values or x.size, rng)
+
+    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+        """Return the sums of the driven rows through forward reads; see :class:`Weights`."""
+        return self._read(driven, self.sensing.events, 0, rng)
+
+    def _read(self, x: Floats, edge: Edge, values: int, rng: np.random.Generator) -> Floats:
+        """Read ``x`` forward through ``edge``; ``values`` is how many were scaled to make it."""
         array, layout, counts = self.array, self.array.layout, self.activity.of(self.name)
         wide, v = self._prepare(x)
         self.sensing.see(wide, forward=True, rng=rng)
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
-        count = (values or x.size, FORWARD, counts)
-        array.read((wide, v, out), self.sensing.forward, count, apart=self.apart, rng=rng)
+        count = (values, FORWARD, counts)
+        array.read((wide, v, out), edge, count, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power(v.reshape(-1, layout.copies, layout.rows))
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read

@@ -128,7 +128,7 @@ NOT_LABELS = [
 QUIET = Reading(temperature=0.0)
 W = np.linspace(-0.5, 0.5, 12).reshape(4, 3)
 X, D = np.ones((2, 4)), np.full((2, 3), 0.1)
-IMAGES, GRADIENT = np.ones((2, 5, 5)), np.full((2, 16, 3), 0.1)
+IMAGES = np.ones((2, 5, 5))
 NETWORK = Network(
     input_shape=(5, 5),
     layers={"conv": Convolution(filters=2, kernel=2), "relu": Relu(), "out": Dense(units=2)},
@@ -180,6 +180,10 @@ def of_weights(kind: str) -> list[Door]:
              {"x": broken(X), "rng": NOT_RNG}),
         Door(f"{kind}.rmatvec", lambda **k: held(kind).rmatvec(**k), {"d": D, "rng": rng()},
              {"d": broken(D), "rng": NOT_RNG}),
+        Door(f"{kind}.rows", lambda **k: held(kind).rows(**k),
+             {"events": [[0, 1], []], "rng": rng()},
+             {"events": [None, "ab", 3, [], [[99]], [[0, 0]], [[0.5]], [["a"]], [3]],
+              "rng": NOT_RNG}),
         Door(f"{kind}.update", lambda **k: held(kind).update(**k),
              {"x": X, "d": D, "rate": 0.1, "rng": rng()},
              {"x": broken(X), "d": broken(D), "rate": NOT_RATE, "rng": NOT_RNG}),

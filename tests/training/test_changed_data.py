@@ -180,7 +180,7 @@ def test_a_checkpoint_of_an_older_version_is_used_with_a_word(
     out, plan = tmp_path / "run", experiment(settings(sounds))
     kept = checkpoint.save
     monkeypatch.setattr(
-        checkpoint, "save", lambda path, chip, history, about: kept(path, chip, history, {})
+        checkpoint, "save", lambda path, chip, history, about, *more: kept(path, chip, history, {})
     )
     trained = train(plan, out)
     with caplog.at_level(logging.WARNING):

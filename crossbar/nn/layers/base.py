@@ -167,7 +167,7 @@ class LayerState(ABC):
         for name, change in changes.items():
             if name in self.held:
                 products = np.ascontiguousarray(change.T[None])
-                self.held[name].offer(products, -1.0, 0, rng=rng)
+                self.held[name].offer(products, -1.0, rng=rng)
             else:
                 self.parameters[name] += change
 

@@ -86,6 +86,17 @@ class Backpropagation(Learner):
         self.change(chip, rate, memory, rng=writes)
         return outputs
 
+    @staticmethod
+    def zeros(chip: Chip) -> dict[str, Floats]:
+        """Return zeros for all that learns in ``chip``, by ``node.part``: a beginning of memory."""
+        zeros: dict[str, Floats] = {}
+        for name, layer in chip.layers.items():
+            for part, held in layer.held.items():
+                zeros[f"{name}.{part}"] = np.zeros(held.shape, held.dtype)
+            for part, array in layer.parameters.items():
+                zeros[f"{name}.{part}"] = np.zeros_like(array)
+        return zeros
+
     @abstractmethod
     def change(
         self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator

@@ -39,13 +39,7 @@ class Momentum(Backpropagation):
 
     def memory(self, chip: Chip) -> dict[str, Floats]:
         """Return V of every matrix and parameter, zero."""
-        memory: dict[str, Floats] = {}
-        for name, layer in chip.layers.items():
-            for part, held in layer.held.items():
-                memory[f"{name}.{part}"] = np.zeros(held.shape, held.dtype)
-            for part, array in layer.parameters.items():
-                memory[f"{name}.{part}"] = np.zeros_like(array)
-        return memory
+        return self.zeros(chip)
 
     def change(
         self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
