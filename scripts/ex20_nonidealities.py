@@ -15,7 +15,7 @@ from typing import Any
 import gallery
 import pandas as pd
 
-from crossbar.devices.presets import PRESETS
+from crossbar.devices.library import PRESETS
 from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
 from crossbar.report.sweeps.quantities import level_text

@@ -11,13 +11,13 @@ from crossbar.devices.ideal import IdealCell
 from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
+from crossbar.devices.library import DEVICES, PRESETS, Preset
 from crossbar.devices.measured.fitting import TrainFit, fitted
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
 from crossbar.devices.periphery import Periphery
-from crossbar.devices.presets import DEVICES, PRESETS, Preset
 from crossbar.devices.programming import Exact, Programming, SingleShot, WriteVerify
 from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.tally import Tally

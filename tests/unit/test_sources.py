@@ -7,7 +7,7 @@ import pytest
 from crossbar.circuit.blocks import CIRCUIT, Blocks
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.devices import PRESETS, Exponential, Memristor
-from crossbar.devices.presets import Preset
+from crossbar.devices.library import Preset
 from crossbar.energy import Costs, adc_models, isaac_dac
 from crossbar.errors import ConfigError
 from crossbar.runs.experiment import experiment, sources

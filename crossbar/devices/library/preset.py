@@ -1,0 +1,44 @@
+"""A published device: its specification, the source of each number, and where it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.devices.device import Device
+from crossbar.registry import Registry
+from crossbar.sources import Source, sourced
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A device with the source of each of its numbers and the range where they hold.
+
+    Parameters
+    ----------
+    device
+        The specification.
+    told
+        Sources by the names of the numbers that share them; see :func:`crossbar.sources.sourced`.
+    valid_for
+        Range and use where the device holds.
+
+    Raises
+    ------
+    ConfigError
+        If a number of the device that is not at its default has no source.
+    """
+
+    device: Device
+    told: dict[str, Source]
+    valid_for: str
+
+    def __post_init__(self) -> None:
+        sourced(self.device, self.told)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Source of every number by its name, ``step.dw_min`` for one of the step."""
+        return sourced(self.device, self.told)
+
+
+DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset)
