@@ -13,11 +13,12 @@ from crossbar.brief import brief
 from crossbar.errors import fail
 from crossbar.nn import Chip
 from crossbar.nn.graph import INPUT
+from crossbar.nn.layers.activations import ActivationState
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.layers.convolution import ConvolutionState
 from crossbar.nn.layers.dense import DenseState
 from crossbar.nn.layers.dropout import DropoutState
-from crossbar.nn.layers.relu import ReluState
+from crossbar.nn.layers.relu import Relu
 from crossbar.nn.layers.windows import windows
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
@@ -106,7 +107,10 @@ def _(layer: DropoutState, deck: Deck, *inputs: list[str]) -> list[str]:
 
 
 @place_layer.register
-def _(layer: ReluState, deck: Deck, *inputs: list[str]) -> list[str]:
+def _(layer: ActivationState, deck: Deck, *inputs: list[str]) -> list[str]:
+    if not isinstance(layer.spec, Relu):
+        got = type(layer.spec).__name__
+        fail(f"network_deck '{layer.name}'", "Relu", got, "Other neurons have no circuit.")
     tag = node_name(layer.name)
     rectified = [f"{tag}_{k}" for k in range(len(inputs[0]))]
     deck.comment(f"{layer.name}: rectifiers")
@@ -116,7 +120,11 @@ def _(layer: ReluState, deck: Deck, *inputs: list[str]) -> list[str]:
 
 @place_layer.register
 def _(layer: DenseState, deck: Deck, *inputs: list[str]) -> list[str]:
-    held, scaled = _scaled(layer, deck, inputs[0])
+    driven = inputs[0]
+    if layer.spec.bias:
+        driven = [*driven, f"{node_name(layer.name)}_one"]
+        deck.add(f"V{driven[-1]} {driven[-1]} 0 1")
+    held, scaled = _scaled(layer, deck, driven)
     return place_read(deck, node_name(layer.name), held, scaled, [scaled.lines])
 
 

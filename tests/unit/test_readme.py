@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from crossbar.nn import LAYERS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -19,6 +21,14 @@ def test_the_snippets_of_readme_run() -> None:
     x = np.zeros((2, 32, 32), np.float32)
     chip = names["chip"]
     assert chip.outputs(x, rng=np.random.default_rng(0)).shape == (2, 5)  # type: ignore[attr-defined]
+
+
+def test_the_snippets_on_networks_run_and_every_layer_is_in_the_table() -> None:
+    text, names = (ROOT / "docs" / "networks.md").read_text(), {}
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(snippet, names)
+    assert names["ready"].held.keys() == {"conv", "out"}
+    assert [kind for kind in LAYERS.names if f"`{kind}`" not in text] == []
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
-from crossbar.circuit.layout import LARGEST
 from crossbar.errors import fail
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
-from crossbar.nn.layers.dense import GAIN
+from crossbar.nn.layers.base import LAYERS, LayerState, Place, Shape
+from crossbar.nn.layers.windowed import Windowed, WindowedState
 from crossbar.nn.layers.windows import correlated, overlapped, windows
 from crossbar.types import Floats
-from crossbar.units import quantity
 
 Order = Callable[[Floats, int], Floats]
 
@@ -33,64 +30,51 @@ def paper_literal(x: Floats, kernel: int) -> Floats:
 
 @LAYERS.register("convolution")
 @dataclass(frozen=True, kw_only=True)
-class Convolution(Layer):
-    """C = S_M K (eq 8): square windows, stride 1, no padding, no activation, no bias.
+class Convolution(Windowed):
+    """A convolution of images, (height, width[, channels]).
 
     Parameters
     ----------
-    filters
-        Number of output channels.
-    kernel
-        Side of the window.
-    copies
-        Arrays that hold K; window p is read on copy p mod copies, so that an image of P windows
-        takes ceil(P / copies) cycles. Copies are updated alike, each through its own cells.
-    gain
-        Variance of the initial weights times the number of inputs of a window.
     order
         Order of the window in the gradient of the kernel: :func:`same_order` as in the forward
-        read, or :func:`paper_literal` for study.
+        read, or :func:`paper_literal` for study, of square windows side by side alone.
     """
 
-    filters: int = quantity(3, low=1, high=LARGEST)
-    kernel: int = quantity(4, low=1, high=LARGEST)
-    copies: int = quantity(1, low=1, high=LARGEST)
-    gain: float = quantity(2.0, low=1e-12, high=1e6, remedy=GAIN)
     order: Order = same_order
 
-    def __post_init__(self) -> None:
-        check_fields(self)
+    def dense(self, shape: Shape) -> bool:
+        """Return whether square windows lie densely in images of ``shape`` and all read alike."""
+        return self.grid(shape).plain and self.groups == 1 and not self.bias
 
-    def output_shape(self, *inputs: Shape) -> tuple[int, int, int]:
+    def output_shape(self, *inputs: Shape) -> Shape:
         """Return (height, width, filters)."""
-        (shape,) = inputs
-        height, width = (side - self.kernel + 1 for side in shape[:2])
-        if len(shape) not in (2, 3) or min(height, width) < 1:
-            expected = f"images of at least {self.kernel}x{self.kernel}"
-            fail("Convolution.kernel", expected, str(shape), "Use a smaller kernel.")
-        if self.copies > height * width:
-            expected = f"at most one copy a window, {height * width}"
-            fail("Convolution.copies", expected, str(self.copies), "More copies stand idle.")
-        return (height, width, self.filters)
+        shape = super().output_shape(*inputs)
+        if self.order is not same_order and not self.dense(inputs[0]):
+            expected = "square windows at stride 1 without padding, dilation, groups and bias"
+            fail("Convolution.order", expected, str(self), "Leave order as it is.")
+        return shape
 
-    def matrices(self, *inputs: Shape) -> tuple[Matrix]:
-        """Return inputs of a window, filters and windows a sample."""
-        (shape,), (height, width, filters) = inputs, self.output_shape(*inputs)
-        rows = self.kernel**2 * math.prod(shape[2:])
-        return (Matrix("weights", rows, filters, height * width, self.copies, self.gain),)
+    def state(self, place: Place) -> LayerState:
+        """Return the convolution in hardware, by the fast path of dense windows where it can."""
+        dense = self.dense(place.inputs[0])
+        return ConvolutionState(place, self) if dense else WindowedState(place, self)
 
-    def state(self, place: Place) -> ConvolutionState:
-        """Return the convolution in hardware."""
-        return ConvolutionState(place, self)
+
+@LAYERS.register("convolution-1d")
+@dataclass(frozen=True, kw_only=True)
+class Convolution1d(Windowed):
+    """A convolution of sequences, (length[, channels])."""
+
+    dimensions: ClassVar[int] = 1
 
 
 class ConvolutionState(LayerState):
-    """A convolution on the chip."""
+    """A convolution of dense square windows on the chip: stride 1, no padding, no bias."""
 
     def __init__(self, place: Place, spec: Convolution) -> None:
         super().__init__(place)
         self.spec = spec
-        self.kernel = spec.kernel
+        self.kernel = spec.grid(place.inputs[0]).kernel[0]
         self.out = place.output
         self.x: Floats = np.empty(0)
 

@@ -9,17 +9,16 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.circuit.layout import LARGEST
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import LAYERS, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.biased import GAIN, Biased
 from crossbar.types import Floats
 from crossbar.units import quantity
-
-GAIN = "2 is usual; it is the variance of the weights times the number of inputs."
 
 
 @LAYERS.register("dense")
 @dataclass(frozen=True, kw_only=True)
-class Dense(Layer):
-    """y = x W without bias; x is flattened.
+class Dense(Biased):
+    """y = x W, with a bias line or without; x is flattened.
 
     Parameters
     ----------
@@ -41,37 +40,34 @@ class Dense(Layer):
         return (self.units,)
 
     def matrices(self, *inputs: Shape) -> tuple[Matrix]:
-        """Return inputs, units and one vector a sample."""
-        return (Matrix("weights", math.prod(inputs[0]), self.units, gain=self.gain),)
+        """Return inputs (and bias), units and one vector a sample."""
+        rows = math.prod(inputs[0]) + self.bias
+        return (Matrix("weights", rows, self.units, gain=self.gain),)
 
     def state(self, place: Place) -> DenseState:
         """Return the layer in hardware."""
-        return DenseState(place)
+        return DenseState(place, self)
 
 
 class DenseState(LayerState):
     """A fully connected layer on the chip."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, spec: Dense) -> None:
         super().__init__(place)
+        self.spec = spec
         self.x: Floats = np.empty(0)
-        self.shape: Shape = ()
-
-    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
-        """Return x W."""
-        (x,) = inputs
-        return self.held["weights"].read(x.reshape(len(x), -1), rng=rng)
 
     def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
-        """Return x W and keep x."""
+        """Return x W and keep what drove the lines."""
         (x,) = inputs
-        self.shape, self.x = x.shape, x.reshape(len(x), -1)
+        self.x = self.spec.driven(x.reshape(len(x), -1))
         return self.held["weights"].read(self.x, rng=rng)
 
     def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats]:
         """Return d W^T through a transposed read (eq 12, 14)."""
-        return (self.held["weights"].read_back(d, rng=rng).reshape(self.shape),)
+        back = self.spec.returned(self.held["weights"].read_back(d, rng=rng))
+        return (back.reshape(len(d), *self.inputs[0]),)
 
     def pairs(self) -> dict[str, tuple[Floats, Floats]]:
-        """Return the factors of the outer products x d^T (eq 11, 13)."""
+        """Return x and d, whose outer products change the weights (eq 11, 13)."""
         return {"weights": (self.x, self.d)}

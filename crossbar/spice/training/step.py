@@ -7,11 +7,13 @@ import numpy as np
 from crossbar.errors import ShapeError, fail, message
 from crossbar.nn import Chip, CrossEntropy
 from crossbar.nn.graph import INPUT
+from crossbar.nn.layers.activations import ActivationState
 from crossbar.nn.layers.base import LayerState
+from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import ConvolutionState
 from crossbar.nn.layers.dense import DenseState
 from crossbar.nn.layers.dropout import DropoutState
-from crossbar.nn.layers.relu import ReluState, step
+from crossbar.nn.layers.relu import Relu, step
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
 from crossbar.spice.engine.deck import Deck
@@ -99,6 +101,9 @@ def _check(chip: Chip, image: Floats, label: int) -> None:
             remedy = "Only a chain of layers has a circuit of a step."
             fail(f"train-step '{name}'", f"the input '{before}'", str(node.inputs), remedy)
         before = name
+        if isinstance(node.layer, Biased) and node.layer.bias:
+            remedy = "Leave it away: a bias line has no circuit of a step."
+            fail(f"train-step '{name}'", "a layer without a bias line", "bias = true", remedy)
     if chip.loss != CrossEntropy():
         fail("train-step", "CrossEntropy()", repr(chip.loss), "Leave train.loss away.")
     classes = chip.network.outputs
@@ -204,7 +209,7 @@ def _neurons(
     """Add rectifiers or the switches of dropout; return signals and what gates their gradient."""
     tag = node_name(layer.name)
     nodes = [f"{tag}_{k}" for k in range(len(signal.nodes))]
-    if isinstance(layer, ReluState) and layer.derivative is step:
+    if isinstance(layer, ActivationState) and layer.spec == Relu(derivative=step):
         for node, x, k in zip(nodes, signal.nodes, range(len(nodes)), strict=True):
             deck.instance(f"x{node}", "relu", x, node, f"{node}g")
             gates[k] += f"*v({node}g)"

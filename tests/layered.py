@@ -1,0 +1,121 @@
+"""A layer on its own in hardware, and an example or more of every kind."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.circuit.reading import Reading
+from crossbar.devices import PRESETS
+from crossbar.nn import (
+    Add,
+    AveragePooling,
+    AveragePooling1d,
+    BatchNormalisation,
+    BernoulliDropout,
+    Clip,
+    Concatenate,
+    Convolution,
+    Convolution1d,
+    Dense,
+    ExactDropout,
+    Flatten,
+    Gelu,
+    GlobalAveragePooling,
+    Layer,
+    LayerState,
+    LeakyRelu,
+    MaxPooling,
+    MaxPooling1d,
+    Relu,
+    Reshape,
+    RunningNormalisation,
+    Sigmoid,
+    Tanh,
+)
+from crossbar.nn.layers.base import Place
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.tile import Tile
+
+QUIET = Reading(temperature=0.0)
+SUBSTRATES = {
+    "digital": Digital(dtype=np.float64),
+    "arrays": Tile(
+        device=PRESETS["ideal"].device,
+        mapping=DifferentialPair(),
+        reading=QUIET,
+        dtype=np.float64,
+    ),
+}
+SINGLE = Digital()
+# Layers of every kind, with the shapes of their inputs. A kind without an example fails the laws.
+EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
+    "dense": [(Dense(units=3), ((4,),)), (Dense(units=3, bias=True), ((2, 3),))],
+    "convolution": [
+        (Convolution(filters=2, kernel=2), ((4, 3),)),
+        (Convolution(filters=2, kernel=2, copies=3), ((4, 3, 2),)),
+        (Convolution(kernel=(3, 2), stride=(2, 1), padding=1, bias=True), ((5, 4, 2),)),
+        (
+            Convolution(filters=4, kernel=3, padding="same", dilation=2, groups=2, bias=True),
+            ((5, 4, 4),),
+        ),
+        (Convolution(kernel=2, stride=2, padding=(1, 0), groups=3, copies=2), ((4, 5, 3),)),
+    ],
+    "convolution-1d": [
+        (Convolution1d(filters=2, kernel=3), ((7,),)),
+        (
+            Convolution1d(filters=4, kernel=3, stride=2, padding="same", groups=2, bias=True),
+            ((7, 2),),
+        ),
+        (Convolution1d(filters=2, kernel=2, dilation=3, padding=2, copies=2), ((6, 3),)),
+    ],
+    "max-pooling": [
+        (MaxPooling(), ((4, 5, 2),)),
+        (MaxPooling(kernel=3, stride=2, padding=1), ((5, 4),)),
+    ],
+    "max-pooling-1d": [(MaxPooling1d(kernel=3, stride=1), ((7, 2),))],
+    "average-pooling": [
+        (AveragePooling(kernel=(2, 3)), ((4, 6, 2),)),
+        (AveragePooling(kernel=3, stride=2, padding=1), ((5, 4, 2),)),
+    ],
+    "average-pooling-1d": [(AveragePooling1d(), ((7, 2),))],
+    "global-average-pooling": [(GlobalAveragePooling(), ((3, 4, 2),))],
+    "batch-normalisation": [
+        (BatchNormalisation(), ((5,),)),
+        (BatchNormalisation(), ((3, 2, 4),)),
+    ],
+    "running-normalisation": [(RunningNormalisation(), ((3, 2, 4),))],
+    "relu": [(Relu(), ((3, 4),))],
+    "leaky-relu": [(LeakyRelu(leak=0.2), ((3, 4),))],
+    "clip": [(Clip(low=-0.7, high=0.9), ((3, 4),))],
+    "tanh": [(Tanh(), ((3, 4),))],
+    "sigmoid": [(Sigmoid(), ((3, 4),))],
+    "gelu": [(Gelu(), ((3, 4),))],
+    "dropout": [(BernoulliDropout(keep=0.6), ((3, 4),))],
+    "exact-dropout": [(ExactDropout(), ((3, 4),))],
+    "flatten": [(Flatten(), ((3, 2, 2),))],
+    "reshape": [(Reshape(shape=(2, 6)), ((3, 4),))],
+    "add": [(Add(), ((3, 2), (3, 2))), (Add(), ((4,),) * 3)],
+    "concatenate": [(Concatenate(), ((3, 2), (3, 4)))],
+}
+
+
+def alone(layer: Layer, *shapes: tuple[int, ...], held: str = "digital") -> LayerState:
+    """The state of ``layer`` for inputs of ``shapes``, with random weights and parameters."""
+    rng, activity, weights = np.random.default_rng(0), Activity(), {}
+    for matrix in layer.matrices(*shapes):
+        values = layer.initial(matrix, rng)
+        values += 0.1 * rng.standard_normal(values.shape)  # a bias begins at zero
+        weights[matrix.part] = (SINGLE if held == "single" else SUBSTRATES[held]).program(
+            values, rng=rng, copies=matrix.copies, name=matrix.part, activity=activity
+        )
+    state = layer.state(Place("alone", shapes, layer.output_shape(*shapes), weights, activity))
+    for numbers in state.parameters.values():
+        numbers += 0.3 * rng.standard_normal(numbers.shape)
+    return state
+
+
+def samples(n: int, *shapes: tuple[int, ...], seed: int = 1) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return [rng.standard_normal((n, *shape)) for shape in shapes]
