@@ -39,18 +39,8 @@ class Step(NamedTuple):
 class Chip:
     """A network in hardware. Its weights change only through learning and :meth:`restore`.
 
-    Attributes
-    ----------
-    network
-        What it is a chip of.
-    layers
-        State of every node by name.
-    blocks
-        Circuit blocks behind the last layer.
-    loss
-        What the outputs mean, and their error.
-    activity
-        What happened on it.
+    ``layers`` has the state of every node by name; ``blocks`` stand behind the last layer, and
+    ``loss`` says what its outputs mean.
     """
 
     network: Network
@@ -184,6 +174,17 @@ class Chip:
         wanted = self.wanted("Chip.learn", targets, len(x))
         masks, writes = (rng if one is None else one for one in (masks, writes))
         return PLAIN.step(self, x, wanted, rate, {}, rng=rng, masks=masks, writes=writes)
+
+    def trained(self) -> dict[str, Floats]:
+        """Return what :meth:`Network.build` makes another chip of: its weights, as now.
+
+        Matrices by name, the mean over their copies, and what layers keep in digital memory as
+        ``node.name``.
+        """
+        weights = {name: held.weights.mean(axis=0) for name, held in self.held.items()}
+        for name, layer in self.layers.items():
+            weights |= {f"{name}.{k}": array.copy() for k, array in layer.arrays().items()}
+        return weights
 
     def copy(self) -> Chip:
         """Return an independent copy, with the activity counted so far."""

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from crossbar.activity import Activity
-from crossbar.array_checks import real, require_array
 from crossbar.checks import check_fields, require_part
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.layout import LARGEST
-from crossbar.errors import ShapeError, fail, message, nearest, shown
+from crossbar.errors import fail, nearest, shown
+from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
 from crossbar.nn.layers.base import Layer, Matrix, Place, Shape
 from crossbar.nn.losses import CrossEntropy, Loss
@@ -179,7 +179,9 @@ class Network:
         weights
             (rows, cols) of every matrix, by name, as in :attr:`matrices`: a network that was
             trained elsewhere, programmed. They use the whole range of the cells unless the
-            mapping sets a headroom. None for initial weights, which have room to grow.
+            mapping sets a headroom. What a layer keeps in digital memory stands beside them, as
+            ``node.name``; see :meth:`Chip.trained`. None for initial weights, which have room to
+            grow.
 
         Raises
         ------
@@ -195,15 +197,15 @@ class Network:
         loss = CrossEntropy() if loss is None else loss
         require_part("Network.build.blocks", blocks, Blocks)
         require_part("Network.build.loss", loss, Loss).require_outputs(self.outputs)
-        given: dict[str, Floats] = {}
+        matrices: dict[str, Floats] = {}
         if weights is not None:
-            given, substrate = self._given(weights), substrate.filled()
+            matrices, substrate = given_weights.matrices(self, weights), substrate.filled()
         substrate.require_parts([name for name, *_ in self.matrices])
         activity, states = Activity(), {}
         for name, node in self.nodes.items():
             held = {}
             for whole, matrix in self.parts.get(name, {}).items():
-                own = given.get(whole)
+                own = matrices.get(whole)
                 if own is None:
                     own = node.layer.initial(matrix, streams("initial", layer=whole))
                 held[matrix.part] = substrate.part(whole).program(
@@ -215,29 +217,9 @@ class Network:
                 )
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)
             states[name] = node.layer.state(place)
+        if weights is not None:
+            given_weights.recall(states, weights)
         return Chip(self, states, blocks, loss, activity)
-
-    def _given(self, weights: dict[str, Floats]) -> dict[str, Floats]:
-        """Return ``weights`` by matrix, checked against the network."""
-        where, shapes = "Network.build.weights", {n: (r, c) for n, r, c, _ in self.matrices}
-        wanted = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        if not isinstance(weights, dict):
-            fail(where, f"a dictionary: {wanted}", shown(weights), "Give arrays by layer.")
-        for name in weights:
-            if name not in shapes:
-                fail(where, f"weights of {wanted}", repr(name), nearest(str(name), shapes))
-        missing = [name for name in shapes if name not in weights]
-        if missing:
-            remedy = "Give the weights of every layer, or none for initial ones."
-            fail(where, f"weights of {wanted}", f"none of {', '.join(missing)}", remedy)
-        for name, shape in shapes.items():
-            got = real(f"{where}[{name!r}]", weights[name]).shape
-            if got != shape:
-                remedy = "Rows are inputs, columns outputs."
-                if got == shape[::-1]:
-                    remedy += " Transpose it."
-                raise ShapeError(message(f"{where}[{name!r}]", f"shape {shape}", got, remedy))
-        return {name: require_array(f"{where}[{name!r}]", weights[name]) for name in shapes}
 
 
 NETWORKS = Registry(Network, "networks", "networks by name")

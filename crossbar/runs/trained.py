@@ -104,12 +104,11 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
 
     The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
     """
-    weights = {name: held.weights.mean(axis=0) for name, held in learned.held.items()}
     tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
     layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
     plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
     ends = Ends(learned.network.input_shape, learned.network.outputs)
-    return build.chip(plan, ends, streams, weights)
+    return build.chip(plan, ends, streams, learned.trained())
 
 
 def _full(hardware: Hardware, *sections: Any) -> Hardware:

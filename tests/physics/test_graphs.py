@@ -8,7 +8,7 @@ import gradients
 import numpy as np
 import pytest
 
-from crossbar.errors import ConfigError
+from crossbar.errors import ConfigError, CrossbarError
 from crossbar.nn import (
     Convolution,
     CrossEntropy,
@@ -23,6 +23,7 @@ from crossbar.nn import (
     Relu,
     SquaredError,
 )
+from crossbar.random import Streams
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +121,80 @@ def test_a_node_reads_what_it_names():
             "out": Dense(units=2),
         },
     )
-    chip = network.build(gradients.IDEAL, gradients.Streams(1))
+    chip = network.build(gradients.IDEAL, Streams(1))
     x = np.random.default_rng(0).standard_normal((5, 3))
     a, b, out = (chip.held[name].weights[0] for name in ("a", "b", "out"))
     got = chip.scores(x, rng=np.random.default_rng(0))
     np.testing.assert_allclose(got, (x @ a + x @ b) @ out, rtol=1e-12, atol=1e-12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(Layer):
+    """Multiplies each input by a number of its own, which learns; counts what it was shown."""
+
+    def output_shape(self, *inputs):
+        return inputs[0]
+
+    def state(self, place: Place) -> LayerState:
+        return ScaleState(place)
+
+
+class ScaleState(LayerState):
+    """Numbers in digital memory."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.parameters["scale"] = np.full(place.output, 1.5)
+        self.running["shown"] = np.zeros(1)
+
+    def forward(self, *inputs, rng):
+        (self.x,) = inputs
+        self.running["shown"] += len(self.x)
+        return self.x * self.parameters["scale"].astype(self.x.dtype)
+
+    def backward(self, d, *, rng):
+        return (d * self.parameters["scale"],)
+
+    def slopes(self):
+        return {"scale": (self.d * self.x).sum(axis=0)}
+
+
+SCALED = Network(
+    input_shape=(4,),
+    layers={"a": Dense(units=3), "scale": Scale(), "out": Dense(units=2)},
+)
+
+
+def test_numbers_in_digital_memory_learn_and_have_their_gradient():
+    gradients.check(SCALED)
+
+
+def test_digital_numbers_go_to_a_checkpoint_and_to_another_chip():
+    chip, x = SCALED.build(gradients.IDEAL, Streams(1)), np.ones((2, 4))
+    chip.learn(x, [0, 1], 0.1, rng=np.random.default_rng(0))
+    assert np.all(chip.layers["scale"].parameters["scale"] != 1.5)
+    again = SCALED.build(gradients.IDEAL, Streams(1))
+    again.restore(chip.arrays())
+    other = SCALED.build(gradients.IDEAL, Streams(2), weights=chip.trained())
+    expected = chip.scores(x, rng=np.random.default_rng(0))
+    for copied in (again, other):
+        got = copied.scores(x, rng=np.random.default_rng(0))
+        np.testing.assert_allclose(got, expected, rtol=0, atol=1e-12)
+    assert again.layers["scale"].running["shown"] == 4  # two in training, and the read
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"scale.scale": None}, "got none of scale.scale. Give all that a trained network keeps"),
+        ({"scale.sale": np.ones(3)}, "got 'scale.sale'. Did you mean 'scale.scale'?"),
+        ({"scale.scale": np.ones(2)}, "['scale.scale']: expected shape (3,), got (2,)."),
+        ({"skale.scale": np.ones(3)}, "got 'skale.scale'."),
+    ],
+)
+def test_digital_numbers_that_do_not_fit_are_refused(change, expected):
+    weights = SCALED.build(gradients.IDEAL, Streams(1)).trained() | change
+    weights = {name: array for name, array in weights.items() if array is not None}
+    with pytest.raises(CrossbarError) as error:
+        SCALED.build(gradients.IDEAL, Streams(1), weights=weights)
+    assert expected in str(error.value)
