@@ -24,6 +24,7 @@ from crossbar.runs.experiment import experiment
 from crossbar.runs.folder import abandoned
 from crossbar.runs.hardware import usual
 from crossbar.runs.settings import Common
+from crossbar.runs.sweep import Conduct
 from crossbar.runs.sweep.points import buildable
 from crossbar.spice.engine import ngspice
 
@@ -92,8 +93,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         raise AssertionError("a training started")
 
     monkeypatch.setattr(run, "fit", started)
-    for module in ("crossbar.runs.sweep.sweep", "crossbar.runs.search.search"):
-        monkeypatch.setattr(sys.modules[module], "at_work", started)
+    monkeypatch.setattr(Conduct, "at_work", started)
     (tmp_path / "run.toml").write_text("[data]\nclips = 6\n[network]\nhidden = 8\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -3,69 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from crossbar.checks import require_calls, require_part, require_path, require_whole
+from crossbar.checks import require_part, require_path, require_whole
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.progress import Telling
 from crossbar.runs.search.proposal import Bisection, Parzen, Proposal
+from crossbar.runs.search.result import SearchResult
 from crossbar.runs.search.space import Space
 from crossbar.runs.search.trial import Ledger, Tried, ranked
-from crossbar.runs.store.store import located
+from crossbar.runs.store.store import Store, located
+from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.preparation import chips_of, entered, opened
-from crossbar.runs.sweep.progress import Standing
-from crossbar.runs.sweep.sweep import at_work, workforce
+from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
 
 HOPELESS = 3  # points without a result, after which the search is given up
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """What a search has found.
-
-    Attributes
-    ----------
-    goal
-        What it looked for.
-    ranked
-        The points with a result: those that meet all constraints by objective, then the others
-        by how much they miss.
-    failed
-        Points without one.
-    seeds
-        Over which means are taken.
-    """
-
-    goal: Goal
-    ranked: tuple[Tried, ...]
-    failed: tuple[Tried, ...]
-    seeds: tuple[int, ...]
-
-    @property
-    def best(self) -> Tried | None:
-        """The best point that meets all constraints, or None."""
-        first = self.ranked[0]
-        return first if first.met(self.goal) else None
-
-    @property
-    def beyond(self) -> Tried | None:
-        """What bounds the best point of a bisection: the next one, which misses a constraint."""
-        name, sign = self.goal.objective.name, self.goal.objective.sign
-        if self.best is None or list(self.best.parameters) != [name]:
-            return None
-        cost = sign * self.best.mean(name).mean
-        missed = [one for one in self.ranked if sign * one.mean(name).mean < cost]
-        return max(missed, key=lambda one: sign * one.mean(name).mean, default=None)
 
 
 def search(
@@ -78,12 +40,7 @@ def search(
     points: int = 40,
     tolerance: float = 0.02,
     sampler_seed: int = 0,
-    executor: Executor | None = None,
-    jobs: int | None = None,
-    retry_failed: bool = False,
-    about: dict[str, Any] | None = None,
-    show: Callable[[Standing], None] = lambda standing: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    **options: Unpack[Options],
 ) -> SearchResult:
     """Look for the point of ``parameters`` that is best for ``goal``.
 
@@ -95,31 +52,21 @@ def search(
 
     Parameters
     ----------
-    experiment
-        Settings, their TOML file, the folder of a finished run, or a function, as for
-        :func:`crossbar.runs.sweep.sweep`.
+    experiment, store, seeds
+        As for :func:`crossbar.runs.sweep.sweep`.
     parameters
         Lists of values or whole ranges (:class:`crossbar.runs.sweep.Range`) by dotted name.
     goal
         Objective and constraints.
-    store
-        The file ``NAME.db``, or a folder for it.
-    seeds
-        Seeds; those of the experiment where None.
     points
         Most points that are tried, with those that are known.
     tolerance
         Of a bisection; see :class:`crossbar.runs.search.proposal.Bisection`.
     sampler_seed
         Of the random numbers by which points are proposed.
-    executor, jobs, retry_failed, about, show, progress
-        As for :func:`crossbar.runs.sweep.sweep`; ``show`` counts the runs of all ``points``, and
-        its best is that of the objective.
-
-    Returns
-    -------
-    SearchResult
-        The points, ranked.
+    options
+        Fields of :class:`crossbar.runs.sweep.Conduct`; ``show`` counts the runs of all ``points``,
+        and its best is that of the objective.
 
     Raises
     ------
@@ -130,12 +77,9 @@ def search(
     SimulationError
         If all runs failed, or one of a bisection.
     """
-    kind = target(experiment)
-    store = require_path("search.store", store)
+    kind, store = target(experiment), require_path("search.store", store)
     require_part("search.goal", goal, Goal)
-    require_calls("search", show=show, progress=progress)
-    jobs = workforce(executor, jobs)
-    chosen = entered(kind, seeds)
+    conduct, chosen = Conduct.of("search", options), entered(kind, seeds)
     points = require_whole("points", points, low=1, high=MOST, remedy="Give the number of points.")
     tolerance = require_number("tolerance", tolerance, low=1e-9, high=1.0)
     sampler_seed = require_whole("sampler_seed", sampler_seed, low=0, high=2**32 - 1)
@@ -144,32 +88,60 @@ def search(
     if kind.metrics is not None:
         _refuse_unknown(goal, set(kind.metrics), set(space.names), "Nothing has run.")
     proposal = _proposal(space, goal, tolerance, sampler_seed)
-    asked = {"question": f"Which settings {goal}?", "search": _facts(goal, points)}
-    if not located(Path(store)).exists():  # what no run could read shows before a store is made
-        kind.prepare([kind.base], progress)
-    with opened(store, kind, space.names, asked | (about or {})) as kept:
-        if retry_failed:
-            kept.retry()
-        ledger, chips = Ledger(kept, space, chosen), chips_of(kept)
-        kind.renew(kept, chips)
-        with at_work(executor, jobs) as (workers, width):
-            count = _batch(proposal, width, len(chosen))
-            telling = Telling(show, goal, len(chosen) * int(min(points, proposal.most(count))))
-            while True:
-                tried, waiting = ledger.read()
-                _check(tried, goal, HOPELESS)
-                room = min(count, points - len(tried))
-                batch = waiting or (proposal.next(tried, room) if room > 0 else [])
-                if not batch:
-                    break
-                proposed = [space.point(place) for place in batch]
-                if not kept.add(proposed, chosen) and not waiting and not ledger.read()[1]:
-                    break  # values have 12 digits: nothing lies between those that are known
-                kind.prepare([p.settings for p in proposed], progress)
-                telling.learn(tried)
-                Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
-    _check(tried, goal, 1)
-    return SearchResult(goal, *ranked(tried, goal), tuple(chosen))
+    way = _Way(kind, space, goal, proposal, chosen, points, conduct)
+    return SearchResult(goal, *ranked(way.follow(Path(store)), goal), tuple(chosen))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The way of a search from what is known to its last point."""
+
+    kind: Target
+    space: Space
+    goal: Goal
+    proposal: Proposal
+    seeds: list[int]
+    points: int
+    conduct: Conduct
+
+    def follow(self, path: Path) -> list[Tried]:
+        """Run point after point, all kept in the store ``path``; return what was tried."""
+        kind, conduct = self.kind, self.conduct
+        if not located(path).exists():  # what no run could read shows before a store is made
+            kind.prepare([kind.base], conduct.progress)
+        asked = {
+            "question": f"Which settings {self.goal}?",
+            "search": _facts(self.goal, self.points),
+        }
+        with opened(path, kind, self.space.names, asked | (conduct.about or {})) as kept:
+            if conduct.retry_failed:
+                kept.retry()
+            kind.renew(kept, chips_of(kept))
+            with conduct.at_work() as (workers, width):
+                tried = self._batches(kept, workers, width)
+        _check(tried, self.goal, 1)
+        return tried
+
+    def _batches(self, kept: Store, workers: Executor, width: int) -> list[Tried]:
+        """Run batch after batch of proposed points until none is left to try."""
+        kind, chips = self.kind, chips_of(kept)
+        ledger = Ledger(kept, self.space, self.seeds)
+        count = _batch(self.proposal, width, len(self.seeds))
+        most = len(self.seeds) * int(min(self.points, self.proposal.most(count)))
+        telling = Telling(self.conduct.show, self.goal, most)
+        while True:
+            tried, waiting = ledger.read()
+            _check(tried, self.goal, HOPELESS)
+            room = min(count, self.points - len(tried))
+            batch = waiting or (self.proposal.next(tried, room) if room > 0 else [])
+            if not batch:
+                return tried
+            proposed = [self.space.point(place) for place in batch]
+            if not kept.add(proposed, self.seeds) and not waiting and not ledger.read()[1]:
+                return tried  # values have 12 digits: nothing lies between those that are known
+            kind.prepare([p.settings for p in proposed], self.conduct.progress)
+            telling.learn(tried)
+            Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
 
 
 def _named(goal: Goal, space: Space) -> Goal:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from crossbar.checks import require_calls, require_part, require_path, require_whole
+from crossbar.checks import require_part, require_path
 from crossbar.errors import fail
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.store import Point
 from crossbar.runs.store.store import located
+from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import Axes, Sampling, points, require_runs
 from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.preparation import chips_of, entered, opened
-from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
-from crossbar.runs.sweep.workers import LocalWorkers
-
-JOBS = 1024  # most local processes
-AHEAD = 2  # tasks a core that an executor of unknown size is given
 
 
 def sweep(
@@ -36,12 +29,7 @@ def sweep(
     store: Path | str,
     seeds: Iterable[int] | None = None,
     sampling: Sampling | None = None,
-    executor: Executor | None = None,
-    jobs: int | None = None,
-    retry_failed: bool = False,
-    about: dict[str, Any] | None = None,
-    show: Callable[[Standing], None] = lambda standing: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    **options: Unpack[Options],
 ) -> pd.DataFrame:
     """Run ``experiment`` at every point of ``parameters`` for every seed and return all runs.
 
@@ -63,18 +51,8 @@ def sweep(
         Seeds; those of the experiment where None.
     sampling
         :class:`Sobol` or :class:`Random` points in place of the product of all values.
-    executor
-        Any :class:`concurrent.futures.Executor`; it stays open. Local processes where None.
-    jobs
-        Local processes, or tasks that ``executor`` has at once; None for one a core.
-    retry_failed
-        Whether runs that failed before are tried again.
-    about
-        Facts for the report: ``title``, ``question``, ``command``, ``units`` of metrics by name.
-    show
-        Called with how the sweep stands.
-    progress
-        Called with (done, in all) while samples are made.
+    options
+        Fields of :class:`crossbar.runs.sweep.Conduct`: ``executor``, ``jobs``, ``show`` ...
 
     Returns
     -------
@@ -88,38 +66,40 @@ def sweep(
     OutputError
         If the store cannot be written, or holds another sweep.
     SimulationError
-        If ``executor`` breaks down; finished runs are kept.
-
-    Examples
-    --------
-    >>> sweep(lambda point, seed: {"y": point["x"] ** 2}, {"x": [2, 3]}, store="x.db"
-    ... )  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    crossbar.errors.ConfigError: sweep: expected a function that other processes find, got ...
+        If the executor breaks down; finished runs are kept.
     """
-    kind = target(experiment)
-    store = require_path("sweep.store", store)
+    kind, store = target(experiment), require_path("sweep.store", store)
     if sampling is not None:
         require_part("sweep.sampling", sampling, Sampling)
-    require_calls("sweep", show=show, progress=progress)
-    jobs = workforce(executor, jobs)
-    chosen = entered(kind, seeds)
+    conduct, chosen = Conduct.of("sweep", options), entered(kind, seeds)
     plan = planned(kind, parameters, sampling)
     require_runs(len(plan), len(chosen))
-    names = plan[0].parameters if plan else {}
     joined = [[kind.named(name) for name in key] for key in parameters if isinstance(key, tuple)]
-    if not located(Path(store)).exists():  # what no run could read shows before a store is made
-        kind.prepare([p.settings for p in plan], progress)
-    with opened(store, kind, names, (about or {}) | {"together": joined}) as kept:
-        kept.add(plan, chosen)
-        if retry_failed:
+    return _swept(kind, plan, chosen, Path(store), joined, conduct)
+
+
+def _swept(
+    kind: Target,
+    plan: list[Point],
+    seeds: Sequence[int],
+    store: Path,
+    joined: list[list[str]],
+    conduct: Conduct,
+) -> pd.DataFrame:
+    """Run the points of ``plan`` that the store does not hold; return all runs."""
+    names = plan[0].parameters if plan else {}
+    if not located(store).exists():  # what no run could read shows before a store is made
+        kind.prepare([p.settings for p in plan], conduct.progress)
+    with opened(store, kind, names, (conduct.about or {}) | {"together": joined}) as kept:
+        kept.add(plan, seeds)
+        if conduct.retry_failed:
             kept.retry()
         chips = chips_of(kept)
         kind.renew(kept, chips)
         if kept.unfinished():
-            kind.prepare([p.settings for p in plan], progress)
-            with at_work(executor, jobs) as (workers, width):
-                Drive(kept, lambda c: kind.task(c, chips), workers, width, show)()
+            kind.prepare([p.settings for p in plan], conduct.progress)
+            with conduct.at_work() as (workers, width):
+                Drive(kept, lambda c: kind.task(c, chips), workers, width, conduct.show)()
         return kept.frame()
 
 
@@ -139,30 +119,3 @@ def planned(kind: Target, parameters: Axes, sampling: Sampling | None) -> list[P
             fail("sweep", "points that differ", f"{assignment} twice", remedy)
         by_key[point.key] = point
     return list(by_key.values())
-
-
-def workforce(executor: Executor | None, jobs: int | None) -> int | None:
-    """Return ``jobs``, or raise unless there can be that many, or such an ``executor``."""
-    if executor is not None:
-        require_part("executor", executor, Executor)
-    remedy = "Give the number of processes."
-    return None if jobs is None else require_whole("jobs", jobs, low=1, high=JOBS, remedy=remedy)
-
-
-@contextlib.contextmanager
-def at_work(executor: Executor | None, jobs: int | None) -> Iterator[tuple[Executor, int]]:
-    """Yield ``executor``, or local processes, with the number of tasks at once."""
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    if executor is not None:
-        yield executor, jobs or AHEAD * cores
-        return
-    width = jobs or cores
-    workers = LocalWorkers(width)
-    try:
-        yield workers, width
-    except BaseException:
-        workers.shutdown(wait=False, cancel_futures=True)
-        raise
-    workers.shutdown()
