@@ -14,6 +14,11 @@ class Driven(Enum):
     BOTH = "both"
     """A source at either end, with the same voltage; each behind a driver resistance."""
 
+    def lines(self, segment: float, terminal: float) -> Line:
+        """Return the word lines of ``segment`` and, at the ends in use, ``terminal`` [ohm]."""
+        near, far = self is not Driven.RIGHT, self is not Driven.LEFT
+        return Line(segment=segment, end=segment + terminal, near=near, far=far)
+
 
 class Sensed(Enum):
     """Where the virtual grounds of the bit lines are."""
@@ -22,6 +27,11 @@ class Sensed(Enum):
     TOP = "top"
     BOTH = "both"
     """One at either end, each behind a sense resistance; their currents are added."""
+
+    def lines(self, segment: float, terminal: float) -> Line:
+        """Return the bit lines of ``segment`` and, at the ends in use, ``terminal`` [ohm]."""
+        near, far = self is not Sensed.TOP, self is not Sensed.BOTTOM
+        return Line(segment=segment, end=segment + terminal, near=near, far=far)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,21 +237,13 @@ class Wires:
         if cell is not None:
             require_part("Wires.solve.cell", cell, CellLaw)
         g = conductances(g)
-        word_floating = floating_lines("Wires.solve.floating_wl", floating_wl, g.shape[0])
-        bit_floating = floating_lines("Wires.solve.floating_bl", floating_bl, g.shape[1])
-        v = voltages("Wires.solve.v", v, len(g), word_floating)
-        held = held_voltages(v_bl, len(v), bit_floating)
-        mesh = Mesh.of(g, *self._lines(), word_floating, bit_floating)
-        return solve_reads(mesh, cell, g, v, held, accuracy)
+        word = floating_lines("Wires.solve.floating_wl", floating_wl, g.shape[0])
+        bit = floating_lines("Wires.solve.floating_bl", floating_bl, g.shape[1])
+        v = voltages("Wires.solve.v", v, len(g), word)
+        mesh = Mesh.of(g, *self._lines(), word, bit)
+        return solve_reads(mesh, cell, g, v, held_voltages(v_bl, len(v), bit), accuracy)
 
     def _lines(self) -> tuple[Line, Line]:
         """Return the word lines and the bit lines."""
-        word = Line(
-            segment=self.r_wl, end=self.r_wl + self.r_driver,
-            near=self.driven is not Driven.RIGHT, far=self.driven is not Driven.LEFT,
-        )  # fmt: skip
-        bit = Line(
-            segment=self.r_bl, end=self.r_bl + self.r_sense,
-            near=self.sensed is not Sensed.TOP, far=self.sensed is not Sensed.BOTTOM,
-        )  # fmt: skip
-        return word, bit
+        word = self.driven.lines(self.r_wl, self.r_driver)
+        return word, self.sensed.lines(self.r_bl, self.r_sense)
