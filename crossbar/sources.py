@@ -152,9 +152,9 @@ def defaults(specification: Any, given: Mapping[str, Source]) -> dict[str, Sourc
     ``given`` are sources by the names of the numbers that share them, as for :func:`sourced`; the
     other defaults are assumed.
     """
-    told = {name: source for names, source in given.items() for name in names.split()}
+    by_name = {name: source for names, source in given.items() for name in names.split()}
     usual = assumed(f"default of {type(specification).__name__}")
-    return {name: told.get(name, usual) for name in numbers(specification)
+    return {name: by_name.get(name, usual) for name in numbers(specification)
             if _default(specification, name)}  # fmt: skip
 
 

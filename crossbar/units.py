@@ -44,12 +44,12 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
         except OverflowError:
             fail(where, LARGEST, shown(value), "Give a smaller one.")
     try:
-        number, found = measured(value)
+        number, unit_given = measured(value)
     except ValueError:
         fail(
             where, f"a number in {unit or 'no unit'}", shown(value), f"Write it like {like(unit)}."
         )
-    if found not in ("", unit) or (unit and "%" in value):
+    if unit_given not in ("", unit) or (unit and "%" in value):
         fail(where, f"the unit {unit or 'none'}", shown(value), f"Write it like {like(unit)}.")
     if math.isinf(number) and "inf" not in value.lower():
         fail(where, LARGEST, shown(value), "Give a smaller one.")
@@ -128,9 +128,9 @@ def duration(value: str, *, where: str = "time") -> float:
     >>> duration("10 d"), duration("1e6 s"), duration("5 ms"), duration("1h")
     (864000.0, 1000000.0, 0.005, 3600.0)
     """
-    found = re.fullmatch(r"\s*([-+.\deE]+?)\s*(min|h|d|y)\s*", value)
-    if found:
-        return si(found[1], "", where=where) * SECONDS[found[2]]
+    match = re.fullmatch(r"\s*([-+.\deE]+?)\s*(min|h|d|y)\s*", value)
+    if match:
+        return si(match[1], "", where=where) * SECONDS[match[2]]
     try:
         return si(value, "s", where=where)
     except ConfigError:
@@ -160,8 +160,8 @@ def quantity(
     and ``remedy``, the reason for them, as :func:`crossbar.errors.require_number` takes them;
     :func:`crossbar.checks.check_fields` checks.
     """
-    told = {"unit": unit, "words": words, "share": share, "limits": limits}
-    return field(default=default, metadata=told)
+    metadata = {"unit": unit, "words": words, "share": share, "limits": limits}
+    return field(default=default, metadata=metadata)
 
 
 def described(words: str, default: Any = MISSING, *, path: bool = False) -> Any:

@@ -180,14 +180,14 @@ def flat(record: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     >>> flat({"step": {"type": "SoftBounds", "dw_min": 0.002}})
     [('step', 'SoftBounds'), ('step.dw_min', 0.002)]
     """
-    found: list[tuple[str, Any]] = []
+    values: list[tuple[str, Any]] = []
     for name, value in record.items():
         path = f"{prefix}.{name}" if prefix else name
         if name == "type":
             if prefix:
-                found.append((prefix, value))
+                values.append((prefix, value))
         elif isinstance(value, dict):
-            found.extend(flat(value, path))
+            values.extend(flat(value, path))
         else:
-            found.append((path, value))
-    return found
+            values.append((path, value))
+    return values

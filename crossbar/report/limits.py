@@ -14,18 +14,18 @@ EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely
 
 def limits(runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the limits of ``runs``, each sentence once, with the runs that it holds for."""
-    found: dict[str, list[str]] = {}
+    runs_by_sentence: dict[str, list[str]] = {}
     for run in runs:
         hardware = _hardware(run, drift=drifts(run), lines=_followed(run))
         for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run),
                          *_outside(run), *_stress(run), *_energy(run)):  # fmt: skip
-            found.setdefault(sentence, []).append(run.name)
+            runs_by_sentence.setdefault(sentence, []).append(run.name)
     everywhere = len(runs)
     return tuple(
         sentence
         if len(names) == everywhere
         else f"{listing(names)}: {sentence[0].lower()}{sentence[1:]}"
-        for sentence, names in found.items()
+        for sentence, names in runs_by_sentence.items()
     )
 
 

@@ -88,15 +88,15 @@ def _difference(lead: Run, other: Run) -> str:
     same = all(lead.result["config"][k] == other.result["config"][k] for k in ("data", "seed"))
     if not same or len(lead.seeds) < 2:
         return ""
-    found = student(
+    difference = student(
         [100 * (a.record["accuracy"] - b.record["accuracy"])
          for a, b in zip(lead.seeds, other.seeds, strict=True)], resampling=lead.resampling
     )  # fmt: skip
-    verdict = "zero lies inside" if found.low <= 0 <= found.high else "zero lies outside"
+    verdict = "zero lies inside" if difference.low <= 0 <= difference.high else "zero lies outside"
     return (
         f"{lead.name} minus {other.name}, seed by seed on the same test "
         f"{lead.sample}s: "
-        f"{found.text(1, sign='+')} percentage points (95 %, {lead.student_kind} over "
+        f"{difference.text(1, sign='+')} percentage points (95 %, {lead.student_kind} over "
         f"{len(lead.seeds)} "
         f"seeds; split by {lead.result['split']}; {seeds_of(lead.result)}); {verdict} the interval."
     )

@@ -165,18 +165,18 @@ def infer(
     start = time.perf_counter()
     waves = run(deck, limit=limit, keep=keep)
     seconds = time.perf_counter() - start
-    found = np.stack([waves[name] for name in deck.wanted], axis=1)
+    sensed = np.stack([waves[name] for name in deck.wanted], axis=1)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return {
         "images": images,
-        "decisions_equal": int(np.sum(found.argmax(axis=1) == scores.argmax(axis=1))),
-        "right_circuit": int(np.sum(found.argmax(axis=1) == labels)),
+        "decisions_equal": int(np.sum(sensed.argmax(axis=1) == scores.argmax(axis=1))),
+        "right_circuit": int(np.sum(sensed.argmax(axis=1) == labels)),
         "right_chip": int(np.sum(scores.argmax(axis=1) == labels)),
-        "score_error": float(np.abs(found - scores).max() / np.abs(scores).max()),
+        "score_error": float(np.abs(sensed - scores).max() / np.abs(scores).max()),
         "seconds": seconds,
         "memory": memory,
         "lines": len(deck.lines),
-        "scores_circuit": found.tolist(),
+        "scores_circuit": sensed.tolist(),
         "scores_chip": scores.tolist(),
         "labels": labels.tolist(),
     }

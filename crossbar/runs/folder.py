@@ -83,11 +83,11 @@ def accept(folder: Path) -> list[Path]:
     OutputError
         If one cannot be written.
     """
-    found = [path for name in RECORDS for path in sorted(folder.rglob(name))]
-    if not found:
+    paths = [path for name in RECORDS for path in sorted(folder.rglob(name))]
+    if not paths:
         remedy = "Give the folder that `crossbar train --out` wrote."
         raise DataError(message(str(folder), "the records of a run", "none", remedy))
-    return [path for path in found if seals.accept(path)]
+    return [path for path in paths if seals.accept(path)]
 
 
 def abandoned(folder: Path) -> bool:
@@ -114,9 +114,9 @@ def unless_empty(folder: Path) -> Iterator[None]:
 
 def runs(folder: Path) -> list[Path]:
     """Return the folders of finished runs in ``folder``: itself, or those one level below."""
-    found = [p.parent for p in (folder / "result.json", *sorted(folder.glob("*/result.json")))
+    paths = [p.parent for p in (folder / "result.json", *sorted(folder.glob("*/result.json")))
              if p.exists()]  # fmt: skip
-    if not found:
+    if not paths:
         remedy = "Give the folder that `crossbar train --out` wrote, once training has finished."
         raise DataError(message(str(folder), "a finished run (result.json)", "none", remedy))
-    return found
+    return paths

@@ -157,9 +157,9 @@ def _outcome(
     seen = tested(test(chip, parts, streams, None), parts, ranges)
     (row,) = latencies(plan, ends, (getattr(plan.common.network, "copies", 1),))
     metrics = {name: float(str(seen[name])) for name in FIGURES}
-    energies, told = _energies(plan, chip, parts, streams, ends)
+    energies, figures = _energies(plan, chip, parts, streams, ends)
     metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}
-    detail: Record = told | {
+    detail: Record = figures | {
         "confusion": seen["confusion"],
         "classes": list(dataset.names),
         "split": plan.common.data.split.of(dataset),

@@ -89,9 +89,9 @@ def _run(
     for p, place in zip(table, x, strict=True):
         above.plot([place] * len(p.seeds), p.seeds, ls="none", marker=".", ms=4, alpha=0.55,
                    color=style["color"])  # fmt: skip
-    for ax, found in ((above, [p.accuracy for p in table]), (below, [p.change for p in table])):
-        mean = np.array([i.mean for i in found])
-        spread = np.array([(i.mean - i.low, i.high - i.mean) for i in found]).T
+    for ax, intervals in ((above, [p.accuracy for p in table]), (below, [p.change for p in table])):
+        mean = np.array([i.mean for i in intervals])
+        spread = np.array([(i.mean - i.low, i.high - i.mean) for i in intervals]).T
         known = bool(np.isfinite(spread).all())
         ax.errorbar(x, mean, yerr=spread if known else None, elinewidth=1.0, capsize=2.5,
                     label=run.stressed, **style)  # fmt: skip

@@ -48,7 +48,7 @@ def chips(sweep: Sweep, runs: dict[str, int]) -> list[Chips]:
     records = sweep.runs(runs.values())
     rows = sweep.done.set_index("run")
     seeds = [int(seed) for seed in sorted(sweep.done["seed"].unique())]
-    found = []
+    chips = []
     for name, number in runs.items():
         record = records[number]
         config, detail = record["resolved"], record["detail"]
@@ -58,8 +58,8 @@ def chips(sweep: Sweep, runs: dict[str, int]) -> list[Chips]:
         result = {key: detail[key] for key in KEPT}
         result |= {"config": config, "device": config["kind"], "seeds": seeds}
         settings = _tested(record["settings"])
-        found.append(Chips(name, point, result, settings, detail.get("energy")))
-    return found
+        chips.append(Chips(name, point, result, settings, detail.get("energy")))
+    return chips
 
 
 def _tested(settings: Record) -> Record:
@@ -79,29 +79,29 @@ def _laid(over: Record, under: Record) -> Record:
 
 def examples(sweep: Sweep) -> dict[str, int]:
     """Return runs in which every value of every parameter occurs, or its lowest and highest."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for name in sweep.parameters:
         seen = sweep.done.drop_duplicates(name)
         if len(seen) > FEW:
             seen = seen.sort_values(name).iloc[[0, -1]]
-        found.update(int(number) for number in seen["run"])
-    found.add(int(sweep.done["run"].iloc[0]))
-    return {f"run {number}": number for number in sorted(found)}
+        numbers.update(int(number) for number in seen["run"])
+    numbers.add(int(sweep.done["run"].iloc[0]))
+    return {f"run {number}": number for number in sorted(numbers)}
 
 
 def limits(sweep: Sweep, known: Iterable[Chips]) -> tuple[str, ...]:
     """Return the limits of all ``known`` chips, each once, with the points that it holds for."""
     known = list(known)
     counted = [one.energy for one in known if one.analog and one.energy]
-    found: dict[str, list[Chips]] = {}
+    by_sentence: dict[str, list[Chips]] = {}
     for one in known:
         for sentence in limits_of(one):
-            found.setdefault(sentence, []).append(one)
+            by_sentence.setdefault(sentence, []).append(one)
     placed = (
         sentence
         if len(holding) == len(known)
         else f"{_where(sweep, holding, known)}: {sentence[0].lower()}{sentence[1:]}"
-        for sentence, holding in found.items()
+        for sentence, holding in by_sentence.items()
     )
     return (*placed, *(assumed_energy(counted) if counted else ()))
 

@@ -13,14 +13,14 @@ from crossbar.report.sweeps.records import Sweep
 
 def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
     """Return Spearman's rank correlation of ``metric`` with each parameter that is a number."""
-    found = {}
+    ranks = {}
     for name in sweep.varied:
         if numeric(levels(sweep.done[name])):
             pairs = sweep.done[[name, metric]].dropna().rank()
             varies = pairs.nunique().gt(1).all()
             both = pairs.to_numpy(float)
-            found[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
-    return found
+            ranks[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
+    return ranks
 
 
 def chance(rank: float, count: int) -> float:

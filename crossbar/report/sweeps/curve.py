@@ -49,6 +49,6 @@ def curve(
         made.figure,
         name or "-".join(("curve", metric, *names)),
         alt=f"{made.what}{more}: {made.seen}",
-        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.told}",
+        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
         wide=width > COLUMN,
     )

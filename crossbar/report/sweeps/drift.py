@@ -52,6 +52,6 @@ def drift(
         made.figure,
         name or "-".join(("drift", metric, *names[1:])),
         alt=f"{made.what}{more}: {made.seen}",
-        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.told}",
+        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
         wide=width > COLUMN,
     )

@@ -45,14 +45,14 @@ class Drawing:
         Metric and parameters.
     seen
         The range of the means.
-    told
+    basis
         Over what they are, and what else is drawn.
     """
 
     figure: Figure
     what: str
     seen: str
-    told: str
+    basis: str
 
 
 def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) -> pd.DataFrame:

@@ -82,8 +82,8 @@ def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
         The columns of ``by``, the repetition, ``value``.
     """
     names = [*by, repetition(sweep)]
-    found: pd.DataFrame = _grouped(sweep.done, names, metric).mean()
-    return found.rename(columns={metric: "value"})
+    averages: pd.DataFrame = _grouped(sweep.done, names, metric).mean()
+    return averages.rename(columns={metric: "value"})
 
 
 def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
@@ -129,14 +129,14 @@ def changes(
     fixed = sweep.at(reference).done[[*pairing, metric]].rename(columns={metric: "reference"})
     pairs = sweep.done.merge(fixed, on=pairing)
     pairs["value"] = pairs[metric] - pairs["reference"]
-    found = _grouped(pairs, [*by, repetition(sweep)], "value").mean()
-    return _student(found, by, resampling(sweep))
+    paired = _grouped(pairs, [*by, repetition(sweep)], "value").mean()
+    return _student(paired, by, resampling(sweep))
 
 
 def effects(sweep: Sweep, metric: str) -> list[Effect]:
     """Return what each value of each parameter does, the others being as in the reference point."""
     reference = sweep.reference
-    found = []
+    departures = []
     for name in sweep.varied:
         others = {n: v for n, v in reference.items() if n != name}
         line = sweep.at(others)
@@ -148,8 +148,8 @@ def effects(sweep: Sweep, metric: str) -> list[Effect]:
             if value == reference[name] or (missing(value) and missing(reference[name])):
                 continue
             change = Interval(row["mean"], row["low"], row["high"])
-            found.append(Effect(name, value, change, int(row["seeds"])))
-    return found
+            departures.append(Effect(name, value, change, int(row["seeds"])))
+    return departures
 
 
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
@@ -166,8 +166,8 @@ def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd
         The columns of ``by``, ``mean`` (the share), ``low``, ``high``, ``chips`` and ``worth``,
         the number of independent chips.
     """
-    found = counted(sweep, by, metric).done
-    passed = found[[*by, "seed"]].assign(value=found[metric] >= threshold)
+    chips = counted(sweep, by, metric).done
+    passed = chips[[*by, "seed"]].assign(value=chips[metric] >= threshold)
     grouped = _grouped(passed, by, "value")
     table: pd.DataFrame = grouped.agg(["mean", "size"])
     worth = [independent_chips(part, passed["seed"].loc[part.index]) for _, part in grouped]
@@ -204,8 +204,8 @@ def held(sweep: Sweep, by: Sequence[str]) -> dict[str, Level]:
 def losses(sweep: Sweep) -> pd.DataFrame:
     """Return the points at which runs failed: the parameters, how many ``failed``, of how many."""
     ended = sweep.frame[sweep.frame["status"].isin(["done", "failed"])]
-    found = ended.assign(value=(ended["status"] == "failed").astype(int))
-    table: pd.DataFrame = _grouped(found, sweep.parameters, "value").agg(["sum", "size"])
+    judged = ended.assign(value=(ended["status"] == "failed").astype(int))
+    table: pd.DataFrame = _grouped(judged, sweep.parameters, "value").agg(["sum", "size"])
     table = table.rename(columns={"sum": "failed", "size": "runs"})
     return table[table["failed"] > 0][[*sweep.parameters, "failed", "runs"]]
 

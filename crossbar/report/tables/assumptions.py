@@ -33,10 +33,10 @@ def sources(run: Subject) -> Table:
     energy = run.energy or {}
     named = ("leti-2026", "exact", "physical", "circuit", "digital")
     conventions = named if run.analog else ("digital",)
-    told = set(energy["physical"]["sources"]) if energy else set()
+    listed_before = set(energy["physical"]["sources"]) if energy else set()
     for convention in (name for name in conventions if name in energy):
         for source in energy[convention]["sources"]:
-            if convention == "circuit" and source in told:
+            if convention == "circuit" and source in listed_before:
                 continue
             rows.append((f"energy, {convention}", standing(source), source))
     return Table(
@@ -67,10 +67,10 @@ def settings(run: Subject) -> Table:
 def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
     given, kinds = dict(flat(run.settings)), unlisted(run.result["device_source"])
     for section in SECTIONS:
-        found = flat(_without_ideal(run.result["config"].get(section) or {}), section)
-        for path, value in found:
+        numbers = flat(_without_ideal(run.result["config"].get(section) or {}), section)
+        for path, value in numbers:
             name = path.rsplit(".", 1)[-1]
-            parent = any(other.startswith(f"{path}.") for other, _ in found)
+            parent = any(other.startswith(f"{path}.") for other, _ in numbers)
             if path == section or (parent and name not in CHOICES):
                 continue
             shown = value_text(name, value)

@@ -41,7 +41,7 @@ CONVENTIONS = {
 COUNTED = ("physical", "circuit")
 
 
-def told(counted: Sequence[Counted]) -> list[str]:
+def shared(counted: Sequence[Counted]) -> list[str]:
     """Return the conventions that all records have; those of earlier versions lack ``circuit``."""
     return [name for name in CONVENTIONS if all(name in energy for _, energy in counted)]
 
@@ -111,7 +111,7 @@ def _like_print(printed: Printed, value: float, convention: str) -> Cell:
 def conventions(counted: Sequence[Counted]) -> Table:
     """Return what every convention counts, and what it leaves out."""
     rows: list[tuple[Cell, ...]] = []
-    for name in told(counted):
+    for name in shared(counted):
         notes = dict.fromkeys(note for _, energy in counted for note in energy[name]["notes"])
         rows.append((name, CONVENTIONS[name], ". ".join(n[0].upper() + n[1:] for n in notes) + "."))
     return Table(

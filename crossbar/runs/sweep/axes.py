@@ -90,15 +90,15 @@ def values(name: str, text: str) -> list[Any] | Range:
     >>> values("sigma", "1e-4:1e-1:log")
     Range(low=0.0001, high=0.1, log=True, unit='')
     """
-    found: list[Any] = []
+    values: list[Any] = []
     for part in _parts(text):
         one = _ranged(name, part) if ":" in part and _numeric(part) else [scalar(part)]
         if isinstance(one, Range):
             if len(_parts(text)) > 1:
                 fail(name, "a whole range alone", repr(text), "Give its number: lin11, log7.")
             return one
-        found.extend(one)
-    return listed(name, found)
+        values.extend(one)
+    return listed(name, values)
 
 
 def listed(name: str, given: Any) -> list[Any]:
@@ -112,20 +112,20 @@ def listed(name: str, given: Any) -> list[Any]:
     if isinstance(given, (str, bytes, dict)) or not isinstance(given, Iterable):
         remedy = "Write [4, 6, 8], or range(4, 9); one value is a list of one."
         fail(name, "a list of values", shown(given), remedy)
-    found = [_plain(value) for value in itertools.islice(given, MOST + 1)]
-    if len(found) > MOST:
+    values = [_plain(value) for value in itertools.islice(given, MOST + 1)]
+    if len(values) > MOST:
         remedy = "Take steps, 0:1000000:1000, or a range with --samples."
         fail(name, f"at most {MOST} values", "more", remedy)
-    if not found:
+    if not values:
         fail(name, "at least one value", "none", "Give some; a range a:b ends before b.")
     seen: set[str] = set()
-    for value in found:
+    for value in values:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         text = repr(float(value)) if number and abs(value) < 2**53 else repr(value)  # 0 is 0.0
         if text in seen:
             fail(name, "each value once", f"{shown(value)} twice", "Leave it out.")
         seen.add(text)
-    return found
+    return values
 
 
 def _plain(value: Any) -> Any:
@@ -182,8 +182,8 @@ def _ranged(name: str, part: str) -> list[Any] | Range:
     if unit and other and unit != other:
         fail(name, "one unit at both ends", repr(part), "Write 1 uS:50 uS:log5.")
     try:
-        found = Range(low, high, kind[1] == "log", unit or other)
-        return found.grid(int(kind[2])) if kind[2] else found
+        span = Range(low, high, kind[1] == "log", unit or other)
+        return span.grid(int(kind[2])) if kind[2] else span
     except ConfigError as error:
         raise ConfigError(error.message.within(name)) from None
 

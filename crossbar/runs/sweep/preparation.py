@@ -21,9 +21,9 @@ FACTS = ("title", "question", "command", "units", "search", "together")
 
 def entered(kind: Target, seeds: Iterable[int] | None) -> list[int]:
     """Return ``seeds``, or those of the target where None, checked."""
-    found: list[int] = listed("seeds", kind.seeds if seeds is None else seeds)
-    kind.check(found)
-    return found
+    chosen: list[int] = listed("seeds", kind.seeds if seeds is None else seeds)
+    kind.check(chosen)
+    return chosen
 
 
 def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record) -> Store:

@@ -56,8 +56,8 @@ class Task(ABC):
                 metrics, detail = self.outcome()
             ended = {"metrics": dict(metrics), "detail": detail}
         except Exception as error:
-            told = str(error) if isinstance(error, CrossbarError) else _named(error)
-            line = _readable(" ".join(told.split()))
+            words = str(error) if isinstance(error, CrossbarError) else _named(error)
+            line = _readable(" ".join(words.split()))
             ended = {"error": line, "traceback": _readable(traceback.format_exc())}
         duration = time.perf_counter() - start
         host = socket.gethostname()
@@ -116,13 +116,13 @@ class Call(Task):
 
     def outcome(self) -> Outcome:
         """Call it and check what it returns."""
-        found = self.function(dict(self.parameters), self.seed)
+        outcome = self.function(dict(self.parameters), self.seed)
         where = f"{self.function.__qualname__}()"
-        if not isinstance(found, Mapping):
+        if not isinstance(outcome, Mapping):
             remedy = 'Return {"error": 0.01}.'
-            fail(where, "a mapping of names to numbers", type(found).__name__, remedy)
+            fail(where, "a mapping of names to numbers", type(outcome).__name__, remedy)
         metrics = {}
-        for name, value in found.items():
+        for name, value in outcome.items():
             if name in self.parameters or name in COLUMNS:
                 expected = f"names other than parameters and {', '.join(COLUMNS)}"
                 fail(where, expected, repr(name), "Rename it.")
@@ -142,9 +142,9 @@ def _readable(text: str) -> str:
 
 def _named(error: Exception) -> str:
     """Return an error that the package does not know, with its kind."""
-    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    words = f"{type(error).__name__}: {error}".removesuffix(": ")
     remedy = ". Lower --jobs or the size of the run." if isinstance(error, MemoryError) else ""
-    return f"{told}{remedy}"
+    return f"{words}{remedy}"
 
 
 def memory() -> float:

@@ -79,5 +79,5 @@ def latched(waves: Waveforms, nodes: list[str]) -> Integers:
     if abs(volts[off] - codes[off]) > WHOLE:
         remedy = "Lengthen Phases.write."
         raise SimulationError(message(nodes[off], "a whole code", f"{volts[off]:.4f}", remedy))
-    found: Integers = codes.astype(np.int16)
-    return found
+    whole: Integers = codes.astype(np.int16)
+    return whole

@@ -48,17 +48,17 @@ def _step(name: str, streams: Streams) -> list[Row]:
     for k in range(STEPS):
         before, twin = _codes(chip), chip.copy()
         p = twin.learn(x[k : k + 1], labels[k : k + 1], RATE, rng=rng, masks=rng)[0]
-        found = Learner(chip, ranges).learn(x[k], int(labels[k]), RATE, masks=rng)
+        outputs = Learner(chip, ranges).learn(x[k], int(labels[k]), RATE, masks=rng)
         differences.append(np.abs(_codes(chip) - _codes(twin)))
         moved += int(np.count_nonzero(_codes(twin) != before))
-        answers = max(answers, float(np.abs(found - p).max()))
+        answers = max(answers, float(np.abs(outputs - p).max()))
     apart = np.concatenate(differences)
-    told = f"{STEPS} steps of {apart.size // STEPS} cells, {moved} codes moved"
+    note = f"{STEPS} steps of {apart.size // STEPS} cells, {moved} codes moved"
     return [
         Row(check=name, metric="cells with another code", error=float(np.mean(apart > 0)),
-            tolerance=0.05, note=told),
+            tolerance=0.05, note=note),
         Row(check=name, metric="largest difference", error=float(apart.max()),
-            tolerance=1.0, unit="LSB", note=told),
+            tolerance=1.0, unit="LSB", note=note),
         Row(check=name, metric="class probabilities", error=answers,
             tolerance=0.015, note="transistor-level softmax, of whose 1 % the fit takes a part"),
     ]  # fmt: skip
