@@ -1,9 +1,9 @@
 """Analog in-memory computing, simulated: devices, arrays, on-chip learning, energy."""
 
 from crossbar.activity import Activity
+from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import (
     Blocks,
-    Errors,
     Multiplier,
     Normaliser,
     Softmax,

@@ -1,10 +1,10 @@
 """Arrays of cells and the analog circuits around them: volts in, amperes out."""
 
 from crossbar.circuit.array import Array
+from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import (
     CIRCUIT,
     Blocks,
-    Errors,
     Multiplier,
     Normaliser,
     Softmax,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from crossbar.cli.arguments import path
 from crossbar.cli.console import GOES_ON, Bars, print_json
 from crossbar.cli.demo import run_demo
 from crossbar.cli.infer import infer_command
+from crossbar.cli.info import info_command
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import Json
 from crossbar.cli.runs import runs
@@ -21,7 +22,6 @@ from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
-from crossbar.errors import OutputError, SimulationError
 from crossbar.report import write_report
 from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
 from crossbar.runs import (
@@ -36,12 +36,7 @@ from crossbar.runs import (
     train,
     versions,
 )
-from crossbar.runs.experiment import kind_sources
 from crossbar.runs.folder import default_folder
-from crossbar.runs.hardware import kinds
-from crossbar.sources import listed
-from crossbar.spice.engine.ngspice import version as ngspice_version
-from crossbar.spice.sources import circuits
 from crossbar.units import duration
 
 app = typer.Typer(
@@ -220,26 +215,7 @@ app.command("search")(search_command)
 app.command("validate")(validate_command)
 
 
-@app.command("info")
-def info(json: Json = False) -> None:
-    """Show versions, and the sources of devices (device.kind) and circuits, number by number."""
-    record: dict[str, Any] = {
-        "versions": versions() | {"ngspice": _ngspice()},
-        "devices": {name: kind_sources(name) for name in kinds()},
-        "circuits": {name: listed(sources) for name, sources in circuits().items()},
-    }
-    print_json(record) if json else show.info(record)
-
-
-def _ngspice() -> str:
-    """Return which ngspice there is, or how to install it."""
-    try:
-        installed = ngspice_version()
-    except SimulationError as error:
-        return f"none. {error.remedy or error}"
-    except OutputError as error:
-        return f"not tried. {error}"
-    return f"{installed.number}, {'with' if installed.klu else 'without'} KLU"
+app.command("info")(info_command)
 
 
 def main() -> None:

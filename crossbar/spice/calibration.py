@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import (
     Blocks,
-    Errors,
     Multiplier,
     Normaliser,
     Softmax,

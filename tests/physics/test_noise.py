@@ -12,7 +12,8 @@ import pytest
 from scipy import stats
 
 from crossbar.circuit.array import Array
-from crossbar.circuit.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.circuit.blocks import Blocks, Errors, Normaliser
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, Normaliser
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.circuit.blocks import Blocks, Errors, Normaliser
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, Normaliser
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SerialDac

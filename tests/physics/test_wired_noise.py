@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from crossbar.circuit.array import Array
-from crossbar.circuit.blocks import Blocks, Errors, SynapticElement
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from crossbar.circuit.blocks import CIRCUIT, Errors
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import CIRCUIT
 from crossbar.energy import OPERATIONS, SETTLING
 from crossbar.spice import Deck, number, run
 from crossbar.spice.bench import Sweep

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, Offset, OneSidedPair, Streams, Tile, Wires
-from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from crossbar.circuit.blocks import Blocks, Errors, Multiplier
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, Multiplier
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS

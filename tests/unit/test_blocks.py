@@ -8,9 +8,9 @@ import re
 import numpy as np
 import pytest
 
+from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import (
     Blocks,
-    Errors,
     Multiplier,
     Normaliser,
     Softmax,

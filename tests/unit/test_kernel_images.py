@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from crossbar.activity import EVENT
-from crossbar.circuit.blocks import Blocks, Errors, Normaliser, SynapticElement
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac

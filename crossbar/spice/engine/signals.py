@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from crossbar.circuit.blocks import Errors
+from crossbar.circuit.block_errors import Errors
 from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number

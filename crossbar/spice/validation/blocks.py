@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from crossbar.circuit.blocks import CIRCUIT, Errors
+from crossbar.circuit.block_errors import Errors
+from crossbar.circuit.blocks import CIRCUIT
 from crossbar.random import Streams
 from crossbar.spice.bench import Bench
 from crossbar.spice.benches import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX
