@@ -41,6 +41,10 @@ EVENTS: dict[str, tuple[str, str]] = {
     "write_energy": ("J", "V^2 G t of set and reset pulses in the cells"),
     "saturated": ("1", "changes cut short by the end of a cell's range"),
     "overrange": ("1", "signals cut by a converter or a circuit block"),
+    "program_pulses": ("1", "pulses that programmed cells"),
+    "program_reads": ("1", "reads of cells that verified what was written"),
+    "program_energy": ("J", "V^2 G t of these pulses and reads in the cells"),
+    "program_time": ("s", "time of them, all cells of a group at once"),
 }
 
 EVENT = {event: k for k, event in enumerate(EVENTS)}

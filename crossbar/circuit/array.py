@@ -109,18 +109,20 @@ class Array:
         """Every group of cells: those of the weights, then those of the reference lines."""
         return [*self.cells, *([] if self.reference is None else self.reference.cells)]
 
-    def program(self, weights: Floats, *, rng: np.random.Generator) -> None:
-        """Write ``weights`` (rows, cols) into every copy, with the device's programming error."""
+    def program(self, weights: Floats, *, rng: np.random.Generator) -> Tally:
+        """Write ``weights`` (rows, cols) into every copy in the way of the device."""
         require_generator("Array.program", rng)
         shape = (self.layout.rows, self.layout.cols)
         weights = require_array("Array.program.weights", weights, shape)
         self.mapping.check(weights)
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
+        tally = Tally()
         for cells, target in zip(self.cells, targets, strict=True):
-            cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng)
+            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng))
         if self.reference is not None:
-            self.reference.program(self.device.window[1], rng=rng)
+            tally.add(self.reference.program(self.device.window[1], rng=rng))
         self.renew()
+        return tally
 
     def refresh(self) -> None:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from crossbar.brief import brief
 from crossbar.circuit.layout import Layout
-from crossbar.devices import Cells, Device
+from crossbar.devices import Cells, Device, Tally
 from crossbar.types import Floats, FloatType
 
 
@@ -83,11 +83,13 @@ class Reference:
         """Both groups of cells."""
         return [self.column, self.row]
 
-    def program(self, middle: float, *, rng: np.random.Generator) -> None:
-        """Write the conductance ``middle`` [S], with the device's programming error."""
+    def program(self, middle: float, *, rng: np.random.Generator) -> Tally:
+        """Write the conductance ``middle`` [S] in the way of the device."""
+        tally = Tally()
         for cells in self.cells:
-            cells.program(np.full(cells.g.shape, middle), rng=rng)
+            tally.add(cells.program(np.full(cells.g.shape, middle), rng=rng))
         self.refresh()
+        return tally
 
     def refresh(self) -> None:
         """Take what the lines see from the cells, for ideal lines."""

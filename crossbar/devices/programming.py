@@ -85,8 +85,9 @@ class WriteVerify(Programming):
     """Read, compare, and give the pulses that are missing, until every cell is near its target.
 
     Cells begin where they stand. A read has the read noise of the cells; a cell that is read
-    within the tolerance is left alone. Pulses are rounded to the nearest whole number, one at
-    least, and :attr:`Device.max_pulses` at most.
+    within the tolerance is left alone. A round gives the pulses that are missing at the nominal
+    step, rounded, one at least and :attr:`Device.max_pulses` at most; half as many to a cell from
+    each time on that it overshoots, since its own step may be larger.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ class WriteVerify(Programming):
             fail("WriteVerify", "a device that whole pulses move", got, remedy)
         low, _, high = spec.window
         _, t_write = spec.write_pulse
-        waiting = cells.free.copy()
+        waiting, share, way = cells.free.copy(), np.ones(target.shape), np.zeros(target.shape)
         for _ in range(self.tries):
             missing = target - _read(cells, rng)
             tally.reads += float(waiting.sum())
@@ -130,9 +131,11 @@ class WriteVerify(Programming):
             waiting &= np.abs(missing) > self.tolerance * (high - low)
             if not waiting.any():
                 break
-            pulses = np.maximum(np.rint(np.abs(missing) / spec.quantum), 1)
+            share[way * missing < 0] *= 0.5
+            way = np.sign(missing)
+            pulses = np.maximum(np.rint(share * np.abs(missing) / spec.quantum), 1)
             pulses = np.minimum(pulses, spec.max_pulses) * waiting
-            tally.add(cells.pulse((np.sign(missing) * pulses).astype(np.int32), rng=rng))
+            tally.add(cells.pulse((way * pulses).astype(np.int32), rng=rng))
             tally.seconds += float(pulses.max()) * t_write
         return tally
 

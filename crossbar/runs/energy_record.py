@@ -36,15 +36,20 @@ from crossbar.sources import Source, assumed, unlisted
 from crossbar.units import text
 
 
-def energy_record(plan: Experiment, ends: Ends, inference: Activity, training: Activity) -> Record:
-    """Return energy by every convention, and latency against copies, as plain values."""
+def energy_record(
+    plan: Experiment, ends: Ends, inference: Activity, training: Activity, before: Activity
+) -> Record:
+    """Return energy by every convention, and latency against copies, as plain values.
+
+    ``before`` is what was counted on the chip from its fabrication on.
+    """
     matrices = build.network(plan, ends).matrices
     counts, prices = OperationCounts.of(matrices), costs(plan)
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, prices, rate)
-    if words := scaling(plan, figures["physical"]):
-        notes = (words, *figures["physical"].notes)
-        figures["physical"] = replace(figures["physical"], notes=notes)
+    words = scaling(plan, figures["physical"])
+    notes = (*filter(None, (words, programming(before))), *figures["physical"].notes)
+    figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
     rows = [row.record() for row in latencies(plan, ends)]
     record |= {"rate": rate, "t_cycle": plan.tile.reading.t_read, "latency": rows}
@@ -52,6 +57,19 @@ def energy_record(plan: Experiment, ends: Ends, inference: Activity, training: A
     if converters := converter_records(plan, ends, prices):
         record["converters"] = converters
     return record
+
+
+def programming(before: Activity) -> str:
+    """Return what programming took; empty where it was not counted, as of single shots."""
+    events = ("pulses", "reads", "energy", "time")
+    pulses, reads, joules, seconds = (before.total(f"program_{event}") for event in events)
+    if not pulses and not reads:
+        return ""
+    return (
+        f"programming the chip took {pulses:.3g} pulses and {reads:.3g} reads, "
+        f"{text(joules, 'J', 3)} in the cells and {text(seconds, 's', 3)}, where the cells of a "
+        "group are written at once and the groups one after the other"
+    )
 
 
 def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
@@ -139,4 +157,4 @@ def energy(plan: Experiment, *, progress: Progress | None = None) -> Record:
     chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
     activity = measure(plan, chip, parts, streams)
-    return energy_record(plan, dataset.ends, **activity)
+    return energy_record(plan, dataset.ends, **activity, before=chip.activity)

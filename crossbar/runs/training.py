@@ -120,7 +120,7 @@ def _train_seed(
     seen = test(chip, parts, streams, out)
     activity = measure(plan, chip, parts, streams)
     seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
-    energy = energy_record(plan, dataset.ends, **activity)
+    energy = energy_record(plan, dataset.ends, **activity, before=chip.activity)
     seals.write_json(out / "energy.json", energy)
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {

@@ -182,6 +182,6 @@ def _energies(
         rows = breakdown(inference, costs(plan), phase="inference")
         known = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
         return known, {"energy_missing": f"the chip cannot learn: {error}"}
-    energy = energy_record(plan, ends, inference, training)
+    energy = energy_record(plan, ends, inference, training, chip.activity)
     names = ("energy_inference", "energy_training")
     return {k: energy["physical"][k] for k in names}, {"energy": energy}

@@ -137,8 +137,10 @@ class Tile(Substrate):
             place, (low, _, high) = array.placement, self.device.window
             stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
             place.pin(array.groups, stuck, low, high)
-        array.program(weights, rng=writing)
+        tally = array.program(weights, rng=writing)
         converting = fabrication.spawn(1)[0]
         transfers = Transfers.fabricate(self.dac, self.adc, layout, self.dtype, rng=converting)
         counted = Activity() if activity is None else activity
-        return TileState(self, array, name, counted, transfers)
+        state = TileState(self, array, name, counted, transfers)
+        state.count_programming(tally)
+        return state

@@ -245,6 +245,15 @@ class TileState(Weights):
         if self.array.wires is not None:
             self._follow_wires(updates)
 
+    def count_programming(self, tally: Tally) -> None:
+        """Count what programming took: pulses, reads that verified, their energy and their time."""
+        counts, (v_write, t_write) = self.activity.of(self.name), self.spec.device.write_pulse
+        counts[EVENT["program_pulses"]] += tally.pulses
+        counts[EVENT["program_reads"]] += tally.reads
+        energy = v_write**2 * t_write * tally.conductance + tally.read_energy
+        counts[EVENT["program_energy"]] += energy
+        counts[EVENT["program_time"]] += tally.seconds
+
     def _follow_wires(self, updates: int) -> None:
         """Let the line resistance follow the last ``updates``; recalculate it if that is due."""
         self.inexact += updates

@@ -122,3 +122,35 @@ def test_programming_writes_in_its_way() -> None:
     cells = device.fabricate((1, 5), rng=np.random.default_rng(1), dtype=np.float64)
     cells.program(np.array([[1.0, 1.4, 2.6, 4.4, 5.0]]) * 1e-6, rng=np.random.default_rng(2))
     np.testing.assert_allclose(cells.g, np.array([[1, 1, 3, 4, 5]]) * 1e-6, rtol=1e-12)
+
+
+LAWS = """
+[device]
+kind = "constant"
+flicker = "read_noise_law:Telegraph"
+drift = { kind = "drift_law:Logarithmic", loss = 0.05 }
+programming = { kind = "programming_law:Levels", levels = 64 }
+"""
+
+
+def test_a_device_by_law_trains_and_is_reported(lab) -> None:
+    result = lab.train('[device]\nkind = "device_by_law:CELL"\nstep = { dw = "0.8 %" }\n')
+    assert result["device"] == "device_by_law:CELL"
+    assert "a range of 2 to 50 uS" in result["device_source"]
+    assert "device_by_law:CELL" in lab.report()
+    assert 0 <= lab.evaluate("device.step.noise=0.01")["accuracy"] <= 1
+
+
+def test_a_device_with_state_trains_and_its_fatigue_is_swept(lab) -> None:
+    frame = lab.sweep('[device]\nkind = "device_with_state:TiringCell"\n',
+                      {"device.loss": [0.0, 0.5]})  # fmt: skip
+    assert sorted(frame["device.loss"]) == [0.0, 0.5]
+    assert frame["energy_training"].nunique() == 2  # tired cells meet other conductances
+    assert "fatigue by one pulse" in lab.sweep_report()
+
+
+def test_laws_of_read_noise_drift_and_programming_are_set_in_toml(lab) -> None:
+    lab.train(LAWS)
+    assert "read_noise_law:Telegraph" in lab.report()
+    noisy = lab.evaluate("device.flicker.amplitude=0.5", "age=1e6")
+    assert 0 <= noisy["accuracy"] <= 1
