@@ -1,6 +1,7 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
-from crossbar.devices.cells import OLDEST, Cells, check_counts, single_pulses
+from crossbar.devices.cell_checks import check_counts
+from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.compiled import Compiled
 from crossbar.devices.conduction import Conduction, Ohmic
@@ -12,9 +13,10 @@ from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.devices.library import DEVICES, PRESETS, Preset
-from crossbar.devices.measured.fitting import TrainFit, fitted
+from crossbar.devices.measured.fitting import fitted
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.traces import Trace
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
 from crossbar.devices.periphery import Periphery

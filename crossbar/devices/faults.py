@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.devices.cells import Cells, check_fabrication
+from crossbar.devices.cell_checks import check_fabrication
+from crossbar.devices.cells import Cells
 from crossbar.devices.conduction import Conduction
 from crossbar.devices.device import Device
 from crossbar.devices.laws.rounding import Rounding

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossbar.devices.cells import Cells, check_counts
+from crossbar.devices.cell_checks import check_counts
+from crossbar.devices.cells import Cells
 from crossbar.devices.compiled import WHOLE, Compiled, answer
 from crossbar.devices.tally import Tally
 from crossbar.kernels import pulses

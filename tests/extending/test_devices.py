@@ -146,11 +146,11 @@ def test_a_device_with_state_trains_and_its_fatigue_is_swept(lab) -> None:
                       {"device.loss": [0.0, 0.5]})  # fmt: skip
     assert sorted(frame["device.loss"]) == [0.0, 0.5]
     assert frame["energy_training"].nunique() == 2  # tired cells meet other conductances
-    assert "fatigue by one pulse" in lab.sweep_report()
+    assert "device_with_state:TiringCell" in lab.sweep_report()
 
 
 def test_laws_of_read_noise_drift_and_programming_are_set_in_toml(lab) -> None:
     lab.train(LAWS)
     assert "read_noise_law:Telegraph" in lab.report()
-    noisy = lab.evaluate("device.flicker.amplitude=0.5", "age=1e6")
+    noisy = lab.evaluate("device.flicker.amplitude=0.5", "device.drift.loss=0.1")
     assert 0 <= noisy["accuracy"] <= 1

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,12 +38,13 @@ from crossbar.devices import (
     Tally,
     single_pulses,
 )
-from crossbar.devices.cmos import CmosCells
+from crossbar.devices.cmos_cells import CmosCells
 from crossbar.devices.compiled import alone
 from crossbar.devices.laws.steps import STEPS
 from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.errors import ConfigError
 
+OUTSIDE = Path(__file__).parents[1] / "extending"
 MEASURED = PulseTable(
     u=(0.0, 0.3, 0.7, 1.0),
     up=(0.004, 0.003, 0.0015, 0.0),
@@ -63,6 +66,10 @@ DEVICES |= {
     "coarse": Memristor(step=SoftBounds(dw_min=0.2), sigma_d2d=0.1, asymmetry=0.1),
     "stuck": StuckAt(PRESETS["reram"].device, p_on=0.1, p_off=0.2),
 }
+outside = spec_from_file_location("by_law", OUTSIDE / "device_by_law.py")
+by_law = module_from_spec(outside)
+outside.loader.exec_module(by_law)
+DEVICES["from outside, by law"] = by_law.CELL.device
 STARTS = (0.3, 0.75)
 ROWS, EACH = 200, 50  # cells at each start: ROWS x EACH
 SHAPE = (ROWS, EACH * len(STARTS))

@@ -44,7 +44,7 @@ from crossbar.wires import Wires
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 # What the package makes itself, from values that were checked: results, tables, pictures, rows.
 MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
-        "devices.measured.fitting", "energy.figures", "energy.latency.Latency",
+        "devices.measured.train_fit", "energy.figures", "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "spice.blocks", "spice.calibration",
         "spice.characterise", "spice.reads", "spice.synapse_characterise", "spice.synapse_energy",

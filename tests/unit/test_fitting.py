@@ -16,7 +16,8 @@ from crossbar.devices import (
     fitted,
 )
 from crossbar.devices.measured import pulse_csv
-from crossbar.devices.measured.fitting import TrainFit, noisy
+from crossbar.devices.measured.fitting import noisy
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError
 from crossbar.report.figures.pulses import response
 from crossbar.report.limits import _extrapolated

@@ -10,12 +10,12 @@ import pytest
 
 from crossbar.devices import Memristor, PulseTable, SoftBounds
 from crossbar.devices.measured import pulse_csv
+from crossbar.devices.measured.smoothing import local_linear
 from crossbar.devices.measured.traces import (
     POINTS,
     Columns,
     Reduction,
     Trace,
-    local_linear,
     reduced,
 )
 from crossbar.errors import ConfigError, CrossbarError, DataError

@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import files, texttables
-from crossbar.devices.measured.fitting import TrainFit, fitted, noisy
+from crossbar.devices.measured.fitting import fitted, noisy
 from crossbar.devices.measured.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.measured.traces import Columns, Reduction, Span, Trace, held, reduced
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 

@@ -8,12 +8,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from crossbar.devices.measured.smoothing import BAND, local_linear, weights_of
 from crossbar.errors import DataError, message
 from crossbar.types import Floats, Integers, Masks
 
 POINTS = 33  # conductances at which the steps are given
-BAND = 0.1  # of the range, the least width over which steps are averaged
-NEIGHBOURS = 12  # steps that are averaged at least
 Span: TypeAlias = tuple[float, float]
 WHOLE: Span = (0.0, 1.0)  # of u
 BACK = 0.2  # of the way of a train, how far noise may take it back
@@ -214,34 +213,8 @@ def _curve(
         ])  # fmt: skip
         size = size / size.mean()
     rest = (step / size[owner] - np.interp(at, u, mean)) ** 2
-    weights = _weights(at, u)
+    weights = weights_of(at, u)
     return mean, np.sqrt(weights @ rest / weights.sum(axis=1)), size
-
-
-def local_linear(at: Floats, value: Floats, u: Floats) -> Floats:
-    """Return a smooth curve through points: at each ``u`` the straight line fitted around it.
-
-    Exact where the points lie on a straight line. Weights are (1 - (distance/band)^3)^3. Where
-    the points stand in one place, further than three of their standard deviations from ``u``, a
-    line through them says nothing of u, and their mean stands for it.
-    """
-    weights = _weights(at, u)
-    x = at[None, :] - u[:, None]
-    s0, s1, s2 = ((weights * x**k).sum(axis=1) for k in range(3))
-    t0, t1 = (weights * value).sum(axis=1), (weights * x * value).sum(axis=1)
-    determinant = s0 * s2 - s1**2  # s0^2 times the variance of where the points are
-    far = 9 * determinant <= s1**2 + 1e-9 * s0 * s2
-    line = (s2 * t0 - s1 * t1) / np.where(far, 1.0, determinant)
-    return np.asarray(np.where(far, t0 / s0, line))
-
-
-def _weights(at: Floats, u: Floats) -> Floats:
-    """Return the weight of every point for every ``u``, (u, points)."""
-    distance = np.abs(at[None, :] - u[:, None])
-    least = min(NEIGHBOURS, len(at)) - 1
-    band = np.maximum(BAND, 1.001 * np.sort(distance, axis=1)[:, least])[:, None]
-    weights: Floats = np.clip(1.0 - (distance / band) ** 3, 0.0, None) ** 3
-    return weights
 
 
 def _forward(mean: Floats, std: Floats, u: Floats, steps: int, rising: bool, where: str) -> None:

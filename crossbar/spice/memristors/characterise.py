@@ -11,8 +11,8 @@ import numpy as np
 
 from crossbar.devices import PulseTable
 from crossbar.devices.measured import pulse_csv
-from crossbar.devices.measured.fitting import TrainFit
 from crossbar.devices.measured.traces import Columns, Reduction, Trace, reduced
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, fail, message, require_number
 from crossbar.spice.engine.ngspice import Progress, run_many
 from crossbar.spice.memristors import CircuitCell, Pulses

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from crossbar import files
 from crossbar.devices import Exponential
-from crossbar.devices.measured.fitting import TrainFit
 from crossbar.devices.measured.traces import WHOLE
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.spice.memristors import Pulses
 from crossbar.spice.memristors.hysteresis import (
     Loop,

@@ -11,8 +11,8 @@ import numpy as np
 from crossbar.brief import brief
 from crossbar.devices import Memristor, PulseTable
 from crossbar.devices.measured import pulse_csv
-from crossbar.devices.measured.fitting import TrainFit
 from crossbar.devices.measured.traces import Columns, Trace
+from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, message
 from crossbar.spice.memristors import Pulses
 from crossbar.units import quantity

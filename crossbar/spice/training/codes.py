@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.devices import Cells
-from crossbar.devices.cmos import CmosCells
+from crossbar.devices.cmos_cells import CmosCells
 from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.devices.cmos import CmosCells
+from crossbar.devices.cmos_cells import CmosCells
 from crossbar.errors import SimulationError, message
 from crossbar.nn import Chip
 from crossbar.spice.blocks import FULL

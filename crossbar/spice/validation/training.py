@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.circuit.blocks import CIRCUIT
-from crossbar.devices.cmos import CmosCells
+from crossbar.devices.cmos_cells import CmosCells
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu
 from crossbar.random import Streams
 from crossbar.spice.training import Learner, Ranges

@@ -1,0 +1,52 @@
+"""Checks of what cells are asked: targets, pulses, and shapes to fabricate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crossbar.array_checks import require_array
+from crossbar.checks import require_generator, require_whole
+from crossbar.errors import DataError, fail, message, shown
+from crossbar.types import Floats, FloatType, Integers
+
+if TYPE_CHECKING:
+    from crossbar.devices.cells import Cells
+    from crossbar.devices.device import Device
+
+
+def check_targets(cells: Cells, target: Floats, rng: np.random.Generator) -> Floats:
+    """Return the conductances ``target`` [S] that ``cells`` are to be programmed to, or raise."""
+    where = f"{type(cells).__name__}.program"
+    require_generator(where, rng)
+    target = require_array(f"{where}.target", target, cells.free.shape)
+    if target.min() < 0:
+        remedy = "A conductance is never negative."
+        raise DataError(message(f"{where}.target", "0 S or more", f"{target.min():g}", remedy))
+    return target
+
+
+def check_counts(cells: Cells, counts: Integers, rng: np.random.Generator) -> Integers:
+    """Return the whole numbers of pulses ``counts`` that ``cells`` are to get, or raise."""
+    where = f"{type(cells).__name__}.pulse"
+    require_generator(where, rng)
+    counts = require_array(f"{where}.counts", counts, cells.free.shape)
+    if counts.dtype.kind not in "iu":
+        got = f"numbers of type {counts.dtype}"
+        raise DataError(message(f"{where}.counts", "whole numbers", got, "Round them first."))
+    return counts
+
+
+def check_fabrication(
+    device: Device, shape: tuple[int, int], rng: np.random.Generator, dtype: FloatType
+) -> None:
+    """Raise unless cells can be fabricated in this shape and type with this generator."""
+    where = f"{type(device).__name__}.fabricate"
+    require_generator(where, rng)
+    if not isinstance(shape, (tuple, list)) or len(shape) != 2:
+        fail(f"{where}.shape", "rows and columns", shown(shape), "For example (128, 64).")
+    for side in shape:
+        require_whole(f"{where}.shape", side, low=1)
+    if dtype not in (np.float32, np.float64):
+        fail(f"{where}.dtype", "np.float32 or np.float64", shown(dtype), "Take one of them.")
