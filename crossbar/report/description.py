@@ -90,8 +90,12 @@ def _split(result: Record) -> str:
 def _network(run: Run) -> str:
     n = run.result["config"]["network"]
     layers = [k.split("/")[1] for k in run.cells if k.startswith("after/") and "weights" in k]
+    held = {name: run.cells[f"after/{name}/weights"][0] for name in layers}
+    weights = sum(matrix.size for matrix in held.values())
+    if n["type"] != "leti_cnn":
+        sizes = ", ".join(f"{name} ({w.shape[0]} x {w.shape[1]})" for name, w in held.items())
+        return f"Network: {_spoken(n)}: {weights:,} weights in {len(held)} matrices, {sizes}."
     kept = DROPOUT.get(n["dropout"]["type"], n["dropout"]["type"])
-    weights = sum(run.cells[f"after/{k}/weights"][0].size for k in layers)
     return (
         f"Network: {n['filters']} filters of {n['kernel']} x {n['kernel']} without activation, "
         f"fully connected layer of {n['hidden']} rectified neurons with dropout ({kept} "
@@ -99,6 +103,18 @@ def _network(run: Run) -> str:
         f"{len(run.result['classes'])} with softmax: {weights:,} weights. The convolution has "
         f"{n['copies']} {'copy' if n['copies'] == 1 else 'copies'} on the chip."
     )
+
+
+def _spoken(part: Record) -> str:
+    """Return the type of ``part`` with its fields, or the layers that it lists, in words."""
+    if part["type"] == "Listed":
+        layers = part["layers"].items()
+        return ", ".join(f"{name} ({_spoken({'type': k['kind'], **k})})" for name, k in layers)
+    fields = {k: v for k, v in part.items() if k not in ("type", "kind")}
+    said = (
+        f"{k} {', '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in fields.items()
+    )
+    return " with ".join(filter(None, (part["type"], ", ".join(said))))
 
 
 def _hardware(result: Record) -> str:
@@ -136,11 +152,14 @@ def _converter(name: str, given: Record) -> str:
 def _training(run: Run) -> str:
     t = run.result["config"]["train"]
     where = "in the arrays themselves: forward reads, transposed reads and weight changes"
-    return (
+    text = (
         f"Training: backpropagation {where if run.analog else 'in floating point'}, "
         f"{t['epochs']} epochs, rate gamma = {t['gamma']:g}, {t['batch']} "
         f"{'image' if t['batch'] == 1 else 'images'} a step."
     )
+    if t["learner"]["type"] != "Sequential":
+        text += f" Learning rule: {_spoken(t['learner'])}."
+    return text + (f" Loss: {_spoken(t['loss'])}." if t["loss"] else "")
 
 
 def again(run: Run) -> str:
@@ -176,4 +195,8 @@ def toml(settings: Record, section: str = "") -> str:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{k} = {_toml(v)}' for k, v in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
     return json.dumps("none" if value is None else value, ensure_ascii=False)
