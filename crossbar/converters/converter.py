@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -49,6 +50,11 @@ class Converter(ABC):
     @abstractmethod
     def area(self) -> Cost:
         """Area of one converter [m2]."""
+
+    @property
+    def quiet(self) -> Self:
+        """The same converter without noise."""
+        return replace(self, noise=0.0)
 
     @property
     def top(self) -> int:

@@ -14,6 +14,7 @@ from crossbar.runs.noiseless import (
     quiet,
     without_block_noise,
     without_circuit_noise,
+    without_converter_noise,
     without_read_noise,
 )
 
@@ -27,6 +28,7 @@ PARTS = {
         "Raise the conductances of the device, tile.reading.v_read or tile.reading.t_read.",
     ),
     "the noise of blocks": (without_block_noise, "Lower it in [blocks]."),
+    "the noise of converters": (without_converter_noise, "Lower tile.adc.noise, tile.dac.noise."),
 }
 
 

@@ -39,9 +39,26 @@ def without_block_noise(plan: Experiment) -> Experiment:
     return replace(plan, common=replace(plan.common, blocks=plan.common.blocks.quiet))
 
 
+def without_converter_noise(plan: Experiment) -> Experiment:
+    """Return ``plan`` with converters without noise."""
+
+    def quiet(one: Hardware) -> Hardware:
+        dac, adc = one.tile.dac, one.tile.adc
+        return one.with_tile(dac=dac and dac.quiet, adc=adc and adc.quiet)
+
+    return plan.with_hardware(quiet)
+
+
 def quiet(plan: Experiment) -> Experiment:
     """Return ``plan`` without noise; raise for ``float``, whose weights have none."""
     if not plan.analog:
         remedy = "Choose an analog device.kind: device.kind=cmos."
         fail("device.kind", "an analog device", "float", remedy)
-    return without_block_noise(without_circuit_noise(without_read_noise(plan)))
+    for part in (
+        without_read_noise,
+        without_circuit_noise,
+        without_block_noise,
+        without_converter_noise,
+    ):
+        plan = part(plan)
+    return plan

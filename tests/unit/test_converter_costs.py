@@ -14,6 +14,7 @@ from crossbar.energy import breakdown, circuit_costs, isaac_dac, neurosim_sar
 from crossbar.runs import experiment
 from crossbar.runs.converter_record import converter_records
 from crossbar.runs.energy_record import costs, latencies
+from crossbar.runs.noiseless import quiet
 
 MIXED = {
     "tile": {"adc": {"bits": 6}, "dac": {"bits": 5}, "size": [128, 64]},
@@ -88,3 +89,12 @@ def test_a_ramp_takes_longer_and_a_flash_more_with_each_bit():
         assert 2 < one.energy.value / fewer.energy.value < 2.1
     assert RampAdc(bits=9).time.value / RampAdc(bits=8).time.value == pytest.approx(511 / 255)
     assert replace(FlashAdc(), bits=6).time == FlashAdc().time
+
+
+def test_an_experiment_without_noise_has_none_in_its_converters():
+    noisy = {"adc": {"kind": "flash", "noise": 0.01}, "dac": {"bits": 6, "noise": 0.02}}
+    own = {"fc": {"adc": {"kind": "sar", "bits": 5, "noise": 0.03}}}
+    still = quiet(experiment({"tile": noisy, "layers": own}))
+    assert still.tile.adc == FlashAdc()
+    assert still.tile.dac == SerialDac(bits=6)
+    assert still.of("fc").tile.adc == SarAdc(bits=5)
