@@ -12,7 +12,7 @@ import typer
 from crossbar.cli.arguments import path
 from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
-from crossbar.report import fields
+from crossbar.runs.metrics import units
 from crossbar.runs.store import Store
 from crossbar.runs.store.export import export, records
 from crossbar.runs.store.selection import selected
@@ -37,15 +37,14 @@ At = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 AGAIN = "Give the folder that `sweep --out` wrote."
 SHOWN = ("run", "status")
-METRICS = {"accuracy": "", "loss": "", "energy_inference": "J", "energy_training": "J"}
+FIRST = ("accuracy", "loss", "energy_inference", "energy_training")  # where a run has them
 
 
 def chosen(store: Store, where: list[str]) -> pd.DataFrame:
     """Return the runs of ``store`` that meet all conditions, whose numbers may have units."""
-    units = {name: unit for name, (_, unit) in fields.METRICS.items()}
-    units |= {name: fields.unit_of(name) for name in store.parameters}
-    units |= store.about.get("units") or {}
-    return selected(store.frame(), where, units.get)
+    known = units(store.about)
+    short = {name: known.get(name.removeprefix("test."), "") for name in store.parameters}
+    return selected(store.frame(), where, (short | known).get)
 
 
 @runs.command("list")
@@ -64,7 +63,7 @@ def list_command(
     """
     with Store(folder) as store:
         whole, parameters = len(store.frame()), store.parameters
-        frame = chosen(store, where or [])
+        frame, known_units = chosen(store, where or []), units(store.about)
     if sort is not None:
         if sort not in frame.columns:
             fail("--sort", "a column", repr(sort), nearest(sort, map(str, frame.columns)))
@@ -73,10 +72,13 @@ def list_command(
     if json:
         print_json(records(shown))
         return
-    known = [name for name in METRICS if name in frame.columns]
+    known = [name for name in FIRST if name in frame.columns]
     metrics = known or _own_metrics(frame)[:6]
     columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
-    cells = {_title(name): [_text(name, value) for value in shown[name]] for name in columns}
+    cells = {
+        _title(name): [_text(value, known_units.get(name, "")) for value in shown[name]]
+        for name in columns
+    }
     for name in parameters:
         cells[name] = [text or "none" for text in cells[name]]
     counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
@@ -166,12 +168,12 @@ def _title(name: str) -> str:
     return {"duration": "time (s)"}.get(name, name)
 
 
-def _text(name: str, value: Any) -> str:
+def _text(value: Any, unit: str) -> str:
     """Return a cell of the table, empty where there is nothing."""
     if value is None or value != value:
         return ""
-    if METRICS.get(name):
-        return text(value, METRICS[name])
+    if unit not in ("", "%", "nats") and isinstance(value, float):
+        return text(value, unit)
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -27,11 +27,12 @@ from crossbar.cli.search_result import (
     show,
 )
 from crossbar.errors import fail
-from crossbar.report.fields import METRICS
 from crossbar.runs import override, read
 from crossbar.runs.folder import default_folder
+from crossbar.runs.metrics import units
 from crossbar.runs.search import Goal, Maximise, Minimise, search
 from crossbar.runs.search.goal import Objective, constraint
+from crossbar.runs.sweep.targets import target
 
 Small = Annotated[
     str | None,
@@ -92,11 +93,11 @@ def search_command(
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
-    units = {name: unit for name, (_, unit) in METRICS.items()}
-    bounds = tuple(constraint(text, units) for text in subject_to or [])
-    goal = Goal(_objective(minimise, maximise), bounds)
     constants, axes, seeds = assigned(given or [], trained=source.is_dir())
     base: Any = source if source.is_dir() else override(read(source), constants)
+    known = units({"metrics": target(base).measured})
+    bounds = tuple(constraint(text, known) for text in subject_to or [])
+    goal = Goal(_objective(minimise, maximise), bounds)
     facts = {"base": str(base), "given": given or [], "goal": str(goal)}
     folder = out or default_folder(source.stem, facts)
     with executor_at(scheduler) as executor, Board(GOES_ON) as board:

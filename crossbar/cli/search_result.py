@@ -9,7 +9,6 @@ from typing import Any
 
 from crossbar.cli.console import out as console
 from crossbar.cli.console import table
-from crossbar.report.fields import METRICS
 from crossbar.report.wording import quantity_text
 from crossbar.runs.search import Goal, SearchResult
 from crossbar.runs.search.goal import Constraint
@@ -54,7 +53,7 @@ def _said(outcome: SearchResult) -> str:
     if best is None:
         closest = outcome.ranked[0]
         misses = [
-            f"{c.name} by {_number(c.name, c.miss(closest.mean(c.name).mean))}"
+            f"{c.name} by {_number(closest, c.name, c.miss(closest.mean(c.name).mean))}"
             for c in goal.constraints if closest.miss(c) > 0
         ]  # fmt: skip
         return f"No point meets the constraints. Closest: {_words(closest)}, which misses " + (
@@ -115,19 +114,19 @@ def _plain(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else _exact(value)
 
 
-def _number(name: str, value: float) -> str:
-    """Return a value of metric ``name`` with its unit, if it has one."""
-    unit = METRICS.get(name, ("", ""))[1]
+def _number(one: Tried, name: str, value: float) -> str:
+    """Return a value of metric ``name`` of ``one`` with its unit, if it has one."""
+    unit = one.units.get(name, "")
     return f"{value:.4g}" if unit in ("", "%", "nats") else quantity_text(value, unit)
 
 
 def _interval(one: Tried, name: str) -> str:
     """Return the mean of metric ``name`` with its interval, if it has one."""
     mean = one.mean(name)
-    text = _number(name, mean.mean)
+    text = _number(one, name, mean.mean)
     if math.isnan(mean.low) or mean.low == mean.high:
         return text
-    return f"{text} [{_number(name, mean.low)}, {_number(name, mean.high)}]"
+    return f"{text} [{_number(one, name, mean.low)}, {_number(one, name, mean.high)}]"
 
 
 def _verdict(one: Tried, constraints: tuple[Constraint, ...]) -> str:

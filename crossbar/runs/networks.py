@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from crossbar.checks import require_part
 from crossbar.errors import CrossbarError, fail, shown
+from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
 from crossbar.runs.overlay import built, made, parameters, table
 from crossbar.runs.plain import describe
@@ -30,6 +31,10 @@ class Architecture(ABC):
         ConfigError
             If it cannot be, under the dotted name of the setting.
         """
+
+    def meanings(self, prefix: str) -> dict[str, Meaning]:
+        """Return words and units of the settings by dotted name."""
+        return meanings(self, prefix)
 
 
 class Known(Architecture):
@@ -90,6 +95,13 @@ class Listed(Architecture):
         except CrossbarError as error:
             raise type(error)(error.message.within("network.layers")) from None
 
+    def meanings(self, prefix: str) -> dict[str, Meaning]:
+        """Return words and units of the settings of every layer."""
+        known: dict[str, Meaning] = {}
+        for name, given in self.given.items():
+            known |= meanings(_layer(_node(name, given, 2)), f"{prefix}.layers.{name}")
+        return known
+
 
 CLASSES = "classes"  # the value that stands for the number of outputs that the data ask for
 
@@ -106,6 +118,11 @@ def _node(name: str, given: Settings, classes: int) -> Layer | Node:
     if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
         fail(f"{where}.inputs", "names of layers", shown(inputs), 'Write inputs = ["conv"].')
     return Node(layer, tuple(names))
+
+
+def _layer(node: Layer | Node) -> Layer:
+    """Return the layer of ``node``."""
+    return node.layer if isinstance(node, Node) else node
 
 
 def _listed(tables: Any) -> Listed:
@@ -125,9 +142,8 @@ def _listed(tables: Any) -> Listed:
 
 def _described(name: str, given: Settings) -> Settings:
     """Return the table of a layer with the defaults of its kind."""
-    node = _node(name, given, 2)
-    layer = node.layer if isinstance(node, Node) else node
-    fields = {k: v for k, v in describe(layer).items() if k != "type"}
+    described = describe(_layer(_node(name, given, 2)))
+    fields = {k: v for k, v in described.items() if k != "type"}
     return fields | {k: v for k, v in given.items() if k in ("kind", "inputs") or v == CLASSES}
 
 

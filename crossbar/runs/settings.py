@@ -11,6 +11,7 @@ from crossbar.circuit.blocks import Blocks
 from crossbar.data import Data, Synthetic
 from crossbar.errors import fail, shown
 from crossbar.nn import Training
+from crossbar.runs.metrics import Metric, known
 from crossbar.runs.networks import Architecture, architecture
 from crossbar.units import quantity
 
@@ -69,6 +70,8 @@ class Common:
 
     Parameters
     ----------
+    metrics
+        Metrics of one's own, beside those of the package.
     seed
         Seed.
     """
@@ -79,10 +82,12 @@ class Common:
     blocks: Blocks = field(default_factory=Blocks)
     train: Training = field(default_factory=Training)
     energy: EnergySettings = field(default_factory=EnergySettings)
+    metrics: tuple[Metric, ...] = ()
     seed: tuple[int, ...] = quantity((0,), low=0)
 
     def __post_init__(self) -> None:
         check_fields(self)
+        known(self.metrics)  # or whose name another has
         require_seeds("seed", self.seed, "Write seed = 0, or seed = [0, 1, 2].")
 
 

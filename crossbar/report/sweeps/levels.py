@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from crossbar.errors import ConfigError
-from crossbar.report.fields import unit_of
 from crossbar.units import duration, si
 
 Level: TypeAlias = float | bool | str
 
 
-def tidy(column: pd.Series[Any], name: str) -> pd.Series[Any]:
-    """Return the values of the parameter ``name`` as numbers, truth values or texts alone.
+def tidy(column: pd.Series[Any], unit: str) -> pd.Series[Any]:
+    """Return the values of a parameter in ``unit`` as numbers, truth values or texts alone.
 
     Numbers with a unit, such as ``"5 uS"`` or ``"1 d"``, become numbers; a column of numbers keeps
     NaN for none. Whatever else is mixed becomes text.
@@ -29,7 +28,6 @@ def tidy(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     values = column[known]
     if values.map(lambda v: isinstance(v, bool)).any():
         return column.map(_text)
-    unit = unit_of(name)
     numbers = {text: _number(text, unit) for text in values.map(_text).unique()}
     if values.empty or any(number is None for number in numbers.values()):
         return column.map(_text)

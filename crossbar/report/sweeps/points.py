@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 
 from crossbar.intervals import Interval
-from crossbar.report.fields import unit_of
 from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, short
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import RESAMPLING, losses, means
-from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of, metric_unit
+from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 
@@ -63,7 +62,7 @@ def _tells(sweep: Sweep, shown: pd.DataFrame, name: str) -> bool:
     """Return whether the points differ in the metric ``name`` as the page writes it."""
     if sweep.metric == ACCURACY and name in ALIKE:
         return False
-    unit = metric_unit(sweep, name)
+    unit = sweep.unit(name)
     return bool(shown[f"{name} mean"].map(lambda value: amount(value, unit)).nunique() > 1)
 
 
@@ -91,7 +90,7 @@ def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[
     change: tuple[Cell, ...] = ()
     if "change mean" in row:
         change = ("reference", "") if verdict.is_reference(point) else _change(verdict, row)
-    measures = [(float(row[f"{name} mean"]), metric_unit(sweep, name)) for name in metrics]
+    measures = [(float(row[f"{name} mean"]), sweep.unit(name)) for name in metrics]
     return (
         *(_level(sweep, name, value) for name, value in point.items()),
         Number(interval.mean, amount(interval.mean, unit)),
@@ -124,12 +123,11 @@ def _level(sweep: Sweep, name: str, value: Level) -> Cell:
 def _csv(verdict: Verdict, whole: pd.DataFrame) -> pd.DataFrame:
     """Return every point under headings with SI units."""
     sweep = verdict.sweep
-    units: dict[str, str] = sweep.about.get("units") or {}
-    heads = {name: units.get(name, unit_of(name)) for name in sweep.parameters}
+    heads = {name: sweep.unit(name) for name in sweep.parameters}
     own = {part: f"{sweep.metric} {part}" for part in (*PARTS, *(f"change {p}" for p in PARTS))}
-    heads |= dict.fromkeys(own, metric_unit(sweep, sweep.metric))
+    heads |= dict.fromkeys(own, sweep.unit(sweep.metric))
     for name in others(sweep):
-        heads |= {f"{name} {part}": metric_unit(sweep, name) for part in PARTS}
+        heads |= {f"{name} {part}": sweep.unit(name) for part in PARTS}
     titles = {
         key: f"{own.get(key, key)} [{unit}]" if unit not in ("", "%") else own.get(key, key)
         for key, unit in heads.items()

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from crossbar.report.fields import METRICS, meaning, unit_of, value_text
+from crossbar.report.fields import value_text
 from crossbar.report.figures.canvas import prefixed
 from crossbar.report.sweeps.levels import Level, missing
 from crossbar.report.sweeps.records import Sweep
@@ -47,16 +47,16 @@ class Quantity:
 
 def parameter(sweep: Sweep, name: str, largest: float) -> Quantity:
     """Return the parameter ``name``, whose values reach ``largest``, as an axis shows it."""
-    words = meaning(name)
+    words = sweep.fields.words(name)
     if name.startswith("test.") and name.removeprefix("test.") in sweep.parameters:
         words += ", at test"
-    return _quantity(words, _units(sweep).get(name, unit_of(name)), largest)
+    return _quantity(words, sweep.unit(name), largest)
 
 
 def measured(sweep: Sweep, name: str, largest: float) -> Quantity:
     """Return the metric ``name``, whose values reach ``largest``, as an axis shows it."""
-    words, unit = METRICS.get(name, (name.replace("_", " "), ""))
-    return _quantity(words, _units(sweep).get(name, unit), largest)
+    words = sweep.measures.get(name, {}).get("words") or name.replace("_", " ")
+    return _quantity(words, sweep.unit(name), largest)
 
 
 def level_text(sweep: Sweep, name: str, value: Level) -> str:
@@ -68,10 +68,10 @@ def level_text(sweep: Sweep, name: str, value: Level) -> str:
         return "on" if value else "off"
     if name == AGE and not isinstance(value, str):
         return "at once" if missing(value) else moment(value)
-    unit = _units(sweep).get(name)
+    unit = (sweep.about.get("units") or {}).get(name)
     if unit and unit != "%" and not isinstance(value, str) and not missing(value):
         return _shown(quantity_text(float(value), unit))
-    return _shown(value_text(name, value))
+    return _shown(value_text(value, sweep.unit(name)))
 
 
 def short(sweep: Sweep, name: str) -> str:
@@ -118,11 +118,6 @@ def moment(seconds: float) -> str:
         return duration(seconds)
     unit, size = next((u, s) for u, s in TIMES.items() if seconds >= s)
     return f"{seconds / size:.3g} {unit}"
-
-
-def _units(sweep: Sweep) -> dict[str, str]:
-    units: dict[str, str] = sweep.about.get("units") or {}
-    return units
 
 
 def _quantity(words: str, unit: str, largest: float) -> Quantity:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from crossbar.report.document import Block, Listings, Section, Tabular, Text
-from crossbar.report.fields import meaning
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.records import ACCURACY, Sweep
@@ -35,7 +34,7 @@ def question(sweep: Sweep) -> str:
         metric = "result" if tables.called(sweep) else ACCURACY
     if not sweep.parameters:
         return f"How much does the {metric} spread from chip to chip?"
-    words = [re.split("[,;(]", meaning(name))[0].strip() for name in sweep.parameters]
+    words = [re.split("[,;(]", sweep.fields.words(name))[0].strip() for name in sweep.parameters]
     names = [n if n == word else f"{'' if word.startswith('how ') else 'the '}{word} ({n})"
              for n, word in zip(sweep.parameters, words, strict=True)]  # fmt: skip
     return f"How does the {metric} depend on {listing(names)}?"
@@ -71,7 +70,7 @@ def configuration(sweep: Sweep) -> Block:
     """Return the settings that all points share."""
     settings = tables.shared(sweep)
     if settings:
-        return Tabular(tables.common(settings))
+        return Tabular(tables.common(settings, sweep.fields))
     return Text("Nothing was set for all points: what did not vary has its default.")
 
 

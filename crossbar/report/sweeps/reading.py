@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from crossbar.errors import DataError, message
+from crossbar.report.fields import Fields
 from crossbar.report.sweeps.levels import plain, tidy
 from crossbar.report.sweeps.records import AGAIN, CHIP, RETRY, Sweep
 from crossbar.runs.store import Store
@@ -58,8 +59,9 @@ def read_runs(path: Path | str) -> Sweep:
         for name in swept:
             if name not in frame:
                 frame.insert(len(BEFORE), name, float("nan"))
+    known = Fields.of(about)
     for name in swept:
-        frame[name] = tidy(frame[name], name)
+        frame[name] = tidy(frame[name], known.unit(name))
     titles = list(frame.columns)
     metrics = titles[titles.index("seed") + 1 : titles.index(AFTER[0])]
     frame[metrics] = frame[metrics].replace([math.inf, -math.inf], math.nan)  # no mean holds one

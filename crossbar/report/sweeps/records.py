@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from crossbar.errors import DataError, message, nearest
+from crossbar.report.fields import Fields
 from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import Level, levels, missing, plain
+from crossbar.runs.metrics import known
 from crossbar.runs.store import Store
 
 CHIP = "test.chip"  # a replicate, as the seed is
@@ -54,6 +56,23 @@ class Sweep:
     constant: Record
     metrics: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Words and units of the parameters, as they were noted."""
+        return Fields.of(self.about)
+
+    @cached_property
+    def measures(self) -> Record:
+        """What is noted about each metric: words, unit and which values are better."""
+        noted = {metric.name: metric.record for metric in known()}
+        return noted | (self.about.get("metrics") or {})
+
+    def unit(self, name: str) -> str:
+        """Return the SI unit of a metric or parameter; ``%`` for a share, empty for none."""
+        given = self.about.get("units") or {}
+        noted = self.measures[name]["unit"] if name in self.measures else self.fields.unit(name)
+        return str(given.get(name, noted))
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from crossbar.report.fields import flat, meaning, value_text
+from crossbar.report.fields import Fields, flat
 from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import levels, missing, plain
 from crossbar.report.sweeps.quantities import TIMES, level_text, point_text
@@ -26,9 +26,11 @@ def varied(sweep: Sweep) -> Table:
         when = "replicate" if name in sweep.replicates else (
             "test of the trained chip" if name.startswith("test.") else "training and test"
         )  # fmt: skip
-        rows.append((name, *_values(sweep, name), meaning(name), when))
+        rows.append((name, *_values(sweep, name), sweep.fields.words(name), when))
         for other in sweep.tied.get(name, ()):
-            rows.append((other, *_values(sweep, other), meaning(other), f"together with {name}"))
+            rows.append(
+                (other, *_values(sweep, other), sweep.fields.words(other), f"together with {name}")
+            )
     if called(sweep):  # knows neither training nor chips
         rows = [(*row[:-1], "replicate" if row[0] == "seed" else "function") for row in rows]
     alike = (
@@ -70,9 +72,9 @@ def _values(sweep: Sweep, name: str) -> tuple[str, Number]:
     return f"{texts[0]} {ends} {texts[-1]}", count(len(texts))
 
 
-def common(settings: Sequence[tuple[str, object]]) -> Table:
+def common(settings: Sequence[tuple[str, object]], fields: Fields) -> Table:
     """Return the ``settings`` that all points share."""
-    rows = [(name, value_text(name, value), meaning(name)) for name, value in settings]
+    rows = [(name, fields.text(name, value), fields.words(name)) for name, value in settings]
     return Table(
         name="configuration",
         caption="Set for all points. What is not named has its default.",

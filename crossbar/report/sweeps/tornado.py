@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
-from crossbar.report.fields import meaning
 from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.layout import CHARACTER, LINE, RIGHT, wrap
@@ -166,8 +165,8 @@ def _height(sweep: Sweep, row: Sequence[Effect]) -> float:
 
 def _name(sweep: Sweep, name: str) -> str:
     """Return in lines the first words of what ``name`` means; its name if others mean the same."""
-    words = meaning(name).split(",")[0]
-    same = [other for other in sweep.parameters if meaning(other).split(",")[0] == words]
+    words = sweep.fields.words(name).split(",")[0]
+    same = [o for o in sweep.parameters if sweep.fields.words(o).split(",")[0] == words]
     return wrap(words if len(same) == 1 else f"{words}: {short(sweep, name)}", NAMES - 0.1)
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from crossbar.intervals import Interval
-from crossbar.report.fields import METRICS
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import measured, point_text
@@ -27,7 +26,7 @@ from crossbar.report.sweeps.statistics import (
 )
 from crossbar.report.wording import quantity_text
 
-COSTS = ("J", "s", "W", "nats")  # units of what should be low
+COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PARTS = ("mean", "low", "high")
 
 
@@ -40,12 +39,13 @@ class Verdict:
     @cached_property
     def unit(self) -> str:
         """SI unit of the metric; "%" for shares."""
-        return metric_unit(self.sweep, self.sweep.metric)
+        return self.sweep.unit(self.sweep.metric)
 
     @property
     def falling(self) -> bool:
-        """Whether the lowest value is the best: of what costs energy or time, and of a loss."""
-        return self.unit in COSTS
+        """Whether the lowest value is the best, as is noted of the metric; else of what costs."""
+        better = self.sweep.measures.get(self.sweep.metric, {}).get("better", "")
+        return better == "lower" or (not better and self.unit in COSTS)
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -180,12 +180,6 @@ def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
 def change_of(row: Mapping[Any, Any]) -> Interval:
     """Return the change from the reference that a row of the compared points holds."""
     return Interval(*(float(row[f"change {part}"]) for part in PARTS))
-
-
-def metric_unit(sweep: Sweep, name: str) -> str:
-    """Return the SI unit of the metric ``name``; "%" for shares."""
-    units: dict[str, str] = sweep.about.get("units") or {}
-    return units.get(name, METRICS.get(name, ("", ""))[1])
 
 
 def amount(value: float, unit: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crossbar.report.fields import flat, meaning, value_text
+from crossbar.report.fields import Fields, flat
 from crossbar.report.records import Record
 from crossbar.report.subject import Subject
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
@@ -66,6 +66,7 @@ def settings(run: Subject) -> Table:
 
 def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
     given, kinds = dict(flat(run.settings)), unlisted(run.result["device_source"])
+    known = Fields.of(run.result)
     for section in SECTIONS:
         numbers = flat(_without_ideal(run.result["config"].get(section) or {}), section)
         for path, value in numbers:
@@ -73,8 +74,8 @@ def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
             parent = any(other.startswith(f"{path}.") for other, _ in numbers)
             if path == section or (parent and name not in CHOICES):
                 continue
-            shown = value_text(name, value)
-            yield path, shown, _origin(path, given, kinds), meaning(name)
+            shown = known.text(path, value)
+            yield path, shown, _origin(path, given, kinds), known.words(path)
 
 
 def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source]) -> Cell:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from crossbar.intervals import Interval, student
+from crossbar.runs.metrics import units
 from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.space import Place, Space, number
 from crossbar.runs.store import Store
@@ -15,7 +16,6 @@ from crossbar.runs.store.rows import Point
 from crossbar.runs.store.table import AFTER
 from crossbar.runs.sweep.design import Assignment
 
-SHARES = ("accuracy", "precision", "recall", "f1")
 MET, NOISE, MISSED = "met", "met within noise", "not met"
 Row = dict[str, Any]
 
@@ -34,6 +34,8 @@ class Tried:
         Numbers of its runs, by rising seed.
     error
         What the first run that failed, failed of; empty where all are done.
+    units
+        Those of metrics and settings by name.
     """
 
     place: Place
@@ -41,6 +43,7 @@ class Tried:
     runs: tuple[int, ...]
     metrics: dict[str, list[float]]
     error: str = ""
+    units: Mapping[str, str] = field(default_factory=lambda: units({}))
 
     @property
     def resampling(self) -> float:
@@ -56,7 +59,7 @@ class Tried:
         if any(map(math.isnan, values)):
             return Interval(math.nan, math.nan, math.nan)
         interval = student(values, resampling=self.resampling)
-        return interval.within(0, 1) if name in SHARES else interval
+        return interval.within(0, 1) if self.units.get(name) == "%" else interval
 
     def excess(self, other: Tried, name: str) -> Interval:
         """Return by how much metric ``name`` is above that of ``other``, paired by seed.
@@ -162,4 +165,5 @@ class Ledger:
                       for axis, p in zip(self.space.axes, place, strict=True)}  # fmt: skip
         values = {name: [float(row[name]) for row in ordered] for name in metrics}
         runs = tuple(int(row["run"]) for row in ordered)
-        return Tried(place, parameters, runs, values, failed[0] if failed else "")
+        error = failed[0] if failed else ""
+        return Tried(place, parameters, runs, values, error, units(self.store.about))

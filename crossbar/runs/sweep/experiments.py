@@ -10,8 +10,11 @@ from pathlib import Path
 
 from crossbar import textfiles
 from crossbar.errors import fail
+from crossbar.meaning import Meaning
 from crossbar.runs import load_plan
-from crossbar.runs.experiment import experiment
+from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.meanings import meanings_of
+from crossbar.runs.metrics import known
 from crossbar.runs.store import Claimed, Point
 from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.sweep.conditions import TEST, split_off, tested
@@ -21,12 +24,21 @@ from crossbar.runs.sweep.target import Progress, Settings, Target
 from crossbar.runs.sweep.task import Retrial, Task, Training, Trial
 from crossbar.runs.toml import leaves
 from crossbar.runs.trained import require_chips
-from crossbar.runs.trials import METRICS
 
 RUN = "run"  # name under which the folder of trained chips stands among the settings
 
 
-class Settled(Target):
+class Experiments(Target):
+    """What experiments measure and what their settings mean."""
+
+    def _know(self, plan: Experiment) -> None:
+        """Note the metrics of ``plan`` and the meanings of its settings."""
+        self.meanings |= meanings_of(plan)
+        self.measured = {metric.name: metric.record for metric in known(plan.common.metrics)}
+        self.metrics = tuple(self.measured)
+
+
+class Settled(Experiments):
     """An experiment, whose chips are trained and tested.
 
     Parameters
@@ -36,13 +48,13 @@ class Settled(Target):
         differ in them alone share one trained chip a seed.
     """
 
-    metrics = METRICS
-
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         plan = experiment({k: v for k, v in settings.items() if k != TEST})
         self.seeds = plan.common.seed
         base = {k: v for k, v in plan.settings.items() if k != "seed"}
         self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
+        self._know(plan)
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``; see :class:`Target`."""
@@ -51,10 +63,12 @@ class Settled(Target):
         if not changes:
             plan = experiment(trained)
             buildable(plan)
+            self.meanings |= meanings_of(plan)
             return point_of(assignment, plan.settings, plan, {})
         plan, first = shared(json.dumps(trained))
         under, conditions = tested(plan, changes)
         buildable(under)
+        self.meanings |= meanings_of(under) | meanings_of(plan)
         whole = plan.settings | {TEST: settings[TEST]}
         return point_of(assignment, whole, under, asdict(conditions), first)
 
@@ -81,7 +95,7 @@ class Settled(Target):
         make_samples(settings, progress)
 
 
-class Trained(Target):
+class Trained(Experiments):
     """The trained chips of a run folder, tested under other conditions.
 
     Parameters
@@ -90,9 +104,8 @@ class Trained(Target):
         What `crossbar train --out` wrote.
     """
 
-    metrics = METRICS
-
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder.resolve()
         self.plan = load_plan(folder, [])
         self.seeds = self.plan.common.seed
@@ -100,6 +113,9 @@ class Trained(Target):
         result = (self.folder / "result.json").read_bytes()
         digest = hashlib.sha256(result).hexdigest()[:12]  # tells it from the next training there
         self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
+        self._know(self.plan)
+        self.meanings[f"{RUN}.folder"] = Meaning("folder of the trained chips")
+        self.meanings[f"{RUN}.result"] = Meaning("digest of what their training left")
 
     def named(self, name: str) -> str:
         """Return ``name`` with the prefix ``test.``, which may be omitted."""
@@ -125,6 +141,7 @@ class Trained(Target):
         settings = assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
         buildable(under)
+        self.meanings |= meanings_of(under)
         return point_of(named, settings, under, asdict(conditions))
 
     def task(self, claimed: Claimed, chips: Path) -> Task:

@@ -26,6 +26,7 @@ class Called(Target):
     """
 
     def __init__(self, function: Function) -> None:
+        super().__init__()
         name = getattr(function, "__qualname__", repr(function))
         if not inspect.isfunction(function):
             remedy = "Define it with def at the top of a module; what varies is a parameter."

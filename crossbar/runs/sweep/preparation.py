@@ -94,7 +94,9 @@ def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
     }
     commands = [c for c in (known.get("command"), about.get("command")) if c]
     facts = about | ({"command": "\n".join(dict.fromkeys(commands))} if commands else {})
-    kept.note(**{**facts, "base": base, "parameters": sorted(swept), "files": files})
+    meanings = {**known.get("meanings", {}), **kind.meanings}
+    noted = {"meanings": meanings, "metrics": {**known.get("metrics", {}), **kind.measured}}
+    kept.note(**{**facts, **noted, "base": base, "parameters": sorted(swept), "files": files})
 
 
 def _refuse_other(where: Path, now: Record, then: Record) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.errors import fail
+from crossbar.meaning import Meaning
 from crossbar.runs.settings import require_seeds
 from crossbar.runs.store import Claimed, Point, Store
 from crossbar.runs.store.table import COLUMNS
@@ -29,11 +30,20 @@ class Target(ABC):
         Seeds where none are given.
     metrics
         What runs find; None where a run has to end first.
+    measured
+        What is noted about each of them, as of :class:`crossbar.runs.metrics.Metric`.
+    meanings
+        Words and unit of every setting of the points so far.
     """
 
     base: Settings
     seeds: tuple[int, ...]
     metrics: tuple[str, ...] | None = None
+    measured: Settings
+    meanings: dict[str, Meaning]
+
+    def __init__(self) -> None:
+        self.measured, self.meanings = {}, {}
 
     @abstractmethod
     def point(self, assignment: Assignment) -> Point:

@@ -1,0 +1,177 @@
+"""What a test of a chip gives as numbers: each with words, unit and which direction is better."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crossbar.checks import check_fields
+from crossbar.errors import ConfigError, CrossbarError, fail, message
+from crossbar.nn import Evaluation
+from crossbar.registry import Registry
+from crossbar.runs.toml import Settings
+
+
+class Better(enum.Enum):
+    """Which values of a metric are better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A tested chip, as metrics see it.
+
+    Attributes
+    ----------
+    evaluation
+        What the chip made of the test samples: ``outputs`` (n, outputs), and ``labels`` (n,) of
+        classes or ``values`` of a regression.
+    figures
+        What is known besides, by name: figures of the evaluation, and where they were counted
+        ``energy_inference`` and ``energy_training`` [J], ``latency`` [s] and ``cells``.
+    """
+
+    evaluation: Evaluation
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> Any:
+        """Outputs of the chip (n, outputs); of classes their probabilities or scores."""
+        return self.evaluation.outputs
+
+    @property
+    def labels(self) -> Any:
+        """Labels (n,); None in a regression."""
+        return getattr(self.evaluation, "labels", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A number that a test gives.
+
+    Parameters
+    ----------
+    name
+        As records, sweeps and ``--subject-to`` call it.
+    of
+        Function that returns the number of a :class:`Measured`; None where it has no meaning there.
+    words
+        What it is, for axes and tables.
+    unit
+        SI unit; ``%`` for a share.
+    better
+        Which values are better.
+    """
+
+    name: str
+    of: Callable[[Measured], float | None] = field(metadata={"record": False})
+    words: str = ""
+    unit: str = ""
+    better: Better = Better.NEITHER
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if not self.name.isidentifier():
+            fail("Metric.name", "letters, digits and _", repr(self.name), "Name it otherwise.")
+
+    @property
+    def record(self) -> Settings:
+        """What a record says about it, so that it is read without its module."""
+        words = self.words or self.name.replace("_", " ")
+        return {"words": words, "unit": self.unit, "better": self.better.value}
+
+    def value(self, test: Measured) -> float | None:
+        """Return the number of ``test``.
+
+        Raises
+        ------
+        ConfigError
+            If the function fails, or gives no number.
+        """
+        try:
+            given = self.of(test)
+            return None if given is None else float(given)
+        except CrossbarError:
+            raise
+        except Exception as error:
+            got = " ".join(f"{type(error).__name__}: {error}".split())
+            text = message(f"metric '{self.name}'", "a function that gives a number", got,
+                           "Correct it.")  # fmt: skip
+            raise ConfigError(text) from error
+
+
+METRICS = Registry(Metric, "metrics", "numbers that a test of a chip gives")
+
+
+def _figure(name: str, test: Measured) -> float | None:
+    """Return what is known of a test under ``name``."""
+    value = test.figures.get(name)
+    return None if value is None else float(value)
+
+
+def _known(name: str, words: str, unit: str = "", better: Better = Better.NEITHER) -> None:
+    of = functools.partial(_figure, name)
+    METRICS.register(name, words=words)(
+        Metric(name=name, of=of, words=words, unit=unit, better=better)
+    )
+
+
+_known("accuracy", "accuracy", "%", Better.HIGHER)
+_known("loss", "loss", "nats", Better.LOWER)
+_known("precision", "precision", "%", Better.HIGHER)
+_known("recall", "recall", "%", Better.HIGHER)
+_known("f1", "F1 score", "%", Better.HIGHER)
+_known("test_images", "test images")
+_known("independent_images", "independent test images")
+_known("resampling", "test samples a training sample, split anew by every seed")
+_known("energy_inference", "energy of an inference", "J", Better.LOWER)
+_known("energy_training", "energy of a training step", "J", Better.LOWER)
+_known("latency", "time of an inference", "s", Better.LOWER)
+_known("cells", "cells")
+
+
+def known(own: Iterable[Metric] = ()) -> tuple[Metric, ...]:
+    """Return the metrics of the package and of installed ones, then ``own``, each name once.
+
+    Raises
+    ------
+    ConfigError
+        If two have one name.
+    """
+    found: dict[str, Metric] = {}
+    for metric in (*(METRICS.resolve(name, "metrics") for name in METRICS.names), *own):
+        if found.setdefault(metric.name, metric) is not metric:
+            fail(
+                f"metric '{metric.name}'", "a name of its own", "one that another has", "Rename it."
+            )
+    return tuple(found.values())
+
+
+def units(about: Mapping[str, Any]) -> dict[str, str]:
+    """Return the unit of every metric and setting that a store notes to be ``about``, by name.
+
+    A unit that the user gave comes first; the metrics of the package are always there.
+    """
+    noted = {metric.name: metric.unit for metric in known()}
+    noted |= {name: unit for name, (_, unit) in about.get("meanings", {}).items()}
+    noted |= {name: one["unit"] for name, one in about.get("metrics", {}).items()}
+    return noted | (about.get("units") or {})
+
+
+def values(test: Measured, metrics: Sequence[Metric]) -> dict[str, float]:
+    """Return the numbers of ``test`` by name, of the ``metrics`` that have a meaning there."""
+    numbers = {metric.name: metric.value(test) for metric in metrics}
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def means(records: Sequence[Mapping[str, Any]], metrics: Sequence[Metric]) -> dict[str, float]:
+    """Return the mean over ``records`` of every one of ``metrics`` that all of them have."""
+    names = [m.name for m in metrics if all(m.name in record for record in records)]
+    return {name: math.fsum(r[name] for r in records) / len(records) for name in names}
