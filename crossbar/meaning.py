@@ -80,7 +80,7 @@ def _described(docstring: str) -> dict[str, str]:
         return {}
     told: dict[str, str] = {}
     for names, text in re.findall(r"^(\S.*)\n((?:[ \t]+.*\n?|\n)+)", section[1], re.M):
-        sentence = re.split(r"(?<=[^.])\.(?:\s|$)|;\s", " ".join(text.split()), maxsplit=1)[0]
+        sentence = re.split(r"(?<=[^.])\.(?:\s|$)|[;:]\s", " ".join(text.split()), maxsplit=1)[0]
         sentence = re.sub(r"`| \[[^\]]*\]$", "", sentence)
         if not sentence[:2].isupper():
             sentence = sentence[:1].lower() + sentence[1:]

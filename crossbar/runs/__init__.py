@@ -3,15 +3,21 @@
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.energy_record import energy
 from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.metrics import METRICS, Better, Measured, Metric
+from crossbar.runs.results import versions
 from crossbar.runs.robustness import robustness
 from crossbar.runs.toml import override, read
 from crossbar.runs.trained import load_plan
-from crossbar.runs.training import train, versions
+from crossbar.runs.training import train
 from crossbar.runs.trials import evaluate_run, retrial, trial
 
 __all__ = [
+    "METRICS",
+    "Better",
     "Conditions",
     "Experiment",
+    "Measured",
+    "Metric",
     "energy",
     "evaluate_run",
     "experiment",

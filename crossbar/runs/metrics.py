@@ -124,7 +124,7 @@ def _known(name: str, words: str, unit: str = "", better: Better = Better.NEITHE
 
 
 _known("accuracy", "accuracy", "%", Better.HIGHER)
-_known("loss", "loss", "nats", Better.LOWER)
+_known("loss", "loss", better=Better.LOWER)
 _known("precision", "precision", "%", Better.HIGHER)
 _known("recall", "recall", "%", Better.HIGHER)
 _known("f1", "F1 score", "%", Better.HIGHER)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +14,22 @@ from crossbar import files, seals
 from crossbar.circuit.wired import Refreshes
 from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError
-from crossbar.intervals import student, student_name
-from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, Range, checkpoint, evaluate, fit
+from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, evaluate, fit
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
 from crossbar.runs import build, folder
-from crossbar.runs.description import configuration, samples
+from crossbar.runs.description import configuration
 from crossbar.runs.diagnosis import remedy
 from crossbar.runs.energy_record import costs, energy_record
-from crossbar.runs.experiment import Experiment, sources
+from crossbar.runs.experiment import Experiment
 from crossbar.runs.fingerprint import require_samples, require_settings
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
 from crossbar.runs.ownership import owned
+from crossbar.runs.results import joules, own_metrics, stuck_cells, summary, tested
 from crossbar.substrates.tile_state import TileState
 
 Progress = Callable[[str, int, int, str], None]
-MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
 
 
 def silent(task: str, done: int, total: int, text: str) -> None:
@@ -122,10 +119,12 @@ def _train_seed(
     seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
     energy = energy_record(plan, dataset.ends, **activity, before=chip.activity)
     seals.write_json(out / "energy.json", energy)
+    figures = tested(seen, parts, ranges)
     speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
     return {
         "seed": seed,
-        **tested(seen, parts, ranges),
+        **figures,
+        **own_metrics(plan, seen, figures | joules(energy)),
         **stuck_cells(chip),
         "training_images_per_second": speed,
         "epochs": len(history),
@@ -184,23 +183,6 @@ def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> 
     return seen
 
 
-def tested(seen: Evaluation, parts: build.Parts, ranges: dict[str, Range]) -> Record:
-    """Return the figures of ``seen`` and how its split bears on intervals.
-
-    Where there are some, ranges of ADCs and the number of probabilities outside 0 to 1 are there.
-    """
-    noted: Record = {"adc": ranges, "probabilities_outside": seen.outside}
-    known = {name: value for name, value in noted.items() if value}
-    return seen.record() | {"resampling": parts.resampling} | known
-
-
-def stuck_cells(chip: Chip) -> Record:
-    """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
-    held = [w for w in chip.held.values() if isinstance(w, TileState)]
-    counts = {name: list(count) for w in held for name, count in w.stuck.items()}
-    return {"stuck_cells": counts} if any(on or off for on, off, _ in counts.values()) else {}
-
-
 def cells(chip: Chip, when: str) -> dict[str, Any]:
     """Return weights and conductances of every layer, named ``when/layer/what``."""
     arrays = {}
@@ -210,44 +192,6 @@ def cells(chip: Chip, when: str) -> dict[str, Any]:
             for k, group in enumerate(held.array.cells):
                 arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
     return arrays
-
-
-def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record:
-    """Return the result over all seeds: means, interval, and the records themselves."""
-    result: Record = {name: float(np.mean([r[name] for r in records])) for name in MEANS}
-    result["accuracy_ci95"] = records[0]["accuracy_ci95"]
-    words = dataset.words
-    result["interval"] = f"Wilson, over the test {words.sample}s of one seed"
-    if dataset.groups is not None:
-        result["interval"] += f", as many as their {words.group}s are worth"
-    if len(records) > 1:
-        resampling = max(r["resampling"] for r in records)
-        mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
-        result["accuracy_ci95"] = (mean.low, mean.high)
-        result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
-    common = plan.common
-    return result | {
-        "split": common.data.split.of(dataset),
-        "seeds": list(common.seed),
-        "device": plan.kind,
-        "device_source": sources(plan),
-        "classes": list(dataset.names),
-        "windows": len(dataset),
-        "windows_by_class": {k: list(n) for k, n in dataset.counts().items()},
-        "silent_windows_dropped": dataset.dropped,
-        "files_skipped": list(dataset.skipped),
-        "data_source": dataset.source,
-        "data": samples(common.data, dataset),
-        "per_seed": records,
-        "config": configuration(plan),
-        "versions": versions(),
-    }
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what a result depends on."""
-    packages = ("crossbar-sim", "numpy", "scipy", "numba", "soundfile")
-    return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 
 def _save_examples(out: Path, dataset: Dataset) -> None:

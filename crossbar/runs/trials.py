@@ -18,6 +18,8 @@ from crossbar.runs.energy_record import costs, energy_record, latencies
 from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import inferred, learnt
+from crossbar.runs.metrics import Measured, known, values
+from crossbar.runs.results import joules, own_metrics, stuck_cells, summary, tested
 from crossbar.runs.trained import (
     learned_chip,
     load_plan,
@@ -25,12 +27,9 @@ from crossbar.runs.trained import (
     require_chips,
     same_cells,
 )
-from crossbar.runs.training import Progress, learn, silent, stuck_cells, summary, test, tested
+from crossbar.runs.training import Progress, learn, silent, test
 from crossbar.substrates.compensated import Compensated
 
-FIGURES = ("accuracy", "loss", "precision", "recall", "f1", "test_images", "independent_images",
-           "resampling")  # fmt: skip
-METRICS = (*FIGURES, "energy_inference", "energy_training", "latency", "cells")
 Outcome = tuple[dict[str, float], Record]
 
 
@@ -51,9 +50,8 @@ def trial(plan: Experiment, seed: int, dataset: Dataset, *, progress: Progress =
     Returns
     -------
     metrics : dict
-        accuracy, loss, precision, recall, f1, test_images, independent_images, resampling,
-        energy_inference and energy_training [J] (physical convention, per image), latency [s] and
-        cells of the plan's own number of copies.
+        Those of :data:`crossbar.runs.metrics.METRICS` and of ``plan``: energies are by the physical
+        convention and per image, latency and cells of the plan's own number of copies.
     detail : dict
         energy, confusion, classes, split, data_source, data, device_source, windows and
         history.
@@ -137,7 +135,9 @@ def evaluate_run(
         chip = conditioned(plan, out, seed, dataset, conditions)
         ranges = build.ranged(chip, parts, conditions.streams(seed))
         seen = test(chip, parts, conditions.streams(seed), None)
-        records.append({"seed": seed, **tested(seen, parts, ranges), **stuck_cells(chip)})
+        figures = tested(seen, parts, ranges)
+        figures |= own_metrics(plan, seen, figures) | stuck_cells(chip)
+        records.append({"seed": seed, **figures})
     held = _held(plan, load_plan(out, []), conditions)
     return summary(plan, dataset, records) | asdict(conditions) | {"weights": held}
 
@@ -154,13 +154,14 @@ def _outcome(
     """Test ``chip``, count its energy and return metrics and detail."""
     ends = dataset.ends
     ranges = build.ranged(chip, parts, streams)
-    seen = tested(test(chip, parts, streams, None), parts, ranges)
+    evaluation = test(chip, parts, streams, None)
+    seen = tested(evaluation, parts, ranges)
     (row,) = latencies(plan, ends, (getattr(plan.common.network, "copies", 1),))
-    metrics = {name: float(str(seen[name])) for name in FIGURES}
     energies, figures = _energies(plan, chip, parts, streams, ends)
-    metrics |= energies | {"latency": row.seconds, "cells": float(row.cells)}
+    counted = energies | {"latency": row.seconds, "cells": float(row.cells)}
+    metrics = values(Measured(evaluation, seen | counted), known(plan.common.metrics))
     detail: Record = figures | {
-        "confusion": seen["confusion"],
+        "confusion": seen.get("confusion"),
         "classes": list(dataset.names),
         "split": plan.common.data.split.of(dataset),
         "data_source": dataset.source,
@@ -180,8 +181,7 @@ def _energies(
         training = learnt(plan, chip, parts, streams)
     except (ConvergenceError, ConfigError) as error:
         rows = breakdown(inference, costs(plan), phase="inference")
-        known = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
-        return known, {"energy_missing": f"the chip cannot learn: {error}"}
+        counted = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
+        return counted, {"energy_missing": f"the chip cannot learn: {error}"}
     energy = energy_record(plan, ends, inference, training, chip.activity)
-    names = ("energy_inference", "energy_training")
-    return {k: energy["physical"][k] for k in names}, {"energy": energy}
+    return joules(energy), {"energy": energy}

@@ -10,6 +10,8 @@ import pandas as pd
 from crossbar import seals
 from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table, leti_2026
 from crossbar.energy import Path as Way
+from crossbar.runs import experiment
+from crossbar.runs.meanings import meanings_of
 from crossbar.sources import assumed
 
 MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
@@ -40,6 +42,13 @@ SOUND = {
     "limits": ["The sound is synthesised.", "12 clips a class are fewer than the 358."],
 }
 FRONT = {"window": 0.3, "rate": 22_050.0, "fft": 2048, "hop": 512, "bands": 128}
+
+
+MEANINGS = {
+    name: list(meaning)
+    for kind in ("pcm", "reram", "cmos")
+    for name, meaning in meanings_of(experiment({"device": {"kind": kind}})).items()
+}
 
 
 def config(*, analog: bool) -> dict[str, object]:
@@ -115,6 +124,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "device_source": SOURCE,
         "per_seed": [seed_record(seed) for seed in seeds],
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
+        "meanings": MEANINGS,
     }  # fmt: skip
     seals.write_json(folder / "result.json", result)
     settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}

@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from recorded import SOUND, config, energy_record
+from recorded import MEANINGS, SOUND, config, energy_record
 
+from crossbar.runs.metrics import known
 from crossbar.runs.store import Finished, Point, Store
 
 SOURCE = "published: Somebody et al., 2020 (device.g_max); assumed: 1 % (device.sigma_read)"
 COMMAND = "crossbar sweep base.toml device.bits=4,6,8 'device.sigma_read=0,0.05' seed=0:3"
 BASE = {"device": {"kind": "reram"}, "train": {"epochs": 3}}
+NOTED = {"meanings": MEANINGS, "metrics": {one.name: one.record for one in known()}}
 Metric = Callable[[dict[str, Any], int], float]
 
 
@@ -60,7 +62,7 @@ def make_sweep(
     given = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     entered = [Point(p, BASE | p, whole(p)) for p in given]
     with Store(place, write=True) as store:
-        store.note(**{"base": BASE, "parameters": list(axes), **(about or {})})
+        store.note(**{"base": BASE, "parameters": list(axes), **NOTED, **(about or {})})
         store.add(entered, seeds)
         session = store.enter()
         runs = store.step(session, [], min(done, len(entered) * len(seeds)))

@@ -84,7 +84,7 @@ def test_every_union_has_its_figures_its_table_and_its_verdict(name: str, tmp_pa
 
 def test_captions_tell_both_kinds_of_intervals(tmp_path: Path) -> None:
     sweep = union(tmp_path, UNIONS["rows and a block"])
-    told = "(corrected resampled t; of one seed Wilson, over independent test windows)"
+    told = "(corrected resampled t; of one seed Wilson, over independent test samples)"
     assert told in curve(sweep, "device.sigma_read").caption
 
 

@@ -1,0 +1,90 @@
+"""The result of a run: what each chip got right, and all of them together."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+import numpy as np
+
+from crossbar.data import Dataset
+from crossbar.intervals import student, student_name
+from crossbar.nn import Chip, Evaluation, Range
+from crossbar.runs import build
+from crossbar.runs.description import configuration, samples
+from crossbar.runs.experiment import Experiment, sources
+from crossbar.runs.folder import Record
+from crossbar.runs.meanings import meanings_of
+from crossbar.runs.metrics import Measured, known, values
+from crossbar.substrates.tile_state import TileState
+
+MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
+
+
+def joules(energy: Record) -> Record:
+    """Return the energy of an inference and of a training step by the physical convention."""
+    return {name: energy["physical"][name] for name in ("energy_inference", "energy_training")}
+
+
+def tested(seen: Evaluation, parts: build.Parts, ranges: dict[str, Range]) -> Record:
+    """Return the figures of ``seen`` and how its split bears on intervals.
+
+    Where there are some, ranges of ADCs and the number of probabilities outside 0 to 1 are there.
+    """
+    noted: Record = {"adc": ranges, "probabilities_outside": seen.outside}
+    said = {name: value for name, value in noted.items() if value}
+    return seen.record() | {"resampling": parts.resampling} | said
+
+
+def own_metrics(plan: Experiment, seen: Evaluation, figures: Record) -> dict[str, float]:
+    """Return the numbers that the metrics of ``plan`` give, of a test with these ``figures``."""
+    return values(Measured(seen, figures), plan.common.metrics)
+
+
+def stuck_cells(chip: Chip) -> Record:
+    """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
+    held = [w for w in chip.held.values() if isinstance(w, TileState)]
+    counts = {name: list(count) for w in held for name, count in w.stuck.items()}
+    return {"stuck_cells": counts} if any(on or off for on, off, _ in counts.values()) else {}
+
+
+def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record:
+    """Return the result over all seeds: means, interval, and the records themselves."""
+    names = (*MEANS, *(metric.name for metric in plan.common.metrics))
+    result: Record = {name: float(np.mean([r[name] for r in records])) for name in names
+                      if all(name in r for r in records)}  # fmt: skip
+    result["accuracy_ci95"] = records[0]["accuracy_ci95"]
+    words = dataset.words
+    result["interval"] = f"Wilson, over the test {words.sample}s of one seed"
+    if dataset.groups is not None:
+        result["interval"] += f", as many as their {words.group}s are worth"
+    if len(records) > 1:
+        resampling = max(r["resampling"] for r in records)
+        mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
+        result["accuracy_ci95"] = (mean.low, mean.high)
+        result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
+    common = plan.common
+    return result | {
+        "split": common.data.split.of(dataset),
+        "seeds": list(common.seed),
+        "device": plan.kind,
+        "device_source": sources(plan),
+        "classes": list(dataset.names),
+        "windows": len(dataset),
+        "windows_by_class": {k: list(n) for k, n in dataset.counts().items()},
+        "silent_windows_dropped": dataset.dropped,
+        "files_skipped": list(dataset.skipped),
+        "data_source": dataset.source,
+        "data": samples(common.data, dataset),
+        "per_seed": records,
+        "config": configuration(plan),
+        "meanings": meanings_of(plan),
+        "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a result depends on."""
+    packages = ("crossbar-sim", "numpy", "scipy", "numba", "soundfile")
+    return {"python": platform.python_version()} | {name: version(name) for name in packages}
