@@ -4,6 +4,7 @@ from crossbar.data.arrays import Arrays
 from crossbar.data.audio import EngineSounds, Recordings, Sound, Spectrogram, Synthetic
 from crossbar.data.data import DATA, Data, Progress
 from crossbar.data.dataset import Dataset, Ends, Files
+from crossbar.data.folds import ByFold
 from crossbar.data.images import Images
 from crossbar.data.normalise import (
     NORMALISATIONS,
@@ -17,7 +18,7 @@ from crossbar.data.normalise import (
     ZScore,
 )
 from crossbar.data.pictures import Colour
-from crossbar.data.split import SPLITS, ByFold, ByGroup, BySample, Split
+from crossbar.data.split import SPLITS, ByGroup, BySample, Split
 from crossbar.data.words import Words
 
 __all__ = [

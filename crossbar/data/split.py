@@ -74,19 +74,21 @@ class BySample(Split):
         DataError
             If a class has fewer than three samples.
         """
-        _require("BySample.split", data, rng)
+        require_samples("BySample.split", data, rng)
         side = np.empty(len(data), dtype=np.int64)
         for label, name in enumerate(data.counts()):
             members = rng.permutation(np.flatnonzero(data.strata == label))
             if len(members) < SIDES:
                 one = data.words.sample
                 expected = f"at least 3 {one}s"
-                raise DataError(message(_class(data, name), expected, len(members), "Give more."))
+                raise DataError(
+                    message(class_name(data, name), expected, len(members), "Give more.")
+                )
             held_out = [max(1, round(part * len(members))) for part in self.fractions[1:]]
             side[members] = 0
             side[members[: held_out[0]]] = 1
             side[members[held_out[0] : sum(held_out)]] = 2
-        return _parts(side)
+        return parts_of_sides(side)
 
 
 @SPLITS.register("recording")
@@ -123,7 +125,7 @@ class ByGroup(Split):
         DataError
             If a class has too few groups for three sides.
         """
-        _require("ByGroup.split", data, rng)
+        require_samples("ByGroup.split", data, rng)
         groups = data.belonging
         side_of: dict[int, int] = {}
         for label, name in enumerate(data.counts()):
@@ -135,7 +137,7 @@ class ByGroup(Split):
             if not self._assign(own, side_of):
                 raise _too_few(data, name, len(names))
         names, index = np.unique(groups, return_inverse=True)
-        return _parts(np.array([side_of[name] for name in names.tolist()])[index])
+        return parts_of_sides(np.array([side_of[name] for name in names.tolist()])[index])
 
     def _assign(self, size: dict[int, int], side_of: dict[int, int]) -> bool:
         """Add the sides of one class's groups to ``side_of``, which may hold some already.
@@ -160,78 +162,13 @@ class ByGroup(Split):
         return True
 
 
-@SPLITS.register("fold")
-@dataclass(frozen=True, kw_only=True)
-class ByFold(Split):
-    """Folds that the data give: one to test on, one to validate on, the others to learn from.
-
-    Nothing is drawn, so every seed has the same parts; cross-validation is a sweep over ``test``.
-
-    Parameters
-    ----------
-    test
-        Number of the test fold.
-    validation
-        Number of the validation fold; None for the one after the test fold, the first after the
-        last.
-    """
-
-    drawn: ClassVar[bool] = False
-    test: int = quantity(1, low=0, high=1_000_000)
-    validation: int | None = quantity(None, low=0, high=1_000_000)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        if self.test == self.validation:
-            got = f"test = {self.test}, validation = {self.validation}"
-            fail("ByFold.validation", "another fold than the test fold", got, "Change one.")
-
-    def of(self, data: Dataset) -> str:
-        """Return ``fold``."""
-        return "fold"
-
-    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
-        """Return the sorted indices of the training, validation and test samples.
-
-        Raises
-        ------
-        DataError
-            If there are no folds, fewer than three, not those asked for, or a class has no sample
-            in one of the parts.
-        """
-        _require("ByFold.split", data, rng)
-        if data.folds is None:
-            remedy = "Give data.path a file with it, or choose another split."
-            raise DataError(message("ByFold", "data with a column fold", "none", remedy))
-        known = np.unique(data.folds).tolist()
-        if len(known) < SIDES:
-            got = ", ".join(map(str, known))
-            raise DataError(message("ByFold", "three folds or more", got, "Add folds."))
-        following = dict(zip(known, [*known[1:], known[0]], strict=True))
-        validation = self.validation
-        if validation is None:
-            validation = following.get(self.test, known[0])
-        for name, fold in (("test", self.test), ("validation", validation)):
-            if fold not in known:
-                expected = f"one of the folds {', '.join(map(str, known))}"
-                raise DataError(message(f"ByFold.{name}", expected, fold, "Choose another."))
-        parts = _parts(np.select([data.folds == validation, data.folds == self.test], [1, 2], 0))
-        for part, side in zip(parts, ("training", "validation", "test"), strict=True):
-            for label, name in enumerate(data.counts()):
-                if label not in data.strata[part]:
-                    expected = f"{data.words.sample}s in the {side} part"
-                    remedy = "Choose other folds."
-                    raise DataError(message(_class(data, name), expected, "none", remedy))
-        return parts
-
-
-def _require(where: str, data: Dataset, rng: np.random.Generator) -> None:
+def require_samples(where: str, data: Dataset, rng: np.random.Generator) -> None:
     """Raise unless there are samples, and a generator to draw with."""
     require_part(f"{where}.data", data, Dataset)
     require_generator(where, rng)
 
 
-def _class(data: Dataset, name: str) -> str:
+def class_name(data: Dataset, name: str) -> str:
     """Return the class ``name``, or all samples where there are no classes, for an error."""
     return name if data.regression else f"class {name}"
 
@@ -242,10 +179,11 @@ def _too_few(data: Dataset, name: str, count: int) -> DataError:
     remedy = f"Add {one}s"
     if data.groups is not None:
         remedy += f", or use split = {words.sample}, which says nothing about new {one}s"
-    return DataError(message(_class(data, name), f"at least 3 {one}s", count, f"{remedy}."))
+    return DataError(message(class_name(data, name), f"at least 3 {one}s", count, f"{remedy}."))
 
 
-def _parts(side: Indices) -> Parts:
+def parts_of_sides(side: Indices) -> Parts:
+    """Return the indices of the samples whose ``side`` is 0, 1 and 2."""
     train, validation, test = (np.flatnonzero(side == index) for index in range(SIDES))
     return train, validation, test
 

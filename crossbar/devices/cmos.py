@@ -106,12 +106,12 @@ class CmosSynapse(Device):
         --------
         >>> CmosSynapse.from_spice("cmos_synapse.json")  # doctest: +SKIP
         """
-        found = record if isinstance(record, Switching) else Switching.from_json(record)
+        count = record if isinstance(record, Switching) else Switching.from_json(record)
         measured: dict[str, Any] = {
-            "bits": found.bits,
-            "g_unit": found.g_unit,
-            "sigma_unit": found.sigma_unit,
-            "switching": found,
+            "bits": count.bits,
+            "g_unit": count.g_unit,
+            "sigma_unit": count.sigma_unit,
+            "switching": count,
         }
         return cls(**(measured | overrides))
 

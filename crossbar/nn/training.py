@@ -100,10 +100,8 @@ def fit(
     require_part("fit.chip", chip, Chip)
     require_part("fit.training", training, Training)
     require_part("fit.streams", streams, Streams)
-    train, validation = (
-        _samples(f"fit.{name}", chip, part)
-        for name, part in (("train", train), ("validation", validation))
-    )
+    train = _samples("fit.train", chip, train)
+    validation = _samples("fit.validation", chip, validation)
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or leave it away."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
@@ -171,7 +169,7 @@ def _epoch(
     draws = {name: streams(name, epoch=epoch) for name in ("masks", "writes")}
     draws["rng"] = streams("train", epoch=epoch)
     outputs = np.empty((len(x), chip.network.outputs))
-    start = told = time.perf_counter()
+    start = shown_at = time.perf_counter()
     for first in range(0, len(x), training.batch):
         batch = slice(first, min(first + training.batch, len(x)))
         try:
@@ -180,8 +178,8 @@ def _epoch(
             )
         except ConvergenceError:
             _diverged(training, epoch)
-        if progress is not None and time.perf_counter() - told > 0.2:
-            told = time.perf_counter()
+        if progress is not None and time.perf_counter() - shown_at > 0.2:
+            shown_at = time.perf_counter()
             recent = slice(max(0, batch.stop - 200), batch.stop)
             mean = loss.values(outputs[recent], wanted[recent]).mean()
             text = f"epoch {epoch + 1}, loss {mean:.3f}"
