@@ -106,12 +106,12 @@ class CmosSynapse(Device):
         --------
         >>> CmosSynapse.from_spice("cmos_synapse.json")  # doctest: +SKIP
         """
-        count = record if isinstance(record, Switching) else Switching.from_json(record)
+        circuit = record if isinstance(record, Switching) else Switching.from_json(record)
         measured: dict[str, Any] = {
-            "bits": count.bits,
-            "g_unit": count.g_unit,
-            "sigma_unit": count.sigma_unit,
-            "switching": count,
+            "bits": circuit.bits,
+            "g_unit": circuit.g_unit,
+            "sigma_unit": circuit.sigma_unit,
+            "switching": circuit,
         }
         return cls(**(measured | overrides))
 
