@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.sar import like_sar
+from crossbar.converters.sar import SarAdc, like_sar
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.units import quantity
@@ -49,14 +49,14 @@ class LogarithmicAdc(Adc):
     @property
     def energy(self) -> Cost:
         """Energy of a conversion [J]."""
-        return like_sar(self.bits, "energy")
+        return like_sar(SarAdc(bits=self.bits).energy)
 
     @property
     def time(self) -> Cost:
         """Time of a conversion [s]."""
-        return like_sar(self.bits, "time")
+        return like_sar(SarAdc(bits=self.bits).time)
 
     @property
     def area(self) -> Cost:
         """Area [m2]."""
-        return like_sar(self.bits, "area")
+        return like_sar(SarAdc(bits=self.bits).area)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.sar import like_sar
+from crossbar.converters.sar import SarAdc, like_sar
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import Source
@@ -66,20 +66,24 @@ class MeasuredAdc(Adc):
     @property
     def energy(self) -> Cost:
         """Energy of a conversion [J]."""
-        return self._cost(self.e_conversion, "energy")
+        return self._cost(self.e_conversion, self._usual.energy)
 
     @property
     def time(self) -> Cost:
         """Time of a conversion [s]."""
-        return self._cost(self.t_conversion, "time")
+        return self._cost(self.t_conversion, self._usual.time)
 
     @property
     def area(self) -> Cost:
         """Area [m2]."""
-        return self._cost(self.area_each, "area")
+        return self._cost(self.area_each, self._usual.area)
 
-    def _cost(self, value: float | None, what: str) -> Cost:
-        usual = like_sar(math.ceil(math.log2(len(self.thresholds) + 2)), what)
+    @property
+    def _usual(self) -> SarAdc:
+        """The SAR ADC of as many codes."""
+        return SarAdc(bits=math.ceil(math.log2(len(self.thresholds) + 2)))
+
+    def _cost(self, value: float | None, usual: Cost) -> Cost:
         if value is None:
-            return usual
+            return like_sar(usual)
         return Cost(value=value, unit=usual.unit, source=Source.parse(self.source))

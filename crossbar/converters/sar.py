@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossbar.converters.adc import ADCS, Adc
 from crossbar.converters.transfer import Transfer, uniform
@@ -61,8 +61,6 @@ class SarAdc(Adc):
         return Cost(value=value, unit="m2", source=derived(text))
 
 
-def like_sar(bits: int, what: str) -> Cost:
-    """Return what a SAR ADC of ``bits`` takes, assumed of another converter."""
-    cost: Cost = getattr(SarAdc(bits=bits), what)
-    text = assumed(f"as a SAR ADC: {cost.source.text}")
-    return Cost(value=cost.value, unit=cost.unit, source=text)
+def like_sar(cost: Cost) -> Cost:
+    """Return the ``cost`` of a SAR ADC as that of another converter, of which it is assumed."""
+    return replace(cost, source=assumed(f"as a SAR ADC: {cost.source.text}"))
