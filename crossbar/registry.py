@@ -140,7 +140,7 @@ class Registry:
         """Return one line about what ``name`` stands for."""
         entry = self.resolve(name, self.group)
         told = self._words.get(name) or inspect.getdoc(entry) or ""
-        return told.strip().partition("\n")[0]
+        return told.strip().partition("\n")[0].replace("`", "")
 
     def resolve(self, kind: Any, where: str, beside: Sequence[str] = ()) -> Any:
         """Return the class, function or instance that ``kind`` stands for.

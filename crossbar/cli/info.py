@@ -7,7 +7,8 @@ from typing import Any
 from crossbar.cli import show
 from crossbar.cli.console import print_json
 from crossbar.cli.options import Json
-from crossbar.errors import OutputError, SimulationError
+from crossbar.errors import ConfigError, OutputError, SimulationError
+from crossbar.registry import Registry, registries
 from crossbar.runs import versions
 from crossbar.runs.experiment import kind_sources
 from crossbar.runs.hardware import kinds
@@ -17,13 +18,28 @@ from crossbar.spice.sources import circuits
 
 
 def info_command(json: Json = False) -> None:
-    """Show versions, and the sources of devices (device.kind) and circuits, number by number."""
+    """Show versions, what settings may name, and the sources of devices and circuits by number.
+
+    Where a name is taken, so is `module:Class`, from the current folder or PYTHONPATH.
+    """
     record: dict[str, Any] = {
         "versions": versions() | {"ngspice": _ngspice()},
         "devices": {name: kind_sources(name) for name in kinds()},
+        "registries": {one.group: registered(one) for one in registries()},
         "circuits": {name: listed(sources) for name, sources in circuits().items()},
     }
     print_json(record) if json else show.info(record)
+
+
+def registered(registry: Registry) -> dict[str, str]:
+    """Return one line about everything that ``registry`` has, by name; what is broken says so."""
+    lines = {}
+    for name in registry.names:
+        try:
+            lines[name] = registry.words(name)
+        except ConfigError as error:
+            lines[name] = str(error)
+    return lines
 
 
 def _ngspice() -> str:

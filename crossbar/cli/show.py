@@ -120,7 +120,10 @@ def energy(record: Record) -> None:
 def info(record: Record) -> None:
     """Show versions and devices."""
     rows = [[name, value] for name, value in record["versions"].items()]
-    table("Versions", ["package", "version"], rows)
+    table("Versions", ["package", "version"], rows, words=2)
+    for group, entries in record["registries"].items():
+        lines = [[name, words] for name, words in entries.items()]
+        table(group, ["kind", "what it is"], lines, words=2)
     out.print()
     for name, source in (record["devices"] | record["circuits"]).items():
         out.print(Text(name, "bold"))

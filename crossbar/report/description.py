@@ -118,10 +118,19 @@ def _spoken(part: Record) -> str:
 
 
 def _hardware(result: Record) -> str:
-    config = result["config"]
-    if not config["device"]:
+    config, own = result["config"], result["config"].get("layers", {})
+    if not config["device"] and not any(one["device"] for one in own.values()):
         return "Hardware: none. The weights are floating-point numbers; this is the reference."
-    tile, device = config["tile"], config["device"]
+    shared = _held_in(config["device"], config["tile"], f"device.kind = {result['device']}")
+    layers = (f" Layer {name}: {_held_in(one['device'], one, one['kind'])}."
+              for name, one in own.items())  # fmt: skip
+    return f"Hardware: {shared}.{''.join(layers)}"
+
+
+def _held_in(device: Record | None, tile: Record, kind: str) -> str:
+    """Return what weights are held in, and how they are read."""
+    if not device:
+        return "floating-point numbers in digital memory"
     reading = tile["reading"]
     converters = " and ".join(
         _converter(name.upper(), tile[name]) for name in ("dac", "adc") if tile[name]
@@ -139,8 +148,8 @@ def _hardware(result: Record) -> str:
     wires = "line resistance modelled" if tile["wires"] else "ideal wires"
     bits = f" with {device['bits']}-bit codes" if "bits" in device else ""
     return (
-        f"Hardware: {device['type']} cells{bits} (device.kind = {result['device']}), {way}, read "
-        f"with up to {signals}; {wires}; {converters or 'no converters'} in the signal path."
+        f"{device['type']} cells{bits} ({kind}), {way}, read with up to {signals}; {wires}; "
+        f"{converters or 'no converters'} in the signal path"
     )
 
 

@@ -36,6 +36,12 @@ AGAIN = "Make it again: crossbar validate --out DIR."
 ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
 
 
+def analog(config: Record) -> bool:
+    """Return whether the chip of ``config``, or one of its layers, holds weights in cells."""
+    own = (one["device"] for one in config.get("layers", {}).values())
+    return bool(config["device"]) or any(own)
+
+
 @dataclass(frozen=True)
 class Seed:
     """One trained chip of a run.
@@ -90,7 +96,7 @@ class Run:
     @property
     def analog(self) -> bool:
         """Whether the weights are conductances."""
-        return bool(self.result["config"]["device"])
+        return analog(self.result["config"])
 
     @property
     def sample(self) -> str:

@@ -20,7 +20,8 @@ def configuration(plan: Experiment) -> Settings:
 
 def layer_record(hardware: Hardware) -> Settings:
     """Return the hardware of a layer under the names of its settings."""
-    return {"device": describe(hardware.device), **describe(hardware.tile)}
+    tile = {"device": describe(hardware.device), **describe(hardware.tile)}
+    return {"kind": hardware.kind} | {k: v for k, v in tile.items() if k != "type"}
 
 
 def samples(data: Data, dataset: Dataset) -> Settings:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crossbar.report.limits import assumed_energy, limits_of
-from crossbar.report.records import Record
+from crossbar.report.records import Record, analog
 from crossbar.report.sweeps.levels import Level, levels, plain
 from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.records import Sweep
@@ -40,7 +40,7 @@ class Chips:
     @property
     def analog(self) -> bool:
         """Whether the weights are conductances."""
-        return bool(self.result["config"]["device"])
+        return analog(self.result["config"])
 
 
 def chips(sweep: Sweep, runs: dict[str, int]) -> list[Chips]:

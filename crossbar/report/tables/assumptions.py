@@ -12,7 +12,7 @@ from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
 
-SECTIONS = ("device", "tile", "faults", "blocks", "energy")
+SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")
 CHOICES = ("mapping", "step")  # settings whose kind says something beside their numbers
 NUMERICAL = (
     "tile.refresh",
@@ -67,8 +67,12 @@ def settings(run: Subject) -> Table:
 def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
     given, kinds = dict(flat(run.settings)), unlisted(run.result["device_source"])
     known = Fields.of(run.result)
+    config = run.result["config"]
+    chip = dict(flat({name: config.get(name) or {} for name in ("device", "tile")}))
     for section in SECTIONS:
-        numbers = flat(_without_ideal(run.result["config"].get(section) or {}), section)
+        numbers = flat(_without_ideal(config.get(section) or {}), section)
+        if section == "layers":
+            numbers = [(path, value) for path, value in numbers if chip.get(_shared(path)) != value]
         for path, value in numbers:
             name = path.rsplit(".", 1)[-1]
             parent = any(other.startswith(f"{path}.") for other, _ in numbers)
@@ -76,6 +80,18 @@ def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
                 continue
             shown = known.text(path, value)
             yield path, shown, _origin(path, given, kinds), known.words(path)
+
+
+def _shared(path: str) -> str:
+    """Return the setting of the chip that ``path``, of a layer, lies over.
+
+    Examples
+    --------
+    >>> _shared("layers.fc.device.g_max"), _shared("layers.fc.adc.bits")
+    ('device.g_max', 'tile.adc.bits')
+    """
+    name = path.split(".", 2)[-1]
+    return name if name.split(".")[0] == "device" else f"tile.{name}"
 
 
 def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source]) -> Cell:
