@@ -61,12 +61,12 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
 @functools.cache
 def _own(kind: Any) -> dict[str, Meaning]:
     """Return the meaning of every field of the dataclass ``kind``."""
-    told: dict[str, str] = {}
+    described: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        told |= _described(inspect.cleandoc(vars(base).get("__doc__") or ""))
+        described |= _described(inspect.cleandoc(vars(base).get("__doc__") or ""))
     return {
         one.name: Meaning(
-            one.metadata.get("words") or told.get(one.name) or named(one.name).words,
+            one.metadata.get("words") or described.get(one.name) or named(one.name).words,
             "%" if one.metadata.get("share") else one.metadata.get("unit", ""),
         )
         for one in fields(kind)
@@ -78,13 +78,13 @@ def _described(docstring: str) -> dict[str, str]:
     section = re.search(r"^Parameters\n-+\n(.*?)(?=^\S[^\n]*\n-+$|\Z)", docstring, re.M | re.S)
     if section is None:
         return {}
-    told: dict[str, str] = {}
+    described: dict[str, str] = {}
     for names, text in re.findall(r"^(\S.*)\n((?:[ \t]+.*\n?|\n)+)", section[1], re.M):
         sentence = re.split(r"(?<=[^.])\.(?:\s|$)|[;:]\s", " ".join(text.split()), maxsplit=1)[0]
         sentence = re.sub(r"`| \[[^\]]*\]$", "", sentence)
         if not sentence[:2].isupper():
             sentence = sentence[:1].lower() + sentence[1:]
-        told |= {
+        described |= {
             name.strip(): sentence for name in re.sub(r":.*?(?=,\s*\w+ :|$)", "", names).split(",")
         }
-    return told
+    return described

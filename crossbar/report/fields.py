@@ -41,8 +41,8 @@ class Fields:
 
     def of_name(self, name: str) -> Meaning:
         """Return the meaning of ``name``; a setting of the test means what it means in training."""
-        told = self.known.get(name) or self.known.get(name.removeprefix("test."))
-        return named(name) if told is None else Meaning(*told)
+        noted = self.known.get(name) or self.known.get(name.removeprefix("test."))
+        return named(name) if noted is None else Meaning(*noted)
 
     def words(self, name: str) -> str:
         """Return what ``name`` is."""

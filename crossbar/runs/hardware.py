@@ -178,12 +178,12 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     device = preset.device if preset else made(DEVICES, kind, given, first, where)
     for place, over in [(first, given), *rest] if preset else rest:
         device = _ranged(overlay(device, over, place), over)
-    told = preset.sources if preset else defaults(device, type(device).sources)
+    given = preset.sources if preset else defaults(device, type(device).sources)
     same = numbers(preset.device) if preset else numbers(device)
     tile, around = _around(kind, device.periphery, tiles)
     described = Hardware(kind=kind, device=device, tile=tile, sources={})
     now = numbers(device)
-    kept = {f"device.{name}": source for name, source in told.items()
+    kept = {f"device.{name}": source for name, source in given.items()
             if name in now and now[name] == same[name]}  # fmt: skip
     return replace(described, sources=kept | around)
 
@@ -197,10 +197,10 @@ def _around(
         tile = overlay(tile, given, place)
     sources: dict[str, Source] = {}
     for name in ("reading", "mapping"):
-        told = {k.removeprefix(f"{name}."): s for k, s in periphery.sources.items()
+        given = {k.removeprefix(f"{name}."): s for k, s in periphery.sources.items()
                 if k.startswith(f"{name}.")}  # fmt: skip
         part, now = getattr(suits, name), numbers(getattr(tile, name))
-        sources |= {f"tile.{name}.{k}": source for k, source in sourced(part, told).items()
+        sources |= {f"tile.{name}.{k}": source for k, source in sourced(part, given).items()
                     if k in now and now[k] == numbers(part)[k]}  # fmt: skip
     return tile, sources
 

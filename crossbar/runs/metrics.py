@@ -145,13 +145,13 @@ def known(own: Iterable[Metric] = ()) -> tuple[Metric, ...]:
     ConfigError
         If two have one name.
     """
-    found: dict[str, Metric] = {}
+    metrics: dict[str, Metric] = {}
     for metric in (*(METRICS.resolve(name, "metrics") for name in METRICS.names), *own):
-        if found.setdefault(metric.name, metric) is not metric:
+        if metrics.setdefault(metric.name, metric) is not metric:
             fail(
                 f"metric '{metric.name}'", "a name of its own", "one that another has", "Rename it."
             )
-    return tuple(found.values())
+    return tuple(metrics.values())
 
 
 def units(about: Mapping[str, Any]) -> dict[str, str]:

@@ -224,9 +224,9 @@ def parameters(function: Any, given: tuple[str, ...] = (), base: type = object) 
             fail(f"{where}, {name}", "keyword parameters with types", str(one), remedy)
         hint, *limits = get_args(hints[name]) if get_origin(hints[name]) is Annotated else (
             hints[name],)  # fmt: skip
-        told = limits[0].metadata if limits else {}
+        metadata = limits[0].metadata if limits else {}
         default = one.default
-        least: dict[str, Any] = {"metadata": told}
+        least: dict[str, Any] = {"metadata": metadata}
         if default is not inspect.Parameter.empty:
             least["default_factory"] = functools.partial(_same, default)
         entries.append((name, hint, field(**least)))

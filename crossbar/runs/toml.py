@@ -144,8 +144,8 @@ def leaves(settings: Settings, prefix: str = "") -> dict[str, Any]:
     >>> leaves({"seed": 0, "train": {"epochs": 2}})
     {'seed': 0, 'train.epochs': 2}
     """
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for name, value in settings.items():
         path = f"{prefix}{name}"
-        found |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
-    return found
+        flat |= leaves(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return flat

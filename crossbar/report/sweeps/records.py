@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ import pandas as pd
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
 from crossbar.report.records import Record
-from crossbar.report.sweeps.levels import Level, levels, missing, plain
+from crossbar.report.sweeps.levels import Level, levels, lookup, missing, plain
 from crossbar.runs.store import Store
 
 CHIP = "test.chip"  # a replicate, as the seed is
@@ -235,21 +234,3 @@ class Sweep:
             remedy = "Choose another metric."
             text = message(f"sweep {self.name}", f"finished runs with {name}", "none", remedy)
             raise DataError(text)
-
-
-def lookup(settings: Record, name: str) -> Any:
-    """Return the setting with the dotted ``name``; None where there is none.
-
-    A setting for the test of a trained chip is, if it was not set, the one of the training.
-
-    Examples
-    --------
-    >>> lookup({"device": {"bits": 4}}, "test.device.bits")
-    4
-    """
-    value: Any = settings
-    for part in name.removeprefix("test.").split("."):
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
-    return None if isinstance(value, dict) else value
