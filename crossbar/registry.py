@@ -8,18 +8,15 @@ kept as this text, so that another process, a resumed run and a record find the 
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 import re
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from crossbar.errors import fail, nearest, shown
+from crossbar.references import referred
 
 Entry = TypeVar("Entry")
 REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -139,8 +136,8 @@ class Registry:
     def words(self, name: str) -> str:
         """Return one line about what ``name`` stands for."""
         entry = self.resolve(name, self.group)
-        told = self._words.get(name) or inspect.getdoc(entry) or ""
-        return told.strip().partition("\n")[0].replace("`", "")
+        text = self._words.get(name) or inspect.getdoc(entry) or ""
+        return text.strip().partition("\n")[0].replace("`", "")
 
     def resolve(self, kind: Any, where: str, beside: Sequence[str] = ()) -> Any:
         """Return the class, function or instance that ``kind`` stands for.
@@ -168,7 +165,7 @@ class Registry:
             point = _points(self.group).get(kind)
             reference = kind if point is None else point.value
             if REFERENCE.fullmatch(reference):
-                return self._checked(_loaded(reference, where), where)
+                return self._checked(referred(reference, where), where)
         names = (*beside, *self.names)
         return fail(where, self._expected(names), shown(kind), nearest(str(kind), names))
 
@@ -213,41 +210,3 @@ def _points(group: str) -> dict[str, EntryPoint]:
 @functools.lru_cache(maxsize=256)
 def _points_on(path: tuple[str, ...], group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}
-
-
-def _loaded(reference: str, where: str) -> Any:
-    """Return what ``module:name`` refers to."""
-    name, _, path = reference.partition(":")
-    found: Any = _imported(name, where)
-    place = getattr(found, "__file__", None) or "built in"
-    for part in path.split("."):
-        if not hasattr(found, part):
-            public = [n for n in vars(found) if not n.startswith("_")] or ["nothing"]
-            fail(where, f"a name in {name} ({place})", repr(part), nearest(part, public))
-        found = getattr(found, part)
-    return found
-
-
-def _imported(name: str, where: str) -> ModuleType:
-    """Return the module ``name``, of the current folder too."""
-    here = str(Path.cwd())
-    if here not in sys.path and "" not in sys.path:
-        sys.path.append(here)  # for good: the module imports more, and worker processes need it too
-    importlib.invalidate_caches()
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
-            _broken(name, where, error)
-        remedy = f"Run in the folder that holds {error.name}, or name that folder in PYTHONPATH."
-        fail(where, f"the module {name}", "none of that name", remedy)
-    except (Exception, SystemExit) as error:
-        _broken(name, where, error)
-
-
-def _broken(name: str, where: str, error: BaseException) -> NoReturn:
-    """Raise the error that says where the module ``name`` fails as it is imported."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
-    at = f", {frames[-1].filename} line {frames[-1].lineno}" if len(frames) > 1 else ""
-    got = f"{type(error).__name__}: {error}{at}"
-    fail(where, f"the module {name} to import", " ".join(got.split()), "Correct the module.")

@@ -11,7 +11,8 @@ from crossbar.checks import require_part
 from crossbar.errors import CrossbarError, fail, shown
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
-from crossbar.runs.overlay import built, made, parameters, table
+from crossbar.runs.overlay import built, made, table
+from crossbar.runs.parameters import parameters
 from crossbar.runs.plain import describe
 from crossbar.runs.toml import Settings
 

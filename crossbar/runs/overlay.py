@@ -11,12 +11,13 @@ import enum
 import functools
 import inspect
 import types
-from dataclasses import MISSING, field, fields, is_dataclass, make_dataclass, replace
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, fields, is_dataclass, replace
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from crossbar.checks import check_fields
 from crossbar.errors import CrossbarError, fail, nearest, shown
 from crossbar.registry import Registry, registry_of
+from crossbar.runs.parameters import parameters
 from crossbar.runs.toml import Settings, scalar
 from crossbar.units import si
 
@@ -200,46 +201,6 @@ def built(kind: Any, settings: Settings, path: str) -> Any:
         place = f"{path}.{blamed}" if blamed in start else path
         raise type(error)(error.message.within(place)) from None
     return overlay(base, rest, path)
-
-
-@functools.cache
-def parameters(function: Any, given: tuple[str, ...] = (), base: type = object) -> Any:
-    """Return a dataclass of the parameters of ``function`` that are not ``given`` by the caller.
-
-    It derives from ``base``, and has the function itself as ``function``.
-
-    Raises
-    ------
-    ConfigError
-        If a parameter has no annotation, or is positional or of any number.
-    """
-    where = f"{function.__module__}:{function.__qualname__}"
-    hints = get_type_hints(function, include_extras=True)
-    entries: list[Any] = []
-    for name, one in inspect.signature(function).parameters.items():
-        if name in given:
-            continue
-        if one.kind is not inspect.Parameter.KEYWORD_ONLY or name not in hints:
-            remedy = "Write it like def network(*, width: int = 8)."
-            fail(f"{where}, {name}", "keyword parameters with types", str(one), remedy)
-        hint, *limits = get_args(hints[name]) if get_origin(hints[name]) is Annotated else (
-            hints[name],)  # fmt: skip
-        metadata = limits[0].metadata if limits else {}
-        default = one.default
-        least: dict[str, Any] = {"metadata": metadata}
-        if default is not inspect.Parameter.empty:
-            least["default_factory"] = functools.partial(_same, default)
-        entries.append((name, hint, field(**least)))
-    space = {"__post_init__": check_fields, "__doc__": function.__doc__}
-    space |= {"function": staticmethod(function)}
-    return make_dataclass(
-        function.__name__, entries, bases=(base,), namespace=space, frozen=True, kw_only=True
-    )
-
-
-def _same(value: Any) -> Any:
-    """Return ``value``."""
-    return value
 
 
 def _sequence(hint: Any, value: Any, unit: str, path: str) -> tuple[Any, ...]:
