@@ -20,8 +20,7 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
     its own. A layer without a bias line gets one. Copies of an array are averaged.
 
     A normalisation stays if what it reads from is no layer of matrices and bias, or has other
-    readers; a chip that is built from the network then takes the numbers of that layer by
-    :meth:`crossbar.nn.LayerState.restore`.
+    readers; its numbers are then among the weights.
 
     Returns
     -------
@@ -30,7 +29,7 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
     """
     require_part("folded.chip", chip, Chip)
     nodes = dict(chip.network.nodes)
-    weights = {name: held.weights.mean(axis=0) for name, held in chip.held.items()}
+    weights = chip.trained()
     for name, state in chip.layers.items():
         source = (nodes[name].inputs or ("",))[0]
         readers = [reader for reader, node in nodes.items() if source in (node.inputs or ())]
@@ -42,6 +41,7 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
         own = {matrix: weights[matrix] for matrix in chip.layers[source].weights}
         layer, changed = layer.scaled(own, *state.factors)
         weights |= changed
+        weights = {k: values for k, values in weights.items() if not k.startswith(f"{name}.")}
         nodes[source] = replace(nodes[source], layer=layer)
         nodes = _without(nodes, name, source)
     return Network(input_shape=chip.network.input_shape, layers=dict(nodes)), weights

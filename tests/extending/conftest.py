@@ -28,8 +28,8 @@ Record = dict[str, Any]
 
 
 def joined(base: Record, over: Record) -> Record:
-    """Return ``base`` with nested settings ``over`` in their places; a kind brings its own."""
-    new = {} if "kind" in over else dict(base)
+    """Return ``base`` with nested settings ``over`` in their places; a kind or layers are whole."""
+    new = {} if {"kind", "layers"} & over.keys() else dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(new.get(name), dict)
         new[name] = joined(new[name], value) if both else value
