@@ -126,14 +126,18 @@ def require_room(network: Network) -> None:
         require_memory("network", 12.0 * rows * cols, what, remedy)  # drawn in 8 bytes, held in 4
 
 
-def chip(
+def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
+    """Return a chip with initial weights."""
+    return built(experiment, network(experiment, ends), streams)
+
+
+def built(
     experiment: Experiment,
-    ends: Ends,
+    described: Network,
     streams: Streams,
     weights: dict[str, Floats] | None = None,
 ) -> Chip:
-    """Return a chip with ``weights``, or with initial ones."""
-    plan = network(experiment, ends)
+    """Return a chip of the network ``described``, with ``weights`` or with initial ones."""
     blocks, loss = experiment.common.blocks, experiment.common.train.loss
     cells = substrate(experiment)
-    return plan.build(cells, streams, blocks=blocks, loss=loss, weights=weights)
+    return described.build(cells, streams, blocks=blocks, loss=loss, weights=weights)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from crossbar import seals
 from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
-from crossbar.nn import Chip, checkpoint
+from crossbar.nn import Chip, checkpoint, folded
 from crossbar.random import Streams
 from crossbar.runs import build, folder
 from crossbar.runs.description import configuration
@@ -102,13 +102,14 @@ def trained_chip(plan: Experiment, dataset: Dataset, seed: int, out: Path) -> Ch
 def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
     """Return a chip that ``streams`` fabricate, programmed with the weights of ``learned``.
 
-    The weights use its whole range (headroom 1) unless ``plan`` sets a headroom.
+    The weights use its whole range (headroom 1) unless ``plan`` sets a headroom. Normalisations
+    are folded into them.
     """
     tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
     layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
     plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
-    ends = Ends(learned.network.input_shape, learned.network.outputs)
-    return build.chip(plan, ends, streams, learned.trained())
+    network, weights = folded(learned)
+    return build.built(plan, network, streams, weights)
 
 
 def _full(hardware: Hardware, *sections: Any) -> Hardware:

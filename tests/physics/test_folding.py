@@ -55,8 +55,8 @@ def test_a_folded_network_gives_the_same_scores(held):
     network, weights = folded(chip)
     assert [*network.nodes] == [n for n in NETWORK.nodes if n not in ("norm", "inner")]
     assert network.nodes["sum"].inputs == ("pool", "deep")
-    # behind no weights, or beside another reader
-    assert {k.partition(".")[0] for k in weights if k.endswith("shift")} == {"free", "after", "again"}
+    kept = {name.partition(".")[0] for name in weights if name.endswith("shift")}
+    assert kept == {"free", "after", "again"}  # behind no weights, or beside another reader
     ready = network.build(SUBSTRATES[held], Streams(3), weights=weights)
     x = 2 + 3 * np.random.default_rng(4).standard_normal((8, *NETWORK.input_shape))
     got, want = (one.scores(x, rng=np.random.default_rng(0)) for one in (ready, chip))
