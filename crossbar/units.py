@@ -162,12 +162,3 @@ def quantity(
     """
     metadata = {"unit": unit, "words": words, "share": share, "limits": limits}
     return field(default=default, metadata=metadata)
-
-
-def described(words: str, default: Any = MISSING, *, path: bool = False) -> Any:
-    """Return a dataclass field that is no number, with what it is in a few ``words``.
-
-    A ``path`` is that of a file or folder: settings keep it absolute, and sweeps watch what is
-    there.
-    """
-    return field(default=default, metadata={"words": words, "path": path})

@@ -8,7 +8,6 @@ import numpy as np
 
 from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import BATCH
-from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
 
@@ -77,5 +76,4 @@ def calibrate(
 
 def _tiles(chip: Chip) -> dict[str, TileState]:
     """Return the tiles of ``chip`` by layer, without their drift compensation."""
-    held = {n: w.held if isinstance(w, Compensated) else w for n, w in chip.held.items()}
-    return {name: weights for name, weights in held.items() if isinstance(weights, TileState)}
+    return {name: held.tile for name, held in chip.held.items() if held.tile is not None}

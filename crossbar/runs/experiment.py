@@ -25,12 +25,11 @@ from crossbar.runs.networks import architecture
 from crossbar.runs.overlay import overlay, table
 from crossbar.runs.paths import place
 from crossbar.runs.settings import Common
-from crossbar.runs.toml import Settings
+from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.sources import listed
 
 NO_DEVICE = "digital reference, no device"
 HARDWARE = ("device", "tile", "layers")  # sections that are no field of Common
-FILES = (("faults", "map"), ("energy", "costs"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,22 +123,32 @@ def _with_kind(data: Any) -> Any:
     return {"kind": "recordings", **{k: v for k, v in data.items() if k not in alone}}
 
 
+def file_settings(common: Common) -> list[tuple[str, str]]:
+    """Return section and name of every setting that is the path of a file or folder."""
+    parts = {f.name: getattr(common, f.name) for f in fields(common)}
+    return [(section, one.name) for section, part in parts.items() if is_dataclass(part)
+            for one in fields(part) if one.metadata.get("path")]  # fmt: skip
+
+
 def _absolute(settings: Settings, common: Common) -> tuple[Settings, Common]:
     """Return both with absolute paths of files: a run is found from any folder."""
-    named = [("data", f.name) for f in fields(common.data) if f.metadata.get("path")]
-    for section, key in (*named, *FILES):
+    for section, key in file_settings(common):
         path = getattr(getattr(common, section), key)
         if path is not None:
             absolute = str(place(path, f"{section}.{key}").resolve())
             changed = replace(getattr(common, section), **{key: absolute})
             common = replace(common, **{section: changed})
             settings = settings | {section: settings[section] | {key: absolute}}
-    device = settings.get("device", {})
-    step = device.get("step") if isinstance(device, dict) else None
-    if isinstance(step, str) and textfiles.names_table(step):
-        absolute = str(place(step, "device.step").resolve())
-        settings = settings | {"device": settings["device"] | {"step": absolute}}
+    for name in tables(settings):
+        absolute = str(place(leaves(settings)[name], name).resolve())
+        settings = placed(settings, name, absolute)
     return settings, common
+
+
+def tables(settings: Settings) -> list[str]:
+    """Return the settings of devices that name a file in place of a kind, as a step does."""
+    parts = leaves({k: v for k, v in settings.items() if k in ("device", "layers")})
+    return [name for name, v in parts.items() if isinstance(v, str) and textfiles.names_table(v)]
 
 
 def sources(plan: Experiment) -> str:

@@ -16,7 +16,6 @@ from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import Measured, known, values
-from crossbar.substrates.tile_state import TileState
 
 MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
 
@@ -43,8 +42,8 @@ def own_metrics(plan: Experiment, seen: Evaluation, figures: Record) -> dict[str
 
 def stuck_cells(chip: Chip) -> Record:
     """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
-    held = [w for w in chip.held.values() if isinstance(w, TileState)]
-    counts = {name: list(count) for w in held for name, count in w.stuck.items()}
+    tiles = [w.tile for w in chip.held.values() if w.tile is not None]
+    counts = {name: list(count) for tile in tiles for name, count in tile.stuck.items()}
     return {"stuck_cells": counts} if any(on or off for on, off, _ in counts.values()) else {}
 
 

@@ -16,7 +16,7 @@ from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.settings import Faults
-from crossbar.runs.toml import override
+from crossbar.runs.toml import leaves, override
 from crossbar.runs.trained import load_plan, require_chips, trained_chip
 from crossbar.runs.training import Progress, silent
 
@@ -46,7 +46,7 @@ class Stress:
         if self.name == "stuck":
             changes = [f"faults.p_on={value / 2!r}", f"faults.p_off={value / 2!r}"]
         else:
-            changes = [f"device.sigma_read={value!r}"]
+            changes = [f"{name}={value!r}" for name in noises(plan)]
         return experiment(override(plan.settings, changes)), None
 
 
@@ -56,6 +56,20 @@ STRESSES = (
     Stress("read noise", RANGE, (0, 0.01, 0.02, 0.05, 0.1, 0.2)),
     Stress("drift", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR)),
 )
+
+
+def noises(plan: Experiment) -> list[str]:
+    """Return the settings that give every layer of ``plan`` the same read noise.
+
+    A layer without a setting of its own follows that of the chip; cells whose read noise is no
+    number relative to the range have none, and neither have weights in digital memory.
+    """
+    given = plan.settings.get("layers", {})
+    own = [name for name, one in plan.layers.items()
+           if one.kind != plan.kind or "device.sigma_read" in leaves(given[name])]  # fmt: skip
+    places = {"device": plan.device} | {f"layers.{n}.device": plan.of(n).device for n in own}
+    return [f"{place}.sigma_read" for place, device in places.items()
+            if hasattr(device, "sigma_read")]  # fmt: skip
 
 
 def robustness(

@@ -33,7 +33,7 @@ class Faults:
 
     p_on: float = quantity(0.0, share=True, low=0, high=1, remedy="It is a probability.")
     p_off: float = quantity(0.0, share=True, low=0, high=1, remedy="It is a probability.")
-    map: str | None = None
+    map: str | None = field(default=None, metadata={"path": True})
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -58,7 +58,7 @@ class EnergySettings:
 
     rate: float = quantity(3000.0, unit="Hz", low=1e-9, high=1e15)
     images: int = quantity(50, low=1, high=10_000_000)
-    costs: str | None = None
+    costs: str | None = field(default=None, metadata={"path": True})
 
     def __post_init__(self) -> None:
         check_fields(self)

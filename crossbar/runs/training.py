@@ -27,7 +27,6 @@ from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
 from crossbar.runs.ownership import owned
 from crossbar.runs.results import joules, own_metrics, stuck_cells, summary, tested
-from crossbar.substrates.tile_state import TileState
 
 Progress = Callable[[str, int, int, str], None]
 
@@ -170,7 +169,7 @@ def _require_resumable(plan: Experiment, dataset: Dataset, seed: int, path: Path
 
 def refreshes(chip: Chip) -> dict[str, Refreshes]:
     """Return for each layer with line resistance how well it followed the learning cells."""
-    arrays = {n: w.array for n, w in chip.held.items() if isinstance(w, TileState)}
+    arrays = {n: w.tile.array for n, w in chip.held.items() if w.tile is not None}
     return {name: array.refreshes for name, array in arrays.items() if array.wires is not None}
 
 
@@ -188,8 +187,8 @@ def cells(chip: Chip, when: str) -> dict[str, Any]:
     arrays = {}
     for name, held in chip.held.items():
         arrays[f"{when}/{name}/weights"] = held.weights.astype(np.float32)
-        if isinstance(held, TileState):
-            for k, group in enumerate(held.array.cells):
+        if held.tile is not None:
+            for k, group in enumerate(held.tile.array.cells):
                 arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
     return arrays
 

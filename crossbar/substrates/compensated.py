@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from crossbar.brief import brief
 from crossbar.errors import require_number
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, FloatType
+
+if TYPE_CHECKING:
+    from crossbar.substrates.tile_state import TileState
 
 
 @dataclass
@@ -102,6 +106,11 @@ class Compensated(Weights):
     def aged(self, seconds: float) -> Compensated:
         """Return a copy that has drifted until ``seconds``, with the factor of now."""
         return Compensated(self.held.aged(seconds), self.factor)
+
+    @property
+    def tile(self) -> TileState | None:
+        """The arrays behind the factor; None for weights in digital memory."""
+        return self.held.tile
 
     def refresh(self) -> None:
         """Clear what many updates let build up in the arrays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from crossbar.checks import require_generator
 from crossbar.devices import OLDEST
 from crossbar.errors import ShapeError, fail, message, require_number, shown
 from crossbar.types import Floats, FloatType
+
+if TYPE_CHECKING:
+    from crossbar.substrates.tile_state import TileState
 
 
 def as_vectors(where: str, x: Floats, lines: int, dtype: FloatType) -> Floats:
@@ -229,6 +232,11 @@ class Weights(ABC):
     @abstractmethod
     def aged(self, seconds: float) -> Weights:
         """Return a copy that has drifted until ``seconds`` after programming."""
+
+    @property
+    def tile(self) -> TileState | None:
+        """The arrays that hold the weights; None for weights in digital memory."""
+        return None
 
     @abstractmethod
     def refresh(self) -> None:

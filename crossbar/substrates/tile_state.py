@@ -339,6 +339,11 @@ class TileState(Weights):
         self.array.renew()
         self.inexact = 0
 
+    @property
+    def tile(self) -> TileState:
+        """These arrays."""
+        return self
+
     def refresh(self) -> None:
         """Recalculate what the lines see, line resistance included."""
         self.array.refresh()

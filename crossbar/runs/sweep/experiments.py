@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar import textfiles
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
 from crossbar.runs import load_plan
-from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.experiment import Experiment, experiment, file_settings, tables
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
 from crossbar.runs.store import Claimed, Point
@@ -51,7 +50,7 @@ class Settled(Experiments):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         plan = experiment({k: v for k, v in settings.items() if k != TEST})
-        self.seeds = plan.common.seed
+        self.seeds, self.paths = plan.common.seed, file_settings(plan.common)
         base = {k: v for k, v in plan.settings.items() if k != "seed"}
         self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
         self._know(plan)
@@ -73,11 +72,10 @@ class Settled(Experiments):
         return point_of(assignment, whole, under, asdict(conditions), first)
 
     def files(self) -> list[str]:
-        """Return recordings, fault map, costs and table of pulses; see :class:`Target`."""
+        """Return the files that settings name, such as recordings; see :class:`Target`."""
         flat = leaves(self.base)
-        named = [flat.get(name) for name in ("data.path", "faults.map", "energy.costs")]
-        step = flat.get("device.step")
-        named.append(step if isinstance(step, str) and textfiles.names_table(step) else None)
+        named = [flat.get(f"{section}.{name}") for section, name in self.paths]
+        named += [flat[name] for name in tables(self.base)]
         return [name for name in named if isinstance(name, str) and name != "none"]
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
