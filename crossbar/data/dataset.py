@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,8 +11,9 @@ import numpy as np
 
 from crossbar.array_checks import Array, require_array
 from crossbar.brief import brief
+from crossbar.data.targets import targets
 from crossbar.data.words import Words
-from crossbar.errors import DataError, ShapeError, fail, message, shown
+from crossbar.errors import DataError, ShapeError, message
 from crossbar.types import Floats, Integers
 
 ANY = "all samples"
@@ -118,7 +118,7 @@ class Dataset:
             got = f"shape {y.shape} for {count} samples"
             raise ShapeError(message("Dataset.y", "one entry a sample", got, "Give one a sample."))
         settled: dict[str, Any] = {"x": _single(x)}
-        settled |= _targets(y, self.classes)
+        settled |= targets(y, self.classes)
         for name in ("groups", "folds"):
             if getattr(self, name) is not None:
                 settled[name] = _whole(f"Dataset.{name}", getattr(self, name), count)
@@ -206,30 +206,6 @@ def _single(x: Array) -> Floats:
         got, remedy = f"{x[at]:g} at {at}", "Divide them by a common scale."
         raise DataError(message("Dataset.x", "numbers of single precision", got, remedy))
     return single
-
-
-def _targets(y: Array, classes: Sequence[str] | None) -> dict[str, Any]:
-    """Return the classes or numbers ``y``, and the names of the classes."""
-    if y.dtype.kind == "f":
-        if classes is not None:
-            remedy = "Give classes as whole numbers: y.astype(int)."
-            fail("Dataset.classes", "none beside real numbers", shown(classes), remedy)
-        return {"y": y.astype(np.float32)}
-    remedy = "Number the classes from 0: np.unique(names, return_inverse=True)[1]."
-    present = np.unique(y)
-    known = int(present[-1]) + 1 if classes is None else len(classes)
-    if present[0] < 0 or present[-1] >= known:
-        got = f"classes from {present[0]} to {present[-1]}"
-        raise DataError(message("Dataset.y", f"whole numbers from 0 to {known - 1}", got, remedy))
-    if len(present) < known:
-        missing = int(np.argmax(np.append(present, -1) != np.arange(len(present) + 1)))
-        name = missing if classes is None else classes[missing]
-        raise DataError(message(f"class {name}", "a sample or more", "none", remedy))
-    names = tuple(map(str, present if classes is None else classes))
-    if known < 2 or len(set(names)) < known:
-        got = ", ".join(names)
-        raise DataError(message("Dataset.classes", "two different classes or more", got, remedy))
-    return {"y": y.astype(np.int64), "classes": names}
 
 
 def _whole(where: str, value: Any, count: int) -> Integers:
