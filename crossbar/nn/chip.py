@@ -16,7 +16,8 @@ from crossbar.errors import CrossbarError, ShapeError, message
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
-from crossbar.substrates.port import Weights, as_age, as_rate
+from crossbar.substrates.arguments import as_age, as_rate
+from crossbar.substrates.port import Weights
 from crossbar.types import Floats
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from crossbar.checks import require_part
 from crossbar.errors import ConvergenceError, message
 from crossbar.nn.chip import Chip
 from crossbar.random import Streams
+from crossbar.substrates.arguments import as_age
 from crossbar.substrates.compensated import Compensated
-from crossbar.substrates.port import as_age
 
 READS = 64
 """Calibration inputs of a layer, each on every copy of its array."""

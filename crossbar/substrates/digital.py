@@ -10,12 +10,8 @@ from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.brief import brief
 from crossbar.checks import check_fields
-from crossbar.substrates.port import (
-    Substrate,
-    Weights,
-    as_age,
-    as_matrix,
-)
+from crossbar.substrates.arguments import as_age, as_matrix
+from crossbar.substrates.port import Substrate, Weights
 from crossbar.types import Floats, FloatType
 
 

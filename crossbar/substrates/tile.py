@@ -18,10 +18,8 @@ from crossbar.circuit.reading import Reading
 from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
-from crossbar.substrates.port import (
-    Substrate,
-    as_matrix,
-)
+from crossbar.substrates.arguments import as_matrix
+from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, FloatType
 from crossbar.units import quantity

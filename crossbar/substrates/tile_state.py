@@ -19,13 +19,8 @@ from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Cells, Tally
-from crossbar.substrates.port import (
-    Sliding,
-    Weights,
-    as_age,
-    as_pair,
-    as_rate,
-)
+from crossbar.substrates.arguments import as_age, as_pair, as_rate
+from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, FloatType, Integers
 
 if TYPE_CHECKING:
