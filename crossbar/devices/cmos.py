@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -136,6 +136,10 @@ class CmosSynapse(Device):
     def read_noise(self) -> tuple[float, float]:
         """Standard deviation of a read: absolute [S], and relative to the value."""
         return self.sigma_read * self.window[2], self.sigma_read_value
+
+    def without_read_noise(self) -> CmosSynapse:
+        """Return the device with reads free of noise."""
+        return replace(self, sigma_read=0.0, sigma_read_value=0.0)
 
     @property
     def write_pulse(self) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.devices.programming import Exact, Programming
+from crossbar.errors import fail
 from crossbar.sources import Source
 from crossbar.types import FloatType
 
@@ -70,6 +71,13 @@ class Device(ABC):
         What cells add to it by a law of their own is :meth:`Cells.flicker`.
         """
         return 0.0, 0.0
+
+    def without_read_noise(self) -> Device:
+        """Return the device with reads free of it: the same cells with the same conductances."""
+        if any(self.read_noise):
+            where, remedy = f"{type(self).__name__}.without_read_noise", "Write this method."
+            fail(where, "a device that reads without noise", f"{self.read_noise}", remedy)
+        return self
 
     @property
     def write_event(self) -> str:

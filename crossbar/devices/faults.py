@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,10 @@ class StuckAt(Device):
         """Read noise of the healthy device."""
         return self.device.read_noise
 
+    def without_read_noise(self) -> StuckAt:
+        """Return the faults around a device that reads without noise."""
+        return replace(self, device=self.device.without_read_noise())
+
     @property
     def write_pulse(self) -> tuple[float, float]:
         """Write pulse of the healthy device."""
@@ -88,6 +92,16 @@ class StuckAt(Device):
     def max_pulses(self) -> int:
         """Most pulses of the healthy device."""
         return self.device.max_pulses
+
+    @property
+    def measured_range(self) -> tuple[float, float] | None:
+        """Measured range of the healthy device."""
+        return self.device.measured_range
+
+    @property
+    def chosen_resistance(self) -> float | None:
+        """Chosen resistance of the healthy device."""
+        return self.device.chosen_resistance
 
     @property
     def update_bits(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -77,6 +77,10 @@ class IdealCell(Device):
     def read_noise(self) -> tuple[float, float]:
         """Standard deviation of a read: absolute [S], and relative to the value."""
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
+
+    def without_read_noise(self) -> IdealCell:
+        """Return the device with reads free of noise."""
+        return replace(self, sigma_read=0.0, sigma_read_value=0.0)
 
     @property
     def write_pulse(self) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 
 import numpy as np
 
@@ -187,6 +187,10 @@ class Memristor(Device):
     def read_noise(self) -> tuple[float, float]:
         """Standard deviation of a read: absolute [S], and relative to the value."""
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
+
+    def without_read_noise(self) -> Memristor:
+        """Return the device with reads free of noise."""
+        return replace(self, sigma_read=0.0, sigma_read_value=0.0, flicker=None)
 
     @property
     def measured_range(self) -> tuple[float, float] | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.hardware import Hardware
-
-NOISES = {"sigma_read": 0.0, "sigma_read_value": 0.0, "flicker": None}
 
 
 def without_read_noise(plan: Experiment) -> Experiment:
@@ -19,12 +16,9 @@ def without_read_noise(plan: Experiment) -> Experiment:
 
 def _quiet(hardware: Hardware) -> Hardware:
     """Return ``hardware`` with a device that reads without noise."""
-    device: Any = hardware.device
-    if device is None:
+    if hardware.device is None:
         return hardware
-    named = {f.name for f in fields(device)}
-    quiet = replace(device, **{name: none for name, none in NOISES.items() if name in named})
-    return replace(hardware, device=quiet)
+    return replace(hardware, device=hardware.device.without_read_noise())
 
 
 def without_circuit_noise(plan: Experiment) -> Experiment:

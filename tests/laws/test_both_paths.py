@@ -41,6 +41,7 @@ from crossbar.devices import (
 from crossbar.devices.cmos_cells import CmosCells
 from crossbar.devices.compiled import alone
 from crossbar.devices.laws.steps import STEPS
+from crossbar.devices.library import DEVICES as KINDS
 from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.errors import ConfigError
 
@@ -156,7 +157,8 @@ def variance_error(sample: np.ndarray) -> np.ndarray:
     return np.sqrt((fourth - second**2) / sample.shape[1])
 
 
-def test_every_step_law_has_a_case() -> None:
+def test_every_device_and_step_law_has_a_case() -> None:
+    assert set(KINDS.names) == {*PRESETS}
     classes = {STEPS.resolve(name, "step") for name in STEPS.names} | {PulseTable}
     assert {type(step) for step in FORMS} == classes
 

@@ -148,6 +148,15 @@ def test_stuck_cells_never_move_and_faults_shift_no_other_draw(device):
         np.testing.assert_allclose(before[stuck], ends[stuck], rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", PRESETS)
+def test_stuck_cells_are_asked_what_healthy_ones_are(name) -> None:
+    device = PRESETS[name].device
+    asked = [n for n, one in vars(Device).items() if isinstance(one, property)]
+    assert len(asked) > 8
+    assert {n: getattr(StuckAt(device), n) for n in asked} == {n: getattr(device, n) for n in asked}
+    assert StuckAt(device).without_read_noise().read_noise == (0.0, 0.0)
+
+
 def test_cells_stuck_at_a_low_rate_stay_stuck_at_a_higher_one():
     device = PRESETS["reram"].device
     few, many = (fabricate(StuckAt(device, p_on=p, p_off=p)) for p in (0.05, 0.2))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crossbar import files
-from crossbar.devices import Exponential
 from crossbar.devices.measured.traces import WHOLE
 from crossbar.devices.measured.train_fit import TrainFit
+from crossbar.sources import numbers
 from crossbar.spice.memristors import Pulses
 from crossbar.spice.memristors.hysteresis import (
     Loop,
@@ -125,10 +125,9 @@ def responses(seen: PulseResponse) -> list[Measurement]:
 
 def _fitted(fit: TrainFit) -> list[Measurement]:
     """Return the parameters of a fitted law with their standard errors, and its residuals."""
-    values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S"),
-              "dw_min": (fit.step.dw_min, ""), "asymmetry": (fit.asymmetry, "")}  # fmt: skip
-    if isinstance(fit.step, Exponential):
-        values["steepness"] = (fit.step.steepness, "")
+    values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S")}
+    law = {"dw_min": fit.step.dw_min, "asymmetry": fit.asymmetry} | numbers(fit.step)
+    values |= {name: (value, "") for name, value in law.items()}
     rows = []
     for name, (value, unit) in values.items():
         error = text(fit.errors[name], unit, 2) if unit else f"{fit.errors[name]:.2g}"
