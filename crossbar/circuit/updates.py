@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,17 +44,22 @@ class CellUpdates:
         Their loop, or None.
     quantum : [S]
         What an offer of one pulse is worth; 0 for cells that take any change.
+    plain
+        State of the loop and sums as it takes them, see :class:`Compiled`.
     """
 
     cells: Cells
     sums: Sums
     compiled: Compiled | None
     quantum: float
+    plain: tuple[Any, ...]
 
     @classmethod
     def of(cls, cells: Cells, sums: Sums) -> CellUpdates:
         """Return the updates of ``cells`` by the way that suits them."""
-        return cls(cells, sums, cells.compiled, cells.spec.quantum)
+        compiled = cells.compiled
+        plain = () if compiled is None else (tuple(compiled.state), tuple(sums))
+        return cls(cells, sums, compiled, cells.spec.quantum, plain)
 
     def key(self, rng: np.random.Generator) -> np.uint64:
         """Return the key of one change; exact changes draw none."""
@@ -64,14 +69,15 @@ class CellUpdates:
         self, share: Share, tally: Tally, drawn: np.uint64, *, rng: np.random.Generator
     ) -> None:
         """Offer ``share``, as :meth:`Mapping.shares` yields it, and add to ``tally``."""
-        offer = self._offer(share)
         if self.compiled is None:
-            self._pulse(offer, tally, drawn, rng)
+            self._pulse(self._offer(share), tally, drawn, rng)
             return
-        loop, state, after = self.compiled
-        loop(state, self.sums, offer, drawn, tally.totals)
+        x, d, siemens, sign = share
+        loop, _, after = self.compiled
+        offer = x, d, siemens * sign / (self.quantum or 1.0), sign
+        loop(*self.plain, offer, drawn, tally.totals)
         if after is not None:
-            after(lambda: np.any([n != 0 for n, _ in self._whole(offer, drawn)], axis=0))
+            after(lambda: np.any([n != 0 for n, _ in self._whole(Offer(*offer), drawn)], axis=0))
 
     def pulses(self, share: Share, drawn: np.uint64) -> Integers:
         """Return the set and the reset pulses (2, lines, cols) that ``share`` becomes."""
@@ -94,7 +100,7 @@ class CellUpdates:
         for s in range(len(offer.x)):
             counts = np.zeros((cols, lines), np.int32)
             control = spec.max_pulses, spec.rounding.stochastic, drawn
-            cut = whole(counts, offer, self.sums.starts, s, *control)
+            cut = whole(counts, tuple(offer), self.sums.starts, s, *control)
             yield counts.T, cut
 
     def _pulse(

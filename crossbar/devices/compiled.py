@@ -23,7 +23,10 @@ class Compiled(NamedTuple):
     """The loop that moves cells, and their arrays and constants as it takes them."""
 
     change: Any
-    """Takes ``state``, :class:`Sums`, :class:`Offer`, a key and the totals of a tally."""
+    """Takes ``state``, :class:`Sums`, :class:`Offer`, a key and the totals of a tally.
+
+    The three go in as plain tuples: Numba takes 0.6 us longer to look at a named one.
+    """
     state: Any
     """Named tuple of the loop, with views of the arrays of the cells (cols, lines)."""
     after: Callable[[Callable[[], Masks]], None] | None = None
@@ -46,7 +49,8 @@ def answer(compiled: Compiled, counts: Integers, *, rng: np.random.Generator) ->
     state = compiled.state._replace(stochastic=False)
     d = np.ascontiguousarray(counts.T[None], g.dtype)
     offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, 1.0)
-    compiled.change(state, alone(g), offer, key(rng), tally.totals)
+    arguments = map(tuple, (state, alone(g), offer))
+    compiled.change(*arguments, key(rng), tally.totals)
     if compiled.after is not None:
         compiled.after(lambda: counts != 0)
     return tally

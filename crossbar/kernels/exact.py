@@ -45,10 +45,11 @@ class Exact(NamedTuple):
 @jit
 def change_exactly(cells: Exact, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
     """Add offers in siemens without rounding, within the range; no ``key`` is drawn from."""
-    g, free, x, d = cells.g, cells.free, offer.x, offer.d
+    g, free, least, most = cells
     seen, row_total, col_total, starts, width = sums
+    x, d, unit, factor_seen = offer
     real = g.dtype.type
-    low, high, per, sign = real(cells.low), real(cells.high), real(offer.per), real(offer.sign)
+    low, high, per, sign = real(least), real(most), real(unit), real(factor_seen)
     cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     change = np.empty(rows, g.dtype)

@@ -32,7 +32,8 @@ class Codes(State):
 def run(state: Codes, x, d, *, sign=1.0, stochastic=True, direct=False, key=KEY):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = codes.Coded(state.code, state.g, state.free, state.branches, stochastic)
-    codes.change_codes(cells, state.sums(seen), Offer(x, d, PER * sign, sign), key, state.totals)
+    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
+    codes.change_codes(*arguments, key, state.totals)
 
 
 def twin(state: Codes, x, d, *, sign=1.0, stochastic=True):

@@ -15,7 +15,8 @@ LOW, HIGH, PER = 1e-6, 30e-6, 2e-6
 def run(state: State, x, d, *, sign=1.0, direct=False):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = exact.Exact(state.g, state.free, LOW, HIGH)
-    exact.change_exactly(cells, state.sums(seen), Offer(x, d, PER * sign, sign), KEY, state.totals)
+    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
+    exact.change_exactly(*arguments, KEY, state.totals)
 
 
 def twin(state: State, x, d, *, sign=1.0):

@@ -48,7 +48,8 @@ def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=Fal
         state.g, state.low, state.high, state.up, state.down, state.law, state.reach, sigma,
         step_table(sigma), most, stochastic,
     )  # fmt: skip
-    pulses.change_pulsed(cells, state.sums(seen), Offer(x, d, PER * sign, sign), key, state.totals)
+    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
+    pulses.change_pulsed(*arguments, key, state.totals)
 
 
 def constant(n, was, up, down, sigma, z):
