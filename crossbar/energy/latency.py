@@ -19,16 +19,22 @@ ARRAYS = "arrays"
 
 @dataclass(frozen=True, kw_only=True)
 class Delays:
-    """What the converters at the edge of an array add to each of its cycles.
+    """What a cycle of an array takes, with the converters at its edge, and its cells a weight.
 
     Parameters
     ----------
     dac, adc : [s]
         Time of a conversion, or None where there is no converter; one converter a line.
+    slot : [s]
+        Time of one analog step; None for that of the path.
+    cells
+        Cells of a weight; None for as many as elsewhere.
     """
 
     dac: Cost | None = None
     adc: Cost | None = None
+    slot: Cost | None = None
+    cells: int | None = quantity(None, low=0, high=1000)
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -62,21 +68,23 @@ class Path:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    def of(self, matrix: str) -> Delays:
+        """Return what a cycle of ``matrix`` takes."""
+        return self.layers.get(matrix.partition(".")[0], self.converters)
+
     def delays(self, cycles: Mapping[str, int]) -> Iterator[tuple[str, int, Cost]]:
         """Yield name, how many one after the other, and time of each part of an inference.
 
         ``cycles`` has those of each matrix.
         """
-        yield ARRAYS, sum(cycles.values()), self.slot
-        for kind in ("dac", "adc"):
+        for title, kind in ((ARRAYS, "slot"), ("DAC", "dac"), ("ADC", "adc")):
             times: dict[Cost, int] = {}
             for name, count in cycles.items():
-                own = self.layers.get(name.partition(".")[0], self.converters)
-                time = getattr(own, kind)
+                time = getattr(self.of(name), kind) or (self.slot if kind == "slot" else None)
                 if time is not None:
                     times[time] = times.get(time, 0) + count
             for time, count in times.items():
-                yield kind.upper(), count, time
+                yield title, count, time
         yield NORMALISER, len(cycles), SETTLING[NORMALISER]
         yield RECTIFIER, self.rectifiers, SETTLING[RECTIFIER]
         yield SOFTMAX, 1, SETTLING[SOFTMAX]
@@ -122,7 +130,7 @@ class Latency:
     @property
     def arrays(self) -> float:
         """Time of the array cycles alone [s]."""
-        return self.parts[0].seconds
+        return sum(part.seconds for part in self.parts if part.name == ARRAYS)
 
     def record(self) -> dict[str, object]:
         """Return plain data, for JSON."""
@@ -182,7 +190,8 @@ def _row(matrices: Sequence[Matrix], copies: int, path: Path, per_weight: int) -
     for matrix, rows, cols, vectors in matrices:
         cycles[matrix], _ = latency(vectors, copies, path.slot.value)
         shared += cycles[matrix] if vectors > 1 else 0
-        cells += rows * cols * min(copies, vectors) * per_weight
+        own = path.of(matrix).cells
+        cells += rows * cols * min(copies, vectors) * (per_weight if own is None else own)
     parts = tuple(
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
         for name, times, each in path.delays(cycles)

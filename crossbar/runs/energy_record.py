@@ -28,7 +28,7 @@ from crossbar.energy.operations import RECTIFIER
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
-from crossbar.runs.experiment import Experiment, sources
+from crossbar.runs.experiment import Experiment, layer_name, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.hardware import Hardware, TileSettings
 from crossbar.runs.measure import measure
@@ -79,10 +79,26 @@ def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> t
         slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
         converters=_delays(tile),
-        layers={name: _delays(own.tile) for name, own in plan.layers.items()},
+        layers={name: _own_delays(plan, name) for name in plan.layers},
     )
-    per_weight = len(tile.mapping.signs)
+    per_weight = _cells(tile)
     return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
+
+
+def _cells(tile: TileSettings) -> int:
+    """Return the cells of a weight."""
+    return len(tile.mapping.signs)
+
+
+def _own_delays(plan: Experiment, layer: str) -> Delays:
+    """Return what a cycle of ``layer`` takes, with hardware of its own; memory has no cells."""
+    own = plan.of(layer)
+    given = layer_name(layer, "tile.reading.t_read")
+    source = unlisted(sources(plan)).get(given) or (
+        _slot(plan) if own.tile.reading.t_read == plan.tile.reading.t_read else
+        assumed(f"{given}, set for this run"))  # fmt: skip
+    slot = Cost(value=own.tile.reading.t_read, unit="s", source=source)
+    return replace(_delays(own.tile), slot=slot, cells=_cells(own.tile) if own.device else 0)
 
 
 def _delays(tile: TileSettings) -> Delays:

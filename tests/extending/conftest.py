@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 def joined(base: Record, over: Record) -> Record:
     """Return ``base`` with nested settings ``over`` in their places; a kind or layers are whole."""
-    new = {} if {"kind", "layers"} & over.keys() else dict(base)
+    new = {} if "kind" in over or isinstance(over.get("layers"), list) else dict(base)
     for name, value in over.items():
         both = isinstance(value, dict) and isinstance(new.get(name), dict)
         new[name] = joined(new[name], value) if both else value

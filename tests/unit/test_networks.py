@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from crossbar.data import Ends
 from crossbar.devices import CmosSynapse, Memristor
 from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Relu
 from crossbar.runs import experiment, override
 from crossbar.runs.build import substrate
 from crossbar.runs.description import configuration
+from crossbar.runs.energy_record import latencies
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
@@ -123,3 +125,11 @@ def test_each_layer_lies_over_the_chip() -> None:
 def test_a_misspelt_setting_of_a_layer_is_refused(change: str, said: str) -> None:
     with pytest.raises(CrossbarError, match=said):
         experiment(settings(MIXED, change))
+
+
+def test_each_layer_takes_the_time_and_the_cells_of_its_own_hardware() -> None:
+    text = "[device]\nkind='cmos'\n[layers.fc]\ndevice='reram'\n[layers.out]\ndevice='float'\n"
+    plan = experiment(settings(text, "network.hidden=4", "network.filters=1"))
+    (row,) = latencies(plan, Ends((28, 28), 2), (1,))
+    assert row.arrays == pytest.approx(625 * 320e-12 + 2 * 10e-9)  # conv; fc and out
+    assert row.cells == 16 + 2 * 625 * 4  # one a weight, two, and none in memory
