@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """A node of the graph as signals pass it.
+    """A node of the graph, and the places of its inputs among the signals, the samples first.
 
-    ``sources`` are the places of its inputs among the signals, of which that of the network is the
-    first. ``onward`` tells whether anything that learns stands before it.
+    ``reads`` tells whether it has weights, ``onward`` whether what learns stands before it.
     """
 
     layer: LayerState
     sources: tuple[int, ...]
+    reads: bool
     onward: bool
 
 
@@ -57,9 +57,12 @@ class Chip:
         for k, (name, node) in enumerate(self.network.nodes.items(), start=1):
             sources = tuple(places[source] for source in node.inputs or ())
             onward = any(learns[source] for source in sources)
-            self._steps.append(Step(self.layers[name], sources, onward))
-            learns.append(onward or self.layers[name].learns)
+            layer = self.layers[name]
+            self._steps.append(Step(layer, sources, bool(layer.held), onward))
+            learns.append(onward or layer.learns)
             places[name] = k
+        weights = [w for layer in self.layers.values() for w in layer.held.values()]
+        self._dtype = weights[-1].dtype if weights else np.float64
         self._learning = [layer for layer in self.layers.values() if layer.learns]
 
     def __repr__(self) -> str:
@@ -76,7 +79,7 @@ class Chip:
     def scores(self, x: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the outputs (n, outputs) of the last layer for samples (n, *input_shape)."""
         signals = [self._samples("Chip.scores", x, rng)]
-        for layer, sources, _ in self._steps:
+        for layer, sources, *_ in self._steps:
             signals.append(layer.infer(*[signals[k] for k in sources], rng=rng))
         self.activity.add("chip", "images", len(x))
         return signals[-1]
@@ -100,11 +103,11 @@ class Chip:
         """
         x = self._samples("Chip.gradients", x, rng, masks)
         wanted = self.wanted("Chip.gradients", targets, len(x))
-        return self.present(x, wanted, rng=rng, masks=rng if masks is None else masks)
+        return self.present(x, wanted, rng=rng, masks=masks or rng)
 
     def wanted(self, where: str, targets: Any, samples: int) -> Floats:
         """Return the outputs (n, outputs) that labels or values ask for, or raise."""
-        return self.loss.wanted(f"{where}, targets", targets, self.network.outputs, samples)
+        return self.loss.wanted(where, targets, (samples, self.network.outputs), self._dtype)
 
     def present(
         self,
@@ -116,23 +119,26 @@ class Chip:
     ) -> Floats:
         """Do what :meth:`gradients` does, for samples and wanted outputs that fit."""
         signals = [x]
-        for layer, sources, _ in self._steps:
-            draws = rng if layer.held else masks
-            signals.append(layer.forward(*[signals[k] for k in sources], rng=draws))
+        for layer, sources, reads, _ in self._steps:
+            draws = rng if reads else masks
+            if len(sources) == 1:  # without a list of them, which takes longer
+                signals.append(layer.forward(signals[sources[0]], rng=draws))
+            else:
+                signals.append(layer.forward(*[signals[k] for k in sources], rng=draws))
         outputs = self.loss.outputs(signals[-1], self._head, rng=rng)
         errors: list[Floats | None] = [None] * len(signals)
         errors[-1] = self.loss.error(outputs, wanted, self._head, rng=rng)
         self.activity.add("chip", "images", len(x))
-        for k in range(len(self._steps), 0, -1):
-            (layer, sources, onward), d = self._steps[k - 1], errors[k]
+        for layer, sources, _, onward in reversed(self._steps):
+            d = errors.pop()
             if d is None:  # nothing that learns stands before what reads it
                 continue
             layer.d = d
-            if not onward:
-                continue
-            for source, back in zip(sources, layer.backward(d, rng=rng), strict=True):
-                so_far = errors[source]
-                errors[source] = back if so_far is None else so_far + back
+            if onward:
+                back = layer.backward(d, rng=rng)
+                for k, source in enumerate(sources):
+                    so_far = errors[source]
+                    errors[source] = back[k] if so_far is None else so_far + back[k]
         return outputs
 
     def change(self, rate: float, *, rng: np.random.Generator) -> None:
@@ -173,7 +179,7 @@ class Chip:
         x = self._samples("Chip.learn", x, rng, masks, writes)
         rate = as_rate("Chip.learn", rate)
         wanted = self.wanted("Chip.learn", targets, len(x))
-        masks, writes = (rng if one is None else one for one in (masks, writes))
+        masks, writes = masks or rng, writes or rng
         return PLAIN.step(self, x, wanted, rate, {}, rng=rng, masks=masks, writes=writes)
 
     def trained(self) -> dict[str, Floats]:

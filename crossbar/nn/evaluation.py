@@ -104,8 +104,8 @@ class Decisions(Evaluation):
     @property
     def loss(self) -> float:
         """Mean loss."""
-        samples, classes = self.outputs.shape
-        wanted = self.criterion.wanted("Decisions.labels", self.labels, classes, samples)
+        shape = self.outputs.shape[0], self.outputs.shape[1]
+        wanted = self.criterion.wanted("Decisions.labels", self.labels, shape)
         return float(self.criterion.values(self.outputs, wanted).mean())
 
     def record(self) -> dict[str, object]:
@@ -221,7 +221,7 @@ def evaluate(
     require_part("evaluate.chip", chip, Chip)
     require_generator("evaluate", rng)
     x = require_array("evaluate.x", x, ("n", *chip.network.input_shape))
-    wanted = chip.wanted("evaluate", targets, len(x))
+    wanted = chip.loss.wanted("evaluate", targets, (len(x), chip.network.outputs))
     if groups is not None:
         groups = require_array("evaluate.groups", groups, (len(x),))
     start = time.perf_counter()

@@ -156,7 +156,7 @@ class Network:
         each = (item for part in self.parts.values() for item in part.items())
         return tuple(Named(name, m.rows, m.cols, m.vectors) for name, m in each)
 
-    @property
+    @cached_property
     def outputs(self) -> int:
         """Number of outputs: one a class, or one a value."""
         return list(self.shapes.values())[-1][0]

@@ -15,7 +15,7 @@ from crossbar.array_checks import require_array, require_labels
 from crossbar.circuit.blocks import Blocks
 from crossbar.errors import fail
 from crossbar.registry import Registry
-from crossbar.types import Floats
+from crossbar.types import Floats, FloatType
 
 
 @dataclass
@@ -31,8 +31,8 @@ class Head:
         return self.blocks.softmax(scores, rng=rng)
 
     def difference(self, a: Floats, b: Floats, *, rng: np.random.Generator) -> Floats:
-        """Return ``a - b`` (eq 10), of the floating-point type of ``a``."""
-        d = self.blocks.difference(a, b.astype(a.dtype, copy=False), rng=rng)
+        """Return ``a - b`` (eq 10)."""
+        d = self.blocks.difference(a, b, rng=rng)
         self.activity.add("difference", "difference", d.size)
         return d
 
@@ -60,21 +60,24 @@ class Loss(ABC):
     def values(self, outputs: Floats, wanted: Floats) -> Floats:
         """Return the loss of every sample, (n,)."""
 
-    def wanted(self, where: str, targets: Any, outputs: int, samples: int) -> Floats:
-        """Return the outputs that ``targets`` ask for, or raise unless they fit.
+    def wanted(
+        self, where: str, targets: Any, shape: tuple[int, int], dtype: FloatType = np.float64
+    ) -> Floats:
+        """Return the outputs of ``shape`` that ``targets`` ask for, or raise unless they fit.
 
         Classes are labels (n,) and ask for 1 at theirs and 0 elsewhere; values are (n, outputs),
         or (n,) for one output.
         """
+        samples, outputs = shape
         if not self.classes:
             values = np.asarray(targets)
             wide = values[:, None] if values.ndim == 1 and outputs == 1 else values
-            return require_array(where, wide, (samples, outputs))
+            return require_array(f"{where}, targets", wide, shape).astype(dtype, copy=False)
         labels = np.asarray(targets)
         one = samples == 1 and labels.dtype.kind in "iu" and labels.shape == (1,)
         if not one or not 0 <= labels.item() < outputs:  # one is checked faster alone
-            require_labels(where, labels, outputs, samples)
-        rows: Floats = _identity(outputs)[labels]
+            require_labels(f"{where}, targets", labels, outputs, samples)
+        rows: Floats = _identity(outputs, np.dtype(dtype))[labels]
         return rows
 
     @property
@@ -116,10 +119,10 @@ def explained(outputs: Floats, wanted: Floats) -> float:
     return float(1.0 - rest / spread) if spread > 0 else math.nan
 
 
-@functools.cache
-def _identity(outputs: int) -> Floats:
+@functools.lru_cache(maxsize=64)
+def _identity(outputs: int, dtype: np.dtype[Any]) -> Floats:
     """Return the wanted outputs of every class."""
-    return np.eye(outputs)
+    return np.eye(outputs, dtype=dtype)
 
 
 @LOSSES.register("cross-entropy")

@@ -143,7 +143,7 @@ class TileState(Weights):
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         if x.ndim == 2 and self.exact_products:
             tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
-            self._count_update(tally, Offer(x, offered, offered), offered, len(x))
+            self._count_update(tally, (offered, offered, offered), len(x))
         else:
             self._offer(self._products(x, d, rng), rate, rng)
 
@@ -221,14 +221,21 @@ class TileState(Weights):
         """Offer weight changes of ``-rate`` times the products, from converters or from memory."""
         none = np.empty((len(offer.products), 0), offer.products.dtype)
         tally, _ = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
-        self._count_update(tally, offer, offer.offered if converted else 0.0, len(offer.products))
+        counted = offer.multiplied, offer.offered if converted else 0.0, offer.offered
+        self._count_update(tally, counted, len(offer.products))
 
-    def _count_update(self, tally: Tally, offer: Offer, converted: float, updates: int) -> None:
-        """Count an update, and recalculate line resistance when it is due."""
+    def _count_update(
+        self, tally: Tally, counted: tuple[float, float, float], updates: int
+    ) -> None:
+        """Count products multiplied and converted and weights offered a change, and what changed.
+
+        Line resistance is recalculated when it is due.
+        """
         counts, device = self.activity.of(self.name), self.spec.device
-        counts[EVENT["mac_outer"]] += offer.multiplied
+        multiplied, converted, offered = counted
+        counts[EVENT["mac_outer"]] += multiplied
         counts[EVENT["update_adc"]] += converted
-        counts[EVENT["update_weights"]] += offer.offered * self.array.layout.copies
+        counts[EVENT["update_weights"]] += offered * self.array.layout.copies
         counts[EVENT[device.write_event]] += tally.pulses
         counts[EVENT["cells_changed"]] += tally.changed
         counts[EVENT["saturated"]] += tally.saturated

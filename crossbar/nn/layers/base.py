@@ -150,8 +150,9 @@ class LayerState(ABC):
         """Change weights and parameters against their gradients, sample after sample."""
         for part, (x, d) in self.pairs().items():
             self.held[part].change(x, d, rate, rng=rng)
-        for name, slope in self.slopes().items():
-            self.parameters[name] -= rate * slope
+        if self.parameters:
+            for name, slope in self.slopes().items():
+                self.parameters[name] -= rate * slope
 
     def gradients(self, *, rng: np.random.Generator) -> dict[str, Floats]:
         """Return the gradients of all matrices (rows, cols) and parameters, summed over samples.
