@@ -14,12 +14,11 @@ import typer
 
 from crossbar.cli.arguments import path
 from crossbar.errors import fail
+from crossbar.runs.lists import lists
 from crossbar.runs.sweep import Range
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask
 
-# Settings whose value is a list: a comma does not make two of them.
-LISTS = ("data.classes", "tile.size", "device.sigma_program")
 GOES_ON = "The same command goes on from there."
 
 Source = Annotated[
@@ -73,7 +72,8 @@ def assigned(
             or (name == "seed" and seeds is not None)
         ):
             fail(name, "each name once", "a second one", "Join the values with commas.")
-        alone = name.removeprefix("test.") in LISTS and not text.lstrip().startswith("[")
+        several = name != "seed" and _plain(name) in lists()  # a comma makes one value of it
+        alone = several and not text.lstrip().startswith("[")
         texts = [text] if alone else values(name, text)
         if name == "seed":
             seeds = texts if isinstance(texts, list) else []
@@ -84,6 +84,15 @@ def assigned(
         else:
             axes[name] = texts
     return constants, axes, seeds
+
+
+def _plain(name: str) -> str:
+    """Return the setting of the chip that ``name``, of a test or of a layer, lies over."""
+    name = name.removeprefix("test.")
+    if not name.startswith("layers."):
+        return name
+    own = name.split(".", 2)[-1]
+    return own if own.startswith("device.") else f"tile.{own}"
 
 
 @contextlib.contextmanager
