@@ -9,28 +9,28 @@ import pandas as pd
 from rich.text import Text
 
 from crossbar.cli.console import out, table
+from crossbar.report.merit import MERITS, bounds, merit
 from crossbar.units import text
 
 Record = dict[str, Any]
 
 
 def accuracy(result: Record) -> str:
-    """Return the accuracy with its interval."""
-    low, high = result["accuracy_ci95"]
-    return f"{result['accuracy']:.3f} [{low:.3f}, {high:.3f}]"
+    """Return the figure of merit with its interval."""
+    name = merit(result)
+    return f"{result[name]:.3f} {bounds(result[f'{name}_ci95'])}".rstrip()
 
 
 def result(record: Record, folder: Path | None) -> None:
     """Show what a chip got right."""
     seeds = ", ".join(map(str, record["seeds"]))
     rows = [
-        ["accuracy [95 % interval]", accuracy(record)],
+        [f"{MERITS[merit(record)]} [95 % interval]", accuracy(record)],
         ["split by", record["split"]],
         ["seeds", seeds],
         ["interval", record["interval"]],
         ["loss", f"{record['loss']:.3f}"],
-        ["precision, recall, F1", "  ".join(f"{record[k]:.3f}" for k in _PRF)],
-        ["classes", ", ".join(record["classes"])],
+        *_more(record),
         ["inference, images/s", f"{record['images_per_second']:.0f}"],
     ]
     ranges = [r for seed in record["per_seed"] for r in seed.get("adc", {}).items()]
@@ -44,6 +44,14 @@ def result(record: Record, folder: Path | None) -> None:
         out.print(f"Array {name}: {on} cells stuck on, {off} off, of {cells}.")
     if folder is not None:
         out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
+
+
+def _more(record: Record) -> list[list[str]]:
+    """Return the rows of what else was measured."""
+    if merit(record) == "r2":
+        return [["RMS error", f"{record['rmse']:.3f}"]]
+    figures = "  ".join(f"{record[k]:.3f}" for k in _PRF)
+    return [["precision, recall, F1", figures], ["classes", ", ".join(record["classes"])]]
 
 
 SHOWN = 12  # arrays, more of which are added up
@@ -73,12 +81,13 @@ def comparison(runs: dict[str, Record]) -> None:
 def robustness(frame: pd.DataFrame) -> None:
     """Show the mean accuracy under each stress."""
     for (name, unit), group in frame.groupby(["stress", "unit"], sort=False):
-        means = group.groupby("value").accuracy.agg(["mean", "min", "max"])
+        name_of = "r2" if "r2" in frame else "accuracy"
+        means = group.groupby("value")[name_of].agg(["mean", "min", "max"])
         rows = [
             [f"{value:g}", f"{mean:.3f}", f"{low:.3f} to {high:.3f}"]
             for value, mean, low, high in means.itertuples()
         ]
-        table(f"{name} ({unit})", ["strength", "mean accuracy", "over seeds"], rows)
+        table(f"{name} ({unit})", ["strength", f"mean {MERITS[name_of]}", "over seeds"], rows)
 
 
 CONVENTIONS = ("leti-2026", "exact", "physical", "circuit", "digital")

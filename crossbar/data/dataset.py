@@ -21,10 +21,14 @@ SHOWN = 4  # samples of a regression that pictures show
 
 
 class Ends(NamedTuple):
-    """What a network joins: the shape of one sample, and how many numbers it answers."""
+    """What a network joins: the shape of one sample, and how many numbers it answers.
+
+    ``values`` says whether the numbers are values to predict; else they are scores of classes.
+    """
 
     input_shape: tuple[int, ...]
     outputs: int
+    values: bool = False
 
 
 class Files(NamedTuple):
@@ -137,7 +141,9 @@ class Dataset:
     def ends(self) -> Ends:
         """Shape of a sample, and outputs: one a class, or one a number to predict."""
         columns = 1 if self.y.ndim == 1 else self.y.shape[1]
-        return Ends(self.x.shape[1:], columns if self.regression else len(self.names))
+        if self.regression:
+            return Ends(self.x.shape[1:], columns, values=True)
+        return Ends(self.x.shape[1:], len(self.names))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,13 +20,13 @@ DROPOUT = {"ExactDropout": "exactly", "BernoulliDropout": "on average"}
 def question(runs: Sequence[Run]) -> str:
     """Return what the runs ask."""
     lead = runs[0]
-    classes = listing(lead.result["classes"])
+    classes, data = lead.result["classes"], lead.result["data"]
+    what = f"tell {listing(classes)} apart by" if classes else "predict values from"
     analog = [run.name for run in runs if run.analog]
     digital = [run.name for run in runs if not run.analog]
     held = "conductances of an analog chip" if lead.analog else "digital memory"
-    seen = lead.result["data"]["seen"]
     text = (
-        f"How well does a small convolutional network tell {classes} apart by {seen}, "
+        f"How well does a small network {what} {data['seen']}, "
         f"when its weights are {held} and are trained there, by backpropagation"
     )
     if analog and digital:

@@ -47,8 +47,8 @@ def _data(subject: Subject) -> Iterator[str]:
     elif not data["grouped"]:
         yield (
             f"The split is by {sample}, as if all {sample}s were independent: the data tell of no "
-            "groups. If some belong together (one writer, one machine, one day), the accuracy on "
-            "new ones is lower."
+            "groups. If some belong together (one writer, one machine, one day), new ones are told "
+            "less well."
         )
     elif result["split"] == sample:
         yield (
@@ -70,7 +70,7 @@ def _statistics(subject: Subject) -> Iterator[str]:
     elif n < SEEDS:
         yield (
             f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the interval is wide, "
-            "and is cut at 0 and 1, where an accuracy ends."
+            "and is cut where the figure of merit ends."
         )
     if epochs == 0:
         yield "Nothing was trained: the weights are the initial ones."

@@ -17,7 +17,7 @@ from crossbar.report.tables.table import Number, Reference, Table, Tag
 from crossbar.report.wording import listing
 
 LEAD = (
-    "Written from stored records of simulated runs. Every accuracy stands with its split, its "
+    "Written from stored records of simulated runs. Every result stands with its split, its "
     "seeds and its 95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
 )
 

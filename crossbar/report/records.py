@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,21 +15,20 @@ import pandas as pd
 from crossbar import seals
 from crossbar.errors import DataError, message
 from crossbar.intervals import student_name
+from crossbar.report.merit import ENTRIES, merit
 
 Record: TypeAlias = dict[str, Any]
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 
 REMEDY = "Give the folder that `crossbar train --out` wrote, once training has finished."
 RESULT = (
-    "accuracy", "accuracy_ci95", "interval", "loss", "precision", "recall", "f1", "split",
-    "seeds", "device", "device_source", "classes", "windows", "windows_by_class",
+    "interval", "loss", "split", "seeds", "device", "device_source", "classes", "windows",
+    "windows_by_class",
     "silent_windows_dropped", "data_source", "data", "per_seed", "config", "versions",
 )  # fmt: skip
-SEED = ("seed", "accuracy", "accuracy_ci95", "loss", "precision", "recall", "f1", "confusion",
-        "test_images", "independent_images", "resampling", "epochs",
-        "weight_changes_cut")  # fmt: skip
-HISTORY = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy")
-ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed", "accuracy")
+SEED = ("seed", "loss", "test_images", "resampling", "epochs", "weight_changes_cut")
+HISTORY = ("epoch", "loss", "validation_loss")
+ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed")
 EXAMPLES = ("images", "classes")
 VALIDATION = "validation.json"
 VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")
@@ -99,6 +99,16 @@ class Run:
         return analog(self.result["config"])
 
     @property
+    def merit(self) -> str:
+        """Name of the figure of merit: ``accuracy``, or ``r2`` where values are predicted."""
+        return merit(self.result)
+
+    @property
+    def least(self) -> float:
+        """The least that the figure of merit can be."""
+        return -math.inf if self.merit == "r2" else 0.0
+
+    @property
     def sample(self) -> str:
         """What one sample is called."""
         return str(self.result["data"]["sample"])
@@ -154,7 +164,9 @@ def read_run(folder: Path) -> Run:
     """Return the run in ``folder``."""
     result = read_json(folder / "result.json", RESULT)
     settings = read_json(folder / "run.json", ("settings",))["settings"]
-    seeds = tuple(_seed(folder, record) for record in result["per_seed"])
+    known = merit(result)
+    _require(folder / "result.json", "the entries", ENTRIES[known][0], result)
+    seeds = tuple(_seed(folder, record, known) for record in result["per_seed"])
     if not seeds:
         raise DataError(message(f"{folder}/result.json", "at least one seed", "none", REMEDY))
     stressed = folder / "robustness.csv"
@@ -165,18 +177,18 @@ def read_run(folder: Path) -> Run:
         seeds=seeds,
         cells=read_arrays(folder / f"seed-{seeds[0].number}" / "cells.npz", ()),
         examples=read_arrays(folder / "examples.npz", EXAMPLES),
-        robustness=read_table(stressed, ROBUSTNESS) if stressed.exists() else None,
+        robustness=read_table(stressed, (*ROBUSTNESS, known)) if stressed.exists() else None,
     )
 
 
-def _seed(folder: Path, record: Record) -> Seed:
-    _require(folder / "result.json", "per_seed with", SEED, record)
+def _seed(folder: Path, record: Record, known: str) -> Seed:
+    _require(folder / "result.json", "per_seed with", (*SEED, *ENTRIES[known][1]), record)
     place = folder / f"seed-{record['seed']}"
-    energy = place / "energy.json"
+    energy, columns = place / "energy.json", (*HISTORY, known, f"validation_{known}")
     return Seed(
         number=record["seed"],
         record=record,
-        history=read_table(place / "history.csv", HISTORY, least=min(1, record["epochs"])),
+        history=read_table(place / "history.csv", columns, least=min(1, record["epochs"])),
         energy=read_json(energy, ENERGY) if energy.exists() else None,
     )
 

@@ -10,7 +10,7 @@ from crossbar.report.records import Run
 
 @dataclass(frozen=True)
 class Point:
-    """Accuracy at one strength of a stress.
+    """Accuracy, or R², at one strength of a stress.
 
     Attributes
     ----------
@@ -40,14 +40,14 @@ def points(run: Run, stress: str) -> list[Point]:
     """Return the accuracies of ``run`` under ``stress``, by rising strength."""
     assert run.robustness is not None
     table = run.robustness[run.robustness["stress"] == stress]
-    grid = table.pivot(index="value", columns="seed", values="accuracy").sort_index()
+    grid = table.pivot(index="value", columns="seed", values=run.merit).sort_index()
     first, resampling = run.seeds[0].record, run.resampling
     rows = []
     for value, row in zip(grid.index, grid.to_numpy(float), strict=True):
         changes = row - grid.to_numpy(float)[0]
         seeds = tuple(float(a) for a in row)
-        mean = student(seeds, resampling=resampling).within(0, 1)
-        if len(seeds) == 1:
+        mean = student(seeds, resampling=resampling).within(run.least, 1)
+        if len(seeds) == 1 and "independent_images" in first:
             mean = wilson(seeds[0], float(first["independent_images"]))
         change = student(list(changes), resampling=resampling)
         rows.append(Point(float(value), seeds, mean, change))

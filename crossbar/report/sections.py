@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from crossbar.intervals import student
 from crossbar.report import description
 from crossbar.report.document import (
     Block,
@@ -20,6 +19,7 @@ from crossbar.report.document import (
     Tabular,
     Text,
 )
+from crossbar.report.facts import difference, merit_fact
 from crossbar.report.figures import conductance, confusion, energy, examples, learning, stress
 from crossbar.report.limits import assumed_share, limits
 from crossbar.report.records import Record, Run
@@ -28,7 +28,7 @@ from crossbar.report.tables import accuracy, assumptions, converters, latency
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
 from crossbar.report.tables.validation import circuits
-from crossbar.report.wording import chosen, listing, quantity_text, seeds_of
+from crossbar.report.wording import chosen, listing, quantity_text
 
 
 def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[Section]:
@@ -52,7 +52,7 @@ def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[
 
 def _result(runs: Sequence[Run]) -> Iterator[Block]:
     lead = runs[0]
-    facts = [_accuracy_fact(run) for run in runs]
+    facts = [merit_fact(run) for run in runs]
     if lead.analog and lead.energy:
         figures = lead.energy["physical"]
         assumed = 100 * assumed_share(lead.energy, "inference")
@@ -66,40 +66,8 @@ def _result(runs: Sequence[Run]) -> Iterator[Block]:
         )
     yield Facts(tuple(facts))
     for run in runs[1:]:
-        if sentence := _difference(lead, run):
+        if sentence := difference(lead, run):
             yield Text(sentence)
-
-
-def _accuracy_fact(run: Run) -> Fact:
-    r = run.result
-    low, high = r["accuracy_ci95"]
-    where = r["device"] if run.analog else f"{r['device']}, digital"
-    return Fact(
-        f"test accuracy, {run.name} ({where})" if run.name != r["device"]
-        else f"test accuracy, {run.name}" + ("" if run.analog else " (digital)"),
-        f"{100 * r['accuracy']:.1f} %",
-        f"95 % interval {100 * low:.1f} to {100 * high:.1f} % ({r['interval']}); split by "
-        f"{r['split']}; {seeds_of(r)}",
-    )  # fmt: skip
-
-
-def _difference(lead: Run, other: Run) -> str:
-    """Return how two runs differ, seed by seed, where both had the same samples."""
-    same = all(lead.result["config"][k] == other.result["config"][k] for k in ("data", "seed"))
-    if not same or len(lead.seeds) < 2:
-        return ""
-    difference = student(
-        [100 * (a.record["accuracy"] - b.record["accuracy"])
-         for a, b in zip(lead.seeds, other.seeds, strict=True)], resampling=lead.resampling
-    )  # fmt: skip
-    verdict = "zero lies inside" if difference.low <= 0 <= difference.high else "zero lies outside"
-    return (
-        f"{lead.name} minus {other.name}, seed by seed on the same test "
-        f"{lead.sample}s: "
-        f"{difference.text(1, sign='+')} percentage points (95 %, {lead.student_kind} over "
-        f"{len(lead.seeds)} "
-        f"seeds; split by {lead.result['split']}; {seeds_of(lead.result)}); {verdict} the interval."
-    )
 
 
 def _setup(runs: Sequence[Run]) -> Iterator[Block]:
@@ -115,8 +83,10 @@ def _setup(runs: Sequence[Run]) -> Iterator[Block]:
 
 
 def _comparison(runs: Sequence[Run]) -> Iterator[Block]:
-    yield Tabular(accuracy.comparison(runs))
-    yield Gallery(tuple(learning.learning_together(runs)))
+    for merit in dict.fromkeys(run.merit for run in runs):
+        alike = [run for run in runs if run.merit == merit]
+        yield Tabular(accuracy.comparison(alike))
+        yield Gallery(tuple(learning.learning_together(alike)))
 
 
 def _data(runs: Sequence[Run]) -> Iterator[Block]:
@@ -124,14 +94,22 @@ def _data(runs: Sequence[Run]) -> Iterator[Block]:
     for run in runs:
         if not any(np.array_equal(run.examples["images"], s.examples["images"]) for s in shown):
             shown.append(run)
-            yield Text(f"One {run.sample} a class. Source: {run.result['data_source']}.")
+            yield Text(f"{_few(run)}. Source: {run.result['data_source']}.")
             yield Gallery(tuple(examples.examples(run)))
+
+
+def _few(run: Run) -> str:
+    """Return which samples are shown."""
+    return f"One {run.sample} a class" if run.result["classes"] else f"Some {run.sample}s"
 
 
 def _run(run: Run) -> Iterator[Block]:
     yield Tabular(accuracy.merit(run))
-    yield Gallery((*learning.learning(run), confusion.confusion(run)), columns=3)
-    yield Tabular(accuracy.decisions(run))
+    decided = run.merit == "accuracy"
+    figures = learning.learning(run) + ([confusion.confusion(run)] if decided else [])
+    yield Gallery(tuple(figures), columns=3)
+    if decided:
+        yield Tabular(accuracy.decisions(run))
     if not run.analog:
         return
     yield Heading("Conductances before and after training")

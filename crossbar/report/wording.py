@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from crossbar.report.merit import MERITS, bounds, merit
 from crossbar.report.records import Record, Run
 from crossbar.sources import KINDS
 from crossbar.units import text
@@ -35,10 +36,10 @@ EVENT_WORDS = {
 }
 
 
-def accuracy_text(result: Record) -> str:
-    """Return accuracy and 95 % interval, ``'0.769 [0.453, 1.000]'``."""
-    low, high = result["accuracy_ci95"]
-    return f"{result['accuracy']:.3f} [{low:.3f}, {high:.3f}]"
+def merit_text(result: Record) -> str:
+    """Return the figure of merit and its 95 % interval, ``'0.769 [0.453, 1.000]'``."""
+    name = merit(result)
+    return f"{result[name]:.3f} {bounds(result[f'{name}_ci95'])}".rstrip()
 
 
 def seeds_of(result: Record) -> str:
@@ -53,11 +54,11 @@ def conditions(result: Record) -> str:
     Examples
     --------
     >>> conditions({"accuracy": 0.9, "accuracy_ci95": [0.8, 1.0], "split": "window", "seeds": [0],
-    ...             "interval": "Wilson"})
+    ...             "interval": "Wilson", "data": {"regression": False}})
     'Test accuracy 0.900 [0.800, 1.000] (95 %, Wilson); split by window; seed 0.'
     """
     return (
-        f"Test accuracy {accuracy_text(result)} (95 %, {result['interval']}); "
+        f"Test {MERITS[merit(result)]} {merit_text(result)} (95 %, {result['interval']}); "
         f"split by {result['split']}; {seeds_of(result)}."
     )
 
@@ -85,7 +86,7 @@ def drifts(run: Run) -> bool:
     """Return whether the device of ``run`` that was stressed changes with time."""
     if run.stressed != run.name and run.robustness is not None:
         tested = run.robustness[run.robustness["stress"] == "drift"]
-        return bool(tested.groupby("seed")["accuracy"].nunique().gt(1).any())
+        return bool(tested.groupby("seed")[run.merit].nunique().gt(1).any())
     return ages(run.result["config"]["device"] or {})
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.data import Data, Dataset, Ends
 from crossbar.devices import StuckAt
+from crossbar.errors import fail, shown
 from crossbar.memory import require_memory
-from crossbar.nn import Chip, Network, Range, calibrate
+from crossbar.nn import Chip, CrossEntropy, Loss, Network, Range, SquaredError, calibrate
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.file_changes import stamp
@@ -113,7 +114,10 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
 
 def network(experiment: Experiment, ends: Ends) -> Network:
     """Return the network from samples to outputs of ``ends``."""
-    described = experiment.common.network.network(*ends)
+    described = experiment.common.network.network(ends.input_shape, ends.outputs)
+    if described.outputs != ends.outputs:
+        expected = f"{ends.outputs} outputs, as the data ask for"
+        fail("network", expected, described.outputs, 'Write units = "classes" in the last layer.')
     require_room(described)
     return described
 
@@ -128,16 +132,42 @@ def require_room(network: Network) -> None:
 
 def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
     """Return a chip with initial weights."""
-    return built(experiment, network(experiment, ends), streams)
+    return built(experiment, network(experiment, ends), streams, loss(experiment, ends))
 
 
 def built(
     experiment: Experiment,
     described: Network,
     streams: Streams,
+    criterion: Loss,
     weights: dict[str, Floats] | None = None,
 ) -> Chip:
-    """Return a chip of the network ``described``, with ``weights`` or with initial ones."""
-    blocks, loss = experiment.common.blocks, experiment.common.train.loss
-    cells = substrate(experiment)
-    return described.build(cells, streams, blocks=blocks, loss=loss, weights=weights)
+    """Return a chip of the network ``described``, with ``weights`` or with initial ones.
+
+    ``criterion`` is its loss.
+    """
+    blocks, cells = experiment.common.blocks, substrate(experiment)
+    return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
+
+
+def merit(dataset: Dataset) -> str:
+    """Return the name of the figure of merit: ``r2`` where values are predicted."""
+    return "r2" if dataset.regression else "accuracy"
+
+
+def loss(experiment: Experiment, ends: Ends) -> Loss:
+    """Return the loss that training asks for, or that of classes or values; they must agree.
+
+    Raises
+    ------
+    ConfigError
+        If a loss of classes is asked for where values are to be predicted, or the other way.
+    """
+    chosen = experiment.common.train.loss
+    if chosen is None:
+        return SquaredError() if ends.values else CrossEntropy()
+    if chosen.classes == ends.values:
+        kinds = ("classes (whole numbers in y)", "values (real numbers in y)")
+        remedy = "Choose another loss, or save y as the other type of numbers."
+        fail("train.loss", f"a loss of {kinds[ends.values]}", shown(chosen), remedy)
+    return chosen

@@ -11,7 +11,7 @@ from crossbar import textfiles
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
-from crossbar.errors import fail, nearest
+from crossbar.errors import fail, nearest, shown
 from crossbar.runs.hardware import (
     FLOAT,
     Hardware,
@@ -118,6 +118,9 @@ def _with_kind(data: Any) -> Any:
     if not isinstance(data, dict) or "kind" in data:
         return data
     if data.get("path", "none") in (None, "none"):
+        if "classes" in data:
+            remedy = "Synthetic sound has two classes."
+            fail("data.classes", "data.path with it", shown(data["classes"]), remedy)
         return {"kind": "synthetic", **{k: v for k, v in data.items() if k != "path"}}
     alone = {f.name for f in fields(Synthetic)} - {f.name for f in fields(Recordings)}
     return {"kind": "recordings", **{k: v for k, v in data.items() if k not in alone}}

@@ -124,6 +124,8 @@ def _known(name: str, words: str, unit: str = "", better: Better = Better.NEITHE
 
 
 _known("accuracy", "accuracy", "%", Better.HIGHER)
+_known("r2", "R²", better=Better.HIGHER)
+_known("rmse", "RMS error", better=Better.LOWER)
 _known("loss", "loss", better=Better.LOWER)
 _known("precision", "precision", "%", Better.HIGHER)
 _known("recall", "recall", "%", Better.HIGHER)

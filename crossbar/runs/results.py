@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from importlib.metadata import version
 
@@ -17,7 +18,7 @@ from crossbar.runs.folder import Record
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import Measured, known, values
 
-MEANS = ("accuracy", "loss", "precision", "recall", "f1", "images_per_second")
+MEANS = ("accuracy", "r2", "rmse", "loss", "precision", "recall", "f1", "images_per_second")
 
 
 def joules(energy: Record) -> Record:
@@ -52,16 +53,7 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
     names = (*MEANS, *(metric.name for metric in plan.common.metrics))
     result: Record = {name: float(np.mean([r[name] for r in records])) for name in names
                       if all(name in r for r in records)}  # fmt: skip
-    result["accuracy_ci95"] = records[0]["accuracy_ci95"]
-    words = dataset.words
-    result["interval"] = f"Wilson, over the test {words.sample}s of one seed"
-    if dataset.groups is not None:
-        result["interval"] += f", as many as their {words.group}s are worth"
-    if len(records) > 1:
-        resampling = max(r["resampling"] for r in records)
-        mean = student([r["accuracy"] for r in records], resampling=resampling).within(0, 1)
-        result["accuracy_ci95"] = (mean.low, mean.high)
-        result["interval"] = f"{student_name(resampling)}, over {len(records)} seeds"
+    result |= _interval(dataset, records)
     common = plan.common
     return result | {
         "split": common.data.split.of(dataset),
@@ -81,6 +73,23 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
         "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},
         "versions": versions(),
     }
+
+
+def _interval(dataset: Dataset, records: list[Record]) -> Record:
+    """Return the 95 % interval of the figure of merit, its limits null where none is known."""
+    merit, words = build.merit(dataset), dataset.words
+    if len(records) > 1:
+        resampling = max(r["resampling"] for r in records)
+        least = -math.inf if dataset.regression else 0.0
+        mean = student([r[merit] for r in records], resampling=resampling).within(least, 1)
+        name = f"{student_name(resampling)}, over {len(records)} seeds"
+        return {f"{merit}_ci95": (mean.low, mean.high), "interval": name}
+    if dataset.regression:
+        return {f"{merit}_ci95": (None, None), "interval": "none of one seed"}
+    name = f"Wilson, over the test {words.sample}s of one seed"
+    if dataset.groups is not None:
+        name += f", as many as their {words.group}s are worth"
+    return {f"{merit}_ci95": records[0][f"{merit}_ci95"], "interval": name}
 
 
 def versions() -> dict[str, str]:

@@ -25,7 +25,8 @@ def test_change_under_stress_is_taken_seed_by_seed() -> None:
         }
     )
     seed = Seed(0, {"independent_images": 20, "resampling": 0.125}, pd.DataFrame(), None)
-    run = Run("run", {}, {}, (seed,), {}, {"images": np.zeros(0)}, table)
+    result = {"data": {"regression": False}}
+    run = Run("run", result, {}, (seed,), {}, {"images": np.zeros(0)}, table)
     reference, stressed = points(run, "stuck")
     assert reference.change.mean == 0.0
     assert stressed.change.mean == pytest.approx(-0.1)

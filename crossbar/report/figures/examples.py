@@ -38,12 +38,13 @@ def _samples(run: Run) -> Picture:
         ax.set_axis_off()
     if shown is not None:
         figure.colorbar(shown, ax=list(grid), pad=0.02, aspect=18).set_label("value")
+    which = "one a class" if run.result["classes"] else "some of them"
     words, more = run.result["data"], len(run.examples["classes"]) - len(samples)
     return picture(
         figure,
         f"{run.name}-examples",
-        alt=f"one {run.sample} a class",
-        caption=f"One {run.sample} a class: {words['form']}, before normalisation."
+        alt=f"some {run.sample}s",
+        caption=f"{run.sample.capitalize()}s, {which}: {words['form']}, before normalisation."
         + (f" {more} classes are not shown." if more else ""),
     )
 

@@ -26,7 +26,7 @@ from crossbar.report.records import Run
 from crossbar.report.wording import conditions, splits_and_seeds
 
 PARTS = {"": "training", "validation_": "validation"}
-LABELS = {"loss": "cross-entropy loss (nats)", "accuracy": "accuracy (%)"}
+LABELS = {"loss": "loss", "accuracy": "accuracy (%)", "r2": "R²"}
 
 
 def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -40,7 +40,7 @@ def learning(run: Run) -> list[Picture]:
 
     There are none of a run without an epoch.
     """
-    return [_one(run, quantity) for quantity in LABELS] if run.learned else []
+    return [_one(run, quantity) for quantity in ("loss", run.merit)] if run.learned else []
 
 
 @styled
@@ -68,7 +68,8 @@ def learning_together(runs: Sequence[Run]) -> list[Picture]:
     Runs without an epoch have no part in them.
     """
     learned = [run for run in runs if run.learned]
-    return [_together(learned, "validation_", quantity) for quantity in LABELS if learned]
+    shown = ("loss", learned[0].merit) if learned else ()
+    return [_together(learned, "validation_", quantity) for quantity in shown]
 
 
 @styled
@@ -110,12 +111,21 @@ def _finish(ax: Axes, run: Run, quantity: str, title: str = "") -> None:
     ax.set_xlabel("epoch")
     ax.set_ylabel(f"{LABELS[quantity]}{title}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
-    classes = len(run.result["classes"])
-    chance = np.log(classes) if quantity == "loss" else 1 / classes
-    ax.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
+    if (chance := _chance(run, quantity)) is not None:
+        ax.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
     if quantity == "accuracy":
         percent(ax.yaxis)
-        ax.set_ylim(min(ax.get_ylim()[0], chance - 0.03), 1.0)
+    if quantity == run.merit:
+        ax.set_ylim(min(ax.get_ylim()[0], (chance or 0.0) - 0.03), 1.0)
     else:
         ax.set_ylim(bottom=0)
     legend(ax, 4)
+
+
+def _chance(run: Run, quantity: str) -> float | None:
+    """Return what guessing reaches; None of the loss where it is not cross-entropy."""
+    classes = len(run.result["classes"])
+    if quantity == "loss":
+        loss = run.result["config"]["train"].get("loss")
+        return None if run.merit == "r2" or loss is not None else float(np.log(classes))
+    return 1 / classes if quantity == "accuracy" else 0.0

@@ -20,6 +20,7 @@ from crossbar.report.figures.canvas import (
     styled,
     ticks,
 )
+from crossbar.report.merit import MERITS
 from crossbar.report.records import Run
 from crossbar.report.robustness import Point, points
 from crossbar.report.wording import drifts, duration, listing, splits_and_seeds
@@ -50,12 +51,13 @@ def robustness(runs: Sequence[Run], stress: str) -> Picture:
         )
         _run(above, below, run, k, table, zero, shift)
     _finish(above, below, runs, stress, values, zero)
+    merit = MERITS[runs[0].merit]
     return picture(
         figure,
         f"robustness-{stress.replace(' ', '-')}",
-        alt=f"accuracy of {', '.join(r.stressed for r in runs)} against {LABELS[stress]}",
-        caption=f"Accuracy under {TITLES[stress]}, and its change against the same chip without "
-        "it. Bars: 95 % interval ("
+        alt=f"{merit} of {', '.join(r.stressed for r in runs)} against {LABELS[stress]}",
+        caption=f"Test {merit} under {TITLES[stress]}, and its change against the same chip "
+        "without it. Bars: 95 % interval ("
         f"{runs[0].student_kind} over seeds; Wilson over independent {runs[0].sample}s for one "
         "seed); "
         f"points: single seeds. Test part. {splits_and_seeds(runs)}{_no_drift(runs, stress)}",
@@ -114,14 +116,16 @@ def _finish(
     for ax in (above, below):
         ax.axvline(zero * math.sqrt(step), color=GREY, lw=3, ls=(0, (0.4, 0.9)), alpha=0.5)
         ax.grid(visible=False, axis="x")
-    classes = len(runs[0].result["classes"])
-    above.axhline(1 / classes, color=GREY, lw=0.9, ls=":", label="guessing")
+    decided = runs[0].merit == "accuracy"
+    chance = 1 / len(runs[0].result["classes"]) if decided else 0.0
+    above.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
     below.axhline(0, color=GREY, lw=0.9)
     above.set_ylim(top=1.0)
-    percent(above.yaxis)
-    percent(below.yaxis)
-    above.set_ylabel("accuracy (%)")
-    below.set_ylabel("change\n(percentage points)")
+    if decided:
+        percent(above.yaxis)
+        percent(below.yaxis)
+    above.set_ylabel("accuracy (%)" if decided else MERITS[runs[0].merit])
+    below.set_ylabel("change\n(percentage points)" if decided else "change")
     below.set_xlabel(LABELS[stress])
     legend(above, 3 if len(runs) < 3 else 2)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from crossbar.intervals import student
+from crossbar.report.merit import MERITS, bounds
 from crossbar.report.records import Run
 from crossbar.report.robustness import points, stresses
 from crossbar.report.tables.table import (
@@ -23,16 +24,24 @@ from crossbar.report.tables.table import (
 )
 from crossbar.report.wording import conditions, duration, seeds_of
 
-FIGURES = {"precision": "precision", "recall": "recall", "f1": "F1", "loss": "loss"}
+FIGURES = {
+    "accuracy": {"precision": "precision", "recall": "recall", "f1": "F1", "loss": "loss"},
+    "r2": {"rmse": "RMS error", "loss": "loss"},
+}
+MEANING = {
+    "accuracy": "Loss: cross-entropy in nats, unless training says otherwise.",
+    "r2": "R²: share of the variance of the values that the chip explains. RMS error and loss in "
+    "the unit of the values and its square.",
+}
 
 
 def comparison(runs: Sequence[Run]) -> Table:
-    """Return the runs side by side, the leading one first."""
+    """Return ``runs`` of one figure of merit side by side, the leading one first."""
+    merit, rest = MERITS[runs[0].merit], FIGURES[runs[0].merit]
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
         r = run.result
-        low, high = r["accuracy_ci95"]
-        figures = tuple(number(r[name]) for name in FIGURES)
+        figures = tuple(number(r[name]) for name in rest)
         energy: tuple[Cell, ...] = ("not counted", "not counted")
         if run.energy and run.analog:
             physical = run.energy["physical"]
@@ -42,18 +51,18 @@ def comparison(runs: Sequence[Run]) -> Table:
             )
         held = r["device"] if run.analog else f"{r['device']} (digital)"
         rows.append(
-            (run.name, held, number(r["accuracy"]), f"{low:.3f} to {high:.3f}", r["split"],
+            (run.name, held, number(r[run.merit]), bounds(r[f"{run.merit}_ci95"]), r["split"],
              ", ".join(map(str, r["seeds"])), *figures, *energy)
         )  # fmt: skip
     return Table(
-        name="comparison",
-        caption="Test part of every run. Accuracy, precision, recall, F1 and loss (cross-entropy, "
-        "nats) are means over the seeds; precision, recall and F1 are means over the classes. "
-        f"95 % interval of the accuracy: {runs[0].result['interval']}. Energy an image: what was "
-        "counted on the chip (convention physical).",
+        name="comparison" if runs[0].merit == "accuracy" else "comparison-values",
+        caption="Test part of every run: means over the seeds; precision, recall and F1 are means "
+        f"over the classes. {MEANING[runs[0].merit]} 95 % interval of the {merit}: "
+        f"{runs[0].result['interval']}. Energy an image: what was counted on the chip (convention "
+        "physical).",
         columns=(
-            *columns("run", "weights held in", "accuracy", "95 % interval", "split by", "seeds"),
-            *columns(*FIGURES.values()),
+            *columns("run", "weights held in", merit, "95 % interval", "split by", "seeds"),
+            *columns(*rest.values()),
             Column("inference", "J"),
             Column("training step", "J"),
         ),
@@ -64,47 +73,47 @@ def comparison(runs: Sequence[Run]) -> Table:
 
 def merit(run: Run) -> Table:
     """Return the figures of merit of every chip of ``run`` and of all together."""
-    r = run.result
-    low, high = r["accuracy_ci95"]
+    r, merit, rest = run.result, run.merit, FIGURES[run.merit]
     spread = [
         student([s.record[name] for s in run.seeds], resampling=run.resampling).within(
-            0, math.inf if name == "loss" else 1
+            0, math.inf if name in ("loss", "rmse") else 1
         )
-        for name in FIGURES
+        for name in rest
     ]
     tests = sum(int(s.record["test_images"]) for s in run.seeds)
     cut = sum(float(s.record["weight_changes_cut"]) for s in run.seeds)
     limits = [f"{i.low:.3f} to {i.high:.3f}" if i.known else "one seed" for i in spread]
     rows: list[tuple[Cell, ...]] = [
-        ("all", number(r["accuracy"]), f"{low:.3f} to {high:.3f}",
+        ("all", number(r[merit]), bounds(r[f"{merit}_ci95"]),
          *(number(i.mean) for i in spread), count(tests), count(cut)),
         ("95 % interval", "", "", *limits, "", ""),
     ]  # fmt: skip
     for seed in run.seeds:
-        low, high = seed.record["accuracy_ci95"]
+        own = seed.record.get(f"{merit}_ci95", (None, None))
         rows.append(
-            (str(seed.number), number(seed.record["accuracy"]), f"{low:.3f} to {high:.3f}",
-             *(number(seed.record[name]) for name in FIGURES),
+            (str(seed.number), number(seed.record[merit]), bounds(own),
+             *(number(seed.record[name]) for name in rest),
              count(seed.record["test_images"]), count(seed.record["weight_changes_cut"]))
         )  # fmt: skip
     return Table(
         name=f"{run.name}-figures-of-merit",
-        caption=f"{conditions(r)} Interval of a single seed: Wilson{_worth(run)}. "
-        "Intervals of precision, recall, F1 and loss: "
-        f"{run.student_kind} over the seeds, cut where the quantity ends. Loss: cross-entropy in "
-        "nats. Changes cut: weight changes that met the end of a cell's range.",
-        columns=columns("seed", "accuracy", "95 % interval", *FIGURES.values(),
+        caption=f"{conditions(r)}{_alone(run)} Intervals of the others: "
+        f"{run.student_kind} over the seeds, cut where the quantity ends. {MEANING[merit]} Changes "
+        "cut: weight changes that met the end of a cell's range.",
+        columns=columns("seed", MERITS[merit], "95 % interval", *rest.values(),
                         f"test {run.sample}s", "changes cut"),
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
 
 
-def _worth(run: Run) -> str:
-    """Return how many independent samples the test part counts as, where there are groups."""
+def _alone(run: Run) -> str:
+    """Return what the interval of a single seed is, where it has one."""
     data = run.result["data"]
+    if data["regression"]:
+        return ""
     words = f", its {data['sample']}s counted as what their {data['group']}s are worth"
-    return words if data["grouped"] else ""
+    return f" Interval of a single seed: Wilson{words if data['grouped'] else ''}."
 
 
 def decisions(run: Run) -> Table:
@@ -146,7 +155,7 @@ def robustness(run: Run) -> Table:
         f"independent {run.sample}s). "
         "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
         "to the range; drift as time since programming. In the CSV file: shares, and seconds.",
-        columns=columns("stress", "strength", "accuracy", "95 % interval", "change",
+        columns=columns("stress", "strength", MERITS[run.merit], "95 % interval", "change",
                         "95 % interval of the change"),
         rows=tuple(rows),
     )  # fmt: skip

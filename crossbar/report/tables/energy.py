@@ -21,10 +21,10 @@ from crossbar.report.tables.table import (
     references,
 )
 from crossbar.report.wording import (
-    accuracy_text,
     event_words,
     is_assumed,
     listing,
+    merit_text,
     quantity_text,
     seeds_of,
 )
@@ -217,7 +217,8 @@ def published(runs: Sequence[Run]) -> Table:
         if energy and run.analog:
             watts = quantity_text(energy["physical"]["power_inference"], "W", 3)
             power = f"{watts} at {energy['rate']:g} images/s"
-        accuracy = f"{accuracy_text(r)}, {' / '.join(r['classes'])}, split by {r['split']}, "
+        what = " / ".join(r["classes"]) or "values, R²"
+        accuracy = f"{merit_text(r)}, {what}, split by {r['split']}, "
         rows.append(
             (f"this project, {run.name}", accuracy + seeds_of(r), f"{weights / 1e6:.2g} M", macs,
              "yes" if run.analog else "no", "simulation", power)
