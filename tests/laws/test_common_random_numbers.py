@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crossbar.data import Ends
 from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import Conditions, Experiment, experiment, override, train
@@ -34,7 +35,7 @@ def plan_of(kind: str, *changes: str) -> Experiment:
 
 
 def chip_of(kind: str, *changes: str) -> Chip:
-    return chip(plan_of(kind, *changes), 2, Streams(SEED))
+    return chip(plan_of(kind, *changes), Ends((28, 28), 2), Streams(SEED))
 
 
 def cells(made: Chip, layer: str = "fc"):
