@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ class OperationCounts:
     forward
         In forward reads.
     transposed
-        In transposed reads, which every matrix but the first takes.
+        In transposed reads, which every matrix takes that has something that learns before it.
     outer
         Of weight gradients: signal times gradient.
     writes
@@ -56,17 +56,24 @@ class OperationCounts:
         return self.forward + self.backward
 
     @classmethod
-    def of(cls, matrices: Sequence[Matrix]) -> OperationCounts:
-        """Return the counts of ``matrices``, in the order of the network."""
+    def of(
+        cls, matrices: Sequence[Matrix], foremost: Collection[str] | None = None
+    ) -> OperationCounts:
+        """Return the counts of ``matrices``, in the order of the network.
+
+        ``foremost`` names those without a transposed read; None for the first alone.
+        """
         if not matrices:
             fail("OperationCounts.of", "at least one weight matrix", "none", "Add a layer.")
         for name, *sizes in matrices:
             for what, size in zip(("rows", "cols", "vectors"), sizes, strict=True):
                 require_whole(f"OperationCounts.of, matrix '{name}' {what}", size, low=1)
-        macs = [rows * cols * vectors for _, rows, cols, vectors in matrices]
+        first = {matrices[0][0]} if foremost is None else foremost
+        macs = [(name, rows * cols * vectors) for name, rows, cols, vectors in matrices]
+        forward = sum(each for _, each in macs)
         return cls(
-            forward=sum(macs),
-            transposed=sum(macs[1:]),
-            outer=sum(macs),
+            forward=forward,
+            transposed=sum(each for name, each in macs if name not in first),
+            outer=forward,
             writes=sum(rows * cols for _, rows, cols, _ in matrices),
         )

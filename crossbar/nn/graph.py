@@ -157,6 +157,16 @@ class Network:
         return tuple(Named(name, m.rows, m.cols, m.vectors) for name, m in each)
 
     @cached_property
+    def foremost(self) -> frozenset[str]:
+        """Matrices that nothing that learns stands before: they take no transposed read."""
+        learns, first = {INPUT: False}, set[str]()
+        for name, node in self.nodes.items():
+            behind, own = any(learns[source] for source in node.inputs or ()), self.parts.get(name)
+            learns[name] = behind or bool(own) or node.layer.learns
+            first |= set() if behind or own is None else own.keys()
+        return frozenset(first)
+
+    @cached_property
     def outputs(self) -> int:
         """Number of outputs: one a class, or one a value."""
         return list(self.shapes.values())[-1][0]

@@ -43,8 +43,8 @@ def energy_record(
 
     ``before`` is what was counted on the chip from its fabrication on.
     """
-    matrices = build.network(plan, ends).matrices
-    counts, prices = OperationCounts.of(matrices), costs(plan)
+    network, prices = build.network(plan, ends), costs(plan)
+    counts = OperationCounts.of(network.matrices, network.foremost)
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, prices, rate)
     words = scaling(plan, figures["physical"])

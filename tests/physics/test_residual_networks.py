@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gradients
+import numpy as np
 import pytest
 
+from crossbar.energy import OperationCounts
 from crossbar.nn import (
     Add,
     AveragePooling,
@@ -30,6 +32,8 @@ from crossbar.nn import (
     SquaredError,
     Tanh,
 )
+from crossbar.random import Streams
+from crossbar.substrates.digital import Digital
 
 IMAGES = Network(
     input_shape=(6, 6, 2),
@@ -74,3 +78,21 @@ SEQUENCES = Network(
 @pytest.mark.parametrize("loss", [CrossEntropy(), SquaredError()], ids=repr)
 def test_gradients_of_a_residual_network_equal_differences(network, loss):
     gradients.check(network, loss=loss)
+
+
+def test_counts_of_the_shapes_are_those_of_a_training_step():
+    """Digital weights count every transposed read; two branches of the input take none."""
+    layers = {
+        "left": Convolution(filters=4, kernel=3, padding="same", groups=2, bias=True),
+        "right": Node(Convolution(filters=4, kernel=1), ("input",)),
+        "sum": Node(Add(), ("left", "right")),
+        "deep": Convolution(filters=2, kernel=2, stride=2),
+        "out": Dense(units=3, bias=True),
+    }
+    network = Network(input_shape=(6, 6, 2), layers=layers)
+    assert network.foremost == {"left.group0", "left.group1", "right"}
+    counts = OperationCounts.of(network.matrices, network.foremost)
+    chip, rng = network.build(Digital(dtype=np.float64), Streams(0)), np.random.default_rng(1)
+    chip.learn(rng.standard_normal((1, 6, 6, 2)), np.array([1]), 0.01, rng=rng)
+    counted = [chip.activity.total(f"mac_{kind}") for kind in ("forward", "transposed", "outer")]
+    assert counted == [counts.forward, counts.transposed, counts.outer]

@@ -104,6 +104,11 @@ def test_one_matrix_takes_no_transposed_read():
     assert (counts.forward, counts.transposed, counts.outer) == (7840, 0, 7840)
 
 
+def test_matrices_without_a_learner_before_them_take_no_transposed_read():
+    counts = OperationCounts.of([("a", 4, 3, 2), ("b", 4, 3, 1), ("c", 3, 2, 1)], {"a", "b"})
+    assert (counts.forward, counts.transposed, counts.outer) == (42, 6, 42)
+
+
 @pytest.mark.parametrize("matrices", [[], [("fc", 0, 3, 1)], [("fc", 3, 3, 0)]])
 def test_counts_need_matrices_with_sizes(matrices):
     with pytest.raises(ConfigError, match=r"OperationCounts\.of"):

@@ -65,6 +65,8 @@ class Layer(ABC):
 
     takes: ClassVar[int | None] = 1
     """Number of inputs; None for any."""
+    learns: ClassVar[bool] = False
+    """Whether its state has ``parameters``, which learn in digital memory."""
     settling: ClassVar[tuple[str, ...]] = ()
     """Analog blocks that a signal settles in one after the other, besides those of its matrices."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Normalisation(Layer):
         Added to the variance.
     """
 
+    learns: ClassVar[bool] = True
     momentum: float = quantity(0.1, above=0, high=1, remedy="0.1 is usual.")
     epsilon: float = quantity(1e-5, above=0, high=1, remedy="1e-5 is usual.")
 
