@@ -10,8 +10,10 @@ from crossbar.circuit.blocks import (
     SynapticElement,
     VectorDifference,
 )
-from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
+from crossbar.circuit.mapping import MAPPINGS, DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.converters import (
     Adc,
     Dac,
@@ -44,8 +46,10 @@ from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 __all__ = [
+    "MAPPINGS",
     "Activity",
     "Adc",
+    "BitSlices",
     "Blocks",
     "CmosSynapse",
     "Constant",
@@ -61,12 +65,15 @@ __all__ = [
     "IdealCell",
     "Linear",
     "LogarithmicAdc",
+    "Mapping",
     "MeasuredAdc",
     "Memristor",
     "Multiplier",
     "Normaliser",
     "Offset",
+    "OffsetSlices",
     "OneSidedPair",
+    "Plane",
     "PulseTable",
     "PulseTrain",
     "RampAdc",

@@ -44,11 +44,11 @@ class Watch:
         v = v.reshape(n * cycles, layout.copies, lines)
         slices = layout.row_slices() if forward else layout.col_slices()
         whole = layout.copies > 1 or len(slices) == 1
-        currents = self.array.currents if forward else self.array.currents_back
         for part in [slice(0, lines)] if whole else slices:
             driven = np.zeros_like(v)
             driven[..., part] = v[..., part]
-            top = float(np.abs(currents(driven, rng=rng)).max())
+            currents = self.array.reads.sensed(driven, forward=forward, rng=rng)
+            top = max(float(np.abs(i).max()) for i in currents)
             share = top / (self.full * math.sqrt(part.stop - part.start))
             side = 0 if forward else 1
             self.largest[side] = max(self.largest[side], share)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,11 @@ import numpy as np
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.linear_reads import LinearReads
 from crossbar.circuit.lines import Lines
-from crossbar.circuit.mapping import Mapping, require_readable
+from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.placement import Placement
+from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
 from crossbar.circuit.updates import CellUpdates, Update
@@ -23,20 +25,11 @@ from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
 from crossbar.errors import fail
-from crossbar.kernels import images, offers, reads
-from crossbar.kernels.noise import LineNoise
-from crossbar.random import key
+from crossbar.kernels import offers
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.wires import Wires
 
-Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
-Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
-Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
-References = tuple[Floats, Floats, Floats, Floats, Integers]
-Edge = tuple[Floats, Floats, Floats]  # settings of a read, and tables of DACs and ADCs
 Rng = np.random.Generator
-_VIEWS = ("_planes", "_column", "_row", "_load", "_load_back", "_across", "_ends", "_noises",
-          "_updates")  # fmt: skip
 
 
 @dataclass
@@ -58,18 +51,27 @@ class Array:
     dtype: FloatType
     cells: list[Cells]
     reference: Reference | None
-    lines: Lines = field(init=False)
+    lines: list[Lines] = field(init=False)
+    reads: LinearReads = field(init=False)
     wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
 
     def __post_init__(self) -> None:
-        require_readable("Array.mapping", self.mapping)
-        self.placement = Placement(self.layout, len(self.cells), self.reference is not None)
+        planes = self.mapping.planes
+        require_planes("Array.mapping", planes)
+        self.placement = Placement(self.layout, planes, self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         if self.wires is not None:
-            self.wiring = Wiring(self.wires, self.layout, self.noise, self.mapping.signs)
+            self.wiring = Wiring(self.wires, self.layout, self.noise, planes)
         self._refresh_cells()
-        self.follow_flicker()
+        self._take_flicker()
+        self.reads = LinearReads(self)
+        self._bind()
+
+    @property
+    def noisy(self) -> bool:
+        """Whether reads have noise of the cells."""
+        return self.flickers or not self.noise.silent
 
     def __repr__(self) -> str:
         at = self.layout
@@ -96,7 +98,7 @@ class Array:
         ]
         reference = None
         if mapping.reference:
-            reference = Reference.fabricate(device, layout, rng=shared, dtype=dtype)
+            reference = Reference.fabricate(device, layout, mapping.planes, rng=shared, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
 
     @property
@@ -129,8 +131,8 @@ class Array:
         self._refresh_cells()
         if self.wiring is not None:
             conductances = [g for *_, g in self.physical()]
-            gap = self.wiring.refresh(conductances, noisy=bool(self.flicker.size))
-            self.wiring.show(self.lines.seen, self.reference)
+            gap = self.wiring.refresh(conductances, noisy=self.flickers)
+            self.wiring.show([line.seen for line in self.lines], self.reference)
             if gap is not None:
                 low, _, high = self.device.window
                 self.refreshes.add(gap / (high - low))
@@ -151,32 +153,53 @@ class Array:
             return 0.0
         low, _, high = self.device.window
         moved = self.wiring.follow([g for *_, g in self.physical()])
-        self.wiring.show(self.lines.seen, self.reference)
+        self.wiring.show([line.seen for line in self.lines], self.reference)
         return moved / (high - low)
 
     def follow_flicker(self) -> None:
         """Take the variances of reads that the cells have by their age and conductance."""
-        variances = [cells.flicker() for cells in self.cells]
-        self.flicker: Floats = np.asfortranarray(np.sum(variances, axis=0, dtype=self.dtype))
-        if self.reference is not None:
-            self.reference.refresh_flicker()
+        self._take_flicker()
         self._bind()
+
+    def _take_flicker(self) -> None:
+        self.flicker: list[Floats] = [
+            np.asfortranarray(np.sum([c.flicker() for c in cells], axis=0, dtype=self.dtype))
+            for cells in self.by_plane
+        ]
+
+    @property
+    def flickers(self) -> bool:
+        """Whether the cells have noise by their age, beside :attr:`noise`."""
+        return bool(self.flicker[0].size)
+
+    @property
+    def by_plane(self) -> list[list[Cells]]:
+        """The cells of the weights, plane by plane."""
+        cells = iter(self.cells)
+        return [[next(cells) for _ in plane.signs] for plane in self.mapping.planes]
 
     def _refresh_cells(self) -> None:
         """Take what the lines see from the cells, as ideal lines see them."""
         if self.reference is not None:
             self.reference.refresh()
         direct = len(self.cells) == 1 and self.wires is None
-        planes = [c.g.astype(np.float64) for c in self.cells]
-        total = np.sum(planes, axis=0)
+        self.lines = [
+            self._lines(cells, plane.signs, direct)
+            for cells, plane in zip(self.by_plane, self.mapping.planes, strict=True)
+        ]
+
+    def _lines(self, cells: list[Cells], signs: Sequence[int], direct: bool) -> Lines:
+        """Return what the lines see of the cells of a plane."""
+        each = [c.g.astype(np.float64) for c in cells]
+        total = np.sum(each, axis=0)
         down, across = self.layout.row_slices(), self.layout.col_slices()
         row_total = np.stack([total[:, k].sum(axis=1) for k in across])
         col_total = np.stack([total[r].sum(axis=0) for r in down])
-        seen = self.cells[0].g
+        seen = cells[0].g
         if not direct:
-            signed: Floats = np.einsum("p,pij->ij", self.mapping.signs, planes)
+            signed: Floats = np.einsum("p,pij->ij", np.array(signs, float), each)
             seen = np.asfortranarray(signed.astype(self.dtype))
-        self.lines = Lines(
+        return Lines(
             seen,
             row_total.astype(self.dtype),
             col_total.astype(self.dtype),
@@ -188,9 +211,14 @@ class Array:
     @property
     def signed(self) -> Floats:
         """Conductances (lines, cols) [S] that a forward read sees in place of the weights."""
-        if self.reference is None:
-            return self.lines.seen
-        return self.lines.seen - self.reference.columns_of(self.reference.column_seen)
+        total: Floats = np.zeros_like(self.lines[0].seen)
+        for plane, lines in zip(self.mapping.planes, self.lines, strict=True):
+            seen = lines.seen
+            if self.reference is not None and plane.references:
+                column = self.reference.columns_of(self.reference.column_seen)
+                seen = seen - self.dtype(plane.references) * column
+            total += self.dtype(plane.significance) * seen
+        return total
 
     def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
         """Yield word lines, columns, copy and conductances [S] of every physical array.
@@ -202,159 +230,55 @@ class Array:
             yield (*block, self.placement.gather(k, groups).astype(np.float64))
 
     def _bind(self) -> None:
-        """Gather what reads need: views of the state, renewed whenever the state is replaced."""
-        layout, nothing, r = self.layout, np.empty((0, 0), self.dtype), self.reference
-        if self.lines.followed.size:
-            self.lines.followed = self.lines.seen.T
-        self._updates = [CellUpdates.of(cells, self.lines.sums) for cells in self.cells]
-        minus = self.cells[1].g.T if len(self.cells) > 1 else nothing
-        self._planes = (self.lines.seen.T, self.cells[0].g.T, minus, self.flicker.T)
-        load = np.zeros((layout.copies, layout.rows), self.dtype)
-        load_back = np.zeros((layout.copies, layout.cols), self.dtype)
-        self._column = self._row = (nothing, nothing, nothing, nothing, np.zeros(1, np.intp))
-        if r is not None:
-            seen, cells, flicker = r.row_seen, r.row_cells, r.row_flicker
-            load += r.column_load.reshape(load.shape)
-            load_back += cells if layout.copies > 1 else cells.sum(axis=0)
-            if layout.copies > 1:  # one word line, the copies of which follow one another
-                seen, cells = seen.reshape(1, -1), cells.reshape(1, -1)
-                flicker = flicker.reshape(1, -1)
-            column = r.column_seen.T, r.column_cells, r.column_flicker
-            self._column = (*column, r.column_totals, r.column_edges)
-            self._row = (seen, cells, flicker, r.row_totals, r.row_edges)
-        self._load, self._load_back = load, load_back
-        ideal = LineNoise.ideal(self.dtype)
-        self._noises = ideal, ideal
-        noise = None if self.wiring is None else self.wiring.line_noise
-        if noise is not None:
-            flickers = [self.flicker]
-            if r is not None:
-                flickers += [r.column_flicker.T, r.row_flicker]
-            self._noises = noise.lines(self.dtype, flickers)
-        self._across = np.array([0, *(k.stop for k in layout.col_slices())])
-        self._ends = np.array([0, layout.rows]), np.array([0, layout.cols])
+        """Gather what reads and changes need: views, renewed whenever the state is replaced."""
+        self.reads.bind()
+        each = zip(self.lines, self.by_plane, strict=True)
+        self._updates = [CellUpdates.of(c, lines.sums) for lines, cells in each for c in cells]
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without views, which would become copies of their own."""
-        return {k: v for k, v in vars(self).items() if k not in _VIEWS}
+        return {k: v for k, v in vars(self).items() if k not in ("reads", "_updates")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the state and renew the views."""
         vars(self).update(state)
+        self.reads = LinearReads(self)
         self._bind()
-
-    def read(self, signals: Signals, edge: Edge, count: Count, *, apart: bool, rng: Rng) -> None:
-        """Read forward; arguments as in :func:`crossbar.kernels.reads.read`.
-
-        ``apart`` senses the arrays across the word lines one by one.
-        """
-        lines, copies = self.lines, self.layout.copies
-        sums = lines.col_total, lines.row_total, self._load
-        starts = lines.starts if apart and copies == 1 else self._ends[0]
-        arrays = 1 if copies > 1 else len(lines.col_total)
-        parts = starts, arrays, copies, True
-        self._read(signals, sums, self._column, parts, edge, count, rng)
-
-    def read_back(
-        self, signals: Signals, edge: Edge, count: Count, *, apart: bool, rng: Rng
-    ) -> None:
-        """Read transposed; arguments as in :func:`crossbar.kernels.reads.read`."""
-        lines, copies = self.lines, self.layout.copies
-        sums = self.layout.by_copy(lines.row_total), lines.col_total, self._load_back
-        starts = self._across if apart and copies == 1 else self._ends[1]
-        parts = starts, len(lines.row_total), copies, False
-        self._read(signals, sums, self._row, parts, edge, count, rng)
-
-    def _read(
-        self,
-        signals: Signals,
-        sums: tuple[Floats, Floats, Floats],
-        reference: References,
-        parts: tuple[Integers, int, int, bool],
-        edge: Edge,
-        count: Count,
-        rng: Rng,
-    ) -> None:
-        """Read; ``sums`` on sensed lines, on driven lines, and what else hangs on these."""
-        totals, driven, load = sums
-        seen, cells, flicker, common, edges = reference
-        noise = self._noises[0 if parts[3] else 1]
-        if len(parts[0]) == 2:  # every line is sensed in one part
-            totals, common = self.layout.whole(totals), self.layout.whole(common)
-            noise = noise.whole(self.layout.copies)
-        reads.read(
-            *signals, *self._planes, totals, driven, load, seen, cells, flicker, common, edges,
-            noise, *parts, *edge, key(rng), *count,
-        )  # fmt: skip
-
-    @property
-    def slides(self) -> bool:
-        """Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all."""
-        one = self.layout.copies == 1 and len(self.lines.col_total) == 1
-        return one and self.wires is None and self.noise.uniform and not self.flicker.size
-
-    def read_windows(
-        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
-    ) -> None:
-        """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
-        seen, _, _, sums, edges = self._column
-        images.read_windows(
-            *signals, self._planes[0], len(self.cells), self.lines.col_total,
-            self.lines.row_total, self._load, seen, sums, edges, settings, key(rng), at, counts,
-        )  # fmt: skip
 
     def currents(self, v: Floats, *, rng: Rng) -> Floats:
         """Return the signed bit-line currents (n, copies, cols) [A] of reads with ``v``.
 
         ``v`` (n, copies, rows) [V] are the voltages of all word lines. The current of the
-        reference bit line is subtracted.
+        reference bit line is subtracted, and planes count by their significance.
         """
-        return self._currents(v, self.lines.col_total, self._column, True, rng)
+        return self._currents(v, True, rng)
 
     def currents_back(self, v: Floats, *, rng: Rng) -> Floats:
         """Return the word-line currents (n, copies, rows) [A] of transposed reads with ``v``.
 
-        ``v`` (n, copies, cols) [V] are the voltages of all bit lines; minus cells see -v.
+        ``v`` (n, copies, cols) [V] are the voltages of all bit lines; minus cells see -v. Planes
+        take turns and count by their significance.
         """
-        totals = self.layout.by_copy(self.lines.row_total)
-        return self._currents(v, totals, self._row, False, rng)
+        return self._currents(v, False, rng)
 
-    def _currents(
-        self, v: Floats, totals: Floats, reference: References, forward: bool, rng: Rng
-    ) -> Floats:
+    def _currents(self, v: Floats, forward: bool, rng: Rng) -> Floats:
         """Return currents (n, copies, outputs) [A]: noise of the cells, and no other errors."""
         require_generator("Array.currents", rng)
         lines = self.layout.rows if forward else self.layout.cols
         v = require_array("Array.currents.v", v, ("n", self.layout.copies, lines))
-        seen, cells, flicker, common, edges = reference
-        totals, common = self.layout.whole(totals), self.layout.whole(common)
-        settings = np.zeros(reads.SETTINGS, self.dtype)
-        self.noise.fill(settings)
-        solid: Floats = np.ascontiguousarray(v, self.dtype)
-        flat = solid.reshape(-1, v.shape[2])
-        out = np.empty((len(flat), totals.shape[-1]), self.dtype)
-        reads.read_currents(
-            flat, out, *self._planes, totals, seen, cells, flicker, common, edges,
-            self._noises[0 if forward else 1].whole(self.layout.copies), self.layout.copies,
-            forward, settings, key(rng),
-        )  # fmt: skip
-        return out.reshape(*v.shape[:2], -1)
+        each = self.reads.currents(v, forward=forward, rng=rng)
+        total: Floats = np.zeros_like(each[0])
+        for plane, currents in zip(self.mapping.planes, each, strict=True):
+            total += self.dtype(plane.significance) * currents
+        return total
 
     def power(self, v: Floats) -> float:
         """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
-        flat = v.reshape(len(v), -1).astype(np.float64)
-        if self.wiring is not None:
-            return self.wiring.power(flat)
-        hanging = self._load.ravel() + self.lines.row_total.sum(axis=0)
-        return float((flat * flat).sum(axis=0) @ hanging)
+        return self.reads.power(v, forward=True)
 
     def power_back(self, v: Floats) -> float:
         """Return the power [W] that transposed reads with ``v`` (n, copies, cols) draw, summed."""
-        wide = v.astype(np.float64)
-        if self.wiring is not None:
-            return self.wiring.power_back(wide)
-        hanging = self._load_back + self.layout.whole(self.lines.col_total)
-        return float(((wide * wide).sum(axis=0) * hanging).sum())
+        return self.reads.power(v, forward=False)
 
     def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
         """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
@@ -377,7 +301,9 @@ class Array:
         tally, drawn = Tally(), [updates.key(rng) for updates in self._updates]
         shares = self.mapping.shares(x, d, siemens)
         for updates, share, one in zip(self._updates, shares, drawn, strict=True):
-            updates.change(share, tally, one, rng=rng)
+            if len(share[0]):  # no cell that does not learn
+                updates.change(share, tally, one, rng=rng)
+        self.reads.stale = True
         return Update(tally, offered)
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:

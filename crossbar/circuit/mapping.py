@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.circuit.planes import Plane
 from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.types import Floats
@@ -73,13 +75,23 @@ class Mapping(ABC):
 
     @property
     @abstractmethod
-    def signs(self) -> tuple[float, ...]:
-        """Sign of each cell of a weight in the line current."""
+    def planes(self) -> tuple[Plane, ...]:
+        """The cells of a weight."""
+
+    @cached_property
+    def signs(self) -> tuple[int, ...]:
+        """Sign of each cell of a weight in the current of its plane, plane after plane."""
+        return tuple(sign for plane in self.planes for sign in plane.signs)
 
     @property
-    @abstractmethod
     def reference(self) -> bool:
-        """Whether the currents of reference lines at the middle conductance are subtracted."""
+        """Whether arrays have reference lines at the middle conductance."""
+        return any(plane.reference for plane in self.planes)
+
+    @property
+    def amplifiers(self) -> int:
+        """Amplifiers that sense a weight in a forward read."""
+        return self.planes[-1].amplifier + 1
 
     @property
     def rising(self) -> bool:
@@ -89,14 +101,33 @@ class Mapping(ABC):
     def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
         """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].
 
-        That is ``x``, ``d``, siemens and the sign, as :class:`CellUpdates` takes them: an equal
-        part for each cell, or, with a :attr:`rising` mapping, all of it for the one that it raises.
+        That is ``x``, ``d``, siemens and the sign, as :class:`CellUpdates` takes them. All cells
+        that learn move by the same conductance, ``siemens / sum s_p`` over these cells, so that a
+        plane takes part by its significance; with a :attr:`rising` mapping the sum is over those
+        that the change raises, and the others stay. Nothing is carried from a plane that has come
+        to the end of its range to the next: what is cut there is lost, and counted.
         """
-        each = siemens if self.rising else siemens / len(self.signs)
+        if not any(self._division):
+            remedy = "It holds weights for inference; learn with another mapping."
+            fail("Array.change", "a mapping with cells that learn", type(self).__name__, remedy)
         if self.rising and x.size:
             x, d = x[:, :0], d * x[:, None, :]
-        for sign in self.signs:
-            yield x, d * (siemens * sign * d > 0) if self.rising else d, each, sign
+        for sign, total in zip(self.signs, self._division, strict=True):
+            if not total:
+                yield x[:0], d[:0], 0.0, sign
+            else:
+                own = d * (siemens * sign * d > 0) if self.rising else d
+                yield x, own, siemens / total, sign
+
+    @cached_property
+    def _division(self) -> tuple[float, ...]:
+        """By what a change is divided for each cell; 0 for a cell that does not learn."""
+        cells = [(plane, sign) for plane in self.planes for sign in plane.signs]
+        return tuple(
+            plane.learns
+            * sum(p.significance for p, s in cells if p.learns and (s == sign or not self.rising))
+            for plane, sign in cells
+        )
 
     @abstractmethod
     def scale(self, window: Window) -> float:
@@ -104,26 +135,13 @@ class Mapping(ABC):
 
     @abstractmethod
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
-        """Return the conductances [S] of each cell of ``weights``, one array a sign."""
+        """Return the conductances [S] of each cell of ``weights``, in the order of ``signs``."""
 
 
 MAPPINGS = Registry(Mapping, "mappings", "cells of a weight")
 
 
-def require_readable(where: str, mapping: Mapping) -> None:
-    """Raise unless reads, noise and updates of arrays hold for the cells of ``mapping``.
-
-    They take one cell of sign +1, or two cells of sign +1 or -1 each.
-    """
-    signs = tuple(mapping.signs)
-    if signs == (1,) or (len(signs) == 2 and set(signs) <= {1, -1}):
-        return
-    expected = "one cell of sign +1 a weight, or two of sign +1 or -1"
-    remedy = "Use Offset, DifferentialPair or OneSidedPair, or split the weight over two tiles."
-    fail(where, expected, f"{type(mapping).__name__} with signs {signs}", remedy)
-
-
-def _half(window: Window) -> float:
+def half(window: Window) -> float:
     """Return the smaller distance from the middle to an end [S]: no weight is cut at the other."""
     low, middle, high = window
     return min(middle - low, high - middle)
@@ -137,19 +155,11 @@ class Offset(Mapping):
     w = (G - G_ref) / k with k = min(G_mid - G_min, G_max - G_mid) / w_max.
     """
 
-    @property
-    def signs(self) -> tuple[float, ...]:
-        """One positive cell."""
-        return (1.0,)
-
-    @property
-    def reference(self) -> bool:
-        """True."""
-        return True
+    planes = (Plane(reference=True),)
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return _half(window) / self.limit
+        return half(window) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w."""
@@ -165,19 +175,11 @@ class DifferentialPair(Mapping):
     G+- = G_mid +- k w / 2.
     """
 
-    @property
-    def signs(self) -> tuple[float, ...]:
-        """A positive and a negative cell."""
-        return (1.0, -1.0)
-
-    @property
-    def reference(self) -> bool:
-        """False."""
-        return False
+    planes = (Plane(signs=(1, -1)),)
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""
-        return 2.0 * _half(window) / self.limit
+        return 2.0 * half(window) / self.limit
 
     def targets(self, weights: Floats, window: Window) -> list[Floats]:
         """Return G_mid + k w / 2 and G_mid - k w / 2."""
@@ -201,15 +203,7 @@ class OneSidedPair(Mapping):
     usual mapping of PCM inference, Joshi et al., Nat. Commun. 11:2473, 2020.
     """
 
-    @property
-    def signs(self) -> tuple[float, ...]:
-        """A positive and a negative cell."""
-        return (1.0, -1.0)
-
-    @property
-    def reference(self) -> bool:
-        """False."""
-        return False
+    planes = (Plane(signs=(1, -1)),)
 
     @property
     def rising(self) -> bool:

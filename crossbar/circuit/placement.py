@@ -10,6 +10,7 @@ import numpy as np
 
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.physical import Matrix
+from crossbar.circuit.planes import Plane
 from crossbar.devices import Cells
 
 
@@ -26,28 +27,39 @@ class Placement:
     """The cells of one weight matrix on its physical arrays (see :mod:`crossbar.circuit.physical`).
 
     Values of cells are given in groups: (lines, cols) for each cell of a weight. If there are
-    reference lines, (lines, arrays across) of the reference bit lines and (arrays down, cols) of
-    the reference word lines follow.
+    reference lines, (lines, arrays across) of the reference bit lines follow, and of the reference
+    word lines (arrays down, cols) for each cell of a weight in a plane with a reference.
 
     Attributes
     ----------
     layout
         Arrays that hold the weights.
     planes
-        Cells of a weight.
+        Of the cells of a weight.
     reference
         Whether every array has a reference bit line and a reference word line.
     """
 
     layout: Layout
-    planes: int
+    planes: tuple[Plane, ...]
     reference: bool
+
+    @property
+    def cells(self) -> int:
+        """Cells of a weight."""
+        return sum(len(plane.signs) for plane in self.planes)
+
+    @property
+    def beside(self) -> list[int]:
+        """Cells of a weight whose bit lines cross the reference word line with a cell."""
+        beside = [plane.reference for plane in self.planes for _ in plane.signs]
+        return [k for k, one in enumerate(beside) if one]
 
     @property
     def shapes(self) -> list[tuple[int, int]]:
         """Word and bit lines of every physical array, without reference lines."""
         return [
-            (rows.stop - rows.start, self.planes * (cols.stop - cols.start))
+            (rows.stop - rows.start, self.cells * (cols.stop - cols.start))
             for rows, cols, _ in self.layout.blocks()
         ]
 
@@ -57,14 +69,16 @@ class Placement:
         There is no cell where the two reference lines cross: the value there is zero.
         """
         rows, cols, _ = self.layout.blocks()[block]
-        planes = [group[rows, cols] for group in groups[: self.planes]]
-        values: Matrix = np.stack(planes, axis=2).reshape(len(planes[0]), -1)
+        own = [group[rows, cols] for group in groups[: self.cells]]
+        values: Matrix = np.stack(own, axis=2).reshape(len(own[0]), -1)
         if not self.reference:
             return values
-        column, row = groups[self.planes :]
+        column, *feet = groups[self.cells :]
         across = len(self.layout.col_slices())
         edge = column[rows, [block % across]]
-        foot = np.append(row[block // across, cols], np.zeros(1, row.dtype))
+        foot = np.zeros(values.shape[1] + 1, edge.dtype)
+        for k, row in zip(self.beside, feet, strict=True):
+            foot[k : -1 : self.cells] = row[block // across, cols]
         return np.vstack([np.hstack([values, edge]), foot])
 
     def scatter(self, block: int, values: Matrix, groups: Sequence[Matrix]) -> None:
@@ -74,13 +88,14 @@ class Placement:
         """
         rows, cols, _ = self.layout.blocks()[block]
         height, width = self.shapes[block]
-        for k, group in enumerate(groups[: self.planes]):
-            group[rows, cols] = values[:height, k : width : self.planes]
+        for k, group in enumerate(groups[: self.cells]):
+            group[rows, cols] = values[:height, k : width : self.cells]
         if self.reference and values.shape != (height, width):
-            column, row = groups[self.planes :]
+            column, *feet = groups[self.cells :]
             across = len(self.layout.col_slices())
             column[rows, block % across] = values[:height, -1]
-            row[block // across, cols] = values[-1, :width]
+            for k, row in zip(self.beside, feet, strict=True):
+                row[block // across, cols] = values[-1, k : width : self.cells]
 
     def collect(self, groups: Sequence[Matrix]) -> list[Matrix]:
         """Return the values of every physical array."""

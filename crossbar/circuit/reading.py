@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scipy import constants
 
 from crossbar.checks import check_fields
-from crossbar.kernels import reads
+from crossbar.kernels import settings as at
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -102,8 +102,8 @@ class CellNoise:
     def fill(self, settings: Floats) -> None:
         """Enter the noise into the settings of a read (see :mod:`crossbar.kernels.reads`)."""
         r, band = self.reading, 0.5 / self.reading.t_read
-        settings[reads.PER_CELL] = self.absolute**2
-        settings[reads.RELATIVE] = self.relative**2
-        settings[reads.THERMAL] = 4 * constants.k * r.temperature * band
-        settings[reads.SHOT] = 2 * constants.e * r.fano * band
-        settings[reads.BIAS] = constants.e / (2 * constants.k * max(r.temperature, 1e-20))
+        settings[at.PER_CELL] = self.absolute**2
+        settings[at.RELATIVE] = self.relative**2
+        settings[at.THERMAL] = 4 * constants.k * r.temperature * band
+        settings[at.SHOT] = 2 * constants.e * r.fano * band
+        settings[at.BIAS] = constants.e / (2 * constants.k * max(r.temperature, 1e-20))

@@ -8,6 +8,7 @@ import numpy as np
 
 from crossbar.brief import brief
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.planes import Plane
 from crossbar.devices import Cells, Device, Tally
 from crossbar.types import Floats, FloatType
 
@@ -24,16 +25,17 @@ class Reference:
 
     Attributes
     ----------
+    planes
+        Of the cells of a weight.
     column : (lines, arrays across)
         Cells of the reference bit lines.
-    row : (arrays down, cols)
-        Cells of the reference word lines.
-    column_seen, row_seen
-        Their conductances as the lines see them, line resistance included [S].
-    column_cells, row_cells
-        Conductances of the cells, reference line first [S].
-    column_flicker, row_flicker
-        Variances of reads of the cells besides, likewise; (0, 0) for none [S^2].
+    rows : (arrays down, cols) each
+        Cells of the reference word lines: one for each cell of a weight in a plane with a
+        reference, on whose bit line it hangs.
+    column_seen : (lines, arrays across)
+        Conductances of the bit lines as the lines see them, line resistance included [S].
+    row_seen : (planes, arrays down, cols)
+        Those of the word lines, summed with the signs of the cells of each plane [S].
     column_load : (lines,)
         Conductance of the reference cells on each word line [S].
     column_totals, row_totals : (copies or arrays, reference lines)
@@ -43,14 +45,11 @@ class Reference:
     """
 
     layout: Layout
+    planes: tuple[Plane, ...]
     column: Cells
-    row: Cells
+    rows: list[Cells]
     column_seen: Floats = field(init=False)
     row_seen: Floats = field(init=False)
-    column_cells: Floats = field(init=False)
-    row_cells: Floats = field(init=False)
-    column_flicker: Floats = field(init=False)
-    row_flicker: Floats = field(init=False)
     column_load: Floats = field(init=False)
     column_totals: Floats = field(init=False)
     row_totals: Floats = field(init=False)
@@ -68,20 +67,32 @@ class Reference:
 
     @classmethod
     def fabricate(
-        cls, device: Device, layout: Layout, *, rng: np.random.Generator, dtype: FloatType
+        cls,
+        device: Device,
+        layout: Layout,
+        planes: tuple[Plane, ...],
+        *,
+        rng: np.random.Generator,
+        dtype: FloatType,
     ) -> Reference:
         """Return new reference cells with their spread."""
         down, across = layout.row_slices(), layout.col_slices()
-        for_column, for_row = rng.spawn(2)
+        beside = sum(len(plane.signs) for plane in planes if plane.reference)
+        for_column, *for_rows = rng.spawn(1 + beside)
         height = layout.copies * layout.rows
         column = device.fabricate((height, len(across)), rng=for_column, dtype=dtype)
-        row = device.fabricate((len(down), layout.cols), rng=for_row, dtype=dtype)
-        return cls(layout, column, row)
+        rows = [device.fabricate((len(down), layout.cols), rng=r, dtype=dtype) for r in for_rows]
+        return cls(layout, planes, column, rows)
 
     @property
     def cells(self) -> list[Cells]:
-        """Both groups of cells."""
-        return [self.column, self.row]
+        """All groups of cells."""
+        return [self.column, *self.rows]
+
+    def of_planes(self) -> list[list[Cells]]:
+        """Return the cells of the word lines plane by plane."""
+        rows = iter(self.rows)
+        return [[next(rows) for _ in p.signs] if p.reference else [] for p in self.planes]
 
     def program(self, middle: float, *, rng: np.random.Generator) -> Tally:
         """Write the conductance ``middle`` [S] in the way of the device."""
@@ -94,19 +105,30 @@ class Reference:
     def refresh(self) -> None:
         """Take what the lines see from the cells, for ideal lines."""
         down, across = self.layout.row_slices(), self.layout.col_slices()
-        column, row = self.column.g, np.ascontiguousarray(self.row.g)
-        self.column_seen, self.row_seen = np.asfortranarray(column.copy()), row.copy()
-        self.column_cells, self.row_cells = column.T, row
+        column = self.column.g
+        row = self.row_load
+        self.column_seen = np.asfortranarray(column.copy())
+        self.row_seen = np.zeros((len(self.planes), *row.shape), row.dtype)
+        for seen, plane, cells in zip(self.row_seen, self.planes, self.of_planes(), strict=True):
+            for sign, c in zip(plane.signs, cells, strict=False):
+                seen += sign * c.g
         self.column_load = column.sum(axis=1)
         self.column_totals = np.stack([column[r].sum(axis=0) for r in down])
         self.row_totals = np.stack([row[:, k].sum(axis=1) for k in across])
         if self.layout.copies > 1:
             self.row_totals = np.ascontiguousarray(self.row_totals.T)
 
-    def refresh_flicker(self) -> None:
-        """Take the variances of reads from the cells."""
-        self.column_flicker = self.column.flicker().T
-        self.row_flicker = np.ascontiguousarray(self.row.flicker())
+    @property
+    def row_load(self) -> Floats:
+        """Conductance of the cells on each bit line of a weight, (arrays down, cols) [S]."""
+        load: Floats = np.sum([c.g for c in self.rows], axis=0, dtype=self.column.g.dtype)
+        return load
+
+    @property
+    def row_flicker(self) -> list[Floats]:
+        """Variances of reads of the cells of the word lines, summed by plane [S^2]."""
+        rows = [[c.flicker() for c in cells] for cells in self.of_planes()]
+        return [np.sum(each, axis=0) if each else np.zeros(1) for each in rows]
 
     def columns_of(self, g: Floats) -> Floats:
         """Return ``g`` (lines, arrays across) at every column that it serves, (lines, cols)."""

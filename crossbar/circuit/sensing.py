@@ -12,7 +12,8 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.layout import Layout
 from crossbar.converters import Adc, Converter, Dac
-from crossbar.kernels import conversion, reads
+from crossbar.kernels import conversion
+from crossbar.kernels import settings as at
 from crossbar.types import Floats, FloatType, Integers
 
 
@@ -47,7 +48,8 @@ class Edge(NamedTuple):
 class Transfers(NamedTuple):
     """Tables of the converters that a tile was made with, as in :class:`Edge`.
 
-    The lines of a table are those of each array that is sensed apart, or of each copy.
+    The lines of a table are those of each array that is sensed apart, or of each copy; in forward
+    reads amplifier after amplifier of the planes.
     """
 
     dac: Floats
@@ -57,25 +59,26 @@ class Transfers(NamedTuple):
 
     @classmethod
     def fabricate(
-        cls, dac: Dac | None, adc: Adc | None, layout: Layout, dtype: FloatType,
+        cls, dac: Dac | None, adc: Adc | None, layout: Layout, amplifiers: int, dtype: FloatType,
         *, rng: np.random.Generator,
     ) -> Transfers:  # fmt: skip
         """Draw the transfer of the converters of every line, both ways."""
-        lines = tuple(zip((dac, adc, dac, adc), converter_lines(layout), strict=True))
+        lines = tuple(zip((dac, adc, dac, adc), converter_lines(layout, amplifiers), strict=True))
         streams = rng.spawn(len(lines))
         return cls(*(_table(one, n, dtype, r) for (one, n), r in zip(lines, streams, strict=True)))
 
 
-def converter_lines(layout: Layout) -> tuple[int, int, int, int]:
+def converter_lines(layout: Layout, amplifiers: int) -> tuple[int, int, int, int]:
     """Return how many DACs and ADCs forward reads have, one a line, and how many transposed ones.
 
     An array that is sensed apart has ADCs of its own, as a copy has; arrays beside each other share
-    the DACs of their lines.
+    the DACs of their lines. A column of weights has ``amplifiers``, each with an ADC; a word line
+    has one, which the planes share in turns.
     """
     down, across = len(layout.row_slices()), len(layout.col_slices())
     if layout.copies > 1:
         down = across = layout.copies
-    forward = layout.copies * layout.rows, down * layout.cols
+    forward = layout.copies * layout.rows, amplifiers * down * layout.cols
     return (*forward, layout.copies * layout.cols, across * layout.rows)
 
 
@@ -125,17 +128,17 @@ class Sensing:
     def events(self) -> Edge:
         """What stands around the array where rows are driven at full scale, without DAC."""
         settings = self.forward.settings.copy()
-        settings[[reads.IN_GAIN, reads.IN_LIMIT]] = 1.0, np.inf
-        settings[[reads.IN_OFFSET, reads.IN_NOISE, reads.DAC_TOP, reads.DAC_NOISE]] = 0.0
+        settings[[at.IN_GAIN, at.IN_LIMIT]] = 1.0, np.inf
+        settings[[at.IN_OFFSET, at.IN_NOISE, at.DAC_TOP, at.DAC_NOISE]] = 0.0
         return Edge(settings, conversion.unused(self.array.dtype), self.forward.adc)
 
     def watched(self) -> Watch:
         """Watch every read from now on, without the ADC; return the watch."""
-        full = float(self.forward.settings[reads.OUT_FULL])
+        full = float(self.forward.settings[at.OUT_FULL])
         self.watch = Watch(self.array, full, self.array.reading.v_read)
         none = conversion.unused(self.array.dtype)
         for edge in (self.forward, self.back):
-            edge.settings[[reads.ADC_TOP, reads.ADC_NOISE]] = 0
+            edge.settings[[at.ADC_TOP, at.ADC_NOISE]] = 0
         self.forward, self.back = (e._replace(adc=none) for e in (self.forward, self.back))
         return self.watch
 
@@ -155,7 +158,7 @@ class Sensing:
             return False
         self.reach = (forward or self.reach[0], back or self.reach[1])
         for edge, reach in zip((self.forward, self.back), self.reach, strict=True):
-            edge.settings[reads.ADC_REACH] = reach
+            edge.settings[at.ADC_REACH] = reach
         return True
 
 
@@ -166,19 +169,19 @@ def _settings(
 
     ``reach`` is the full scale of the ADC, relative to that of the amplifiers.
     """
-    values = np.zeros(reads.SETTINGS, array.dtype)
+    values = np.zeros(at.SETTINGS, array.dtype)
     array.noise.fill(values)
     full, (low, _, high) = array.reading.v_read, array.device.window
     enter, leave = blocks.normaliser.errors, blocks.element.errors
-    values[[reads.FULL, reads.SCALE]] = full, array.scale
+    values[[at.FULL, at.SCALE]] = full, array.scale
     if dac is not None:
-        values[[reads.DAC_TOP, reads.DAC_NOISE]] = dac.top or np.inf, dac.noise
-    values[reads.OUT_FULL] = blocks.element.span * full * (high - low)
-    for errors, first in ((enter, reads.IN_GAIN), (leave, reads.OUT_GAIN)):
+        values[[at.DAC_TOP, at.DAC_NOISE]] = dac.top or np.inf, dac.noise
+    values[at.OUT_FULL] = blocks.element.span * full * (high - low)
+    for errors, first in ((enter, at.IN_GAIN), (leave, at.OUT_GAIN)):
         static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
         values[first : first + 4] = static
-    values[reads.T_READ] = array.reading.t_read if array.wires is None else 0
+    values[at.T_READ] = array.reading.t_read if array.wires is None else 0
     if adc is not None:
-        converted = [reads.ADC_TOP, reads.ADC_REACH, reads.ADC_NOISE]
+        converted = [at.ADC_TOP, at.ADC_REACH, at.ADC_NOISE]
         values[converted] = adc.top or np.inf, reach, adc.noise
     return values

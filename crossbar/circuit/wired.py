@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,10 +71,11 @@ class Wired:
         """Return the power [W] of reads with word-line voltages ``v`` (n, rows), summed."""
         return _drawn(v, self.forward[: v.shape[1], : v.shape[1]])
 
-    def power_back(self, v: Floats, signs: tuple[float, ...]) -> float:
+    def power_back(self, v: Floats, signs: Sequence[float]) -> float:
         """Return the power [W] of transposed reads with ``v`` (n, cols), summed.
 
-        ``signs`` are those of the cells of a weight, whose bit lines see plus or minus v.
+        ``signs`` are those of the cells of a weight, whose bit lines see plus or minus v; 0 for
+        cells of planes that have no turn.
         """
         wide = np.repeat(v, len(signs), axis=1) * np.tile(signs, v.shape[1])
         return _drawn(wide, self.back[: wide.shape[1], : wide.shape[1]])

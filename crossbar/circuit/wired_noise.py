@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.planes import Plane, signs_of_each
 from crossbar.circuit.reading import CellNoise
 from crossbar.circuit.wired import Matrix, Wired
 from crossbar.kernels.noise import LineNoise
@@ -25,99 +26,119 @@ class WiredNoise:
     :meth:`crossbar.wires.Wires.couplings`). Lines have thermal noise as cells have: at rest a line
     senses 4 k T times its own admittance (Nyquist).
 
+    Planes are independent. In a forward read every plane has its own lines; in a transposed read
+    it has its turn, in which the cells of all planes add thermal noise.
+
     Approximate: couplings are those of mean lines, of rank 2 and equal in all arrays side by side.
     Shot noise uses the power of V that holds at the read voltage. 1/f noise uses the mean share of
-    the cells of a weight. Noise common to two lines, which is small, is drawn for each. Cells of a
-    weight share the couplings of a transposed read, which cancel in pairs.
+    the cells of a plane. Noise common to two lines, which is small, is drawn for each. Cells of a
+    plane share the couplings of a transposed read, which cancel in pairs.
     """
 
-    def __init__(self, noise: CellNoise, layout: Layout, signs: Sequence[float]) -> None:
-        self.noise, self.layout, self.signs = noise, layout, np.array(signs)
-        height, cols = layout.copies * layout.rows, layout.cols
+    def __init__(self, noise: CellNoise, layout: Layout, planes: Sequence[Plane]) -> None:
+        self.noise, self.layout = noise, layout
+        self.signs = np.array(signs_of_each(planes), float)  # (planes, cells of a weight)
+        self.of_plane = [np.flatnonzero(signs) for signs in self.signs]
+        height, cols, count = layout.copies * layout.rows, layout.cols, len(planes)
         down, across = len(layout.row_slices()), len(layout.col_slices())
         # Of the weights, of the reference bit lines and of the reference word lines.
-        shapes = (height, cols), (height, across), (down, cols)
+        shapes = (count, height, cols), (1, height, across), (count, down, cols)
         self.spread, self.passed, self.shots, self.shots_back = (
             [np.zeros(shape) for shape in shapes] for _ in range(4)
         )
-        self.floor = np.zeros((down, cols)), np.zeros((down, across))
-        self.floor_back = np.zeros((across, height)), np.zeros((across, down))
+        self.floor = np.zeros((count, down, cols)), np.zeros((1, down, across))
+        self.floor_back = np.zeros((1, across, height)), np.zeros((1, across, down))
         self.couplings: list[list[Matrix]] = [[] for _ in range(down)]
-        self.couplings_back: list[list[Matrix]] = [[] for _ in range(layout.copies * across)]
+        self.couplings_back: list[list[list[Matrix]]] = [
+            [[] for _ in range(layout.copies * across)] for _ in planes
+        ]
 
     def add(self, w: Wired) -> None:
         """Enter a physical array, with the exact operator of its cells."""
         r, k = self.layout.row_slices().index(w.rows), self.layout.col_slices().index(w.cols)
         height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
-        cells = len(self.signs) * width
+        lines = self.signs.shape[1] * width
         estimate = w.wires.estimate(w.g)
         through = estimate.attenuation
         power = self.noise.steepness
         sigma = self.noise.absolute**2 + (self.noise.relative * w.g) ** 2
-        planes = (
-            (self.spread, through**2 * sigma),
-            (self.passed, through**2 / len(self.signs)),
-            (self.shots, estimate.applied**power * estimate.arriving**2 * w.g),
-            (self.shots_back, estimate.arriving**power * estimate.applied**2 * w.g),
+        entries = (
+            (self.spread, np.sum, through**2 * sigma),
+            (self.passed, np.mean, through**2),
+            (self.shots, np.sum, estimate.applied**power * estimate.arriving**2 * w.g),
+            (self.shots_back, np.sum, estimate.arriving**power * estimate.applied**2 * w.g),
         )
-        for (weights, column, row), plane in planes:
-            weights[w.rows, w.cols] = plane[:height, :cells].reshape(height, width, -1).sum(axis=2)
-            column[w.rows, k], row[r, w.cols] = plane[:height, -1], plane[-1, :width]
-        self.floor[0][r, w.cols] = np.diag(w.back)[:cells].reshape(width, -1).sum(axis=1)
-        self.floor_back[0][k, w.rows] = np.diag(w.forward)[:height]
-        self.floor[1][r, k], self.floor_back[1][k, r] = w.back[-1, -1], w.forward[-1, -1]
         rows, cols = w.wires.couplings(w.g)
         self.couplings[r].append(rows[:height, :height])
-        fold = np.kron(np.eye(width), self.signs)  # (columns, bit lines)
+        floor = np.diag(w.back)[:lines].reshape(width, -1)
         at = w.copy * len(self.layout.col_slices()) + k
-        self.couplings_back[at].append(fold @ cols[:cells, :cells] @ fold.T / len(self.signs))
+        for (weights, column, row), over, values in entries:
+            column[0, w.rows, k] = values[:height, -1]
+            split = values[:height, :lines].reshape(height, width, -1)
+            foot = values[-1, :lines].reshape(width, -1)
+            for p, cells in enumerate(self.of_plane):
+                weights[p, w.rows, w.cols] = over(split[..., cells], axis=2)
+                row[p, r, w.cols] = over(foot[:, cells], axis=1)
+        for p, cells in enumerate(self.of_plane):
+            self.floor[0][p, r, w.cols] = floor[:, cells].sum(axis=1)
+            fold = np.kron(np.eye(width), self.signs[p])  # (columns, bit lines)
+            coupled = fold @ cols[:lines, :lines] @ fold.T / len(cells)
+            self.couplings_back[p][at].append(coupled)
+        self.floor_back[0][0, k, w.rows] = np.diag(w.forward)[:height]
+        self.floor[1][0, r, k], self.floor_back[1][0, k, r] = w.back[-1, -1], w.forward[-1, -1]
 
     @cached_property
     def bends(self) -> Floats:
-        """Couplings of the word lines, (2, RANK, lines)."""
-        return _bends(self.couplings)
+        """Couplings of the word lines, (1, 2, RANK, lines)."""
+        return _bends(self.couplings)[None]
 
     @cached_property
     def bends_back(self) -> Floats:
-        """Couplings of the bit lines, (2, RANK, columns of all copies)."""
-        return _bends(self.couplings_back)
+        """Couplings of the bit lines, (planes, 2, RANK, columns of all copies)."""
+        return np.stack([_bends(couplings) for couplings in self.couplings_back])
 
-    def lines(self, dtype: FloatType, flickers: Sequence[Floats]) -> tuple[LineNoise, LineNoise]:
-        """Return the noise of forward and transposed reads, as the compiled loops take it.
+    def lines(
+        self, dtype: FloatType, flickers: Sequence[Sequence[Floats]], *, forward: bool
+    ) -> LineNoise:
+        """Return the noise of forward or transposed reads, as the compiled loops take it.
 
-        ``flickers`` are the variances [S^2] of 1/f noise of the weights, the reference bit lines
-        and the reference word lines, or empty.
+        ``flickers`` are the variances [S^2] of 1/f noise by plane, of the weights, the reference
+        bit lines and the reference word lines; empty for none.
         """
-        layout, copies = self.layout, self.layout.copies
-        spread = [plane.copy() for plane in self.spread]
-        for plane, passed, flicker in zip(spread, self.passed, flickers, strict=False):
-            if flicker.size:
-                plane += passed * flicker
+        layout, copies, count = self.layout, self.layout.copies, len(self.signs)
+        spread = [part.copy() for part in self.spread]
+        for part, passed, planes in zip(spread, self.passed, flickers, strict=False):
+            for p, flicker in enumerate(planes):
+                part[p] += passed[p] * flicker
 
-        def solid(a: Floats) -> Floats:
-            return np.ascontiguousarray(a, dtype)
+        def each(a: Floats) -> Floats:  # what planes share, for every one
+            solid: Floats = np.ascontiguousarray(np.broadcast_to(a, (count, *a.shape[1:])), dtype)
+            return solid
+
+        def turned(a: Floats) -> Floats:
+            return each(a.transpose(0, 2, 1))
 
         def line(row: Floats) -> Floats:  # the word lines of copies follow one another
-            return solid(row.reshape(1, -1) if copies > 1 else row)
+            return each(row.reshape(len(row), 1, -1) if copies > 1 else row)
 
         def edges(slices: list[slice]) -> Integers:
             return np.array([0, *(s.stop for s in slices)])
 
-        down = layout.row_slices() if copies == 1 else [slice(0, layout.rows)]
-        weights, column, row = ([spread[k], self.shots[k], self.shots_back[k]] for k in range(3))
-        total: Floats = layout.by_copy(self.floor_back[0])
-        common: Floats = self.floor_back[1] if copies == 1 else self.floor_back[1].T
-        forward = LineNoise(
-            solid(self.bends), edges(down),
-            solid(weights[0].T), solid(weights[1].T), solid(self.floor[0]),
-            solid(column[0].T), solid(column[1].T), solid(self.floor[1]),
+        weights, column, row = spread
+        if forward:
+            down = layout.row_slices() if copies == 1 else [slice(0, layout.rows)]
+            return LineNoise(
+                each(self.bends), edges(down),
+                turned(weights), turned(self.shots[0]), each(self.floor[0]),
+                turned(column), turned(self.shots[1]), each(self.floor[1]),
+            )  # fmt: skip
+        total: Floats = layout.by_copy(self.floor_back[0][0])[None]
+        common = self.floor_back[1] if copies == 1 else self.floor_back[1].transpose(0, 2, 1)
+        return LineNoise(
+            each(self.bends_back), edges(layout.col_slices()),
+            turned(weights), turned(self.shots_back[0]), each(total),
+            line(row), line(self.shots_back[2]), each(common),
         )  # fmt: skip
-        back = LineNoise(
-            solid(self.bends_back), edges(layout.col_slices()),
-            solid(weights[0].T), solid(weights[2].T), solid(total),
-            line(row[0]), line(row[2]), solid(common),
-        )  # fmt: skip
-        return forward, back
 
 
 def _bends(couplings: list[list[Matrix]]) -> Floats:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.planes import Plane, signs_of_each
 from crossbar.circuit.reading import CellNoise
 from crossbar.circuit.reference import Reference
 from crossbar.circuit.wired import Matrix, Wired
@@ -26,7 +27,7 @@ class Wiring:
         Resistances of the lines, and the arrays that have them.
     noise
         Of the cells.
-    signs
+    planes
         Of the cells of a weight.
     arrays
         One operator a physical array; none before the first :meth:`refresh`.
@@ -37,7 +38,7 @@ class Wiring:
     wires: Wires
     layout: Layout
     noise: CellNoise
-    signs: tuple[float, ...]
+    planes: tuple[Plane, ...]
     arrays: list[Wired] = field(default_factory=list)
     line_noise: WiredNoise | None = None
 
@@ -53,7 +54,7 @@ class Wiring:
         self.arrays = [Wired.exact(self.wires, *block, g) for block, g in blocks]
         self.line_noise = None
         if noisy or not self.noise.silent:
-            self.line_noise = WiredNoise(self.noise, self.layout, self.signs)
+            self.line_noise = WiredNoise(self.noise, self.layout, self.planes)
             for w in self.arrays:
                 self.line_noise.add(w)
         if not any(moved):
@@ -66,17 +67,21 @@ class Wiring:
         moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=True)]
         return float(np.sqrt(np.mean(np.square(moved))))
 
-    def show(self, seen: Floats, reference: Reference | None) -> None:
-        """Enter the transfer conductances [S] into ``seen`` and into ``reference``."""
+    def show(self, seen: Sequence[Floats], reference: Reference | None) -> None:
+        """Enter the transfer conductances [S] into ``seen``, by plane, and into ``reference``."""
+        each = np.array(signs_of_each(self.planes), float)
         for w in self.arrays:
             height, width = w.rows.stop - w.rows.start, w.cols.stop - w.cols.start
-            split = w.transfer[:height, : len(self.signs) * width].reshape(height, width, -1)
-            seen[w.rows, w.cols] = split @ np.array(self.signs)
+            cells = each.shape[1] * width
+            split = w.transfer[:height, :cells].reshape(height, width, -1)
+            for plane, signs in zip(seen, each, strict=True):
+                plane[w.rows, w.cols] = split @ signs
             if reference is not None:
                 r = self.layout.row_slices().index(w.rows)
                 k = self.layout.col_slices().index(w.cols)
                 reference.column_seen[w.rows, k] = w.transfer[:height, -1]
-                reference.row_seen[r, w.cols] = w.transfer[-1, :-1]
+                foot = w.transfer[-1, :cells].reshape(width, -1)
+                reference.row_seen[:, r, w.cols] = each @ foot.T
 
     def power(self, v: Floats) -> float:
         """Return the power [W] of reads with word-line voltages ``v`` (n, lines), summed."""
@@ -84,4 +89,5 @@ class Wiring:
 
     def power_back(self, v: Floats) -> float:
         """Return the power [W] of transposed reads with ``v`` (n, copies, cols), summed."""
-        return sum(w.power_back(v[:, w.copy, w.cols], self.signs) for w in self.arrays)
+        turns = signs_of_each(self.planes)
+        return sum(w.power_back(v[:, w.copy, w.cols], t) for w in self.arrays for t in turns)

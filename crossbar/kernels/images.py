@@ -12,10 +12,14 @@ import math
 import numpy as np
 
 from crossbar.kernels.compiling import jit
+from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.draws import derived, f32, halves, normals
-from crossbar.kernels.reads import PER_CELL, THERMAL, count, drive, sense
+from crossbar.kernels.reads import Loads, count, drive, sense
+from crossbar.kernels.settings import PER_CELL, THERMAL
 from crossbar.kernels.signals import hanging_on
 from crossbar.types import Floats, Integers
+
+Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
 
 
 @jit
@@ -124,11 +128,11 @@ def _drawn(v, over, times, squares):
 
 
 @jit
-def _subtract(i, common):
-    """Subtract ``common`` (positions,) from every line of ``i`` (lines, positions)."""
+def _subtract(i, times, common):
+    """Subtract ``times common`` (positions,) from every line of ``i`` (lines, positions)."""
     for f in range(i.shape[0]):
         for p in range(common.size):
-            i[f, p] -= common[p]
+            i[f, p] -= times * common[p]
 
 
 @jit
@@ -139,29 +143,35 @@ def _to_numbers(i, unit, out):
             out[p, f] = i[f, p] * unit
 
 
-@jit
 def read_windows(
-    x: Floats,
-    kernel: int,
-    out: Floats,
-    seen: Floats,
-    planes: int,
-    totals: Floats,
-    driven_totals: Floats,
-    load: Floats,
-    reference: Floats,
-    reference_totals: Floats,
-    edges: Integers,
+    signals: Windows,
+    cells: int,
+    planes: Planes,
+    common: Common,
+    loads: Loads,
     settings: Floats,
     key: np.uint64,
     at: Integers,
     counts: Floats,
 ) -> None:
-    """Read the windows of images ``x`` (n, height, row): fill ``out`` (n, positions, cols).
+    """Read the windows of images: fill ``out`` (n, positions, cols).
 
-    As :func:`crossbar.kernels.reads.read`, forward, for one array without copies whose cells all
-    have the same read noise, ``planes`` cells a weight, and whose converters need no table.
+    ``signals`` are images ``x`` (n, height, row), the side of a window, and ``out``. As
+    :func:`crossbar.kernels.reads.read`, forward, for one array without copies and one plane of
+    ``cells`` cells a weight that all have the same read noise, and converters that need no table.
     """
+    _read_windows(
+        *signals, planes.seen[0], cells, planes.totals, *loads,
+        common.seen[0], common.totals, common.edges,
+        common.times, settings, key, at, counts,
+    )  # fmt: skip
+
+
+@jit
+def _read_windows(
+    x, kernel, out, seen, cells, totals, driven_totals, load, reference, reference_totals, edges,
+    times, settings, key, at, counts,
+):  # fmt: skip
     (key0, key1), (n, height, row) = halves(key), x.shape
     run, (cols, size) = seen.shape[1] // kernel, seen.shape
     channels, positions = run // kernel, out.shape[1]
@@ -190,13 +200,13 @@ def read_windows(
             _slide(v[s], offsets, seen[f], flat)
             _pick(flat, row, channels, wide, i[f])
             here0, here1 = derived(sample0, sample1, f)
-            _noise(i[f], square, f32(planes) * per_cell, thermal * totals[0, f], z, here0, here1)
+            _noise(i[f], square, f32(cells) * per_cell, thermal * totals[0, f], z, here0, here1)
         for m in range(edges.size - 1):
             _slide(v[s], offsets, reference[m], flat)
             _pick(flat, row, channels, wide, common)
             here0, here1 = derived(sample0, sample1, cols + m)
             _noise(common, square, per_cell, thermal * reference_totals[0, m], z, here0, here1)
-            _subtract(i[edges[m] : edges[m + 1]], common)
+            _subtract(i[edges[m] : edges[m + 1]], times[0], common)
         here0, here1 = derived(sample0, sample1, cols + edges.size)
         cut += sense(i, size, settings, uniform, 0, 1, here0, here1)
         _to_numbers(i, unit[s], out[s])

@@ -14,18 +14,21 @@ from crossbar.types import Floats, FloatType, Integers
 
 
 class LineNoise(NamedTuple):
-    """Noise of cells on lines with resistance; everything is empty where lines are ideal.
+    """Noise of the cells of each plane as lines sense it.
+
+    Everything is empty where there is none, or it is summed from the cells as they are read (see
+    :class:`crossbar.kernels.currents.Planes`).
 
     Attributes
     ----------
     bends, blocks
-        (2, rank, driven lines) and the first line of each array: voltages across cells fall by
-        ``bends[0].T @ bends[1] @ v`` in each, see :func:`lowered`.
+        (planes, 2, rank, driven lines) and the first line of each array: voltages across cells fall
+        by ``bends[0].T @ bends[1] @ v`` in each, see :func:`lowered`; rank 0 where lines are ideal.
     spread, shots
-        (cols, lines) variance of a line current for one volt on a driven line [S^2], and
+        (planes, cols, lines) variance of a line current for one volt on a driven line [S^2], and
         conductance that shot noise sees [S].
     floor
-        (copies or arrays, outputs) conductance that thermal noise sees [S].
+        (planes, copies or arrays, outputs) conductance that thermal noise sees [S].
     spread_reference, shots_reference, floor_reference
         The same for reference lines.
     """
@@ -40,30 +43,29 @@ class LineNoise(NamedTuple):
     floor_reference: Floats
 
     @classmethod
-    def ideal(cls, dtype: FloatType) -> LineNoise:
-        """Return that of ideal lines."""
-        no, none = np.empty((0, 0), dtype), np.empty((0, 0, 0), dtype)
+    def empty(cls, dtype: FloatType, planes: int) -> LineNoise:
+        """Return that of cells without noise, or whose noise is summed as they are read."""
+        no, none = np.empty((planes, 0, 0), dtype), np.empty((planes, 0, 0, 0), dtype)
         return cls(none, np.zeros(1, np.intp), no, no, no, no, no, no)
 
     def whole(self, copies: int) -> LineNoise:
         """Return that of lines that are sensed in one part, of ``copies`` or of all arrays."""
-        if len(self.floor) in (0, copies):
+        if self.floor.shape[1] in (0, copies):
             return self
         sums = {
-            name: getattr(self, name).sum(axis=0, keepdims=True)
+            name: getattr(self, name).sum(axis=1, keepdims=True)
             for name in ("floor", "floor_reference")
         }
         return self._replace(**sums)
 
 
 @jit
-def part_of(wired, part):
-    """Return the noise of one of the arrays that are sensed apart."""
-    ideal = wired.spread.size == 0
-    a, b = (0, 0) if ideal else (part, part + 1)
+def of_plane(wired, plane, first, last):
+    """Return the noise of one plane, on the arrays ``first`` to ``last``."""
     return LineNoise(
-        wired.bends, wired.blocks, wired.spread, wired.shots, wired.floor[a:b],
-        wired.spread_reference, wired.shots_reference, wired.floor_reference[a:b],
+        wired.bends[plane], wired.blocks, wired.spread[plane], wired.shots[plane],
+        wired.floor[plane, first:last], wired.spread_reference[plane],
+        wired.shots_reference[plane], wired.floor_reference[plane, first:last],
     )  # fmt: skip
 
 
@@ -113,7 +115,7 @@ def wired_variances(
     inverse: float,
     variance: Floats,
 ) -> None:
-    """Fill ``variance`` (n, outputs) with that of lines with resistance, thermal noise apart.
+    """Fill ``variance`` (n, outputs) with that of the lines of a plane, thermal noise apart.
 
     ``square_law`` says whether there is noise that grows as the square of the voltage, ``shot`` is
     2 e F / (2 t) and ``inverse`` e / (2 k T); the rest as in :class:`LineNoise` and

@@ -2,19 +2,42 @@
 
 Matrices of cells are (cols, lines): bit line by bit line. With copies of an array the vectors of a
 sample are dealt out, vector k to copy k mod copies, and the word lines of the copies are stacked.
+
+Named tuples say what a read needs. The loops that Python calls take their entries one by one, as
+Numba unpacks a tuple far more slowly than Python does.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.conversion import tabulate
-from crossbar.kernels.draws import derived, f32, halves
-from crossbar.kernels.noise import LineNoise, add_noise, part_of, referred, wired_variances
-from crossbar.kernels.products import cell_variances, excesses, product
+from crossbar.kernels.currents import Common, Driven, Planes, line_currents
+from crossbar.kernels.draws import derived, halves
+from crossbar.kernels.noise import LineNoise
+from crossbar.kernels.settings import (
+    ADC_NOISE,
+    ADC_REACH,
+    ADC_TOP,
+    DAC_NOISE,
+    DAC_TOP,
+    FULL,
+    IN_GAIN,
+    IN_LIMIT,
+    IN_NOISE,
+    IN_OFFSET,
+    OUT_FULL,
+    OUT_GAIN,
+    OUT_LIMIT,
+    OUT_NOISE,
+    OUT_OFFSET,
+    SCALE,
+    T_READ,
+)
 from crossbar.kernels.signals import (
     add,
     amplify,
@@ -24,18 +47,13 @@ from crossbar.kernels.signals import (
     normalise,
     quantise,
     scatter,
-    subtract,
     to_numbers,
 )
 from crossbar.types import Floats, Integers
 
-# Positions in ``settings``, which are of the floating-point type of the signals.
-FULL, DAC_TOP, SCALE, PER_CELL, THERMAL, RELATIVE, SHOT = range(7)
-IN_GAIN, IN_OFFSET, IN_NOISE, IN_LIMIT = range(7, 11)  # normaliser, relative to FULL
-OUT_FULL, OUT_GAIN, OUT_OFFSET, OUT_NOISE, OUT_LIMIT, ADC_TOP, ADC_REACH, T_READ = range(11, 19)
-BIAS = 19  # e / (2 k T) [1/V]
-DAC_NOISE, ADC_NOISE = 20, 21  # relative to full scale
-SETTINGS = 22
+Signals = tuple[Floats, Floats, Floats]  # inputs, room for the line voltages, and outputs
+Edge = tuple[Floats, Floats, Floats]  # settings of a read, and tables of DACs and ADCs
+Count = tuple[int, Integers, Floats]  # values scaled, and where reads count what they do
 
 CONVERTER = 2**31  # stream of the noise of converters, beyond those of amplifiers
 
@@ -44,119 +62,32 @@ CONVERTER = 2**31  # stream of the noise of converters, beyond those of amplifie
 MAC, ENERGY, CUT, CYCLES, SCALED, DAC, SENSED, ADC = range(8)
 
 
-@jit
-def currents(
-    v: Floats,
-    square: Floats,
-    seen: Floats,
-    plus: Floats,
-    minus: Floats,
-    flicker: Floats,
-    total: Floats,
-    wired: LineNoise,
-    first: int,
-    last: int,
-    copies: int,
-    forward: bool,
-    settings: Floats,
-    key0: np.uint32,
-    key1: np.uint32,
-    out: Floats,
-) -> None:
-    """Fill ``out`` (n, outputs) with the line currents [A] of reads, with the noise of the cells.
+class Loads(NamedTuple):
+    """Conductances on the driven lines [S], see :func:`crossbar.kernels.signals.hanging_on`."""
 
-    Parameters
+    totals: Floats
+    load: Floats
+
+
+class Parts(NamedTuple):
+    """How lines are driven and sensed.
+
+    Attributes
     ----------
-    v, square
-        (n, inputs) [V] voltages of the lines ``first`` to ``last``, and (n,) [V^2] the sums of
-        their squares.
-    seen
-        (cols, lines) [S] conductances between the lines, signs and wires included.
-    plus, minus
-        (cols, lines) [S] conductances of the cells; (0, 0) where there are no minus cells.
-    flicker
-        (cols, lines) [S^2] variances of their own besides, added up over the cells of a weight;
-        (0, 0) for none.
-    total
-        (copies, outputs) [S] their sums on each line.
-    wired
-        What the noise of the cells comes to on lines with resistance; empty where lines are ideal.
+    starts
+        (parts + 1,) driven lines of each array sensed apart; one part where there are copies.
+    amplifiers
+        Amplifiers with a current of each output, over all arrays and planes.
+    copies
+        Of the array.
+    forward
+        Whether word lines are driven, or bit lines (a transposed read), plane after plane.
     """
-    product(v, seen, first, last, copies, forward, out)
-    per_square = settings[PER_CELL] * (f32(2) if minus.size else f32(1))
-    thermal, relative, shot = settings[THERMAL], settings[RELATIVE], settings[SHOT]
-    own = flicker.size > 0
-    if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
-        return
-    square_law = own or relative > 0 or per_square > 0
-    resistive, single = wired.spread.size > 0, own or relative > 0 or shot > 0
-    varied = square_law or shot > 0 if resistive else single
-    extra = np.zeros(out.shape if varied else (0, 0), out.dtype)
-    if resistive:
-        if varied:
-            wired_variances(
-                v, wired, first, last, copies, forward, square_law, shot, settings[BIAS], extra
-            )
-        add_noise(
-            out, square, settings[PER_CELL] * f32(0), thermal * wired.floor, extra, key0, key1
-        )
-        return
-    if own:
-        product(v * v, flicker, first, last, copies, forward, extra)
-    if relative > 0 or shot > 0:
-        excess = excesses(v, settings[BIAS])
-        cell_variances(v, excess, plus, first, copies, forward, relative, shot, extra)
-        if minus.size:
-            cell_variances(v, excess, minus, first, copies, forward, relative, shot, extra)
-    add_noise(out, square, per_square, thermal * total, extra, key0, key1)
 
-
-@jit
-def line_currents(
-    v: Floats,
-    square: Floats,
-    seen: Floats,
-    plus: Floats,
-    minus: Floats,
-    flicker: Floats,
-    totals: Floats,
-    reference: Floats,
-    cells: Floats,
-    reference_flicker: Floats,
-    reference_totals: Floats,
-    edges: Integers,
-    wired: LineNoise,
-    first: int,
-    last: int,
-    copies: int,
-    forward: bool,
-    settings: Floats,
-    key0: np.uint32,
-    key1: np.uint32,
-    out: Floats,
-) -> None:
-    """Fill ``out`` (n, outputs) with line currents [A], those of the reference lines subtracted.
-
-    ``reference`` and ``cells`` (k, inputs) [S] are the conductances between the driven and the
-    reference lines as the lines see them, and of the cells, ``reference_flicker`` the variances of
-    those; (0, 0) without them. Reference line m serves the outputs ``edges[m]`` to
-    ``edges[m + 1]``. The rest as in :func:`currents`.
-    """
-    here0, here1 = derived(key0, key1, 1)
-    currents(
-        v, square, seen, plus, minus, flicker, totals, wired, first, last, copies, forward,
-        settings, here0, here1, out,
-    )  # fmt: skip
-    driven = reference.size > 0  # a literal True would compile it all again
-    if driven:
-        common = np.empty((v.shape[0], edges.size - 1), out.dtype)
-        there0, there1 = derived(key0, key1, 2)
-        currents(
-            v, square, reference, cells, np.empty((0, 0), out.dtype), reference_flicker,
-            reference_totals, referred(wired), first, last, copies, driven, settings, there0,
-            there1, common,
-        )  # fmt: skip
-        subtract(out, common, edges)
+    starts: Integers
+    amplifiers: int
+    copies: int
+    forward: bool
 
 
 @jit
@@ -270,156 +201,143 @@ def count(
 
 
 @jit
-def _read_parts(
-    v: Floats,
-    square: Floats,
-    seen: Floats,
-    plus: Floats,
-    minus: Floats,
-    flicker: Floats,
-    totals: Floats,
-    reference: Floats,
-    cells: Floats,
-    reference_flicker: Floats,
-    reference_totals: Floats,
-    edges: Integers,
-    wired: LineNoise,
-    starts: Integers,
-    copies: int,
-    forward: bool,
-    settings: Floats,
-    adc: Floats,
-    key0: np.uint32,
-    key1: np.uint32,
-    outputs: int,
-) -> tuple[Floats, float]:
+def _read_parts(v, square, planes, common, wired, parts, settings, adc, key0, key1, outputs):
     """Return line currents (n, outputs) [A] behind the amplifiers, and how many those cut.
 
-    Each part of the driven lines, ``starts[k]`` to ``starts[k + 1]``, is read and sensed on its
-    own; the rest as in :func:`read`.
+    Each part of the driven lines is read and sensed on its own, by every amplifier; the rest as in
+    :func:`_read`.
     """
-    parts, cut = starts.size - 1, 0.0
+    several, cut = parts.starts.size > 2, 0.0
+    each = max(parts.starts.size - 1, parts.copies) * outputs  # lines with an ADC of each amplifier
+    single = not several and planes.gains.size == 1
     i = np.empty((v.shape[0], outputs), v.dtype)
-    total = i if parts == 1 else np.zeros(i.shape, v.dtype)
-    for part in range(parts):
-        a, b = starts[part], starts[part + 1]
+    joint = i if planes.gains.size == 1 else np.empty(i.shape, v.dtype)
+    total = i if single else np.zeros(i.shape, v.dtype)
+    for part in range(parts.starts.size - 1):
+        a, b = parts.starts[part], parts.starts[part + 1]
+        rows = (part, part + 1) if several else (0, planes.totals.shape[0])
         volts = v
-        if parts > 1:
+        if several:
             volts = np.ascontiguousarray(v[:, a:b])
             drawn(volts, np.zeros((1, b - a), v.dtype), square)
+        at = Driven(a, b, parts.copies, parts.forward)
         here0, here1 = derived(key0, key1, part + 1)
-        line_currents(
-            volts, square, seen, plus, minus, flicker,
-            totals if parts == 1 else totals[part : part + 1], reference, cells, reference_flicker,
-            reference_totals if parts == 1 else reference_totals[part : part + 1], edges,
-            wired if parts == 1 else part_of(wired, part), a, b, copies, forward, settings, here0,
-            here1, i,
-        )  # fmt: skip
-        there0, there1 = derived(here0, here1, 3)
-        cut += sense(i, b - a, settings, adc, part * outputs, copies, there0, there1)
-        if parts > 1:
-            add(i, total)
+        first = part * outputs
+        for plane in range(planes.gains.size):
+            line_currents(
+                volts, square, plane, rows, planes, common, wired, at, settings, here0, here1, i
+            )
+            if planes.gains.size > 1:
+                if plane == 0 or planes.factors[plane - 1] != 0:
+                    joint[:] = 0
+                add(i, planes.gains[plane], joint)
+            if planes.factors[plane] != 0:
+                there0, there1 = derived(here0, here1, 4 * plane + 3)
+                cut += sense(joint, b - a, settings, adc, first, parts.copies, there0, there1)
+                first += each if parts.forward else 0  # in a transposed read in turns
+                if not single:
+                    add(joint, planes.factors[plane], total)
     return total, cut
 
 
-@jit
 def read(
-    x: Floats,
-    v: Floats,
-    out: Floats,
-    seen: Floats,
-    plus: Floats,
-    minus: Floats,
-    flicker: Floats,
-    totals: Floats,
-    driven_totals: Floats,
-    load: Floats,
-    reference: Floats,
-    cells: Floats,
-    reference_flicker: Floats,
-    reference_totals: Floats,
-    edges: Integers,
+    signals: Signals,
+    planes: Planes,
+    common: Common,
+    loads: Loads,
     wired: LineNoise,
-    starts: Integers,
-    arrays: int,
-    copies: int,
-    forward: bool,
-    settings: Floats,
-    dac: Floats,
-    adc: Floats,
+    parts: Parts,
+    edge: Edge,
     key: np.uint64,
-    values: int,
-    at: Integers,
-    counts: Floats,
+    counted: Count,
 ) -> None:
     """Read: fill ``out`` (n, positions, outputs) with the products of ``x`` and the weights.
 
     Parameters
     ----------
-    x
-        (n, positions, inputs); the vectors of a sample share the gain of the normaliser.
-    v
-        (vectors, inputs) [V], filled with the voltages of the driven lines.
-    seen, plus, minus, flicker, totals, reference, cells, reference_flicker, reference_totals
-        As in :func:`line_currents`, with sums for each part where there are no copies.
-    driven_totals, load
-        Conductance of the cells on every driven line, and what else hangs there, see
-        :func:`crossbar.kernels.signals.hanging_on`.
-    starts
-        (parts + 1,) driven lines of each array sensed apart; one part where there are copies.
-    arrays, values
-        Arrays with amplifiers of their own for each output; values scaled and converted.
-    forward
-        Whether word lines are driven, or bit lines (a transposed read).
-    dac, adc
-        Tables of the converters that have one, see :func:`drive` and :func:`sense`; the rows of
-        ``adc`` are those of the outputs of each part, or of each copy. ``settings`` has an infinite
-        top for these.
-    at, counts
-        ``counts[at[k]]`` is increased by what was counted, see ``MAC`` and the others.
+    signals
+        ``x`` (n, positions, inputs), the vectors of a sample of which share the gain of the
+        normaliser; ``v`` (vectors, inputs) [V], filled with the voltages of the driven lines; and
+        ``out``.
+    edge
+        Settings, and tables of the converters that have one, see :func:`drive` and :func:`sense`;
+        the rows of those of ADCs are the outputs of each part, or of each copy, amplifier after
+        amplifier. Settings have an infinite top for these.
+    counted
+        Values scaled and converted; ``at`` and ``counts``, of which ``counts[at[k]]`` is increased
+        by what was counted, see ``MAC`` and the others.
     """
+    _read(*signals, *planes, *common, *loads, *wired, *parts, *edge, key, *counted)
+
+
+@jit
+def _read(
+    x, v, out,
+    seen, plus, minus, flicker, totals, gains, factors,
+    common_seen, common_cells, common_flicker, common_totals, edges, times,
+    driven_totals, load,
+    bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference,
+    starts, amplifiers, copies, forward,
+    settings, dac, adc, key, values, at, counts,
+):  # fmt: skip
+    planes = Planes(seen, plus, minus, flicker, totals, gains, factors)
+    common = Common(common_seen, common_cells, common_flicker, common_totals, edges, times)
+    wired = LineNoise(
+        bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference
+    )
+    parts = Parts(starts, amplifiers, copies, forward)
     key0, key1 = halves(key)
     unit, square = np.empty(x.shape[0], x.dtype), np.empty(v.shape[0], x.dtype)
     here0, here1 = derived(key0, key1, 0)
     cut = drive(x, settings, dac, copies, here0, here1, v, unit)
     live, power = drawn(v, hanging_on(driven_totals, load, forward), square)
     i, cut_behind = _read_parts(
-        v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
-        reference_totals, edges, wired, starts, copies, forward, settings, adc, key0, key1,
-        out.shape[2],
-    )  # fmt: skip
+        v, square, planes, common, wired, parts, settings, adc, key0, key1, out.shape[2]
+    )
     to_numbers(i, v.shape[0] // x.shape[0], unit, out)
+    turns = 1 if forward else gains.size  # of the planes, one after the other
     count(
-        settings, values, v.shape[0] // copies, live * out.shape[2], power, cut + cut_behind,
-        out.size * arrays, at, counts,
+        settings, values, turns * (v.shape[0] // copies), live * out.shape[2], power,
+        cut + cut_behind, out.size * amplifiers, at, counts,
     )  # fmt: skip
 
 
-@jit
 def read_currents(
     v: Floats,
     out: Floats,
-    seen: Floats,
-    plus: Floats,
-    minus: Floats,
-    flicker: Floats,
-    totals: Floats,
-    reference: Floats,
-    cells: Floats,
-    reference_flicker: Floats,
-    reference_totals: Floats,
-    edges: Integers,
+    planes: Planes,
+    common: Common,
     wired: LineNoise,
-    copies: int,
-    forward: bool,
+    parts: Parts,
     settings: Floats,
     key: np.uint64,
 ) -> None:
-    """Fill ``out`` (n, outputs) with the line currents [A] for voltages ``v`` (n, inputs) [V]."""
+    """Fill ``out`` (planes, n, outputs) with the line currents [A] of each plane.
+
+    ``v`` (n, inputs) [V] are the voltages of all driven lines.
+    """
+    _read_currents(v, out, *planes, *common, *wired, *parts, settings, key)
+
+
+@jit
+def _read_currents(
+    v, out,
+    seen, plus, minus, flicker, totals, gains, factors,
+    common_seen, common_cells, common_flicker, common_totals, edges, times,
+    bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference,
+    starts, amplifiers, copies, forward,
+    settings, key,
+):  # fmt: skip
+    planes = Planes(seen, plus, minus, flicker, totals, gains, factors)
+    common = Common(common_seen, common_cells, common_flicker, common_totals, edges, times)
+    wired = LineNoise(
+        bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference
+    )
     key0, key1 = halves(key)
     square = np.empty(v.shape[0], v.dtype)
     drawn(v, np.zeros((1, v.shape[1]), v.dtype), square)
-    line_currents(
-        v, square, seen, plus, minus, flicker, totals, reference, cells, reference_flicker,
-        reference_totals, edges, wired, 0, v.shape[1], copies, forward, settings, key0, key1, out,
-    )  # fmt: skip
+    at, rows = Driven(0, v.shape[1], copies, forward), (0, totals.shape[0])
+    for plane in range(gains.size):
+        line_currents(
+            v, square, plane, rows, planes, common, wired, at, settings, key0, key1, out[plane]
+        )

@@ -155,21 +155,21 @@ def deal(v: Floats, out: Floats, per_sample: int, given: int) -> None:
 
 
 @jit
-def subtract(i: Floats, common: Floats, edges: Integers) -> None:
-    """Subtract ``common`` (n, k) from the lines ``edges[k]`` to ``edges[k + 1]`` of ``i``."""
+def subtract(i: Floats, common: Floats, edges: Integers, times: float) -> None:
+    """Subtract ``times common`` (n, k) from the lines ``edges[k]`` to ``edges[k + 1]`` of ``i``."""
     for k in range(common.shape[1]):
         for p in range(i.shape[0]):
-            less = common[p, k]
+            less = times * common[p, k]
             for j in range(edges[k], edges[k + 1]):
                 i[p, j] -= less
 
 
 @jit
-def add(i: Floats, total: Floats) -> None:
-    """Add ``i`` to ``total``, both (n, lines)."""
+def add(i: Floats, factor: float, total: Floats) -> None:
+    """Add ``factor i`` to ``total``, both (n, lines)."""
     for p in range(i.shape[0]):
         for j in range(i.shape[1]):
-            total[p, j] += i[p, j]
+            total[p, j] += factor * i[p, j]
 
 
 @jit

@@ -139,6 +139,8 @@ def _held_in(device: Record | None, tile: Record, kind: str) -> str:
         "DifferentialPair": "a pair of cells a weight",
         "OneSidedPair": "a pair of cells a weight, one of them at rest",
         "Offset": "one cell a weight beside a reference column",
+        "BitSlices": "bit slices of a weight, each in a pair of cells",
+        "OffsetSlices": "bit slices of a weight, each in one cell beside a reference column",
     }
     way = ways.get(tile["mapping"]["type"], tile["mapping"]["type"])
     signals = (

@@ -29,7 +29,7 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
             layout = Layout(
                 rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size
             )
-            dac, adc, dac_back, adc_back = converter_lines(layout)
+            dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
             lines = {"dac": dac + before * dac_back, "adc": adc + before * adc_back}
             prices = costs.of(name).table()
             records += [

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.circuit.array import Array
+from crossbar.circuit.planes import factors, gains
 from crossbar.errors import ShapeError, message
 from crossbar.spice.arrays import place_array
 from crossbar.spice.engine.deck import Deck
@@ -35,6 +37,13 @@ class Normalised:
 
     peak: str
     lines: list[str]
+
+
+class Current(NamedTuple):
+    """What flows into an amplifier, and what the output of that counts."""
+
+    sum: str
+    factor: float
 
 
 def place_normaliser(deck: Deck, tag: str, tile: Tile, signals: Sequence[str]) -> Normalised:
@@ -84,8 +93,8 @@ def place_read(
             start = rows.start % array.layout.rows
             driven = lines[start : start + rows.stop - rows.start]
             parts = _place_block(deck, f"{tag}_p{p}_a{b}", array, g, driven)
-            for j, current in zip(range(across.start, across.stop), parts, strict=True):
-                sensed[j].append(_amplified(current, state, len(driven)))
+            for j, column in zip(range(across.start, across.stop), parts, strict=True):
+                sensed[j] += [_amplified(current, state, len(driven)) for current in column]
         for j, currents in enumerate(sensed):
             node = f"{tag}_y{p * cols + j}"
             deck.add(f"B{node} {node} 0 V=({'+'.join(currents)})*{unit}*v({scaled.peak})")
@@ -93,8 +102,10 @@ def place_read(
     return outputs
 
 
-def _place_block(deck: Deck, tag: str, array: Array, g: Floats, driven: Sequence[str]) -> list[str]:
-    """Add one physical array on virtual grounds; return each weight column's signed current."""
+def _place_block(
+    deck: Deck, tag: str, array: Array, g: Floats, driven: Sequence[str]
+) -> list[list[Current]]:
+    """Add one physical array on virtual grounds; return the currents of each weight column."""
     rows = list(driven)
     if array.reference is not None and array.wires is None:
         g = g[: len(rows)]  # the reference word line stays at 0 V: without wires it is not seen
@@ -102,24 +113,37 @@ def _place_block(deck: Deck, tag: str, array: Array, g: Floats, driven: Sequence
     lines = [f"{tag}_s{k}" for k in range(g.shape[1])]
     place_array(deck, tag, g, rows, lines, array.wires)
     deck.lines += [f"V{line} {line} 0 0" for line in lines]
-    signs = array.mapping.signs
-    common = f"-i(V{lines[-1]})" if array.reference is not None else ""
-    found = []
-    for k in range(0, len(lines) - bool(common), len(signs)):
-        own = zip(lines[k : k + len(signs)], signs, strict=True)
-        found.append("".join(f"{'+' if s > 0 else '-'}i(V{n})" for n, s in own)[1:] + common)
-    return found
+    planes = array.mapping.planes
+    common = f"i(V{lines[-1]})" if array.reference is not None else ""
+    cells, columns = sum(len(plane.signs) for plane in planes), []
+    for k in range(0, len(lines) - bool(common), cells):
+        own, gained = iter(lines[k : k + cells]), [""] * array.mapping.amplifiers
+        for plane, gain in zip(planes, gains(planes), strict=True):
+            parts = [(sign, f"i(V{next(own)})") for sign in plane.signs]
+            parts += [(-plane.references, common)] if plane.references else []
+            gained[plane.amplifier] += "".join(_term(gain * f, node) for f, node in parts)
+        counts = [factor for factor in factors(planes) if factor]
+        columns.append(
+            [Current(i.removeprefix("+"), f) for i, f in zip(gained, counts, strict=True)]
+        )
+    return columns
 
 
-def _amplified(current: str, state: TileState, cells: int) -> str:
+def _term(factor: float, name: str) -> str:
+    """Return ``factor`` times the current ``name`` as a term of a sum."""
+    sign, size = "-" if factor < 0 else "+", abs(factor)
+    return f"{sign}{name}" if size == 1 else f"{sign}{number(size)}*{name}"
+
+
+def _amplified(current: Current, state: TileState, cells: int) -> str:
     """Return the expression of a sensed (and converted) current, with the amplifier's errors."""
     tile = state.spec
     low, _, high = tile.device.window
     full = tile.blocks.element.span * tile.reading.v_read * (high - low) * math.sqrt(cells)
-    sensed = erring(f"({current})", tile.blocks.element.errors, full)
-    if tile.adc is None:
-        return sensed
-    return quantised(sensed, tile.adc.top, state.sensing.reach[0] * full)
+    sensed = erring(f"({current.sum})", tile.blocks.element.errors, full)
+    if tile.adc is not None:
+        sensed = quantised(sensed, tile.adc.top, state.sensing.reach[0] * full)
+    return sensed if current.factor == 1 else f"{number(current.factor)}*({sensed})"
 
 
 def facts(state: TileState) -> list[str]:
@@ -156,10 +180,10 @@ def tile_deck(state: TileState, x: Floats) -> Deck:
     inputs = [f"x{k}" for k in range(layout.rows)]
     drive(deck, inputs, x)
     scaled = place_normaliser(deck, "n", state.spec, inputs)
-    found = place_read(deck, "t", state, scaled, [scaled.lines])
-    for k, node in enumerate(found):
+    outputs = place_read(deck, "t", state, scaled, [scaled.lines])
+    for k, node in enumerate(outputs):
         deck.add(f"Ey{k} y{k} 0 {node} 0 1")
-    deck.save(*(f"v(y{k})" for k in range(len(found))))
+    deck.save(*(f"v(y{k})" for k in range(len(outputs))))
     return deck
 
 

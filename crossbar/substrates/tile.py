@@ -13,7 +13,8 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
-from crossbar.circuit.mapping import Mapping, require_readable
+from crossbar.circuit.mapping import Mapping
+from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
@@ -93,7 +94,7 @@ class Tile(Substrate):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        require_readable("Tile.mapping", self.mapping)
+        require_planes("Tile.mapping", self.mapping.planes)
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""
@@ -137,7 +138,9 @@ class Tile(Substrate):
             place.pin(array.groups, stuck, low, high)
         tally = array.program(weights, rng=writing)
         converting = fabrication.spawn(1)[0]
-        transfers = Transfers.fabricate(self.dac, self.adc, layout, self.dtype, rng=converting)
+        transfers = Transfers.fabricate(
+            self.dac, self.adc, layout, self.mapping.amplifiers, self.dtype, rng=converting
+        )
         counted = Activity() if activity is None else activity
         state = TileState(self, array, name, counted, transfers)
         state.count_programming(tally)

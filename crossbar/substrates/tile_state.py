@@ -101,8 +101,8 @@ class TileState(Weights):
         wide, v = self._prepare(x)
         self.sensing.see(wide, forward=True, rng=rng)
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
-        count = (values, FORWARD, counts)
-        array.read((wide, v, out), edge, count, apart=self.apart, rng=rng)
+        count, signals = (values, FORWARD, counts), (wide, v, out)
+        array.reads.read(signals, edge, count, forward=True, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power(v.reshape(-1, layout.copies, layout.rows))
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
@@ -115,7 +115,8 @@ class TileState(Weights):
         self.sensing.see(wide, forward=False, rng=rng)
         out = np.empty((*wide.shape[:2], layout.rows), self.spec.dtype)
         count = (d.size, BACK, counts)
-        array.read_back((wide, v, out), self.sensing.back, count, apart=self.apart, rng=rng)
+        signals, edge = (wide, v, out), self.sensing.back
+        array.reads.read(signals, edge, count, forward=False, apart=self.apart, rng=rng)
         if array.wires is not None:
             power = array.power_back(v.reshape(-1, layout.copies, layout.cols))
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
@@ -125,7 +126,7 @@ class TileState(Weights):
     def sliding(self) -> Sliding | None:
         """The compiled read of windows, where the array and its noise allow it."""
         laid = self.sensing.tabulated or self.sensing.watch is not None
-        return self._slide if self.array.slides and not laid else None
+        return self._slide if self.array.reads.slides and not laid else None
 
     def _slide(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of all windows; see :class:`Sliding`."""
@@ -136,7 +137,8 @@ class TileState(Weights):
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
         settings = self.sensing.forward.settings
-        array.read_windows((flat, kernel, out), settings, FORWARD, counts, rng=rng)
+        signals = flat, kernel, out
+        array.reads.read_windows(signals, settings, FORWARD, counts, rng=rng)
         return out
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
@@ -242,7 +244,7 @@ class TileState(Weights):
         v_write, t_write = device.write_pulse
         counts[EVENT["write_energy"]] += v_write**2 * t_write * tally.conductance
         self.updates += updates
-        if self.array.flicker.size and self.updates % self.spec.follow < updates:
+        if self.array.flickers and self.updates % self.spec.follow < updates:
             self.array.follow_flicker()
         if self.array.wires is not None:
             self._follow_wires(updates)

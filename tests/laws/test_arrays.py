@@ -10,6 +10,7 @@ import pytest
 
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.devices import PRESETS, CmosSynapse, Device, StuckAt
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
@@ -21,11 +22,21 @@ DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.it
 DEVICES["stuck"] = StuckAt(PRESETS["reram"].device, p_on=0.05, p_off=0.1)
 ROWS, COLS, COPIES = 12, 9, 2
 every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
+SLICES = [BitSlices(w_max=1.0, slices=2), OffsetSlices(w_max=1.0, slices=2)]
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
+slices_too = pytest.mark.parametrize(
+    "mapping", [*MAPPINGS, *SLICES], ids=lambda m: type(m).__name__
+)
+
+
+def leaves(kind: type) -> set[type]:
+    below = kind.__subclasses__()
+    return set().union(*map(leaves, below)) if below else {kind}
 
 
 def test_every_mapping_has_a_case():
-    assert {type(m) for m in MAPPINGS} == set(Mapping.__subclasses__())
+    own = {kind for kind in leaves(Mapping) if kind.__module__.startswith("crossbar.")}
+    assert {type(m) for m in (*MAPPINGS, *SLICES)} == own
 
 
 def program(device, mapping, *, dtype=np.float32, copies=COPIES, seed=1, **parts) -> TileState:
@@ -51,19 +62,39 @@ def test_lines_follow_every_change_of_the_cells(device, mapping, dtype, position
     state = program(device, mapping, dtype=dtype)
     start = state.array.signed.copy()
     train(state, 40, positions=positions)
-    kept, kept_signed = state.array.lines, state.array.signed.copy()
-    state.array.refresh()
-    anew, anew_signed = state.array.lines, state.array.signed
-    assert np.abs(anew_signed - start).max() > 1e-7
-    one = 120 * np.finfo(dtype).eps * device.window[2]
-    np.testing.assert_allclose(kept_signed, anew_signed, rtol=0, atol=2 * one)
-    np.testing.assert_allclose(kept.row_total, anew.row_total, rtol=0, atol=2 * one * COLS)
-    np.testing.assert_allclose(kept.col_total, anew.col_total, rtol=0, atol=2 * one * ROWS * COPIES)
-    pairs = zip(mapping.signs, state.array.cells, strict=True)
-    signed = sum(sign * cells.g.astype(float) for sign, cells in pairs)
-    if mapping.reference:
-        signed -= state.array.reference.column.g
-    np.testing.assert_allclose(anew_signed, signed, rtol=0, atol=one)
+    require_followed(state, start)
+
+
+@pytest.mark.parametrize("name", ["reram", "cmos"])
+@pytest.mark.parametrize("mapping", SLICES, ids=lambda m: type(m).__name__)
+def test_lines_of_every_plane_follow_the_cells(name, mapping):
+    state = program(DEVICES[name], mapping)
+    start = state.array.signed.copy()
+    train(state, 40)
+    require_followed(state, start)
+
+
+def require_followed(state: TileState, start: np.ndarray) -> None:
+    """Raise unless sums on lines are those of the cells after up to 120 changes of each."""
+    array = state.array
+    kept, kept_signed = array.lines, array.signed.copy()
+    array.refresh()
+    assert np.abs(array.signed - start).max() > 1e-7
+    one = 120 * np.finfo(array.dtype).eps * array.device.window[2]
+    planes = array.mapping.planes
+    all_planes = one * sum(plane.significance for plane in planes)
+    np.testing.assert_allclose(kept_signed, array.signed, rtol=0, atol=2 * all_planes)
+    for old, anew in zip(kept, array.lines, strict=True):
+        np.testing.assert_allclose(old.row_total, anew.row_total, rtol=0, atol=2 * one * COLS)
+        wide = 2 * one * ROWS * COPIES
+        np.testing.assert_allclose(old.col_total, anew.col_total, rtol=0, atol=wide)
+    signed, cells = 0.0, iter(array.cells)
+    for plane in planes:
+        held = sum(sign * next(cells).g.astype(float) for sign in plane.signs)
+        if plane.reference:
+            held = held - plane.references * array.reference.column.g
+        signed = signed + plane.significance * held
+    np.testing.assert_allclose(array.signed, signed, rtol=0, atol=all_planes)
 
 
 @every_device
@@ -159,7 +190,7 @@ def test_mean_change_of_many_small_offers_is_the_offer(device, mapping):
 
 
 @pytest.mark.parametrize("name", ["ideal", "reram", "cmos"])
-@every_mapping
+@slices_too
 def test_state_survives_a_checkpoint(name, mapping):
     kept = program(DEVICES[name], mapping)
     train(kept, 3)
@@ -172,7 +203,7 @@ def test_state_survives_a_checkpoint(name, mapping):
     np.testing.assert_array_equal(kept.weights, again.weights)
 
 
-@every_mapping
+@slices_too
 def test_a_change_of_a_wired_array_is_exact_after_the_next_refresh(mapping):
     """In between the change is added as if lines were ideal: an error of the order of r g n."""
     wires = Wires(r_wl=20.0, r_bl=20.0, r_driver=100.0)

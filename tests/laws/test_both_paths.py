@@ -221,7 +221,7 @@ def test_an_array_follows_cells_that_it_pulses_as_those_of_a_loop(device, mappin
         assert offered == x.size * 7
         if healthy(device).write_event == "pulses":
             assert tally.pulses == sum(one.sum() for one in told)
-        lines, groups = array.lines, [c.g for c in array.cells]
+        lines, groups = array.lines[0], [c.g for c in array.cells]
         total, signed = sum(groups), groups[0] - (groups[1] if len(groups) > 1 else 0.0)
         down, across = array.layout.row_slices(), array.layout.col_slices()
         sums = np.stack([total[:, k].sum(axis=1) for k in across])

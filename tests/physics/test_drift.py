@@ -224,4 +224,4 @@ def test_an_aged_array_drifts_with_its_reference_and_leaves_the_original():
     g, reference = later.cells[0].g, later.reference.column.g
     assert np.all(g <= array.cells[0].g)  # an exponent cut at zero does not drift
     np.testing.assert_allclose(later.signed, g - reference, rtol=1e-12)
-    np.testing.assert_allclose(later.lines.row_total[0], g.sum(axis=1), rtol=1e-12)
+    np.testing.assert_allclose(later.lines[0].row_total[0], g.sum(axis=1), rtol=1e-12)

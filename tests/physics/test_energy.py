@@ -61,7 +61,7 @@ def physical_array(state):
     reference = state.array.reference
     if reference is None:
         return own
-    foot = np.append(reference.row.g[0], 0.0)
+    foot = np.append(reference.rows[0].g[0], 0.0)
     return np.vstack([np.hstack([own, reference.column.g]), foot])
 
 

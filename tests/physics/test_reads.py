@@ -24,7 +24,9 @@ every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(
 
 
 def test_every_mapping_has_a_case():
-    assert {type(m) for m in MAPPINGS} == set(Mapping.__subclasses__())
+    """Those of several planes: test_planes."""
+    own = {k for k in Mapping.__subclasses__() if k.__module__ == Mapping.__module__}
+    assert {type(m) for m in MAPPINGS} == own
 
 
 def weights() -> np.ndarray:
@@ -109,7 +111,7 @@ def test_reads_of_any_cells_in_both_directions_are_transposes(mapping, size):
         lines, unit = state.array.reference, state.array.scale
         height, width = size or (ROWS, COLS)
         column = lines.column.g[:, np.arange(COLS) // width] / unit
-        row = lines.row.g[np.arange(ROWS) // height] / unit
+        row = lines.rows[0].g[np.arange(ROWS) // height] / unit
         assert np.abs(column - row).max() > 0.01
         back = back + (row - column).T
     np.testing.assert_allclose(forward, back.T, rtol=1e-10, atol=1e-10)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from crossbar import DifferentialPair, Offset, OneSidedPair, Streams, Tile, Wires
+from crossbar import (
+    BitSlices,
+    DifferentialPair,
+    Mapping,
+    Offset,
+    OffsetSlices,
+    OneSidedPair,
+    Plane,
+    Streams,
+    Tile,
+    Wires,
+)
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
+from crossbar.circuit.mapping import half
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
@@ -31,6 +43,25 @@ ERRING = Blocks(
     element=SynapticElement(errors=Errors(gain_error=-0.03, offset=0.01, saturation=0.4)),
     normaliser=Normaliser(errors=Errors(gain_error=0.02, offset=-0.005, saturation=0.9)),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Together(Mapping):
+    """Three cells in two significances on one amplifier, the fine one beside a reference."""
+
+    planes = (Plane(signs=(-1, 1), significance=4.0), Plane(reference=True))
+
+    def scale(self, window):
+        """Return the conductance of weight 1."""
+        return 9.0 * half(window) / self.limit
+
+    def targets(self, weights, window):
+        """Return the conductances of all three."""
+        part = half(window) * weights / self.limit
+        return [window[1] - part, window[1] + part, window[1] + part]
+
+
+LARGE = Wires(r_wl=20, r_bl=10)
 TILES = {
     "offset": Tile(device=CMOS, mapping=Offset(), reading=QUIET),
     "pair": Tile(device=RERAM, mapping=DifferentialPair(), reading=QUIET),
@@ -46,6 +77,20 @@ TILES = {
         size=(4, 2),
     ),
     "errors": Tile(device=CMOS, mapping=Offset(), reading=QUIET, blocks=ERRING, size=(4, 2)),
+    "planes together": Tile(
+        device=RERAM, mapping=Together(), reading=QUIET, wires=LARGE, size=(4, 2)
+    ),
+    "four cells": Tile(
+        device=RERAM, mapping=BitSlices(bits=2, slices=2), reading=QUIET, wires=LARGE
+    ),
+    "slices": Tile(
+        device=RERAM,
+        mapping=OffsetSlices(bits=3, slices=2),
+        reading=QUIET,
+        blocks=ERRING,
+        adc=SarAdc(bits=6),
+        size=(4, 2),
+    ),
     "converters": Tile(
         device=CMOS, mapping=Offset(), reading=QUIET, dac=SerialDac(bits=6), adc=SarAdc()
     ),

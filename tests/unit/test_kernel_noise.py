@@ -118,7 +118,7 @@ def twin(array: Array, v: np.ndarray, *, back: bool) -> np.ndarray:
         out[:, c] += np.sqrt(spread) * z[:, c]
         if array.reference is not None:
             r = array.reference
-            g = (r.row.g[[c]] if copies > 1 else r.row.g).T if back else r.column.g[rows]
+            g = (r.rows[0].g[[c]] if copies > 1 else r.rows[0].g).T if back else r.column.g[rows]
             g = g.astype(float)
             shared = v[:, c] @ g + np.sqrt(variance(array, v[:, c], g)) * z_common[:, c]
             out[:, c] -= np.repeat(shared, np.diff(edges), axis=1)

@@ -7,6 +7,7 @@ import pytest
 import twins
 
 from crossbar.kernels import reads, signals
+from crossbar.kernels import settings as places
 from crossbar.kernels.conversion import unused
 
 DTYPES = [np.float32, np.float64]
@@ -20,11 +21,11 @@ def numbers(*shape: int, dtype=np.float64, seed: int = 2) -> np.ndarray:
 
 
 def settings(dtype, **values: float) -> np.ndarray:
-    out = np.zeros(reads.SETTINGS, dtype)
-    out[[reads.IN_GAIN, reads.OUT_GAIN]] = 1.0
-    out[[reads.IN_LIMIT, reads.OUT_LIMIT]] = np.inf
+    out = np.zeros(places.SETTINGS, dtype)
+    out[[places.IN_GAIN, places.OUT_GAIN]] = 1.0
+    out[[places.IN_LIMIT, places.OUT_LIMIT]] = np.inf
     for name, value in values.items():
-        out[getattr(reads, name)] = value
+        out[getattr(places, name)] = value
     return out
 
 
@@ -154,18 +155,20 @@ def test_rows_of_every_sample_are_dealt_out_and_the_rest_is_at_0_volts(dtype, pe
 
 
 @every_type
-def test_reference_currents_are_subtracted_from_the_lines_that_they_serve(dtype):
+@pytest.mark.parametrize("times", [1, 2, -4])
+def test_reference_currents_are_subtracted_from_the_lines_that_they_serve(dtype, times):
     i, common, edges = numbers(6, 7, dtype=dtype), numbers(6, 3, dtype=dtype), [0, 3, 6, 7]
-    want = i - np.repeat(common, np.diff(edges), axis=1)
-    signals.subtract(i, common, np.array(edges))
+    want = i - times * np.repeat(common, np.diff(edges), axis=1)
+    signals.subtract(i, common, np.array(edges), dtype(times))
     np.testing.assert_array_equal(i, want)
 
 
 @every_type
-def test_currents_of_arrays_add_up(dtype):
+@pytest.mark.parametrize("factor", [1, 4, 0.25])
+def test_currents_of_arrays_and_planes_add_up(dtype, factor):
     i, total = numbers(6, 7, dtype=dtype), numbers(6, 7, dtype=dtype, seed=4)
-    want = total + i
-    signals.add(i, total)
+    want = total + dtype(factor) * i
+    signals.add(i, dtype(factor), total)
     np.testing.assert_array_equal(total, want)
 
 
@@ -198,7 +201,7 @@ def test_driven_lines_equal_their_twin(dtype, bits, errors, positions, per_sampl
     want = (x / peak * dtype(full)).ravel()
     expected = 0
     if errors:
-        one = (held[getattr(reads, name)] for name in ("IN_GAIN", "IN_OFFSET", "IN_NOISE",
+        one = (held[getattr(places, name)] for name in ("IN_GAIN", "IN_OFFSET", "IN_NOISE",
                                                         "IN_LIMIT"))  # fmt: skip
         gain, offset, sigma, limit = (float(a) for a in one)
         want, expected = amplified(want, gain, offset * full, sigma * full, limit * full, KEY)
@@ -227,7 +230,7 @@ def test_sensed_currents_equal_their_twin(dtype, bits, errors, cells):
     want, expected = i.ravel().astype(float), 0
     if errors:
         names = ("OUT_GAIN", "OUT_OFFSET", "OUT_NOISE", "OUT_LIMIT")
-        gain, offset, sigma, limit = (float(held[getattr(reads, name)]) for name in names)
+        gain, offset, sigma, limit = (float(held[getattr(places, name)]) for name in names)
         want, expected = amplified(want, gain, offset * full, sigma * full, limit * full, KEY)
     if bits:
         want, beyond = quantised(want, reach * full / top, top)

@@ -225,7 +225,7 @@ def test_states_show_themselves_in_a_line() -> None:
     seen = evaluate(chip, np.ones((2, 12, 12)), np.array([0, 1]), rng=np.random.default_rng(0))
     array = held.array
     reduced = Wires(r_wl=1.0, r_bl=1.0).reduce(np.full((4, 4), 1e-5))
-    parts = [array.cells[0], array.reference, array.lines, array.wiring.arrays[0]]
+    parts = [array.cells[0], array.reference, array.lines[0], array.wiring.arrays[0]]
     objects = [chip, held, array, *parts, seen, reduced, *chip.layers.values()]
     for state in objects:
         text = repr(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -32,18 +33,17 @@ from crossbar.report.figures.canvas import (
 from crossbar.report.records import Run
 
 Map = npt.NDArray[np.floating[Any]]
-AFTER = ("-", "--")  # line of each sign after training
-SIGNS = {1: ("G",), 2: ("G+", "G-")}
+AFTER = ("-", "--")  # line of each cell of a weight after training
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The cells of one sign of a layer.
+    """The cells of a layer that stand at one place of their weights.
 
     Attributes
     ----------
     name
-        ``G``, ``G+`` or ``G-``.
+        ``G``, ``G+`` and ``G-``, or ``G1``, ``G2``, ...
     before, after : (word lines, bit lines)
         Conductances in ``unit``; the word lines of copies are stacked.
     unit, factor
@@ -63,16 +63,23 @@ def layers(run: Run) -> list[str]:
 
 
 def groups(run: Run, layer: str) -> list[Group]:
-    """Return the cells of ``layer``, one group a sign."""
-    names = sorted(k for k in run.cells if k.startswith(f"before/{layer}/cells"))
+    """Return the cells of ``layer``, one group for each cell of a weight."""
+    names = [k for k in run.cells if k.startswith(f"before/{layer}/cells")]
+    names.sort(key=lambda name: (len(name), name))
     pairs = [(run.cells[k], run.cells[k.replace("before/", "after/", 1)]) for k in names]
     largest = max(float(values.max()) for pair in pairs for values in pair)
     factor, unit = prefixed(largest, "S")
     flat = [[factor * v.reshape(-1, v.shape[-1]) for v in pair] for pair in pairs]
     return [
         Group(name=name, before=before, after=after, unit=unit, factor=factor)
-        for name, (before, after) in zip(SIGNS[len(pairs)], flat, strict=True)
+        for name, (before, after) in zip(_names(len(pairs)), flat, strict=True)
     ]
+
+
+def _names(cells: int) -> list[str]:
+    """Return what the cells of a weight are called."""
+    few = {1: ["G"], 2: ["G+", "G-"]}
+    return few.get(cells) or [f"G{k + 1}" for k in range(cells)]
 
 
 def histograms(run: Run) -> list[Picture]:
@@ -85,7 +92,7 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
     figure, ax = axes(NARROW, 2.7)
     everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
     bins = list(np.histogram_bin_edges(everything, int(np.clip(everything.size / 16, 12, 70))))
-    for group, colour, line in zip(cells, COLOURS, AFTER, strict=False):
+    for group, colour, line in zip(cells, cycle(COLOURS), cycle(AFTER), strict=False):
         before = group.before.ravel()
         ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
         ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
@@ -110,7 +117,7 @@ def _key(ax: Axes, cells: list[Group]) -> None:
     handles: list[Any] = [
         Patch(facecolor=colour + "38", edgecolor=colour, ls=":", lw=1.2, label="before")
     ]
-    for group, tint, line in zip(cells, COLOURS, AFTER, strict=False):
+    for group, tint, line in zip(cells, cycle(COLOURS), cycle(AFTER), strict=False):
         label = "after" if len(cells) == 1 else f"{group.name} after"
         handles.append(Line2D([], [], color=tint, ls=line, lw=1.6, label=label))
     legend(ax, len(handles), handles=handles)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from crossbar.circuit.planes import Plane
 from crossbar.errors import fail
 from crossbar.spice.blocks import FULL, feedback
 from crossbar.spice.engine.deck import Deck
@@ -49,8 +50,8 @@ class Crossing:
             remedy = "Set copies = 1 and leave tile.size, tile.wires, tile.adc and tile.dac away."
             fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
         mapping = array.mapping
-        kind = (tuple(mapping.signs), mapping.reference)
-        if mapping.rising or kind not in (((1,), True), ((1, -1), False)):
+        known = (Plane(reference=True),), (Plane(signs=(1, -1)),)
+        if mapping.rising or mapping.planes not in known:
             expected = "one cell a weight beside reference lines, or a pair about the middle"
             remedy = "Set tile.mapping = offset or pair."
             fail(f"train-step '{self.name}'", expected, type(mapping).__name__, remedy)
@@ -70,7 +71,7 @@ class Crossing:
         return self.tile.array.layout.rows, self.tile.array.layout.cols
 
     @property
-    def signs(self) -> tuple[float, ...]:
+    def signs(self) -> tuple[int, ...]:
         """Sign of each cell of a weight."""
         return self.tile.array.mapping.signs
 

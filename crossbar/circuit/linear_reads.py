@@ -1,0 +1,239 @@
+"""Reads of arrays of ohmic cells, on ideal lines or on lines with resistance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from crossbar.circuit.plane_noise import PlaneNoise
+from crossbar.circuit.planes import factors, gains
+from crossbar.kernels import images, reads
+from crossbar.kernels.currents import Common, Planes
+from crossbar.kernels.images import Windows
+from crossbar.kernels.noise import LineNoise
+from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
+from crossbar.kernels.settings import SETTINGS
+from crossbar.random import key
+from crossbar.types import Floats, Integers
+
+if TYPE_CHECKING:
+    from crossbar.circuit.array import Array
+
+Rng = np.random.Generator
+
+
+class Way(NamedTuple):
+    """What a read in one direction needs: views of the state of an array."""
+
+    planes: Planes
+    common: Common
+    loads: Loads
+    noise: LineNoise
+    apart: Parts
+    whole: Parts
+
+
+class LinearReads:
+    """How an array is read whose line currents are a matrix product.
+
+    Attributes
+    ----------
+    stale
+        Whether cells have changed since what is summed from them was taken; the sums of a plane of
+        one or two cells follow by themselves.
+    """
+
+    def __init__(self, array: Array) -> None:
+        self.array = array
+        self.planes = array.mapping.planes
+        one = self.planes[0]
+        cells = len(one.signs)
+        self.summed = len(self.planes) == 1 and cells <= (1 if one.reference else 2)
+
+    def bind(self) -> None:
+        """Gather views of the state, renewed whenever the state is replaced."""
+        lines = self.array.lines
+        if len(lines) == 1:
+            if lines[0].followed.size:
+                lines[0].followed = lines[0].seen.T
+            seen = lines[0].seen.T[None]
+        else:
+            seen = np.stack([line.seen.T for line in lines])
+            for line, plane in zip(lines, seen, strict=True):
+                line.seen, line.followed = plane.T, plane
+        self.seen = seen
+        self.forward, self.back = self._way(True), self._way(False)
+        self.stale = False
+
+    def _way(self, forward: bool) -> Way:
+        """Return what reads in one direction need."""
+        array, layout, dtype = self.array, self.array.layout, self.array.dtype
+        nothing = np.empty((0, 0), dtype)
+        own = [cells.g.T for cells in array.cells] if self.summed else [nothing]
+        plus, minus = (*own, nothing)[:2]
+        first, planes = array.lines[0], self.planes
+        if forward:
+            totals, gain, factor = first.col_total, gains(planes), factors(planes)
+        else:
+            totals = layout.by_copy(first.row_total)
+            gain, factor = [1.0] * len(planes), [plane.significance for plane in planes]
+        return Way(
+            Planes(self.seen, plus, minus, array.flicker[0].T, totals, np.array(gain, dtype),
+                   np.array(factor, dtype)),
+            self._columns() if forward else self._rows(),
+            self._loads(forward),
+            self._noise(forward),
+            *self._parts(forward),
+        )  # fmt: skip
+
+    def _columns(self) -> Common:
+        """Return the reference bit lines, which a forward read subtracts."""
+        r, dtype = self.array.reference, self.array.dtype
+        times: Floats = np.array([plane.references for plane in self.planes], dtype)
+        if r is None:
+            return Common.empty(dtype, len(times))
+        seen, cells, flicker = r.column_seen.T[None], r.column.g.T, r.column.flicker().T
+        return Common(seen, cells, flicker, r.column_totals, r.column_edges, times)
+
+    def _rows(self) -> Common:
+        """Return the reference word lines, which a transposed read subtracts."""
+        r, dtype = self.array.reference, self.array.dtype
+        times: Floats = np.array([plane.reference for plane in self.planes], dtype)
+        if r is None:
+            return Common.empty(dtype, len(times))
+        seen, cells, flicker = r.row_seen, r.rows[0].g, r.rows[0].flicker()
+        if self.array.layout.copies > 1:  # one word line, the copies of which follow one another
+            seen, cells = seen.reshape(len(seen), 1, -1), cells.reshape(1, -1)
+            flicker = flicker.reshape(1, -1)
+        solid = np.ascontiguousarray(cells), np.ascontiguousarray(flicker)
+        return Common(seen, *solid, r.row_totals, r.row_edges, times)
+
+    def _loads(self, forward: bool) -> Loads:
+        """Return the conductances on the driven lines."""
+        lines, layout, r = self.array.lines, self.array.layout, self.array.reference
+        load = np.zeros((layout.copies, layout.rows if forward else layout.cols), self.array.dtype)
+        if r is not None and forward:
+            load += r.column_load.reshape(load.shape)
+        elif r is not None:
+            load += r.row_load if layout.copies > 1 else r.row_load.sum(axis=0)
+        if len(lines) == 1:
+            return Loads(lines[0].row_total if forward else lines[0].col_total, load)
+        if forward:
+            return Loads(np.concatenate([line.row_total for line in lines]), load)
+        return Loads(np.sum([line.col_total for line in lines], axis=0), load)
+
+    def _noise(self, forward: bool) -> LineNoise:
+        """Return the noise of the cells, where it is not summed from them as they are read."""
+        array, r = self.array, self.array.reference
+        if array.wiring is not None and array.wiring.line_noise is not None:
+            flickers = [array.flicker] if array.flickers else []
+            if array.flickers and r is not None:
+                flickers += [[r.column.flicker()], r.row_flicker]
+            return array.wiring.line_noise.lines(array.dtype, flickers, forward=forward)
+        if self.summed or array.wiring is not None or not array.noisy:
+            return LineNoise.empty(array.dtype, len(self.planes))
+        noise = PlaneNoise(array.noise, array.layout, array.by_plane, r, array.dtype)
+        return noise.forward() if forward else noise.back()
+
+    def _parts(self, forward: bool) -> tuple[Parts, Parts]:
+        """Return how lines are sensed, array by array and as a whole."""
+        layout = self.array.layout
+        driven = layout.row_slices() if forward else layout.col_slices()
+        each = self.array.mapping.amplifiers if forward else len(self.planes)
+        ends = np.array([0, layout.rows if forward else layout.cols])
+        if layout.copies > 1:  # each of them on one array
+            parts = Parts(ends, each, layout.copies, forward)
+            return parts, parts
+        starts = np.array([0, *(s.stop for s in driven)])
+        amplifiers = each * len(driven)
+        return Parts(starts, amplifiers, 1, forward), Parts(ends, amplifiers, 1, forward)
+
+    def _now(self, way: Way, apart: bool) -> tuple[Planes, Common, Loads, LineNoise, Parts]:
+        """Return what a read takes of ``way``, sensed array by array or as a whole."""
+        parts, copies = way.apart if apart else way.whole, self.array.layout.copies
+        planes, common, noise = way.planes, way.common, way.noise
+        if len(parts.starts) == 2 and len(planes.totals) != copies:
+            whole = self.array.layout.whole
+            planes = planes._replace(totals=whole(planes.totals))
+            common = common._replace(totals=whole(common.totals))
+            noise = noise.whole(copies)
+        return planes, common, way.loads, noise, parts
+
+    def _renew(self) -> None:
+        """Sum anew what does not follow the cells by itself."""
+        if self.stale and not self.summed and self.array.wiring is None:
+            self.forward, self.back = (
+                way._replace(loads=self._loads(forward), noise=self._noise(forward))
+                for way, forward in ((self.forward, True), (self.back, False))
+            )
+        self.stale = False
+
+    def read(
+        self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
+    ) -> None:
+        """Read; arguments as in :func:`crossbar.kernels.reads.read`.
+
+        ``apart`` senses the arrays across the driven lines one by one.
+        """
+        if self.stale:
+            self._renew()
+        way = self.forward if forward else self.back
+        reads.read(signals, *self._now(way, apart), edge, key(rng), count)
+
+    @property
+    def slides(self) -> bool:
+        """Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all."""
+        array = self.array
+        one = array.layout.arrays == 1 and len(self.planes) == 1
+        return one and array.wires is None and array.noise.uniform and not array.flickers
+
+    def read_windows(
+        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
+    ) -> None:
+        """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
+        way, cells = self.forward, len(self.planes[0].signs)
+        images.read_windows(
+            signals, cells, way.planes, way.common, way.loads, settings, key(rng), at, counts
+        )
+
+    def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
+        """Return line currents (planes, n, copies, outputs) [A] for ``v`` (n, copies, inputs) [V].
+
+        With the noise of the cells, less the currents of reference lines.
+        """
+        if self.stale:
+            self._renew()
+        array = self.array
+        planes, common, _, noise, parts = self._now(self.forward if forward else self.back, False)
+        settings = np.zeros(SETTINGS, array.dtype)
+        array.noise.fill(settings)
+        solid: Floats = np.ascontiguousarray(v, array.dtype)
+        flat = solid.reshape(-1, v.shape[2])
+        outputs = array.layout.cols if forward else array.layout.rows
+        out = np.empty((len(self.planes), len(flat), outputs), array.dtype)
+        reads.read_currents(flat, out, planes, common, noise, parts, settings, key(rng))
+        return out.reshape(len(out), *v.shape[:2], -1)
+
+    def sensed(self, v: Floats, *, forward: bool, rng: Rng) -> list[Floats]:
+        """Return the currents (n, copies, outputs) [A] at every amplifier; see :meth:`currents`."""
+        each = self.currents(v, forward=forward, rng=rng)
+        if not forward:
+            return list(each)
+        totals = [np.zeros_like(each[0]) for _ in range(self.array.mapping.amplifiers)]
+        for plane, gain, i in zip(self.planes, gains(self.planes), each, strict=True):
+            totals[plane.amplifier] += self.array.dtype(gain) * i
+        return totals
+
+    def power(self, v: Floats, *, forward: bool) -> float:
+        """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""
+        wide = v.astype(np.float64)
+        if self.array.wiring is not None:
+            flat = wide.reshape(len(wide), -1)
+            wiring = self.array.wiring
+            return wiring.power(flat) if forward else wiring.power_back(wide)
+        self._renew()
+        totals, load = (self.forward if forward else self.back).loads
+        hanging = load + (totals.sum(axis=0).reshape(load.shape) if forward
+                          else self.array.layout.whole(totals))  # fmt: skip
+        return float(((wide * wide).sum(axis=0) * hanging).sum())
