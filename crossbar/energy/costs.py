@@ -19,6 +19,8 @@ JOULES = {
     "write_energy": "pulses",
 }
 
+ONCE = "spent once, before any image, and counted by the chip that is programmed"
+
 # Events that take no energy of their own, and why.
 FREE = {
     "images": "what the others are divided by",
@@ -29,6 +31,10 @@ FREE = {
     "cells_changed": "the effect of pulses or code_steps",
     "saturated": "a change that did not happen",
     "overrange": "a signal that was cut, charged where it was made",
+    "program_pulses": ONCE,
+    "program_reads": ONCE,
+    "program_energy": ONCE,
+    "program_time": ONCE,
 }
 
 
