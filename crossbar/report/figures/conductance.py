@@ -97,7 +97,7 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
         ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
         ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
         ax.hist(group.after.ravel(), bins, histtype="step", color=colour, ls=line, lw=1.6)
-    bounded = _bounds(ax, run, cells[0].factor)
+    bounded = _bounds(ax, run, layer, cells[0].factor)
     ax.set_xlabel(f"conductance ({cells[0].unit})")
     ax.set_ylabel(f"cells of {layer} in a bin")
     _key(ax, cells)
@@ -123,9 +123,10 @@ def _key(ax: Axes, cells: list[Group]) -> None:
     legend(ax, len(handles), handles=handles)
 
 
-def _bounds(ax: Axes, run: Run, factor: float) -> bool:
-    """Mark the nominal range of the device; return whether it has one."""
-    device = run.result["config"]["device"]
+def _bounds(ax: Axes, run: Run, layer: str, factor: float) -> bool:
+    """Mark the nominal range of the device of ``layer``; return whether it has one."""
+    config = run.result["config"]
+    device = config.get("layers", {}).get(layer.partition(".")[0], config)["device"] or {}
     limits = [device[name] for name in ("g_min", "g_max") if name in device]
     for limit in limits:
         ax.axvline(limit * factor, color=GREY, lw=0.9)
