@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crossbar.registry import registries
+
 HERE = Path(__file__).parent
 FILES = sorted(p for p in HERE.glob("*.py") if not p.name.startswith(("test_", "conftest")))
+# Choices within a part, which the file of that part shows how to take.
+WITHIN = {"blocks", "conductions", "dacs", "dropouts", "normalisations", "pulsings", "roundings",
+          "splits", "spreads"}  # fmt: skip
 
 
 def table() -> dict[str, int]:
@@ -46,3 +52,17 @@ def test_a_file_is_within_its_length_and_names_what_is_public(path: Path) -> Non
         assert module.count(".") <= 1, f"{module} is inside a room: take {name} from the room"
         assert name in known if known is not None else ground
     assert not re.search(r"\b(?!self)\w+\._(?!_)\w", path.read_text(encoding="utf-8"))
+
+
+def test_every_extension_point_has_a_file() -> None:
+    known = {name for path in FILES for _, name in imported(path)}
+    contracts = {one.group: abstract(one.contract) for one in registries()}
+    shown = {group for group, names in contracts.items() if names & known}
+    assert set(contracts) - shown <= WITHIN
+
+
+def abstract(contract: type) -> set[str]:
+    """Return the names of ``contract`` and of the contracts that derive from it."""
+    below = {name for kind in contract.__subclasses__() if inspect.isabstract(kind)
+             for name in abstract(kind)}  # fmt: skip
+    return {contract.__name__} | below
