@@ -106,6 +106,15 @@ def test_a_batch_is_written_once_and_its_products_are_converted():
     assert summed["update_weights"] <= 32 * 3 < sequential["update_weights"]
 
 
+@pytest.mark.parametrize(("rule", "extra"), [(Minibatch(), 0), (Momentum(), 1)], ids=["sum", "v"])
+def test_sums_in_digital_are_counted(rule, extra):
+    """Six samples of 32 x 3 weights take five additions each, and V one more and its decay."""
+    chip = NETWORK.build(IDEAL, Streams(1))
+    learned(chip, rule, 1)
+    assert chip.activity.total("addition", "out") == (5 + extra) * 32 * 3
+    assert chip.activity.total("scaling", "out") == extra * 32 * 3
+
+
 def test_errors_of_the_multipliers_are_in_the_sum():
     """A gain error of 10 % of every product is one of the sum."""
     blocks = Blocks(multiplier=Multiplier(errors=Errors(gain_error=0.1)))

@@ -159,10 +159,13 @@ class LayerState(ABC):
     def gradients(self, *, rng: np.random.Generator) -> dict[str, Floats]:
         """Return the gradients of all matrices (rows, cols) and parameters, summed over samples.
 
-        Those of matrices are products of the multipliers, with their errors, and are counted.
+        Those of matrices are products of the multipliers, with their errors, and are counted; so
+        are the additions that sum them in digital memory.
         """
         pairs = self.pairs().items()
         products = {part: self.held[part].products(*pair, rng=rng) for part, pair in pairs}
+        for each in products.values():
+            self.activity.add(self.name, "addition", each.size - each[0].size)
         return {part: each.sum(axis=0).T for part, each in products.items()} | self.slopes()
 
     def add(self, changes: dict[str, Floats], *, rng: np.random.Generator) -> None:

@@ -51,5 +51,7 @@ class Momentum(Backpropagation):
                 v = memory[f"{name}.{part}"]
                 v *= self.decay
                 v += gradient
+                layer.activity.add(name, "scaling", v.size)
+                layer.activity.add(name, "addition", v.size)
                 changes[part] = -rate * v
             layer.add(changes, rng=rng)
