@@ -335,7 +335,7 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(("command", "place"), [
-    ("info", "crossbar.cli.commands.versions"),
+    ("info", "crossbar.cli.info.versions"),
     ("train RUN", "crossbar.cli.commands.read"),
     ("train RUN --out OUT", "crossbar.cli.commands.train"),
     ("sweep RUN seed=0,1 --out OUT", "crossbar.cli.sweep.sweep"),
