@@ -115,7 +115,7 @@ def test_loaded_cells_are_read_pulsed_and_drift_from_now() -> None:
     reference = state.conductances["fc"][:-1, -1:]
     expected = (g - reference) / state.array.scale
     np.testing.assert_allclose(state.weights[0], expected, rtol=1e-5)
-    assert float(state.array.cells[0].age) == 0.0
+    assert float(state.array.cells[0].elapsed) == 0.0
 
 
 def test_measured_synapses_give_their_conductances_and_step_on() -> None:
