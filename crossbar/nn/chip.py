@@ -229,8 +229,7 @@ class Chip:
 
     def _restore(self, arrays: dict[str, Floats]) -> None:
         for name, held in self.held.items():
-            names = held.arrays()
-            held.restore({k: entry("Chip.restore", arrays, f"{name}/{k}") for k in names})
+            held.restore({k: entry("Chip.restore", arrays, f"{name}/{k}") for k in held.arrays()})
         for name, layer in self.layers.items():
             own = layer.arrays()
             layer.restore({k: entry("Chip.restore", arrays, f"{name}:{k}") for k in own})

@@ -18,25 +18,20 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
     There is one a line of every array, and on both sides of the matrices that training reads
     transposed, as something that learns stands before them. ``area`` is that of all of them.
     """
-    records = []
+    records: list[Record] = []
     network = build.network(plan, ends)
-    behind: set[str] = set()
-    for node, spec in network.nodes.items():
-        before = any(source in behind or source in network.parts for source in spec.inputs or ())
-        behind |= {node} if before else set()
-        for name, matrix in network.parts.get(node, {}).items():
-            tile = plan.of(node).tile
-            layout = Layout(
-                rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size
-            )
-            dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
-            lines = {"dac": dac + before * dac_back, "adc": adc + before * adc_back}
-            prices = costs.of(name).table()
-            records += [
-                _record(name, event, getattr(tile, event), count, prices[event])
-                for event, count in lines.items()
-                if getattr(tile, event) is not None
-            ]
+    matrices = [(node, *item) for node, own in network.parts.items() for item in own.items()]
+    for node, name, matrix in matrices:
+        tile, back = plan.of(node).tile, name not in network.foremost
+        layout = Layout(rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size)
+        dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
+        lines = {"dac": dac + back * dac_back, "adc": adc + back * adc_back}
+        prices = costs.of(name).table()
+        records += [
+            _record(name, event, getattr(tile, event), count, prices[event])
+            for event, count in lines.items()
+            if getattr(tile, event) is not None
+        ]
     return records
 
 

@@ -16,7 +16,7 @@ from crossbar.spice.arrays import place_array
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.provenance import begin, told
-from crossbar.spice.engine.signals import drive, erring, peak, quantised
+from crossbar.spice.engine.signals import drive, erring, looked_up, peak, quantised
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
@@ -84,6 +84,10 @@ def place_read(
     array, spec = state.array, state.spec
     cols = array.layout.cols
     unit = number(1.0 / (spec.reading.v_read * array.scale))
+    single = array.layout.copies == 1
+    apart = (
+        [r.start for r in array.layout.row_slices()] if single else [*range(array.layout.copies)]
+    )
     outputs = []
     for p, lines in enumerate(vectors):
         sensed: list[list[str]] = [[] for _ in range(cols)]
@@ -94,7 +98,10 @@ def place_read(
             driven = lines[start : start + rows.stop - rows.start]
             parts = _place_block(deck, f"{tag}_p{p}_a{b}", array, g, driven)
             for j, column in zip(range(across.start, across.stop), parts, strict=True):
-                sensed[j] += [_amplified(current, state, len(driven)) for current in column]
+                for k, current in enumerate(column):
+                    line = (k * len(apart) + apart.index(start if single else copy)) * cols + j
+                    node = f"{tag}_p{p}_a{b}_q{j}_{k}"
+                    sensed[j].append(_amplified(deck, node, current, state, len(driven), line))
         for j, currents in enumerate(sensed):
             node = f"{tag}_y{p * cols + j}"
             deck.add(f"B{node} {node} 0 V=({'+'.join(currents)})*{unit}*v({scaled.peak})")
@@ -135,14 +142,24 @@ def _term(factor: float, name: str) -> str:
     return f"{sign}{name}" if size == 1 else f"{sign}{number(size)}*{name}"
 
 
-def _amplified(current: Current, state: TileState, cells: int) -> str:
-    """Return the expression of a sensed (and converted) current, with the amplifier's errors."""
+def _amplified(
+    deck: Deck, node: str, current: Current, state: TileState, cells: int, line: int
+) -> str:
+    """Return the expression of a sensed (and converted) current, with the amplifier's errors.
+
+    ``line`` is the number of its ADC, whose signal is on ``node`` where it goes by a table.
+    """
     tile = state.spec
     low, _, high = tile.device.window
     full = tile.blocks.element.span * tile.reading.v_read * (high - low) * math.sqrt(cells)
     sensed = erring(f"({current.sum})", tile.blocks.element.errors, full)
     if tile.adc is not None:
-        sensed = quantised(sensed, tile.adc.top, state.sensing.reach[0] * full)
+        full *= state.sensing.reach[0]
+        table = state.transfers.adc
+        if len(table):
+            sensed = looked_up(deck, node, sensed, table[line % len(table)], full)
+        else:
+            sensed = quantised(sensed, tile.adc.top, full)
     return sensed if current.factor == 1 else f"{number(current.factor)}*({sensed})"
 
 

@@ -23,7 +23,7 @@ from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
 from crossbar.circuit.mapping import half
 from crossbar.circuit.reading import Reading
-from crossbar.converters import SarAdc, SerialDac
+from crossbar.converters import FlashAdc, LogarithmicAdc, SarAdc, SerialDac, StringDac
 from crossbar.devices import PRESETS
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.nn import Convolution, Dense, ExactDropout, Network, Relu
@@ -97,6 +97,18 @@ TILES = {
 }
 
 
+TABLES = {
+    "drawn": FlashAdc(bits=5, offset_d2d=0.5, reach=0.3),
+    "shared": LogarithmicAdc(bits=4, smallest=0.05, reach=0.5),
+}
+TILES |= {
+    f"ADC by table, {name}": Tile(
+        device=CMOS, mapping=Offset(), reading=QUIET, adc=adc, size=(4, 2)
+    )
+    for name, adc in TABLES.items()
+}
+
+
 def still() -> np.random.Generator:
     return np.random.default_rng(0)
 
@@ -113,6 +125,13 @@ def test_tile_is_what_the_circuit_computes(tile):
     waves = run(deck)
     found = np.stack([waves[name] for name in deck.wanted], axis=1)
     assert np.abs(found - y).max() < ACCURACY * np.abs(y).max()
+
+
+def test_dacs_that_differ_from_line_to_line_have_no_netlist():
+    tile = replace(TILES["offset"], dac=StringDac(resistor_d2d=0.01))
+    state = tile.program(np.eye(3), rng=still())
+    with pytest.raises(ConfigError, match="netlist: expected DACs with uniform steps"):
+        tile_deck(state, np.ones((1, 3)))
 
 
 def network(copies: int) -> Network:

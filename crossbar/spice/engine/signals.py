@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from crossbar.circuit.block_errors import Errors
 from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
@@ -75,15 +77,30 @@ def quantised(expression: str, top: int | None, full: float) -> str:
     Raises
     ------
     ConfigError
-        If ``top`` is 0: converters that go by a table have no netlist.
+        If ``top`` is 0: DACs that go by a table have no netlist.
     """
     if top is None:
         return expression
     if not top:
-        remedy = "Take SarAdc or SerialDac for the netlist."
-        fail("netlist", "converters with uniform steps", "one that goes by a table", remedy)
+        fail("netlist", "DACs with uniform steps", "one that goes by a table", "Take SerialDac.")
     step = number(full / top)
     return f"{limited(f'nint(({expression})/{step})', float(top))}*{step}"
+
+
+def looked_up(deck: Deck, node: str, expression: str, table: Floats, full: float) -> str:
+    """Return the level of the code of ``expression``, relative to full scale on ``node``.
+
+    ``table`` has thresholds and levels, as of :func:`crossbar.kernels.conversion.tabulate`.
+    """
+    last = len(table) // 2
+    thresholds, levels = table[:last].astype(float), table[last:].astype(float)
+    deck.add(f"B{node} {node} 0 V=({expression})/{number(full)}")
+    steps = (
+        f"+{number(float(step))}*u(v({node})-({number(float(threshold))}))"
+        for threshold, step in zip(thresholds, np.diff(levels), strict=True)
+        if step
+    )
+    return f"{number(full)}*({number(float(levels[0]))}{''.join(steps)})"
 
 
 def node_name(text: str) -> str:
