@@ -12,6 +12,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
+from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.linear_reads import LinearReads
 from crossbar.circuit.lines import Lines
@@ -41,6 +42,7 @@ class Array:
     in between is added as if lines were ideal. The noise of a cell is that of its conductance times
     the voltage across it, times the share of its current that is sensed, both as of the last
     :meth:`refresh`; :class:`~crossbar.circuit.wired_noise.WiredNoise` says what is approximate.
+    Cells that are not ohmic are read by their law: :class:`~crossbar.circuit.law_reads.LawReads`.
     """
 
     device: Device
@@ -52,7 +54,7 @@ class Array:
     cells: list[Cells]
     reference: Reference | None
     lines: list[Lines] = field(init=False)
-    reads: LinearReads = field(init=False)
+    reads: LinearReads | LawReads = field(init=False)
     wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
 
@@ -61,12 +63,16 @@ class Array:
         require_planes("Array.mapping", planes)
         self.placement = Placement(self.layout, planes, self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
-        if self.wires is not None:
+        if self.wires is not None and self.device.conduction.ohmic:
             self.wiring = Wiring(self.wires, self.layout, self.noise, planes)
         self._refresh_cells()
         self._take_flicker()
-        self.reads = LinearReads(self)
+        self.reads = self._way()
         self._bind()
+
+    def _way(self) -> LinearReads | LawReads:
+        """Return how the array is read, by the conduction of its cells."""
+        return LinearReads(self) if self.device.conduction.ohmic else LawReads(self)
 
     @property
     def noisy(self) -> bool:
@@ -242,7 +248,7 @@ class Array:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the state and renew the views."""
         vars(self).update(state)
-        self.reads = LinearReads(self)
+        self.reads = self._way()
         self._bind()
 
     def currents(self, v: Floats, *, rng: Rng) -> Floats:

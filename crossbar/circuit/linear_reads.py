@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crossbar.circuit.plane_noise import PlaneNoise
-from crossbar.circuit.planes import factors, gains
+from crossbar.circuit.planes import amplified, factors, gains
 from crossbar.kernels import images, reads
 from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.images import Windows
@@ -218,12 +218,7 @@ class LinearReads:
     def sensed(self, v: Floats, *, forward: bool, rng: Rng) -> list[Floats]:
         """Return the currents (n, copies, outputs) [A] at every amplifier; see :meth:`currents`."""
         each = self.currents(v, forward=forward, rng=rng)
-        if not forward:
-            return list(each)
-        totals = [np.zeros_like(each[0]) for _ in range(self.array.mapping.amplifiers)]
-        for plane, gain, i in zip(self.planes, gains(self.planes), each, strict=True):
-            totals[plane.amplifier] += self.array.dtype(gain) * i
-        return totals
+        return amplified(self.planes, each) if forward else list(each)
 
     def power(self, v: Floats, *, forward: bool) -> float:
         """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from crossbar.checks import check_fields
 from crossbar.errors import fail
+from crossbar.types import Floats
 from crossbar.units import quantity
 
 
@@ -75,6 +78,14 @@ def factors(planes: Sequence[Plane]) -> list[float]:
         _largest(planes, p.amplifier) if p.amplifier != after else 0.0
         for p, after in zip(planes, following, strict=True)
     ]
+
+
+def amplified(planes: Sequence[Plane], each: Floats) -> list[Floats]:
+    """Return the current at every amplifier, of the line currents (planes, ...) of ``each``."""
+    totals: list[Floats] = [np.zeros_like(each[0]) for _ in range(planes[-1].amplifier + 1)]
+    for plane, gain, i in zip(planes, gains(planes), each, strict=True):
+        totals[plane.amplifier] += i.dtype.type(gain) * i
+    return totals
 
 
 def _largest(planes: Sequence[Plane], amplifier: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from scipy import constants
 
 from crossbar.checks import check_fields
@@ -98,6 +99,39 @@ class CellNoise:
         x = max(self.reading.v_read / thermal, 1e-2)
         langevin = 1 / math.tanh(x) - 1 / x
         return 1 + x * (1 / x**2 - 1 / math.sinh(x) ** 2) / langevin
+
+    def spread(self, g: Floats, flicker: Floats) -> Floats:
+        """Return the variance [S^2] of a read of cells ``g``, with that by their age, if any."""
+        own: Floats = self.absolute**2 + (self.relative * g) ** 2
+        return own + flicker if flicker.size else own
+
+    @property
+    def thermal(self) -> float:
+        """Variance of the current of one siemens at rest, 4 k T / (2 t) [A^2/S]."""
+        return 2 * constants.k * self.reading.temperature / self.reading.t_read
+
+    def density(self, i: Floats, slope: Floats, v: Floats) -> Floats:
+        """Return the variance of the current of cells that need not be ohmic [A^2].
+
+        (2 e F |i| coth(e |v| / (2 k T)) + (1 - F) 4 k T di/dv) / (2 t): of all tunnelling
+        conductors exact (Rogovin and Scalapino, Ann. Phys. 86:1, 1974), and at rest of every
+        conductor; in between, thermal noise by the differential conductance is an approximation.
+        Both are the thermal and shot noise of an ohmic cell where i = g v.
+
+        Parameters
+        ----------
+        i, slope, v
+            Currents [A], their derivatives di/dv [S] and voltages [V], of shapes that broadcast.
+        """
+        r = self.reading
+        if not r.temperature:
+            shot: Floats = constants.e * r.fano / r.t_read * np.abs(i)
+            return shot
+        x = np.abs(v) * (constants.e / (2 * constants.k * r.temperature))
+        chord = np.divide(i, v, out=np.array(slope * np.ones_like(v)), where=v != 0)
+        bent = np.where(x < 1e-4, 1.0, x / np.tanh(np.maximum(x, 1e-4)))  # x coth x
+        variance: Floats = self.thermal * (r.fano * chord * bent + (1 - r.fano) * slope)
+        return variance
 
     def fill(self, settings: Floats) -> None:
         """Enter the noise into the settings of a read (see :mod:`crossbar.kernels.reads`)."""

@@ -176,11 +176,12 @@ def _settings(
     values[[at.FULL, at.SCALE]] = full, array.scale
     if dac is not None:
         values[[at.DAC_TOP, at.DAC_NOISE]] = dac.top or np.inf, dac.noise
-    values[at.OUT_FULL] = blocks.element.span * full * (high - low)
+    largest = array.device.conduction.reach(low, high, full)  # of the read voltage, if ohmic
+    values[at.OUT_FULL] = blocks.element.span * largest * (high - low)
     for errors, first in ((enter, at.IN_GAIN), (leave, at.OUT_GAIN)):
         static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
         values[first : first + 4] = static
-    values[at.T_READ] = array.reading.t_read if array.wires is None else 0
+    values[at.T_READ] = array.reading.t_read if array.wiring is None else 0
     if adc is not None:
         converted = [at.ADC_TOP, at.ADC_REACH, at.ADC_NOISE]
         values[converted] = adc.top or np.inf, reach, adc.noise

@@ -4,7 +4,17 @@ from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.compiled import Compiled
-from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.conduction import (
+    CONDUCTIONS,
+    Conduction,
+    DiodeSelector,
+    Factorised,
+    IVTable,
+    Ohmic,
+    Power,
+    Sinh,
+    TransistorSelector,
+)
 from crossbar.devices.device import UPDATE_BITS, Device
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
@@ -25,6 +35,7 @@ from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.tally import Tally
 
 __all__ = [
+    "CONDUCTIONS",
     "DEVICES",
     "OLDEST",
     "PRESETS",
@@ -37,10 +48,13 @@ __all__ = [
     "ConstantExponent",
     "Deterministic",
     "Device",
+    "DiodeSelector",
     "Drift",
     "Exact",
     "Exponential",
     "Fabricated",
+    "Factorised",
+    "IVTable",
     "IdealCell",
     "Linear",
     "LogNormal",
@@ -49,6 +63,7 @@ __all__ = [
     "PcmExponent",
     "PcmFlicker",
     "Periphery",
+    "Power",
     "PowerLaw",
     "Preset",
     "Programming",
@@ -58,6 +73,7 @@ __all__ = [
     "ReadNoise",
     "Rounding",
     "SingleShot",
+    "Sinh",
     "SoftBounds",
     "Spread",
     "Step",
@@ -67,6 +83,7 @@ __all__ = [
     "Tally",
     "Trace",
     "TrainFit",
+    "TransistorSelector",
     "WriteVerify",
     "check_counts",
     "fitted",

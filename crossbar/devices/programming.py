@@ -126,7 +126,8 @@ class WriteVerify(Programming):
         for _ in range(self.tries):
             missing = target - _read(cells, rng)
             tally.reads += float(waiting.sum())
-            tally.read_energy += self.v_read**2 * self.t_read * float(cells.g[waiting].sum())
+            i, _ = spec.conduction.current(cells.g[waiting], np.array(self.v_read))
+            tally.read_energy += self.v_read * self.t_read * float(i.sum())
             tally.seconds += self.t_read
             waiting &= np.abs(missing) > self.tolerance * (high - low)
             if not waiting.any():

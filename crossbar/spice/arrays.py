@@ -1,4 +1,4 @@
-"""Arrays as netlists: a resistor a cell, a resistor a segment of line."""
+"""Arrays as netlists: a resistor (or current source) a cell, a resistor a segment of line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crossbar.errors import ShapeError, message
+from crossbar.devices import Conduction
+from crossbar.errors import ShapeError, fail, message
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.numbers import number
@@ -32,6 +33,7 @@ def place_array(
     rows: Sequence[str],
     cols: Sequence[str],
     wires: Wires | None = None,
+    law: Conduction | None = None,
 ) -> None:
     """Add cells ``g`` (rows, cols) [S] between terminals, with the lines of ``wires``.
 
@@ -47,6 +49,13 @@ def place_array(
     wires
         Line resistances and sides as :class:`crossbar.wires.Wires` defines them; None for ideal
         lines. A cell of zero conductance is left out.
+    law
+        Current of a cell against its voltage; None for resistors.
+
+    Raises
+    ------
+    ConfigError
+        If the law has no expression in ngspice.
     """
     if wires is None:
         along, down = [[row] * len(cols) for row in rows], [list(cols)] * len(rows)
@@ -54,9 +63,20 @@ def place_array(
         along, down = _lines(deck, tag, rows, cols, wires)
     for i, cells in enumerate(g):
         deck.lines += [
-            f"R{tag}_{i}_{j} {along[i][j]} {down[i][j]} {ohms(cells[j])}"
+            _cell(f"{tag}_{i}_{j}", along[i][j], down[i][j], cells[j], law)
             for j in np.flatnonzero(cells).tolist()
         ]
+
+
+def _cell(name: str, word: str, bit: str, g: float, law: Conduction | None) -> str:
+    """Return a cell: a resistor, or a source of the current by its law."""
+    if law is None or law.ohmic:
+        return f"R{name} {word} {bit} {ohms(g)}"
+    current = law.expression(number(float(g)), f"v({word},{bit})")
+    if current is None:
+        got, remedy = repr(law), "Write its expression method, or compare with Wires.solve."
+        fail("Device.conduction", "a law with an expression in ngspice", got, remedy)
+    return f"B{name} {word} {bit} I={current}"
 
 
 def _lines(

@@ -118,7 +118,7 @@ def _place_block(
         g = g[: len(rows)]  # the reference word line stays at 0 V: without wires it is not seen
     rows += ["0"] * (len(g) - len(rows))
     lines = [f"{tag}_s{k}" for k in range(g.shape[1])]
-    place_array(deck, tag, g, rows, lines, array.wires)
+    place_array(deck, tag, g, rows, lines, array.wires, array.device.conduction)
     deck.lines += [f"V{line} {line} 0 0" for line in lines]
     planes = array.mapping.planes
     common = f"i(V{lines[-1]})" if array.reference is not None else ""
@@ -151,7 +151,8 @@ def _amplified(
     """
     tile = state.spec
     low, _, high = tile.device.window
-    full = tile.blocks.element.span * tile.reading.v_read * (high - low) * math.sqrt(cells)
+    largest = tile.device.conduction.reach(low, high, tile.reading.v_read)
+    full = tile.blocks.element.span * largest * (high - low) * math.sqrt(cells)
     sensed = erring(f"({current.sum})", tile.blocks.element.errors, full)
     if tile.adc is not None:
         full *= state.sensing.reach[0]

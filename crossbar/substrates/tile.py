@@ -19,6 +19,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
+from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile_state import TileState
@@ -95,6 +96,22 @@ class Tile(Substrate):
     def __post_init__(self) -> None:
         check_fields(self)
         require_planes("Tile.mapping", self.mapping.planes)
+
+        self._require_conducting()
+
+    def _require_conducting(self) -> None:
+        """Raise unless the law of conduction tells weights apart at the read voltage."""
+        law, v = self.device.conduction, self.reading.v_read
+        name, remedy = type(law).__name__, "Lower the read voltage, or change the conduction."
+        if v > law.v_max:
+            expected = f"at most {law.v_max:g} V, the last voltage of {name}"
+            fail("Reading.v_read", expected, f"{v:g} V", remedy)
+        low, _, high = self.device.window
+        with np.errstate(over="ignore", invalid="ignore"):
+            reach = law.reach(low, high, v)
+        if not 0 < reach < np.inf:
+            expected = f"a voltage where currents of {name} grow with the conductance"
+            fail("Reading.v_read", expected, f"{v:g} V", remedy)
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""

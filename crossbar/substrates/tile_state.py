@@ -103,7 +103,7 @@ class TileState(Weights):
         out = np.empty((*wide.shape[:2], layout.cols), self.spec.dtype)
         count, signals = (values, FORWARD, counts), (wide, v, out)
         array.reads.read(signals, edge, count, forward=True, apart=self.apart, rng=rng)
-        if array.wires is not None:
+        if array.wiring is not None:
             power = array.power(v.reshape(-1, layout.copies, layout.rows))
             counts[EVENT["read_energy"]] += power * self.spec.reading.t_read
         return out.reshape(*x.shape[:-1], layout.cols)
@@ -117,7 +117,7 @@ class TileState(Weights):
         count = (d.size, BACK, counts)
         signals, edge = (wide, v, out), self.sensing.back
         array.reads.read(signals, edge, count, forward=False, apart=self.apart, rng=rng)
-        if array.wires is not None:
+        if array.wiring is not None:
             power = array.power_back(v.reshape(-1, layout.copies, layout.cols))
             counts[EVENT["read_energy_transposed"]] += power * self.spec.reading.t_read
         return out.reshape(*d.shape[:-1], layout.rows)
@@ -242,11 +242,13 @@ class TileState(Weights):
         counts[EVENT["cells_changed"]] += tally.changed
         counts[EVENT["saturated"]] += tally.saturated
         v_write, t_write = device.write_pulse
-        counts[EVENT["write_energy"]] += v_write**2 * t_write * tally.conductance
+        if tally.pulses:
+            squared = device.conduction.squared(tally.conductance / tally.pulses, v_write)
+            counts[EVENT["write_energy"]] += squared * t_write * tally.conductance
         self.updates += updates
         if self.array.flickers and self.updates % self.spec.follow < updates:
             self.array.follow_flicker()
-        if self.array.wires is not None:
+        if self.array.wiring is not None:
             self._follow_wires(updates)
 
     def count_programming(self, tally: Tally) -> None:

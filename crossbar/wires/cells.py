@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
-Matrix = NDArray[np.float64]
+from crossbar.types import Floats
 
 
 @runtime_checkable
@@ -17,7 +14,7 @@ class CellLaw(Protocol):
     Every :class:`crossbar.devices.Conduction` is one.
     """
 
-    def current(self, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
+    def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Return the currents [A] and their derivatives di/dv [S].
 
         Parameters

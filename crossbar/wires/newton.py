@@ -88,7 +88,8 @@ def _part(
 def _currents(law: CellLaw, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
     """Return currents and slopes, infinite or not a number where they overflow."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return law.current(g, v)
+        i, slope = law.current(g, v)
+    return np.asarray(i, np.float64), np.asarray(slope, np.float64)
 
 
 def _failed(got: str) -> ConvergenceError:

@@ -138,6 +138,13 @@ def test_ex19_voltage_and_bits_cost_energy(run: Run) -> None:
     assert (np.diff(energy, axis=2) > 0).all()
 
 
+def test_ex22_a_law_that_bends_little_costs_little(run: Run) -> None:
+    table = run("ex22_conduction", "conduction", V0=(0.02, 1.0))
+    only = table[table.iloc[:, 0] == "in the test only"].set_index("device.conduction.v0")["mean"]
+    # At v_read / v0 = 10 an input of half size counts a 150th of a whole one.
+    assert only[1.0] > only[0.02]
+
+
 def test_ex20_bounds_that_few_cells_reach_cost_little(run: Run) -> None:
     table = run("ex20_nonidealities", "nonidealities-off", "nonidealities-on",
                 arguments=("--seeds", "1"))  # fmt: skip

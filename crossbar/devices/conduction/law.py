@@ -48,6 +48,23 @@ class Conduction(ABC):
         """Return h(v) [V] and dh/dv of a current g h(v); None where it is no such product."""
         return None
 
+    def reach(self, low: float, high: float, v: float) -> float:
+        """Return by how much the current grows from ``low`` to ``high`` [S] at ``v``, by siemens.
+
+        It is ``v`` for an ohmic cell [V].
+        """
+        i, _ = self.current(np.array([low, high]), np.array([v, v]))
+        return float(i[1] - i[0]) / (high - low)
+
+    def squared(self, g: float, v: float) -> float:
+        """Return v i / g [V^2], what a pulse of ``v`` draws by siemens and second.
+
+        Beyond :attr:`v_max` a law says nothing, and it is v^2.
+        """
+        if abs(v) > self.v_max:
+            return v * v
+        return v * float(self.current(np.array([g]), np.array([v]))[0][0]) / g
+
     @property
     def ohmic(self) -> bool:
         """Whether i = g v, so that an array is a matrix product."""
@@ -82,6 +99,14 @@ class Factorised(Conduction):
         """Return h(v)."""
         h: Floats = np.broadcast_to(self.shape(v)[0], np.broadcast_shapes(g.shape, v.shape))
         return h
+
+    def reach(self, low: float, high: float, v: float) -> float:
+        """Return h(v)."""
+        return float(self.shape(np.array([v]))[0][0])
+
+    def squared(self, g: float, v: float) -> float:
+        """Return v h(v)."""
+        return v * float(self.shape(np.array([v]))[0][0])
 
 
 CONDUCTIONS = Registry(Conduction, "conductions", "current of a cell against its voltage")

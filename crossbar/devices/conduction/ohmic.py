@@ -22,6 +22,14 @@ class Ohmic(Factorised):
         """Return v and 1."""
         return v, np.ones_like(v)
 
+    def squared(self, g: float, v: float) -> float:
+        """Return v^2."""
+        return v**2
+
+    def reach(self, low: float, high: float, v: float) -> float:
+        """Return v."""
+        return v
+
     @property
     def ohmic(self) -> bool:
         """True."""

@@ -45,4 +45,4 @@ class Power(Factorised):
 
     def expression(self, g: str, v: str) -> str:
         """Return the current."""
-        return f"{g}*{v}*(abs({v})/{self.v_ref!r})^{self.p - 1.0!r}"
+        return f"{g}*sgn({v})*abs({v})^{self.p!r}/{self.v_ref ** (self.p - 1.0)!r}"

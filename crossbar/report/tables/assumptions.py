@@ -13,7 +13,7 @@ from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
 
 SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")
-CHOICES = ("mapping", "step")  # settings whose kind says something beside their numbers
+CHOICES = ("mapping", "step", "conduction")  # their kind says something beside their numbers
 NUMERICAL = (
     "tile.refresh",
     "tile.tolerance",
