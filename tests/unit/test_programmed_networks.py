@@ -7,8 +7,7 @@ import pytest
 
 from crossbar.data import Ends
 from crossbar.random import Streams
-from crossbar.runs import experiment
-from crossbar.runs.build import built, network
+from crossbar.runs import build, experiment
 from crossbar.runs.trained import new_chip
 
 LAYERS = [
@@ -24,7 +23,7 @@ ENDS = Ends((6, 5), 3)
 def test_a_new_chip_has_the_scores_of_the_one_that_learned(kind):
     """Ideal cells in single precision: 1e-4 of the largest score."""
     plan = experiment({"device": {"kind": kind}, "network": {"layers": LAYERS}})
-    chip, rng = built(plan, network(plan, ENDS), Streams(0)), np.random.default_rng(1)
+    chip, rng = build.chip(plan, ENDS, Streams(0)), np.random.default_rng(1)
     for _ in range(50):
         chip.learn(5 * rng.standard_normal((1, 6, 5)), rng.integers(0, 3, 1), 0.01, rng=rng)
     new = new_chip(plan, chip, Streams(2))
