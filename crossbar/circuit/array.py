@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,12 +20,10 @@ from crossbar.circuit.placement import Placement
 from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
-from crossbar.circuit.updates import CellUpdates, Update
+from crossbar.circuit.updates import ArrayUpdates, CellUpdates, Update
 from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
-from crossbar.errors import fail
-from crossbar.kernels import offers
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.wires import Wires
 
@@ -190,29 +187,9 @@ class Array:
             self.reference.refresh()
         direct = len(self.cells) == 1 and self.wires is None
         self.lines = [
-            self._lines(cells, plane.signs, direct)
+            Lines.of(cells, plane.signs, self.layout, self.dtype, direct=direct)
             for cells, plane in zip(self.by_plane, self.mapping.planes, strict=True)
         ]
-
-    def _lines(self, cells: list[Cells], signs: Sequence[int], direct: bool) -> Lines:
-        """Return what the lines see of the cells of a plane."""
-        each = [c.g.astype(np.float64) for c in cells]
-        total = np.sum(each, axis=0)
-        down, across = self.layout.row_slices(), self.layout.col_slices()
-        row_total = np.stack([total[:, k].sum(axis=1) for k in across])
-        col_total = np.stack([total[r].sum(axis=0) for r in down])
-        seen = cells[0].g
-        if not direct:
-            signed: Floats = np.einsum("p,pij->ij", np.array(signs, float), each)
-            seen = np.asfortranarray(signed.astype(self.dtype))
-        return Lines(
-            seen,
-            row_total.astype(self.dtype),
-            col_total.astype(self.dtype),
-            starts=np.array([0, *(r.stop for r in down)]),
-            width=across[0].stop,
-            followed=np.empty((0, 0), self.dtype) if direct else seen.T,
-        )
 
     @property
     def signed(self) -> Floats:
@@ -239,7 +216,11 @@ class Array:
         """Gather what reads and changes need: views, renewed whenever the state is replaced."""
         self.reads.bind()
         each = zip(self.lines, self.by_plane, strict=True)
-        self._updates = [CellUpdates.of(c, lines.sums) for lines, cells in each for c in cells]
+        self._updates = ArrayUpdates(
+            [CellUpdates.of(c, lines.sums) for lines, cells in each for c in cells],
+            self.mapping,
+            self.dtype,
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without views, which would become copies of their own."""
@@ -251,24 +232,13 @@ class Array:
         self.reads = self._way()
         self._bind()
 
-    def currents(self, v: Floats, *, rng: Rng) -> Floats:
-        """Return the signed bit-line currents (n, copies, cols) [A] of reads with ``v``.
+    def currents(self, v: Floats, *, forward: bool = True, rng: Rng) -> Floats:
+        """Return signed line currents (n, copies, lines) [A]: noise of the cells, no other errors.
 
-        ``v`` (n, copies, rows) [V] are the voltages of all word lines. The current of the
-        reference bit line is subtracted, and planes count by their significance.
+        ``v`` (n, copies, lines) [V] are the voltages of all word lines, or, in a transposed read,
+        of all bit lines, where minus cells see -v and planes take turns. Reference lines are
+        subtracted, and planes count by their significance.
         """
-        return self._currents(v, True, rng)
-
-    def currents_back(self, v: Floats, *, rng: Rng) -> Floats:
-        """Return the word-line currents (n, copies, rows) [A] of transposed reads with ``v``.
-
-        ``v`` (n, copies, cols) [V] are the voltages of all bit lines; minus cells see -v. Planes
-        take turns and count by their significance.
-        """
-        return self._currents(v, False, rng)
-
-    def _currents(self, v: Floats, forward: bool, rng: Rng) -> Floats:
-        """Return currents (n, copies, outputs) [A]: noise of the cells, and no other errors."""
         require_generator("Array.currents", rng)
         lines = self.layout.rows if forward else self.layout.cols
         v = require_array("Array.currents.v", v, ("n", self.layout.copies, lines))
@@ -278,13 +248,9 @@ class Array:
             total += self.dtype(plane.significance) * currents
         return total
 
-    def power(self, v: Floats) -> float:
-        """Return the power [W] that reads with voltages ``v`` (n, copies, rows) draw, summed."""
-        return self.reads.power(v, forward=True)
-
-    def power_back(self, v: Floats) -> float:
-        """Return the power [W] that transposed reads with ``v`` (n, copies, cols) draw, summed."""
-        return self.reads.power(v, forward=False)
+    def power(self, v: Floats, *, forward: bool = True) -> float:
+        """Return the power [W] that reads with voltages ``v`` (n, copies, lines) draw, summed."""
+        return self.reads.power(v, forward=forward)
 
     def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
         """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
@@ -300,17 +266,9 @@ class Array:
             If a change is not finite.
         """
         self.layout.check_change(x, d)
-        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        finite, offered = offers.survey(x, d)
-        if not (finite and math.isfinite(siemens)):
-            fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
-        tally, drawn = Tally(), [updates.key(rng) for updates in self._updates]
-        shares = self.mapping.shares(x, d, siemens)
-        for updates, share, one in zip(self._updates, shares, drawn, strict=True):
-            if len(share[0]):  # no cell that does not learn
-                updates.change(share, tally, one, rng=rng)
+        update = self._updates.change(x, d, siemens, rng=rng)
         self.reads.stale = True
-        return Update(tally, offered)
+        return update
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses (2, lines, cols), set and reset, that :meth:`change` would give.
@@ -318,13 +276,7 @@ class Array:
         One array for each cell of a weight; a generator in the same state gives the same.
         """
         self.layout.check_change(x, d)
-        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
-        return [
-            updates.pulses(share, updates.key(rng))
-            for updates, share in zip(
-                self._updates, self.mapping.shares(x, d, siemens), strict=True
-            )
-        ]
+        return self._updates.pulses(x, d, siemens, rng=rng)
 
     def aged(self, seconds: float) -> Array:
         """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""

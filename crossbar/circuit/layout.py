@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.errors import ShapeError, fail, message
-from crossbar.types import Floats
+from crossbar.types import Floats, FloatType
 from crossbar.units import quantity
 
 LARGEST = 10_000_000
@@ -71,6 +74,14 @@ class Layout:
     def by_copy(self, row_total: Floats) -> Floats:
         """Return sums on word lines as (copies, rows), or by array where there are no copies."""
         return row_total if self.copies == 1 else row_total.reshape(self.copies, -1)
+
+    def cycles(self, x: Floats, dtype: FloatType) -> tuple[Floats, Floats]:
+        """Return ``x`` as (n, positions, lines) and room for the voltages of all its cycles."""
+        lines = x.shape[-1]
+        positions = x.shape[1] if x.ndim == 3 else 1
+        solid: Floats = np.ascontiguousarray(x, dtype)
+        vectors = len(x) * math.ceil(positions / self.copies) * self.copies
+        return solid.reshape(len(x), positions, lines), np.empty((vectors, lines), dtype)
 
     def check_change(self, x: Floats, d: Floats) -> None:
         """Raise unless a change ``x``, ``d`` has a shape that the compiled loops can take."""

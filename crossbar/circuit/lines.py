@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from crossbar.brief import brief
+from crossbar.circuit.layout import Layout
+from crossbar.devices import Cells
 from crossbar.kernels.offers import Sums
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, FloatType, Integers
 
 
 @dataclass
@@ -39,6 +44,36 @@ class Lines:
     followed: Floats
 
     __repr__ = brief
+
+    @classmethod
+    def of(
+        cls,
+        cells: Sequence[Cells],
+        signs: Sequence[int],
+        layout: Layout,
+        dtype: FloatType,
+        *,
+        direct: bool,
+    ) -> Lines:
+        """Return what ideal lines see of the ``cells`` of one plane.
+
+        ``direct`` states whether they are the conductances of the only cells themselves.
+        """
+        each = [c.g.astype(np.float64) for c in cells]
+        total = np.sum(each, axis=0)
+        down, across = layout.row_slices(), layout.col_slices()
+        seen = cells[0].g
+        if not direct:
+            signed: Floats = np.einsum("p,pij->ij", np.array(signs, float), each)
+            seen = np.asfortranarray(signed.astype(dtype))
+        return cls(
+            seen,
+            np.stack([total[:, k].sum(axis=1) for k in across]).astype(dtype),
+            np.stack([total[r].sum(axis=0) for r in down]).astype(dtype),
+            starts=np.array([0, *(r.stop for r in down)]),
+            width=across[0].stop,
+            followed=np.empty((0, 0), dtype) if direct else seen.T,
+        )
 
     @property
     def sums(self) -> Sums:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from crossbar.circuit.mapping import Mapping
 from crossbar.devices import Cells, Compiled, Tally
 from crossbar.errors import fail
+from crossbar.kernels import offers
 from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
 from crossbar.kernels.writes import whole
 from crossbar.random import key
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, FloatType, Integers
 
 Share = tuple[Floats, Floats, float, float]
 
@@ -127,3 +130,46 @@ class CellUpdates:
         sums.col_total[...] += np.add.reduceat(moved, sums.starts[:-1], axis=0)
         if sums.seen.size:
             sums.seen[...] += offer.sign * moved.T
+
+
+@dataclass(frozen=True)
+class ArrayUpdates:
+    """How changes of weights reach all cells of an array.
+
+    Attributes
+    ----------
+    cells
+        Updates of every group of cells of a weight.
+    mapping
+        How a change is shared among the groups.
+    dtype
+        Floating-point type of the conductances.
+    """
+
+    cells: list[CellUpdates]
+    mapping: Mapping
+    dtype: FloatType
+
+    def change(self, x: Floats, d: Floats, siemens: float, *, rng: np.random.Generator) -> Update:
+        """Offer conductance changes ``x d siemens`` [S]; see :meth:`Array.change`."""
+        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
+        finite, offered = offers.survey(x, d)
+        if not (finite and math.isfinite(siemens)):
+            fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
+        tally, drawn = Tally(), [updates.key(rng) for updates in self.cells]
+        shares = self.mapping.shares(x, d, siemens)
+        for updates, share, one in zip(self.cells, shares, drawn, strict=True):
+            if len(share[0]):  # no cell that does not learn
+                updates.change(share, tally, one, rng=rng)
+        return Update(tally, offered)
+
+    def pulses(
+        self, x: Floats, d: Floats, siemens: float, *, rng: np.random.Generator
+    ) -> list[Integers]:
+        """Return the pulses of every group of cells; see :meth:`Array.pulses`."""
+        x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
+        shares = self.mapping.shares(x, d, siemens)
+        return [
+            updates.pulses(share, updates.key(rng))
+            for updates, share in zip(self.cells, shares, strict=True)
+        ]

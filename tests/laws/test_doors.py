@@ -223,7 +223,8 @@ DOORS = [
     Door("Array.currents", lambda **k: TILE.program(W, rng=rng()).array.currents(**k),
          {"v": X[:, None], "rng": rng()},
          {"v": [*broken(X[:, None])[:-2], X], "rng": NOT_RNG}),
-    Door("Array.currents_back", lambda **k: TILE.program(W, rng=rng()).array.currents_back(**k),
+    Door("Array.currents, transposed",
+         lambda **k: TILE.program(W, rng=rng()).array.currents(forward=False, **k),
          {"v": D[:, None], "rng": rng()},
          {"v": [*broken(D[:, None])[:-2], D], "rng": NOT_RNG}),
     Door("Memristor.age", lambda **k: Memristor().fabricate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -196,7 +197,7 @@ def test_lines_with_resistance_are_those_of_the_solver(law, mapping):
     rng = np.random.default_rng(6)
     for got, expected in (
         (array.currents(v[:, None], rng=rng)[:, 0], forward),
-        (array.currents_back(d[:, None], rng=rng)[:, 0], back),
+        (array.currents(d[:, None], forward=False, rng=rng)[:, 0], back),
     ):
         np.testing.assert_allclose(got, expected, atol=1e-9 * np.abs(expected).max())
     np.testing.assert_allclose(array.power(v[:, None]), power, rtol=1e-9)
@@ -238,7 +239,7 @@ def sampled(law: Conduction, n: int, *, back: bool = False, wires: Wires | None 
     array = Array.fabricate(device, mapping, layout, QUIET, wires, rng=rng, dtype=np.float64)
     array.program(rng.uniform(-0.8, 0.8, (4, 3)), rng=rng)
     v = np.random.default_rng(3).uniform(-0.2, 0.2, (1, 1, 3 if back else 4))
-    read = array.currents_back if back else array.currents
+    read = partial(array.currents, forward=not back)
     lines = read(np.repeat(v, n, axis=0), rng=rng)[:, 0]
     ((_, _, _, g),) = array.physical()
     sigma = np.hypot(noise.get("sigma_read", 0) * 39e-6, noise.get("sigma_read_value", 0) * g)

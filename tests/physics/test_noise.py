@@ -117,9 +117,9 @@ def test_forward_reads_are_distributed_as_if_every_cell_was_drawn(mapping, kind)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, kind):
     array, v = build(mapping, kind), voltages(COLS)
-    lines = array.currents_back(np.repeat(v[None, None], N, axis=0), rng=np.random.default_rng(4))[
-        :, 0
-    ]
+    lines = array.currents(
+        np.repeat(v[None, None], N, axis=0), forward=False, rng=np.random.default_rng(4)
+    )[:, 0]
     cells = every_cell(array, v, back=True)
     own = sum(sigma(array, c.g) ** 2 @ v**2 for c in array.cells)
     shared = sum(sigma(array, g) ** 2 @ v**2 for g in references(array, back=True))
@@ -198,7 +198,7 @@ def test_thermal_noise_is_that_of_all_conductance_on_the_line_without_any_voltag
     samples = reads(array, np.zeros((1, ROWS)))[:, 0]
     assert_covariance(samples, np.diag(own) + shared * np.ones((COLS, COLS)))
     zero = np.zeros((N, 1, COLS))
-    back = array.currents_back(zero, rng=np.random.default_rng(4))[:, 0]
+    back = array.currents(zero, forward=False, rng=np.random.default_rng(4))[:, 0]
     own = thermal(sum(c.g.sum(axis=1) for c in array.cells), reading)
     shared = sum(thermal(g.sum(), reading) for g in references(array, back=True))
     assert_covariance(back, np.diag(own) + shared * np.ones((ROWS, ROWS)))
@@ -220,8 +220,8 @@ def test_shot_noise_is_that_of_the_current_of_every_cell(mapping, fano):
     shared = sum((np.abs(v) @ g).item() for g in references(array))
     samples = reads(array, v[None])[:, 0]
     assert_covariance(samples, unit * (np.diag(own) + shared * np.ones((COLS, COLS))))
-    drawn = array.currents_back(
-        np.repeat(back[None, None], N, axis=0), rng=np.random.default_rng(4)
+    drawn = array.currents(
+        np.repeat(back[None, None], N, axis=0), forward=False, rng=np.random.default_rng(4)
     )[:, 0]
     own = sum(c.g @ np.abs(back) for c in array.cells)
     shared = sum((g @ np.abs(back)).item() for g in references(array, back=True))
@@ -265,7 +265,9 @@ def test_each_copy_has_the_noise_of_its_own_cells(mapping):
         assert_covariance(samples[:, k], expected)
     assert abs(np.corrcoef(samples[:, 0, 0], samples[:, 1, 0])[0, 1]) < 5 / np.sqrt(N)
     u = voltages(3, COLS)
-    back = array.currents_back(np.repeat(u[None], N, axis=0), rng=np.random.default_rng(4))
+    back = array.currents(
+        np.repeat(u[None], N, axis=0), forward=False, rng=np.random.default_rng(4)
+    )
     for k in range(3):
         rows = slice(k * ROWS, (k + 1) * ROWS)
         own = sum(sigma(array, c.g[rows]) ** 2 @ u[k] ** 2 for c in array.cells)

@@ -8,6 +8,7 @@ independent; estimates of N reads have the relative standard deviation sqrt(2 / 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -172,7 +173,7 @@ def moments(array: Array, v: np.ndarray, back: bool) -> tuple[np.ndarray, np.nda
 
 
 def drawn(array: Array, v: np.ndarray, back: bool, n: int = N) -> np.ndarray:
-    read = array.currents_back if back else array.currents
+    read = partial(array.currents, forward=not back)
     return read(np.repeat(v[None], n, axis=0), rng=np.random.default_rng(4))
 
 
@@ -229,7 +230,7 @@ def test_reads_draw_what_every_cell_draws(mapping):
             v = voltages(array, back)
             cells = {id(c.g): c for c in every_cell(array, v, back)}.values()
             power = sum(c.g * c.volts**2 for c in cells)
-            found = (array.power_back if back else array.power)(v[None])
+            found = array.power(v[None], forward=not back)
             assert found == pytest.approx(power, rel=1e-12)
 
 
@@ -272,7 +273,7 @@ def test_wired_reads_are_those_of_the_network(mapping, back, layout):
                 mean[copy, cols] += plane.significance * (i[:lines].reshape(width, -1) @ own - less)
     high = array.device.window[2]
     np.testing.assert_allclose(drawn(array, v, back, 1)[0], mean, rtol=0, atol=1e-10 * high)
-    assert (array.power_back if back else array.power)(v[None]) == pytest.approx(power, rel=1e-9)
+    assert array.power(v[None], forward=not back) == pytest.approx(power, rel=1e-9)
 
 
 @every_mapping

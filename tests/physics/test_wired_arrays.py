@@ -153,9 +153,9 @@ def test_transposed_read_equals_nodal_analysis(mapping, copies, size):
             if mapping.reference:
                 expected[n, rows] += out[-1]
             power += drive @ into
-    got = array.currents_back(v, rng=np.random.default_rng(0)).reshape(2, -1)
+    got = array.currents(v, forward=False, rng=np.random.default_rng(0)).reshape(2, -1)
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-10 * np.abs(expected).max())
-    np.testing.assert_allclose(array.power_back(v), power, rtol=1e-9)
+    np.testing.assert_allclose(array.power(v, forward=False), power, rtol=1e-9)
 
 
 @every_mapping
@@ -173,13 +173,13 @@ def test_power_without_wires_is_that_of_every_physical_cell(mapping, copies, siz
             power_back += np.sum(g @ drive**2)
     # Rounding of the sums alone.
     np.testing.assert_allclose(array.power(v), power, rtol=1e-12)
-    np.testing.assert_allclose(array.power_back(back), power_back, rtol=1e-12)
+    np.testing.assert_allclose(array.power(back, forward=False), power_back, rtol=1e-12)
 
 
 def test_reads_of_both_directions_of_a_pair_are_transposes():
     array = build(DifferentialPair(w_max=1.0), 1, None, LOSSY)
     forward = array.currents(np.eye(ROWS)[:, None], rng=np.random.default_rng(0))[:, 0]
-    back = array.currents_back(np.eye(COLS)[:, None], rng=np.random.default_rng(0))[:, 0]
+    back = array.currents(np.eye(COLS)[:, None], forward=False, rng=np.random.default_rng(0))[:, 0]
     np.testing.assert_allclose(forward, back.T, rtol=1e-10)
 
 

@@ -8,6 +8,7 @@ as 256 x 64 at 1 ohm. Standard deviations are estimated to 0.5 % (N reads).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def spreads(array: Array, v: np.ndarray, *, back: bool) -> np.ndarray:
 
 def assert_spreads(array: Array, v: np.ndarray, *, back: bool, within: float = 0.05) -> None:
     """Of every column within 5 %, forward or back."""
-    read = array.currents_back if back else array.currents
+    read = partial(array.currents, forward=not back)
     drawn = read(np.repeat(v[None], N, axis=0), rng=np.random.default_rng(4))
     np.testing.assert_allclose(drawn.std(axis=0), spreads(array, v, back=back), rtol=within)
 

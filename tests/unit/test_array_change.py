@@ -193,5 +193,5 @@ def test_g_i_j_joins_word_line_i_to_bit_line_j():
     back = np.zeros((1, 1, COLS))
     back[0, 0, 2] = 0.1
     np.testing.assert_allclose(
-        array.currents_back(back, rng=rng)[0, 0], [0, 1e-6, 0, 0], atol=1e-18
+        array.currents(back, forward=False, rng=rng)[0, 0], [0, 1e-6, 0, 0], atol=1e-18
     )

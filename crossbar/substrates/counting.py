@@ -1,0 +1,47 @@
+"""Counting what changes and programming of a tile did: pulses, products, conversions, energy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from crossbar.activity import EVENT
+from crossbar.devices import Device, Tally
+from crossbar.types import Floats
+
+
+class Products(NamedTuple):
+    """How many products a change took, and how many weights it was offered to."""
+
+    multiplied: float
+    converted: float
+    offered: float
+
+
+def count_update(
+    counts: Floats, device: Device, copies: int, tally: Tally, products: Products
+) -> None:
+    """Add an update to ``counts``: its products, its pulses, and the energy of its pulses.
+
+    The energy is that of the current really drawn, V I(V) t, at the conductance that the pulses
+    met.
+    """
+    counts[EVENT["mac_outer"]] += products.multiplied
+    counts[EVENT["update_adc"]] += products.converted
+    counts[EVENT["update_weights"]] += products.offered * copies
+    counts[EVENT[device.write_event]] += tally.pulses
+    counts[EVENT["cells_changed"]] += tally.changed
+    counts[EVENT["saturated"]] += tally.saturated
+    v_write, t_write = device.write_pulse
+    if tally.pulses:
+        squared = device.conduction.squared(tally.conductance / tally.pulses, v_write)
+        counts[EVENT["write_energy"]] += squared * t_write * tally.conductance
+
+
+def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
+    """Add to ``counts`` what programming took: pulses, reads that verified, energy and time."""
+    v_write, t_write = device.write_pulse
+    counts[EVENT["program_pulses"]] += tally.pulses
+    counts[EVENT["program_reads"]] += tally.reads
+    energy = v_write**2 * t_write * tally.conductance + tally.read_energy
+    counts[EVENT["program_energy"]] += energy
+    counts[EVENT["program_time"]] += tally.seconds

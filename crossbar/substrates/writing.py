@@ -1,0 +1,120 @@
+"""How weight changes reach the cells of a tile: products, pulses, and what follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from crossbar.circuit.array import Array
+from crossbar.devices import Tally
+from crossbar.substrates.counting import Products, count_update
+from crossbar.types import Floats, Integers
+
+if TYPE_CHECKING:
+    from crossbar.substrates.tile import Tile
+
+
+class Offer(NamedTuple):
+    """Products of a change (n, cols, rows), number of its weights, and multiplications."""
+
+    products: Floats
+    offered: float
+    multiplied: float
+
+
+@dataclass
+class Writing:
+    """The control of weight changes of one tile.
+
+    Attributes
+    ----------
+    spec, array
+        The tile, and its arrays.
+    updates
+        Updates since the tile was programmed.
+    inexact
+        Updates since the last exact line resistance.
+    exact_products
+        Whether the multipliers make no error.
+    """
+
+    spec: Tile
+    array: Array
+    updates: int
+    inexact: int = 0
+    exact_products: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.exact_products = self.spec.blocks.multiplier.errors.ideal
+
+    def change(
+        self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: np.random.Generator
+    ) -> None:
+        """Change W by ``-rate x^T d`` and add to ``counts``."""
+        if x.ndim == 2 and self.exact_products:
+            tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
+            self._count(tally, Products(offered, offered, offered), len(x), counts)
+        else:
+            self.offer(self.products(x, d, rng=rng), rate, counts, rng=rng)
+
+    def pulses(
+        self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
+    ) -> list[Integers]:
+        """Return the pulses (2, lines, cols) of every cell of a weight that a change would give."""
+        if x.ndim == 2 and self.exact_products:
+            offer = x, d[:, :, None]
+        else:
+            products = self.products(x, d, rng=rng).products
+            offer = np.empty((len(products), 0), products.dtype), products
+        return self.array.pulses(*offer, -rate * self.array.scale, rng=rng)
+
+    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Offer:
+        """Return the products of ``x`` and ``d`` as the multipliers give them."""
+        products = self.spec.blocks.multiplier.outer(x, d, rng=rng)
+        if x.ndim == 3:  # sums over the positions of ``d``
+            multiplied = self.array.layout.rows * int(np.count_nonzero(d))
+            return Offer(products.transpose(0, 2, 1), products.size, multiplied)
+        products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
+        offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
+        return Offer(products.transpose(0, 2, 1), offered, offered)
+
+    def offer(
+        self,
+        offer: Offer,
+        rate: float,
+        counts: Floats,
+        *,
+        rng: np.random.Generator,
+        converted: bool = True,
+    ) -> None:
+        """Change W by ``-rate`` times the products, from converters or from memory."""
+        none = np.empty((len(offer.products), 0), offer.products.dtype)
+        tally, _ = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
+        conversions = offer.offered if converted else 0.0
+        products = Products(offer.multiplied, conversions, offer.offered)
+        self._count(tally, products, len(offer.products), counts)
+
+    def _count(self, tally: Tally, products: Products, updates: int, counts: Floats) -> None:
+        """Count an update, and let flicker and line resistance follow when they are due."""
+        count_update(counts, self.spec.device, self.array.layout.copies, tally, products)
+        self.updates += updates
+        if self.array.flickers and self.updates % self.spec.follow < updates:
+            self.array.follow_flicker()
+        if self.array.wiring is not None:
+            self._follow_wires(updates)
+
+    def _follow_wires(self, updates: int) -> None:
+        """Let the line resistance follow the last ``updates``; recalculate it if that is due."""
+        self.inexact += updates
+        due = self.inexact >= self.spec.refresh
+        if not due and self.updates % self.spec.follow < updates:
+            due = self.array.follow() > self.spec.tolerance
+        if due:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Recalculate what the lines see, line resistance included."""
+        self.array.refresh()
+        self.inexact = 0
