@@ -13,6 +13,7 @@ import math
 import pkgutil
 import re
 import typing
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from crossbar.checks import check_fields
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
-from crossbar.data import Recordings
+from crossbar.data import Arrays, Images, Recordings
 from crossbar.data.audio.nuisance import Nuisance
 from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
 from crossbar.devices.conduction import IVTable
@@ -31,7 +32,7 @@ from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
-from crossbar.nn import Dense, Network
+from crossbar.nn import Dense, Network, Reshape
 from crossbar.runs.hardware import TileSettings
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
@@ -46,16 +47,20 @@ FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
         "devices.measured.train_fit", "energy.figures", "energy.latency.Latency",
         "energy.latency.Part",
-        "energy.operations", "energy.published", "report", "spice.blocks", "spice.calibration",
-        "spice.characterise", "spice.reads", "spice.synapse_characterise", "spice.synapse_energy",
-        "spice.synapse_mismatch.Spread", "spice.synapse_slots.Slot", "spice.trains",
-        "spice.validation", "wires.network", "wires.sides")  # fmt: skip
+        "energy.operations", "energy.published", "report", "spice.bench", "spice.calibration",
+        "spice.memristors.characterise", "spice.memristors.pulse_response",
+        "spice.memristors.reads", "spice.memristors.trains", "spice.synapse.characterise",
+        "spice.synapse.energy", "spice.synapse.mismatch.Spread", "spice.synapse.slots.Slot",
+        "spice.validation", "wires.mesh", "wires.sides")  # fmt: skip
 SWITCHING = {"bits": 2, "g_unit": 1e-5, "loss": 0.01, "sigma_unit": 0.03, "settling": 1e-10,
              "slot": 3e-10, "v_in": 0.35, "v_dd": 0.7, "temperature": 300.0, "e_write": 1e-15,
              "e_rise": (1e-15, 1e-15), "e_fall": (1e-15, 1e-15), "t_on": 1e-11, "t_off": 1e-11,
              "p_hold": 1e-9, "source": "a deck"}  # fmt: skip
 COLUMNS = dict.fromkeys(("up", "up_std", "down", "down_std"), (0.1, 0.1))
 EXAMPLES = [
+    Arrays(path="samples.npz"),
+    Images(path="pictures"),
+    Reshape(shape=(2, 2)),
     AtLeast("accuracy", 0.9),
     AtMost("latency", 1.0),
     Cost(value=1e-15, source=assumed("an example")),
@@ -107,6 +112,8 @@ def numbers(kind: type) -> dict[str, type]:
     hints = typing.get_type_hints(kind)
     found = {}
     for field in dataclasses.fields(kind):
+        if typing.get_origin(hints[field.name]) is Callable:
+            continue
         inner = [hints[field.name], *typing.get_args(hints[field.name])]
         inner += [a for one in inner for a in typing.get_args(one)]
         for number in (float, int):

@@ -13,7 +13,7 @@ from crossbar.circuit.layout import LARGEST
 from crossbar.errors import fail
 from crossbar.nn.layers.base import LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import GAIN, Biased
-from crossbar.nn.layers.window_grid import WindowGrid
+from crossbar.nn.layers.window_grid import SAME, WindowGrid
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -54,6 +54,10 @@ class Windowed(Biased):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if isinstance(self.padding, str) and self.padding != SAME:
+            expected = 'a whole number, one a side, or "same"'
+            remedy = "0 is none."
+            fail(f"{type(self).__name__}.padding", expected, repr(self.padding), remedy)
 
     def grid(self, shape: Shape) -> WindowGrid:
         """Return the windows on samples of ``shape``, or raise."""
