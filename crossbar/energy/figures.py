@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 from crossbar.energy.published import T_WRITE, TABLE1, Printed
@@ -70,8 +71,8 @@ class EnergyFigures:
 
     @property
     def efficiency(self) -> float:
-        """Operations per joule [1/J]."""
-        return 1.0 / self.energy_per_op
+        """Operations per joule [1/J]; infinite where nothing that was counted costs energy."""
+        return 1.0 / self.energy_per_op if self.energy_per_op else math.inf
 
     def record(self) -> dict[str, object]:
         """Return the figures as plain data, for JSON."""

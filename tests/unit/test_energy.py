@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -160,14 +161,17 @@ def test_physical_says_when_no_cell_was_read():
         (activity(images=0.0, mac_forward=1.0), TRAINING, "energy of inference"),
         (INFERENCE, activity(images=0.0, mac_forward=1.0), "energy of training"),
         (activity(sense=4.0), TRAINING, "multiplications"),
-        (activity(mac_forward=4.0), TRAINING, "multiplications and energy"),
     ],
 )
-def test_an_activity_without_images_multiplications_or_energy_is_refused(
-    inference, training, message
-):
+def test_an_activity_without_images_or_multiplications_is_refused(inference, training, message):
     with pytest.raises(ConfigError, match=message):
         conventions(COUNTS, inference, training, Costs())
+
+
+def test_a_chip_of_which_nothing_costs_energy_takes_none():
+    figures = conventions(COUNTS, activity(mac_forward=4.0), activity(mac_outer=4.0), Costs())
+    assert figures["physical"].energy_inference == 0.0
+    assert figures["physical"].efficiency == math.inf
 
 
 def test_rate_must_be_positive():
