@@ -102,9 +102,8 @@ class TileState(Weights):
         count, signals = (values, FORWARD if forward else BACK, counts), (wide, v, out)
         array.reads.read(signals, edge, count, forward=forward, apart=self.apart, rng=rng)
         if array.wiring is not None:
-            power = array.reads.power(
-                v.reshape(-1, array.layout.copies, x.shape[-1]), forward=forward
-            )
+            driven = v.reshape(-1, array.layout.copies, x.shape[-1])
+            power = array.reads.power(driven, forward=forward)
             event = "read_energy" if forward else "read_energy_transposed"
             counts[EVENT[event]] += power * self.spec.reading.t_read
         return out.reshape(*x.shape[:-1], outputs)
@@ -124,8 +123,7 @@ class TileState(Weights):
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
         settings = self.sensing.forward.settings
-        signals = flat, kernel, out
-        array.reads.read_windows(signals, settings, FORWARD, counts, rng=rng)
+        array.reads.read_windows((flat, kernel, out), settings, FORWARD, counts, rng=rng)
         return out
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
@@ -143,9 +141,9 @@ class TileState(Weights):
         Returns
         -------
         list of (2, word lines, bit lines)
-            Set and reset pulses (for a CMOS synapse steps of the code up and down), summed over
-            the samples, of every physical array; cells lie as in
-            :mod:`crossbar.circuit.physical`, without reference lines.
+            Set and reset pulses (or steps of the code up and down), summed over the samples, of
+            every physical array, laid out as in :mod:`crossbar.circuit.physical`, reference lines
+            omitted.
 
         Raises
         ------
@@ -208,16 +206,13 @@ class TileState(Weights):
         Parameters
         ----------
         conductances
-            By name of the physical array, as :attr:`conductances` has them: from
-            :func:`crossbar.circuit.physical.read`, where ``EVERY`` of that module names the one
-            matrix of a file. Reference lines may be omitted; they then stay as they are.
+            By name of the physical array, as :attr:`conductances` has them or
+            :func:`crossbar.circuit.physical.read` reads them. Reference lines may be omitted.
 
         Raises
         ------
-        ConfigError
-            If an array is missing or unknown.
-        ShapeError, DataError
-            If a matrix has another shape, or a conductance is negative or not finite.
+        ConfigError, ShapeError, DataError
+            If an array is missing or unknown, or its matrix cannot be its conductances.
         """
         cell_records.load(self.array, self.name, conductances)
         self.writing.inexact = 0

@@ -41,7 +41,8 @@ def healthy(device: Device) -> Device:
 
 def test_every_kind_of_device_has_a_case():
     kinds = {k for k in Device.__subclasses__() if not inspect.isabstract(k)}
-    assert {type(device) for device in DEVICES.values()} == kinds
+    own = {k for k in kinds if k.__module__.startswith("crossbar.")}
+    assert {type(device) for device in DEVICES.values()} == own
 
 
 def fabricate(device: Device, dtype=np.float32, seed: int = 1) -> Cells:

@@ -20,6 +20,8 @@ from crossbar.converters import (
     uniform,
 )
 from crossbar.devices import PRESETS
+from crossbar.nn import Convolution, Flatten, Network
+from crossbar.random import Streams
 from crossbar.substrates.tile import Tile
 
 QUIET = Reading(temperature=0.0)
@@ -169,14 +171,17 @@ def test_noise_of_a_dac_is_that_of_the_read_voltage():
     assert abs((y - x).std() / 0.01 - 1) < 5.5 / math.sqrt(2 * y.size) + 1e-5
 
 
-def test_windows_are_read_as_positions():
+def test_windows_are_laid_out_as_positions():
     rng = np.random.default_rng(5)
     w, x = rng.uniform(-1, 1, (9, 3)), rng.standard_normal((4, 6, 6))
-    spec = tile(adc=FlashAdc(bits=4, offset_d2d=0.5, reach=0.4))
-    state = spec.program(w, rng=np.random.default_rng(1))
-    got = state.read_windows(x, 3, rng=rng)
+    state = tile(adc=FlashAdc(bits=4, offset_d2d=0.5, reach=0.4)).program(w, rng=rng)
+    assert state.sliding is None  # windows that are slid over know uniform quantisers alone
+    assert tile(adc=SarAdc(bits=4)).program(w, rng=rng).sliding is not None
+    network = Network(input_shape=(6, 6), layers={"conv": Convolution(kernel=3), "out": Flatten()})
+    chip = network.build(state.spec, Streams(1), weights={"conv": w})
     windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2)).reshape(4, 16, 9)
-    expected = state.matvec(windows, rng=rng)
+    expected = chip.held["conv"].matvec(windows, rng=rng)
+    got = chip.scores(x, rng=rng).reshape(4, 16, 3)
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
 
 

@@ -130,7 +130,8 @@ def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, ki
 
 
 def test_every_law_of_flicker_noise_has_a_case():
-    assert set(ReadNoise.__subclasses__()) == {PcmFlicker}
+    own = {law for law in ReadNoise.__subclasses__() if law.__module__ == ReadNoise.__module__}
+    assert own == {PcmFlicker}
 
 
 @every_mapping

@@ -120,7 +120,8 @@ def test_faults_out_of_range_are_named():
 
 def test_every_step_has_a_case():
     leaves = {*Step.__subclasses__(), *ClosedForm.__subclasses__()}
-    assert {type(s) for s in STEPS} == {s for s in leaves if not inspect.isabstract(s)}
+    own = {s for s in leaves if s.__module__.startswith("crossbar.")}
+    assert {type(s) for s in STEPS} == {s for s in own if not inspect.isabstract(s)}
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: type(s).__name__)
