@@ -55,14 +55,18 @@ def require_generator(where: str, rng: Any) -> None:
         fail(f"{where}.rng", "a numpy.random.Generator", shown(rng), remedy)
 
 
+SHOWN = 8  # classes that an error names
+
+
 def require_part(where: str, value: Part, kind: type[Any]) -> Part:
     """Return ``value``, or raise unless it is a ``kind``."""
     if not isinstance(value, kind):
         if issubclass(kind, enum.Enum):
             members = " or ".join(str(member) for member in kind)
             fail(where, f"a member of {kind.__name__}", shown(value), f"Give {members}.")
-        leaves = ", ".join(f"{leaf.__name__}(...)" for leaf in _leaves(kind))
-        fail(where, _article(kind), shown(value), f"Give {leaves or _article(kind)}.")
+        leaves = [f"{leaf.__name__}(...)" for leaf in _leaves(kind)]
+        several = ", ".join(leaves[:SHOWN]) + (" or another one" if len(leaves) > SHOWN else "")
+        fail(where, _article(kind), shown(value), f"Give {several or _article(kind)}.")
     return value
 
 

@@ -203,7 +203,8 @@ def array_of(device: Device, mapping, *, general: bool) -> Array:
     )
     array.program(np.zeros((9, 7)), rng=np.random.default_rng(2))
     if general:
-        array._updates = [replace(one, compiled=None) for one in array._updates]
+        slow = [replace(one, compiled=None) for one in array._updates.cells]
+        array._updates = replace(array._updates, cells=slow)
     return array
 
 
