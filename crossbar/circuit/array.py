@@ -11,10 +11,11 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
+from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.linear_reads import LinearReads
-from crossbar.circuit.lines import Lines
+from crossbar.circuit.lines import Lines, signed
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.placement import Placement
 from crossbar.circuit.planes import require_planes
@@ -64,12 +65,7 @@ class Array:
             self.wiring = Wiring(self.wires, self.layout, self.noise, planes)
         self._refresh_cells()
         self._take_flicker()
-        self.reads = self._way()
         self._bind()
-
-    def _way(self) -> LinearReads | LawReads:
-        """Return how the array is read, by the conduction of its cells."""
-        return LinearReads(self) if self.device.conduction.ohmic else LawReads(self)
 
     @property
     def noisy(self) -> bool:
@@ -83,25 +79,11 @@ class Array:
 
     @classmethod
     def fabricate(
-        cls,
-        device: Device,
-        mapping: Mapping,
-        layout: Layout,
-        reading: Reading,
-        wires: Wires | None,
-        *,
-        rng: np.random.Generator,
-        dtype: FloatType,
-    ) -> Array:
+        cls, device: Device, mapping: Mapping, layout: Layout, reading: Reading,
+        wires: Wires | None, *, rng: Rng, dtype: FloatType,
+    ) -> Array:  # fmt: skip
         """Return a new array with the device-to-device spread of its cells."""
-        height = layout.copies * layout.rows
-        *own, shared = rng.spawn(len(mapping.signs) + 1)
-        cells = [
-            device.fabricate((height, layout.cols), rng=generator, dtype=dtype) for generator in own
-        ]
-        reference = None
-        if mapping.reference:
-            reference = Reference.fabricate(device, layout, mapping.planes, rng=shared, dtype=dtype)
+        cells, reference = fabricated(device, mapping, layout, rng=rng, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
 
     @property
@@ -121,9 +103,7 @@ class Array:
         weights = require_array("Array.program.weights", weights, shape)
         self.mapping.check(weights)
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
-        tally = Tally()
-        for cells, target in zip(self.cells, targets, strict=True):
-            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng))
+        tally = programmed(self.cells, targets, self.layout.copies, rng=rng)
         if self.reference is not None:
             tally.add(self.reference.program(self.device.window[1], rng=rng))
         self.renew()
@@ -194,33 +174,22 @@ class Array:
     @property
     def signed(self) -> Floats:
         """Conductances (lines, cols) [S] that a forward read sees in place of the weights."""
-        total: Floats = np.zeros_like(self.lines[0].seen)
-        for plane, lines in zip(self.mapping.planes, self.lines, strict=True):
-            seen = lines.seen
-            if self.reference is not None and plane.references:
-                column = self.reference.columns_of(self.reference.column_seen)
-                seen = seen - self.dtype(plane.references) * column
-            total += self.dtype(plane.significance) * seen
-        return total
+        return signed(self.mapping.planes, self.lines, self.reference, self.dtype)
 
     def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
-        """Yield word lines, columns, copy and conductances [S] of every physical array.
-
-        They lie as in :mod:`crossbar.circuit.physical`.
-        """
+        """Yield word lines, columns, copy and conductances [S], as physical arrays have them."""
         groups = [c.g for c in self.groups]
         for k, block in enumerate(self.layout.blocks()):
             yield (*block, self.placement.gather(k, groups).astype(np.float64))
 
     def _bind(self) -> None:
         """Gather what reads and changes need: views, renewed whenever the state is replaced."""
+        ohmic = self.device.conduction.ohmic
+        self.reads = LinearReads(self) if ohmic else LawReads(self)
         self.reads.bind()
-        each = zip(self.lines, self.by_plane, strict=True)
-        self._updates = ArrayUpdates(
-            [CellUpdates.of(c, lines.sums) for lines, cells in each for c in cells],
-            self.mapping,
-            self.dtype,
-        )
+        planes = zip(self.lines, self.by_plane, strict=True)
+        each = [CellUpdates.of(c, lines.sums) for lines, cells in planes for c in cells]
+        self._updates = ArrayUpdates(each, self.mapping, self.dtype)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without views, which would become copies of their own."""
@@ -229,7 +198,6 @@ class Array:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take the state and renew the views."""
         vars(self).update(state)
-        self.reads = self._way()
         self._bind()
 
     def currents(self, v: Floats, *, forward: bool = True, rng: Rng) -> Floats:
@@ -257,13 +225,7 @@ class Array:
 
         ``x`` (n, rows) and ``d`` (n, cols, 1), or ``x`` (n, 0) and ``d`` (n, cols, rows) in full;
         the cells of a weight share alike, or, with a ``rising`` mapping, each takes what raises it.
-
-        Raises
-        ------
-        ShapeError
-            If ``x`` and ``d`` do not fit the weights.
-        ConfigError
-            If a change is not finite.
+        Raises ShapeError unless both fit the weights, ConfigError for a change that is not finite.
         """
         self.layout.check_change(x, d)
         update = self._updates.change(x, d, siemens, rng=rng)

@@ -9,6 +9,8 @@ import numpy as np
 
 from crossbar.brief import brief
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.planes import Plane
+from crossbar.circuit.reference import Reference
 from crossbar.devices import Cells
 from crossbar.kernels.offers import Sums
 from crossbar.types import Floats, FloatType, Integers
@@ -79,3 +81,21 @@ class Lines:
     def sums(self) -> Sums:
         """What a change has to follow, as the compiled loops take it."""
         return Sums(self.followed, self.row_total, self.col_total, self.starts, self.width)
+
+
+def signed(
+    planes: Sequence[Plane], lines: Sequence[Lines], reference: Reference | None, dtype: FloatType
+) -> Floats:
+    """Return the conductances (lines, cols) [S] that a forward read sees in place of weights.
+
+    They are the sum over the planes of their significance times what their lines see, less the
+    conductances of their reference lines.
+    """
+    total: Floats = np.zeros_like(lines[0].seen)
+    for plane, own in zip(planes, lines, strict=True):
+        seen = own.seen
+        if reference is not None and plane.references:
+            column = reference.columns_of(reference.column_seen)
+            seen = seen - dtype(plane.references) * column
+        total += dtype(plane.significance) * seen
+    return total

@@ -101,10 +101,10 @@ class _TemporaryLocator(InTreeCacheLocator):
     def from_function(cls, loop: Any, file: str) -> Self | None:
         """Return the place, or None if there is no such folder."""
         try:
-            found: Self | None = super().from_function(loop, file)
+            place: Self | None = super().from_function(loop, file)
         except OSError:
             return None
-        return found
+        return place
 
 
 class _Places(CompileResultCacheImpl):

@@ -225,10 +225,8 @@ class TileState(Weights):
     def arrays(self) -> dict[str, Floats]:
         """Return the state of every cell and the number of updates."""
         log = self.array.refreshes
-        named = {
-            "updates": np.array(self.writing.updates),
-            "refreshes": np.array([float(log.count), log.largest]),
-        }
+        refreshes = np.array([float(log.count), log.largest])
+        named = {"updates": np.array(self.writing.updates), "refreshes": refreshes}
         return named | cell_records.states(self.array)
 
     def restore(self, arrays: dict[str, Floats]) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.intervals import wilson
-from crossbar.nn.evaluation import Evaluation
+from crossbar.nn.evaluation import Decisions
 
 
 def test_the_record_widens_the_interval_by_what_recordings_share() -> None:
     labels = np.repeat([0, 1], 50)
     p = np.where(np.repeat(np.arange(10) % 5 > 0, 10)[:, None], np.eye(2)[labels], 0.5)
     p[:, 1] += 1e-9
-    narrow = Evaluation(p, labels, 1.0).record()
-    wide = Evaluation(p, labels, 1.0, np.repeat(np.arange(10), 10)).record()
+    narrow = Decisions(p, labels, 1.0).record()
+    wide = Decisions(p, labels, 1.0, np.repeat(np.arange(10), 10)).record()
     assert narrow["accuracy"] == wide["accuracy"]
     found = wilson(narrow["accuracy"], 100)
     assert narrow["accuracy_ci95"] == (found.low, found.high)
@@ -22,6 +22,6 @@ def test_the_record_widens_the_interval_by_what_recordings_share() -> None:
 
 def test_outputs_that_are_no_probabilities_are_counted() -> None:
     p = np.array([[0.2, 0.8], [1.0, 0.0], [1.0 + 1e-7, 1e-7], [1.3, -0.3], [-0.1, 0.5]], np.float32)
-    assert Evaluation(p, np.zeros(5, int), 1.0).outside == 3
-    assert Evaluation(p[:3], np.zeros(3, int), 1.0).outside == 0
-    assert Evaluation(p[:3], np.zeros(3, int), 1.0).loss >= 0
+    assert Decisions(p, np.zeros(5, int), 1.0).outside == 3
+    assert Decisions(p[:3], np.zeros(3, int), 1.0).outside == 0
+    assert Decisions(p[:3], np.zeros(3, int), 1.0).loss >= 0
