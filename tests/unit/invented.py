@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from stored import NOTED
 
 from crossbar.runs.store import Finished, Point, Store
 
@@ -42,7 +43,8 @@ def fill(
 ) -> Path:  # fmt: skip
     """Fill a store; ``unfinished`` runs at its end stay waiting; return its folder."""
     with Store(folder, write=True) as store:
-        store.note(base=BASE, command="crossbar sweep leti_cnn.toml ...", **about)
+        command = "crossbar sweep leti_cnn.toml ..."
+        store.note(**{"base": BASE, "command": command, **NOTED, **about})
         settings = [Point(dict(p), {**BASE, "swept": dict(p)}, {**BASE}) for p in points]
         added = store.add(settings, seeds)
         session = store.enter()

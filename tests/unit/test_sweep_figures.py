@@ -222,7 +222,7 @@ def test_captions_say_what_they_average_and_what_is_missing(
         "Hatched: no finished run. 31 of 36 runs are finished."
     )
     single = curve(read_sweep(fill(tmp_path / "one", DESIGNS["map"][0], [0], chip)))
-    assert "One seed; band: 95 % interval (Wilson, over independent test windows)." in (
+    assert "One seed; band: 95 % interval (Wilson, over independent test samples)." in (
         single.caption
     )
     assert "each averaged over its fabricated chips" in curve(sweeps["stuck"]).caption
@@ -293,9 +293,9 @@ def test_lines_and_maps_show_the_means(sweeps: Mapping[str, Sweep]) -> None:
 def test_quantities_have_units_and_prefixes(sweeps: Mapping[str, Sweep]) -> None:
     sweep = sweeps["star"]
     assert measured(sweep, "energy_inference", 3e-9).label == "energy of an inference (nJ)"
-    assert measured(sweep, "loss", 0.4).label == "cross-entropy loss (nats)"
+    assert measured(sweep, "loss", 0.4).label == "loss"
     assert measured(sweep, "accuracy", 0.9).change().unit == "percentage points"
-    assert parameter(sweep, "tile.wires.r_wl", 5.0).unit == "Ω"
+    assert parameter(sweep, "tile.reading.v_read", 5.0).unit == "V"
     assert level_text(sweep, "device.g_max", 2e-5) == "20 µS"
     assert level_text(sweep, "test.compensate", True) == "on"
     assert short(sweep, "tile.adc.bits") == "adc.bits"  # beside device.bits
