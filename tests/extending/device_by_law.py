@@ -12,9 +12,10 @@ from crossbar.units import quantity
 
 @dataclass(frozen=True, kw_only=True)
 class CosineStep(Step):
-    """A set step 2 dw cos^2(pi u / 2) and its mirror image, with a spread that never vanishes.
+    """A set step 2 dw cos^2(pi u / 2), u from 0 to 1 over the range, with a constant spread.
 
-    Source: assumed. Valid for: this example.
+    Reset steps are the mirror image; ``reset_mean`` and ``reset_spread`` would say otherwise.
+    Source: assumed.
     """
 
     dw: float = quantity(0.004, low=1e-6, high=0.1, words="step in the middle of the range")

@@ -10,6 +10,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
+from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.substrates.port import Weights
 from crossbar.types import Floats
@@ -150,7 +151,12 @@ class LayerState(ABC):
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Change weights and parameters against their gradients, sample after sample."""
-        for part, (x, d) in self.pairs().items():
+        pairs = self.pairs()
+        if pairs.keys() != self.held.keys():
+            where = f"{type(self).__name__}.pairs of layer '{self.name}'"
+            got, expected = ", ".join(pairs) or "none", ", ".join(self.held)
+            fail(where, f"what drove {expected}", got, "Return one pair a matrix, or none learns.")
+        for part, (x, d) in pairs.items():
             self.held[part].change(x, d, rate, rng=rng)
         if self.parameters:
             for name, slope in self.slopes().items():
