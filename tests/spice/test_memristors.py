@@ -24,9 +24,9 @@ from crossbar.spice.memristors.hysteresis import (
     loop_errors,
     on_off,
     pinch,
-    retention,
     thresholds,
 )
+from crossbar.spice.memristors.retention import retention
 
 CELLS = [cell() for cell in MEMRISTORS.values()]
 every_cell = pytest.mark.parametrize("cell", CELLS, ids=MEMRISTORS)

@@ -256,7 +256,6 @@ def test_one_value_a_channel_has_no_variance():
     (Convolution(groups=2), [(8, 8, 4)], "Convolution.groups: expected a divisor of 4 input"),
     (Convolution(copies=26), [(8, 8)], "Convolution.copies: expected at most one copy a window"),
     (Convolution(kernel=(2, 2, 2)), [(8, 8)], "Convolution.kernel: expected one number, or 2"),
-    (Convolution(padding="full"), [(8, 8)], "Convolution.padding: expected a whole number, one a"),
     (MaxPooling(kernel=9), [(8, 8)], "MaxPooling.kernel: expected samples of at least 9x9"),
     (AveragePooling(padding=2), [(8, 8)], "AveragePooling.padding: expected a value in every"),
     (GlobalAveragePooling(), [(8,)], "GlobalAveragePooling.input: expected positions and"),
@@ -274,3 +273,8 @@ def test_what_does_not_fit_is_named(layer, shapes, text):
 def test_a_clip_has_its_ends_in_order():
     with pytest.raises(CrossbarError, match=r"Clip\.high: expected more than Clip\.low"):
         Clip(low=1.0, high=1.0)
+
+
+def test_a_padding_in_words_is_same_or_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^Convolution\.padding: expected a whole number, one a"):
+        Convolution(padding="full")
