@@ -276,5 +276,7 @@ def test_a_clip_has_its_ends_in_order():
 
 
 def test_a_padding_in_words_is_same_or_refused() -> None:
-    with pytest.raises(ConfigError, match=r"^Convolution\.padding: expected a whole number, one a"):
+    with pytest.raises(
+        CrossbarError, match=r"^Convolution\.padding: expected a whole number, one a"
+    ):
         Convolution(padding="full")
