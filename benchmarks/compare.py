@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -34,8 +35,9 @@ def measured(source: Path, rows: list[str], folder: Path, *options: str) -> Spee
     record = folder / "rows.json"
     program = [sys.executable, str(source / "benchmarks" / "run.py"), "--threads", "1"]
     command = [*program, "--only", *rows, "--json", str(record), *options]
-    subprocess.run(command, check=True, cwd=source, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
+    own = os.environ | {"PYTHONPATH": str(source)}  # not the package that is installed
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, check=True, cwd=source, env=own, stdout=quiet, stderr=quiet)
     return {
         (row["name"], row["case"]): 1 / row["value"] if row["unit"] == "s" else row["value"]
         for row in json.loads(record.read_text())["rows"]
