@@ -56,7 +56,7 @@ class Registry:
     also
         A class whose instances may be registered too, such as a preset that holds its sources.
     default
-        Kind of a table of settings that names none, where nothing stands yet.
+        Kind that a table of settings has if it names none and the field is empty.
 
     Examples
     --------

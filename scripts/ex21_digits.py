@@ -40,14 +40,14 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     if options.epochs is not None:
         base["train"]["epochs"] = options.epochs
     question = "Do chips of CMOS and ReRAM learn to read digits as well as floating point does?"
-    found = gallery.run(options, base, {KIND: KINDS}, question)
-    table = means(found, [KIND], "accuracy")
+    runs = gallery.run(options, base, {KIND: KINDS}, question)
+    table = means(runs, [KIND], "accuracy")
     epochs = base["train"]["epochs"]
     print(f"{epochs} epochs, {options.seeds} seeds, split by digit; mean, 95 % interval")
     print(table.to_string(index=False, float_format="{:.4g}".format))
-    gallery.keep(curve(found, KIND, name="digits"), options)
+    gallery.keep(curve(runs, KIND, name="digits"), options)
     for kind in KINDS[1:]:
-        gap = gallery.change(found, {KIND: kind}, {KIND: KINDS[0]})
+        gap = gallery.change(runs, {KIND: kind}, {KIND: KINDS[0]})
         print(f"{kind} against floating point: {gallery.points(gap)}")
     return table
 

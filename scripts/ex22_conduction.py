@@ -19,7 +19,7 @@ from crossbar.report.sweeps import curve
 from crossbar.report.sweeps.statistics import means
 
 V_READ = 0.2
-V0 = (0.03, 0.05, 0.08, 0.15, 0.25, 1.0)  # V; 0.25 V is published
+V0 = (0.02, 0.03, 0.05, 0.08, 0.15, 0.25, 1.0)  # V; 0.25 V is published
 NAME = "device.conduction.v0"
 WHEN = "cells follow sinh"
 BOTH, ONLY = "while learning and in the test", "in the test only"
@@ -40,13 +40,13 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     only = gallery.run(options, base, axes, question, part="test")
     only = gallery.tied(only, *list(axes)[:2])
     only = replace(only, frame=only.frame.rename(columns={f"test.{NAME}": NAME}))
-    found = gallery.joined({BOTH: both, ONLY: only}, WHEN, [NAME])
-    table = means(found, [WHEN, NAME], "accuracy")
+    series = gallery.joined({BOTH: both, ONLY: only}, WHEN, [NAME])
+    table = means(series, [WHEN, NAME], "accuracy")
     gallery.show(table, options)
-    gallery.keep(curve(found, NAME, by=WHEN, name="conduction"), options)
+    gallery.keep(curve(series, NAME, by=WHEN, name="conduction"), options)
     for v0 in V0[:-1]:
         learned, programmed = (
-            gallery.change(found, {WHEN: when, NAME: v0}, {WHEN: when, NAME: V0[-1]})
+            gallery.change(series, {WHEN: when, NAME: v0}, {WHEN: when, NAME: V0[-1]})
             for when in (BOTH, ONLY)
         )
         print(

@@ -1,4 +1,4 @@
-"""From a TOML file to a trained chip with its figures, in a folder that can be gone on from."""
+"""From a TOML file to a trained chip with its figures, in a folder from which a run resumes."""
 
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.energy_record import energy

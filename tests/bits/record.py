@@ -159,10 +159,10 @@ def compare(commit: str, cases: list[str]) -> int:
             print(f"{case}: only {'there' if case in names[0] else 'here'}")
         unlike = {}
         for case in sorted(names[0] & names[1]):
-            found = differences(read(then, case)[1], read(now, case)[1])
-            if found:
-                unlike[case] = found
-                print("\n  ".join([case, *found]))
+            unequal = differences(read(then, case)[1], read(now, case)[1])
+            if unequal:
+                unlike[case] = unequal
+                print("\n  ".join([case, *unequal]))
     print(f"{len(unlike)} of {len(names[0] & names[1])} cases differ from {commit}")
     return len(unlike)
 

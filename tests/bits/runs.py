@@ -64,28 +64,28 @@ def tile(settings: Settings, *, copies: int = 1, size: tuple[int, int] = (7, 5))
     state = substrate(plan).program(rng.normal(0, 0.3, size), rng=rng, copies=copies, name="part")
     x, windows = rng.normal(size=(3, rows)), rng.normal(size=(2, 4, rows))
     d, slopes = rng.normal(size=(3, cols)), rng.normal(size=(2, 4, cols))
-    found: Outcome = {"programmed": state.weights.copy()}
-    found["read"] = state.matvec(x, rng=rng)
-    found["windows"] = state.matvec(windows, rng=rng)
-    found["read back"] = state.rmatvec(d, rng=rng)
+    outcome: Outcome = {"programmed": state.weights.copy()}
+    outcome["read"] = state.matvec(x, rng=rng)
+    outcome["windows"] = state.matvec(windows, rng=rng)
+    outcome["read back"] = state.rmatvec(d, rng=rng)
     if plan.kind not in ("float", "ideal"):
         for name, pair in (("pulses", (x, d)), ("pulses of windows", (windows, slopes))):
-            found[name] = np.concatenate([p.ravel() for p in state.pulses(*pair, 0.02, rng=rng)])
+            outcome[name] = np.concatenate([p.ravel() for p in state.pulses(*pair, 0.02, rng=rng)])
     for k in range(2):
         state.update(x[k : k + 1], d[k : k + 1], 0.05, rng=rng)
-    found["vector"] = state.weights.copy()
+    outcome["vector"] = state.weights.copy()
     state.update(x, d, 0.02, rng=rng)
-    found["batch"] = state.weights.copy()
+    outcome["batch"] = state.weights.copy()
     state.update(windows, slopes, 0.02, rng=rng)
-    found["convolved"] = state.weights.copy()
-    found["read after"] = state.matvec(x, rng=rng)
+    outcome["convolved"] = state.weights.copy()
+    outcome["read after"] = state.matvec(x, rng=rng)
     aged = state.aged(3e4)
     aged.update(x, d, 0.02, rng=rng)
     aged = aged.aged(1e6)
-    found["aged"] = aged.weights.copy()
-    found["aged read"] = aged.matvec(x, rng=rng)
-    found |= {"state": stated(state.arrays()), "aged state": stated(aged.arrays())}
-    return found | counted(state.activity)
+    outcome["aged"] = aged.weights.copy()
+    outcome["aged read"] = aged.matvec(x, rng=rng)
+    outcome |= {"state": stated(state.arrays()), "aged state": stated(aged.arrays())}
+    return outcome | counted(state.activity)
 
 
 def tabled(settings: Settings) -> Outcome:
@@ -130,10 +130,10 @@ def network(settings: Settings, streams: Streams, **sizes: Any) -> Chip:
 
 def described(chip: Chip, streams: Streams) -> Outcome:
     """Return the weights of ``chip``, its decisions and its activity."""
-    found = {f"weights {name}": held.weights.copy() for name, held in chip.held.items()}
-    found["state"] = stated(chip.arrays())
-    found["probabilities"] = evaluate(chip, *samples(10, 4), rng=streams("test")).outputs
-    return found | counted(chip.activity)
+    outcome = {f"weights {name}": held.weights.copy() for name, held in chip.held.items()}
+    outcome["state"] = stated(chip.arrays())
+    outcome["probabilities"] = evaluate(chip, *samples(10, 4), rng=streams("test")).outputs
+    return outcome | counted(chip.activity)
 
 
 def learning(
@@ -192,14 +192,14 @@ def trained(kind: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         train(experiment(small(kind)), run)
-        found = flat(json.loads((run / "result.json").read_text()))
+        outcome = flat(json.loads((run / "result.json").read_text()))
         history = pd.read_csv(run / "seed-3" / "history.csv", comment="#")
-        found["history"] = history.drop(columns="images_per_second").to_numpy(float)
+        outcome["history"] = history.drop(columns="images_per_second").to_numpy(float)
         with np.load(run / "seed-3" / "cells.npz") as cells:
-            found |= {name: cells[name] for name in cells.files}
+            outcome |= {name: cells[name] for name in cells.files}
         energy = flat(json.loads((run / "seed-3" / "energy.json").read_text()))
-        found |= {name: joules for name, joules in energy.items() if " energy_" in name}
-    return found
+        outcome |= {name: joules for name, joules in energy.items() if " energy_" in name}
+    return outcome
 
 
 def swept() -> Outcome:

@@ -81,10 +81,10 @@ def test_a_tile_counts_the_pulses_and_the_energy_of_cells_with_state(mapping) ->
     state = tile.program(np.zeros((9, 7)), rng=np.random.default_rng(1), copies=1)
     rng = np.random.default_rng(2)
     x, d = rng.normal(size=(3, 9)), rng.normal(size=(3, 7))
-    told = state.pulses(x, d, 0.2, rng=np.random.default_rng(3))
+    given = state.pulses(x, d, 0.2, rng=np.random.default_rng(3))
     state.update(x, d, 0.2, rng=np.random.default_rng(3))
     counts = state.activity.counts
-    assert counts["tile", "pulses"] == sum(one.sum() for one in told) > 0
+    assert counts["tile", "pulses"] == sum(one.sum() for one in given) > 0
     met = counts["tile", "write_energy"] / (1.5**2 * 50e-9) / counts["tile", "pulses"]
     assert device.g_min < met < device.g_max
     assert counts["tile", "cells_changed"] > 0

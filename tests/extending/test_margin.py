@@ -33,8 +33,8 @@ def test_from_toml_it_stands_in_the_result_of_every_test(lab: Any) -> None:
     assert 0 < result["margin"] <= 1
     assert [one["margin"] for one in result["per_seed"]] == [result["margin"]]
     saved = json.loads((lab.folder / "run" / "result.json").read_text())
-    told = {"words": "margin of the likeliest class", "unit": "%", "better": "higher"}
-    assert saved["metrics"]["margin"] == told
+    about = {"words": "margin of the likeliest class", "unit": "%", "better": "higher"}
+    assert saved["metrics"]["margin"] == about
     again = lab.evaluate()
     assert again["margin"] == result["margin"]  # the same draws of the same test
 

@@ -62,7 +62,7 @@ def test_lines_follow_every_change_of_the_cells(device, mapping, dtype, position
     state = program(device, mapping, dtype=dtype)
     start = state.array.signed.copy()
     train(state, 40, positions=positions)
-    require_followed(state, start)
+    assert_followed(state, start)
 
 
 @pytest.mark.parametrize("name", ["reram", "cmos"])
@@ -71,11 +71,11 @@ def test_lines_of_every_plane_follow_the_cells(name, mapping):
     state = program(DEVICES[name], mapping)
     start = state.array.signed.copy()
     train(state, 40)
-    require_followed(state, start)
+    assert_followed(state, start)
 
 
-def require_followed(state: TileState, start: np.ndarray) -> None:
-    """Raise unless sums on lines are those of the cells after up to 120 changes of each."""
+def assert_followed(state: TileState, start: np.ndarray) -> None:
+    """Sums on lines are those of the cells after up to 120 changes of each."""
     array = state.array
     kept, kept_signed = array.lines, array.signed.copy()
     array.refresh()

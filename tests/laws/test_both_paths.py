@@ -217,11 +217,11 @@ def test_an_array_follows_cells_that_it_pulses_as_those_of_a_loop(device, mappin
         array, rng = array_of(device, mapping, general=general), np.random.default_rng(4)
         x, d = rng.normal(0, 2, (3, 9)), rng.normal(0, 2, (3, 7, 1))
         step = device.quantum * len(array.cells)
-        told = array.pulses(x, d, step, rng=np.random.default_rng(5))
+        given = array.pulses(x, d, step, rng=np.random.default_rng(5))
         tally, offered = array.change(x, d, step, rng=np.random.default_rng(5))
         assert offered == x.size * 7
         if healthy(device).write_event == "pulses":
-            assert tally.pulses == sum(one.sum() for one in told)
+            assert tally.pulses == sum(one.sum() for one in given)
         lines, groups = array.lines[0], [c.g for c in array.cells]
         total, signed = sum(groups), groups[0] - (groups[1] if len(groups) > 1 else 0.0)
         down, across = array.layout.row_slices(), array.layout.col_slices()

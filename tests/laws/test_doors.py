@@ -7,6 +7,7 @@ TypeError, IndexError, KeyError or a result is a failure.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -320,9 +321,14 @@ CASES = [(door, argument) for door in DOORS for argument in door.wrong]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_good_arguments_are_taken(door):
+def test_good_arguments_are_taken_and_stay_as_they_are(door):
+    given = {name: value for name, value in door.good.items() if name != "rng"}
+    before = copy.deepcopy(given)
     if door.name != "load":
         door.call(**door.good)
+    for name, value in given.items():
+        if isinstance(value, np.ndarray):
+            np.testing.assert_array_equal(value, before[name], err_msg=name)
 
 
 @pytest.mark.parametrize(

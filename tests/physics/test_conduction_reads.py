@@ -219,13 +219,13 @@ def test_resistance_that_vanishes_leaves_ideal_lines(name):
 
 def test_a_linear_law_is_read_as_ohmic_cells_are():
     """Converters, planes and counts included, in both directions."""
-    found = []
+    reads = []
     for law in (Ohmic(), Power(p=1.0)):
         state = tile(law, Offset(), size=(4, 3), adc=SarAdc(bits=6), dac=SerialDac(bits=5))
         out = [state.matvec(numbers(ROWS), rng=np.random.default_rng(4)),
                state.rmatvec(numbers(COLS), rng=np.random.default_rng(4))]  # fmt: skip
-        found.append((*out, state.activity.of("tile")))
-    for ohmic, other in zip(*found, strict=True):
+        reads.append((*out, state.activity.of("tile")))
+    for ohmic, other in zip(*reads, strict=True):
         np.testing.assert_allclose(other, ohmic, rtol=1e-9, atol=1e-12)
 
 

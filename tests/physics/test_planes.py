@@ -108,7 +108,7 @@ def every_cell(array: Array, v: np.ndarray, back: bool) -> list[Cell]:
     """
     layout, planes, cells = array.layout, array.mapping.planes, iter(array.cells)
     down, across = layout.row_slices(), layout.col_slices()
-    found, rows = [], None if array.reference is None else iter(array.reference.of_planes())
+    got, rows = [], None if array.reference is None else iter(array.reference.of_planes())
     for turn, plane in enumerate(planes):
         s = plane.significance
         for sign in plane.signs:
@@ -119,7 +119,7 @@ def every_cell(array: Array, v: np.ndarray, back: bool) -> list[Cell]:
                 flicker = noise[i, j] if noise.size else 0.0
                 volts = v[copy, j if back else word]
                 output = [(copy, word if back else j)]
-                found.append(Cell(own.g[i, j], volts, output, s * sign, flicker, turn))
+                got.append(Cell(own.g[i, j], volts, output, s * sign, flicker, turn))
         if rows is None:
             continue
         beside = next(rows)
@@ -130,7 +130,7 @@ def every_cell(array: Array, v: np.ndarray, back: bool) -> list[Cell]:
                     copy = r if layout.copies > 1 else 0
                     output = [divmod(i, layout.rows) for i in range(*down[r].indices(10**6))]
                     flicker = noise[r, j] if noise.size else 0.0
-                    found.append(Cell(own.g[r, j], v[copy, j], output, -s * sign, flicker, turn))
+                    got.append(Cell(own.g[r, j], v[copy, j], output, -s * sign, flicker, turn))
     if array.reference is not None and not back:
         own = array.reference.column
         noise, times = own.flicker(), sum(p.significance * p.references for p in planes)
@@ -138,8 +138,8 @@ def every_cell(array: Array, v: np.ndarray, back: bool) -> list[Cell]:
             copy, word = divmod(i, layout.rows)
             output = [(copy, j) for j in range(*across[k].indices(10**6))]
             flicker = noise[i, k] if noise.size else 0.0
-            found.append(Cell(own.g[i, k], v[copy, word], output, -times, flicker, None))
-    return found
+            got.append(Cell(own.g[i, k], v[copy, word], output, -times, flicker, None))
+    return got
 
 
 def moments(array: Array, v: np.ndarray, back: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -230,8 +230,8 @@ def test_reads_draw_what_every_cell_draws(mapping):
             v = voltages(array, back)
             cells = {id(c.g): c for c in every_cell(array, v, back)}.values()
             power = sum(c.g * c.volts**2 for c in cells)
-            found = array.power(v[None], forward=not back)
-            assert found == pytest.approx(power, rel=1e-12)
+            got = array.power(v[None], forward=not back)
+            assert got == pytest.approx(power, rel=1e-12)
 
 
 @every_mapping
@@ -350,7 +350,7 @@ def test_each_amplifier_and_adc_errs_before_the_weighted_sum(name, back, layout)
     state = tile.program(np.zeros((ROWS, COLS)), rng=rng, copies=copies, name="part")
     array, (low, _, high) = state.array, tile.device.window
     x = rng.uniform(-1, 1, (2, copies, COLS if back else ROWS))
-    found = (state.rmatvec if back else state.matvec)(x, rng=rng)
+    got = (state.rmatvec if back else state.matvec)(x, rng=rng)
     scaled = 0.2 * x / np.abs(x).max(axis=(1, 2), keepdims=True)
     slices = array.layout.col_slices() if back else array.layout.row_slices()
     slices = [slice(None)] if copies > 1 else slices
@@ -372,7 +372,7 @@ def test_each_amplifier_and_adc_errs_before_the_weighted_sum(name, back, layout)
             total = total + largest * full * np.clip(np.rint(i / 0.3 * 31), -31, 31) * 0.3 / 31
             sensed += i.size
     unit = array.scale * 0.2 / np.abs(x).max(axis=(1, 2), keepdims=True)
-    np.testing.assert_allclose(found, total / unit, rtol=1e-9, atol=1e-9 * np.abs(found).max())
+    np.testing.assert_allclose(got, total / unit, rtol=1e-9, atol=1e-9 * np.abs(got).max())
     counts = state.activity
     assert counts.total("adc") == counts.total("sense") == sensed
     assert counts.total("cycles") == 2 * (len(planes) if back else 1)

@@ -257,6 +257,7 @@ def test_workers_end_with_the_process_that_made_them(tmp_path: Path) -> None:
     process.kill()
     process.wait()
     until(lambda: of_session(session) == [])
+    assert of_session(session) == []
 
 
 def of_session(session: int) -> list[str]:

@@ -53,7 +53,7 @@ def learned(chip, rule, batches, memory=None, rate=0.02):
     return {name: held.weights[0].copy() for name, held in chip.held.items()}
 
 
-def close(got, want):
+def assert_close(got, want):
     for name in want:
         np.testing.assert_allclose(got[name], want[name], rtol=0, atol=1e-12)
 
@@ -61,7 +61,7 @@ def close(got, want):
 @pytest.mark.parametrize("substrate", SUBSTRATES.values(), ids=SUBSTRATES)
 def test_the_sum_of_a_batch_changes_ideal_weights_as_its_updates_in_sequence(substrate):
     chips = [NETWORK.build(substrate, Streams(1)) for _ in range(2)]
-    close(learned(chips[0], Minibatch(), 3), learned(chips[1], Sequential(), 3))
+    assert_close(learned(chips[0], Minibatch(), 3), learned(chips[1], Sequential(), 3))
 
 
 @pytest.mark.parametrize("substrate", SUBSTRATES.values(), ids=SUBSTRATES)
@@ -87,7 +87,7 @@ def test_momentum_follows_its_recurrence(substrate):
 
 def test_no_decay_is_the_plain_sum():
     chips = [NETWORK.build(IDEAL, Streams(1)) for _ in range(2)]
-    close(learned(chips[0], Momentum(decay=0.0), 2), learned(chips[1], Minibatch(), 2))
+    assert_close(learned(chips[0], Momentum(decay=0.0), 2), learned(chips[1], Minibatch(), 2))
 
 
 def test_a_batch_is_written_once_and_its_products_are_converted():

@@ -48,11 +48,11 @@ def esc_50(tmp_path: Path) -> Path:
 
 def test_esc_50_is_read_as_published(esc_50: Path) -> None:
     for path in (esc_50, esc_50 / "meta" / "esc50.csv"):
-        found = Recordings(path=path).dataset()
-        assert found.classes == CLASSES
-        assert found.counts() == {"dog": (24, 4), "rain": (24, 4)}  # two takes are one recording
-        assert found.folds is not None
-        assert np.unique(found.folds, return_counts=True)[1].tolist() == [12, 12, 12, 12]
+        dataset = Recordings(path=path).dataset()
+        assert dataset.classes == CLASSES
+        assert dataset.counts() == {"dog": (24, 4), "rain": (24, 4)}  # two takes are one recording
+        assert dataset.folds is not None
+        assert np.unique(dataset.folds, return_counts=True)[1].tolist() == [12, 12, 12, 12]
 
 
 def test_urban_sound_8k_is_read_as_published(tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_urban_sound_8k_is_read_as_published(tmp_path: Path) -> None:
     (tmp_path / "metadata").mkdir()
     (tmp_path / "metadata" / "UrbanSound8K.csv").write_text("\n".join(lines) + "\n")
     for _ in range(2):  # read, and from the cache
-        found = Recordings(path=tmp_path).dataset()
-        assert found.counts() == {"dog": (12, 4), "rain": (12, 4)}
+        dataset = Recordings(path=tmp_path).dataset()
+        assert dataset.counts() == {"dog": (12, 4), "rain": (12, 4)}
         expected = "published files without a window to hear: 2 (short.wav, quiet.wav)"
-        assert found.skipped == (expected,)
+        assert dataset.skipped == (expected,)
 
 
 def test_a_manifest_of_ones_own_may_have_folds_and_refuses_what_cannot_be_heard(
@@ -88,15 +88,15 @@ def test_a_manifest_of_ones_own_may_have_folds_and_refuses_what_cannot_be_heard(
 
 
 def test_parts_are_folds(esc_50: Path) -> None:
-    found = Recordings(path=esc_50).dataset()
-    assert found.folds is not None
+    dataset = Recordings(path=esc_50).dataset()
+    assert dataset.folds is not None
     rng = np.random.default_rng(0)
     for test, validation, following in ((1, None, 2), (4, None, 1), (2, 4, 4)):
-        parts = ByFold(test=test, validation=validation).split(found, rng=rng)
-        kept = [set(found.folds[part].tolist()) for part in parts]
+        parts = ByFold(test=test, validation=validation).split(dataset, rng=rng)
+        kept = [set(dataset.folds[part].tolist()) for part in parts]
         assert kept == [set(FOLDS) - {test, following}, {following}, {test}]
-        assert sorted(np.concatenate(parts).tolist()) == list(range(len(found)))
-        sides = [set(found.groups[part].tolist()) for part in parts]
+        assert sorted(np.concatenate(parts).tolist()) == list(range(len(dataset)))
+        sides = [set(dataset.groups[part].tolist()) for part in parts]
         assert not sides[0] & sides[1]
         assert not sides[2] & (sides[0] | sides[1])
 
@@ -162,7 +162,7 @@ def test_a_run_says_that_its_seeds_share_the_folds(esc_50: Path, tmp_path: Path)
 
 def test_cross_validation_is_a_sweep_over_the_test_fold(esc_50: Path, tmp_path: Path) -> None:
     base = SMALL | {"data": {"path": str(esc_50), "split": "fold"}}
-    found = sweep(base, {"data.split.test": list(FOLDS)}, store=tmp_path / "runs.db", jobs=1)
-    assert sorted(found["data.split.test"]) == list(FOLDS)
-    assert (found["test_images"] == 12).all()
-    assert (found["resampling"] == 0).all()
+    dataset = sweep(base, {"data.split.test": list(FOLDS)}, store=tmp_path / "runs.db", jobs=1)
+    assert sorted(dataset["data.split.test"]) == list(FOLDS)
+    assert (dataset["test_images"] == 12).all()
+    assert (dataset["resampling"] == 0).all()

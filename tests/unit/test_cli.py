@@ -391,3 +391,4 @@ def test_what_compiles_ahead_ends_with_the_process_that_started_it() -> None:
         (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         process.kill()
     until(lambda: not Path(f"/proc/{child}").exists())
+    assert not Path(f"/proc/{child}").exists()

@@ -111,7 +111,7 @@ def ended(
     return int(stop.value.code or 0), lines
 
 
-def refused(
+def assert_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
 ) -> str:
     """Return the one line with which a call ends that leaves nothing behind."""
@@ -145,7 +145,7 @@ def test_no_setting_takes_a_malformed_value(kind: str) -> None:
 @pytest.mark.parametrize("kind", MALFORMED)
 def test_the_command_line_refuses_it_in_one_line(kind, place, monkeypatch, capsys) -> None:
     for name in THROUGH_MAIN:
-        refused(monkeypatch, capsys, "train", "run.toml", f"{name}={MALFORMED[kind]}")
+        assert_refused(monkeypatch, capsys, "train", "run.toml", f"{name}={MALFORMED[kind]}")
 
 
 PATHS = (
@@ -191,7 +191,7 @@ def test_no_command_reads_or_writes_what_is_no_place(path, place, monkeypatch, c
             ["validate", "--out", path],
         ]
     for words in calls:
-        refused(monkeypatch, capsys, *words)
+        assert_refused(monkeypatch, capsys, *words)
 
 
 SETTINGS_FILES = {
@@ -217,7 +217,7 @@ def test_no_command_takes_a_malformed_file(content, place, monkeypatch, capsys) 
     Path("bad.toml").write_bytes(content)
     for words in (["train"], ["energy"], ["sweep", "--plan"], ["sweep", "device.bits=4:6"],
                   ["search", "device.bits=4:6", "--minimise", "loss"]):  # fmt: skip
-        refused(monkeypatch, capsys, words[0], "bad.toml", *words[1:])
+        assert_refused(monkeypatch, capsys, words[0], "bad.toml", *words[1:])
 
 
 VALUES = (
@@ -249,15 +249,17 @@ VALUES = (
 @pytest.mark.parametrize("values", VALUES, ids=[v[:40] for v in VALUES])
 def test_no_sweep_is_planned_of_malformed_values(values, place, monkeypatch, capsys) -> None:
     for words in (["--plan"], []):
-        refused(monkeypatch, capsys, "sweep", "run.toml", values, *words)
+        assert_refused(monkeypatch, capsys, "sweep", "run.toml", values, *words)
 
 
 def test_a_sweep_of_too_many_runs_is_refused(place, monkeypatch, capsys) -> None:
     many = ["device.sigma_read=0:1:lin1000", "device.sigma_read_value=0:1:lin1000"]
-    assert "200000 points" in refused(monkeypatch, capsys, "sweep", "run.toml", *many)
+    assert "200000 points" in assert_refused(monkeypatch, capsys, "sweep", "run.toml", *many)
     few = ["device.sigma_read=0:0.1:lin101", "seed=0:10000"]
     for words in ([], ["--plan"]):
-        assert "1000000 runs" in refused(monkeypatch, capsys, "sweep", "run.toml", *few, *words)
+        assert "1000000 runs" in assert_refused(
+            monkeypatch, capsys, "sweep", "run.toml", *few, *words
+        )
 
 
 @pytest.mark.parametrize("program", ["no program at all", "#!/bin/sh\necho another program\n"])
@@ -270,7 +272,7 @@ def test_an_ngspice_that_is_none_is_said_in_one_line(program, place, monkeypatch
     ngspice.version.cache_clear()
     try:
         for words in (["spice", "characterise", "vteam"], ["validate"], ["validate", "--out", "."]):
-            assert "apt-get install ngspice" in refused(monkeypatch, capsys, *words)
+            assert "apt-get install ngspice" in assert_refused(monkeypatch, capsys, *words)
         monkeypatch.setattr(sys, "argv", ["crossbar", "info", "--json"])
         with pytest.raises(SystemExit):
             main()
@@ -286,7 +288,7 @@ def test_a_training_that_diverges_leaves_nothing_unless_an_epoch_ended(
     monkeypatch.undo()
     monkeypatch.chdir(place)
     wrong = ["train", "run.toml", "device.kind=float", "train.epochs=2", "--out", "out"]
-    refused(monkeypatch, capsys, *wrong, "train.gamma=1e6")
+    assert_refused(monkeypatch, capsys, *wrong, "train.gamma=1e6")
     (place / "out").mkdir()
     (place / "out" / "seed-0").mkdir()
     (place / "out" / "seed-0" / "checkpoint.npz").touch()
@@ -336,4 +338,4 @@ OPTIONS = [
 
 @pytest.mark.parametrize("words", OPTIONS, ids=[" ".join(w)[:60] for w in OPTIONS])
 def test_no_option_takes_a_malformed_value(words, place, monkeypatch, capsys) -> None:
-    refused(monkeypatch, capsys, *words)
+    assert_refused(monkeypatch, capsys, *words)

@@ -38,16 +38,16 @@ def sweep(tmp_path: Path) -> Sweep:
 
 def test_columns_become_parameters_constants_and_metrics(tmp_path: Path) -> None:
     points = grid(device__bits=[4, 6], train__batch=[1], test__chip=[0, 1, 2])
-    found = read_sweep(fill(tmp_path / "study", points, [0, 1], chip, title="Bits"))
-    assert found.name == "study"
-    assert found.parameters == found.varied == ("device.bits",)
-    assert found.constant == {"train.batch": 1}
-    assert found.replicates == ("seed", "test.chip")
-    assert found.metric == "accuracy"
-    assert {"loss", "cells", "latency"} <= set(found.metrics)
-    assert found.about["title"] == "Bits"
-    assert found.counts == {"done": 12}
-    assert found.complete
+    sweep = read_sweep(fill(tmp_path / "study", points, [0, 1], chip, title="Bits"))
+    assert sweep.name == "study"
+    assert sweep.parameters == sweep.varied == ("device.bits",)
+    assert sweep.constant == {"train.batch": 1}
+    assert sweep.replicates == ("seed", "test.chip")
+    assert sweep.metric == "accuracy"
+    assert {"loss", "cells", "latency"} <= set(sweep.metrics)
+    assert sweep.about["title"] == "Bits"
+    assert sweep.counts == {"done": 12}
+    assert sweep.complete
 
 
 def test_half_finished_sweeps_work_and_know_it(tmp_path: Path) -> None:
@@ -56,11 +56,11 @@ def test_half_finished_sweeps_work_and_know_it(tmp_path: Path) -> None:
     def fails(point: Values, seed: int) -> bool:
         return bool(point["device.bits"] == 5 and seed == 1)
 
-    found = read_sweep(fill(tmp_path, points, [0, 1], chip, unfinished=3, failed=fails))
-    assert found.counts == {"done": 4, "waiting": 3, "failed": 1}
-    assert not found.complete
-    assert list(found.failures["failure"]) == ["did not converge"]
-    assert list(means(found, ["device.bits"], "accuracy")["seeds"]) == [2, 1, 1]
+    sweep = read_sweep(fill(tmp_path, points, [0, 1], chip, unfinished=3, failed=fails))
+    assert sweep.counts == {"done": 4, "waiting": 3, "failed": 1}
+    assert not sweep.complete
+    assert list(sweep.failures["failure"]) == ["did not converge"]
+    assert list(means(sweep, ["device.bits"], "accuracy")["seeds"]) == [2, 1, 1]
 
 
 def test_a_sweep_without_results_says_what_to_do(tmp_path: Path) -> None:
@@ -81,12 +81,12 @@ def test_a_sweep_without_results_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_parameter_that_some_points_lack_has_their_setting(tmp_path: Path) -> None:
     points = [{"device.bits": 4}, {"device.bits": 4, "device.sigma_read": 0.05}]
-    found = read_sweep(fill(tmp_path, points, [0], chip))
-    assert list(found.done["device.sigma_read"]) == [BASE["device"]["sigma_read"], 0.05]
+    sweep = read_sweep(fill(tmp_path, points, [0], chip))
+    assert list(sweep.done["device.sigma_read"]) == [BASE["device"]["sigma_read"], 0.05]
     aged = [{"test.device.sigma_read": 0.02}, {"test.age": 60.0}]
-    found = read_sweep(fill(tmp_path / "test", aged, [0], chip))
-    assert list(found.done["test.device.sigma_read"]) == [0.02, 0.01]
-    assert np.isnan(found.done["test.age"].iloc[0])
+    sweep = read_sweep(fill(tmp_path / "test", aged, [0], chip))
+    assert list(sweep.done["test.device.sigma_read"]) == [0.02, 0.01]
+    assert np.isnan(sweep.done["test.age"].iloc[0])
 
 
 def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
@@ -99,9 +99,9 @@ def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
         ended = [Finished(run.run, 1.7e9, 1.0, "here", {}, metrics={"accuracy": 0.9})
                  for run in store.step(session, [], 2)]  # fmt: skip
         store.step(session, ended, 0)
-    found = list(read_sweep(tmp_path).done["device.sigma_read"])
-    assert np.isnan(found[0])
-    assert found[1] == 0.05
+    sweep = list(read_sweep(tmp_path).done["device.sigma_read"])
+    assert np.isnan(sweep[0])
+    assert sweep[1] == 0.05
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
     ],
 )
 def test_values_become_numbers_or_texts(unit: str, values: list[Any], expected: list[Any]) -> None:
-    found = tidy(pd.Series(values, dtype=object), unit)
-    for value, wanted in zip(found, expected, strict=True):
+    sweep = tidy(pd.Series(values, dtype=object), unit)
+    for value, wanted in zip(sweep, expected, strict=True):
         assert value == wanted or (math.isnan(value) and math.isnan(wanted))
 
 
@@ -128,10 +128,10 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_everything_about_chosen_runs_is_at_hand(sweep: Sweep) -> None:
-    found = sweep.runs([3])
-    assert found[3]["detail"] == {"energy": {"run": 3}}
-    assert found[3]["resolved"] == BASE
-    assert found[3]["versions"] == {"crossbar-sim": "0.1.0"}
+    sweeps = sweep.runs([3])
+    assert sweeps[3]["detail"] == {"energy": {"run": 3}}
+    assert sweeps[3]["resolved"] == BASE
+    assert sweeps[3]["versions"] == {"crossbar-sim": "0.1.0"}
 
 
 def test_a_part_of_a_sweep_holds_the_runs_with_its_values(sweep: Sweep) -> None:
@@ -149,8 +149,8 @@ def test_the_reference_is_the_centre_or_the_base(sweep: Sweep, tmp_path: Path) -
     assert sweep.centre is None  # a grid
     assert sweep.reference == {"device.bits": 6, "device.sigma_read": 0.01}  # the base
     star = [{"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3}, {"a": 0, "b": 1}]
-    found = read_sweep(fill(tmp_path / "star", star, [0], linear))
-    assert found.centre == found.reference == {"a": 1, "b": 1}
+    sweeps = read_sweep(fill(tmp_path / "star", star, [0], linear))
+    assert sweeps.centre == sweeps.reference == {"a": 1, "b": 1}
 
 
 # Statistics
@@ -162,20 +162,20 @@ def test_means_are_those_of_loops_over_points(sweep: Sweep) -> None:
     assert len(table) == 6
     for row, plain in zip(table.to_dict("records"), other.to_dict("records"), strict=True):
         mine = sweep.at({name: row[name] for name in sweep.parameters}).done
-        found = student(list(mine["accuracy"]), resampling=RATIO).within(0, 1)
+        sweeps = student(list(mine["accuracy"]), resampling=RATIO).within(0, 1)
         assert (row["mean"], row["low"], row["high"]) == pytest.approx(
-            (found.mean, found.low, found.high), rel=1e-12
+            (sweeps.mean, sweeps.low, sweeps.high), rel=1e-12
         )  # sums of four doubles
-        found = student(list(mine["loss"]), resampling=RATIO)
-        assert (plain["low"], plain["high"]) == pytest.approx((found.low, found.high), rel=1e-12)
+        sweeps = student(list(mine["loss"]), resampling=RATIO)
+        assert (plain["low"], plain["high"]) == pytest.approx((sweeps.low, sweeps.high), rel=1e-12)
 
 
 def test_one_seed_has_an_interval_over_windows_for_accuracy_alone(tmp_path: Path) -> None:
-    found = read_sweep(fill(tmp_path, grid(device__bits=[4, 6]), [3], chip))
-    row = means(found, ["device.bits"], "accuracy").iloc[0]
+    sweep = read_sweep(fill(tmp_path, grid(device__bits=[4, 6]), [3], chip))
+    row = means(sweep, ["device.bits"], "accuracy").iloc[0]
     oracle = wilson(row["mean"], 72)
     assert (row["low"], row["high"]) == pytest.approx((oracle.low, oracle.high), rel=1e-12)
-    assert means(found, ["device.bits"], "loss")[["low", "high"]].isna().all(axis=None)
+    assert means(sweep, ["device.bits"], "loss")[["low", "high"]].isna().all(axis=None)
 
 
 def test_chips_of_a_seed_are_no_independent_repetitions(tmp_path: Path) -> None:
@@ -205,9 +205,9 @@ def test_changes_are_taken_seed_by_seed(sweep: Sweep) -> None:
 
 def test_changes_of_chips_are_averaged_by_seed(tmp_path: Path) -> None:
     points = grid(faults__p_on=[0.0, 0.03], test__chip=list(range(5)))
-    found = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
-    row = changes(found, ["faults.p_on"], "accuracy", {"faults.p_on": 0.0}).iloc[1]
-    table = found.done.pivot_table(index=["seed"], columns="faults.p_on", values="accuracy")
+    sweep = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
+    row = changes(sweep, ["faults.p_on"], "accuracy", {"faults.p_on": 0.0}).iloc[1]
+    table = sweep.done.pivot_table(index=["seed"], columns="faults.p_on", values="accuracy")
     oracle = student(list(table[0.03] - table[0.0]), resampling=RATIO)
     assert (row["mean"], row["low"]) == pytest.approx((oracle.mean, oracle.low), rel=1e-9)
 
@@ -215,29 +215,29 @@ def test_changes_of_chips_are_averaged_by_seed(tmp_path: Path) -> None:
 def test_changes_keep_to_pairs_that_are_finished(tmp_path: Path) -> None:
     # The last three runs wait: seeds 1, 2 and 3 of the second point. One pair is left.
     points = grid(device__bits=[4, 6])
-    found = read_sweep(fill(tmp_path, points, range(4), chip, unfinished=3))
-    row = changes(found, ["device.bits"], "accuracy", {"device.bits": 4}).iloc[1]
-    first = found.done.set_index(["device.bits", "seed"])["accuracy"]
+    sweep = read_sweep(fill(tmp_path, points, range(4), chip, unfinished=3))
+    row = changes(sweep, ["device.bits"], "accuracy", {"device.bits": 4}).iloc[1]
+    first = sweep.done.set_index(["device.bits", "seed"])["accuracy"]
     assert row["seeds"] == 1
     assert row["mean"] == pytest.approx(first[6, 0] - first[4, 0])
 
 
 def test_an_effect_is_the_slope_whatever_the_seeds_share(tmp_path: Path) -> None:
-    found = read_sweep(fill(tmp_path, grid(a=[0, 1, 2], b=[0, 1]), range(5), linear))
-    changed = {(e.name, e.value): e.change for e in effects(found, "score")}
+    sweep = read_sweep(fill(tmp_path, grid(a=[0, 1, 2], b=[0, 1]), range(5), linear))
+    changed = {(e.name, e.value): e.change for e in effects(sweep, "score")}
     assert changed.keys() == {("a", 1), ("a", 2), ("b", 1)}
     for (name, value), change in changed.items():
         slope = {"a": 3.0, "b": -2.0}[name] * float(value)
         assert (change.mean, change.low, change.high) == pytest.approx([slope] * 3, abs=1e-12)
-    spread = means(found, ["a"], "score")
+    spread = means(sweep, ["a"], "score")
     assert (spread["high"] - spread["low"]).min() > 1.0  # which pairing took away
 
 
 def test_a_yield_counts_all_chips(tmp_path: Path) -> None:
     points = grid(faults__p_on=[0.0, 0.03], test__chip=list(range(6)))
-    found = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
-    for row in yields(found, ["faults.p_on"], "accuracy", 0.87).to_dict("records"):
-        mine = found.done[found.done["faults.p_on"] == row["faults.p_on"]]
+    sweep = read_sweep(fill(tmp_path, points, [0, 1, 2], chip))
+    for row in yields(sweep, ["faults.p_on"], "accuracy", 0.87).to_dict("records"):
+        mine = sweep.done[sweep.done["faults.p_on"] == row["faults.p_on"]]
         good = (mine["accuracy"] >= 0.87).to_numpy()
         passed, worth = int(good.sum()), independent(good, mine["seed"].to_numpy())
         oracle = wilson(passed / 18, worth)
@@ -259,9 +259,9 @@ def test_no_point_dominates_one_of_the_front(seed: int) -> None:
 def test_ranks_correlate_as_in_scipy(tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     points = [{"a": float(a), "b": float(b)} for a, b in rng.normal(size=(40, 2)).round(1)]
-    found = read_sweep(fill(tmp_path, points, [0], linear))
-    for name, rank in rank_correlations(found, "score").items():
-        oracle = stats.spearmanr(found.done[name], found.done["score"]).statistic
+    sweep = read_sweep(fill(tmp_path, points, [0], linear))
+    for name, rank in rank_correlations(sweep, "score").items():
+        oracle = stats.spearmanr(sweep.done[name], sweep.done["score"]).statistic
         assert rank == pytest.approx(oracle, rel=1e-12)
 
 

@@ -17,7 +17,7 @@ class Preset:
     ----------
     device
         The specification.
-    told
+    given
         Sources by the names of the numbers that share them; see :func:`crossbar.sources.sourced`.
     valid_for
         Range and use where the device holds.
@@ -29,16 +29,16 @@ class Preset:
     """
 
     device: Device
-    told: dict[str, Source]
+    given: dict[str, Source]
     valid_for: str
 
     def __post_init__(self) -> None:
-        sourced(self.device, self.told)
+        sourced(self.device, self.given)
 
     @property
     def sources(self) -> dict[str, Source]:
         """Source of every number by its name, ``step.dw_min`` for one of the step."""
-        return sourced(self.device, self.told)
+        return sourced(self.device, self.given)
 
 
 DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset)
