@@ -42,6 +42,8 @@ class LinearReads:
     stale
         Whether cells have changed since what is summed from them was taken; the sums of a plane of
         one or two cells follow by themselves.
+    slides
+        Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all cells.
     """
 
     def __init__(self, array: Array) -> None:
@@ -64,7 +66,9 @@ class LinearReads:
                 line.seen, line.followed = plane.T, plane
         self.seen = seen
         self.forward, self.back = self._way(True), self._way(False)
-        self.stale = False
+        array, self.stale = self.array, False
+        one = array.layout.arrays == 1 and len(lines) == 1 and array.wires is None
+        self.slides = one and array.noise.uniform and not array.flickers
 
     def _way(self, forward: bool) -> Way:
         """Return what reads in one direction need."""
@@ -180,13 +184,6 @@ class LinearReads:
             self._renew()
         way = self.forward if forward else self.back
         reads.read(signals, *self._now(way, apart), edge, key(rng), count)
-
-    @property
-    def slides(self) -> bool:
-        """Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all."""
-        array = self.array
-        one = array.layout.arrays == 1 and len(self.planes) == 1
-        return one and array.wires is None and array.noise.uniform and not array.flickers
 
     def read_windows(
         self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng

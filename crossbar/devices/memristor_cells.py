@@ -80,7 +80,7 @@ class MemristorCells(Cells):
 
     def _drift_anew(self, given: Callable[[], Masks]) -> None:
         """Let the cells that :func:`given` returns drift from now on, if any has aged."""
-        if self.elapsed > 0:
+        if self.elapsed.item():  # never below zero
             self.written[given()] = self.elapsed
 
     def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from crossbar.activity import EVENT
 from crossbar.devices import Device, Tally
+from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
 from crossbar.types import Floats
 
 
@@ -25,16 +26,18 @@ def count_update(
     The energy is that of the current really drawn, V I(V) t, at the conductance that the pulses
     met.
     """
+    happened = tally.totals.tolist()  # plain numbers, as reading each from an array takes longer
+    pulses, met = happened[PULSES], happened[CONDUCTANCE]
     counts[EVENT["mac_outer"]] += products.multiplied
     counts[EVENT["update_adc"]] += products.converted
     counts[EVENT["update_weights"]] += products.offered * copies
-    counts[EVENT[device.write_event]] += tally.pulses
-    counts[EVENT["cells_changed"]] += tally.changed
-    counts[EVENT["saturated"]] += tally.saturated
+    counts[EVENT[device.write_event]] += pulses
+    counts[EVENT["cells_changed"]] += happened[CHANGED]
+    counts[EVENT["saturated"]] += happened[SATURATED]
     v_write, t_write = device.write_pulse
-    if tally.pulses:
-        squared = device.conduction.squared(tally.conductance / tally.pulses, v_write)
-        counts[EVENT["write_energy"]] += squared * t_write * tally.conductance
+    if t_write and pulses:
+        squared = device.conduction.squared(met / pulses, v_write)
+        counts[EVENT["write_energy"]] += squared * t_write * met
 
 
 def count_programming(counts: Floats, device: Device, tally: Tally) -> None:

@@ -71,3 +71,7 @@ class DenseState(LayerState):
     def pairs(self) -> dict[str, tuple[Floats, Floats]]:
         """Return x and d, whose outer products change the weights (eq 11, 13)."""
         return {"weights": (self.x, self.d)}
+
+    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+        """Offer x^T d (eq 16)."""
+        self.held["weights"].change(self.x, self.d, rate, rng=rng)
