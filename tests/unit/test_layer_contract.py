@@ -1,0 +1,103 @@
+"""Layers from outside that break the contract: refused in one line that names layer and method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from crossbar.errors import CrossbarError
+from crossbar.nn import Dense, Network
+from crossbar.nn.layers.base import Layer, LayerState, Matrix
+from crossbar.random import Streams
+from crossbar.substrates import Digital
+
+
+class Good(LayerState):
+    def forward(self, x, *, rng):
+        return 2 * x
+
+    def backward(self, d, *, rng):
+        return (2 * d,)
+
+
+class Bare(Good):
+    def backward(self, d, *, rng):
+        return 2 * d
+
+
+class Narrow(Good):
+    def forward(self, x, *, rng):
+        return x[:, :1]
+
+
+class Short(Good):
+    def backward(self, d, *, rng):
+        return (d[:, :1],)
+
+
+class Deaf(Good):
+    def forward(self, x):
+        return x
+
+
+class Idle(Good):
+    """Holds a matrix and does not say what drove it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Custom(Layer):
+    made: object = Good
+    shape: object = None
+    parts: object = ()
+
+    def output_shape(self, *inputs):
+        return inputs[0] if self.shape is None else self.shape
+
+    def matrices(self, *inputs):
+        return self.parts
+
+    def state(self, place):
+        return None if self.made is None else self.made(place)
+
+
+def build(layer: Layer):
+    layers = {"first": Dense(units=4), "own": layer, "out": Dense(units=2)}
+    return Network(input_shape=(3,), layers=layers).build(Digital(), Streams(0))
+
+
+def test_a_layer_that_keeps_the_contract_is_taken_and_counts_nothing_yet():
+    chip = build(Custom())
+    assert not chip.activity.counts
+    assert chip.scores(np.ones((2, 3)), rng=np.random.default_rng(0)).shape == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (Custom(made=Bare), "Bare.backward of layer 'own': expected a tuple with one gradient"),
+        (
+            Custom(made=Narrow),
+            r"Narrow.forward of layer 'own': expected shape \(2, 4\)",
+        ),
+        (
+            Custom(made=Short),
+            r"Short.backward of layer 'own': expected shape \(2, 4\)",
+        ),
+        (Custom(made=Deaf), "Deaf.forward of layer 'own': expected a method of 1 signals"),
+        (Custom(made=None), "Custom.state of layer 'own': expected a LayerState, got None"),
+        (Custom(shape=4), "Custom.output_shape of layer 'own': expected a tuple of whole numbers"),
+        (Custom(parts=Matrix("w", 4, 4)), "Custom.matrices of layer 'own': expected a tuple"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(value)[:60],
+)
+def test_a_layer_that_breaks_it_is_refused_by_name(layer, said):
+    with pytest.raises(CrossbarError, match=f"^({said})"):
+        build(layer)
+
+
+def test_a_matrix_that_would_never_learn_is_refused():
+    chip = build(Custom(made=Idle, parts=(Matrix("w", 4, 4),)))
+    with pytest.raises(CrossbarError, match=r"^Idle\.pairs of layer 'own': expected what drove w"):
+        chip.learn(np.ones((1, 3)), np.array([0]), 0.1, rng=np.random.default_rng(0))
