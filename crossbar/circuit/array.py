@@ -11,6 +11,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
+from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
@@ -52,7 +53,7 @@ class Array:
     cells: list[Cells]
     reference: Reference | None
     lines: list[Lines] = field(init=False)
-    reads: LinearReads | LawReads = field(init=False)
+    reads: ArrayReads = field(init=False)
     wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
 

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.flow import Cellwise, flows
 from crossbar.circuit.planes import amplified, factors
 from crossbar.kernels import reads
-from crossbar.kernels.images import Windows
 from crossbar.kernels.reads import Count, Edge, Signals
 from crossbar.kernels.signals import to_numbers
 from crossbar.random import key
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
-
-Rng = np.random.Generator
 
 
 class Block(NamedTuple):
@@ -31,22 +29,14 @@ class Block(NamedTuple):
     cells: Cellwise
 
 
-class LawReads:
+class LawReads(ArrayReads):
     """How an array is read whose cells follow a law of their own, see :mod:`.flow`.
 
-    Array by array, in float64; noise is drawn on every sensed line. The interface is that of
-    :class:`crossbar.circuit.linear_reads.LinearReads`.
-
-    Attributes
-    ----------
-    stale
-        Whether cells have changed since their conductances were gathered.
+    Array by array, in float64; noise is drawn on every sensed line. Windows are vectors as others.
     """
 
-    slides = False
-
     def __init__(self, array: Array) -> None:
-        self.array, self.planes = array, array.mapping.planes
+        super().__init__(array)
         self.cells = array.placement.cells
         self.flows = flows(array.device.conduction, array.noise, array.wires)
         self.bind()
@@ -201,12 +191,6 @@ class LawReads:
         counts = [factor for factor in factors(self.planes) if factor]
         yield from zip(amplified(self.planes, each), counts, strict=True)
 
-    def read_windows(
-        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
-    ) -> None:
-        """Not called: windows are vectors like others here (:attr:`slides`)."""
-        raise NotImplementedError
-
     def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
         """Return line currents (planes, n, copies, outputs) [A] for ``v`` (n, copies, inputs) [V].
 
@@ -216,11 +200,6 @@ class LawReads:
         parts = [self._part(numbers, v, forward, own)[0] for numbers in self._parts(forward)]
         total: Floats = np.sum(parts, axis=0, dtype=self.array.dtype)
         return total
-
-    def sensed(self, v: Floats, *, forward: bool, rng: Rng) -> list[Floats]:
-        """Return the currents (n, copies, outputs) [A] at every amplifier; see :meth:`currents`."""
-        each = self.currents(v, forward=forward, rng=rng)
-        return amplified(self.planes, each) if forward else list(each)
 
     def power(self, v: Floats, *, forward: bool) -> float:
         """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.plane_noise import PlaneNoise
-from crossbar.circuit.planes import amplified, factors, gains
+from crossbar.circuit.planes import factors, gains
 from crossbar.kernels import images, reads
 from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.images import Windows
@@ -19,8 +20,6 @@ from crossbar.types import Floats, Integers
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
-
-Rng = np.random.Generator
 
 
 class Way(NamedTuple):
@@ -34,21 +33,15 @@ class Way(NamedTuple):
     whole: Parts
 
 
-class LinearReads:
+class LinearReads(ArrayReads):
     """How an array is read whose line currents are a matrix product.
 
-    Attributes
-    ----------
-    stale
-        Whether cells have changed since what is summed from them was taken; the sums of a plane of
-        one or two cells follow by themselves.
-    slides
-        Whether :meth:`read_windows` reads it: one array, ideal wires, the same noise in all cells.
+    What is summed of a plane of one or two cells follows them by itself. Windows need not be laid
+    out on one array with ideal wires and the same noise in all cells.
     """
 
     def __init__(self, array: Array) -> None:
-        self.array = array
-        self.planes = array.mapping.planes
+        super().__init__(array)
         one = self.planes[0]
         cells = len(one.signs)
         self.summed = len(self.planes) == 1 and cells <= (1 if one.reference else 2)
@@ -68,7 +61,8 @@ class LinearReads:
         self.forward, self.back = self._way(True), self._way(False)
         array, self.stale = self.array, False
         one = array.layout.arrays == 1 and len(lines) == 1 and array.wires is None
-        self.slides = one and array.noise.uniform and not array.flickers
+        slides = one and array.noise.uniform and not array.flickers
+        self.windows = self._read_windows if slides else None
 
     def _way(self, forward: bool) -> Way:
         """Return what reads in one direction need."""
@@ -185,7 +179,7 @@ class LinearReads:
         way = self.forward if forward else self.back
         reads.read(signals, *self._now(way, apart), edge, key(rng), count)
 
-    def read_windows(
+    def _read_windows(
         self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
     ) -> None:
         """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
@@ -211,11 +205,6 @@ class LinearReads:
         out = np.empty((len(self.planes), len(flat), outputs), array.dtype)
         reads.read_currents(flat, out, planes, common, noise, parts, settings, key(rng))
         return out.reshape(len(out), *v.shape[:2], -1)
-
-    def sensed(self, v: Floats, *, forward: bool, rng: Rng) -> list[Floats]:
-        """Return the currents (n, copies, outputs) [A] at every amplifier; see :meth:`currents`."""
-        each = self.currents(v, forward=forward, rng=rng)
-        return amplified(self.planes, each) if forward else list(each)
 
     def power(self, v: Floats, *, forward: bool) -> float:
         """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""

@@ -112,7 +112,7 @@ class TileState(Weights):
     def sliding(self) -> Sliding | None:
         """The compiled read of windows, where the array and its noise allow it."""
         laid = self.sensing.tabulated or self.sensing.watch is not None
-        return self._slide if self.array.reads.slides and not laid else None
+        return None if laid or self.array.reads.windows is None else self._slide
 
     def _slide(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
         """Return the products of all windows; see :class:`Sliding`."""
@@ -122,8 +122,9 @@ class TileState(Weights):
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, cols), self.spec.dtype)
         counts = self.activity.of(self.name)
-        settings = self.sensing.forward.settings
-        array.reads.read_windows((flat, kernel, out), settings, FORWARD, counts, rng=rng)
+        settings, read = self.sensing.forward.settings, array.reads.windows
+        assert read is not None  # what this way is chosen by
+        read((flat, kernel, out), settings, FORWARD, counts, rng=rng)
         return out
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
