@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from crossbar.circuit.planes import amplified
-from crossbar.kernels.images import Windows
 from crossbar.kernels.reads import Count, Edge, Signals
 from crossbar.types import Floats, Integers
 
@@ -22,9 +21,12 @@ class WindowReads(Protocol):
     """A read of all windows of images that does not lay them out."""
 
     def __call__(
-        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
-    ) -> None:
-        """Read; arguments as in :func:`crossbar.kernels.images.read_windows`."""
+        self, x: Floats, kernel: int, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
+    ) -> Floats:
+        """Return the products (n, positions, cols) of the square windows of images ``x``.
+
+        ``kernel`` is their side; the rest as in :func:`crossbar.kernels.images.read_windows`.
+        """
 
 
 class ArrayReads(ABC):

@@ -11,7 +11,6 @@ from crossbar.circuit.plane_noise import PlaneNoise
 from crossbar.circuit.planes import factors, gains
 from crossbar.kernels import images, reads
 from crossbar.kernels.currents import Common, Planes
-from crossbar.kernels.images import Windows
 from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
 from crossbar.kernels.settings import SETTINGS
@@ -180,13 +179,18 @@ class LinearReads(ArrayReads):
         reads.read(signals, *self._now(way, apart), edge, key(rng), count)
 
     def _read_windows(
-        self, signals: Windows, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
-    ) -> None:
-        """Read the windows of images; see :func:`crossbar.kernels.images.read_windows`."""
-        way, cells = self.forward, len(self.planes[0].signs)
+        self, x: Floats, kernel: int, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
+    ) -> Floats:
+        """Return the products of all windows of images; see :class:`WindowReads`."""
+        way, cells, array = self.forward, len(self.planes[0].signs), self.array
+        solid: Floats = np.ascontiguousarray(x, array.dtype)
+        positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
+        out = np.empty((len(x), positions, array.layout.cols), array.dtype)
+        signals = solid.reshape(*x.shape[:2], -1), kernel, out
         images.read_windows(
             signals, cells, way.planes, way.common, way.loads, settings, key(rng), at, counts
         )
+        return out
 
     def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
         """Return line currents (planes, n, copies, outputs) [A] for ``v`` (n, copies, inputs) [V].

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping as Named
 from dataclasses import InitVar, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import require_generator
 from crossbar.circuit.array import Array
+from crossbar.circuit.array_reads import WindowReads
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
@@ -112,20 +114,15 @@ class TileState(Weights):
     def sliding(self) -> Sliding | None:
         """The compiled read of windows, where the array and its noise allow it."""
         laid = self.sensing.tabulated or self.sensing.watch is not None
-        return None if laid or self.array.reads.windows is None else self._slide
+        read = self.array.reads.windows
+        return None if laid or read is None else partial(self._slide, read)
 
-    def _slide(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+    def _slide(
+        self, read: WindowReads, x: Floats, kernel: int, *, rng: np.random.Generator
+    ) -> Floats:
         """Return the products of all windows; see :class:`Sliding`."""
-        array, cols = self.array, self.array.layout.cols
-        solid: Floats = np.ascontiguousarray(x, self.spec.dtype)
-        flat = solid.reshape(*x.shape[:2], -1)
-        positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
-        out = np.empty((len(x), positions, cols), self.spec.dtype)
-        counts = self.activity.of(self.name)
-        settings, read = self.sensing.forward.settings, array.reads.windows
-        assert read is not None  # what this way is chosen by
-        read((flat, kernel, out), settings, FORWARD, counts, rng=rng)
-        return out
+        settings, counts = self.sensing.forward.settings, self.activity.of(self.name)
+        return read(x, kernel, settings, FORWARD, counts, rng=rng)
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
