@@ -7,7 +7,7 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import Matrix, OperationCounts
 from crossbar.energy.figures import EnergyFigures, Row, table1
-from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table
+from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table, own_latency
 from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
 from crossbar.energy.physical import breakdown, physical, rescaled
 from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
@@ -43,6 +43,7 @@ __all__ = [
     "leti_2026",
     "murmann_floor",
     "neurosim_sar",
+    "own_latency",
     "physical",
     "read_costs",
     "rescaled",

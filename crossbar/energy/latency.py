@@ -102,12 +102,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """Cycles, time and cells of one inference with ``copies`` copies of every convolution.
+    """Cycles, time and cells of one inference with some copies of every array.
 
     Attributes
     ----------
     copies
-        Copies B asked for; a matrix that reads fewer vectors has as many copies as vectors.
+        Most copies B of a matrix; one that reads fewer vectors has as many copies as vectors.
     shared_cycles
         Cycles of the matrices that read several vectors an image: ceil(vectors / B) each.
     cycles
@@ -180,24 +180,44 @@ def latency_table(
     cells_per_weight
         2 for differential pairs.
     """
+    numbers = [{name: b for name, *_ in matrices} for b in copies]
+    return tuple(
+        own_latency(matrices, each, path=path, cells_per_weight=cells_per_weight)
+        for each in numbers
+    )
+
+
+def own_latency(
+    matrices: Sequence[Matrix],
+    copies: Mapping[str, int],
+    *,
+    path: Path,
+    cells_per_weight: int = 1,
+) -> Latency:
+    """Return the :class:`Latency` of a chip that has its own number of copies of every matrix.
+
+    Parameters
+    ----------
+    copies
+        Number of copies by the name of the matrix.
+    matrices, path, cells_per_weight
+        As for :func:`latency_table`.
+    """
     require_whole("latency_table.cells_per_weight", cells_per_weight, low=1)
-    return tuple(_row(matrices, b, path, cells_per_weight) for b in copies)
-
-
-def _row(matrices: Sequence[Matrix], copies: int, path: Path, per_weight: int) -> Latency:
     cycles: dict[str, int] = {}
     shared, cells = 0, 0
-    for matrix, rows, cols, vectors in matrices:
-        cycles[matrix], _ = latency(vectors, copies, path.slot.value)
-        shared += cycles[matrix] if vectors > 1 else 0
-        own = path.of(matrix).cells
-        cells += rows * cols * min(copies, vectors) * (per_weight if own is None else own)
+    for name, rows, cols, vectors in matrices:
+        cycles[name], _ = latency(vectors, copies[name], path.slot.value)
+        shared += cycles[name] if vectors > 1 else 0
+        own = path.of(name).cells
+        each = cells_per_weight if own is None else own
+        cells += rows * cols * min(copies[name], vectors) * each
     parts = tuple(
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
         for name, times, each in path.delays(cycles)
     )
     return Latency(
-        copies=copies,
+        copies=max(copies.values(), default=1),
         shared_cycles=shared,
         cycles=sum(cycles.values()),
         seconds=sum(part.seconds for part in parts),

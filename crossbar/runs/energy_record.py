@@ -19,12 +19,14 @@ from crossbar.energy import (
     Path,
     conventions,
     latency_table,
+    own_latency,
     read_costs,
     rescaled,
 )
 from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.latency import COPIES
 from crossbar.energy.operations import RECTIFIER
+from crossbar.nn import Network
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
@@ -74,15 +76,27 @@ def programming(before: Activity) -> str:
 
 def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
     """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
-    network, tile = build.network(plan, ends), plan.tile
-    path = Path(
-        slot=Cost(value=tile.reading.t_read, unit="s", source=_slot(plan)),
+    network, per_weight = build.network(plan, ends), _cells(plan.tile)
+    path = _path(plan, network)
+    return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
+
+
+def chip_latency(plan: Experiment, ends: Ends) -> Latency:
+    """Return the latency of one inference of the chip of ``plan``, with the copies that it has."""
+    network, per_weight = build.network(plan, ends), _cells(plan.tile)
+    copies = {name: matrix.copies for own in network.parts.values() for name, matrix in own.items()}
+    path = _path(plan, network)
+    return own_latency(network.matrices, copies, path=path, cells_per_weight=per_weight)
+
+
+def _path(plan: Experiment, network: Network) -> Path:
+    """Return what a signal passes on its way through the chip of ``plan``."""
+    return Path(
+        slot=Cost(value=plan.tile.reading.t_read, unit="s", source=_slot(plan)),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
-        converters=_delays(tile),
+        converters=_delays(plan.tile),
         layers={name: _own_delays(plan, name) for name in plan.layers},
     )
-    per_weight = _cells(tile)
-    return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
 
 
 def _cells(tile: TileSettings) -> int:

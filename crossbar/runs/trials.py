@@ -14,7 +14,7 @@ from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
 from crossbar.runs.description import samples
-from crossbar.runs.energy_record import costs, energy_record, latencies
+from crossbar.runs.energy_record import chip_latency, costs, energy_record
 from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import inferred, learnt
@@ -156,7 +156,7 @@ def _outcome(
     ranges = build.ranged(chip, parts, streams)
     evaluation = test(chip, parts, streams, None)
     seen = tested(evaluation, parts, ranges)
-    (row,) = latencies(plan, ends, (getattr(plan.common.network, "copies", 1),))
+    row = chip_latency(plan, ends)
     energies, figures = _energies(plan, chip, parts, streams, ends)
     counted = energies | {"latency": row.seconds, "cells": float(row.cells)}
     metrics = values(Measured(evaluation, seen | counted), known(plan.common.metrics))

@@ -14,7 +14,7 @@ from crossbar.nn import Dense, Relu
 from crossbar.runs import experiment, override
 from crossbar.runs.build import substrate
 from crossbar.runs.description import configuration
-from crossbar.runs.energy_record import latencies
+from crossbar.runs.energy_record import chip_latency, latencies
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
@@ -133,3 +133,24 @@ def test_each_layer_takes_the_time_and_the_cells_of_its_own_hardware() -> None:
     (row,) = latencies(plan, Ends((28, 28), 2), (1,))
     assert row.arrays == pytest.approx(625 * 320e-12 + 2 * 10e-9)  # conv; fc and out
     assert row.cells == 16 + 2 * 625 * 4  # one a weight, two, and none in memory
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_latency_of_a_chip_is_that_of_the_copies_that_its_layers_have(*, listed: bool) -> None:
+    known = "[device]\nkind='cmos'\n[network]\nfilters=1\nhidden=4\ncopies=5\n"
+    layers = """[device]
+    kind='cmos'
+    [[network.layers]]
+    name='conv'
+    kind='convolution'
+    filters=1
+    kernel=4
+    copies=5
+    [[network.layers]]
+    name='out'
+    kind='dense'
+    units='classes'
+    """
+    row = chip_latency(experiment(settings(layers if listed else known)), Ends((28, 28), 2))
+    assert (row.copies, row.shared_cycles) == (5, 125)
+    assert row.cells == 16 * 5 + 625 * 2 if listed else 16 * 5 + 625 * 4 + 4 * 2
