@@ -29,6 +29,7 @@ from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
+from crossbar.devices.noisy_reads import NoisyReads
 from crossbar.devices.periphery import Periphery
 from crossbar.devices.programming import Exact, Programming, SingleShot, WriteVerify
 from crossbar.devices.spread import Fabricated, LogNormal, Spread
@@ -59,6 +60,7 @@ __all__ = [
     "Linear",
     "LogNormal",
     "Memristor",
+    "NoisyReads",
     "Ohmic",
     "PcmExponent",
     "PcmFlicker",

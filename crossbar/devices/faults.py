@@ -7,19 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.devices.altered import Altered
 from crossbar.devices.cell_checks import check_fabrication
 from crossbar.devices.cells import Cells
-from crossbar.devices.conduction import Conduction
-from crossbar.devices.device import Device
-from crossbar.devices.laws.rounding import Rounding
-from crossbar.devices.programming import Programming
 from crossbar.errors import fail
 from crossbar.types import FloatType, Masks
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, eq=False)
-class StuckAt(Device):
+class StuckAt(Altered):
     """A device some of whose cells are stuck: programming, pulses and drift do not move them.
 
     A stuck cell still conducts: it is read, it has read noise and it draws energy.
@@ -35,7 +32,6 @@ class StuckAt(Device):
     corrupt cells in an HfO2 array.
     """
 
-    device: Device
     p_on: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
     p_off: float = quantity(0.0, low=0, high=1, remedy="It is a probability.")
 
@@ -44,69 +40,9 @@ class StuckAt(Device):
         if self.p_on + self.p_off > 1:
             fail("StuckAt.p_on + p_off", "at most 1", f"{self.p_on + self.p_off:g}", "Lower one.")
 
-    @property
-    def window(self) -> tuple[float, float, float]:
-        """Window of the healthy device [S]."""
-        return self.device.window
-
-    @property
-    def quantum(self) -> float:
-        """Step of the healthy device [S]."""
-        return self.device.quantum
-
-    @property
-    def read_noise(self) -> tuple[float, float]:
-        """Read noise of the healthy device."""
-        return self.device.read_noise
-
     def without_read_noise(self) -> StuckAt:
         """Return the faults around a device that reads without noise."""
         return replace(self, device=self.device.without_read_noise())
-
-    @property
-    def write_pulse(self) -> tuple[float, float]:
-        """Write pulse of the healthy device."""
-        return self.device.write_pulse
-
-    @property
-    def write_event(self) -> str:
-        """Write event of the healthy device."""
-        return self.device.write_event
-
-    @property
-    def programming_law(self) -> Programming:
-        """Programming of the healthy device."""
-        return self.device.programming_law
-
-    @property
-    def conduction(self) -> Conduction:
-        """Conduction of the healthy device."""
-        return self.device.conduction
-
-    @property
-    def rounding(self) -> Rounding:
-        """Rounding of the healthy device."""
-        return self.device.rounding
-
-    @property
-    def max_pulses(self) -> int:
-        """Most pulses of the healthy device."""
-        return self.device.max_pulses
-
-    @property
-    def measured_range(self) -> tuple[float, float] | None:
-        """Measured range of the healthy device."""
-        return self.device.measured_range
-
-    @property
-    def chosen_resistance(self) -> float | None:
-        """Chosen resistance of the healthy device."""
-        return self.device.chosen_resistance
-
-    @property
-    def update_bits(self) -> int:
-        """Converter of the healthy device."""
-        return self.device.update_bits
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
@@ -118,7 +54,7 @@ class StuckAt(Device):
         """
         check_fabrication(self, shape, rng, dtype)
         (fault_rng,) = rng.spawn(1)
-        cells = self.device.fabricate(shape, rng=rng, dtype=dtype)
+        cells = super().fabricate(shape, rng=rng, dtype=dtype)
         on, off = self._masks(shape, fault_rng)
         low, _, high = self.window
         cells.pin(on, off, high, low)

@@ -17,12 +17,13 @@ from crossbar.runs.noiseless import (
     without_converter_noise,
     without_read_noise,
 )
+from crossbar.runs.plain import describe
 
 MOST = 3  # epochs that are repeated; a later divergence gets general advice
 
 
 PARTS = {
-    "the read noise of the device": (without_read_noise, "Lower device.sigma_read."),
+    "the read noise of the device": (without_read_noise, "Lower {fields}."),
     "thermal and shot noise": (
         without_circuit_noise,
         "Raise the conductances of the device, tile.reading.v_read or tile.reading.t_read.",
@@ -48,8 +49,20 @@ def remedy(plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, e
     for name, (without, advice) in PARTS.items():
         changed = without(plan)
         if changed != plan and _loss(changed, ends, parts, streams, epoch) is not None:
-            return f"Without {name} the loss is {loss:.3g}, at the same train.gamma. {advice}"
+            advised = advice.format(fields=_fields_that_differ(plan, changed))
+            return f"Without {name} the loss is {loss:.3g}, at the same train.gamma. {advised}"
     return f"Without any noise the loss is {loss:.3g}, at the same train.gamma. Lower the noise."
+
+
+def _fields_that_differ(plan: Experiment, other: Experiment) -> str:
+    """Return the settings of devices in which ``plan`` differs from ``other``."""
+    parts = {"": (plan.hardware, other.hardware)}
+    parts |= {f"layers.{name}.": (plan.of(name), other.of(name)) for name in plan.layers}
+    names = []
+    for place, pair in parts.items():
+        given, quiet = (describe(one.device) or {} for one in pair)
+        names += [f"{place}device.{k}" for k, value in given.items() if value != quiet.get(k)]
+    return ", ".join(names)
 
 
 def _loss(

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from crossbar import seals
+from crossbar.devices import NoisyReads
 from crossbar.errors import fail
 from crossbar.nn import evaluate
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.settings import Faults
-from crossbar.runs.toml import leaves, override
 from crossbar.runs.trained import load_plan, require_chips, trained_chip
 from crossbar.runs.training import Progress, silent
 
 YEAR = 365.25 * 24 * 3600.0
+
+
+Stressed = tuple[Experiment, float | None]  # the experiment, and the age of its chip [s]
 
 
 @dataclass(frozen=True)
@@ -33,43 +37,42 @@ class Stress:
         What is varied and in which unit.
     values
         Strengths; the first is the reference.
+    apply
+        What makes an experiment one under a strength.
     """
 
     name: str
     unit: str
     values: tuple[float, ...]
-
-    def apply(self, plan: Experiment, value: float) -> tuple[Experiment, float | None]:
-        """Return ``plan`` under the stress, and the age of the chip [s]."""
-        if self.name == "drift":
-            return plan, value if value > 0 else None
-        if self.name == "stuck":
-            changes = [f"faults.p_on={value / 2!r}", f"faults.p_off={value / 2!r}"]
-        else:
-            changes = [f"{name}={value!r}" for name in noises(plan)]
-        return experiment(override(plan.settings, changes)), None
+    apply: Callable[[Experiment, float], Stressed]
 
 
-RANGE = "standard deviation relative to the range"
+def _stuck(plan: Experiment, share: float) -> Stressed:
+    faults = Faults(p_on=share / 2, p_off=share / 2)
+    return replace(plan, common=replace(plan.common, faults=faults)), None
+
+
+def _noisy(plan: Experiment, sigma: float) -> Stressed:
+    """Give every layer in cells the same read noise; memory has none."""
+
+    def noisy(one: Hardware) -> Hardware:
+        device = None if one.device is None else NoisyReads(one.device, sigma)
+        return replace(one, device=device)
+
+    return plan.with_hardware(noisy), None
+
+
+def _aged(plan: Experiment, seconds: float) -> Stressed:
+    return plan, seconds if seconds > 0 else None
+
+
 STRESSES = (
-    Stress("stuck", "share of cells, half on and half off", (0, 0.001, 0.003, 0.01, 0.03, 0.1)),
-    Stress("read noise", RANGE, (0, 0.01, 0.02, 0.05, 0.1, 0.2)),
-    Stress("drift", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR)),
-)
-
-
-def noises(plan: Experiment) -> list[str]:
-    """Return the settings that give every layer of ``plan`` the same read noise.
-
-    A layer without a setting of its own follows that of the chip; cells whose read noise is no
-    number relative to the range have none, and neither have weights in digital memory.
-    """
-    given = plan.settings.get("layers", {})
-    own = [name for name, one in plan.layers.items()
-           if one.kind != plan.kind or "device.sigma_read" in leaves(given[name])]  # fmt: skip
-    places = {"device": plan.device} | {f"layers.{n}.device": plan.of(n).device for n in own}
-    return [f"{place}.sigma_read" for place, device in places.items()
-            if hasattr(device, "sigma_read")]  # fmt: skip
+    Stress("stuck", "share of cells, half on and half off",
+           (0, 0.001, 0.003, 0.01, 0.03, 0.1), _stuck),
+    Stress("read noise", "standard deviation relative to the range",
+           (0, 0.01, 0.02, 0.05, 0.1, 0.2), _noisy),
+    Stress("drift", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR), _aged),
+)  # fmt: skip
 
 
 def robustness(

@@ -14,7 +14,7 @@ import pytest
 
 from crossbar.report import write_report
 from crossbar.report.sweeps.page import write_sweep_report
-from crossbar.runs import evaluate_run, experiment, load_plan, train
+from crossbar.runs import evaluate_run, experiment, load_plan, robustness, train
 from crossbar.runs.sweep import sweep
 
 HERE = Path(__file__).parent
@@ -58,6 +58,10 @@ class Laboratory:
         """Test the chip of the run ``name`` again under ``changes``, each ``key=value``."""
         folder = self.folder / name
         return evaluate_run(load_plan(folder, list(changes)), folder)
+
+    def stress(self, name: str = "run") -> pd.DataFrame:
+        """Test the chip of the run ``name`` under every stress."""
+        return robustness(self.folder / name)
 
     def report(self, name: str = "run") -> str:
         """Write the report of the run ``name`` and return its HTML."""

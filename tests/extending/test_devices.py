@@ -11,7 +11,7 @@ import pytest
 
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.devices import Constant, Memristor
+from crossbar.devices import Constant, Memristor, NoisyReads
 from crossbar.substrates.tile import Tile
 
 HERE = Path(__file__).parent
@@ -105,6 +105,24 @@ def test_read_noise_follows_its_law() -> None:
     assert abs(reads.std() - sigma) < 5 * sigma / np.sqrt(2 * 4000)
 
 
+@pytest.mark.parametrize("flicker", [False, True])
+def test_any_device_is_read_with_the_noise_of_a_stress(flicker: bool) -> None:
+    """Its own law stays and its cells are the same; 4000 reads, 5 sigma of their variance."""
+    law = taken("read_noise_law:Telegraph")(amplitude=0.2)
+    device = Memristor(flicker=law) if flicker else taken("device_with_state:TiringCell")()
+    noisy = NoisyReads(device, sigma=0.05)
+    tiles = [Tile(device=one, mapping=Offset(w_max=1.0), reading=QUIET, dtype=np.float64)
+             for one in (device, noisy)]  # fmt: skip
+    same, state = (tile.program(np.array([[0.5]]), rng=np.random.default_rng(1)) for tile in tiles)
+    cell, reference = state.array.cells[0].g.item(), state.array.reference.column.g.item()
+    assert same.array.cells[0].g.item() == cell
+    assert noisy.without_read_noise() == device.without_read_noise()
+    reads = state.matvec(np.ones((4000, 1)), rng=np.random.default_rng(2)) * state.array.scale
+    own = [flicker * g * 0.2 / (1 + g / device.g_max / 0.2) for g in (cell, reference)]
+    sigma = np.hypot(np.hypot(*own), np.sqrt(2) * 0.05 * (device.g_max - device.g_min))
+    assert abs(reads.std() - sigma) < 5 * sigma / np.sqrt(2 * 4000)
+
+
 def test_drift_follows_its_law_in_steps_and_at_once() -> None:
     device = Memristor(drift=taken("drift_law:Logarithmic")(loss=0.05))
     one, before, _ = cells_of(device)
@@ -147,6 +165,13 @@ def test_a_device_with_state_trains_and_its_fatigue_is_swept(lab) -> None:
     assert sorted(frame["device.loss"]) == [0.0, 0.5]
     assert frame["energy_training"].nunique() == 2  # tired cells meet other conductances
     assert "device_with_state:TiringCell" in lab.sweep_report()
+
+
+@pytest.mark.parametrize("settings", ['[device]\nkind = "device_with_state:TiringCell"\n', LAWS])
+def test_what_comes_from_outside_is_stressed(lab, settings: str) -> None:
+    lab.train(f"{settings}[train]\nepochs = 4\n")
+    scores = lab.stress()
+    assert (scores.groupby("stress").accuracy.nunique() > 1)["read noise"]
 
 
 def test_laws_of_read_noise_drift_and_programming_are_set_in_toml(lab) -> None:

@@ -1,0 +1,47 @@
+"""Any device, read with a noise that is given from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossbar.checks import check_fields
+from crossbar.devices.altered import Altered
+from crossbar.devices.device import Device
+from crossbar.units import quantity
+
+
+@dataclass(frozen=True, eq=False)
+class NoisyReads(Altered):
+    """A device whose reads have a standard deviation that is given, as under stress.
+
+    It takes the place of the absolute part of :attr:`Device.read_noise`. The part relative to the
+    conductance and a law of the cells stay, and so do the cells: they are made, programmed and
+    pulsed as without it.
+
+    Parameters
+    ----------
+    device
+        The device.
+    sigma
+        Standard deviation of a read of one cell, relative to the range.
+
+    Source: definition.
+    """
+
+    sigma: float = quantity(
+        0.0, share=True, low=0, high=1, remedy="It is relative to the range; at 1 a read says "
+        "nothing.",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    @property
+    def read_noise(self) -> tuple[float, float]:
+        """Standard deviation of a read: absolute [S], and relative to the value."""
+        low, _, high = self.window
+        return self.sigma * (high - low), self.device.read_noise[1]
+
+    def without_read_noise(self) -> Device:
+        """Return the device with reads free of any noise."""
+        return self.device.without_read_noise()
