@@ -76,7 +76,8 @@ class PlaneNoise:
         count, dtype = len(self.planes), self.dtype
         unbent = np.zeros((count, 2, 0, lines), dtype)
         each = (np.broadcast_to(a, (count, *a.shape[1:])) for a in parts)
-        solid: list[Floats] = [np.ascontiguousarray(a, dtype) for a in each]
+        # Copies, as loops are compiled anew for arrays that cannot be written to.
+        solid: list[Floats] = [np.array(a, dtype, order="C") for a in each]
         return LineNoise(unbent, np.zeros(1, np.intp), *solid)
 
     def _of(self, groups: Sequence[Sequence[Cells]]) -> tuple[Floats, Floats]:

@@ -112,7 +112,9 @@ class WiredNoise:
                 part[p] += passed[p] * flicker
 
         def each(a: Floats) -> Floats:  # what planes share, for every one
-            solid: Floats = np.ascontiguousarray(np.broadcast_to(a, (count, *a.shape[1:])), dtype)
+            shared = np.broadcast_to(a, (count, *a.shape[1:]))
+            # A copy, as loops are compiled anew for arrays that cannot be written to.
+            solid: Floats = np.array(shared, dtype, order="C")
             return solid
 
         def turned(a: Floats) -> Floats:
