@@ -48,7 +48,8 @@ def answer(compiled: Compiled, counts: Integers, *, rng: np.random.Generator) ->
     tally, g = Tally(), compiled.state.g
     state = compiled.state._replace(stochastic=False)
     d = np.ascontiguousarray(counts.T[None], g.dtype)
-    offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, 1.0)
+    whole = 1  # as in an array: a loop is compiled anew for another type
+    offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, whole)
     arguments = map(tuple, (state, alone(g), offer))
     compiled.change(*arguments, key(rng), tally.totals)
     if compiled.after is not None:
