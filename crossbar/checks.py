@@ -18,7 +18,9 @@ from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_typ
 
 import numpy as np
 
+from crossbar.contracts import Contract, foreign
 from crossbar.errors import (
+    article,
     fail,
     plain,
     require_number,
@@ -59,14 +61,21 @@ SHOWN = 8  # classes that an error names
 
 
 def require_part(where: str, value: Part, kind: type[Any]) -> Part:
-    """Return ``value``, or raise unless it is a ``kind``."""
+    """Return ``value``, or raise unless it is a ``kind`` that keeps its contract.
+
+    What is, or holds, an object of a class from outside the package is tried once.
+    """
     if not isinstance(value, kind):
         if issubclass(kind, enum.Enum):
             members = " or ".join(str(member) for member in kind)
             fail(where, f"a member of {kind.__name__}", shown(value), f"Give {members}.")
-        leaves = [f"{leaf.__name__}(...)" for leaf in _leaves(kind)]
+        given: Any = value
+        own = isinstance(given, type) and issubclass(given, kind)
+        leaves = [f"{leaf.__name__}(...)" for leaf in ([given] if own else _leaves(kind))]
         several = ", ".join(leaves[:SHOWN]) + (" or another one" if len(leaves) > SHOWN else "")
-        fail(where, _article(kind), shown(value), f"Give {several or _article(kind)}.")
+        fail(where, article(kind), shown(value), f"Give {several or article(kind)}.")
+    if isinstance(value, Contract) and foreign(value):
+        value.prove()
     return value
 
 
@@ -108,7 +117,11 @@ def check_fields(spec: Any) -> None:
 @functools.cache
 def _checks(kind: Any) -> tuple[tuple[str, Check], ...]:
     """Return the check of every field of the dataclass ``kind``."""
-    hints = get_type_hints(kind)
+    try:
+        hints = get_type_hints(kind)
+    except NameError as error:
+        remedy = "Import it, not under TYPE_CHECKING alone."
+        fail(kind.__name__, "types of fields that its module knows", str(error), remedy)
     return tuple((f.name, _check(hints[f.name], dict(f.metadata))) for f in fields(kind))
 
 
@@ -184,8 +197,3 @@ def _leaves(kind: type[Any]) -> list[type[Any]]:
     if not (inspect.isabstract(kind) or getattr(kind, "_is_protocol", False)):
         return [kind]
     return [leaf for below in kind.__subclasses__() for leaf in _leaves(below)]
-
-
-def _article(kind: type[Any]) -> str:
-    """Return the name of ``kind`` with its article."""
-    return f"{'an' if kind.__name__[0] in 'AEIOaeio' else 'a'} {kind.__name__}"

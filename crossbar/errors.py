@@ -9,11 +9,14 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
+import traceback
 from collections.abc import Iterable
 from numbers import Real
+from pathlib import Path
 from typing import Any, NoReturn
 
 LONGEST = 60  # characters of a value in a message
+ELSEWHERE = (str(Path(__file__).parent), "importlib", "site-packages", "<")  # no files of a user
 
 
 class Message(str):
@@ -145,6 +148,25 @@ def shown(value: object) -> str:
         return f"the class {value.__name__}"
     text = " ".join(repr(value).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+
+
+def reason(error: BaseException) -> str:
+    """Return in one line what ``error`` says, and in which line of a user's file it arose."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if not any(place in f.filename for place in ELSEWHERE)]
+    at = f", {own[-1].filename} line {own[-1].lineno}" if own else ""
+    return " ".join(f"{type(error).__name__}: {error}{at}".split())
+
+
+def article(kind: type[Any]) -> str:
+    """Return the name of ``kind`` with its article.
+
+    Examples
+    --------
+    >>> article(int), article(float)
+    ('an int', 'a float')
+    """
+    return f"{'an' if kind.__name__[0] in 'AEIOaeio' else 'a'} {kind.__name__}"
 
 
 def plain(value: Any) -> Any:

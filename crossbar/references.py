@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from crossbar.errors import fail, nearest
+from crossbar.errors import CrossbarError, fail, nearest, reason
 
 
 def referred(reference: str, where: str) -> Any:
@@ -44,7 +43,6 @@ def _imported(name: str, where: str) -> ModuleType:
 
 def _broken(name: str, where: str, error: BaseException) -> NoReturn:
     """Raise the error that says where the module ``name`` fails as it is imported."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
-    at = f", {frames[-1].filename} line {frames[-1].lineno}" if len(frames) > 1 else ""
-    got = f"{type(error).__name__}: {error}{at}"
-    fail(where, f"the module {name} to import", " ".join(got.split()), "Correct the module.")
+    if isinstance(error, CrossbarError):
+        raise type(error)(error.message.within(where)) from None
+    fail(where, f"the module {name} to import", reason(error), "Correct the module.")

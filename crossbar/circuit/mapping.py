@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,6 +14,7 @@ from crossbar.checks import check_fields
 from crossbar.circuit.planes import Plane
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -23,7 +24,7 @@ Share = tuple[Floats, Floats, float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mapping(ABC):
+class Mapping(Specification):
     """How one weight is held by one or more cells.
 
     Parameters

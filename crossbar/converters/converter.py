@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_instance
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
+from crossbar.errors import fail
+from crossbar.specification import Specification
 from crossbar.units import quantity
+
+UNITS = {"energy": "J", "time": "s", "area": "m2"}  # of the costs of a converter
 
 
 @dataclass(frozen=True, kw_only=True)
-class Converter(ABC):
+class Converter(Specification):
     """An immutable specification of a converter; each line of an array has one of its own.
 
     Parameters
@@ -50,6 +55,23 @@ class Converter(ABC):
     @abstractmethod
     def area(self) -> Cost:
         """Area of one converter [m2]."""
+
+    def prove(self) -> None:
+        """Raise unless its transfer is one, and its costs have their units."""
+        super().prove()
+        for name, transfer in (
+            ("transfer", answer(self, "transfer")),
+            ("fabricate", answer(self, "fabricate", 2, rng=np.random.default_rng(0))),
+        ):
+            remedy = "Return Transfer(thresholds, levels), or nearest(levels)."
+            where = named(self, name)
+            require_instance(where, transfer, Transfer, remedy).of_lines(where, 2)
+        for name, unit in UNITS.items():
+            where = named(self, name)
+            remedy = f'Return Cost(value=..., unit="{unit}", source=...).'
+            cost = require_instance(where, answer(self, name), Cost, remedy)
+            if cost.unit != unit:
+                fail(where, f"a cost in {unit}", f"one in {cost.unit}", remedy)
 
     @property
     def quiet(self) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
@@ -12,12 +12,13 @@ from crossbar.data.dataset import Dataset, Ends
 from crossbar.data.normalise import Normalisation, ZScore
 from crossbar.data.split import ByGroup, Split
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Data(ABC):
+class Data(Specification):
     """What a chip learns from and is tested on.
 
     A leaf says what it needs in fields of its own and returns its samples in :meth:`dataset`.

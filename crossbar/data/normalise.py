@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from crossbar.array_checks import require_array
 from crossbar.errors import DataError, ShapeError, message
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 
 Scaling = Callable[[Floats], Floats]
@@ -20,7 +21,7 @@ SAMPLES = 2  # least axes: the first counts samples
 REMEDY = "Constant samples carry no information: check the data."
 
 
-class Normalisation(ABC):
+class Normalisation(Specification):
     """How samples are scaled: constants from the training part, then the same for all samples."""
 
     words: ClassVar[str] = ""

@@ -7,7 +7,7 @@ each other: a split by sample measures memory of the groups, a split by group ge
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from crossbar.data.dataset import Dataset
 from crossbar.data.words import Words
 from crossbar.errors import DataError, fail, message
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.units import quantity
 
 Indices = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ Parts = tuple[Indices, Indices, Indices]
 SIDES = 3  # training, validation, test
 
 
-class Split(ABC):
+class Split(Specification):
     """How samples are divided into a training, a validation and a test part."""
 
     drawn: ClassVar[bool] = True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator, require_whole
+from crossbar.contracts import answer, named, require_instance, require_numbers
+from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, fail, message, shown
 from crossbar.types import Floats, FloatType, Integers
 
@@ -36,6 +38,32 @@ def check_counts(cells: Cells, counts: Integers, rng: np.random.Generator) -> In
         got = f"numbers of type {counts.dtype}"
         raise DataError(message(f"{where}.counts", "whole numbers", got, "Round them first."))
     return counts
+
+
+def prove_cells(cells: Cells) -> None:
+    """Raise unless new ``cells`` can be programmed, pulsed, read and left alone."""
+    rng, spec, (low, _, high) = np.random.default_rng(0), cells.spec, cells.spec.window
+    shape, law = cells.free.shape, spec.programming_law
+    where = named(cells, "g")
+    target = np.linspace(low, high, cells.free.size).reshape(shape)
+    counts = np.arange(cells.free.size, dtype=np.int32).reshape(shape) - 2
+    require_numbers(where, cells.g, shape, low=0)
+    tally = answer(law, "program", cells, target, rng=rng)
+    require_tally(named(law, "program"), tally)
+    cells.begin()
+    if spec.quantum:
+        require_tally(named(cells, "pulse"), answer(cells, "pulse", counts, rng=rng))
+    answer(cells, "age", 10.0)
+    require_numbers(where, cells.g, shape, low=0)
+    flicker = answer(cells, "flicker")
+    if np.size(flicker):
+        require_numbers(named(cells, "flicker"), flicker, shape, low=0)
+
+
+def require_tally(where: str, tally: Any) -> None:
+    """Raise unless ``tally`` is one of finite numbers."""
+    require_instance(where, tally, Tally, "Return what cells.move, write or pulse gave.")
+    require_numbers(where, tally.totals, (4,), low=0)
 
 
 def check_fabrication(

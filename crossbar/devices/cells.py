@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from crossbar.array_checks import require_entry
 from crossbar.brief import siemens
+from crossbar.contracts import Contract
 from crossbar.devices.cell_checks import check_fabrication, check_targets
 from crossbar.devices.compiled import Compiled
 from crossbar.devices.tally import Tally
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 OLDEST = 1e12  # longest time that a cell is let drift [s], 32 000 years
 
 
-class Cells(ABC):
+class Cells(Contract):
     """State of fabricated cells of one device, shape (rows, cols).
 
     Cells answer whole numbers of pulses, are programmed and age. They know neither the lines that

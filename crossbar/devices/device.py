@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
 
+from crossbar.activity import EVENTS
+from crossbar.contracts import answer, named, require_instance
+from crossbar.devices.cell_checks import prove_cells
 from crossbar.devices.cells import Cells
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.devices.programming import Exact, Programming
-from crossbar.errors import fail
+from crossbar.errors import fail, nearest, require_number, shown
 from crossbar.sources import Source
+from crossbar.specification import Specification
 from crossbar.types import FloatType
 
 SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
 MOST = 127  # pulses at a time, usual
+TRIED = (2, 3)  # cells of a device from outside that are tried
 UPDATE_BITS = 8  # of the converter of weight changes, assumed where a device does not say
 
 
-class Device(ABC):
+class Device(Specification):
     """A kind of cell: an immutable specification that fabricates :class:`Cells`.
 
     Only ``window``, ``quantum``, ``write_pulse`` and ``fabricate`` have to be written; the other
@@ -63,6 +68,32 @@ class Device(ABC):
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
     ) -> Cells:
         """Return new cells with their device-to-device spread, unprogrammed (at the middle)."""
+
+    def prove(self) -> None:
+        """Raise unless its numbers can be, and a few cells of it do what they are asked."""
+        super().prove()
+        remedy = "Give them in siemens, volts and seconds."
+        low, middle, high = self._numbers("window", 3)
+        if not 0 <= low < middle < high:
+            got = f"{low:g}, {middle:g} and {high:g} S"
+            fail(named(self, "window"), "lowest < middle < highest conductance", got, remedy)
+        for name, count in (("quantum", 1), ("write_pulse", 2), ("read_noise", 2)):
+            if min(self._numbers(name, count)) < 0:
+                fail(named(self, name), "0 or more", f"{getattr(self, name)}", remedy)
+        if self.write_event not in EVENTS:
+            fail(named(self, "write_event"), "an event that is counted", shown(self.write_event),
+                 nearest(str(self.write_event), EVENTS))  # fmt: skip
+        rng = np.random.default_rng(0)
+        cells = answer(self, "fabricate", TRIED, rng=rng, dtype=np.float32)
+        prove_cells(require_instance(named(self, "fabricate"), cells, Cells, "Return the cells."))
+
+    def _numbers(self, name: str, count: int) -> tuple[float, ...]:
+        """Return the numbers that the property ``name`` has, or raise unless they are ``count``."""
+        given = answer(self, name)
+        numbers = given if isinstance(given, tuple) else (given,)
+        if len(numbers) != count:
+            fail(named(self, name), f"{count} numbers", shown(given), "Device says which.")
+        return tuple(require_number(named(self, name), number) for number in numbers)
 
     @property
     def read_noise(self) -> tuple[float, float]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
 _EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 
 
-class Drift(ABC):
+class Drift(Specification):
     """What cells keep of their conductance, by the time since the last write of each."""
 
     @abstractmethod
@@ -32,6 +34,13 @@ class Drift(ABC):
         since, until : (rows, cols) [s]
             Times since the write, at least that of the programming read, ``t0`` of the device.
         """
+
+    def prove(self) -> None:
+        """Raise unless it gives a factor for each cell."""
+        super().prove()
+        x = np.linspace(0.1, 1.0, 6).reshape(2, 3)
+        factor = answer(self, "factor", x, x - 0.5, 1e3 * x, 1e6 * x)
+        require_numbers(named(self, "factor"), factor, x.shape, low=0)
 
 
 DRIFTS = Registry(Drift, "drifts", "what cells keep of their conductance with time")

@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field, replace
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, require_part
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
 from crossbar.devices.drift import ConstantExponent, Drift
@@ -142,8 +142,10 @@ class Memristor(Device):
     table: InitVar[PulseTable | None] = None
 
     def __post_init__(self, table: PulseTable | None) -> None:
-        self._follow(table)
         check_fields(self)
+        if table is not None:
+            require_part("Memristor.table", table, PulseTable)
+        self._follow(table)
         if not self.g_min < self.g_max:
             got = f"g_min = {self.g_min!r} S, g_max = {self.g_max!r} S"
             fail("Memristor.g_max", "a conductance above g_min", got, "Raise g_max or lower g_min.")

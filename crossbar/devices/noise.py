@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_numbers
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
 
-class ReadNoise(ABC):
+class ReadNoise(Specification):
     """Standard deviation of a read that depends on conductance and time.
 
     Noise that is constant, or proportional to the conductance, is :attr:`Device.read_noise`.
@@ -30,6 +32,14 @@ class ReadNoise(ABC):
         seconds : (rows, cols) [s]
             Time since each was written, at least the time of the programming read.
         """
+
+    def prove(self) -> None:
+        """Raise unless it gives a standard deviation for each cell."""
+        super().prove()
+        x = np.linspace(0.1, 1.0, 6).reshape(2, 3)
+        require_numbers(
+            named(self, "relative"), answer(self, "relative", x, 1e3 * x), x.shape, low=0
+        )
 
 
 READ_NOISES = Registry(ReadNoise, "read-noises", "read noise against conductance and time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from crossbar.checks import check_fields
 from crossbar.devices.tally import Tally
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -23,7 +24,7 @@ POLYNOMIAL = "Give the coefficients c0, c1, ... of sigma(u), relative to the ran
 _TIME = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
-class Programming(ABC):
+class Programming(Specification):
     """A way to write."""
 
     @abstractmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_instance, require_numbers
+from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -33,7 +36,7 @@ class Fabricated(NamedTuple):
     """Upper bound [S]."""
 
 
-class Spread(ABC):
+class Spread(Specification):
     """Differences of cells of one device."""
 
     @abstractmethod
@@ -47,6 +50,19 @@ class Spread(ABC):
         normal
             Returns independent standard normal numbers, one a cell, at every call.
         """
+
+    def prove(self) -> None:
+        """Raise unless it gives four numbers for each cell, and bounds about the middle."""
+        super().prove()
+        where, window = named(self, "draw"), (1e-6, 2e-5, 4e-5)
+        rng, shape = np.random.default_rng(0), (2, 3)
+        drawn = answer(self, "draw", window, lambda: rng.standard_normal(shape))
+        drawn = require_instance(where, drawn, Fabricated, "Return Fabricated(size, tilt, ...).")
+        for name, each in drawn._asdict().items():
+            require_numbers(f"{where}, {name}", each, shape)
+        if not (drawn.low < drawn.high).all():
+            got = f"{drawn.low.max():g} and {drawn.high.min():g} S"
+            fail(where, "lower bounds below upper ones", got, "They are in siemens.")
 
 
 SPREADS = Registry(Spread, "spreads", "what differs from cell to cell")

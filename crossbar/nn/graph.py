@@ -14,7 +14,7 @@ from crossbar.errors import fail, nearest, shown
 from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
 from crossbar.nn.layers.base import Layer, Matrix, Place, Shape
-from crossbar.nn.layers.contract import prove, require_matrices, require_shape
+from crossbar.nn.layers.contract import matrices_of, shape_of, state_of
 from crossbar.nn.losses import CrossEntropy, Loss
 from crossbar.random import Streams
 from crossbar.registry import Registry
@@ -131,8 +131,8 @@ class Network:
         """Output shape of every node."""
         shapes = {INPUT: self.input_shape}
         for name, node in self.nodes.items():
-            shape = node.layer.output_shape(*(shapes[k] for k in node.inputs or ()))
-            shapes[name] = require_shape(name, node.layer, shape)
+            inputs = tuple(shapes[k] for k in node.inputs or ())
+            shapes[name] = shape_of(name, node.layer, inputs)
         del shapes[INPUT]
         return shapes
 
@@ -146,7 +146,7 @@ class Network:
         """Weight matrices of every node that has some, by their names in the network."""
         parts = {}
         for name, node in self.nodes.items():
-            own = require_matrices(name, node.layer, node.layer.matrices(*self.shapes_into(name)))
+            own = matrices_of(name, node.layer, self.shapes_into(name))
             if own:
                 named = (name if len(own) == 1 else f"{name}.{matrix.part}" for matrix in own)
                 parts[name] = dict(zip(named, own, strict=True))
@@ -228,8 +228,7 @@ class Network:
                     activity=activity,
                 )
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)
-            states[name] = node.layer.state(place)
-            prove(node.layer, states[name], place)
+            states[name] = state_of(node.layer, place)
         if weights is not None:
             given_weights.recall(states, weights)
         return Chip(self, states, blocks, loss, activity)

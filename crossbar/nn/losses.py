@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from crossbar.array_checks import require_array, require_labels
 from crossbar.circuit.blocks import Blocks
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats, FloatType
 
 
@@ -37,7 +38,7 @@ class Head:
         return d
 
 
-class Loss(ABC):
+class Loss(Specification):
     """What outputs mean, and the gradient of the loss at the scores of the last layer.
 
     Scores, outputs, wanted outputs and errors are (n, outputs); samples come first.

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices import Factorised
 from crossbar.units import quantity
 
@@ -14,9 +13,6 @@ class Saturating(Factorised):
     """i = g v_sat tanh(v / v_sat). Source: assumed."""
 
     v_sat: float = quantity(0.3, unit="V", low=1e-3, high=100, words="voltage of saturation")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def shape(self, v):
         h = np.tanh(v / self.v_sat)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices import Memristor, Preset, Step
 from crossbar.sources import assumed
 from crossbar.units import quantity
@@ -20,9 +19,6 @@ class CosineStep(Step):
 
     dw: float = quantity(0.004, low=1e-6, high=0.1, words="step in the middle of the range")
     noise: float = quantity(0.001, low=0, high=0.1, words="spread of a step")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def set_mean(self, u):
         return 2 * self.dw * np.cos(np.pi * u / 2) ** 2

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices import Cells, Device, Tally, check_counts, single_pulses
 from crossbar.units import quantity
 
@@ -21,9 +20,6 @@ class TiringCell(Device):
     step: float = quantity(0.005, low=1e-6, high=0.5, words="step of a rested cell")
     loss: float = quantity(0.1, low=0, high=10, words="fatigue by one pulse")
     tau: float = quantity(10.0, unit="s", low=1e-6, high=1e9, words="time of recovery")
-
-    def __post_init__(self):
-        check_fields(self)
 
     @property
     def window(self):

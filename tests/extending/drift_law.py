@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices import Drift
 from crossbar.units import quantity
 
@@ -14,9 +13,6 @@ class Logarithmic(Drift):
     """g(t) = g(1 s) (1 - loss log10(t / 1 s)), a tenth at least. Source: assumed."""
 
     loss: float = quantity(0.02, low=0, high=0.5, words="loss of conductance a decade")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def factor(self, x, z, since, until):
         kept, left = (np.maximum(1 - self.loss * np.log10(t), 0.1) for t in (since, until))

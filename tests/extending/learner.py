@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.nn import Backpropagation
 from crossbar.units import quantity
 
@@ -22,9 +21,6 @@ class Accumulated(Backpropagation):
     """
 
     quantum: float = quantity(0.01, low=1e-9, high=10, remedy="Take that of one pulse.")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def memory(self, chip):
         return self.zeros(chip)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices import Programming
 from crossbar.units import quantity
 
@@ -14,9 +13,6 @@ class Levels(Programming):
     """The nearest of some levels, evenly over the range. Source: assumed."""
 
     levels: int = quantity(16, low=2, high=1000, words="levels of the range")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def program(self, cells, target, *, rng):
         low, _, high = cells.spec.window

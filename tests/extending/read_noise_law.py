@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from crossbar.checks import check_fields
 from crossbar.devices import ReadNoise
 from crossbar.units import quantity
 
@@ -13,9 +12,6 @@ class Telegraph(ReadNoise):
 
     amplitude: float = quantity(0.1, low=0, high=1, words="noise of a cell that hardly conducts")
     x0: float = quantity(0.2, low=1e-3, high=10, words="conductance that halves it")
-
-    def __post_init__(self):
-        check_fields(self)
 
     def relative(self, x, seconds):
         return self.amplitude / (1 + x / self.x0)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import numpy as np
 
+from crossbar.contracts import answer, named, require_numbers
+from crossbar.errors import fail, shown
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 
 STEP = 1e-5  # of a conductance, for a derivative by central differences
+V_TRIED = 0.1  # V, where a law from outside is tried
+ALMOST = 1e-9  # of the largest current, which counts as none
 LEAST = 1e-3  # of the largest conductance, below which the step no longer shrinks
 
 
-class Conduction(ABC):
+class Conduction(Specification):
     """Current of a cell with conductance g at voltage v: i(g, 0) = 0, never falling in v.
 
     Voltage and current point from the word line to the bit line. Only :meth:`current` has to be
@@ -33,6 +38,24 @@ class Conduction(ABC):
         v
             Voltages across them, of the same shape or of one that broadcasts with it [V].
         """
+
+    def prove(self) -> None:
+        """Raise unless it gives a current and a slope for each cell, and none at 0 V."""
+        super().prove()
+        v = min(V_TRIED, self.v_max) * np.array([-1.0, 0.0, 1.0])
+        i, slope = self._pair("current", (2, 3), np.array([[1e-6], [1e-5]]), v)
+        where = named(self, "current")
+        if np.abs(i[:, 1]).max() > ALMOST * np.abs(i).max():
+            fail(where, "no current at 0 V", f"{i[0, 1]:g} A", "A conductance makes no voltage.")
+        if slope.min() < 0:
+            fail(where, "slopes >= 0", f"{slope.min():g} S", "A current never falls with v.")
+
+    def _pair(self, name: str, shape: tuple[int, ...], *given: Floats) -> tuple[Floats, Floats]:
+        """Return the pair of a function of v and its slope that the method ``name`` gives."""
+        where, both = named(self, name), answer(self, name, *given)
+        if not isinstance(both, tuple) or len(both) != 2:
+            fail(where, "a pair, with the slope against v", shown(both), "Return both.")
+        return require_numbers(where, both[0], shape), require_numbers(where, both[1], shape)
 
     def by_conductance(self, g: Floats, v: Floats) -> Floats:
         """Return the derivatives di/dg [V], by which noise of a conductance becomes that of i.
@@ -89,6 +112,11 @@ class Factorised(Conduction):
     @abstractmethod
     def shape(self, v: Floats) -> tuple[Floats, Floats]:
         """Return h(v) [V] and its derivative dh/dv, of the shape of ``v``."""
+
+    def prove(self) -> None:
+        """Raise unless it gives h and its slope for each voltage."""
+        self._pair("shape", (2,), min(V_TRIED, self.v_max) * np.array([0.0, 1.0]))
+        super().prove()
 
     def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Return g h(v) and g dh/dv."""

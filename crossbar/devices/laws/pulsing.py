@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 
 
-class Pulsing(ABC):
+class Pulsing(Specification):
     """What a cell does with several pulses in a row."""
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 
 
-class Rounding(ABC):
+class Rounding(Specification):
     """Rounding of the real number of pulses that a weight change asks for."""
 
     @property

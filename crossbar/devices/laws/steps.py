@@ -7,15 +7,17 @@ relative to the range of the device. Closed forms are scaled so that the step at
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -27,7 +29,7 @@ def _step(default: float) -> Any:
     return quantity(default, share=True, low=1e-9, high=0.5, remedy=remedy)
 
 
-class Step(ABC):
+class Step(Specification):
     """What one set and one reset pulse do: mean and spread of the step against u.
 
     A law of one's own is a frozen dataclass with :meth:`set_mean`, and with the other three where
@@ -68,6 +70,11 @@ class Step(ABC):
         """Range that the step was measured over [S], None if it is not known."""
         return None
 
+    def prove(self) -> None:
+        """Raise unless it can be tabulated."""
+        super().prove()
+        self.table(0.0)
+
     def table(self, sigma_c2c: float) -> Floats:
         """Return (4, points): mean and spread of set, mean and spread of reset steps over u.
 
@@ -77,19 +84,19 @@ class Step(ABC):
         Raises
         ------
         ConfigError
-            If a mean or a spread is negative or not finite, or no set pulse moves a cell at
-            mid-range.
+            If a mean or a spread is negative, not finite or not one number for each u, or no set
+            pulse moves a cell at mid-range.
         """
         u = np.linspace(0.0, 1.0, POINTS)
-        table = np.stack([self.set_mean(u), self.set_spread(u), self.reset_mean(u),
-                          self.reset_spread(u)])  # fmt: skip
-        where = type(self).__name__
-        if not (np.isfinite(table).all() and table.min() >= -1e-12):  # rounding
-            remedy = "Reset steps count as positive, and spreads are standard deviations."
-            fail(where, "finite steps and spreads >= 0", f"{table.min():g} at least", remedy)
+        remedy = "Reset steps count as positive, and spreads are standard deviations."
+        table = np.stack([
+            require_numbers(named(self, name), answer(self, name, u), u.shape, low=0, remedy=remedy)
+            for name in ("set_mean", "set_spread", "reset_mean", "reset_spread")
+        ])  # fmt: skip
         if not self.size > 0:
             remedy = "The step there is the unit in which weight changes are counted."
-            fail(f"{where}.set_mean", "a set step above 0 at u = 0.5", f"{self.size:g}", remedy)
+            where = named(self, "set_mean")
+            fail(where, "a set step above 0 at u = 0.5", f"{self.size:g}", remedy)
         table[[1, 3]] = np.hypot(table[[1, 3]], sigma_c2c * table[[0, 2]])
         return table
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
+from crossbar.contracts import Contract
 from crossbar.errors import fail
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
 from crossbar.types import Floats
 
@@ -57,7 +59,7 @@ class Place(NamedTuple):
     activity: Activity
 
 
-class Layer(ABC):
+class Layer(Specification):
     """Immutable specification of one layer.
 
     A layer says its shapes and its matrices, and gives a state that computes; the network programs
@@ -92,7 +94,7 @@ class Layer(ABC):
 LAYERS = Registry(Layer, "layers", "layers of a network")
 
 
-class LayerState(ABC):
+class LayerState(Contract):
     """A layer on the chip. Samples come first: x is (n, *input_shape).
 
     Attributes
@@ -145,18 +147,22 @@ class LayerState(ABC):
         """
         return {}
 
+    def _driven(self) -> dict[str, tuple[Floats, Floats]]:
+        """Return :meth:`pairs`, or raise unless they are those of all matrices."""
+        pairs = self.pairs()
+        if pairs.keys() != self.held.keys():
+            where = f"{type(self).__name__}.pairs of layer '{self.name}'"
+            got, expected = ", ".join(pairs) or "none", ", ".join(self.held)
+            fail(where, f"what drove {expected}", got, "Return one pair a matrix, or none learns.")
+        return pairs
+
     def slopes(self) -> dict[str, Floats]:
         """Return the gradient of every one of ``parameters``, summed over the samples."""
         return {}
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Change weights and parameters against their gradients, sample after sample."""
-        pairs = self.pairs()
-        if pairs.keys() != self.held.keys():
-            where = f"{type(self).__name__}.pairs of layer '{self.name}'"
-            got, expected = ", ".join(pairs) or "none", ", ".join(self.held)
-            fail(where, f"what drove {expected}", got, "Return one pair a matrix, or none learns.")
-        for part, (x, d) in pairs.items():
+        for part, (x, d) in self._driven().items():
             self.held[part].change(x, d, rate, rng=rng)
         if self.parameters:
             for name, slope in self.slopes().items():
@@ -168,7 +174,7 @@ class LayerState(ABC):
         Those of matrices are products of the multipliers, with their errors, and are counted; so
         are the additions that sum them in digital memory.
         """
-        pairs = self.pairs().items()
+        pairs = self._driven().items()
         products = {part: self.held[part].products(*pair, rng=rng) for part, pair in pairs}
         for each in products.values():
             self.activity.add(self.name, "addition", each.size - each[0].size)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crossbar.errors import ConvergenceError, message
 from crossbar.registry import Registry
+from crossbar.specification import Specification
 from crossbar.types import Floats
 
 if TYPE_CHECKING:
     from crossbar.nn.chip import Chip
 
 
-class Learner(ABC):
+class Learner(Specification):
     """Immutable specification of a learning rule."""
 
     def memory(self, chip: Chip) -> dict[str, Floats]:
