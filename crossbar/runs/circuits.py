@@ -26,9 +26,8 @@ from crossbar.spice.arrays import array_deck
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.networks import network_deck
-from crossbar.spice.tiles import facts, tile_deck
+from crossbar.spice.tiles import facts, tile_deck, tile_of
 from crossbar.spice.training import Ranges, step_deck
-from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, Integers
 
@@ -41,11 +40,10 @@ def sample_tile(plan: Experiment, rows: int, cols: int, seed: int) -> TileState:
     require_number("cols", cols, low=1)
     remedy = "Lower --rows or --cols."
     require_memory("netlist", LINE * rows * cols, f"{rows} x {cols} weights", remedy)
-    hardware = build.substrate(quiet(plan))
-    assert isinstance(hardware, Tile)
     streams = Streams(seed)
     weights = streams("weights").uniform(-1.0, 1.0, (rows, cols))
-    return hardware.program(weights, rng=streams("program"))
+    held = build.substrate(quiet(plan)).program(weights, rng=streams("program"))
+    return tile_of(held, "device.kind")
 
 
 def sample_array_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: int) -> Deck:

@@ -11,20 +11,14 @@ import numpy as np
 
 from crossbar.brief import brief
 from crossbar.errors import fail
-from crossbar.nn import Chip
+from crossbar.nn import Chip, Convolution, Dense, Dropout, Layer, LayerState, Relu
 from crossbar.nn.graph import INPUT
-from crossbar.nn.layers.activations import ActivationState
-from crossbar.nn.layers.base import LayerState
-from crossbar.nn.layers.convolution import ConvolutionState
-from crossbar.nn.layers.dense import DenseState
-from crossbar.nn.layers.dropout import DropoutState
-from crossbar.nn.layers.relu import Relu
-from crossbar.nn.layers.windows import windows
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.provenance import begin
 from crossbar.spice.engine.signals import drive, node_name
-from crossbar.spice.tiles import ACCURATE, Normalised, facts, place_normaliser, place_read
+from crossbar.spice.tiles import ACCURATE, Normalised, facts, place_normaliser, place_read, tile_of
+from crossbar.spice.windows import windows_of
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
 
@@ -77,7 +71,7 @@ def network_deck(chip: Chip, images: Floats) -> Deck:
     signals = {INPUT: pixels}
     for name, node in chip.network.nodes.items():
         inputs = [signals[source] for source in node.inputs or ()]
-        signals[name] = place_layer(chip.layers[name], deck, *inputs)
+        signals[name] = place_layer(node.layer, chip.layers[name], deck, *inputs)
     scores = signals[name]
     _softmax(deck, scores)
     deck.save(*(f"v(z{k})" for k in range(len(scores))))
@@ -85,67 +79,62 @@ def network_deck(chip: Chip, images: Floats) -> Deck:
 
 
 @functools.singledispatch
-def place_layer(layer: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
+def place_layer(layer: Layer, state: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
     """Add the circuit of ``layer``, which takes the nodes ``inputs``; return those of its outputs.
 
-    Register one for the state of a layer: ``@place_layer.register``.
+    Register one for a class of layers: ``@place_layer.register``.
 
     Raises
     ------
     ConfigError
-        If no circuit is registered for the layer.
+        If no circuit is registered for the layer, or it is set to what has none.
     """
-    kind = type(layer).__name__.removesuffix("State")
-    known = [k.__name__.removesuffix("State") for k in place_layer.registry if k is not object]
-    remedy = f"Known: {', '.join(k for k in known if k != 'Layer')}."
-    fail(f"network_deck '{layer.name}'", "a layer with a circuit", kind, remedy)
+    known = [kind.__name__ for kind in place_layer.registry if kind not in (object, Layer)]
+    where, kind = f"network_deck '{state.name}'", type(layer).__name__
+    fail(where, "a layer with a circuit", kind, f"Known: {', '.join(known)}.")
 
 
 @place_layer.register
-def _(layer: DropoutState, deck: Deck, *inputs: list[str]) -> list[str]:
+def _(layer: Dropout, state: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
     return inputs[0]
 
 
 @place_layer.register
-def _(layer: ActivationState, deck: Deck, *inputs: list[str]) -> list[str]:
-    if not isinstance(layer.spec, Relu):
-        got = type(layer.spec).__name__
-        fail(f"network_deck '{layer.name}'", "Relu", got, "Other neurons have no circuit.")
-    tag = node_name(layer.name)
+def _(layer: Relu, state: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
+    tag = node_name(state.name)
     rectified = [f"{tag}_{k}" for k in range(len(inputs[0]))]
-    deck.comment(f"{layer.name}: rectifiers")
+    deck.comment(f"{state.name}: rectifiers")
     deck.add(*(f"B{r} {r} 0 V=max(v({n}),0)" for r, n in zip(rectified, inputs[0], strict=True)))
     return rectified
 
 
 @place_layer.register
-def _(layer: DenseState, deck: Deck, *inputs: list[str]) -> list[str]:
+def _(layer: Dense, state: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
     driven = inputs[0]
-    if layer.spec.bias:
-        driven = [*driven, f"{node_name(layer.name)}_one"]
+    if layer.bias:
+        driven = [*driven, f"{node_name(state.name)}_one"]
         deck.add(f"V{driven[-1]} {driven[-1]} 0 1")
-    held, scaled = _scaled(layer, deck, driven)
-    return place_read(deck, node_name(layer.name), held, scaled, [scaled.lines])
+    tile, scaled = _scaled(layer, state, deck, driven)
+    return place_read(deck, node_name(state.name), tile, scaled, [scaled.lines])
 
 
 @place_layer.register
-def _(layer: ConvolutionState, deck: Deck, *inputs: list[str]) -> list[str]:
-    held, scaled = _scaled(layer, deck, inputs[0])
-    index = np.arange(len(inputs[0]), dtype=np.float64).reshape(1, *layer.inputs[0])
-    seen = windows(index, layer.kernel)[0].astype(int)
-    vectors = [[scaled.lines[k] for k in row] for row in seen]
-    return place_read(deck, node_name(layer.name), held, scaled, vectors)
+def _(layer: Convolution, state: LayerState, deck: Deck, *inputs: list[str]) -> list[str]:
+    places = windows_of(layer, state.inputs[0], f"network_deck '{state.name}'")
+    tile, scaled = _scaled(layer, state, deck, inputs[0])
+    vectors = [[scaled.lines[k] for k in window] for window in places]
+    return place_read(deck, node_name(state.name), tile, scaled, vectors)
 
 
-def _scaled(layer: LayerState, deck: Deck, nodes: list[str]) -> tuple[TileState, Normalised]:
+def _scaled(
+    layer: Layer, state: LayerState, deck: Deck, nodes: list[str]
+) -> tuple[TileState, Normalised]:
     """Add the normaliser of ``layer``; return its tile and the scaled signals."""
-    held, tag = layer.held["weights"], node_name(layer.name)
-    if not isinstance(held, TileState):
-        remedy = "Program the network into a tile: device.kind other than float."
-        fail(f"network_deck '{layer.name}'", "weights in a tile", type(held).__name__, remedy)
-    for text in (f"{layer.name}: {type(layer).__name__.removesuffix('State')}", *facts(held)):
+    tag = node_name(state.name)
+    tile = tile_of(state.held["weights"], f"network_deck '{state.name}'")
+    for text in (f"{state.name}: {type(layer).__name__}", *facts(tile)):
         deck.comment(text)
-    return held, place_normaliser(deck, f"{tag}_n", held.spec, nodes)
+    return tile, place_normaliser(deck, f"{tag}_n", tile.spec, nodes)
 
 
 def _softmax(deck: Deck, nodes: list[str]) -> None:

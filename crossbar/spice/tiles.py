@@ -11,12 +11,13 @@ import numpy as np
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.planes import factors, gains
-from crossbar.errors import ShapeError, message
+from crossbar.errors import ShapeError, fail, message
 from crossbar.spice.arrays import place_array
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.provenance import begin, told
 from crossbar.spice.engine.signals import drive, erring, looked_up, peak, quantised
+from crossbar.substrates.port import Weights
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
@@ -175,6 +176,14 @@ def facts(state: TileState) -> list[str]:
         f"reading: {told(spec.reading)}; noise is not in a netlist",
         f"wires: {'ideal' if spec.wires is None else told(spec.wires)}",
     ]
+
+
+def tile_of(held: Weights, where: str) -> TileState:
+    """Return the tile of ``held``, or raise if numbers in digital memory have a part in a read."""
+    if held.tile is None or held.tile is not held:
+        remedy = "Program the network into a tile: device.kind other than float."
+        fail(where, "weights in a tile", type(held).__name__, remedy)
+    return held.tile
 
 
 def tile_deck(state: TileState, x: Floats) -> Deck:

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, IdealCell, Reading, Streams, Tile
+from crossbar.errors import ConfigError
 from crossbar.nn import Dense, Network, evaluate
+from crossbar.spice.networks import classify, network_deck, place_layer
+from crossbar.spice.training.forward import place_forward
 from crossbar.substrates import Digital
 
 HERE = Path(__file__).parent
@@ -115,3 +118,26 @@ def test_in_a_sweep_of_their_own_fields(lab):
     frame = lab.sweep(GATED, {"network.layers.own.units": [2, 3]}, name="gated")
     assert sorted(frame["network.layers.own.units"]) == [2, 3]
     assert "network.layers.own.limit" in lab.sweep_report()
+
+
+@pytest.mark.ngspice
+def test_a_layer_without_a_circuit_is_refused_and_gets_a_netlist_once_it_has_one():
+    from layer_without_weights import SoftLimit
+
+    layers = {"fc": Dense(units=4), "limit": SoftLimit(limit=0.1), "out": Dense(units=2)}
+    chip = Network(input_shape=(1, 3), layers=layers).build(IDEAL, Streams(3))
+    x = np.random.default_rng(1).standard_normal((3, 1, 3))
+    with pytest.raises(ConfigError, match=r"'limit': expected a layer with a circuit, got SoftLim"):
+        network_deck(chip, x)
+    with pytest.raises(ConfigError, match=r"train-step 'limit': expected a layer with a circuit"):
+        place_forward(layers["limit"], chip.layers["limit"], None, None)
+
+    @place_layer.register(SoftLimit)
+    def limited(layer, state, deck, *inputs):
+        out = [f"limited{k}" for k in range(len(inputs[0]))]
+        for y, x in zip(out, inputs[0], strict=True):
+            deck.add(f"B{y} {y} 0 V=v({x})/(1+abs(v({x}))/{layer.limit})")
+        return out
+
+    scores = chip.scores(x, rng=np.random.default_rng(2))
+    assert np.abs(classify(chip, x).scores - scores).max() < 1e-6 * np.abs(scores).max()

@@ -27,9 +27,12 @@ from crossbar.converters import FlashAdc, LogarithmicAdc, SarAdc, SerialDac, Str
 from crossbar.devices import PRESETS
 from crossbar.errors import ConfigError, ShapeError
 from crossbar.nn import Convolution, Dense, ExactDropout, Network, Relu
+from crossbar.runs import experiment
+from crossbar.runs.circuits import sample_array_deck
 from crossbar.spice import run
 from crossbar.spice.networks import classify, network_deck
 from crossbar.spice.tiles import tile_deck
+from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.digital import Digital
 
 pytestmark = pytest.mark.ngspice
@@ -178,6 +181,25 @@ def test_digital_weights_have_no_circuit():
     chip = network(1).build(Digital(), Streams(3))
     with pytest.raises(ConfigError, match=r"'conv1'.*weights in a tile, got DigitalState"):
         network_deck(chip, np.ones((1, 6, 6)))
+
+
+def test_weights_that_a_factor_compensates_have_no_circuit():
+    chip = network(1).build(TILES["offset"], Streams(3))
+    held = chip.layers["out"].held
+    held["weights"] = Compensated(held["weights"], 2.0)
+    with pytest.raises(ConfigError, match=r"'out'.*weights in a tile, got Compensated"):
+        network_deck(chip, np.ones((1, 6, 6)))
+
+
+def test_a_sample_of_a_chip_with_layers_of_their_own_is_of_its_own_hardware():
+    own = {"fc": {"device": "cmos"}}
+    mixed, plain = (
+        sample_array_deck(experiment({"device": {"kind": "reram"}, **more}), 4, 3, 1, 0).text
+        for more in ({"layers": own}, {})
+    )
+    assert mixed == plain
+    with pytest.raises(ConfigError, match=r"device.kind: expected weights in a tile, got Digital"):
+        sample_array_deck(experiment({"device": {"kind": "float"}, "layers": own}), 4, 3, 1, 0)
 
 
 def test_inputs_must_fit_the_tile():

@@ -124,7 +124,7 @@ def test_a_stuck_cell_keeps_its_code():
     ranges = Ranges.of(chip, x, label, rng=still())
     plan = step_deck(chip, x[0], 0, 0.1, ranges=ranges, masks=still())
     waves = run(plan.deck)
-    after = latched(waves, plan.codes["fc"][0]).reshape(cells.code.shape)
+    after = latched(waves, plan.crossings[1].groups[0].nodes()).reshape(cells.code.shape)
     assert np.array_equal(after[:, 1], cells.code[:, 1])
     assert not np.array_equal(after, cells.code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,7 @@ from crossbar.devices.cmos_cells import CmosCells
 from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
+from crossbar.types import Integers
 
 SWITCH = 50e-3  # S, closed switch of a hold and of a latch
 
@@ -75,12 +77,24 @@ class Codes:
         g_u = float(f"{self.g_unit[i, j]:.9g}")
         deck.instance(f"x{name}", "synapse_calibrated", row, col, self.node(i, j), g_u=g_u)
 
+    def take(self, codes: Integers) -> None:
+        """Bring the cells to ``codes``, row by row."""
+        self.cells.code[...] = codes.reshape(self.cells.code.shape)
+        self.cells.g[...] = self.cells.conductance(self.cells.code)
 
-def codes_of(tag: str, cells: Cells) -> Codes:
-    """Return the code nodes of ``cells``, or raise if they have none."""
-    if not isinstance(cells, CmosCells):
-        remedy = "Use device.kind = cmos: a pulse of a memristor has no circuit of a whole step."
-        fail("train-step", "CMOS synapses, without faults", type(cells).__name__, remedy)
+
+@functools.singledispatch
+def codes_of(cells: Cells, tag: str) -> Codes:
+    """Return the code nodes of ``cells``, or raise if they have none.
+
+    Register one for a class of cells: ``@codes_of.register``.
+    """
+    remedy = "Use device.kind = cmos: a pulse of a memristor has no circuit of a whole step."
+    fail("train-step", "CMOS synapses, without faults", type(cells).__name__, remedy)
+
+
+@codes_of.register
+def _(cells: CmosCells, tag: str) -> Codes:
     if cells.spec.rounding.stochastic:
         remedy = "Set device.rounding = deterministic: a netlist draws nothing."
         fail("train-step", "codes rounded to the nearest", "at random", remedy)

@@ -11,6 +11,7 @@ from crossbar.spice.blocks import FULL, feedback
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.signals import node_name
+from crossbar.spice.tiles import tile_of
 from crossbar.spice.training.buses import Bus, Scaled
 from crossbar.spice.training.codes import Codes, codes_of
 from crossbar.substrates.port import Weights
@@ -40,9 +41,8 @@ class Crossing:
     reference: tuple[Codes, Codes] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.state, TileState):
-            fail(f"train-step '{self.name}'", "weights in a tile", "digital ones", "Use cmos.")
-        self.tag, self.tile = node_name(self.name), self.state
+        self.tag = node_name(self.name)
+        self.tile = tile_of(self.state, f"train-step '{self.name}'")
         array, spec = self.tile.array, self.tile.spec
         plain = array.layout.copies == 1 and array.layout.arrays == 1 and array.wires is None
         if not plain or spec.adc is not None or spec.dac is not None:
@@ -55,10 +55,10 @@ class Crossing:
             expected = "one cell a weight beside reference lines, or a pair about the middle"
             remedy = "Set tile.mapping = offset or pair."
             fail(f"train-step '{self.name}'", expected, type(mapping).__name__, remedy)
-        self.groups = [codes_of(f"{self.tag}_k{s}", c) for s, c in enumerate(array.cells)]
+        self.groups = [codes_of(c, f"{self.tag}_k{s}") for s, c in enumerate(array.cells)]
         if array.reference is not None:
             row, column = (
-                codes_of(f"{self.tag}_ref{k}", c) for k, c in enumerate(array.reference.cells)
+                codes_of(c, f"{self.tag}_ref{k}") for k, c in enumerate(array.reference.cells)
             )
             self.reference = (row, column)
         if spec.reading.v_read != FULL:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.devices.cmos_cells import CmosCells
 from crossbar.errors import SimulationError, message
 from crossbar.nn import Chip
 from crossbar.spice.blocks import FULL
@@ -15,7 +14,6 @@ from crossbar.spice.engine.waveforms import Waveforms
 from crossbar.spice.training.phases import Phases
 from crossbar.spice.training.ranges import Ranges
 from crossbar.spice.training.step import step_deck
-from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, Integers
 
 WHOLE = 0.25  # V, farthest from a whole number that a latch may stop whose ADC was in two minds
@@ -60,14 +58,10 @@ class Learner:
         )
         waves = run(plan.deck, limit=self.limit)
         p = [float(waves.at(f"v({node})", phases.read)) / FULL for node in plan.probabilities]
-        for name, groups in plan.codes.items():
-            state = self.chip.held[name]
-            assert isinstance(state, TileState)
-            for cells, nodes in zip(state.array.cells, groups, strict=True):
-                assert isinstance(cells, CmosCells)
-                cells.code[...] = latched(waves, nodes).reshape(cells.code.shape)
-                cells.g[...] = cells.conductance(cells.code)
-            state.array.renew()
+        for crossing in plan.crossings:
+            for codes in crossing.groups:
+                codes.take(latched(waves, codes.nodes()))
+            crossing.tile.array.renew()
         return np.array(p)
 
 

@@ -8,8 +8,6 @@ from typing import Self
 import numpy as np
 
 from crossbar.nn import Chip
-from crossbar.nn.layers.convolution import ConvolutionState
-from crossbar.nn.layers.dense import DenseState
 from crossbar.spice.blocks import FULL
 from crossbar.types import Floats, Integers
 
@@ -40,9 +38,9 @@ class Ranges:
         for k in range(len(x)):
             probe.gradients(x[k : k + 1], labels[k : k + 1], rng=rng)
             for layer in probe.layers.values():
-                if isinstance(layer, (ConvolutionState, DenseState)):
+                for driven, error in layer.pairs().values():
                     before = seen.get(layer.name, (LEAST, LEAST))
-                    now = (float(np.abs(layer.x).max()), float(np.abs(layer.d).max()))
+                    now = (float(np.abs(driven).max()), float(np.abs(error).max()))
                     seen[layer.name] = (max(before[0], now[0]), max(before[1], now[1]))
         last = list(seen)[-1]
         scale = {n: (FULL / (MARGIN * a), FULL / (MARGIN * b)) for n, (a, b) in seen.items()}

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.circuit.blocks import CIRCUIT
-from crossbar.devices.cmos_cells import CmosCells
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu
 from crossbar.random import Streams
 from crossbar.spice.training import Learner, Ranges
 from crossbar.spice.validation.check import Check, Row
 from crossbar.spice.validation.objects import synapse_tile
-from crossbar.substrates.tile_state import TileState
 from crossbar.types import Integers
 
 STEPS = 2
@@ -34,9 +32,9 @@ def training_checks() -> list[Check]:
 
 def _codes(chip: Chip) -> Integers:
     """Return the codes of all cells of weights."""
-    tiles = [held for held in chip.held.values() if isinstance(held, TileState)]
-    cells = [c for tile in tiles for c in tile.array.cells if isinstance(c, CmosCells)]
-    return np.concatenate([c.code.ravel() for c in cells]).astype(np.int64)
+    tiles = [held.tile for held in chip.held.values() if held.tile is not None]
+    cells = [c for tile in tiles for c in tile.array.cells]
+    return np.concatenate([c.arrays()["code"].ravel() for c in cells]).astype(np.int64)
 
 
 def _step(name: str, streams: Streams) -> list[Row]:
