@@ -143,7 +143,7 @@ class LawReads(ArrayReads):
         own, copies = _own(rng), self.array.layout.copies
         unit = np.empty(len(x), x.dtype)
         cut = reads.drive(x, settings, dac, copies, *_keys(own), v, unit)
-        volts = v.reshape(-1, copies, v.shape[1])
+        volts = self.array.layout.of_copies(v)
         total, power = np.zeros((len(v), out.shape[2])), 0.0
         parts = self._parts(forward)
         for k, numbers in enumerate(parts):

@@ -83,6 +83,10 @@ class Layout:
         vectors = len(x) * math.ceil(positions / self.copies) * self.copies
         return solid.reshape(len(x), positions, lines), np.empty((vectors, lines), dtype)
 
+    def of_copies(self, v: Floats) -> Floats:
+        """Return line voltages ``v`` of :meth:`cycles` as (cycles, copies, lines)."""
+        return v.reshape(-1, self.copies, v.shape[1])
+
     def check_change(self, x: Floats, d: Floats) -> None:
         """Raise unless a change ``x``, ``d`` has a shape that the compiled loops can take."""
         rows, cols = self.rows, self.cols

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crossbar.circuit.array_reads import ArrayReads, Rng
+from crossbar.circuit.few_lines import driven, only
 from crossbar.circuit.plane_noise import PlaneNoise
 from crossbar.circuit.planes import factors, gains
 from crossbar.kernels import images, reads
@@ -177,6 +178,22 @@ class LinearReads(ArrayReads):
             self._renew()
         way = self.forward if forward else self.back
         reads.read(signals, *self._now(way, apart), edge, key(rng), count)
+
+    def read_few(
+        self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
+    ) -> None:
+        """Do what :meth:`read` does, of the driven lines alone where they are few."""
+        if self.stale:
+            self._renew()
+        lines = self._now(self.forward if forward else self.back, apart)
+        one = len(lines[-1].starts) == 2 and self.array.layout.copies == 1
+        few = driven(signals[0]) if one and self.array.wiring is None else None
+        if few is None:
+            self.read(signals, edge, count, forward=forward, apart=apart, rng=rng)
+            return
+        x = signals[0].take(few, axis=2)
+        sized = x, np.empty_like(x[:, 0]), signals[2]
+        reads.read(sized, *only(few, lines, edge, self.array.noise), key(rng), count)
 
     def _read_windows(
         self, x: Floats, kernel: int, settings: Floats, at: Integers, counts: Floats, *, rng: Rng

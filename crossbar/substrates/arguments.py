@@ -43,20 +43,24 @@ def as_events(where: str, events: Sequence[Any], lines: int, dtype: FloatType) -
     if isinstance(events, (str, bytes)) or not isinstance(events, (Sequence, np.ndarray)):
         remedy = "Give [[0, 3], [], [1]]: the driven rows of every step."
         fail(f"{where}, events", "a list of rows for every time step", shown(events), remedy)
-    driven: Floats = np.zeros((len(events), lines), dtype)
-    for step, rows in enumerate(events):
-        listed = np.asarray(rows)
-        if listed.ndim != 1 or (listed.size and listed.dtype.kind not in "iu"):
-            expected = "a list of whole numbers"
-            fail(f"{where}, events[{step}]", expected, shown(rows), "Give numbers of rows.")
-        inside = (listed >= 0) & (listed < lines)
-        if not inside.all() or len(np.unique(listed)) < listed.size:
-            expected = f"different rows from 0 to {lines - 1}"
-            remedy = "A row is driven once in a step."
-            fail(f"{where}, events[{step}]", expected, shown(listed.tolist()), remedy)
-        driven[step, listed.astype(np.intp)] = 1
-    if not len(driven):
+    if not len(events):
         fail(f"{where}, events", "at least one time step", "none", "A step may be empty: [[]].")
+    listed = [np.asarray(rows) for rows in events]
+    for step, rows in enumerate(listed):
+        if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
+            expected = "a list of whole numbers"
+            remedy = "Give numbers of rows."
+            fail(f"{where}, events[{step}]", expected, shown(events[step]), remedy)
+    every = np.concatenate([rows for rows in listed if rows.size] or [np.zeros(0, np.intp)])
+    at = np.repeat(np.arange(len(listed)), [rows.size for rows in listed])
+    driven: Floats = np.zeros((len(listed), lines), dtype)
+    if ((every >= 0) & (every < lines)).all():
+        driven[at, every.astype(np.intp)] = 1
+    if np.count_nonzero(driven) < every.size:
+        wrong = [np.any((r < 0) | (r >= lines)) or len(np.unique(r)) < r.size for r in listed]
+        step, expected = wrong.index(True), f"different rows from 0 to {lines - 1}"
+        remedy = "A row is driven once in a step."
+        fail(f"{where}, events[{step}]", expected, shown(listed[step].tolist()), remedy)
     return driven
 
 

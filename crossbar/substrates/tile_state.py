@@ -14,11 +14,12 @@ from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import require_generator
 from crossbar.circuit.array import Array
-from crossbar.circuit.array_reads import WindowReads
+from crossbar.circuit.array_reads import Reads, WindowReads
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Tally
+from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.counting import count_programming
@@ -87,28 +88,29 @@ class TileState(Weights):
 
     def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the sums of the driven rows through forward reads; see :class:`Weights`."""
-        return self._read(driven, self.sensing.events, 0, rng, forward=True)
+        read = self.array.reads.read_few
+        return self._read(driven, self.sensing.events, 0, rng, forward=True, read=read)
 
     def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
         return self._read(d, self.sensing.back, d.size, rng, forward=False)
 
     def _read(
-        self, x: Floats, edge: Edge, values: int, rng: np.random.Generator, *, forward: bool
-    ) -> Floats:
+        self, x: Floats, edge: Edge, values: int, rng: np.random.Generator, *, forward: bool,
+        read: Reads | None = None,
+    ) -> Floats:  # fmt: skip
         """Read ``x`` through ``edge``; ``values`` is how many were scaled to make it."""
-        array, counts, outputs = self.array, self.activity.of(self.name), self.shape[forward]
+        array, counts = self.array, self.activity.of(self.name)
         wide, v = array.layout.cycles(x, self.spec.dtype)
         self.sensing.see(wide, forward=forward, rng=rng)
-        out = np.empty((*wide.shape[:2], outputs), self.spec.dtype)
-        count, signals = (values, FORWARD if forward else BACK, counts), (wide, v, out)
-        array.reads.read(signals, edge, count, forward=forward, apart=self.apart, rng=rng)
+        out = np.empty((*wide.shape[:2], self.shape[forward]), self.spec.dtype)
+        at, read = FORWARD if forward else BACK, read or array.reads.read
+        signals, count = (wide, v, out), (values, at, counts)
+        read(signals, edge, count, forward=forward, apart=self.apart, rng=rng)
         if array.wiring is not None:
-            driven = v.reshape(-1, array.layout.copies, x.shape[-1])
-            power = array.reads.power(driven, forward=forward)
-            event = "read_energy" if forward else "read_energy_transposed"
-            counts[EVENT[event]] += power * self.spec.reading.t_read
-        return out.reshape(*x.shape[:-1], outputs)
+            power = array.reads.power(array.layout.of_copies(v), forward=forward)
+            counts[at[ENERGY]] += power * self.spec.reading.t_read
+        return out.reshape(*x.shape[:-1], out.shape[2])
 
     @property
     def sliding(self) -> Sliding | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.circuit import few_lines
 from crossbar.circuit.block_errors import Errors
-from crossbar.circuit.blocks import Blocks, Normaliser
+from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.converters import SerialDac
+from crossbar.circuit.slices import BitSlices, OffsetSlices
+from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS, IdealCell, Memristor
 from crossbar.errors import ConfigError
 from crossbar.substrates import Compensated, Digital, Tile
@@ -79,6 +81,54 @@ def test_the_noise_of_a_step_is_that_of_its_driven_rows():
         np.testing.assert_allclose(got.var(axis=0), cells * sigma**2, rtol=0.055)
     quiet = state.rows([[]] * 100, rng=np.random.default_rng(3))
     np.testing.assert_array_equal(quiet, 0.0)
+
+
+NOISY = {
+    "none": (QUIET, {}),
+    "absolute": (QUIET, {"sigma_read": 0.02}),
+    "relative": (QUIET, {"sigma_read_value": 0.05}),
+    "thermal": (Reading(t_read=1e-9), {}),
+    "shot": (Reading(t_read=1e-9, fano=0.5), {"sigma_read": 0.01}),
+}
+EVERY = [Offset(), DifferentialPair(), BitSlices(bits=2, slices=2), OffsetSlices(bits=3, slices=2)]
+
+
+@pytest.mark.parametrize("noise", NOISY)
+@pytest.mark.parametrize("mapping", EVERY, ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize("parts", [{}, {"size": (40, 3)}], ids=["one", "sized"])
+@pytest.mark.parametrize("adc", [None, SarAdc(bits=5)], ids=["analog", "adc"])
+def test_few_rows_are_read_as_all_lines_with_the_others_at_rest(
+    noise, mapping, parts, adc, monkeypatch
+):
+    """Sums, noise drawn with the same numbers, codes and counts."""
+    reading, cell = NOISY[noise]
+    device = IdealCell(g_min=1e-6, g_max=1e-4, **cell)
+    blocks = Blocks(element=SynapticElement(errors=Errors(gain_error=0.1, saturation=0.5)))
+    rng, read = np.random.default_rng(1), []
+    w = rng.normal(size=(100, COLS))
+    for few in (32, 10**9):
+        monkeypatch.setattr(few_lines, "FEW", few)
+        tile = Tile(device=device, mapping=mapping, reading=reading, adc=adc, blocks=blocks,
+                    **DOUBLE, **parts)  # fmt: skip
+        state = tile.program(w, rng=np.random.default_rng(1))
+        for events in ([[0, 99], [], [41]], [[]], [[7]]):
+            got = state.rows(events, rng=np.random.default_rng(3))
+            read.append((few, got, state.activity.of("tile").copy()))
+    for (_, one, counts), (_, other, others) in zip(read[:3], read[3:], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(counts, others, rtol=1e-12)
+
+
+def test_few_rows_of_cells_with_noise_by_their_age_are_read_alike(monkeypatch):
+    read = []
+    for few in (32, 10**9):
+        monkeypatch.setattr(few_lines, "FEW", few)
+        tile = Tile(device=PRESETS["pcm"].device, mapping=DifferentialPair(), **DOUBLE)
+        w = np.random.default_rng(2).normal(size=(64, COLS))
+        state = tile.program(w, rng=np.random.default_rng(1)).aged(3600.0)
+        assert state.array.flickers
+        read.append(state.rows([[3], [60]], rng=np.random.default_rng(3)))
+    np.testing.assert_allclose(*read, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
