@@ -7,20 +7,19 @@ from dataclasses import replace
 from crossbar.checks import require_part
 from crossbar.nn.chip import Chip
 from crossbar.nn.graph import Network, Node
-from crossbar.nn.layers.biased import Biased
-from crossbar.nn.layers.normalisation import NormalisationState
 from crossbar.types import Floats
 
 
 def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
     """Return the network and the weights of ``chip`` with normalisations folded into them.
 
-    In inference a normalisation is y -> f y + c for every channel. Behind a layer with weights W
-    and bias b that is the layer with W f and b f + c, so that it takes no time and no energy of
-    its own. A layer without a bias line gets one. Copies of an array are averaged.
+    In inference a normalisation is y -> f y + c for every channel, see
+    :attr:`~crossbar.nn.LayerState.affine`. Behind a layer with weights W and bias b that is the
+    layer with W f and b f + c, so that it takes no time and no energy of its own. A layer without
+    a bias line gets one. Copies of an array are averaged.
 
-    A normalisation stays if what it reads from is no layer of matrices and bias, or has other
-    readers; its numbers are then among the weights.
+    A normalisation stays if what it reads from cannot be scaled (:meth:`~crossbar.nn.Layer.scaled`)
+    or has other readers; its numbers are then among the weights.
 
     Returns
     -------
@@ -33,13 +32,13 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
     for name, state in chip.layers.items():
         source = (nodes[name].inputs or ("",))[0]
         readers = [reader for reader, node in nodes.items() if source in (node.inputs or ())]
-        layer = nodes[source].layer if source in nodes else None
-        if not isinstance(state, NormalisationState) or not isinstance(layer, Biased):
-            continue
-        if readers != [name]:
+        if state.affine is None or source not in nodes or readers != [name]:
             continue
         own = {matrix: weights[matrix] for matrix in chip.layers[source].weights}
-        layer, changed = layer.scaled(own, *state.factors)
+        scaled = nodes[source].layer.scaled(own, *state.affine)
+        if scaled is None:
+            continue
+        layer, changed = scaled
         weights |= changed
         weights = {k: values for k, values in weights.items() if not k.startswith(f"{name}.")}
         nodes[source] = replace(nodes[source], layer=layer)

@@ -28,7 +28,6 @@ from crossbar.runs.trained import (
     same_cells,
 )
 from crossbar.runs.training import Progress, learn, silent, test
-from crossbar.substrates.compensated import Compensated
 
 Outcome = tuple[dict[str, float], Record]
 
@@ -105,7 +104,7 @@ def retrial(
     parts = build.parts_of(plan.common.data, dataset, seed)
     chip = conditioned(plan, run, seed, dataset, conditions)
     metrics, detail = _outcome(plan, chip, parts, dataset, conditions.streams(seed))
-    factors = {n: w.factor for n, w in chip.held.items() if isinstance(w, Compensated)}
+    factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
     held = _held(plan, trained, conditions)
     return metrics, detail | {"weights": held, "compensation": factors}
 

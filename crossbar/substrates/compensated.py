@@ -112,6 +112,11 @@ class Compensated(Weights):
         """The arrays behind the factor; None for weights in digital memory."""
         return self.held.tile
 
+    @property
+    def compensation(self) -> float:
+        """The factor."""
+        return self.factor
+
     def refresh(self) -> None:
         """Clear what many updates let build up in the arrays."""
         self.held.refresh()

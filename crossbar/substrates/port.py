@@ -166,6 +166,11 @@ class Weights(ABC):
         """The arrays that hold the weights; None for weights in digital memory."""
         return None
 
+    @property
+    def compensation(self) -> float | None:
+        """Factor of the outputs that compensates drift; None for none."""
+        return None
+
     @abstractmethod
     def refresh(self) -> None:
         """Clear what rounding and the line-resistance policy let build up over many updates."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from layered import SUBSTRATES
@@ -12,6 +14,8 @@ from crossbar.nn import (
     Convolution,
     Dense,
     GlobalAveragePooling,
+    Layer,
+    LayerState,
     MaxPooling,
     Network,
     Node,
@@ -71,3 +75,38 @@ def test_a_folded_layer_counts_its_bias_line_and_no_scaling():
     assert {name: w.shape for name, w in chip.held.items()} == {
         "conv.group0": (10, 2), "conv.group1": (10, 2), "deep": (17, 4), "shared": (4, 3),
     }  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain(Layer):
+    """A layer from outside: y = 3 x - c, with the channel c."""
+
+    def output_shape(self, *inputs):
+        return inputs[0]
+
+    def state(self, place):
+        return GainState(place)
+
+
+class GainState(LayerState):
+    @property
+    def affine(self):
+        return np.full(self.output[-1], 3.0), -np.arange(float(self.output[-1]))
+
+    def forward(self, *inputs, rng):
+        factor, constant = self.affine
+        return factor * inputs[0] + constant
+
+    def backward(self, d, *, rng):
+        return (3.0 * d,)
+
+
+def test_a_layer_from_outside_that_says_its_factors_is_folded_too():
+    layers = {"fc": Dense(units=4), "gain": Gain(), "relu": Relu(), "last": Gain()}
+    chip = Network(input_shape=(5,), layers=layers).build(SUBSTRATES["digital"], Streams(1))
+    network, weights = folded(chip)
+    assert [*network.nodes] == ["fc", "relu", "last"]  # a rectifier cannot be scaled
+    ready = network.build(SUBSTRATES["digital"], Streams(3), weights=weights)
+    x = np.random.default_rng(4).standard_normal((8, 5))
+    got, want = (one.scores(x, rng=np.random.default_rng(0)) for one in (ready, chip))
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-12 * np.abs(want).max())

@@ -120,8 +120,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_file_of_one_noisy_device_is_fitted_and_described(file: Path, tmp_path: Path) -> None:
-    found = pulse_csv.read(file)
-    assert isinstance(found, TrainFit)
+    assert isinstance(pulse_csv.read(file).fit, TrainFit)
     seen = characterise(file)
     rows = {row.name: row for row in responses(seen)}
     dw = rows["dw_min of soft bounds"]
@@ -146,8 +145,8 @@ def test_a_file_of_one_noisy_device_is_fitted_and_described(file: Path, tmp_path
 
 def test_what_was_fitted_learns(file: Path, tmp_path: Path) -> None:
     """The loss of two classes is ln 2 = 0.69 before it learns."""
-    fit = pulse_csv.read(file)
-    assert isinstance(fit, TrainFit)
+    fit = pulse_csv.read(file).fit
+    assert fit is not None
     settings = {
         "data": {"clips": 20, "preset": "clear"},
         "train": {"epochs": 4},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -111,8 +111,14 @@ class ClosedForm(Step):
     ----------
     dw_min
         Mean step of a pulse at mid-range, relative to the range.
+
+    Attributes
+    ----------
+    words
+        What the law is called in a sentence.
     """
 
+    words: ClassVar[str] = "a closed form"
     dw_min: float
 
     def __post_init__(self) -> None:
@@ -185,6 +191,7 @@ class SoftBounds(ClosedForm):
     default is assumed.
     """
 
+    words: ClassVar[str] = "soft bounds"
     dw_min: float = _step(0.002)
 
     @property
@@ -214,6 +221,7 @@ class Exponential(ClosedForm):
     Valid for: steepness > 0 (to 20; the step at u = 0 is then 22 000 times that at mid-range).
     """
 
+    words: ClassVar[str] = "exponential step"
     dw_min: float = _step(0.00135)
     steepness: float = quantity(
         3.0, low=1e-6, high=20, remedy="Steps that hardly change are Constant or SoftBounds.",

@@ -23,7 +23,6 @@ from crossbar import files, texttables
 from crossbar.devices.measured.fitting import fitted, noisy
 from crossbar.devices.measured.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
 from crossbar.devices.measured.traces import Columns, Reduction, Span, Trace, held, reduced
-from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 
@@ -34,7 +33,7 @@ FORMS = (CONDUCTANCES, NORMALISED, TRAINS)
 POLARITIES = {"set": True, "reset": False}
 
 
-def read(path: Path) -> Reduction | TrainFit | Columns:
+def read(path: Path) -> Reduction:
     """Return what the file ``path`` says: traces reduced or fitted, or the columns that it gives.
 
     A law is fitted to trains whose reads spread by more than a step; those of several devices are
@@ -53,8 +52,10 @@ def read(path: Path) -> Reduction | TrainFit | Columns:
     rows = [Line(row, header) for row in below]
     if form is TRAINS:
         traces = _traces(rows, path)
-        way = fitted if noisy(traces) else reduced
-        return way(traces, str(path))
+        if not noisy(traces):
+            return reduced(traces, str(path))
+        fit = fitted(traces, str(path))
+        return Reduction(fit.columns, fit=fit)
     least = 3 if form is CONDUCTANCES else 2
     if len(rows) < least:
         remedy = "Give the steps at more conductances."
@@ -67,7 +68,7 @@ def read(path: Path) -> Reduction | TrainFit | Columns:
             if row.value("u") != end:
                 remedy = "u is the normalised conductance; or give g in siemens."
                 raise row.fail(f"u = {end:g} in this row", row.text("u"), remedy)
-        return Columns(axis, steps, measured=(measured[0], measured[1]))
+        return Reduction(Columns(axis, steps, measured=(measured[0], measured[1])))
     require_credible(rows, axis.tolist())
     g_min, g_max = float(axis[0]), float(axis[-1])
     span = g_max - g_min
@@ -77,7 +78,7 @@ def read(path: Path) -> Reduction | TrainFit | Columns:
             raise row.fail("a mean step within the range of g", got, ASK)
     u = (axis - g_min) / span
     low_high = [((a - g_min) / span, (b - g_min) / span) for a, b in measured]
-    return Columns(u, steps / span, g_min, g_max, (low_high[0], low_high[1]))
+    return Reduction(Columns(u, steps / span, g_min, g_max, (low_high[0], low_high[1])))
 
 
 def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:

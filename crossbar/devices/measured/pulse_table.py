@@ -158,8 +158,7 @@ class PulseTable(Step):
     @classmethod
     def from_csv(cls, path: str | Path) -> PulseTable:
         """Read a CSV file of any form that :mod:`crossbar.devices.measured.pulse_csv` knows."""
-        response = pulse_csv.read(Path(path))
-        return cls.of(response if isinstance(response, Columns) else response.columns)
+        return cls.of(pulse_csv.read(Path(path)).columns)
 
 
 STEPS.reader = Reader("PATH.csv", textfiles.names_table, PulseTable.from_csv)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from crossbar.devices.measured.smoothing import BAND, local_linear, weights_of
 from crossbar.errors import DataError, message
 from crossbar.types import Floats, Integers, Masks
+
+if TYPE_CHECKING:
+    from crossbar.devices.measured.train_fit import TrainFit
 
 POINTS = 33  # conductances at which the steps are given
 Span: TypeAlias = tuple[float, float]
@@ -48,12 +51,17 @@ class Columns:
 
 @dataclass(frozen=True)
 class Reduction:
-    """What traces say: steps, and the spreads from device to device as Memristor names them."""
+    """What was measured: steps, and the spreads from device to device as Memristor names them.
+
+    ``fit`` is the law that noisy trains of one device were fitted with; None where steps were
+    averaged or given.
+    """
 
     columns: Columns
-    sigma_d2d: float
-    sigma_asymmetry_d2d: float
-    sigma_bounds_d2d: float
+    sigma_d2d: float = 0.0
+    sigma_asymmetry_d2d: float = 0.0
+    sigma_bounds_d2d: float = 0.0
+    fit: TrainFit | None = None
 
 
 def reduced(traces: Sequence[Trace], where: str = "traces") -> Reduction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.devices.laws.steps import Exponential, SoftBounds
+from crossbar.devices.laws.steps import ClosedForm
 from crossbar.devices.measured.traces import Columns, Trace
 from crossbar.types import Floats
 from crossbar.units import text
@@ -41,7 +41,7 @@ class TrainFit:
         What was fitted.
     """
 
-    step: SoftBounds | Exponential
+    step: ClosedForm
     g_min: float
     g_max: float
     asymmetry: float
@@ -81,4 +81,4 @@ class TrainFit:
     @property
     def law(self) -> str:
         """Name of the law."""
-        return "exponential step" if isinstance(self.step, Exponential) else "soft bounds"
+        return self.step.words

@@ -90,6 +90,16 @@ class Layer(Specification):
     def state(self, place: Place) -> LayerState:
         """Return the layer in hardware."""
 
+    def scaled(
+        self, weights: dict[str, Floats], factor: Floats, constant: Floats
+    ) -> tuple[Layer, dict[str, Floats]] | None:
+        """Return the layer and its matrices for outputs ``factor y + constant``; None for never.
+
+        ``weights`` are its matrices in their order, as without; ``factor`` and ``constant`` have
+        one number a channel of the output, its last axis.
+        """
+        return None
+
 
 LAYERS = Registry(Layer, "layers", "layers of a network")
 
@@ -188,6 +198,11 @@ class LayerState(Contract):
                 self.held[name].offer(products, -1.0, rng=rng)
             else:
                 self.parameters[name] += change
+
+    @property
+    def affine(self) -> tuple[Floats, Floats] | None:
+        """Factor and constant of every channel (last axis) in inference, if it does no more."""
+        return None
 
     @property
     def learns(self) -> bool:

@@ -49,10 +49,7 @@ class Biased(Layer):
     def scaled(
         self, weights: dict[str, Floats], factor: Floats, constant: Floats
     ) -> tuple[Self, dict[str, Floats]]:
-        """Return the layer and its matrices, in their order, for outputs ``factor y + constant``.
-
-        ``factor`` and ``constant`` have one number an output; the layer has a bias line then.
-        """
+        """Return the layer, with a bias line, and its matrices; see :meth:`Layer.scaled`."""
         first, scaled = 0, {}
         for part, matrix in weights.items():
             own = slice(first, first := first + matrix.shape[1])

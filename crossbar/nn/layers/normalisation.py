@@ -63,14 +63,14 @@ class NormalisationState(LayerState):
         self.deviation: Floats = np.empty(0)
 
     @property
-    def factors(self) -> tuple[Floats, Floats]:
+    def affine(self) -> tuple[Floats, Floats]:
         """Factor and constant (channels,) of the layer in inference."""
         factor = self.parameters["scale"] / np.sqrt(self.running["variance"] + self.spec.epsilon)
         return factor, self.parameters["shift"] - self.running["mean"] * factor
 
     def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
         """Return x times the factor, plus the constant."""
-        (x,), (factor, constant) = inputs, self.factors
+        (x,), (factor, constant) = inputs, self.affine
         self.activity.add(self.name, "scaling", x.size)
         return x * factor.astype(x.dtype) + constant.astype(x.dtype)
 

@@ -29,6 +29,13 @@ class Proposal(ABC):
     def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
         """Return up to ``count`` points, none of them tried; none when the search is over."""
 
+    def together(self, jobs: int, seeds: int) -> int:
+        """Return how many points are run together, so that none of ``jobs`` waits for a last run.
+
+        Every point is run once for each of ``seeds``.
+        """
+        return jobs // math.gcd(jobs, seeds)
+
     @abstractmethod
     def most(self, count: int) -> float:
         """Return how many points there will be at most, ``count`` at a time."""
@@ -83,6 +90,10 @@ class Bisection(Proposal):
         good = max(met) if forwards else min(met)
         beyond = [place for place in known if (place > good if forwards else place < good)]
         return self._between(good, min(beyond) if forwards else max(beyond), count)
+
+    def together(self, jobs: int, seeds: int) -> int:
+        """Return as few as occupy the ``jobs``: it learns most from one at a time."""
+        return max(1, jobs // seeds)
 
     def most(self, count: int) -> float:
         """Return the two ends and the steps between them; see :class:`Proposal`."""

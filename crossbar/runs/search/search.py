@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -126,7 +125,7 @@ class _Way:
         """Run batch after batch of proposed points until none is left to try."""
         kind, chips = self.kind, chips_of(kept)
         ledger = Ledger(kept, self.space, self.seeds)
-        count = _batch(self.proposal, width, len(self.seeds))
+        count = self.proposal.together(width, len(self.seeds))
         most = len(self.seeds) * int(min(self.points, self.proposal.most(count)))
         telling = Telling(self.conduct.show, self.goal, most)
         while True:
@@ -166,16 +165,6 @@ def _proposal(space: Space, goal: Goal, tolerance: float, seed: int) -> Proposal
     if own and len(space.axes) == 1:
         return Bisection(own[0], goal, tolerance)
     return Parzen(space, goal, seed)
-
-
-def _batch(proposal: Proposal, width: int, seeds: int) -> int:
-    """Return how many points are run together.
-
-    A bisection learns most from one at a time; else no worker should wait for the last run.
-    """
-    if isinstance(proposal, Bisection):
-        return max(1, width // seeds)
-    return width // math.gcd(width, seeds)
 
 
 def _check(tried: Sequence[Tried], goal: Goal, patience: int) -> None:

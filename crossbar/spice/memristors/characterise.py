@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, overload
 
@@ -11,8 +10,7 @@ import numpy as np
 
 from crossbar.devices import PulseTable
 from crossbar.devices.measured import pulse_csv
-from crossbar.devices.measured.traces import Columns, Reduction, Trace, reduced
-from crossbar.devices.measured.train_fit import TrainFit
+from crossbar.devices.measured.traces import Reduction, Trace, reduced
 from crossbar.errors import DataError, fail, message, require_number
 from crossbar.spice.engine.ngspice import Progress, run_many
 from crossbar.spice.memristors import CircuitCell, Pulses
@@ -134,12 +132,9 @@ def _spread_words(of: Mapping[str, Any]) -> str:
 def _measured(path: Path) -> PulseResponse:
     """Return what the user's file says."""
     reduction = pulse_csv.read(path)
-    if isinstance(reduction, TrainFit):
-        source = f"measured: {path}; {reduction.note}"
-        plain = Reduction(reduction.columns, 0.0, 0.0, 0.0)
-        return replace(_of(plain, reduction.traces, None, source), fit=reduction)
-    if isinstance(reduction, Columns):
-        reduction = Reduction(reduction, 0.0, 0.0, 0.0)
+    fit = reduction.fit
+    if fit is not None:
+        return _of(reduction, fit.traces, None, f"measured: {path}; {fit.note}")
     if reduction.columns.g_min is None:
         remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
         raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
@@ -149,7 +144,7 @@ def _measured(path: Path) -> PulseResponse:
 def _of(
     reduction: Reduction, traces: tuple[Trace, ...], pulses: Pulses | None, source: str
 ) -> PulseResponse:
-    """Return the response that ``found`` describes."""
+    """Return the response that ``reduction`` describes."""
     table = PulseTable.of(reduction.columns)
     assert table.g_min is not None
     assert table.g_max is not None
@@ -163,4 +158,5 @@ def _of(
         traces=traces,
         pulses=pulses,
         source=source,
+        fit=reduction.fit,
     )
