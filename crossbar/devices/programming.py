@@ -121,6 +121,10 @@ class WriteVerify(Programming):
         if not spec.quantum:
             got, remedy = type(spec).__name__, "Use exact programming."
             fail("WriteVerify", "a device that whole pulses move", got, remedy)
+        if self.v_read > spec.conduction.v_max:
+            expected = f"at most {spec.conduction.v_max:g} V, where the conduction ends"
+            remedy = "Lower it, or measure the current further."
+            fail("WriteVerify.v_read", expected, f"{self.v_read:g} V", remedy)
         low, _, high = spec.window
         _, t_write = spec.write_pulse
         waiting, share, way = cells.free.copy(), np.ones(target.shape), np.zeros(target.shape)

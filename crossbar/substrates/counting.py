@@ -34,17 +34,24 @@ def count_update(
     counts[EVENT[device.write_event]] += pulses
     counts[EVENT["cells_changed"]] += happened[CHANGED]
     counts[EVENT["saturated"]] += happened[SATURATED]
+    counts[EVENT["write_energy"]] += _pulse_energy(device, pulses, met)
+
+
+def _pulse_energy(device: Device, pulses: float, met: float) -> float:
+    """Return the energy [J] of ``pulses`` that met conductances of ``met`` [S], summed."""
     v_write, t_write = device.write_pulse
-    if t_write and pulses:
-        squared = device.conduction.squared(met / pulses, v_write)
-        counts[EVENT["write_energy"]] += squared * t_write * met
+    if not (t_write and pulses):
+        return 0.0
+    return device.conduction.squared(met / pulses, v_write) * t_write * met
 
 
 def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
-    """Add to ``counts`` what programming took: pulses, reads that verified, energy and time."""
-    v_write, t_write = device.write_pulse
+    """Add to ``counts`` what programming took: pulses, reads that verified, energy and time.
+
+    The energy of its pulses is that of :func:`count_update`.
+    """
     counts[EVENT["program_pulses"]] += tally.pulses
     counts[EVENT["program_reads"]] += tally.reads
-    energy = v_write**2 * t_write * tally.conductance + tally.read_energy
+    energy = _pulse_energy(device, tally.pulses, tally.conductance) + tally.read_energy
     counts[EVENT["program_energy"]] += energy
     counts[EVENT["program_time"]] += tally.seconds
