@@ -121,28 +121,23 @@ def _hardware(result: Record) -> str:
     config, own = result["config"], result["config"].get("layers", {})
     if not config["device"] and not any(one["device"] for one in own.values()):
         return "Hardware: none. The weights are floating-point numbers; this is the reference."
-    shared = _held_in(config["device"], config["tile"], f"device.kind = {result['device']}")
-    layers = (f" Layer {name}: {_held_in(one['device'], one, one['kind'])}."
+    cells = {name: one["words"] for name, one in result["weight_cells"].items()}
+    kind = f"device.kind = {result['device']}"
+    shared = _held_in(config["device"], config["tile"], kind, cells.get("tile", ""))
+    layers = (f" Layer {name}: "
+              f"{_held_in(one['device'], one, one['kind'], cells.get(f'layers.{name}', ''))}."
               for name, one in own.items())  # fmt: skip
     return f"Hardware: {shared}.{''.join(layers)}"
 
 
-def _held_in(device: Record | None, tile: Record, kind: str) -> str:
-    """Return what weights are held in, and how they are read."""
+def _held_in(device: Record | None, tile: Record, kind: str, cells: str) -> str:
+    """Return what weights are held in, ``cells`` in words, and how they are read."""
     if not device:
         return "floating-point numbers in digital memory"
     reading = tile["reading"]
     converters = " and ".join(
         _converter(name.upper(), tile[name]) for name in ("dac", "adc") if tile[name]
     )
-    ways = {
-        "DifferentialPair": "a pair of cells a weight",
-        "OneSidedPair": "a pair of cells a weight, one of them at rest",
-        "Offset": "one cell a weight beside a reference column",
-        "BitSlices": "bit slices of a weight, each in a pair of cells",
-        "OffsetSlices": "bit slices of a weight, each in one cell beside a reference column",
-    }
-    way = ways.get(tile["mapping"]["type"], tile["mapping"]["type"])
     signals = (
         f"{quantity_text(reading['v_read'], 'V')} for {quantity_text(reading['t_read'], 's')} at "
         f"{reading['temperature']:g} K"
@@ -150,8 +145,8 @@ def _held_in(device: Record | None, tile: Record, kind: str) -> str:
     wires = "line resistance modelled" if tile["wires"] else "ideal wires"
     bits = f" with {device['bits']}-bit codes" if "bits" in device else ""
     return (
-        f"{device['type']} cells{bits} ({kind}), {way}, read with up to {signals}; {wires}; "
-        f"{converters or 'no converters'} in the signal path"
+        f"{device['type']} cells{bits} ({kind}); {cells} ({tile['mapping']['type']}); read with "
+        f"up to {signals}; {wires}; {converters or 'no converters'} in the signal path"
     )
 
 

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import numpy as np
 
+from crossbar.circuit.cell_names import cell_names, cells_in_words
 from crossbar.data import Dataset
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, Evaluation, Range
@@ -41,6 +42,13 @@ def own_metrics(plan: Experiment, seen: Evaluation, figures: Record) -> dict[str
     return values(Measured(seen, figures), plan.common.metrics)
 
 
+def weight_cells(plan: Experiment) -> Record:
+    """Return names, plane by plane, and words of the cells of a weight, of the chip and layers."""
+    kinds = {"tile": plan.hardware} | {f"layers.{name}": own for name, own in plan.layers.items()}
+    planes = {k: own.tile.mapping.planes for k, own in kinds.items() if own.device is not None}
+    return {k: {"names": cell_names(p), "words": cells_in_words(p)} for k, p in planes.items()}
+
+
 def stuck_cells(chip: Chip) -> Record:
     """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
     tiles = [w.tile for w in chip.held.values() if w.tile is not None]
@@ -68,6 +76,7 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
         "data_source": dataset.source,
         "data": samples(common.data, dataset),
         "per_seed": records,
+        "weight_cells": weight_cells(plan),
         "config": configuration(plan),
         "meanings": meanings_of(plan),
         "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},

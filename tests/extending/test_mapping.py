@@ -42,7 +42,7 @@ def test_four_cells_are_trained_tested_and_reported(lab):
     lab.evaluate()
     page = lab.report()
     assert "FourCells" in page
-    assert "G4" in page
+    assert "4 cells a weight, 4 (G1 - G2) + (G3 - G4), on 2 amplifiers" in page
 
 
 def test_four_cells_are_swept(lab):

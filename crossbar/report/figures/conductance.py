@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -34,6 +36,8 @@ from crossbar.report.records import Run
 
 Map = npt.NDArray[np.floating[Any]]
 AFTER = ("-", "--")  # line of each cell of a weight after training
+KEYS = 3  # names beside each other
+ACROSS = 4  # maps beside each other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +47,9 @@ class Group:
     Attributes
     ----------
     name
-        ``G``, ``G+`` and ``G-``, or ``G1``, ``G2``, ...
+        See :func:`crossbar.circuit.cell_names.cell_names`.
+    plane
+        Index of the plane.
     before, after : (word lines, bit lines)
         Conductances in ``unit``; the word lines of copies are stacked.
     unit, factor
@@ -51,6 +57,7 @@ class Group:
     """
 
     name: str
+    plane: int
     before: Map
     after: Map
     unit: str
@@ -70,16 +77,13 @@ def groups(run: Run, layer: str) -> list[Group]:
     largest = max(float(values.max()) for pair in pairs for values in pair)
     factor, unit = prefixed(largest, "S")
     flat = [[factor * v.reshape(-1, v.shape[-1]) for v in pair] for pair in pairs]
+    kinds = run.result["weight_cells"]
+    own = kinds.get(f"layers.{layer.partition('.')[0]}") or kinds["tile"]
+    called = [(name, plane) for plane, names in enumerate(own["names"]) for name in names]
     return [
-        Group(name=name, before=before, after=after, unit=unit, factor=factor)
-        for name, (before, after) in zip(_names(len(pairs)), flat, strict=True)
+        Group(name=name, plane=plane, before=before, after=after, unit=unit, factor=factor)
+        for (name, plane), (before, after) in zip(called, flat, strict=True)
     ]
-
-
-def _names(cells: int) -> list[str]:
-    """Return what the cells of a weight are called."""
-    few = {1: ["G"], 2: ["G+", "G-"]}
-    return few.get(cells) or [f"G{k + 1}" for k in range(cells)]
 
 
 def histograms(run: Run) -> list[Picture]:
@@ -89,18 +93,24 @@ def histograms(run: Run) -> list[Picture]:
 
 @styled
 def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
+    planes = [[g for g in cells if g.plane == k] for k in range(cells[-1].plane + 1)]
     figure, ax = axes(NARROW, 2.7)
+    panels = [ax]
+    if len(planes) > 1:  # one below the other
+        figure = empty(NARROW, 0.6 + 1.5 * len(planes))
+        panels = list(figure.subplots(len(planes), 1, sharex=True))
     everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
     bins = list(np.histogram_bin_edges(everything, int(np.clip(everything.size / 16, 12, 70))))
-    for group, colour, line in zip(cells, cycle(COLOURS), cycle(AFTER), strict=False):
-        before = group.before.ravel()
-        ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
-        ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
-        ax.hist(group.after.ravel(), bins, histtype="step", color=colour, ls=line, lw=1.6)
-    bounded = _bounds(ax, run, layer, cells[0].factor)
+    for ax, plane in zip(panels, planes, strict=True):
+        for group, colour, line in zip(plane, cycle(COLOURS), cycle(AFTER), strict=False):
+            before = group.before.ravel()
+            ax.hist(before, bins, histtype="stepfilled", color=colour, alpha=0.22)
+            ax.hist(before, bins, histtype="step", color=colour, ls=":", lw=1.2)
+            ax.hist(group.after.ravel(), bins, histtype="step", color=colour, ls=line, lw=1.6)
+        bounded = _bounds(ax, run, layer, cells[0].factor)
+        ax.set_ylabel(f"cells of {layer} in a bin" if len(planes) == 1 else "cells")
+        _key(ax, plane)
     ax.set_xlabel(f"conductance ({cells[0].unit})")
-    ax.set_ylabel(f"cells of {layer} in a bin")
-    _key(ax, cells)
     return picture(
         figure,
         f"{run.name}-histogram-{layer}",
@@ -120,7 +130,7 @@ def _key(ax: Axes, cells: list[Group]) -> None:
     for group, tint, line in zip(cells, cycle(COLOURS), cycle(AFTER), strict=False):
         label = "after" if len(cells) == 1 else f"{group.name} after"
         handles.append(Line2D([], [], color=tint, ls=line, lw=1.6, label=label))
-    legend(ax, len(handles), handles=handles)
+    legend(ax, KEYS, handles=handles)
 
 
 def _bounds(ax: Axes, run: Run, layer: str, factor: float) -> bool:
@@ -142,31 +152,17 @@ def maps(run: Run) -> list[Picture]:
 @styled
 def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
     wide = cells[0].before.shape[0] > 100
-    figure = empty(FULL, 5.0, COARSE) if wide else empty(WIDTH, 4.2)
-    grid = figure.subplots(3, len(cells), sharex=True, sharey=True, squeeze=False)
+    bands = [cells[k : k + ACROSS] for k in range(0, len(cells), ACROSS)]
+    height = len(bands) * (5.0 if wide else 4.2)
+    figure = empty(FULL, height, COARSE) if wide else empty(WIDTH, height)
+    across = len(bands[0])
+    grid = figure.subplots(3 * len(bands), across, sharex=True, sharey=True, squeeze=False)
     low = min(float(v.min()) for g in cells for v in (g.before, g.after))
     high = max(float(v.max()) for g in cells for v in (g.before, g.after))
     change = max(float(np.quantile(np.abs(g.after - g.before), 0.995)) for g in cells) or 1.0
-    shown: dict[str, AxesImage] = {}
-    for column, group in zip(grid.T, cells, strict=True):
-        for ax, (title, values, span) in zip(column, _panels(group, (low, high), change),
-                                             strict=True):  # fmt: skip
-            shown[title] = ax.imshow(
-                values.T, cmap="viridis" if title != "change" else "cividis", vmin=span[0],
-                vmax=span[1], aspect="auto", origin="lower", interpolation="auto",
-                interpolation_stage="data",
-            )  # fmt: skip
-            ax.grid(visible=False)
-            ax.set_title(f"{group.name}, {title}", loc="left")
-        column[-1].set_xlabel("word line (input)")
-    unit = f" ({cells[0].unit})" if cells[0].unit else ""
-    figure.colorbar(shown["before"], ax=grid[:2], aspect=24).set_label(cells[0].name[0] + unit)
-    figure.colorbar(shown["change"], ax=grid[2], aspect=11, extend="both").set_label(
-        f"change{unit}"
-    )
-    for ax in grid[:, 0]:
-        ax.set_ylabel("bit line")
-        ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    for k, band in enumerate(bands):
+        _band(figure, grid[3 * k : 3 * k + 3], band, (low, high), change)
+    figure.supxlabel("word line (input)", fontsize=rcParams["axes.labelsize"])
     return picture(
         figure,
         f"{run.name}-map-{layer}",
@@ -176,6 +172,32 @@ def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
         "scale.",
         wide=wide,
     )
+
+
+def _band(
+    figure: Figure, grid: Any, cells: list[Group], span: tuple[float, float], change: float
+) -> None:
+    """Draw cells beside each other: before, after and change, with their scales."""
+    shown: dict[str, AxesImage] = {}
+    for column, group in zip(grid.T, cells, strict=False):
+        for ax, (title, values, ends) in zip(column, _panels(group, span, change), strict=True):
+            shown[title] = ax.imshow(
+                values.T, cmap="viridis" if title != "change" else "cividis", vmin=ends[0],
+                vmax=ends[1], aspect="auto", origin="lower", interpolation="auto",
+                interpolation_stage="data",
+            )  # fmt: skip
+            ax.grid(visible=False)
+            ax.set_title(f"{group.name}, {title}", loc="left")
+    for ax in grid[:, len(cells) :].ravel():
+        ax.set_visible(False)
+    unit = f" ({cells[0].unit})" if cells[0].unit else ""
+    figure.colorbar(shown["before"], ax=grid[:2], aspect=24).set_label(cells[0].name[0] + unit)
+    figure.colorbar(shown["change"], ax=grid[2], aspect=11, extend="both").set_label(
+        f"change{unit}"
+    )
+    for ax in grid[:, 0]:
+        ax.set_ylabel("bit line")
+        ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
 
 
 def _panels(
