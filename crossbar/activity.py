@@ -7,11 +7,12 @@ Blocks add to an :class:`Activity` while they work. Counts are of operations; en
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbar.errors import fail, nearest
+from crossbar.errors import fail, nearest, shown
 
 # event -> (unit, meaning). An event that is not listed here cannot be counted.
 EVENTS: dict[str, tuple[str, str]] = {
@@ -76,8 +77,17 @@ class Activity:
         return counts
 
     def add(self, part: str, event: str, amount: float) -> None:
-        """Add ``amount`` of ``event`` (a key of ``EVENTS``) in ``part``."""
-        self.of(part)[EVENT[event]] += amount
+        """Add ``amount`` of ``event`` (a key of ``EVENTS``) in ``part``.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such event.
+        """
+        try:
+            self.of(part)[EVENT[event]] += amount
+        except KeyError:
+            _unknown("add", event)
 
     @property
     def counts(self) -> dict[tuple[str, str], float]:
@@ -98,7 +108,7 @@ class Activity:
             If there is no such event.
         """
         if event not in EVENTS:
-            fail("Activity.total", "an event that is counted", repr(event), nearest(event, EVENTS))
+            _unknown("total", event)
         k = EVENT[event]
         return float(sum(c[k] for p, c in self._parts.items() if part in (None, p)))
 
@@ -131,3 +141,9 @@ class Activity:
     def from_records(cls, records: list[dict[str, object]]) -> Activity:
         """Return the activity that :meth:`records` described."""
         return cls({(str(r["part"]), str(r["event"])): float(str(r["amount"])) for r in records})
+
+
+def _unknown(method: str, event: object) -> NoReturn:
+    """Raise the error that says that no ``event`` of this name is counted."""
+    remedy = nearest(str(event), EVENTS)
+    fail(f"Activity.{method}", "an event that is counted", shown(event), remedy)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from abc import ABC
 from dataclasses import fields, is_dataclass
 from typing import Any, Self, TypeVar
@@ -169,6 +170,21 @@ def require_instance(where: str, value: Any, kind: type[Answer], remedy: str) ->
     if not isinstance(value, kind):
         fail(where, article(kind), shown(value), remedy)
     return value
+
+
+def public(kind: type[Any]) -> str:
+    """Return the name by which the class ``kind`` is imported: the shortest, ``crossbar.nn.Layer``.
+
+    Examples
+    --------
+    >>> from crossbar.nn.layers.base import Layer
+    >>> public(Layer)
+    'crossbar.nn.Layer'
+    """
+    parts = kind.__module__.split(".")
+    homes = [".".join(parts[:k]) for k in range(1, len(parts) + 1)]
+    home = next(h for h in homes if vars(sys.modules.get(h, object)).get(kind.__name__) is kind)
+    return f"{home}.{kind.__name__}"
 
 
 def named(owner: Any, name: str, of: str = "") -> str:

@@ -220,8 +220,13 @@ def require_number(
     fail(where, expected, shown(value), remedy)
 
 
+def closest(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return a hint that names the closest of the ``known`` names, or what to do ``otherwise``."""
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return f"Did you mean '{close[0]}'?" if close else otherwise
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest of the ``known`` names, or lists them."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Known: {', '.join(names)}."
+    return closest(name, names, f"Known: {', '.join(names)}." if names else "There are none.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from crossbar.errors import CrossbarError, fail, nearest, reason
+from crossbar.errors import CrossbarError, closest, fail, nearest, reason
 
 
 def referred(reference: str, where: str) -> Any:
@@ -36,9 +37,17 @@ def _imported(name: str, where: str) -> ModuleType:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             _broken(name, where, error)
         remedy = f"Run in the folder that holds {error.name}, or name that folder in PYTHONPATH."
-        fail(where, f"the module {name}", "none of that name", remedy)
+        fail(where, f"the module {name}", "none of that name", _beside(error.name, remedy))
     except (Exception, SystemExit) as error:
         _broken(name, where, error)
+
+
+def _beside(name: str, remedy: str) -> str:
+    """Return a hint that names the module nearest to ``name`` in its folder, or ``remedy``."""
+    package = name.rpartition(".")[0]
+    folders = getattr(sys.modules[package], "__path__", ()) if package else [str(Path.cwd())]
+    prefix = f"{package}." if package else ""
+    return closest(name, [prefix + one.name for one in pkgutil.iter_modules(folders)], remedy)
 
 
 def _broken(name: str, where: str, error: BaseException) -> NoReturn:

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple, TypeVar
 
-from crossbar.errors import fail, nearest, shown
+from crossbar.contracts import public
+from crossbar.errors import article, closest, fail, shown
 from crossbar.references import referred
 
 Entry = TypeVar("Entry")
@@ -53,6 +54,8 @@ class Registry:
         those of the group ``crossbar.steps``.
     about
         What is registered here, in a few words.
+    setting
+        Dotted name of the setting that takes a kind of it, for errors.
     also
         A class whose instances may be registered too, such as a preset that holds its sources.
     default
@@ -62,7 +65,7 @@ class Registry:
     --------
     In ``crossbar.devices`` a name is registered where its class is defined::
 
-        STEPS = Registry(Step, "steps", "how a pulse moves a conductance")
+        STEPS = Registry(Step, "steps", "how a pulse moves a conductance", setting="device.step")
 
         @STEPS.register("soft-bounds")
         class SoftBounds(Step): ...
@@ -77,12 +80,14 @@ class Registry:
         group: str,
         about: str,
         *,
+        setting: str = "",
         also: type[Any] | None = None,
         default: str | None = None,
     ) -> None:
         self.contract = contract
         self.group = group
         self.about = about
+        self.setting = setting or group
         self.default = default
         self.reader: Reader | None = None
         self._types = (contract,) if also is None else (contract, also)
@@ -167,23 +172,32 @@ class Registry:
             if REFERENCE.fullmatch(reference):
                 return self._checked(referred(reference, where), where)
         names = (*beside, *self.names)
-        return fail(where, self._expected(names), shown(kind), nearest(str(kind), names))
+        remedy = closest(str(kind), names, "`crossbar info` says what each is.")
+        return fail(where, self._expected(names), shown(kind), remedy)
 
     def _checked(self, entry: Any, where: str) -> Any:
         """Return ``entry``, or raise unless the contract can be had of it."""
-        name = self.contract.__name__
-        one = f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
-        if not isinstance(entry, type):
-            if not isinstance(entry, self._types) and not inspect.isroutine(entry):
-                expected = f"{one}, its class or a function that returns one"
-                fail(where, expected, shown(entry), "Correct the name.")
-        elif not issubclass(entry, self.contract):
-            remedy = f"Derive it from {self.contract.__module__}.{name}."
-            fail(where, f"a class of {one}", shown(entry), remedy)
-        elif missing := sorted(getattr(entry, "__abstractmethods__", ())):
+        name, one = self.contract.__name__, article(self.contract)
+        kind = entry if isinstance(entry, type) else type(entry)
+        fits = isinstance(entry, self._types) or inspect.isroutine(entry)
+        if not (issubclass(kind, self.contract) if kind is entry else fits):
+            got, remedy = _elsewhere(kind, shown(entry))
+            expected = f"{one}, its class or a function that returns one"
+            if kind is entry:
+                expected = f"a class of {one}"
+            fail(where, expected, got, remedy or f"Derive it from {public(self.contract)}.")
+        if missing := sorted(getattr(entry, "__abstractmethods__", ())):
             got = f"{entry.__name__} without {', '.join(missing)}"
             fail(where, f"a complete {name}", got, "Write what is missing.")
         return entry
+
+
+def _elsewhere(kind: type[Any], got: str) -> tuple[str, str]:
+    """Return what an object of another contract is, as ``got`` names it, and where it belongs."""
+    for other in _REGISTRIES.values():
+        if issubclass(kind, other.contract):
+            return f"{got}, {article(other.contract)}", f"It is a kind of {other.setting}."
+    return got, ""
 
 
 def registry_of(contract: Any) -> Registry | None:

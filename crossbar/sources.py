@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from crossbar.errors import fail
+from crossbar.errors import fail, nearest, shown
 
 KINDS = {
     "published": "the source names it",
@@ -106,7 +106,7 @@ def _numerical(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def sourced(specification: Any, given: dict[str, Source]) -> dict[str, Source]:
+def sourced(specification: Any, given: dict[str, Source], where: str = "") -> dict[str, Source]:
     """Return the source of every number of ``specification``, a dataclass such as a device.
 
     Parameters
@@ -116,25 +116,37 @@ def sourced(specification: Any, given: dict[str, Source]) -> dict[str, Source]:
     given
         Sources by the names of the numbers that share them, ``{"g_min g_max": published(...)}``.
         A number at the default of its class needs no source: it is assumed.
+    where
+        Name of ``given``, for errors; the class without.
 
     Raises
     ------
     ConfigError
         If a number that differs from its default has no source, has two, or does not exist.
     """
-    known, where = numbers(specification), type(specification).__name__
+    known, kind = numbers(specification), type(specification).__name__
+    where, sources = where or kind, _by_number(where or kind, given, known)
+    lacking = [n for n in known if n not in sources and not _default(specification, n)]
+    if lacking:
+        expected = f"a source of every number of {kind} that is not its default"
+        remedy = f'Add {{"{" ".join(lacking)}": assumed("WHY")}}, or published or derived.'
+        fail(where, expected, f"none of {', '.join(lacking)}", remedy)
+    return {name: sources.get(name, assumed(f"default of {kind}")) for name in known}
+
+
+def _by_number(
+    where: str, given: Mapping[str, Source], known: Mapping[str, Any]
+) -> dict[str, Source]:
+    """Return the source of each number that ``given`` names, or raise unless it is ``known``."""
     sources: dict[str, Source] = {}
     for names, source in given.items():
         for name in names.split():
-            if name not in known or name in sources:
-                got = "a second source" if name in sources else "a source of no number"
-                fail(f"{where}.{name}", "one source for each number", got, "Correct the name.")
+            if name not in known:
+                fail(where, "names of numbers", shown(name), nearest(name, known))
+            if name in sources:
+                fail(where, f"one source of {name}", "a second one", "Take one away.")
             sources[name] = source
-    for name in known:
-        if name not in sources and not _default(specification, name):
-            remedy = "Say whether it is published, derived or assumed."
-            fail(f"{where}.{name}", "a source", "none", remedy)
-    return {name: sources.get(name, assumed(f"default of {where}")) for name in known}
+    return sources
 
 
 def _default(specification: Any, name: str) -> bool:
@@ -152,10 +164,9 @@ def defaults(specification: Any, given: Mapping[str, Source]) -> dict[str, Sourc
     ``given`` are sources by the names of the numbers that share them, as for :func:`sourced`; the
     other defaults are assumed.
     """
-    by_name = {name: source for names, source in given.items() for name in names.split()}
-    usual = assumed(f"default of {type(specification).__name__}")
-    return {name: by_name.get(name, usual) for name in numbers(specification)
-            if _default(specification, name)}  # fmt: skip
+    kind, known = type(specification).__name__, numbers(specification)
+    by_name, usual = _by_number(f"{kind}.sources", given, known), assumed(f"default of {kind}")
+    return {name: by_name.get(name, usual) for name in known if _default(specification, name)}
 
 
 def listed(sources: dict[str, Source]) -> str:

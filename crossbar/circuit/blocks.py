@@ -178,7 +178,7 @@ noise. Valid for: nominal transistors at 27 C, so without mismatch; signals slow
 """
 
 
-BLOCKS = Registry(Blocks, "blocks", "circuit blocks with their errors")
+BLOCKS = Registry(Blocks, "blocks", "circuit blocks with their errors", setting="blocks")
 BLOCKS.register("ideal")(Blocks)
 BLOCKS.register("circuit", words="Blocks with the errors of their circuits.")(CIRCUIT)
 

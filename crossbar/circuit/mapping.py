@@ -139,7 +139,7 @@ class Mapping(Specification):
         """Return the conductances [S] of each cell of ``weights``, in the order of ``signs``."""
 
 
-MAPPINGS = Registry(Mapping, "mappings", "cells of a weight")
+MAPPINGS = Registry(Mapping, "mappings", "cells of a weight", setting="tile.mapping")
 
 
 def half(window: Window) -> float:

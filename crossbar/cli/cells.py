@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from crossbar.errors import fail, nearest
+from crossbar.errors import closest, fail
 from crossbar.runs.overlay import overlay
 from crossbar.runs.toml import override
 from crossbar.spice.memristors import MEMRISTORS
@@ -27,5 +27,5 @@ def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
         return cast("Synapse", overlay(Synapse(), settings, name))
     if name not in MEMRISTORS:
         known = [*MEMRISTORS, SYNAPSE]
-        fail("CELL", f"one of: {', '.join(known)}", repr(name), nearest(name, known))
+        fail("CELL", f"one of: {', '.join(known)}", repr(name), closest(name, known, "Choose one."))
     return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, name))

@@ -32,4 +32,4 @@ class Adc(Converter):
     )  # fmt: skip
 
 
-ADCS = Registry(Adc, "adcs", "converters of outputs", default="sar")
+ADCS = Registry(Adc, "adcs", "converters of outputs", default="sar", setting="tile.adc")

@@ -24,4 +24,4 @@ class Dac(Converter):
         return 1
 
 
-DACS = Registry(Dac, "dacs", "converters of inputs", default="serial")
+DACS = Registry(Dac, "dacs", "converters of inputs", default="serial", setting="tile.dac")

@@ -59,4 +59,4 @@ class Data(Specification):
         return self
 
 
-DATA = Registry(Data, "data", "where samples come from")
+DATA = Registry(Data, "data", "where samples come from", setting="data")

@@ -32,7 +32,9 @@ class Normalisation(Specification):
         """Return what scales samples like the training samples ``x`` (n, ...)."""
 
 
-NORMALISATIONS = Registry(Normalisation, "normalisations", "scaling of samples")
+NORMALISATIONS = Registry(
+    Normalisation, "normalisations", "scaling of samples", setting="data.normalise"
+)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ class Split(Specification):
         """Return what ``data`` are split by, in a word that stands beside every accuracy."""
 
 
-SPLITS = Registry(Split, "splits", "how samples are divided for training and test")
+SPLITS = Registry(
+    Split, "splits", "how samples are divided for training and test", setting="data.split"
+)
 
 
 @SPLITS.register("window")

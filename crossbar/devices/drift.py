@@ -43,7 +43,9 @@ class Drift(Specification):
         require_numbers(named(self, "factor"), factor, x.shape, low=0)
 
 
-DRIFTS = Registry(Drift, "drifts", "what cells keep of their conductance with time")
+DRIFTS = Registry(
+    Drift, "drifts", "what cells keep of their conductance with time", setting="device.drift"
+)
 
 
 class PowerLaw(Drift):

@@ -42,7 +42,9 @@ class ReadNoise(Specification):
         )
 
 
-READ_NOISES = Registry(ReadNoise, "read-noises", "read noise against conductance and time")
+READ_NOISES = Registry(
+    ReadNoise, "read-noises", "read noise against conductance and time", setting="device.flicker"
+)
 
 
 @READ_NOISES.register("pcm")

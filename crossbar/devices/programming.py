@@ -35,7 +35,9 @@ class Programming(Specification):
         """
 
 
-PROGRAMMINGS = Registry(Programming, "programmings", "how target conductances are written")
+PROGRAMMINGS = Registry(
+    Programming, "programmings", "how target conductances are written", setting="device.programming"
+)
 
 
 @PROGRAMMINGS.register("exact")

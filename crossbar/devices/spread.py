@@ -65,7 +65,7 @@ class Spread(Specification):
             fail(where, "lower bounds below upper ones", got, "They are in siemens.")
 
 
-SPREADS = Registry(Spread, "spreads", "what differs from cell to cell")
+SPREADS = Registry(Spread, "spreads", "what differs from cell to cell", setting="device.spread")
 
 
 @SPREADS.register("log-normal")

@@ -234,4 +234,4 @@ class Network:
         return Chip(self, states, blocks, loss, activity)
 
 
-NETWORKS = Registry(Network, "networks", "networks by name")
+NETWORKS = Registry(Network, "networks", "networks by name", setting="network")

@@ -107,7 +107,13 @@ class Loss(Specification):
             fail("Network.layers", "a last layer of >= 2 scores", got, "End with Dense.")
 
 
-LOSSES = Registry(Loss, "losses", "what outputs mean, and their error", default="cross-entropy")
+LOSSES = Registry(
+    Loss,
+    "losses",
+    "what outputs mean, and their error",
+    default="cross-entropy",
+    setting="train.loss",
+)
 
 
 def explained(outputs: Floats, wanted: Floats) -> float:

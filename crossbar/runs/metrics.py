@@ -107,7 +107,7 @@ class Metric:
             raise ConfigError(text) from error
 
 
-METRICS = Registry(Metric, "metrics", "numbers that a test of a chip gives")
+METRICS = Registry(Metric, "metrics", "numbers that a test of a chip gives", setting="metrics")
 
 
 def _figure(name: str, test: Measured) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from crossbar.checks import require_part
-from crossbar.errors import CrossbarError, fail, shown
+from crossbar.errors import CrossbarError, closest, fail, shown
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
 from crossbar.runs.overlay import built, made, table
@@ -112,6 +112,9 @@ def _node(name: str, given: Settings, classes: int) -> Layer | Node:
     where = f"network.layers.{name}"
     settings = {k: classes if v == CLASSES else v for k, v in given.items()}
     kind, inputs = settings.pop("kind", None), settings.pop("inputs", None)
+    for key, value in settings.items():
+        if isinstance(value, str) and (slip := closest(value, [CLASSES], "")):
+            fail(f"{where}.{key}", f"a value, or '{CLASSES}'", shown(value), slip)
     layer: Layer = made(LAYERS, kind, settings, where, f"{where}.kind")
     if inputs is None:
         return layer

@@ -15,7 +15,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from crossbar.checks import check_fields
-from crossbar.errors import CrossbarError, fail, nearest, shown
+from crossbar.errors import CrossbarError, closest, fail, nearest, shown
 from crossbar.registry import Registry, registry_of
 from crossbar.runs.parameters import parameters
 from crossbar.runs.toml import Settings, scalar
@@ -128,7 +128,12 @@ def _member_of(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
     """Return the member of an enumeration that ``value`` names, in lower case."""
     known = {member.name.lower().replace("_", "-"): member for member in kind}
     if not isinstance(value, str) or value not in known:
-        fail(path, f"one of: {', '.join(known)}", shown(value), nearest(str(value), known))
+        fail(
+            path,
+            f"one of: {', '.join(known)}",
+            shown(value),
+            closest(str(value), known, "Choose one."),
+        )
     return known[value]
 
 

@@ -216,3 +216,9 @@ def test_printed_tables_are_plain_data():
     assert all(json.dumps(row.record()) for row in TABLE1)
     assert [system.training_on_chip for system in TABLE2] == ["yes"] + 5 * ["no"]
     assert len({system.name for system in TABLE2}) == 6
+
+
+def test_an_event_that_is_not_counted_is_named():
+    for method, given in (("add", ("fc", "adcs", 1)), ("total", ("adcs",))):
+        with pytest.raises(ConfigError, match=rf"Activity\.{method}: .*got 'adcs'\. .* 'adc'\?"):
+            getattr(Activity(), method)(*given)

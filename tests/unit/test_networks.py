@@ -154,3 +154,10 @@ def test_the_latency_of_a_chip_is_that_of_the_copies_that_its_layers_have(*, lis
     row = chip_latency(experiment(settings(layers if listed else known)), Ends((28, 28), 2))
     assert (row.copies, row.shared_cycles) == (5, 125)
     assert row.cells == 16 * 5 + 625 * 2 if listed else 16 * 5 + 625 * 4 + 4 * 2
+
+
+def test_a_misspelt_number_of_classes_is_named():
+    listed = [{"name": "out", "kind": "dense", "units": "clases"}]
+    said = r"network\.layers\.out\.units: expected a value, or 'classes', got 'clases'\. Did you"
+    with pytest.raises(CrossbarError, match=said):
+        experiment({"network": {"layers": listed}})

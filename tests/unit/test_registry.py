@@ -52,11 +52,11 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def refusal(laws: Registry, kind: Any) -> str:
+def refusal(laws: Registry, kind: Any, where: str = "device.law") -> str:
     with pytest.raises(ConfigError) as caught:
-        laws.resolve(kind, "device.law")
+        laws.resolve(kind, where)
     text = str(caught.value)
-    assert text.startswith("device.law: expected ")
+    assert text.startswith(f"{where}: expected ")
     assert "\n" not in text
     return text
 
@@ -114,6 +114,9 @@ def written(folder: Path, name: str = "my_laws") -> None:
 
 def test_a_module_of_the_current_folder_is_imported(laws: Registry, outside: Path) -> None:
     written(outside)
+    (outside / "their_lab").mkdir()
+    (outside / "their_lab" / "__init__.py").touch()
+    (outside / "their_lab" / "laws.py").touch()
     slope = laws.resolve("my_laws:Slope", "device.law")
     assert slope().at(2.0) == -2.0
     assert laws.resolve("my_laws:Slope", "device.law") is slope
@@ -126,8 +129,12 @@ def test_a_module_of_the_current_folder_is_imported(laws: Registry, outside: Pat
         "my_laws:pi": "a Law, its class or a function that returns one, got 3.14",
         "my_laws:Partial": "a complete Law, got Partial without at. Write what is missing.",
         "pathlib:Path": "a class of a Law, got the class Path. Derive it from",
-        "my_lwas:Slope": "the module my_lwas, got none of that name. Run in the folder that holds",
-        "my_laws.deeper:Slope": "the module my_laws.deeper, got none of that name",
+        "fractions:Fraction": "a class of a Law, got the class Fraction. Derive it from",
+        "my_lwas:Slope": "the module my_lwas, got none of that name. Did you mean 'my_laws'?",
+        "zzz:Slope": "the module zzz, got none of that name. Run in the folder that holds zzz",
+        "my_laws.deeper:Slope": "the module my_laws.deeper, got none of that name. Run in the",
+        "their_lab.lwas:Slope": "the module their_lab.lwas, got none of that name. Did you mean "
+        "'their_lab.laws'?",
     }
     for kind, said in cases.items():
         assert said in refusal(laws, kind)
@@ -166,3 +173,46 @@ def test_an_installed_package_brings_names(laws: Registry, outside: Path,
     assert laws.resolve("slope", "device.law")().at(1.0) == -1.0
     assert laws.words("slope") == "Falls."
     assert "a Law, its class" in refusal(laws, "bad")
+
+
+def test_a_part_of_another_contract_is_sent_where_it_belongs() -> None:
+    import crossbar.runs  # noqa: F401 (registers everything)
+    from crossbar.devices import DEVICES
+    from crossbar.devices.laws.steps import STEPS
+
+    for kind, said in {
+        "crossbar.devices:SoftBounds": "a class of a Device, got the class SoftBounds, a Step. It "
+        "is a kind of device.step.",
+        "crossbar.converters:SarAdc": "got the class SarAdc, an Adc. It is a kind of tile.adc.",
+        "crossbar.nn:LayerState": "Derive it from crossbar.devices.Device.",
+    }.items():
+        assert said in refusal(DEVICES, kind, "device.kind")
+    assert "got Ohmic(), a Conduction. It is a kind of device.conduction." in refusal(
+        STEPS, "crossbar.devices.memristor:_OHMIC", "device.step"
+    )
+
+
+def test_a_registry_names_a_setting_of_its_contract() -> None:
+    """Every part of the dotted name is a field of what stands above it, as far as those are."""
+    from typing import get_args, get_type_hints
+
+    from crossbar.devices import Memristor
+    from crossbar.nn import Training
+    from crossbar.runs.hardware import TileSettings
+    from crossbar.runs.settings import Common
+
+    above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common}
+    for one in registries():
+        section, _, name = one.setting.partition(".")
+        if section == "network" or one.setting == "device":
+            continue
+        hints = get_type_hints(above[section] if section in above and name else Common)
+        if section == "data" and name:
+            hints = get_type_hints(hints["data"])
+        hint = hints[name or section]
+        assert one.contract in (hint, *get_args(hint)), one.setting
+
+
+def test_names_are_listed_once(laws: Registry) -> None:
+    laws.register("flat")(Flat)
+    assert refusal(laws, "zzz").count("flat") == 1

@@ -16,6 +16,7 @@ from crossbar.sources import (
     KINDS,
     Source,
     assumed,
+    defaults,
     derived,
     listed,
     numbers,
@@ -75,12 +76,12 @@ def test_what_was_chosen_for_the_circuit_is_not_called_published():
 
 def test_a_number_without_a_source_is_refused():
     device = Memristor(step=Exponential(dw_min=0.01), g_max=30e-6)
-    with pytest.raises(ConfigError, match=r"Memristor\.g_max: expected a source, got none"):
+    with pytest.raises(ConfigError, match=r"Preset.given: .* got none of g_max"):
         Preset(device, {"step.dw_min": assumed("a guess")}, "nothing")
-    with pytest.raises(ConfigError, match=r"Memristor\.g_off: .* a source of no number"):
+    with pytest.raises(ConfigError, match=r"Preset.given: expected names of numbers, got 'g_off'"):
         Preset(device, {"g_off g_max step.dw_min": assumed("a guess")}, "nothing")
     told = {"g_max step.dw_min": assumed("a guess"), "g_max": published("a paper")}
-    with pytest.raises(ConfigError, match=r"Memristor\.g_max: .* a second source"):
+    with pytest.raises(ConfigError, match=r"Preset.given: expected one source of g_max"):
         Preset(device, told, "nothing")
 
 
@@ -110,3 +111,16 @@ def test_a_number_set_for_a_run_has_no_source_of_the_preset():
     assert told["device.g_full"].kind == "assumed"
     assert told["blocks.multiplier.errors.noise"].kind == "derived"
     assert "tile.reading.t_read" in told
+
+
+def test_sources_of_no_number_are_refused():
+    said = r"Memristor\.sources: expected names of numbers, got 'g_mni'\. Did you mean 'g_min'"
+    with pytest.raises(ConfigError, match=said):
+        defaults(Memristor(), {"g_mni g_max": assumed("a guess")})
+
+
+def test_a_preset_holds_a_device_and_sources():
+    with pytest.raises(ConfigError, match=r"Preset\.device: expected a Device, got the class"):
+        Preset(Memristor, {}, "this test")
+    with pytest.raises(ConfigError, match=r"Preset\.given\['g_max'\]: expected a Source, got 'a g"):
+        Preset(Memristor(), {"g_max": "a guess"}, "this test")

@@ -18,7 +18,7 @@ from crossbar.data.audio.spectrogram import Spectrogram
 from crossbar.data.cache import cached, digest
 from crossbar.data.data import Progress
 from crossbar.data.dataset import Dataset, Files
-from crossbar.errors import fail, nearest, shown
+from crossbar.errors import closest, fail, shown
 from crossbar.random import Streams
 from crossbar.units import quantity
 
@@ -75,7 +75,12 @@ class EngineSounds:
         """Return clip number ``clip`` of class ``name``: (66 150,) samples at 22 050 Hz."""
         if name not in SOURCES:
             expected = f"one of: {', '.join(SOURCES)}"
-            fail("EngineSounds.waveform", expected, shown(name), nearest(str(name), SOURCES))
+            fail(
+                "EngineSounds.waveform",
+                expected,
+                shown(name),
+                closest(str(name), SOURCES, "Choose one."),
+            )
         clip = require_whole("EngineSounds.waveform, clip", clip, low=0)
         rng = Streams(self.seed)("engine sound", kind=name, clip=clip)
         nuisance = Nuisance(

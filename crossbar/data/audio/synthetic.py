@@ -10,7 +10,7 @@ from crossbar.data.audio.shaping import LENGTH
 from crossbar.data.audio.sound import Sound
 from crossbar.data.data import DATA, Progress
 from crossbar.data.dataset import Dataset
-from crossbar.errors import fail, nearest
+from crossbar.errors import closest, fail
 from crossbar.memory import require_memory
 from crossbar.units import quantity
 
@@ -42,7 +42,12 @@ class Synthetic(Sound):
         super().__post_init__()
         if self.preset not in PRESETS:
             expected = f"one of: {', '.join(PRESETS)}"
-            fail("Synthetic.preset", expected, repr(self.preset), nearest(self.preset, PRESETS))
+            fail(
+                "Synthetic.preset",
+                expected,
+                repr(self.preset),
+                closest(self.preset, PRESETS, "Choose one."),
+            )
         if self.window > LENGTH:
             got, remedy = f"{self.window:g} s", "A clip has no longer window."
             fail("Synthetic.window", f"at most {LENGTH:g} s", got, remedy)

@@ -137,4 +137,6 @@ class Factorised(Conduction):
         return v * float(self.shape(np.array([v]))[0][0])
 
 
-CONDUCTIONS = Registry(Conduction, "conductions", "current of a cell against its voltage")
+CONDUCTIONS = Registry(
+    Conduction, "conductions", "current of a cell against its voltage", setting="device.conduction"
+)

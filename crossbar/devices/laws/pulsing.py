@@ -18,7 +18,9 @@ class Pulsing(Specification):
         """Whether the kernels simulate every pulse."""
 
 
-PULSINGS = Registry(Pulsing, "pulsings", "how several pulses of one change act")
+PULSINGS = Registry(
+    Pulsing, "pulsings", "how several pulses of one change act", setting="device.pulsing"
+)
 
 
 @PULSINGS.register("summed")

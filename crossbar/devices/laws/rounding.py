@@ -18,7 +18,9 @@ class Rounding(Specification):
         """Whether the kernels add a uniform dither before they take the floor."""
 
 
-ROUNDINGS = Registry(Rounding, "roundings", "how a change becomes whole pulses or codes")
+ROUNDINGS = Registry(
+    Rounding, "roundings", "how a change becomes whole pulses or codes", setting="device.rounding"
+)
 
 
 @ROUNDINGS.register("deterministic")

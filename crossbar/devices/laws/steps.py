@@ -101,7 +101,7 @@ class Step(Specification):
         return table
 
 
-STEPS = Registry(Step, "steps", "how far a pulse moves a conductance")
+STEPS = Registry(Step, "steps", "how far a pulse moves a conductance", setting="device.step")
 
 
 class ClosedForm(Step):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossbar.checks import check_fields, require_part
 from crossbar.devices.device import Device
 from crossbar.registry import Registry
 from crossbar.sources import Source, sourced
@@ -33,7 +34,10 @@ class Preset:
     valid_for: str
 
     def __post_init__(self) -> None:
-        sourced(self.device, self.given)
+        check_fields(self)
+        for names, source in self.given.items():
+            require_part(f"Preset.given['{names}']", source, Source)
+        sourced(self.device, self.given, "Preset.given")
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -41,4 +45,4 @@ class Preset:
         return sourced(self.device, self.given)
 
 
-DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset)
+DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset, setting="device")

@@ -101,7 +101,7 @@ class Layer(Specification):
         return None
 
 
-LAYERS = Registry(Layer, "layers", "layers of a network")
+LAYERS = Registry(Layer, "layers", "layers of a network", setting="network.layers")
 
 
 class LayerState(Contract):

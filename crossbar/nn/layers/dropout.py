@@ -47,7 +47,9 @@ class Dropout(Layer):
         return DropoutState(place, self)
 
 
-DROPOUTS = Registry(Dropout, "dropouts", "which neurons learning leaves out")
+DROPOUTS = Registry(
+    Dropout, "dropouts", "which neurons learning leaves out", setting="network.dropout"
+)
 
 
 @DROPOUTS.register("exact")

@@ -60,7 +60,7 @@ class Learner(Specification):
         """
 
 
-LEARNERS = Registry(Learner, "learners", "learning rules")
+LEARNERS = Registry(Learner, "learners", "learning rules", setting="train.learner")
 
 
 class Backpropagation(Learner):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import OutputError, fail, message, nearest
+from crossbar.errors import OutputError, closest, fail, message
 from crossbar.runs.file_changes import stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
@@ -63,7 +63,12 @@ def refuse_facts(about: Record) -> None:
     """Raise :class:`ConfigError` if a report knows no fact of a name in ``about``."""
     for name in about:
         if name not in FACTS:
-            fail("about", f"one of: {', '.join(FACTS)}", repr(name), nearest(name, FACTS))
+            fail(
+                "about",
+                f"one of: {', '.join(FACTS)}",
+                repr(name),
+                closest(name, FACTS, "Choose one."),
+            )
 
 
 def refuse_run_folder(store: Path) -> None:
