@@ -11,13 +11,15 @@ from typing import Self
 import numpy as np
 
 from crossbar.checks import check_fields
-from crossbar.circuit.planes import Plane
-from crossbar.errors import fail
+from crossbar.circuit.planes import Plane, require_planes
+from crossbar.contracts import answer, require_instance, require_numbers
+from crossbar.errors import fail, require_number, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
+MISSED = 0.1  # of the largest weight, by which a mapping from outside may miss it
 LEARNING = 3.0  # headroom of initial weights, assumed
 Window = tuple[float, float, float]
 Share = tuple[Floats, Floats, float, float]
@@ -78,6 +80,31 @@ class Mapping(Specification):
     @abstractmethod
     def planes(self) -> tuple[Plane, ...]:
         """The cells of a weight."""
+
+    def prove(self) -> None:
+        """Raise unless the largest weights of either sign stand in the cells as planes say."""
+        super().prove()
+        where, window = type(self).__name__, (1e-6, 2e-6, 3e-6)
+        planes = require_instance(f"{where}.planes", answer(self, "planes"), tuple, "Write (...,).")
+        for plane in planes:
+            require_instance(f"{where}.planes", plane, Plane, "Write Plane(signs=...).")
+        require_planes(f"{where}.planes", planes)
+        weights = np.array([[1.0, -1.0]])
+        fitted = replace(self, w_max=1.0)
+        k = require_number(f"{where}.scale", answer(fitted, "scale", window), above=0, unit="S")
+        cells, count = answer(fitted, "targets", weights, window), len(self.signs)
+        if not isinstance(cells, (list, tuple)) or len(cells) != count:
+            got = f"{len(cells)}" if isinstance(cells, (list, tuple)) else shown(cells)
+            fail(f"{where}.targets", f"{count} arrays, one a cell", got, "Planes say how many.")
+        for g in cells:
+            require_numbers(f"{where}.targets", g, weights.shape, low=0)
+        each = iter(cells)
+        held = sum(plane.significance * sign * (next(each) - plane.reference * window[1])
+                   for plane in planes for sign in plane.signs) / k  # fmt: skip
+        if np.abs(held - weights).max() > MISSED:
+            got = ", ".join(f"{w:.4g}" for w in held[0])
+            remedy = "sum_p s_p sum_c sign_c (G_c - G_ref) = weight x scale, G_ref the middle or 0."
+            fail(f"{where}.targets", "cells that hold the weights 1, -1", got, remedy)
 
     @cached_property
     def signs(self) -> tuple[int, ...]:

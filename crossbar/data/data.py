@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_instance
 from crossbar.data.dataset import Dataset, Ends
 from crossbar.data.normalise import Normalisation, ZScore
 from crossbar.data.split import ByGroup, Split
@@ -49,6 +50,11 @@ class Data(Specification):
         progress
             May be called with the number of steps done and their total.
         """
+
+    def read(self, progress: Progress | None = None) -> Dataset:
+        """Return :meth:`dataset`, or raise unless it gives one; arguments as there."""
+        where, remedy = named(self, "dataset"), "Return Dataset(x=..., y=...)."
+        return require_instance(where, answer(self, "dataset", progress), Dataset, remedy)
 
     def foreseen(self) -> Ends | None:
         """Return the ends of a network for these data where they are known without reading them."""

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from crossbar.array_checks import require_array
-from crossbar.errors import DataError, ShapeError, message
+from crossbar.contracts import answer, named, require_numbers
+from crossbar.errors import DataError, ShapeError, fail, message, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats
+from crossbar.types import Floats, Integers
 
 Scaling = Callable[[Floats], Floats]
 SAMPLES = 2  # least axes: the first counts samples
@@ -30,6 +31,17 @@ class Normalisation(Specification):
     @abstractmethod
     def fit(self, x: Floats) -> Scaling:
         """Return what scales samples like the training samples ``x`` (n, ...)."""
+
+    def scaled(self, x: Floats, training: Integers) -> Floats:
+        """Return all samples ``x`` (n, ...), scaled by those of the indices ``training``."""
+        scaling = answer(self, "fit", x[training])
+        if not callable(scaling):
+            remedy = "Return a function of samples, such as Affine(offset, unit)."
+            fail(named(self, "fit"), "a function that scales samples", shown(scaling), remedy)
+        with np.errstate(all="ignore"):
+            scaled = require_numbers(named(self, "fit"), scaling(x), x.shape)
+        single: Floats = scaled.astype(np.float32, copy=False)
+        return single
 
 
 NORMALISATIONS = Registry(

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from crossbar.checks import check_fields, require_generator, require_part
+from crossbar.contracts import answer, named
 from crossbar.data.dataset import Dataset
 from crossbar.data.words import Words
-from crossbar.errors import DataError, fail, message
+from crossbar.errors import DataError, fail, message, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.units import quantity
@@ -36,6 +37,22 @@ class Split(Specification):
     @abstractmethod
     def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
         """Return the sorted indices of the training, validation and test samples."""
+
+    def parts(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+        """Return :meth:`split`, or raise unless it gives three parts that share no sample."""
+        where, parts = named(self, "split"), answer(self, "split", data, rng=rng)
+        if not isinstance(parts, tuple) or len(parts) != SIDES:
+            fail(where, "training, validation and test indices", shown(parts), "Return all three.")
+        for part in parts:
+            if not isinstance(part, np.ndarray) or part.dtype.kind not in "iu" or not part.size:
+                remedy = "np.flatnonzero(mask) gives them."
+                fail(where, "an array of one index or more a part", shown(part), remedy)
+        each = np.concatenate(parts)
+        if len(np.unique(each)) < len(each) or not 0 <= each.min() <= each.max() < len(data):
+            got = f"{len(each)}, of which {len(np.unique(each))} differ, up to {each.max()}"
+            remedy = "A sample belongs to one part at most."
+            fail(where, f"different indices below {len(data)}", got, remedy)
+        return parts
 
     @abstractmethod
     def of(self, data: Dataset) -> str:

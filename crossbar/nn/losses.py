@@ -13,10 +13,13 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array_checks import require_array, require_labels
 from crossbar.circuit.blocks import Blocks
-from crossbar.errors import fail
+from crossbar.contracts import answer, named, outside, require_numbers
+from crossbar.errors import fail, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats, FloatType
+
+TRIED = 3  # samples that a loss from outside is tried on
 
 
 @dataclass
@@ -101,10 +104,33 @@ class Loss(Specification):
         return float(self.values(np.zeros_like(wanted), wanted).mean())
 
     def require_outputs(self, outputs: int) -> None:
-        """Raise unless a network of so many outputs can have this loss."""
+        """Raise unless a network of so many outputs can have this loss.
+
+        A loss from outside is tried on as many.
+        """
         if self.classes and outputs < 2:
             got = f"({outputs},)"
             fail("Network.layers", "a last layer of >= 2 scores", got, "End with Dense.")
+        if outside(type(self)):
+            self._try(outputs)
+
+    def _try(self, outputs: int) -> None:
+        """Raise unless outputs, error and value of some scores are numbers of their shapes."""
+        rng, head = np.random.default_rng(0), Head(Blocks(), Activity())
+        scores = rng.standard_normal((TRIED, outputs)).astype(np.float32)
+        targets = np.arange(TRIED) % outputs if self.classes else scores[::-1]
+        wanted = self.wanted(type(self).__name__, targets, scores.shape, np.float32)
+        given = answer(self, "outputs", scores, head, rng=rng)
+        require_numbers(named(self, "outputs"), given, scores.shape)
+        error = answer(self, "error", given, wanted, head, rng=rng)
+        require_numbers(named(self, "error"), error, scores.shape)
+        values = answer(self, "values", given, wanted)
+        require_numbers(named(self, "values"), values, (TRIED,), remedy="Return one a sample.")
+        guessing = answer(self, "guessing", wanted)
+        if not guessing > 0:
+            remedy = "Training has diverged at ten times it: write guessing(wanted)."
+            expected = "a loss above 0 of a chip that knows nothing"
+            fail(named(self, "guessing"), expected, shown(guessing), remedy)
 
 
 LOSSES = Registry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,12 +14,14 @@ from threadpoolctl import threadpool_limits
 
 from crossbar.array_checks import require_array
 from crossbar.checks import check_fields, require_part
+from crossbar.contracts import named, outside
 from crossbar.errors import ConvergenceError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import evaluate
 from crossbar.nn.learners import Learner, Sequential
+from crossbar.nn.learners.base import prove
 from crossbar.nn.losses import Loss
 from crossbar.nn.ranges import calibrate
 from crossbar.random import Streams
@@ -105,6 +108,7 @@ def fit(
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or leave it away."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
+    prove(training.learner, chip, *train, training.gamma)
     memory = training.learner.memory(chip)
     resumed = path is not None and path.exists()
     history = checkpoint.load(path, chip, memory) if path is not None and resumed else []
@@ -186,6 +190,9 @@ def _epoch(
             progress(epoch * len(x) + batch.stop, training.epochs * len(x), text)
     chip.refresh()
     mean = float(loss.values(outputs, wanted).mean())
+    if math.isnan(mean) and outside(type(loss)):
+        remedy = "Clip what a logarithm or a root takes."
+        fail(named(loss, "values"), "the loss of finite outputs", "NaN", remedy)
     if not mean < DIVERGED * loss.guessing(wanted):
         _diverged(training, epoch)
     speed = len(x) / (time.perf_counter() - start)

@@ -57,13 +57,13 @@ def samples(data: Data) -> Dataset:
 
 @lru_cache(maxsize=2)
 def _samples(data: Data, *stamped: str) -> Dataset:
-    return data.dataset()
+    return data.read()
 
 
 def split(data: Data, dataset: Dataset, streams: Streams) -> Parts:
     """Return the three parts of ``dataset``, scaled by what the training part shows."""
-    parts = data.split.split(dataset, rng=streams("split"))
-    x = data.normalise.fit(dataset.x[parts[0]])(dataset.x)
+    parts = data.split.parts(dataset, rng=streams("split"))
+    x = data.normalise.scaled(dataset.x, parts[0])
     train, validation, test = ((x[k], dataset.y[k]) for k in parts)
     groups = None if dataset.groups is None else dataset.groups[parts[2]]
     known = fingerprint(dataset, parts)

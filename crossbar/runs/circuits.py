@@ -106,7 +106,7 @@ def trained(
     """Return the trained chip of the run in ``out`` without noise, and test images with labels."""
     require_number("images", images, low=1)
     seed = plan.common.seed[0] if seed is None else seed
-    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
+    dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
     parts = build.split(plan.common.data, dataset, Streams(seed))
     x, labels = parts.test
     chip = trained_chip(quiet(plan), dataset, seed, out)

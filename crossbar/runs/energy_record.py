@@ -181,7 +181,7 @@ def energy(plan: Experiment, *, progress: Progress | None = None) -> Record:
     Synthetic data are cut short: energy needs examples, not a training set.
     """
     costs(plan)  # or what is wrong with their file, before anything is counted
-    dataset = plan.common.data.few().dataset(progress)
+    dataset = plan.common.data.few().read(progress)
     streams = Streams(plan.common.seed[0])
     parts = build.split(plan.common.data, dataset, streams)
     chip = build.chip(plan, dataset.ends, streams)

@@ -92,7 +92,7 @@ def robustness(
     if plan.common.faults != Faults():
         remedy = "Stress chips that learned without faults; or use `crossbar evaluate`."
         fail("faults", "none in a run that is stressed with stuck cells", "some", remedy)
-    dataset = plan.common.data.dataset()
+    dataset = plan.common.data.read()
     require_chips(out, plan.common.seed, dataset)
     cases = [(stress, value) for stress in STRESSES for value in stress.values]
     rows: list[dict[str, Any]] = []

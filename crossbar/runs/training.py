@@ -15,6 +15,7 @@ from crossbar.circuit.wired import Refreshes
 from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, evaluate, fit
+from crossbar.nn.learners.base import prove
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
 from crossbar.runs import build, folder
@@ -64,13 +65,8 @@ def train(
     """
     if folder.finished(out, plan.settings):
         return seals.read_json(out / "result.json")
-    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
-    # Every mistake shows before anything is written; ideal lines make the trial chip quick.
-    trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
-    build.chip(trial, dataset.ends, Streams(plan.common.seed[0]))
-    costs(plan)
-    for seed in plan.common.seed:
-        build.parts_of(plan.common.data, dataset, seed)
+    dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
+    _prove(plan, dataset)
     with folder.unless_empty(out), owned(out, patient=patient):
         if folder.finished(out, plan.settings):  # by another process, while this one prepared
             return seals.read_json(out / "result.json")
@@ -91,6 +87,24 @@ def train(
         result = summary(plan, dataset, records)
         seals.write_json(out / "result.json", result)
     return result
+
+
+def _prove(plan: Experiment, dataset: Dataset) -> None:
+    """Raise where ``plan`` has a mistake, before anything is written.
+
+    Ideal lines make the chip that is tried quick. Metrics from outside have its test, and 1 for
+    what is counted.
+    """
+    trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
+    streams = Streams(plan.common.seed[0])
+    chip = build.chip(trial, dataset.ends, streams)
+    costs(plan)
+    parts, *_ = [build.parts_of(plan.common.data, dataset, seed) for seed in plan.common.seed]
+    prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
+    if plan.common.metrics:
+        seen = test(chip, parts, streams, None)
+        counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)
+        own_metrics(plan, seen, tested(seen, parts, {}) | counted)
 
 
 def _train_seed(

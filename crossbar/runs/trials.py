@@ -125,7 +125,7 @@ def evaluate_run(
     conditions
         What happens to the chips before the test.
     """
-    dataset = plan.common.data.dataset(lambda k, n: progress("data", k, n, ""))
+    dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
     require_chips(out, plan.common.seed, dataset)
     records = []
     for k, seed in enumerate(plan.common.seed):

@@ -14,7 +14,6 @@ from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping
-from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
@@ -95,8 +94,6 @@ class Tile(Substrate):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        require_planes("Tile.mapping", self.mapping.planes)
-
         self._require_conducting()
 
     def _require_conducting(self) -> None:

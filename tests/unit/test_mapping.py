@@ -86,11 +86,11 @@ def test_a_cell_has_a_sign(signs):
 @pytest.mark.parametrize("amplifiers", [(), (1,), (0, 2), (0, 1, 0)])
 def test_amplifiers_are_numbered_in_the_order_of_the_planes(amplifiers):
     mapping = mapped(tuple(Plane(amplifier=k) for k in amplifiers))
-    expected = r"mapping: expected one plane or more, on the amplifiers 0, 1, \.\.\., got "
-    with pytest.raises(ConfigError, match=rf"^Tile\.{expected}"):
+    expected = r"expected one plane or more, on the amplifiers 0, 1, \.\.\., got "
+    with pytest.raises(ConfigError, match=rf"^Cells\.planes: {expected}"):
         Tile(device=IdealCell(), mapping=mapping)
     layout, rng = Layout(rows=3, cols=2), np.random.default_rng(0)
-    with pytest.raises(ConfigError, match=rf"^Array\.{expected}"):
+    with pytest.raises(ConfigError, match=rf"^Array\.mapping: {expected}"):
         Array.fabricate(IdealCell(), mapping, layout, Reading(), None, rng=rng, dtype=np.float64)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from crossbar.errors import ConvergenceError, message
+from crossbar.contracts import answer, named, outside, require_instance, require_numbers
+from crossbar.errors import ConvergenceError, fail, message
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
@@ -60,6 +62,54 @@ class Learner(Specification):
         """
 
 
+FEW = 2  # samples that a rule from outside is tried on
+
+
+def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) -> None:
+    """Raise unless a ``learner`` from outside takes a step of a copy of ``chip`` on some samples.
+
+    Rules of the package are not tried. A step that diverges is left to training.
+    """
+    if not outside(type(learner)):
+        return
+    x, wanted = x[:FEW], chip.wanted("prove", targets[:FEW], len(x[:FEW]))
+    own, rng = copy.deepcopy(chip), np.random.default_rng(0)
+    where, remedy = named(learner, "memory"), "Return arrays by name: self.zeros(chip)."
+    memory = require_instance(where, answer(learner, "memory", own), dict, remedy)
+    kept = {name: require_instance(where, array, np.ndarray, remedy).shape
+            for name, array in memory.items()}  # fmt: skip
+    draws: dict[str, Any] = {"rng": rng, "masks": rng, "writes": rng}
+    try:
+        outputs = answer(learner, "step", own, x, wanted, rate, memory, **draws)
+    except ConvergenceError:
+        return
+    require_numbers(named(learner, "step"), outputs, wanted.shape, remedy="Return the outputs.")
+    if {name: np.shape(array) for name, array in memory.items()} != kept:
+        remedy = "Write v[...] = ... or v += ..."
+        fail(named(learner, "step"), "a memory that changes in place", "another one", remedy)
+
+
+def _blame(chip: Chip, x: Floats, *, rng: np.random.Generator) -> None:
+    """Raise if a layer or loss from outside makes numbers that are not finite of finite ones."""
+    signals = {"input": x}
+    for name, node in chip.network.nodes.items():
+        layer, inputs = chip.layers[name], [signals[source] for source in node.inputs or ()]
+        signals[name] = layer.forward(*inputs, rng=rng)
+        if not np.isfinite(signals[name]).all():
+            sound = all(np.isfinite(held.weights).all() for held in layer.held.values())
+            if outside(type(layer)) and sound:
+                _undefined(named(layer, "forward", f"layer '{name}'"), *inputs)
+            return
+    if outside(type(chip.loss)):
+        _undefined(named(chip.loss, "outputs"), signals[name])
+
+
+def _undefined(where: str, *inputs: Floats) -> NoReturn:
+    """Raise the error that says that a method makes no finite numbers of ``inputs``."""
+    got = f"others for inputs up to {max(float(np.abs(x).max()) for x in inputs):.3g}"
+    fail(where, "finite numbers", got, "Correct it, or lower train.gamma where these are large.")
+
+
 LEARNERS = Registry(Learner, "learners", "learning rules", setting="train.learner")
 
 
@@ -81,6 +131,7 @@ class Backpropagation(Learner):
         """Present the samples at one state of the weights, then change these."""
         outputs = chip.present(x, wanted, rng=rng, masks=masks)
         if not math.isfinite(np.vdot(outputs, outputs)):
+            _blame(chip, x, rng=rng)
             got = f"NaN or infinity at gamma {rate:g}"
             text = message("Chip.learn", "finite outputs", got, "Lower train.gamma.")
             raise ConvergenceError(text)

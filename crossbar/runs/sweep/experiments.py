@@ -149,5 +149,5 @@ class Trained(Experiments):
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Make the samples, and raise unless they are those that the chips learned from."""
-        dataset = self.plan.common.data.dataset(progress)
+        dataset = self.plan.common.data.read(progress)
         require_chips(self.folder, self.seeds, dataset)

@@ -81,4 +81,4 @@ def make_samples(settings: list[Settings], progress: Progress) -> None:
     """Make the samples of every data section among ``settings``."""
     sections = {json.dumps(s.get("data", {}), sort_keys=True) for s in settings}
     for text in sorted(sections):
-        experiment({"data": json.loads(text)}).common.data.dataset(progress)
+        experiment({"data": json.loads(text)}).common.data.read(progress)
