@@ -7,46 +7,85 @@ Blocks add to an :class:`Activity` while they work. Counts are of operations; en
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from crossbar.errors import fail, nearest, shown
 
-# event -> (unit, meaning). An event that is not listed here cannot be counted.
-EVENTS: dict[str, tuple[str, str]] = {
-    "images": ("1", "images presented"),
-    "cycles": ("1", "array cycles (one analog step of every array in parallel)"),
-    "mac_forward": ("1", "multiplications by a weight in forward reads"),
-    "mac_transposed": ("1", "multiplications by a weight in transposed reads"),
-    "mac_outer": ("1", "multiplications of the multiplier block (weight gradients)"),
-    "read_energy": ("J", "V^2 G t drawn from the line drivers in forward reads"),
-    "read_energy_transposed": ("J", "V^2 G t drawn from the line drivers in transposed reads"),
-    "sense": ("1", "line currents turned into voltages by sense amplifiers"),
-    "dac": ("1", "digital-to-analog conversions of inputs"),
-    "adc": ("1", "analog-to-digital conversions of outputs"),
-    "normaliser": ("1", "values scaled by the normaliser block"),
-    "relu": ("1", "values through rectifying neurons"),
-    "activation": ("1", "values through neurons with another function"),
-    "comparison": ("1", "values compared in digital logic (max pooling)"),
-    "addition": ("1", "additions in digital logic (sums of signals, means)"),
-    "scaling": ("1", "multiplications with an addition in digital logic (normalisation)"),
-    "softmax": ("1", "values through the softmax block"),
-    "difference": ("1", "values through the vector-difference block"),
-    "update_adc": ("1", "analog-to-digital conversions of weight changes"),
-    "update_weights": ("1", "weights offered a change"),
-    "pulses": ("1", "set and reset pulses applied to cells"),
-    "code_steps": ("1", "steps of digital codes applied to cells"),
-    "cells_changed": ("1", "cells whose state changed"),
-    "write_energy": ("J", "V^2 G t of set and reset pulses in the cells"),
-    "saturated": ("1", "changes cut short by the end of a cell's range"),
-    "overrange": ("1", "signals cut by a converter or a circuit block"),
-    "program_pulses": ("1", "pulses that programmed cells"),
-    "program_reads": ("1", "reads of cells that verified what was written"),
-    "program_energy": ("J", "V^2 G t of these pulses and reads in the cells"),
-    "program_time": ("s", "time of them, all cells of a group at once"),
+
+class Event(NamedTuple):
+    """What is counted.
+
+    Attributes
+    ----------
+    unit
+        Its unit: ``1``, or ``J`` or ``s`` of what follows from voltages and conductances alone.
+    meaning
+        What one is.
+    worker
+        What does the work, for tables of energy; empty where none is charged.
+    """
+
+    unit: str
+    meaning: str
+    worker: str = ""
+
+
+EVENTS: dict[str, Event] = {
+    "images": Event("1", "images presented"),
+    "cycles": Event("1", "array cycles (one analog step of every array in parallel)"),
+    "mac_forward": Event("1", "multiplications by a weight in forward reads"),
+    "mac_transposed": Event("1", "multiplications by a weight in transposed reads"),
+    "mac_outer": Event(
+        "1", "multiplications of the multiplier block (weight gradients)", "multiplier (gradients)"
+    ),
+    "read_energy": Event(
+        "J", "V^2 G t drawn from the line drivers in forward reads", "cells, forward read"
+    ),
+    "read_energy_transposed": Event(
+        "J", "V^2 G t drawn from the line drivers in transposed reads", "cells, transposed read"
+    ),
+    "sense": Event(
+        "1", "line currents turned into voltages by sense amplifiers", "sense amplifiers"
+    ),
+    "dac": Event("1", "digital-to-analog conversions of inputs", "DAC"),
+    "adc": Event("1", "analog-to-digital conversions of outputs", "ADC"),
+    "normaliser": Event("1", "values scaled by the normaliser block", "normaliser"),
+    "relu": Event("1", "values through rectifying neurons", "rectifiers"),
+    "activation": Event("1", "values through neurons with another function", "neurons"),
+    "comparison": Event(
+        "1", "values compared in digital logic (max pooling)", "digital comparisons"
+    ),
+    "addition": Event(
+        "1", "additions in digital logic (sums of signals, means)", "digital additions"
+    ),
+    "scaling": Event(
+        "1",
+        "multiplications with an addition in digital logic (normalisation)",
+        "digital multiply-adds",
+    ),
+    "softmax": Event("1", "values through the softmax block", "softmax"),
+    "difference": Event("1", "values through the vector-difference block", "vector difference"),
+    "update_adc": Event(
+        "1", "analog-to-digital conversions of weight changes", "ADC of weight changes"
+    ),
+    "update_weights": Event("1", "weights offered a change"),
+    "pulses": Event("1", "set and reset pulses applied to cells", "pulse drivers"),
+    "code_steps": Event("1", "steps of digital codes applied to cells", "code changes"),
+    "cells_changed": Event("1", "cells whose state changed"),
+    "write_energy": Event(
+        "J", "V^2 G t of set and reset pulses in the cells", "cells, write pulses"
+    ),
+    "saturated": Event("1", "changes cut short by the end of a cell's range"),
+    "overrange": Event("1", "signals cut by a converter or a circuit block"),
+    "program_pulses": Event("1", "pulses that programmed cells"),
+    "program_reads": Event("1", "reads of cells that verified what was written"),
+    "program_energy": Event("J", "V^2 G t of these pulses and reads in the cells"),
+    "program_time": Event("s", "time of them, all cells of a group at once"),
 }
+"""By its name; an event that is not listed here cannot be counted."""
 
 EVENT = {event: k for k, event in enumerate(EVENTS)}
 
@@ -133,7 +172,7 @@ class Activity:
     def records(self) -> list[dict[str, object]]:
         """Return one plain record a count, for JSON and CSV."""
         return [
-            {"part": part, "event": event, "amount": amount, "unit": EVENTS[event][0]}
+            {"part": part, "event": event, "amount": amount, "unit": EVENTS[event].unit}
             for (part, event), amount in self.counts.items()
         ]
 

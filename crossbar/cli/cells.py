@@ -12,6 +12,7 @@ from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.synapse.circuit import Synapse
 
 SYNAPSE = "cmos_synapse"
+CELLS = (*MEMRISTORS, SYNAPSE)
 
 
 def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
@@ -26,6 +27,5 @@ def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
     if name == SYNAPSE:
         return cast("Synapse", overlay(Synapse(), settings, name))
     if name not in MEMRISTORS:
-        known = [*MEMRISTORS, SYNAPSE]
-        fail("CELL", f"one of: {', '.join(known)}", repr(name), closest(name, known, "Choose one."))
+        fail("CELL", f"one of: {', '.join(CELLS)}", repr(name), closest(name, CELLS, "Choose one."))
     return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, name))

@@ -11,7 +11,7 @@ import typer
 
 from crossbar.cli import console
 from crossbar.cli.arguments import path
-from crossbar.cli.cells import circuit_cell
+from crossbar.cli.cells import CELLS, circuit_cell
 from crossbar.cli.console import Bars
 from crossbar.errors import fail, require_number
 from crossbar.runs import experiment, load_plan, override
@@ -69,7 +69,7 @@ def written(deck: Deck, out: Path | None) -> None:
 def cell_command(
     cell: Annotated[
         str,
-        typer.Argument(metavar="CELL", help="vteam, yakopcic, stanford_pku or cmos_synapse."),
+        typer.Argument(metavar="CELL", help=f"One of: {', '.join(CELLS)}."),
     ],
     parameters: Annotated[
         list[str] | None,

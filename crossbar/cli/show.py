@@ -9,6 +9,7 @@ import pandas as pd
 from rich.text import Text
 
 from crossbar.cli.console import out, table
+from crossbar.energy import CONVENTIONS, QUANTITIES
 from crossbar.report.merit import MERITS, bounds, merit
 from crossbar.units import text
 
@@ -88,19 +89,6 @@ def robustness(frame: pd.DataFrame) -> None:
             for value, mean, low, high in means.itertuples()
         ]
         table(f"{name} ({unit})", ["strength", f"mean {MERITS[name_of]}", "over seeds"], rows)
-
-
-CONVENTIONS = ("leti-2026", "exact", "physical", "circuit", "digital")
-QUANTITIES = {
-    "ops_inference": ("operations of an inference", ""),
-    "ops_training": ("operations of a training step", ""),
-    "energy_per_op": ("energy of one operation", "J"),
-    "energy_inference": ("energy of an inference", "J"),
-    "energy_training": ("energy of a training step", "J"),
-    "power_inference": ("power of inference", "W"),
-    "power_training": ("power of training", "W"),
-    "efficiency": ("efficiency of inference", "Op/J"),
-}
 
 
 def energy(record: Record) -> None:

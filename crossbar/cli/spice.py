@@ -13,7 +13,7 @@ import typer
 
 from crossbar.cli import console
 from crossbar.cli.arguments import path
-from crossbar.cli.cells import circuit_cell
+from crossbar.cli.cells import CELLS, circuit_cell
 from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.cli.options import Json
@@ -56,7 +56,7 @@ def characterise_command(
         str,
         typer.Argument(
             metavar="CELL",
-            help="vteam, yakopcic, stanford_pku, cmos_synapse, or a CSV file of measured pulses.",
+            help=f"One of: {', '.join(CELLS)}; or a CSV file of measured pulses.",
         ),
     ],
     parameters: Annotated[

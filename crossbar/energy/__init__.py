@@ -1,20 +1,22 @@
 """Counts to joules, cycles to seconds: every cost with its source, every total by convention."""
 
 from crossbar.energy.circuit import read_costs
-from crossbar.energy.conventions import conventions, digital, exact, leti_2026
+from crossbar.energy.conventions import CONVENTIONS, conventions, digital, exact, leti_2026
 from crossbar.energy.converters import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs
 from crossbar.energy.counts import Matrix, OperationCounts
-from crossbar.energy.figures import EnergyFigures, Row, table1
+from crossbar.energy.figures import QUANTITIES, EnergyFigures, Row, table1
 from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table, own_latency
 from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
 from crossbar.energy.physical import breakdown, physical, rescaled
 from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
 
 __all__ = [
+    "CONVENTIONS",
     "NETWORK",
     "OPERATIONS",
+    "QUANTITIES",
     "SETTLING",
     "TABLE1",
     "TABLE2",

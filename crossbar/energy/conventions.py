@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from crossbar.activity import Activity
 from crossbar.checks import require_part
 from crossbar.energy.cost import Cost
@@ -16,6 +18,31 @@ from crossbar.sources import published
 OPERATION = Cost(
     value=A_AV, source=published(f"{SOURCE}, eq 17: 0.7 V x 390 uA x 320 ps = 87.36 fJ")
 )
+
+
+class Convention(NamedTuple):
+    """What energy is by a convention, and whether it is counted on the simulated chip."""
+
+    words: str
+    counted: bool = False
+
+
+CONVENTIONS = {
+    "leti-2026": Convention("the printed rule: every operation costs 87.36 fJ"),
+    "exact": Convention(
+        "the printed cost, at every multiplication and weight change of backpropagation"
+    ),
+    "physical": Convention(
+        "what was counted on the simulated chip: V^2 G t of cells, conversions, blocks",
+        counted=True,
+    ),
+    "circuit": Convention(
+        "the same counts; multiplier, softmax and code changes as in our own circuits",
+        counted=True,
+    ),
+    "digital": Convention("32-bit floating-point arithmetic alone, 45 nm"),
+}
+"""By the names of :func:`conventions`."""
 
 
 def conventions(

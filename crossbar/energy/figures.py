@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from crossbar.energy.published import T_WRITE, TABLE1, Printed
 from crossbar.errors import require_number
+from crossbar.meaning import Meaning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,19 @@ class EnergyFigures:
         for name in ("power_inference", "power_training", "efficiency"):
             plain[name] = getattr(self, name)
         return plain
+
+
+QUANTITIES = {
+    "ops_inference": Meaning("operations of an inference"),
+    "ops_training": Meaning("operations of a training step"),
+    "energy_per_op": Meaning("energy of one operation", "J"),
+    "energy_inference": Meaning("energy of an inference", "J"),
+    "energy_training": Meaning("energy of a training step", "J"),
+    "power_inference": Meaning("power of inference", "W"),
+    "power_training": Meaning("power of training", "W"),
+    "efficiency": Meaning("efficiency of inference", "Op/J"),
+}
+"""The figures of a convention, by their names in :class:`EnergyFigures`."""
 
 
 def table1(figures: EnergyFigures) -> list[tuple[Printed, float]]:

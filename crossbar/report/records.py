@@ -144,8 +144,7 @@ class Run:
 def read_runs(folder: Path) -> tuple[Run, ...]:
     """Return the finished runs of ``folder``: itself, or those one level below.
 
-    The leading run comes first: the chip of the reference system (``cmos``) before other analog
-    chips, and all of them before digital weights.
+    Analog chips come before digital weights, each by name; the first one leads.
 
     Raises
     ------
@@ -157,7 +156,7 @@ def read_runs(folder: Path) -> tuple[Run, ...]:
     if not runs:
         expected = "a finished run (result.json) or the store of a sweep (runs.db)"
         raise DataError(message(str(folder), expected, "neither", REMEDY))
-    return tuple(sorted(runs, key=lambda r: (not r.analog, r.result["device"] != "cmos", r.name)))
+    return tuple(sorted(runs, key=lambda r: (not r.analog, r.name)))
 
 
 def read_run(folder: Path) -> Run:

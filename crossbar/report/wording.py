@@ -7,33 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from crossbar.activity import EVENTS
 from crossbar.report.merit import MERITS, bounds, merit
 from crossbar.report.records import Record, Run
 from crossbar.sources import KINDS
 from crossbar.units import text
 
 YEAR = 365.25 * 24 * 3600.0  # s
-
-EVENT_WORDS = {
-    "read_energy": "cells, forward read",
-    "read_energy_transposed": "cells, transposed read",
-    "write_energy": "cells, write pulses",
-    "sense": "sense amplifiers",
-    "dac": "DAC",
-    "adc": "ADC",
-    "normaliser": "normaliser",
-    "relu": "rectifiers",
-    "activation": "neurons",
-    "comparison": "digital comparisons",
-    "addition": "digital additions",
-    "scaling": "digital multiply-adds",
-    "softmax": "softmax",
-    "difference": "vector difference",
-    "mac_outer": "multiplier (gradients)",
-    "update_adc": "ADC of weight changes",
-    "pulses": "pulse drivers",
-    "code_steps": "code changes",
-}
 
 
 def merit_text(result: Record) -> str:
@@ -99,7 +79,8 @@ def ages(device: dict[str, Any]) -> bool:
 
 def event_words(event: str) -> str:
     """Return what did the work of ``event``."""
-    return EVENT_WORDS.get(event, event.replace("_", " "))
+    worker = EVENTS[event].worker if event in EVENTS else ""
+    return worker or event.replace("_", " ")
 
 
 def kind_of(source: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,8 @@ from crossbar.runs.trained import trained_chip
 from crossbar.runs.training import Progress, silent
 from crossbar.spice.arrays import array_deck
 from crossbar.spice.engine.deck import Deck
-from crossbar.spice.engine.ngspice import LIMIT, run
-from crossbar.spice.networks import network_deck
+from crossbar.spice.engine.ngspice import LIMIT
+from crossbar.spice.networks import classify, network_deck
 from crossbar.spice.tiles import facts, tile_deck, tile_of
 from crossbar.spice.training import Ranges, step_deck
 from crossbar.substrates.tile_state import TileState
@@ -158,12 +157,9 @@ def infer(
     """
     chip, x, labels = trained(plan, out, images, seed, progress)
     scores = chip.scores(x, rng=np.random.default_rng(0)).astype(np.float64)
-    deck = network_deck(chip, x)
-    progress("ngspice", 0, 1, f"{len(deck.lines)} lines")
-    start = time.perf_counter()
-    waves = run(deck, limit=limit, keep=keep)
-    seconds = time.perf_counter() - start
-    sensed = np.stack([waves[name] for name in deck.wanted], axis=1)
+    progress("ngspice", 0, 1, f"{images} images")
+    circuit = classify(chip, x, limit=limit, keep=keep)
+    sensed = circuit.scores
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     return {
         "images": images,
@@ -171,9 +167,9 @@ def infer(
         "right_circuit": int(np.sum(sensed.argmax(axis=1) == labels)),
         "right_chip": int(np.sum(scores.argmax(axis=1) == labels)),
         "score_error": float(np.abs(sensed - scores).max() / np.abs(scores).max()),
-        "seconds": seconds,
+        "seconds": circuit.seconds,
         "memory": memory,
-        "lines": len(deck.lines),
+        "lines": circuit.lines,
         "scores_circuit": sensed.tolist(),
         "scores_chip": scores.tolist(),
         "labels": labels.tolist(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -171,9 +170,3 @@ def values(test: Measured, metrics: Sequence[Metric]) -> dict[str, float]:
     """Return the numbers of ``test`` by name, of the ``metrics`` that have a meaning there."""
     numbers = {metric.name: metric.value(test) for metric in metrics}
     return {name: number for name, number in numbers.items() if number is not None}
-
-
-def means(records: Sequence[Mapping[str, Any]], metrics: Sequence[Metric]) -> dict[str, float]:
-    """Return the mean over ``records`` of every one of ``metrics`` that all of them have."""
-    names = [m.name for m in metrics if all(m.name in record for record in records)]
-    return {name: math.fsum(r[name] for r in records) / len(records) for name in names}

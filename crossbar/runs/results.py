@@ -17,9 +17,9 @@ from crossbar.runs.description import configuration, samples
 from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.meanings import meanings_of
-from crossbar.runs.metrics import Measured, known, values
+from crossbar.runs.metrics import Better, Measured, known, values
 
-MEANS = ("accuracy", "r2", "rmse", "loss", "precision", "recall", "f1", "images_per_second")
+SPEED = "images_per_second"  # of the simulation, no metric of the chip
 
 
 def joules(energy: Record) -> Record:
@@ -58,7 +58,9 @@ def stuck_cells(chip: Chip) -> Record:
 
 def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record:
     """Return the result over all seeds: means, interval, and the records themselves."""
-    names = (*MEANS, *(metric.name for metric in plan.common.metrics))
+    own = plan.common.metrics
+    judged = [m.name for m in known(own) if m in own or m.better is not Better.NEITHER]
+    names = (*judged, SPEED)
     result: Record = {name: float(np.mean([r[name] for r in records])) for name in names
                       if all(name in r for r in records)}  # fmt: skip
     result |= _interval(dataset, records)

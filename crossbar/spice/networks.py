@@ -32,11 +32,14 @@ class Inference:
     scores : (n, classes)
         Class scores.
     seconds
-        Time that ngspice took, the netlist with it.
+        Time that ngspice took.
+    lines
+        Lines of the netlist.
     """
 
     scores: Floats
     seconds: float
+    lines: int
 
     __repr__ = brief
 
@@ -154,4 +157,5 @@ def classify(
     start = time.perf_counter()
     waves = run(deck, limit=limit, keep=keep)
     seconds = time.perf_counter() - start
-    return Inference(np.stack([waves[name] for name in deck.wanted], axis=1), seconds)
+    scores = np.stack([waves[name] for name in deck.wanted], axis=1)
+    return Inference(scores, seconds, len(deck.lines))

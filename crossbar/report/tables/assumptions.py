@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from crossbar.energy import CONVENTIONS
 from crossbar.report.fields import Fields, flat
 from crossbar.report.records import Record
 from crossbar.report.subject import Subject
@@ -31,8 +32,7 @@ def sources(run: Subject) -> Table:
     rows: list[tuple[Cell, ...]] = [("device model", standing(c), c) for c in clauses]
     rows.append(("data", run.result["data"]["made"], run.result["data_source"]))
     energy = run.energy or {}
-    named = ("leti-2026", "exact", "physical", "circuit", "digital")
-    conventions = named if run.analog else ("digital",)
+    conventions = list(CONVENTIONS) if run.analog else ["digital"]
     listed_before = set(energy["physical"]["sources"]) if energy else set()
     for convention in (name for name in conventions if name in energy):
         for source in energy[convention]["sources"]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TypeAlias
 
-from crossbar.energy import TABLE2, EnergyFigures, Printed, Row, table1
+from crossbar.energy import CONVENTIONS, TABLE2, EnergyFigures, Printed, Row, table1
 from crossbar.report.records import Record, Run
 from crossbar.report.subject import Subject
 from crossbar.report.tables.assumptions import standing
@@ -31,15 +31,6 @@ from crossbar.report.wording import (
 
 Counted: TypeAlias = tuple[Subject, Record]
 
-CONVENTIONS = {
-    "leti-2026": "the printed rule: every operation costs 87.36 fJ",
-    "exact": "the printed cost, at every multiplication and weight change of backpropagation",
-    "physical": "what was counted on the simulated chip: V^2 G t of cells, conversions, blocks",
-    "circuit": "the same counts; multiplier, softmax and code changes as in our own circuits",
-    "digital": "32-bit floating-point arithmetic alone, 45 nm",
-}
-COUNTED = ("physical", "circuit")
-
 
 def shared(counted: Sequence[Counted]) -> list[str]:
     """Return the conventions that all records have; those of earlier versions lack ``circuit``."""
@@ -58,7 +49,7 @@ def alike(counted: Sequence[Counted]) -> list[list[Counted]]:
     groups: list[list[Counted]] = []
     for run, energy in counted:
         for group in groups:
-            if all(group[0][1][k] == energy[k] for k in CONVENTIONS if k not in COUNTED):
+            if all(group[0][1][k] == energy[k] for k, c in CONVENTIONS.items() if not c.counted):
                 group.append((run, energy))
                 break
         else:
@@ -70,7 +61,8 @@ def beside_table1(group: Sequence[Counted]) -> Table:
     """Return Table 1 as printed, and the same numbers by every convention."""
     first, energy = group[0]
     sides = {"exact": energy["exact"]}
-    sides |= {f"{name}, {run.name}": own[name] for run, own in group for name in COUNTED
+    counted = [name for name, convention in CONVENTIONS.items() if convention.counted]
+    sides |= {f"{name}, {run.name}": own[name] for run, own in group for name in counted
               if name in own}  # fmt: skip
     sides["digital"] = energy["digital"]
     others = {name: table1(figures(record)) for name, record in sides.items()}
@@ -113,7 +105,9 @@ def conventions(counted: Sequence[Counted]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name in shared(counted):
         notes = dict.fromkeys(note for _, energy in counted for note in energy[name]["notes"])
-        rows.append((name, CONVENTIONS[name], ". ".join(n[0].upper() + n[1:] for n in notes) + "."))
+        rows.append(
+            (name, CONVENTIONS[name].words, ". ".join(n[0].upper() + n[1:] for n in notes) + ".")
+        )
     return Table(
         name="conventions",
         caption="The conventions by which energy is told. The printed table is the first one: read "
