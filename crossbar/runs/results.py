@@ -12,7 +12,7 @@ from crossbar.circuit.cell_names import cell_names, cells_in_words
 from crossbar.data import Dataset
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, Evaluation, Range
-from crossbar.runs import build
+from crossbar.runs import build, modules
 from crossbar.runs.description import configuration, samples
 from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
@@ -83,6 +83,7 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
         "meanings": meanings_of(plan),
         "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},
         "versions": versions(),
+        **modules.record(plan.settings),
     }
 
 

@@ -13,7 +13,7 @@ from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint, folded
 from crossbar.random import Streams
-from crossbar.runs import build, folder
+from crossbar.runs import build, folder, modules
 from crossbar.runs.description import configuration
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
@@ -38,8 +38,9 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
         raise DataError(message(str(out), "a finished run (result.json)", *_instead(out)))
     settings = seals.read_json(out / "run.json")["settings"]
     trained = experiment(settings)
-    then = seals.read_json(out / "result.json").get("config", {})
-    require_settings(out / "run.json", then, configuration(trained))
+    result = seals.read_json(out / "result.json")
+    require_settings(out / "run.json", result.get("config", {}), configuration(trained))
+    modules.require_same(out / "result.json", result, settings)
     if not assignments:
         return trained
     plan = experiment(override(settings, assignments))

@@ -18,7 +18,7 @@ from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, ev
 from crossbar.nn.learners.base import prove
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
-from crossbar.runs import build, folder
+from crossbar.runs import build, folder, modules
 from crossbar.runs.description import configuration
 from crossbar.runs.diagnosis import remedy
 from crossbar.runs.energy_record import costs, energy_record
@@ -64,12 +64,12 @@ def train(
         If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
     """
     if folder.finished(out, plan.settings):
-        return seals.read_json(out / "result.json")
+        return _result(plan, out)
     dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
     _prove(plan, dataset)
     with folder.unless_empty(out), owned(out, patient=patient):
         if folder.finished(out, plan.settings):  # by another process, while this one prepared
-            return seals.read_json(out / "result.json")
+            return _result(plan, out)
         for seed in plan.common.seed:
             _require_resumable(plan, dataset, seed, folder.checkpoint(out, seed))
         folder.claim(out, plan.settings)
@@ -86,6 +86,13 @@ def train(
             raise ConvergenceError(error.message.followed(kept)) from None
         result = summary(plan, dataset, records)
         seals.write_json(out / "result.json", result)
+    return result
+
+
+def _result(plan: Experiment, out: Path) -> Record:
+    """Return the result of the finished run in ``out``, whose modules have not changed."""
+    result = seals.read_json(out / "result.json")
+    modules.require_same(out / "result.json", result, plan.settings)
     return result
 
 
@@ -169,7 +176,8 @@ def learn(
 
 def _about(plan: Experiment, parts: build.Parts) -> Record:
     """Return what a checkpoint keeps of how its chip is trained."""
-    return {"config": configuration(plan), "samples": parts.fingerprint}
+    known = {"config": configuration(plan), "samples": parts.fingerprint}
+    return known | modules.record(plan.settings)
 
 
 def _require_resumable(plan: Experiment, dataset: Dataset, seed: int, path: Path) -> None:
@@ -179,6 +187,7 @@ def _require_resumable(plan: Experiment, dataset: Dataset, seed: int, path: Path
         then = checkpoint.about(path)
         require_samples(path, then.get("samples"), now["samples"])
         require_settings(path, then.get("config", {}), now["config"])
+        modules.require_same(path, then, plan.settings)
 
 
 def refreshes(chip: Chip) -> dict[str, Refreshes]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crossbar.errors import ConfigError
+from crossbar.errors import ConfigError, DataError, OutputError
 from crossbar.runs import experiment, load_plan, train
 from crossbar.runs.sweep import sweep
 
@@ -56,3 +56,30 @@ def test_worker_processes_find_it_and_a_report_needs_it_no_more(
     assert "highest conductance" in page
     with pytest.raises(ConfigError, match=r"device.kind: expected the module their_lab.cells, got"):
         load_plan(lab_folder / "run", [])
+
+
+def test_a_module_that_changes_is_seen_and_its_comments_are_not(lab: Any, lab_folder: Path) -> None:
+    """A run is neither returned nor tested again, and a sweep not continued."""
+
+    def changed(old: str, new: str) -> None:
+        file = lab_folder / "their_lab" / "cells.py"
+        file.write_text(file.read_text().replace(old, new))
+        forgotten()
+
+    def swept() -> None:
+        lab.sweep(CHIP, {"device.g_max": [3e-5]})
+
+    trained = lab.train(CHIP)
+    swept()
+    changed('"""A device with', '"""More about a device with')
+    changed("step: float", "# a comment\n    step: float")
+    assert lab.train(CHIP)["loss"] == trained["loss"]
+    lab.evaluate()
+    swept()
+    changed("self.fatigue += ", "self.fatigue += 2 * ")
+    said = "expected the module their_lab.cells as its chips were trained with, got a changed one"
+    for again in (lambda: lab.train(CHIP), lab.evaluate):
+        with pytest.raises(DataError, match=said):
+            again()
+    with pytest.raises(OutputError, match=r"cells\.py: expected the file of the other runs, got a"):
+        swept()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.errors import OutputError, closest, fail, message
+from crossbar.runs import modules
 from crossbar.runs.file_changes import stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
@@ -83,6 +84,7 @@ def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
     known = kept.about
     base = json.loads(json.dumps(kind.base))  # as a store gives it back
     files = {path: stamp(Path(path)) for path in kind.files()}
+    files |= {str(file): modules.digest(file) for file in modules.files(kind.base).values()}
     if "base" in known:
         swept = swept | set(known["parameters"])
         _refuse_other(kept.path, _constant(base, swept), _constant(known["base"], swept))
