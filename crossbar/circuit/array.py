@@ -53,6 +53,7 @@ class Array:
     cells: list[Cells]
     reference: Reference | None
     lines: list[Lines] = field(init=False)
+    scale: float = field(init=False)  # signed conductance of weight 1 [S]
     reads: ArrayReads = field(init=False)
     wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
@@ -60,6 +61,7 @@ class Array:
     def __post_init__(self) -> None:
         planes = self.mapping.planes
         require_planes("Array.mapping", planes)
+        self.scale = self.mapping.scale(self.device.window)
         self.placement = Placement(self.layout, planes, self.reference is not None)
         self.noise = CellNoise(*self.device.read_noise, self.reading)
         if self.wires is not None and self.device.conduction.ohmic:
@@ -86,11 +88,6 @@ class Array:
         """Return a new array with the device-to-device spread of its cells."""
         cells, reference = fabricated(device, mapping, layout, rng=rng, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
-
-    @property
-    def scale(self) -> float:
-        """Signed conductance of weight 1 [S]."""
-        return self.mapping.scale(self.device.window)
 
     @property
     def groups(self) -> list[Cells]:

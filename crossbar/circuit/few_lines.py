@@ -7,13 +7,11 @@ import math
 import numpy as np
 
 from crossbar.circuit.reading import CellNoise
+from crossbar.circuit.ways import Lines
 from crossbar.kernels import settings as at
-from crossbar.kernels.currents import Common, Planes
-from crossbar.kernels.noise import LineNoise
-from crossbar.kernels.reads import Edge, Loads, Parts
+from crossbar.kernels.reads import Edge, Loads
 from crossbar.types import Floats, Integers
 
-Lines = tuple[Planes, Common, Loads, LineNoise, Parts]
 FEW = 32  # times the driven lines are at most all lines; a line costs more to pick than to read
 
 

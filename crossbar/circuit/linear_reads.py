@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +10,9 @@ from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.few_lines import driven, only
 from crossbar.circuit.plane_noise import PlaneNoise
 from crossbar.circuit.planes import factors, gains
+from crossbar.circuit.ways import Sensed, Way
 from crossbar.kernels import images, reads
+from crossbar.kernels.bound import bind
 from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
@@ -20,17 +22,6 @@ from crossbar.types import Floats, Integers
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
-
-
-class Way(NamedTuple):
-    """What a read in one direction needs: views of the state of an array."""
-
-    planes: Planes
-    common: Common
-    loads: Loads
-    noise: LineNoise
-    apart: Parts
-    whole: Parts
 
 
 class LinearReads(ArrayReads):
@@ -76,14 +67,19 @@ class LinearReads(ArrayReads):
         else:
             totals = layout.by_copy(first.row_total)
             gain, factor = [1.0] * len(planes), [plane.significance for plane in planes]
-        return Way(
-            Planes(self.seen, plus, minus, array.flicker[0].T, totals, np.array(gain, dtype),
-                   np.array(factor, dtype)),
-            self._columns() if forward else self._rows(),
-            self._loads(forward),
-            self._noise(forward),
-            *self._parts(forward),
+        cells = Planes(
+            self.seen, plus, minus, array.flicker[0].T, totals, np.array(gain, dtype),
+            np.array(factor, dtype),
         )  # fmt: skip
+        common, loads = self._columns() if forward else self._rows(), self._loads(forward)
+        noise, (apart, whole) = self._noise(forward), self._parts(forward)
+        each, summed = Sensed.of(cells, common, loads, noise, apart), totals
+        if len(whole.starts) == 2 and len(totals) != layout.copies:
+            summed = layout.whole(totals)
+            cells = cells._replace(totals=summed)
+            common = common._replace(totals=layout.whole(common.totals))
+            noise = noise.whole(layout.copies)
+        return Way(loads, each, Sensed.of(cells, common, loads, noise, whole), totals, summed)
 
     def _columns(self) -> Common:
         """Return the reference bit lines, which a forward read subtracts."""
@@ -147,24 +143,21 @@ class LinearReads(ArrayReads):
         amplifiers = each * len(driven)
         return Parts(starts, amplifiers, 1, forward), Parts(ends, amplifiers, 1, forward)
 
-    def _now(self, way: Way, apart: bool) -> tuple[Planes, Common, Loads, LineNoise, Parts]:
-        """Return what a read takes of ``way``, sensed array by array or as a whole."""
-        parts, copies = way.apart if apart else way.whole, self.array.layout.copies
-        planes, common, noise = way.planes, way.common, way.noise
-        if len(parts.starts) == 2 and len(planes.totals) != copies:
-            whole = self.array.layout.whole
-            planes = planes._replace(totals=whole(planes.totals))
-            common = common._replace(totals=whole(common.totals))
-            noise = noise.whole(copies)
-        return planes, common, way.loads, noise, parts
+    def _now(self, *, forward: bool, apart: bool) -> Sensed:
+        """Return what a read takes, sensed array by array or as a whole."""
+        if self.stale:
+            self._renew()
+        way = self.forward if forward else self.back
+        if apart:
+            return way.apart
+        if way.summed is not way.totals:
+            way.totals.sum(axis=0, keepdims=True, out=way.summed)
+        return way.whole
 
     def _renew(self) -> None:
         """Sum anew what does not follow the cells by itself."""
         if self.stale and not self.summed and self.array.wiring is None:
-            self.forward, self.back = (
-                way._replace(loads=self._loads(forward), noise=self._noise(forward))
-                for way, forward in ((self.forward, True), (self.back, False))
-            )
+            self.forward, self.back = self._way(True), self._way(False)
         self.stale = False
 
     def read(
@@ -174,18 +167,14 @@ class LinearReads(ArrayReads):
 
         ``apart`` senses the arrays across the driven lines one by one.
         """
-        if self.stale:
-            self._renew()
-        way = self.forward if forward else self.back
-        reads.read(signals, *self._now(way, apart), edge, key(rng), count)
+        bound = self._now(forward=forward, apart=apart).bound
+        reads.read(*signals, bound, *edge, key(rng), *count)
 
     def read_few(
         self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
     ) -> None:
         """Do what :meth:`read` does, of the driven lines alone where they are few."""
-        if self.stale:
-            self._renew()
-        lines = self._now(self.forward if forward else self.back, apart)
+        lines = self._now(forward=forward, apart=apart).lines
         one = len(lines[-1].starts) == 2 and self.array.layout.copies == 1
         few = driven(signals[0]) if one and self.array.wiring is None else None
         if few is None:
@@ -193,20 +182,19 @@ class LinearReads(ArrayReads):
             return
         x = signals[0].take(few, axis=2)
         sized = x, np.empty_like(x[:, 0]), signals[2]
-        reads.read(sized, *only(few, lines, edge, self.array.noise), key(rng), count)
+        *picked, near = only(few, lines, edge, self.array.noise)
+        reads.read(*sized, bind(tuple(picked)), *near, key(rng), *count)
 
     def _read_windows(
         self, x: Floats, kernel: int, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
     ) -> Floats:
         """Return the products of all windows of images; see :class:`WindowReads`."""
-        way, cells, array = self.forward, len(self.planes[0].signs), self.array
+        array, cells, bound = self.array, len(self.planes[0].signs), self.forward.whole.bound
         solid: Floats = np.ascontiguousarray(x, array.dtype)
         positions = (x.shape[1] - kernel + 1) * (x.shape[2] - kernel + 1)
         out = np.empty((len(x), positions, array.layout.cols), array.dtype)
-        signals = solid.reshape(*x.shape[:2], -1), kernel, out
-        images.read_windows(
-            signals, cells, way.planes, way.common, way.loads, settings, key(rng), at, counts
-        )
+        flat = solid.reshape(*x.shape[:2], -1)
+        images.read_windows(flat, kernel, out, bound, cells, settings, key(rng), at, counts)
         return out
 
     def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
@@ -214,17 +202,14 @@ class LinearReads(ArrayReads):
 
         With the noise of the cells, less the currents of reference lines.
         """
-        if self.stale:
-            self._renew()
-        array = self.array
-        planes, common, _, noise, parts = self._now(self.forward if forward else self.back, False)
+        array, bound = self.array, self._now(forward=forward, apart=False).bound
         settings = np.zeros(SETTINGS, array.dtype)
         array.noise.fill(settings)
         solid: Floats = np.ascontiguousarray(v, array.dtype)
         flat = solid.reshape(-1, v.shape[2])
         outputs = array.layout.cols if forward else array.layout.rows
         out = np.empty((len(self.planes), len(flat), outputs), array.dtype)
-        reads.read_currents(flat, out, planes, common, noise, parts, settings, key(rng))
+        reads.read_currents(flat, out, bound, settings, key(rng))
         return out.reshape(len(out), *v.shape[:2], -1)
 
     def power(self, v: Floats, *, forward: bool) -> float:

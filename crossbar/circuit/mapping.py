@@ -135,12 +135,9 @@ class Mapping(Specification):
         that the change raises, and the others stay. Nothing is carried from a plane that has come
         to the end of its range to the next: what is cut there is lost, and counted.
         """
-        if not any(self._division):
-            remedy = "It holds weights for inference; learn with another mapping."
-            fail("Array.change", "a mapping with cells that learn", type(self).__name__, remedy)
         if self.rising and x.size:
             x, d = x[:, :0], d * x[:, None, :]
-        for sign, total in zip(self.signs, self._division, strict=True):
+        for sign, total in self._division:
             if not total:
                 yield x[:0], d[:0], 0.0, sign
             else:
@@ -148,14 +145,17 @@ class Mapping(Specification):
                 yield x, own, siemens / total, sign
 
     @cached_property
-    def _division(self) -> tuple[float, ...]:
-        """By what a change is divided for each cell; 0 for a cell that does not learn."""
+    def _division(self) -> tuple[tuple[float, float], ...]:
+        """Sign of each cell, and by what a change is divided for it; 0 if it does not learn."""
+        if not any(plane.learns for plane in self.planes):
+            remedy = "It holds weights for inference; learn with another mapping."
+            fail("Array.change", "a mapping with cells that learn", type(self).__name__, remedy)
         cells = [(plane, sign) for plane in self.planes for sign in plane.signs]
         return tuple(
-            plane.learns
-            * sum(p.significance for p, s in cells if p.learns and (s == sign or not self.rising))
+            (float(sign), plane.learns * sum(p.significance for p, s in cells
+                                             if p.learns and (s == sign or not self.rising)))
             for plane, sign in cells
-        )
+        )  # fmt: skip
 
     @abstractmethod
     def scale(self, window: Window) -> float:

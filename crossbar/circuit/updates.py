@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from crossbar.circuit.mapping import Mapping
 from crossbar.devices import Cells, Compiled, Tally
 from crossbar.errors import fail
 from crossbar.kernels import offers
+from crossbar.kernels.bound import Bound, bind
 from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
 from crossbar.kernels.writes import whole
 from crossbar.random import key
@@ -47,22 +48,22 @@ class CellUpdates:
         Their loop, or None.
     quantum : [S]
         What an offer of one pulse is worth; 0 for cells that take any change.
-    plain
-        State of the loop and sums as it takes them, see :class:`Compiled`.
+    bound
+        State of the loop and sums as it takes them, see :class:`Compiled`; or None.
     """
 
     cells: Cells
     sums: Sums
     compiled: Compiled | None
     quantum: float
-    plain: tuple[Any, ...]
+    bound: Bound | None
 
     @classmethod
     def of(cls, cells: Cells, sums: Sums) -> CellUpdates:
         """Return the updates of ``cells`` by the way that suits them."""
         compiled = cells.compiled
-        plain = () if compiled is None else (tuple(compiled.state), tuple(sums))
-        return cls(cells, sums, compiled, cells.spec.quantum, plain)
+        bound = None if compiled is None else bind((compiled.state, sums))
+        return cls(cells, sums, compiled, cells.spec.quantum, bound)
 
     def key(self, rng: np.random.Generator) -> np.uint64:
         """Return the key of one change; exact changes draw none."""
@@ -75,12 +76,12 @@ class CellUpdates:
         if self.compiled is None:
             self._pulse(self._offer(share), tally, drawn, rng)
             return
-        x, d, siemens, sign = share
-        loop, _, after = self.compiled
-        offer = x, d, siemens * sign / (self.quantum or 1.0), sign
-        loop(*self.plain, offer, drawn, tally.totals)
+        (x, d, siemens, sign), (loop, _, after) = share, self.compiled
+        per = siemens * sign / (self.quantum or 1.0)
+        loop(self.bound, x, d, per, sign, drawn, tally.totals)
         if after is not None:
-            after(lambda: np.any([n != 0 for n, _ in self._whole(Offer(*offer), drawn)], axis=0))
+            whole = self._whole
+            after(lambda: np.any([n != 0 for n, _ in whole(Offer(x, d, per, sign), drawn)], axis=0))
 
     def pulses(self, share: Share, drawn: np.uint64) -> Integers:
         """Return the set and the reset pulses (2, lines, cols) that ``share`` becomes."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from crossbar.devices.tally import Tally
+from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import Offer, Sums
 from crossbar.random import key
 from crossbar.types import Floats, Integers, Masks
@@ -23,10 +24,8 @@ class Compiled(NamedTuple):
     """The loop that moves cells, and their arrays and constants as it takes them."""
 
     change: Any
-    """Takes ``state``, :class:`Sums`, :class:`Offer`, a key and the totals of a tally.
-
-    The three go in as plain tuples: Numba takes 0.6 us longer to look at a named one.
-    """
+    """Takes ``state`` and :class:`Sums`, bound; the entries of an :class:`Offer`; a key; and the
+    totals of a tally."""
     state: Any
     """Named tuple of the loop, with views of the arrays of the cells (cols, lines)."""
     after: Callable[[Callable[[], Masks]], None] | None = None
@@ -48,10 +47,8 @@ def answer(compiled: Compiled, counts: Integers, *, rng: np.random.Generator) ->
     tally, g = Tally(), compiled.state.g
     state = compiled.state._replace(stochastic=False)
     d = np.ascontiguousarray(counts.T[None], g.dtype)
-    whole = 1  # as in an array: a loop is compiled anew for another type
-    offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, whole)
-    arguments = map(tuple, (state, alone(g), offer))
-    compiled.change(*arguments, key(rng), tally.totals)
+    offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, 1.0)
+    compiled.change(bind((state, alone(g))), *offer, key(rng), tally.totals)
     if compiled.after is not None:
         compiled.after(lambda: counts != 0)
     return tally

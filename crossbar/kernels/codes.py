@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import inline, jit
 from crossbar.kernels.draws import derived, f32, halves, i32, u32
 from crossbar.kernels.offers import (
@@ -13,8 +14,6 @@ from crossbar.kernels.offers import (
     CONDUCTANCE,
     PULSES,
     SATURATED,
-    Offer,
-    Sums,
     follow,
     offers,
     rounded,
@@ -107,11 +106,22 @@ class Coded(NamedTuple):
 
 
 @jit
-def change_codes(cells: Coded, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
-    """Move codes by whole steps that saturate at their ends; ``totals`` counts code steps."""
+def change_codes(
+    bound: Bound,
+    x: Floats,
+    d: Floats,
+    per: float,
+    sign: float,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Move codes by whole steps that saturate at their ends; ``totals`` counts code steps.
+
+    ``bound`` has :class:`Coded` and :class:`Sums`; the rest is an :class:`Offer`.
+    """
+    cells, sums = bound.entries
     code, g, free, branches, stochastic = cells
     seen, row_total, col_total, starts, width = sums
-    x, d, per, sign = offer
     key0, key1 = halves(key)
     cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full

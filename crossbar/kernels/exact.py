@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import f32
-from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums, follow
+from crossbar.kernels.offers import CHANGED, SATURATED, follow
 from crossbar.types import Floats, Masks
 
 
@@ -43,19 +44,30 @@ class Exact(NamedTuple):
 
 
 @jit
-def change_exactly(cells: Exact, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
-    """Add offers in siemens without rounding, within the range; no ``key`` is drawn from."""
+def change_exactly(
+    bound: Bound,
+    x: Floats,
+    d: Floats,
+    per: float,
+    sign: float,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Add offers in siemens without rounding, within the range; no ``key`` is drawn from.
+
+    ``bound`` has :class:`Exact` and :class:`Sums`; the rest is an :class:`Offer`.
+    """
+    cells, sums = bound.entries
     g, free, least, most = cells
     seen, row_total, col_total, starts, width = sums
-    x, d, unit, factor_seen = offer
     real = g.dtype.type
-    low, high, per, sign = real(least), real(most), real(unit), real(factor_seen)
+    low, high, unit, factor_seen = real(least), real(most), real(per), real(sign)
     cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     change = np.empty(rows, g.dtype)
     for j in range(cols):
         for s in range(x.shape[0]):
-            row, factor = (x[s], d[s, j, 0] * per) if x.shape[1] > 0 else (d[s, j], per)
+            row, factor = (x[s], d[s, j, 0] * unit) if x.shape[1] > 0 else (d[s, j], unit)
             if factor == 0:
                 continue
             for p in range(starts.size - 1):
@@ -69,4 +81,4 @@ def change_exactly(cells: Exact, sums: Sums, offer: Offer, key: np.uint64, total
                 totals[SATURATED] += float(cut)
                 col_total[p, j] += total
                 if seen.size:
-                    follow(seen[j, a:b], sign, moved)
+                    follow(seen[j, a:b], factor_seen, moved)

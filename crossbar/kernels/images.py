@@ -11,10 +11,10 @@ import math
 
 import numpy as np
 
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import jit
-from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.draws import derived, f32, halves, normals
-from crossbar.kernels.reads import Loads, count, drive, sense
+from crossbar.kernels.reads import count, drive, sense
 from crossbar.kernels.settings import PER_CELL, THERMAL
 from crossbar.kernels.signals import hanging_on
 from crossbar.types import Floats, Integers
@@ -143,12 +143,13 @@ def _to_numbers(i, unit, out):
             out[p, f] = i[f, p] * unit
 
 
+@jit
 def read_windows(
-    signals: Windows,
+    x: Floats,
+    kernel: int,
+    out: Floats,
+    bound: Bound,
     cells: int,
-    planes: Planes,
-    common: Common,
-    loads: Loads,
     settings: Floats,
     key: np.uint64,
     at: Integers,
@@ -156,22 +157,12 @@ def read_windows(
 ) -> None:
     """Read the windows of images: fill ``out`` (n, positions, cols).
 
-    ``signals`` are images ``x`` (n, height, row), the side of a window, and ``out``. As
+    ``x`` (n, height, row) are images and ``kernel`` is the side of a window. As
     :func:`crossbar.kernels.reads.read`, forward, for one array without copies and one plane of
     ``cells`` cells a weight that all have the same read noise, and converters that need no table.
     """
-    _read_windows(
-        *signals, planes.seen[0], cells, planes.totals, *loads,
-        common.seen[0], common.totals, common.edges,
-        common.times, settings, key, at, counts,
-    )  # fmt: skip
-
-
-@jit
-def _read_windows(
-    x, kernel, out, seen, cells, totals, driven_totals, load, reference, reference_totals, edges,
-    times, settings, key, at, counts,
-):  # fmt: skip
+    planes, shared, loads, _, _ = bound.entries
+    seen, reference, edges = planes.seen[0], shared.seen[0], shared.edges
     (key0, key1), (n, height, row) = halves(key), x.shape
     run, (cols, size) = seen.shape[1] // kernel, seen.shape
     channels, positions = run // kernel, out.shape[1]
@@ -181,17 +172,18 @@ def _read_windows(
     uniform = np.empty((0, 0), x.dtype)
     cut = drive(x.reshape(n, 1, height * row), settings, uniform, 1, here0, here1, v, unit)
     offsets, ones = _offsets(kernel, run, row), np.ones(size, x.dtype)
-    over, times = np.empty(height * row, x.dtype), np.empty(height * row, x.dtype)
+    over, often = np.empty(height * row, x.dtype), np.empty(height * row, x.dtype)
     flat, square = np.zeros((tall - 1) * row + row - run + 1, x.dtype), np.empty(positions, x.dtype)
     for k in range(tall):
         flat[k * row : k * row + (wide - 1) * channels + 1 : channels] = 1
-    _cover(offsets, hanging_on(driven_totals, load, True)[0], flat, over)
-    _cover(offsets, ones, flat, times)
+    _cover(offsets, hanging_on(loads.totals, loads.load, True)[0], flat, over)
+    _cover(offsets, ones, flat, often)
     i, common = np.empty((cols, positions), x.dtype), np.empty(positions, x.dtype)
     squares, z = np.empty(height * row, x.dtype), np.empty(positions, np.float32)
     per_cell, thermal, live, power = settings[PER_CELL], settings[THERMAL], 0.0, 0.0
+    own = f32(cells) * per_cell
     for s in range(n):
-        lines, watts = _drawn(v[s], over, times, squares)
+        lines, watts = _drawn(v[s], over, often, squares)
         live, power = live + float(lines), power + float(watts)
         _slide(squares, offsets, ones, flat)
         _pick(flat, row, channels, wide, square)
@@ -200,13 +192,13 @@ def _read_windows(
             _slide(v[s], offsets, seen[f], flat)
             _pick(flat, row, channels, wide, i[f])
             here0, here1 = derived(sample0, sample1, f)
-            _noise(i[f], square, f32(cells) * per_cell, thermal * totals[0, f], z, here0, here1)
+            _noise(i[f], square, own, thermal * planes.totals[0, f], z, here0, here1)
         for m in range(edges.size - 1):
             _slide(v[s], offsets, reference[m], flat)
             _pick(flat, row, channels, wide, common)
             here0, here1 = derived(sample0, sample1, cols + m)
-            _noise(common, square, per_cell, thermal * reference_totals[0, m], z, here0, here1)
-            _subtract(i[edges[m] : edges[m + 1]], times[0], common)
+            _noise(common, square, per_cell, thermal * shared.totals[0, m], z, here0, here1)
+            _subtract(i[edges[m] : edges[m + 1]], shared.times[0], common)
         here0, here1 = derived(sample0, sample1, cols + edges.size)
         cut += sense(i, size, settings, uniform, 0, 1, here0, here1)
         _to_numbers(i, unit[s], out[s])

@@ -79,6 +79,28 @@ def survey(x: Floats, d: Floats) -> tuple[bool, float]:
     return nothing == 0, offered
 
 
+@jit
+def count_update(
+    counts: Floats,
+    at: Integers,
+    totals: Floats,
+    multiplied: float,
+    converted: float,
+    offered: float,
+) -> None:
+    """Add an update to ``counts``, at the places ``at``.
+
+    They are those of multiplications, conversions, weights with an offer, pulses, changed cells and
+    changes that were cut. ``totals`` are those of the loops.
+    """
+    counts[at[0]] += multiplied
+    counts[at[1]] += converted
+    counts[at[2]] += offered
+    counts[at[3]] += totals[PULSES]
+    counts[at[4]] += totals[CHANGED]
+    counts[at[5]] += totals[SATURATED]
+
+
 @inline
 def offers(x, d, s, j, per):
     """Return what one sample offers to one bit line: a row of numbers and their factor."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import inline, jit
 from crossbar.kernels.draws import (
     as_float,
@@ -25,8 +26,6 @@ from crossbar.kernels.offers import (
     CONDUCTANCE,
     PULSES,
     SATURATED,
-    Offer,
-    Sums,
     follow,
     offers,
     rounded,
@@ -323,13 +322,21 @@ class Pulsed(NamedTuple):
 
 
 @jit
-def change_pulsed(cells: Pulsed, sums: Sums, offer: Offer, key: np.uint64, totals: Floats) -> None:
-    """Apply whole numbers of set and reset pulses to cells, and follow the sums."""
+def change_pulsed(
+    bound: Bound,
+    x: Floats,
+    d: Floats,
+    per: float,
+    sign: float,
+    key: np.uint64,
+    totals: Floats,
+) -> None:
+    """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`."""
     # One long function: with its inner loop, or the choice of the law, in functions of their own,
     # large updates lose a tenth to a fifth of their speed (measured).
+    cells, sums = bound.entries
     g, low, high, up, down, law, reach, sigma, table, most, stochastic = cells
     seen, row_total, col_total, starts, width = sums
-    x, d, per, sign = offer
     key0, key1 = halves(key)
     cols, lines = g.shape
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full

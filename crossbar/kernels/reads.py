@@ -3,8 +3,7 @@
 Matrices of cells are (cols, lines): bit line by bit line. With copies of an array the vectors of a
 sample are dealt out, vector k to copy k mod copies, and the word lines of the copies are stacked.
 
-Named tuples say what a read needs. The loops that Python calls take their entries one by one, as
-Numba unpacks a tuple far more slowly than Python does.
+Named tuples say what a read needs; those that stay from read to read are bound, see :func:`bind`.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.conversion import tabulate
-from crossbar.kernels.currents import Common, Driven, Planes, line_currents
+from crossbar.kernels.currents import Driven, line_currents
 from crossbar.kernels.draws import derived, halves
-from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.settings import (
     ADC_NOISE,
     ADC_REACH,
@@ -240,104 +239,67 @@ def _read_parts(v, square, planes, common, wired, parts, settings, adc, key0, ke
     return total, cut
 
 
+@jit
 def read(
-    signals: Signals,
-    planes: Planes,
-    common: Common,
-    loads: Loads,
-    wired: LineNoise,
-    parts: Parts,
-    edge: Edge,
+    x: Floats,
+    v: Floats,
+    out: Floats,
+    bound: Bound,
+    settings: Floats,
+    dac: Floats,
+    adc: Floats,
     key: np.uint64,
-    counted: Count,
+    values: int,
+    at: Integers,
+    counts: Floats,
 ) -> None:
     """Read: fill ``out`` (n, positions, outputs) with the products of ``x`` and the weights.
 
     Parameters
     ----------
-    signals
-        ``x`` (n, positions, inputs), the vectors of a sample of which share the gain of the
-        normaliser; ``v`` (vectors, inputs) [V], filled with the voltages of the driven lines; and
-        ``out``.
-    edge
+    x
+        (n, positions, inputs), the vectors of a sample of which share the gain of the normaliser.
+    v
+        (vectors, inputs) [V], filled with the voltages of the driven lines.
+    bound
+        :class:`Planes`, :class:`Common`, :class:`Loads`, :class:`LineNoise` and :class:`Parts`.
+    settings, dac, adc
         Settings, and tables of the converters that have one, see :func:`drive` and :func:`sense`;
         the rows of those of ADCs are the outputs of each part, or of each copy, amplifier after
         amplifier. Settings have an infinite top for these.
-    counted
-        Values scaled and converted; ``at`` and ``counts``, of which ``counts[at[k]]`` is increased
-        by what was counted, see ``MAC`` and the others.
+    values, at, counts
+        Values scaled and converted; ``counts[at[k]]`` is increased by what was counted, see
+        ``MAC`` and the others.
     """
-    _read(*signals, *planes, *common, *loads, *wired, *parts, *edge, key, *counted)
-
-
-@jit
-def _read(
-    x, v, out,
-    seen, plus, minus, flicker, totals, gains, factors,
-    common_seen, common_cells, common_flicker, common_totals, edges, times,
-    driven_totals, load,
-    bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference,
-    starts, amplifiers, copies, forward,
-    settings, dac, adc, key, values, at, counts,
-):  # fmt: skip
-    planes = Planes(seen, plus, minus, flicker, totals, gains, factors)
-    common = Common(common_seen, common_cells, common_flicker, common_totals, edges, times)
-    wired = LineNoise(
-        bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference
-    )
-    parts = Parts(starts, amplifiers, copies, forward)
+    planes, common, loads, wired, parts = bound.entries
     key0, key1 = halves(key)
     unit, square = np.empty(x.shape[0], x.dtype), np.empty(v.shape[0], x.dtype)
     here0, here1 = derived(key0, key1, 0)
-    cut = drive(x, settings, dac, copies, here0, here1, v, unit)
-    live, power = drawn(v, hanging_on(driven_totals, load, forward), square)
+    cut = drive(x, settings, dac, parts.copies, here0, here1, v, unit)
+    live, power = drawn(v, hanging_on(loads.totals, loads.load, parts.forward), square)
     i, cut_behind = _read_parts(
         v, square, planes, common, wired, parts, settings, adc, key0, key1, out.shape[2]
     )
     to_numbers(i, v.shape[0] // x.shape[0], unit, out)
-    turns = 1 if forward else gains.size  # of the planes, one after the other
+    turns = 1 if parts.forward else planes.gains.size  # of the planes, one after the other
     count(
-        settings, values, turns * (v.shape[0] // copies), live * out.shape[2], power,
-        cut + cut_behind, out.size * amplifiers, at, counts,
+        settings, values, turns * (v.shape[0] // parts.copies), live * out.shape[2], power,
+        cut + cut_behind, out.size * parts.amplifiers, at, counts,
     )  # fmt: skip
 
 
-def read_currents(
-    v: Floats,
-    out: Floats,
-    planes: Planes,
-    common: Common,
-    wired: LineNoise,
-    parts: Parts,
-    settings: Floats,
-    key: np.uint64,
-) -> None:
+@jit
+def read_currents(v: Floats, out: Floats, bound: Bound, settings: Floats, key: np.uint64) -> None:
     """Fill ``out`` (planes, n, outputs) with the line currents [A] of each plane.
 
-    ``v`` (n, inputs) [V] are the voltages of all driven lines.
+    ``v`` (n, inputs) [V] are the voltages of all driven lines; ``bound`` as in :func:`read`.
     """
-    _read_currents(v, out, *planes, *common, *wired, *parts, settings, key)
-
-
-@jit
-def _read_currents(
-    v, out,
-    seen, plus, minus, flicker, totals, gains, factors,
-    common_seen, common_cells, common_flicker, common_totals, edges, times,
-    bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference,
-    starts, amplifiers, copies, forward,
-    settings, key,
-):  # fmt: skip
-    planes = Planes(seen, plus, minus, flicker, totals, gains, factors)
-    common = Common(common_seen, common_cells, common_flicker, common_totals, edges, times)
-    wired = LineNoise(
-        bends, blocks, spread, shots, floor, spread_reference, shots_reference, floor_reference
-    )
+    planes, common, _, wired, parts = bound.entries
     key0, key1 = halves(key)
     square = np.empty(v.shape[0], v.dtype)
     drawn(v, np.zeros((1, v.shape[1]), v.dtype), square)
-    at, rows = Driven(0, v.shape[1], copies, forward), (0, totals.shape[0])
-    for plane in range(gains.size):
+    at, rows = Driven(0, v.shape[1], parts.copies, parts.forward), (0, planes.totals.shape[0])
+    for plane in range(planes.gains.size):
         line_currents(
             v, square, plane, rows, planes, common, wired, at, settings, key0, key1, out[plane]
         )

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from crossbar.activity import EVENT
 from crossbar.devices import Device, Tally
-from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
-from crossbar.types import Floats
+from crossbar.kernels import offers
+from crossbar.kernels.offers import CONDUCTANCE, PULSES
+from crossbar.types import Floats, Integers
+
+WRITE_ENERGY = EVENT["write_energy"]
 
 
 class Products(NamedTuple):
@@ -18,23 +23,35 @@ class Products(NamedTuple):
     offered: float
 
 
-def count_update(
-    counts: Floats, device: Device, copies: int, tally: Tally, products: Products
-) -> None:
-    """Add an update to ``counts``: its products, its pulses, and the energy of its pulses.
+class UpdateCounter:
+    """Counts the updates of a tile: products, pulses, and the energy of the pulses.
 
-    The energy is that of the current really drawn, V I(V) t, at the conductance that the pulses
-    met.
+    Parameters
+    ----------
+    device
+        The cells.
+    copies
+        How many arrays hold the same weights.
     """
-    happened = tally.totals.tolist()  # plain numbers, as reading each from an array takes longer
-    pulses, met = happened[PULSES], happened[CONDUCTANCE]
-    counts[EVENT["mac_outer"]] += products.multiplied
-    counts[EVENT["update_adc"]] += products.converted
-    counts[EVENT["update_weights"]] += products.offered * copies
-    counts[EVENT[device.write_event]] += pulses
-    counts[EVENT["cells_changed"]] += happened[CHANGED]
-    counts[EVENT["saturated"]] += happened[SATURATED]
-    counts[EVENT["write_energy"]] += _pulse_energy(device, pulses, met)
+
+    def __init__(self, device: Device, copies: int) -> None:
+        self.device, self.copies = device, copies
+        first = ("mac_outer", "update_adc", "update_weights", device.write_event)
+        places = [EVENT[event] for event in (*first, "cells_changed", "saturated")]
+        self.places: Integers = np.array(places)
+
+    def count(self, counts: Floats, tally: Tally, products: Products) -> None:
+        """Add one update to ``counts``.
+
+        The energy is that of the current really drawn, V I(V) t, at the conductance that the pulses
+        met.
+        """
+        multiplied, converted, offered = products
+        totals = tally.totals
+        offers.count_update(
+            counts, self.places, totals, multiplied, converted, offered * self.copies
+        )
+        counts[WRITE_ENERGY] += _pulse_energy(self.device, totals[PULSES], totals[CONDUCTANCE])
 
 
 def _pulse_energy(device: Device, pulses: float, met: float) -> float:

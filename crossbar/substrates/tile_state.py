@@ -175,9 +175,9 @@ class TileState(Weights):
         rng: np.random.Generator,
     ) -> None:
         """Change W by ``-rate`` times the products; see :class:`Weights`."""
-        known = multiplied is None
+        known, counts = multiplied is None, self.activity.of(self.name)
         offered = float(np.count_nonzero(products)) if known else float(products.size)
-        offer, counts = Offer(products, offered, multiplied or 0), self.activity.of(self.name)
+        offer = Offer(products, offered, float(multiplied or 0))
         self.writing.offer(offer, rate, counts, rng=rng, converted=not known)
 
     def count_programming(self, tally: Tally) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.circuit.array import Array
 from crossbar.devices import Tally
-from crossbar.substrates.counting import Products, count_update
+from crossbar.substrates.counting import Products, UpdateCounter
 from crossbar.types import Floats, Integers
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ class Writing:
     updates: int
     inexact: int = 0
     exact_products: bool = field(init=False)
+    counter: UpdateCounter = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
+        self.counter = UpdateCounter(self.spec.device, self.array.layout.copies)
 
     def change(
         self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: np.random.Generator
@@ -75,7 +77,7 @@ class Writing:
         products = self.spec.blocks.multiplier.outer(x, d, rng=rng)
         if x.ndim == 3:  # sums over the positions of ``d``
             multiplied = self.array.layout.rows * int(np.count_nonzero(d))
-            return Offer(products.transpose(0, 2, 1), products.size, multiplied)
+            return Offer(products.transpose(0, 2, 1), float(products.size), float(multiplied))
         products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
         offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
         return Offer(products.transpose(0, 2, 1), offered, offered)
@@ -98,7 +100,7 @@ class Writing:
 
     def _count(self, tally: Tally, products: Products, updates: int, counts: Floats) -> None:
         """Count an update, and let flicker and line resistance follow when they are due."""
-        count_update(counts, self.spec.device, self.array.layout.copies, tally, products)
+        self.counter.count(counts, tally, products)
         self.updates += updates
         if self.array.flickers and self.updates % self.spec.follow < updates:
             self.array.follow_flicker()

@@ -23,6 +23,7 @@ print("done")
 
 PULSES = """
 import numpy as np
+from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import Sums
 from crossbar.kernels.pulses import LINEAR, Pulsed, change_pulsed
 rng = np.random.default_rng(0)
@@ -32,7 +33,7 @@ low, high, rate = (np.full_like(g[0], value) for value in (1e-6, 4e-5, np.log2(0
 lines, ends, totals = np.zeros((1, 500), "f4"), np.zeros((1, 2), "f4"), np.zeros(4)
 cells = Pulsed(g[0], low, high, rate, rate, LINEAR, 0.1, 0.3, np.zeros((4, 2)), 50, True)
 sums = Sums(g[1], lines, ends, np.array([0, 500]), 2)
-change_pulsed(tuple(cells), tuple(sums), (x, d, 1.0, 1.0), np.uint64(1), totals)
+change_pulsed(bind((cells, sums)), x, d, 1.0, 1.0, np.uint64(1), totals)
 print(g.tobytes().hex(), ends.tobytes().hex(), totals.tobytes().hex())
 """
 

@@ -8,7 +8,8 @@ import twins
 from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import codes
-from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED, Offer
+from crossbar.kernels.bound import bind
+from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
 
 PER = 1.0
 
@@ -32,8 +33,8 @@ class Codes(State):
 def run(state: Codes, x, d, *, sign=1.0, stochastic=True, direct=False, key=KEY):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = codes.Coded(state.code, state.g, state.free, state.branches, stochastic)
-    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
-    codes.change_codes(*arguments, key, state.totals)
+    bound = bind((cells, state.sums(seen)))
+    codes.change_codes(bound, x, d, PER * sign, sign, key, state.totals)
 
 
 def twin(state: Codes, x, d, *, sign=1.0, stochastic=True):

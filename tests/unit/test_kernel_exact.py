@@ -7,7 +7,8 @@ import pytest
 from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import exact
-from crossbar.kernels.offers import CHANGED, SATURATED, Offer
+from crossbar.kernels.bound import bind
+from crossbar.kernels.offers import CHANGED, SATURATED
 
 LOW, HIGH, PER = 1e-6, 30e-6, 2e-6
 
@@ -15,8 +16,8 @@ LOW, HIGH, PER = 1e-6, 30e-6, 2e-6
 def run(state: State, x, d, *, sign=1.0, direct=False):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = exact.Exact(state.g, state.free, LOW, HIGH)
-    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
-    exact.change_exactly(*arguments, KEY, state.totals)
+    bound = bind((cells, state.sums(seen)))
+    exact.change_exactly(bound, x, d, PER * sign, sign, KEY, state.totals)
 
 
 def twin(state: State, x, d, *, sign=1.0):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from crossbar.activity import EVENT
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
-from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import PRESETS
@@ -18,7 +21,33 @@ from crossbar.nn.layers.convolution import paper_literal, same_order
 from crossbar.nn.layers.windows import correlated, overlapped, windows
 from crossbar.random import Streams
 from crossbar.substrates.tile import Tile
+from crossbar.units import quantity
 
+
+@dataclass(frozen=True, kw_only=True)
+class Alike(Mapping):
+    """Cells with the signs given, all at (G - G_ref) / k; reference lines are subtracted."""
+
+    cells: tuple[int, ...] = quantity((1,), low=-1, high=1)
+
+    @property
+    def planes(self) -> tuple[Plane, ...]:
+        return (Plane(signs=self.cells, reference=True),)
+
+    def scale(self, window):
+        return sum(self.cells) * (window[1] - window[0]) / self.limit
+
+    def targets(self, weights, window):
+        return [window[1] + self.scale(window) / sum(self.cells) * weights] * len(self.cells)
+
+
+MAPPINGS = {
+    "offset": Offset(),
+    "pair": DifferentialPair(),
+    "two of a sign": Alike(cells=(1, 1)),
+    "inverted": Alike(cells=(-1,)),
+}
+every_mapping = pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
 SHAPES = [((2, 7, 9), 4), ((3, 6, 5, 2), 3), ((1, 5, 5), 1), ((2, 4, 4, 3), 4)]
 every_shape = pytest.mark.parametrize(("shape", "kernel"), SHAPES, ids=lambda s: str(s))
 QUIET = Reading(temperature=0.0)
@@ -80,7 +109,7 @@ STAGES = {
 
 
 @every_shape
-@pytest.mark.parametrize("mapping", [Offset(), DifferentialPair()], ids=["offset", "pair"])
+@every_mapping
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_sliding_read_equals_the_read_of_windows_and_counts_alike(shape, kernel, mapping, stage):
     x = numbers(*shape)
@@ -99,7 +128,7 @@ def test_a_sliding_read_equals_the_read_of_windows_and_counts_alike(shape, kerne
         assert ours == pytest.approx(theirs, rel=1e-12), event
 
 
-@pytest.mark.parametrize("mapping", [Offset(), DifferentialPair()], ids=["offset", "pair"])
+@every_mapping
 def test_the_noise_of_a_sliding_read_has_the_same_moments(mapping):
     """4000 reads; a variance is known to 2.2 %, so 6 of its errors are one alarm in 5e8."""
     tile = Tile(device=PRESETS["reram"].device, mapping=mapping, dtype=np.float64)

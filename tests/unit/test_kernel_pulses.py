@@ -8,7 +8,8 @@ import twins
 from twins import KEY, LAYOUTS, State, offer
 
 from crossbar.kernels import pulses
-from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED, Offer
+from crossbar.kernels.bound import bind
+from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
 
 LAWS = {"constant": pulses.CONSTANT, "linear": pulses.LINEAR, "table": pulses.TABLE}
 LAWS["train"] = pulses.TRAIN
@@ -48,8 +49,8 @@ def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=Fal
         state.g, state.low, state.high, state.up, state.down, state.law, state.reach, sigma,
         step_table(sigma), most, stochastic,
     )  # fmt: skip
-    arguments = map(tuple, (cells, state.sums(seen), Offer(x, d, PER * sign, sign)))
-    pulses.change_pulsed(*arguments, key, state.totals)
+    bound = bind((cells, state.sums(seen)))
+    pulses.change_pulsed(bound, x, d, PER * sign, sign, key, state.totals)
 
 
 def constant(n, was, up, down, sigma, z):
