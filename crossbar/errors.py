@@ -121,6 +121,10 @@ class ConvergenceError(CrossbarError, RuntimeError):
     """A solver or a training did not converge; the message holds the residual or the loss."""
 
 
+class SolverError(ConvergenceError):
+    """The currents of an array, cells and lines, were not found to the accuracy asked for."""
+
+
 def message(where: str, expected: str, got: object, remedy: str) -> Message:
     """Return the one-line form ``where: expected X, got Y. Remedy.`` of every error."""
     return Message.of(where, expected, str(got), remedy)

@@ -11,7 +11,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
-from crossbar.circuit.array_reads import ArrayReads
+from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
@@ -28,8 +28,6 @@ from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.wires import Wires
-
-Rng = np.random.Generator
 
 
 @dataclass
@@ -52,6 +50,7 @@ class Array:
     dtype: FloatType
     cells: list[Cells]
     reference: Reference | None
+    name: str = "tile"
     lines: list[Lines] = field(init=False)
     scale: float = field(init=False)  # signed conductance of weight 1 [S]
     reads: ArrayReads = field(init=False)
@@ -83,11 +82,11 @@ class Array:
     @classmethod
     def fabricate(
         cls, device: Device, mapping: Mapping, layout: Layout, reading: Reading,
-        wires: Wires | None, *, rng: Rng, dtype: FloatType,
+        wires: Wires | None, *, rng: Rng, dtype: FloatType, name: str = "tile",
     ) -> Array:  # fmt: skip
         """Return a new array with the device-to-device spread of its cells."""
         cells, reference = fabricated(device, mapping, layout, rng=rng, dtype=dtype)
-        return cls(device, mapping, layout, reading, wires, dtype, cells, reference)
+        return cls(device, mapping, layout, reading, wires, dtype, cells, reference, name)
 
     @property
     def groups(self) -> list[Cells]:

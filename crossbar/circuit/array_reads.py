@@ -45,12 +45,15 @@ class ArrayReads(ABC):
     ----------
     stale
         Whether cells have changed since what reads need of them was taken.
+    iterative
+        Whether every vector is solved for by itself, step by step, which takes long.
     windows
         A read of windows that are not laid out, as of the last :meth:`bind`; None where windows
         are laid out and read as the vectors that they are.
     """
 
     stale: bool
+    iterative: bool = False
     windows: WindowReads | None = None
 
     def __init__(self, array: Array) -> None:

@@ -137,8 +137,11 @@ class Solved(Flows):
         return total
 
     def _solve(self, cells: Cellwise, v: Floats, part: slice, forward: bool, total: Flow) -> None:
-        """Fill the ``part`` of the vectors in ``total``."""
+        """Fill the ``part`` of the vectors in ``total``; a voltage that is no number gives none."""
         g, driven = cells.g, v[part]
+        if not np.isfinite(driven).all():
+            total.currents[part] = np.nan
+            return
         spread = self.noise.spread(g, cells.flicker)
         still = np.zeros((len(driven), len(g)))
         word, bit = (driven, None) if forward else (still, driven)

@@ -9,7 +9,9 @@ import numpy as np
 
 from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.flow import Cellwise, flows
+from crossbar.circuit.physical import names
 from crossbar.circuit.planes import amplified, factors
+from crossbar.errors import SolverError
 from crossbar.kernels import reads
 from crossbar.kernels.reads import Count, Edge, Signals
 from crossbar.kernels.signals import to_numbers
@@ -38,6 +40,7 @@ class LawReads(ArrayReads):
     def __init__(self, array: Array) -> None:
         super().__init__(array)
         self.cells = array.placement.cells
+        self.iterative = array.wires is not None
         self.flows = flows(array.device.conduction, array.noise, array.wires)
         self.bind()
 
@@ -82,7 +85,11 @@ class LawReads(ArrayReads):
             lines = slice(start, start + block.rows.stop - block.rows.start)
             driven, to = (lines, block.cols) if forward else (block.cols, lines)
             read = self._forward if forward else self._back
-            each[:, :, block.copy, to], more = read(block, v[:, block.copy, driven], rng)
+            try:
+                each[:, :, block.copy, to], more = read(block, v[:, block.copy, driven], rng)
+            except SolverError as error:
+                name = names(self.array.name, layout.arrays)[number]
+                raise SolverError(error.message.within(f"array '{name}'")) from None
             power += more
         return each, power
 

@@ -8,7 +8,7 @@ import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crossbar.cli.console import EVERY, err, stop
+from crossbar.cli.console import EVERY, err, stop, waiting
 from crossbar.runs.sweep import Standing
 
 
@@ -89,14 +89,7 @@ def words(standing: Standing) -> str:
         rate = standing.rate
         parts.append(f"{rate:.3g} runs/s" if rate >= 0.1 else f"{60 * rate:.2g} runs/min")
     if standing.waiting and math.isfinite(standing.left):
-        parts.append(f"{_time(standing.left)} left")
+        parts.append(f"{waiting(standing.left)} left")
     if math.isfinite(standing.best):
         parts.append(f"best {standing.metric} {standing.best:.4g} (run {standing.best_run})")
     return ", ".join(parts)
-
-
-def _time(seconds: float) -> str:
-    """Return a time to wait as people say it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

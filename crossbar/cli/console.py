@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sys
 import time
 import unicodedata
@@ -119,6 +120,19 @@ def stop(more: str = "") -> NoReturn:
 GOES_ON = "The same command goes on from the last epoch."
 
 
+def waiting(seconds: float) -> str:
+    """Return a time to wait as people say it.
+
+    Examples
+    --------
+    >>> waiting(80), waiting(600), waiting(7200)
+    ('80 s', '10 min', '2.0 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 class Bars:
     """Progress on stderr: bars on a terminal, a line every ten seconds in a log.
 
@@ -142,6 +156,7 @@ class Bars:
             disable=not err.is_terminal,
         )
         self.tasks: dict[str, Any] = {}
+        self.began: dict[str, tuple[float, int]] = {}
 
     def __enter__(self) -> Bars:
         self.progress.start()
@@ -161,10 +176,15 @@ class Bars:
             if task not in self.tasks:
                 self.tasks[task] = self.progress.add_task(task, total=total, text=text)
             self.progress.update(self.tasks[task], completed=done, total=total, text=text)
-        elif time.monotonic() - self.told > EVERY:
-            self.told = time.monotonic()
-            seconds = self.told - self.started
-            sys.stderr.write(f"[{seconds:5.0f} s] {task}: {done} of {total} {text}\n")
+            return
+        now = time.monotonic()
+        began, before = self.began.setdefault(task, (now, done))
+        if now - self.told > EVERY:
+            self.told = now
+            rest = (now - began) / (done - before) * (total - done) if done > before else math.nan
+            left = f", {waiting(rest)} left" if rest > 0 else ""
+            line = f"{task}: {done} of {total} {text}{left}"
+            sys.stderr.write(f"[{now - self.started:5.0f} s] {line}\n")
 
 
 def _tell_compiling() -> None:

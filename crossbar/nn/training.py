@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from crossbar.array_checks import require_array
 from crossbar.checks import check_fields, require_part
 from crossbar.contracts import named, outside
-from crossbar.errors import ConvergenceError, fail, message, shown
+from crossbar.errors import ConvergenceError, SolverError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
@@ -23,6 +23,7 @@ from crossbar.nn.evaluation import evaluate
 from crossbar.nn.learners import Learner, Sequential
 from crossbar.nn.learners.base import prove
 from crossbar.nn.losses import Loss
+from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate
 from crossbar.random import Streams
 from crossbar.types import Floats
@@ -94,9 +95,9 @@ def fit(
 
     Raises
     ------
-    DivergenceError
-        If the mean loss of an epoch is not finite or ten times that of guessing; the message
-        names gamma and the epoch.
+    DivergenceError, SolverError
+        If the mean loss of an epoch is not finite or ten times that of guessing, or the currents of
+        an array are not found; the message names gamma and epoch, or the array.
     DataError, ShapeError
         If samples or labels cannot be, or the checkpoint is damaged or of another chip.
     """
@@ -110,13 +111,13 @@ def fit(
         fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
     prove(training.learner, chip, *train, training.gamma)
     memory = training.learner.memory(chip)
-    resumed = path is not None and path.exists()
-    history = checkpoint.load(path, chip, memory) if path is not None and resumed else []
+    history = checkpoint.load(path, chip, memory) if path is not None and path.exists() else []
+    pace = Pace(chip, (training.epochs - len(history)) * len(train[0]))
     # Overflow is not hidden: a loss that is not finite ends the training.
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
             calibrate(chip, *train, rng=streams("calibrate", epoch=epoch))
-            learned, speed = _epoch(chip, train, training, memory, epoch, streams, progress)
+            learned, speed = _epoch(chip, train, training, memory, epoch, streams, progress, pace)
             seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
             history.append(Epoch(epoch, *learned, seen.loss, seen.score, speed))
             if path is not None:
@@ -165,6 +166,7 @@ def _epoch(
     epoch: int,
     streams: Streams,
     progress: Progress | None,
+    pace: Pace,
 ) -> tuple[tuple[float, float], float]:
     """Present every sample once; return mean loss and score, and samples per second."""
     x, loss = train[0], chip.loss
@@ -174,14 +176,18 @@ def _epoch(
     draws["rng"] = streams("train", epoch=epoch)
     outputs = np.empty((len(x), chip.network.outputs))
     start = shown_at = time.perf_counter()
+    pace.begin()
     for first in range(0, len(x), training.batch):
         batch = slice(first, min(first + training.batch, len(x)))
         try:
             outputs[batch] = training.learner.step(
                 chip, x[order[batch]], wanted[batch], training.gamma, memory, **draws
             )
+        except SolverError:
+            raise
         except ConvergenceError:
             _diverged(training, epoch)
+        pace.see(batch.stop - first)
         if progress is not None and time.perf_counter() - shown_at > 0.2:
             shown_at = time.perf_counter()
             recent = slice(max(0, batch.stop - 200), batch.stop)

@@ -145,6 +145,7 @@ class Tile(Substrate):
             self.wires,
             rng=fabrication,
             dtype=self.dtype,
+            name=name,
         )
         if self.faults is not None:
             place, (low, _, high) = array.placement, self.device.window

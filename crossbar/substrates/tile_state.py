@@ -55,7 +55,7 @@ class TileState(Weights):
 
     @property
     def weights(self) -> Floats:
-        """Weights as the lines see them, (copies, rows, cols), line resistance included."""
+        """Weights as lines see them, (copies, rows, cols); of ohmic cells with line resistance."""
         layout = self.array.layout
         seen: Floats = self.array.signed / self.array.scale
         return seen.reshape(layout.copies, layout.rows, layout.cols)

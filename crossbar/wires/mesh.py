@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from crossbar.brief import brief
-from crossbar.errors import ConvergenceError, message
+from crossbar.errors import SolverError, message
 from crossbar.kernels.ladders import solve_lines
 from crossbar.wires.sides import Line
 
@@ -36,6 +36,8 @@ class Drops:
     """Bound of the sum of the errors of all terminal currents [A]."""
     allowed: float
     """What was asked of it [A]."""
+    steps: int = 1
+    """Linear systems that were solved."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ class Mesh:
 
         Raises
         ------
-        ConvergenceError
+        SolverError
             If it is not reached.
         """
         word, drawn, sensed = np.empty_like(g), np.empty(len(g)), np.empty(g.shape[1])
@@ -96,7 +98,7 @@ class Mesh:
             want = f"currents exact to {allowed:.3g} A"
             got = f"a residual of {error:.3g} A after {count} iterations"
             remedy = "Lower the accuracy, or the resistances and conductances."
-            raise ConvergenceError(message("Wires.solve", want, got, remedy))
+            raise SolverError(message("Wires.solve", want, got, remedy))
         return Drops(word=word, bit=start, drawn=drawn, sensed=sensed, error=error, allowed=allowed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbar.errors import ConvergenceError, message
+from crossbar.errors import SolverError, message
 from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
 
@@ -23,7 +23,7 @@ def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Dr
 
     The co-content of the network is convex in the drops. A Newton step of the drops is halved until
     the slope of the co-content along it is negative or less than half of its slope at the start.
-    ``balance`` is what the lines carry away from every node.
+    ``balance`` is what the lines carry away from every node. ``steps`` are those that were taken.
 
     Parameters
     ----------
@@ -36,15 +36,15 @@ def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Dr
 
     Raises
     ------
-    ConvergenceError
+    SolverError
         If it is not reached, or a current overflows.
     """
     drop, rise, balance = np.zeros_like(u), np.zeros_like(u), np.zeros_like(u)
     current, slope = _currents(law, g, u)
     if not (np.isfinite(current).all() and np.isfinite(slope).all()):
-        raise _failed(f"currents that overflow at {np.abs(u).max():.3g} V")
+        raise _failed(u, "currents that overflow")
     missing, allowed = np.inf, 0.0
-    for _ in range(STEPS):
+    for step in range(STEPS):
         h = current + slope * (drop + rise)
         new = mesh.linear(slope, h, rise.copy(), 0.5 * accuracy)
         carried = h - slope * (new.word + new.bit)
@@ -54,14 +54,15 @@ def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Dr
         allowed = max(new.allowed, rounding)
         if missing <= allowed:
             error, most = missing + new.error, allowed + new.allowed
-            return replace(new, error=error, allowed=most)
+            return replace(new, error=error, allowed=most, steps=step + 1)
         to_word, to_bit, to_balance = new.word - drop, new.bit - rise, carried - balance
         steps = (current, balance, to_balance, to_word + to_bit)
         part = _part(law, g, u - drop - rise, *steps)
         drop, rise = drop + part * to_word, rise + part * to_bit
         balance = balance + part * to_balance
         current, slope = at_new if part == 1.0 else _currents(law, g, u - drop - rise)
-    raise _failed(f"a residual of {missing:.3g} A where {allowed:.3g} A is allowed")
+    got = f"a residual of {missing:.3g} A where {allowed:.3g} A is allowed after {STEPS} steps"
+    raise _failed(u, got)
 
 
 def _part(
@@ -82,7 +83,7 @@ def _part(
         if along <= 0.5 * abs(start):  # not so where currents overflow
             return part
         part *= 0.5
-    raise _failed("no step that lowers the co-content")
+    raise _failed(v, "no step that lowers the co-content")
 
 
 def _currents(law: CellLaw, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
@@ -92,6 +93,9 @@ def _currents(law: CellLaw, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
     return np.asarray(i, np.float64), np.asarray(slope, np.float64)
 
 
-def _failed(got: str) -> ConvergenceError:
-    want, remedy = "Newton's method to converge", "Lower the voltages or the accuracy."
-    return ConvergenceError(message("Wires.solve", want, got, remedy))
+def _failed(v: Matrix, got: str) -> SolverError:
+    """Return the error of an array whose cells have up to ``v`` [V]."""
+    size = " x ".join(map(str, v.shape))
+    got = f"{got}, in {size} cells at up to {np.abs(v).max():.3g} V"
+    remedy = "Lower the voltages, the resistances or the accuracy."
+    return SolverError(message("Wires.solve", "Newton's method to converge", got, remedy))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from crossbar.brief import brief
-from crossbar.errors import ConvergenceError, message
+from crossbar.errors import SolverError, message
 from crossbar.kernels.meshes import eliminate
 from crossbar.wires.sides import Line
 
@@ -72,7 +72,7 @@ def reduce_cells(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
 
     Raises
     ------
-    ConvergenceError
+    SolverError
         If resistances times conductances leave no digit.
     """
     rows, cols = g.shape
@@ -109,9 +109,7 @@ def _from_far_to_near(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mes
         pivot = eliminate(*lines, word.segment, word.end, far, join, transfer, mesh, joined)
     if not pivot > 0.5:  # exactly, all are at least 1
         got = f"r = {max(word.end, bit.end):g} ohm and sums of g up to {g.sum(axis=1).max():g} S"
-        raise ConvergenceError(
-            message("Wires", "r g far below 1e16", got, "Lower the resistances.")
-        )
+        raise SolverError(message("Wires", "r g far below 1e16", got, "Lower the resistances."))
     joined = joined + joined.T
     sources = mesh + mesh.T
     order = np.arange(count - 1, extra - 1, -1)

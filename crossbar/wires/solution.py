@@ -13,6 +13,7 @@ from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
 
 Matrix = NDArray[np.float64]
+Counts = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Solution:
     """(n,) Power drawn from the sources of word lines and bit lines [W]."""
     error: Matrix
     """(n,) Bound of the sum of the errors of all bit-line currents [A]."""
+    steps: Counts
+    """(n,) Steps of Newton's method; 1 where cells are ohmic."""
 
     __repr__ = brief
 
@@ -42,15 +45,19 @@ def solve_reads(
     n, (rows, cols) = len(v), g.shape
     wl, bl = np.empty((n, rows, cols)), np.empty((n, rows, cols))
     currents, drawn, error = np.empty((n, cols)), np.empty((n, rows)), np.empty(n)
+    steps = np.empty(n, np.intp)
     for k in range(n):
         drops = _drops(mesh, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
         np.subtract(v[k, :, np.newaxis], drops.word, out=wl[k])
         np.add(v_bl[k], drops.bit, out=bl[k])
         drawn[k], currents[k], error[k] = drops.drawn, drops.sensed, drops.error
+        steps[k] = drops.steps
     currents[:, mesh.bit_floating] = 0.0
     drawn[:, mesh.word_floating] = 0.0
     power = (v * drawn).sum(axis=1) - (v_bl * currents).sum(axis=1)
-    return Solution(currents=currents, drawn=drawn, v_wl=wl, v_bl=bl, power=power, error=error)
+    return Solution(
+        currents=currents, drawn=drawn, v_wl=wl, v_bl=bl, power=power, error=error, steps=steps
+    )
 
 
 def _drops(mesh: Mesh, law: CellLaw | None, g: Matrix, ideal: Matrix, accuracy: float) -> Drops:

@@ -77,7 +77,7 @@ class Wires:
     current is proportional to their voltage, but for :meth:`solve`, which takes other laws. Every
     entry of the operator is exact to rounding, about 1e-14, up to r g = 100 (any resistance times
     any conductance) and to 1e-10 up to 1e6. Beyond, digits go in proportion to r g;
-    :class:`~crossbar.errors.ConvergenceError` is raised where the elimination fails, from about
+    :class:`~crossbar.errors.SolverError` is raised where the elimination fails, from about
     1e16.
 
     Examples
@@ -121,7 +121,7 @@ class Wires:
             If ``g`` is not a matrix.
         ConfigError
             If a conductance is negative or not finite.
-        ConvergenceError
+        SolverError
             If resistances times conductances leave no digit.
         """
         return reduce_cells(conductances(g), *self._lines(), outputs=False).transfer
@@ -230,7 +230,7 @@ class Wires:
         ConfigError
             If a conductance is negative, a conductance or voltage is not finite, a floating line
             is given a voltage, or the accuracy is not in [1e-15, 1).
-        ConvergenceError
+        SolverError
             If the accuracy is not reached.
         """
         require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)

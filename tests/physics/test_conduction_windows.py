@@ -11,11 +11,13 @@ from crossbar.activity import Activity
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import Conduction, IdealCell, IVTable, Power, Sinh, TransistorSelector
-from crossbar.nn import Convolution, Dense, Network, Relu
+from crossbar.errors import SolverError
+from crossbar.nn import Convolution, Dense, Network, Relu, pace
 from crossbar.nn.layers import Place
+from crossbar.nn.training import Training, fit
 from crossbar.random import Streams
 from crossbar.substrates.tile import Tile
-from crossbar.wires import Wires
+from crossbar.wires import Wires, newton
 
 QUIET = Reading(temperature=0.0)
 LAWS: dict[str, Conduction] = {
@@ -156,14 +158,16 @@ def test_a_convolution_infers_and_learns_cell_by_cell(law, wires, plain):
     np.testing.assert_allclose(held.weights[0] - before, change, atol=1e-9 * np.abs(change).max())
 
 
+NETWORK = Network(
+    input_shape=(4, 4),
+    layers={"c": Convolution(filters=4, kernel=2), "relu": Relu(), "out": Dense(units=2)},
+)
+
+
 @every_line
 def test_a_network_with_a_convolution_learns_on_such_cells(wires):
     """Lines that stand against lines that lie: the loss falls to a fifth."""
-    network = Network(
-        input_shape=(4, 4),
-        layers={"c": Convolution(filters=4, kernel=2), "relu": Relu(), "out": Dense(units=2)},
-    )
-    chip = network.build(tile(Sinh(v0=0.1, v_ref=0.2), wires), Streams(1))
+    chip = NETWORK.build(tile(Sinh(v0=0.1, v_ref=0.2), wires), Streams(1))
     x = np.zeros((8, 4, 4))
     for k in range(4):
         x[k, k], x[4 + k, :, k] = 1.0, 1.0
@@ -174,3 +178,36 @@ def test_a_network_with_a_convolution_learns_on_such_cells(wires):
         losses.append(-math.log(math.prod(p[np.arange(8), labels])) / 8)
     assert losses[-1] < 0.2 * losses[0]
     assert (chip.outputs(x, rng=rng).argmax(axis=1) == labels).all()
+
+
+def test_an_array_that_is_not_solved_is_named_and_no_divergence(monkeypatch):
+    """Of a training, which does not take it for a rate that is too large."""
+    chip = NETWORK.build(tile(Sinh(v0=0.05), LINES["resistive"], size=(3, 4)), Streams(1))
+    samples = np.ones((2, 4, 4)), np.array([0, 1])
+    monkeypatch.setattr(newton, "STEPS", 1)
+    expected = (
+        r"^array 'c-0': Wires\.solve: expected .* after 1 steps, in 3 x 8 cells at up to 0\.2 V"
+    )
+    with pytest.raises(SolverError, match=expected):
+        fit(chip, samples, samples, Training(epochs=1), streams=Streams(1))
+
+
+@pytest.mark.parametrize(("seconds", "hours"), [(6.0, "4.2"), (1.0, None)])
+@every_line
+def test_a_training_of_hours_says_so_once(wires, seconds, hours, monkeypatch, caplog):
+    """By a clock that moves on by ``seconds`` at every step: two of 6 s are more than 10 s."""
+    chip = NETWORK.build(tile(Sinh(v0=0.1), wires), Streams(1))
+    clock = iter(seconds * np.arange(100))
+    monkeypatch.setattr(pace.time, "perf_counter", lambda: next(clock))
+    watch = pace.Pace(chip, 2500)
+    watch.begin()
+    for _ in range(20):
+        watch.see(1)
+    lines = [record.getMessage() for record in caplog.records]
+    if hours is None:
+        assert lines == []
+        return
+    (line,) = lines
+    assert line.startswith(f"training takes about {hours} h more: 2498 samples are left, and the ")
+    assert "first 2 took 12 s." in line
+    assert ("Newton's method reads c, out vector by vector" in line) == (wires is not None)

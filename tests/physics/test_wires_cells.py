@@ -6,8 +6,8 @@ from scipy.constants import elementary_charge, k
 from scipy.optimize import brentq, root
 
 from crossbar.devices.conduction import DiodeSelector, Ohmic, Sinh, TransistorSelector
-from crossbar.errors import ConfigError, ConvergenceError
-from crossbar.wires import Driven, Sensed, Wires
+from crossbar.errors import ConfigError, SolverError
+from crossbar.wires import Driven, Sensed, Wires, newton
 
 DIODE = DiodeSelector(i_sat=1e-9, ideality=1.2)
 TRANSISTOR = TransistorSelector(r_on=2e3, i_sat=2e-5)
@@ -164,8 +164,26 @@ def test_selectors_cut_the_sneak_paths():
 
 
 def test_overflow_is_refused():
-    with pytest.raises(ConvergenceError, match=r"got currents that overflow at 100 V\. Lower"):
+    with pytest.raises(SolverError, match=r"got currents that overflow, in 3 x 3 cells at up to"):
         LOSSY.solve(cells((3, 3)), np.full((1, 3), 100.0), cell=Sinh(v0=0.01))
+
+
+def test_steps_are_counted():
+    """One for ohmic cells; Newton's method takes more, and few as its error falls by squares."""
+    g, v = cells((6, 5)), volts(4, 6)
+    assert (LOSSY.solve(g, v).steps == 1).all()
+    steps = LOSSY.solve(g, v, cell=Sinh(v0=0.08)).steps
+    assert ((steps > 1) & (steps < 10)).all()
+
+
+def test_steps_that_do_not_suffice_are_an_error_with_size_and_voltage(monkeypatch):
+    monkeypatch.setattr(newton, "STEPS", 2)
+    expected = (
+        r"^Wires\.solve: expected Newton's method to converge, got a residual of .* A where .* A "
+        r"is allowed after 2 steps, in 6 x 5 cells at up to 0\.5\d* V\. Lower the voltages, "
+    )
+    with pytest.raises(SolverError, match=expected):
+        LOSSY.solve(cells((6, 5)), volts(1, 6), cell=Sinh(v0=0.02))
 
 
 @pytest.mark.parametrize(
