@@ -1,14 +1,15 @@
-"""How long a training takes: measured over its first samples, and said where that is hours."""
+"""How long a training takes: measured over its first steps, and said where that is hours."""
 
 from __future__ import annotations
 
 import logging
+import math
 import time
 
 from crossbar.nn.chip import Chip
 
 LOG = logging.getLogger(__name__)
-MEASURED = 10.0  # s of training that are measured, or one step where that takes longer
+MEASURED, STEPS = 10.0, 3  # s and steps of training that are measured, at least
 LONG = 3600.0  # s of training that are worth a warning
 
 
@@ -23,23 +24,29 @@ class Pace:
 
     def __init__(self, chip: Chip, left: int) -> None:
         self.chip, self.left = chip, left
-        self.presented, self.taken = 0, 0.0
+        self.steps, self.taken, self.fastest = 0, 0.0, math.inf
 
     def begin(self) -> None:
         """Start the clock of an epoch; calibration and validation take no part."""
-        self.start = time.perf_counter() - self.taken
+        self.last = time.perf_counter()
 
     def see(self, samples: int) -> None:
-        """Count ``samples`` that were presented, and warn once if the rest will take long."""
-        if self.taken > MEASURED:
+        """Time a step of ``samples``, and warn once if those that are left will take long.
+
+        The fastest step of several counts, as loops are compiled in others.
+        """
+        if self.taken > MEASURED and self.steps >= STEPS:
             return
-        self.presented, self.taken = self.presented + samples, time.perf_counter() - self.start
-        left = self.left - self.presented
-        rest = self.taken / self.presented * left
-        if self.taken > MEASURED and rest > LONG:
+        now = time.perf_counter()
+        step, self.last = now - self.last, now
+        self.steps, self.taken, self.left = self.steps + 1, self.taken + step, self.left - samples
+        self.fastest = min(self.fastest, step / samples)
+        rest = self.fastest * self.left
+        if self.taken > MEASURED and self.steps >= STEPS and rest > LONG:
             LOG.warning(
-                "training takes about %.1f h more: %d samples are left, and the first %d took "
-                "%.0f s.%s", rest / 3600, left, self.presented, self.taken, self._cause(),
+                "training takes about %.1f h more: %d samples are left, and the fastest of the "
+                "first %d steps took %.3g s a sample.%s",
+                rest / 3600, self.left, self.steps, self.fastest, self._cause(),
             )  # fmt: skip
 
     def _cause(self) -> str:

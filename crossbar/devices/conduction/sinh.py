@@ -26,7 +26,7 @@ class Sinh(Factorised):
     Parameters
     ----------
     v0 : [V]
-        Voltage that bends the curve: there the current is 1.175 times that of small voltages.
+        Voltage v0 that bends the curve: there the current is 1.175 times that of small voltages.
     v_ref : [V]
         Voltage at which a conductance is i / v: 0 for that of small voltages. With the read
         voltage, an input of full size is multiplied by the weight that was programmed, and smaller
