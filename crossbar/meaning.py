@@ -18,10 +18,13 @@ class Meaning(NamedTuple):
         What it is, short enough for an axis.
     unit
         Its SI unit; ``%`` for a share, which is kept as a number from 0 to 1.
+    role
+        What else reports know it by; see :func:`crossbar.units.quantity`.
     """
 
     words: str
     unit: str = ""
+    role: str = ""
 
 
 def named(name: str) -> Meaning:
@@ -45,7 +48,7 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
     --------
     >>> from crossbar.devices import Memristor
     >>> meanings(Memristor(), "device")["device.sigma_c2c"]
-    Meaning(words='spread of the step from pulse to pulse, relative', unit='%')
+    Meaning(words='spread of the step from pulse to pulse, relative', unit='%', role='')
     """
     known: dict[str, Meaning] = {}
     kind: Any = type(specification)
@@ -68,6 +71,7 @@ def _own(kind: Any) -> dict[str, Meaning]:
         one.name: Meaning(
             one.metadata.get("words") or described.get(one.name) or named(one.name).words,
             "%" if one.metadata.get("share") else one.metadata.get("unit", ""),
+            one.metadata.get("role", ""),
         )
         for one in fields(kind)
     }

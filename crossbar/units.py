@@ -149,16 +149,28 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
     return Quantity(value, unit).render(prec=digits - 1)
 
 
+SPREAD = "spread"
+METHOD = "method"
+
+
 def quantity(
-    default: Any = MISSING, *, unit: str = "", words: str = "", share: bool = False, **limits: Any
+    default: Any = MISSING,
+    *,
+    unit: str = "",
+    words: str = "",
+    share: bool = False,
+    role: str = "",
+    **limits: Any,
 ) -> Any:
     """Return a dataclass field that holds a number in the SI unit ``unit``.
 
     A configuration file may then give it in engineering notation. ``words`` says in a few words
     what it is, for axes and tables of reports; see :func:`crossbar.meaning.meanings`. A ``share``,
-    from 0 to 1, is shown there in percent. ``limits`` are ``low``, ``high``, ``above``, ``below``
+    from 0 to 1, is shown there in percent. The ``role`` of some is that reports know them by:
+    :data:`SPREAD` of what makes one chip differ from the next, :data:`METHOD` of what the
+    simulation goes by and no chip has. ``limits`` are ``low``, ``high``, ``above``, ``below``
     and ``remedy``, the reason for them, as :func:`crossbar.errors.require_number` takes them;
     :func:`crossbar.checks.check_fields` checks.
     """
-    metadata = {"unit": unit, "words": words, "share": share, "limits": limits}
+    metadata = {"unit": unit, "words": words, "share": share, "role": role, "limits": limits}
     return field(default=default, metadata=metadata)

@@ -94,7 +94,7 @@ def robustness(frame: pd.DataFrame) -> None:
 def energy(record: Record) -> None:
     """Show energy by convention, then what each leaves out and where its costs come from."""
     rows = []
-    for key, (label, unit) in QUANTITIES.items():
+    for key, (label, unit, _) in QUANTITIES.items():
         values = [record[name][key] for name in CONVENTIONS]
         rows.append([label, *(text(v, unit, 5) if unit else f"{v:,.0f}" for v in values)])
     title = f"device.kind = {record['device']}, power at {record['rate']:g} images/s"

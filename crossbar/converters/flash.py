@@ -10,7 +10,7 @@ from crossbar.converters.adc import ADCS, Adc
 from crossbar.converters.transfer import Transfer, uniform
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 PUBLISHED = "Van der Plas et al., ISSCC 2006 (90 nm flash, 4 bit, 1.25 GS/s, 2.5 mW)"
 
@@ -36,7 +36,8 @@ class FlashAdc(Adc):
 
     bits: int = quantity(4, low=2, high=10, remedy="Beyond 10 bits it has a thousand comparators.")
     offset_d2d: float = quantity(
-        0.0, low=0, high=10, remedy="It is relative to a step; 0.2 is a careful design.",
+        0.0, role=SPREAD,
+        low=0, high=10, remedy="It is relative to a step; 0.2 is a careful design.",
     )  # fmt: skip
 
     @property

@@ -10,7 +10,7 @@ from crossbar.converters.dac import DACS, Dac
 from crossbar.converters.transfer import Transfer, uniform
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 
 @DACS.register("resistor-string")
@@ -32,7 +32,7 @@ class StringDac(Dac):
     """
 
     bits: int = quantity(6, low=2, high=10, remedy="Beyond 10 bits it has a thousand resistors.")
-    resistor_d2d: float = quantity(0.0, low=0, high=0.1, remedy="0.01 is usual.")
+    resistor_d2d: float = quantity(0.0, role=SPREAD, low=0, high=0.1, remedy="0.01 is usual.")
 
     @property
     def top(self) -> int:

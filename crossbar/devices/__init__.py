@@ -1,5 +1,6 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
+from crossbar.devices.ageing import drifts
 from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
@@ -88,6 +89,7 @@ __all__ = [
     "TransistorSelector",
     "WriteVerify",
     "check_counts",
+    "drifts",
     "fitted",
     "single_pulses",
 ]

@@ -14,11 +14,12 @@ from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import SIEMENS, Device
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.measured.switching import Switching
+from crossbar.devices.noise import relative_noise
 from crossbar.devices.periphery import Periphery
 from crossbar.errors import fail
 from crossbar.sources import assumed, published
 from crossbar.types import FloatType
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
 
@@ -76,18 +77,12 @@ class CmosSynapse(Device):
     g_unit: float | None = quantity(None, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     g_full: float = quantity(256 / 60e3, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     sigma_unit: float = quantity(
-        0.03, share=True,
+        0.03, share=True, role=SPREAD,
         low=0, high=0.2, remedy="Up to 0.2 no branch is negative within 5 sigma.",
     )  # fmt: skip
     rounding: Rounding = _ROUNDING
-    sigma_read: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
-    )  # fmt: skip
-    sigma_read_value: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
-    )  # fmt: skip
+    sigma_read: float = relative_noise("the range")
+    sigma_read_value: float = relative_noise("the conductance")
     conduction: Conduction = _OHMIC
     switching: Switching | None = None
 

@@ -12,6 +12,7 @@ from crossbar.devices.cells import Cells
 from crossbar.devices.compiled import Compiled
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import SIEMENS, Device
+from crossbar.devices.noise import relative_noise
 from crossbar.devices.periphery import QUIET, Periphery
 from crossbar.devices.tally import Tally
 from crossbar.errors import fail
@@ -46,14 +47,8 @@ class IdealCell(Device):
 
     g_min: float = quantity(0.0, unit="S", low=0, high=1, remedy=SIEMENS)
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
-    sigma_read: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
-    )  # fmt: skip
-    sigma_read_value: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
-    )  # fmt: skip
+    sigma_read: float = relative_noise("the range")
+    sigma_read_value: float = relative_noise("the conductance")
 
     conduction: Conduction = _OHMIC
 

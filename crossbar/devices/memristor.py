@@ -16,12 +16,12 @@ from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.laws.steps import SoftBounds, Step
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.memristor_cells import MemristorCells
-from crossbar.devices.noise import ReadNoise
+from crossbar.devices.noise import ReadNoise, relative_noise
 from crossbar.devices.programming import POLYNOMIAL, Programming, SingleShot, require_positive
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
 from crossbar.errors import fail
 from crossbar.types import FloatType
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 _DRIFT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
@@ -108,24 +108,22 @@ class Memristor(Device):
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
     step: Step = field(default_factory=SoftBounds)
     asymmetry: float = quantity(0.0, above=-1, below=1, remedy=SIGN)
-    sigma_d2d: float = quantity(0.0, share=True, low=0, high=10, remedy=STEP)
-    sigma_asymmetry_d2d: float = quantity(0.0, low=0, high=1, remedy=SIGN)
-    sigma_bounds_d2d: float = quantity(0.0, share=True, low=0, below=0.3, remedy=BOUNDS)
+    sigma_d2d: float = quantity(0.0, role=SPREAD, share=True, low=0, high=10, remedy=STEP)
+    sigma_asymmetry_d2d: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=SIGN)
+    sigma_bounds_d2d: float = quantity(
+        0.0, role=SPREAD, share=True, low=0, below=0.3, remedy=BOUNDS
+    )
     spread: Spread | None = None
     sigma_c2c: float = quantity(0.0, share=True, low=0, high=100, remedy=STEP)
     max_pulses: int = quantity(MOST, low=1, high=1_000_000, remedy="127 is usual.")
     rounding: Rounding = _ROUNDING
     pulsing: Pulsing = field(default_factory=Summed)
-    sigma_program: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=POLYNOMIAL)
+    sigma_program: tuple[float, ...] = quantity(
+        (0.0,), role=SPREAD, low=-10, high=10, remedy=POLYNOMIAL
+    )
     programming: Programming | None = None
-    sigma_read: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the range; at 1 a read says nothing.",
-    )  # fmt: skip
-    sigma_read_value: float = quantity(
-        0.0, share=True,
-        low=0, high=1, remedy="It is relative to the conductance; at 1 a read says nothing.",
-    )  # fmt: skip
+    sigma_read: float = relative_noise("the range")
+    sigma_read_value: float = relative_noise("the conductance")
     flicker: ReadNoise | None = None
     nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
     sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
+
+
+def relative_noise(whole: str) -> Any:
+    """Return a field for the standard deviation of a read relative to ``whole``, 0 by default."""
+    remedy = f"It is relative to {whole}; at 1 a read says nothing."
+    return quantity(0.0, share=True, low=0, high=1, remedy=remedy)
 
 
 class ReadNoise(Specification):

@@ -15,7 +15,7 @@ from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 if TYPE_CHECKING:
     from crossbar.devices.cells import Cells
@@ -69,7 +69,7 @@ class SingleShot(Programming):
     Source: the form of published errors; the values are the user's.
     """
 
-    sigma: tuple[float, ...] = quantity((0.0,), low=-10, high=10, remedy=POLYNOMIAL)
+    sigma: tuple[float, ...] = quantity((0.0,), role=SPREAD, low=-10, high=10, remedy=POLYNOMIAL)
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -16,7 +16,7 @@ from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 STEP = "It is relative to a step; measured ones reach 4."
 SIGN = "From 1 on pulses move a cell the wrong way."
@@ -88,9 +88,9 @@ class LogNormal(Spread):
     Source: form of the published fits of IBM aihwkit; the limits of the bounds are assumed.
     """
 
-    sigma: float = quantity(0.0, low=0, high=10, remedy=STEP)
-    sigma_asymmetry: float = quantity(0.0, low=0, high=1, remedy=SIGN)
-    sigma_bounds: float = quantity(0.0, low=0, below=0.3, remedy=BOUNDS)
+    sigma: float = quantity(0.0, role=SPREAD, low=0, high=10, remedy=STEP)
+    sigma_asymmetry: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=SIGN)
+    sigma_bounds: float = quantity(0.0, role=SPREAD, low=0, below=0.3, remedy=BOUNDS)
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -14,8 +14,6 @@ REFERENCE = (
     "Ryndin and Andreeva (Computer Research and Modeling 18(1):81-99, 2026), below LETI 2026."
 )
 
-DROPOUT = {"ExactDropout": "exactly", "BernoulliDropout": "on average"}
-
 
 def question(runs: Sequence[Run]) -> str:
     """Return what the runs ask."""
@@ -92,17 +90,8 @@ def _network(run: Run) -> str:
     layers = [k.split("/")[1] for k in run.cells if k.startswith("after/") and "weights" in k]
     held = {name: run.cells[f"after/{name}/weights"][0] for name in layers}
     weights = sum(matrix.size for matrix in held.values())
-    if n["type"] != "leti_cnn":
-        sizes = ", ".join(f"{name} ({w.shape[0]} x {w.shape[1]})" for name, w in held.items())
-        return f"Network: {_spoken(n)}: {weights:,} weights in {len(held)} matrices, {sizes}."
-    kept = DROPOUT.get(n["dropout"]["type"], n["dropout"]["type"])
-    return (
-        f"Network: {n['filters']} filters of {n['kernel']} x {n['kernel']} without activation, "
-        f"fully connected layer of {n['hidden']} rectified neurons with dropout ({kept} "
-        f"{100 * n['dropout']['keep']:g} % kept while learning), output layer of "
-        f"{len(run.result['classes'])} with softmax: {weights:,} weights. The convolution has "
-        f"{n['copies']} {'copy' if n['copies'] == 1 else 'copies'} on the chip."
-    )
+    sizes = ", ".join(f"{name} ({w.shape[0]} x {w.shape[1]})" for name, w in held.items())
+    return f"Network: {_spoken(n)}: {weights:,} weights in {len(held)} matrices, {sizes}."
 
 
 def _spoken(part: Record) -> str:
@@ -111,10 +100,15 @@ def _spoken(part: Record) -> str:
         layers = part["layers"].items()
         return ", ".join(f"{name} ({_spoken({'type': k['kind'], **k})})" for name, k in layers)
     fields = {k: v for k, v in part.items() if k not in ("type", "kind")}
-    said = (
-        f"{k} {', '.join(map(str, v)) if isinstance(v, list) else v}" for k, v in fields.items()
-    )
-    return " with ".join(filter(None, (part["type"], ", ".join(said))))
+    said = ", ".join(f"{k.replace('_', ' ')} {_value(v)}" for k, v in fields.items())
+    return f"{part['type']} with {said}" if said else str(part["type"])
+
+
+def _value(value: Any) -> str:
+    """Return the value of a setting as a sentence says it; a part stands in brackets."""
+    if isinstance(value, dict):
+        return f"({_spoken(value)})"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _hardware(result: Record) -> str:

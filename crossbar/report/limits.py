@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from crossbar.report.records import Record, Run
 from crossbar.report.robustness import stresses
 from crossbar.report.subject import Subject
-from crossbar.report.wording import ages, drifts, is_assumed, listing, seeds_of
+from crossbar.report.wording import drifts, is_assumed, listing, seeds_of
 
 EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely
 
@@ -31,8 +31,8 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
 
 def limits_of(subject: Subject) -> tuple[str, ...]:
     """Return the limits of one point of a sweep, but for its energy, by settings and sources."""
-    drift = ages(subject.result["config"]["device"] or {})
-    return (*_data(subject), *_statistics(subject), *_hardware(subject, drift=drift))
+    hardware = _hardware(subject, drift=subject.result["drifts"])
+    return (*_data(subject), *_statistics(subject), *hardware)
 
 
 def _data(subject: Subject) -> Iterator[str]:

@@ -16,7 +16,7 @@ class Subject(Protocol):
 
     @property
     def result(self) -> Record:
-        """``config``, ``device_source``, ``data_source``, ``data``, ``split`` and ``seeds``."""
+        """``config``, ``drifts``, ``seeds``, ``split``, ``data`` and sources of device and data."""
 
     @property
     def settings(self) -> Record:

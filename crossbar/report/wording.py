@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from crossbar.activity import EVENTS
 from crossbar.report.merit import MERITS, bounds, merit
@@ -67,14 +66,7 @@ def drifts(run: Run) -> bool:
     if run.stressed != run.name and run.robustness is not None:
         tested = run.robustness[run.robustness["stress"] == "drift"]
         return bool(tested.groupby("seed")[run.merit].nunique().gt(1).any())
-    return ages(run.result["config"]["device"] or {})
-
-
-def ages(device: dict[str, Any]) -> bool:
-    """Return whether a recorded ``device`` has a drift exponent or leaks."""
-    leak = device.get("tau_leak")
-    leaks = leak is not None and math.isfinite(leak)
-    return bool(device.get("nu") or device.get("drift") or leaks)
+    return bool(run.result["drifts"])
 
 
 def event_words(event: str) -> str:

@@ -18,7 +18,7 @@ from crossbar.errors import fail
 from crossbar.runs.overlay import made, overlay, table
 from crossbar.runs.toml import Settings
 from crossbar.sources import Source, defaults, numbers, sourced
-from crossbar.units import quantity
+from crossbar.units import METHOD, quantity
 from crossbar.wires import Wires
 
 FLOAT = "float"  # the kind of no device: weights in digital memory
@@ -67,10 +67,10 @@ class TileSettings:
     size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
     dac: Dac | None = None
     adc: Adc | None = None
-    refresh: int = quantity(1000, low=1, high=10**9)
-    tolerance: float = quantity(0.02, share=True, low=0, high=1)
-    follow: int = quantity(20, low=1, high=10**9)
-    precision: Precision = Precision.SINGLE
+    refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
+    tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
+    follow: int = quantity(20, low=1, high=10**9, role=METHOD)
+    precision: Precision = field(default=Precision.SINGLE, metadata={"role": METHOD})
 
     def __post_init__(self) -> None:
         check_fields(self)

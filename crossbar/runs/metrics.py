@@ -10,6 +10,7 @@ from typing import Any
 
 from crossbar.checks import check_fields
 from crossbar.errors import ConfigError, CrossbarError, fail, message
+from crossbar.meaning import Meaning
 from crossbar.nn import Evaluation
 from crossbar.registry import Registry
 from crossbar.runs.toml import Settings
@@ -161,7 +162,7 @@ def units(about: Mapping[str, Any]) -> dict[str, str]:
     A unit that the user gave comes first; the metrics of the package are always there.
     """
     noted = {metric.name: metric.unit for metric in known()}
-    noted |= {name: unit for name, (_, unit) in about.get("meanings", {}).items()}
+    noted |= {name: Meaning(*one).unit for name, one in about.get("meanings", {}).items()}
     noted |= {name: one["unit"] for name, one in about.get("metrics", {}).items()}
     return noted | (about.get("units") or {})
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from crossbar.circuit.cell_names import cell_names, cells_in_words
 from crossbar.data import Dataset
+from crossbar.devices import drifts
 from crossbar.intervals import student, student_name
 from crossbar.nn import Chip, Evaluation, Range
 from crossbar.runs import build, modules
@@ -49,6 +50,12 @@ def weight_cells(plan: Experiment) -> Record:
     return {k: {"names": cell_names(p), "words": cells_in_words(p)} for k, p in planes.items()}
 
 
+def drifting(plan: Experiment) -> bool:
+    """Return whether time moves any conductance of a chip of ``plan``."""
+    devices = [one.device for one in (plan.hardware, *plan.layers.values())]
+    return any(device is not None and drifts(device) for device in devices)
+
+
 def stuck_cells(chip: Chip) -> Record:
     """Return how many cells of each physical array are stuck on, off, and there; none: empty."""
     tiles = [w.tile for w in chip.held.values() if w.tile is not None]
@@ -79,6 +86,7 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
         "data": samples(common.data, dataset),
         "per_seed": records,
         "weight_cells": weight_cells(plan),
+        "drifts": drifting(plan),
         "config": configuration(plan),
         "meanings": meanings_of(plan),
         "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},

@@ -13,7 +13,7 @@ from crossbar.errors import fail, shown
 from crossbar.nn import Training
 from crossbar.runs.metrics import Metric, known
 from crossbar.runs.networks import Architecture, architecture
-from crossbar.units import quantity
+from crossbar.units import METHOD, SPREAD, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,12 @@ class Faults:
         :class:`crossbar.circuit.faultmap.FaultMap`.
     """
 
-    p_on: float = quantity(0.0, share=True, low=0, high=1, remedy="It is a probability.")
-    p_off: float = quantity(0.0, share=True, low=0, high=1, remedy="It is a probability.")
+    p_on: float = quantity(
+        0.0, share=True, low=0, high=1, role=SPREAD, remedy="It is a probability."
+    )
+    p_off: float = quantity(
+        0.0, share=True, low=0, high=1, role=SPREAD, remedy="It is a probability."
+    )
     map: str | None = field(default=None, metadata={"path": True})
 
     def __post_init__(self) -> None:
@@ -56,8 +60,8 @@ class EnergySettings:
         :func:`crossbar.energy.read_costs`.
     """
 
-    rate: float = quantity(3000.0, unit="Hz", low=1e-9, high=1e15)
-    images: int = quantity(50, low=1, high=10_000_000)
+    rate: float = quantity(3000.0, unit="Hz", low=1e-9, high=1e15, role=METHOD)
+    images: int = quantity(50, low=1, high=10_000_000, role=METHOD)
     costs: str | None = field(default=None, metadata={"path": True})
 
     def __post_init__(self) -> None:

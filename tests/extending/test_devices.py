@@ -11,7 +11,7 @@ import pytest
 
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.reading import Reading
-from crossbar.devices import Constant, Memristor, NoisyReads
+from crossbar.devices import Constant, Memristor, NoisyReads, drifts
 from crossbar.substrates.tile import Tile
 
 HERE = Path(__file__).parent
@@ -132,6 +132,13 @@ def test_drift_follows_its_law_in_steps_and_at_once() -> None:
         two.age(t)
     np.testing.assert_allclose(one.g, 0.8 * before, rtol=1e-12)
     np.testing.assert_allclose(two.g, one.g, rtol=1e-12)
+
+
+def test_a_report_says_of_any_device_whether_it_drifts() -> None:
+    """By what its cells do, not by the names of fields."""
+    assert drifts(Memristor(drift=taken("drift_law:Logarithmic")(loss=0.05)))
+    assert drifts(NoisyReads(Memristor(tau_leak=1.0)))
+    assert not drifts(taken("device_with_state:TiringCell")())
 
 
 def test_programming_writes_in_its_way() -> None:

@@ -126,7 +126,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "silent_windows_dropped": 1, "data_source": "synthesised engine sound", "data": SOUND,
         "device_source": SOURCE,
         "per_seed": [seed_record(seed) for seed in seeds],
-        "weight_cells": {"tile": PAIR} if analog else {},
+        "weight_cells": {"tile": PAIR} if analog else {}, "drifts": False,
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
         "meanings": MEANINGS,
     }  # fmt: skip

@@ -38,10 +38,11 @@ def resolved(parameters: dict[str, Any]) -> dict[str, Any]:
     return whole | {"kind": "reram", "device_source": SOURCE, "test": {}}
 
 
-def detail() -> dict[str, Any]:
+def detail(parameters: dict[str, Any]) -> dict[str, Any]:
     return {"energy": energy_record(), "confusion": [[8, 2], [2, 8]], "classes": ["car", "plane"],
             "split": "recording", "data_source": "synthesised engine sound", "data": SOUND,
-            "device_source": SOURCE, "windows": 240}  # fmt: skip
+            "device_source": SOURCE, "windows": 240,
+            "drifts": parameters.get("device.nu", 0) > 0}  # fmt: skip
 
 
 def make_sweep(
@@ -74,7 +75,9 @@ def make_sweep(
                        "independent_images": 10.0, "energy_inference": 4e-9,
                        "energy_training": 9e-9, "latency": 2e-7, "cells": 100.0}  # fmt: skip
             outcome: dict[str, Any] = (
-                {"error": wrong} if wrong else {"metrics": metrics, "detail": detail()}
+                {"error": wrong}
+                if wrong
+                else {"metrics": metrics, "detail": detail(run.parameters)}
             )
             versions = {"python": "3.11"}
             ended.append(Finished(run.run, 1.7e9 + run.run, 30.0, "here", versions, **outcome))

@@ -134,6 +134,6 @@ def test_a_class_from_outside_needs_no_registration(
 
 def test_words_and_units_stand_beside_the_fields() -> None:
     known = meanings(page(other={"kind": "box", "width": 1}), "page")
-    assert known["page.shape.radius"] == ("how far it reaches", "m")
-    assert known["page.other.width"] == ("side", "m")
-    assert known["page.other.corners"] == ("corners", "")
+    assert known["page.shape.radius"][:2] == ("how far it reaches", "m")
+    assert known["page.other.width"][:2] == ("side", "m")
+    assert known["page.other.corners"][:2] == ("corners", "")

@@ -165,7 +165,7 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
     folder = make_run(tmp_path / "run")
     result = seals.read_json(folder / "result.json")
     result["data"]["limits"] = []
-    result["config"]["device"]["nu"] = 0.05
+    result["drifts"] = True
     result["split"] = "window"
     result["per_seed"][0]["probabilities_outside"] = 7
     seals.write_json(folder / "result.json", result)

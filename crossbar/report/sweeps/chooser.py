@@ -16,9 +16,9 @@ from crossbar.report.sweeps.scatter import scatter
 from crossbar.report.sweeps.statistics import counted, means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
+from crossbar.units import SPREAD
 
 CHIPS = 10  # so many chips a point tell a yield
-SPREADS = ("p_on", "p_off", "sigma_unit", "sigma_program", "d2d")  # what makes chips differ
 METRICS = 4  # of a sweep without accuracy, so many get figures
 DIFFERENT = 1.05  # ratio of energies that is more than noise of reads
 PLACES = 40  # beyond so many values of a parameter, each has too few chips
@@ -132,7 +132,7 @@ def _yields(sweep: Sweep) -> list[Picture]:
     if sweep.metric != ACCURACY:
         return []
     several = CHIP in sweep.replicates
-    causes = [n for n in sweep.varied if n.rpartition(".")[2].endswith(SPREADS)]
+    causes = [n for n in sweep.varied if sweep.fields.of_name(n).role == SPREAD]
     if not sweep.varied:
         return [yields(sweep)] if several and len(sweep.done) >= CHIPS else []
     drawn: list[str] = []

@@ -12,17 +12,10 @@ from crossbar.report.subject import Subject
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
+from crossbar.units import METHOD
 
 SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")
 CHOICES = ("mapping", "step", "conduction")  # their kind says something beside their numbers
-NUMERICAL = (
-    "tile.refresh",
-    "tile.tolerance",
-    "tile.follow",
-    "tile.precision",
-    "energy.rate",
-    "energy.images",
-)  # no assumptions
 IDEAL = {"gain_error": 0.0, "offset": 0.0, "noise": 0.0, "saturation": float("inf")}
 
 
@@ -79,7 +72,7 @@ def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
             if path == section or (parent and name not in CHOICES):
                 continue
             shown = known.text(path, value)
-            yield path, shown, _origin(path, given, kinds), known.words(path)
+            yield path, shown, _origin(path, given, kinds, known), known.words(path)
 
 
 def _shared(path: str) -> str:
@@ -94,13 +87,13 @@ def _shared(path: str) -> str:
     return name if name.split(".")[0] == "device" else f"tile.{name}"
 
 
-def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source]) -> Cell:
+def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source], known: Fields) -> Cell:
     """Return where a setting comes from: the user, or the kind of its number."""
     if path in given or f"{path}.kind" in given:
         return "set for this run"
     if path in kinds:
         return standing(str(kinds[path]))
-    return "default" if path in NUMERICAL else Tag("assumed")
+    return "default" if known.of_name(path).role == METHOD else Tag("assumed")
 
 
 def _without_ideal(record: Record) -> Record:
