@@ -12,11 +12,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+from many_planes import Held
 
 from crossbar.activity import Activity
 from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.converters import SarAdc, SerialDac
@@ -45,7 +47,12 @@ LAWS: dict[str, Conduction] = {
     "transistor": TransistorSelector(r_on=2e3, i_sat=2e-6),
 }
 MAPPINGS = [Offset(), DifferentialPair(), OneSidedPair()]
-SLICED = [BitSlices(bits=2, slices=2), OffsetSlices(bits=3, slices=2)]
+BESIDE = (Plane(signs=(1, 1), significance=2.0, reference=True), Plane(signs=(-1, 1)))
+SEVERAL = [
+    BitSlices(bits=2, slices=2),
+    OffsetSlices(bits=3, slices=2),
+    Held(w_max=4.0, planes=BESIDE),
+]
 ROWS, COLS = 9, 5
 every_law = pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
@@ -122,14 +129,15 @@ def summed(state: TileState, x: np.ndarray, *, back: bool = False) -> tuple[np.n
                         to, i = slice(start, start + height), lines[:height] - less
                     else:
                         each = lines[: width * cells].reshape(width, cells)[:, own]
-                        to, i = cols, each @ plane.signs - plane.references * lines[-1]
+                        to, i = cols, each @ plane.signs
+                        i = i - plane.reference * sum(plane.signs) * lines[-1]
                     out[s, p, to] += plane.significance * i
         out[s] /= gain * array.scale
     return out, power
 
 
 @every_law
-@pytest.mark.parametrize("mapping", [*MAPPINGS, *SLICED], ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize("mapping", [*MAPPINGS, *SEVERAL], ids=lambda m: type(m).__name__)
 @pytest.mark.parametrize("size", [None, (4, 3)], ids=["one array", "several"])
 def test_reads_are_sums_over_every_cell(law, mapping, size):
     state = tile(law, mapping, size=size)
@@ -172,11 +180,12 @@ def test_reads_are_those_of_the_solver_without_resistance(law):
 
 
 @every_law
-@every_mapping
+@pytest.mark.parametrize("mapping", [*MAPPINGS, SEVERAL[-1]], ids=lambda m: type(m).__name__)
 def test_lines_with_resistance_are_those_of_the_solver(law, mapping):
     wires = Wires(r_wl=30.0, r_bl=50.0, r_driver=400.0, r_sense=170.0)
     state = tile(law, mapping, wires=wires, size=(5, 3))
-    array, signs = state.array, np.array(mapping.signs)
+    array, planes = state.array, mapping.planes
+    owner = np.repeat(np.arange(len(planes)), [len(p.signs) for p in planes])
     v, d = (np.random.default_rng(5).uniform(-0.2, 0.2, (2, n)) for n in (ROWS, COLS))
     forward, back, power = np.zeros((2, COLS)), np.zeros((2, ROWS)), 0.0
     for rows, cols, _, g in array.physical():
@@ -185,15 +194,17 @@ def test_lines_with_resistance_are_those_of_the_solver(law, mapping):
         driven[:, :height] = v[:, rows]
         solution = wires.solve(g, driven, cell=law)
         power += float(solution.power.sum())
-        lines = solution.currents
-        forward[:, cols] += lines[:, : width * len(signs)].reshape(2, width, -1) @ signs
-        held = np.zeros((2, g.shape[1]))
-        held[:, : width * len(signs)] = (d[:, cols, None] * signs).reshape(2, -1)
-        drawn = -wires.solve(g, np.zeros((2, len(g))), v_bl=held, cell=law).drawn
-        back[:, rows] += drawn[:, :height]
-        if mapping.reference:
-            forward[:, cols] -= lines[:, -1:]
-            back[:, rows] -= drawn[:, -1:]
+        lines, still = solution.currents, np.zeros((2, len(g)))
+        for k, plane in enumerate(planes):
+            signs, s = np.where(owner == k, mapping.signs, 0), plane.significance
+            forward[:, cols] += s * lines[:, : width * len(signs)].reshape(2, width, -1) @ signs
+            held = np.zeros((2, g.shape[1]))
+            held[:, : width * len(signs)] = (d[:, cols, None] * signs).reshape(2, -1)
+            drawn = -wires.solve(g, still, v_bl=held, cell=law).drawn
+            back[:, rows] += s * drawn[:, :height]
+            if plane.reference:
+                forward[:, cols] -= s * signs.sum() * lines[:, -1:]
+                back[:, rows] -= s * drawn[:, -1:]
     rng = np.random.default_rng(6)
     for got, expected in (
         (array.currents(v[:, None], rng=rng)[:, 0], forward),

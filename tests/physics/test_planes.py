@@ -7,19 +7,29 @@ independent; estimates of N reads have the relative standard deviation sqrt(2 / 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
+from many_planes import (
+    COARSE,
+    COLS,
+    FINE,
+    LAYOUTS,
+    MAPPINGS,
+    ROWS,
+    Held,
+    both_ways,
+    every_cell,
+    every_mapping,
+)
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import Mapping
-from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.converters import SarAdc
@@ -29,43 +39,11 @@ from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
-N, ROWS, COLS = 8000, 7, 3
+N = 8000
 QUIET = Reading(temperature=0.0)
 LOSSY = Wires(r_wl=30.0, r_bl=20.0, r_sense=50.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held(Mapping):
-    """Cells of any planes at random conductances, whatever the weights."""
-
-    planes: tuple[Plane, ...] = ()
-
-    def scale(self, window):
-        return 1e-6
-
-    def targets(self, weights, window):
-        low, _, high = window
-        rng = np.random.default_rng(9)
-        return [rng.uniform(low, high, weights.shape) for _ in self.signs]
-
-
-COARSE, FINE = Plane(signs=(1, -1), significance=4.0), Plane(signs=(1, -1))
-MAPPINGS = {
-    "together": Held(w_max=1.0, planes=(COARSE, FINE)),
-    "apart": Held(w_max=1.0, planes=(COARSE, replace(FINE, amplifier=1))),
-    "four of one": Held(w_max=1.0, planes=(Plane(signs=(1, 1, -1, -1)),)),
-    "references": Held(
-        w_max=1.0,
-        planes=(
-            Plane(significance=2.0, reference=True),
-            Plane(signs=(1, 1, -1), reference=True),
-            Plane(signs=(-1, 1), significance=0.5, amplifier=1),
-        ),
-    ),
-    "slices": BitSlices(w_max=1.0, bits=2, slices=3),
-    "offset slices": OffsetSlices(w_max=1.0, bits=3, slices=2),
-}
-LAYOUTS = {"one": {}, "copies": {"copies": 2}, "split": {"size": (4, 2)}}
 NOISES = {
     "absolute": ({"sigma_read": 0.02}, QUIET),
     "relative": ({"sigma_read_value": 0.05}, QUIET),
@@ -73,8 +51,6 @@ NOISES = {
     "thermal": ({}, Reading(temperature=300.0)),
     "shot": ({}, Reading(temperature=300.0, fano=0.7)),
 }
-every_mapping = pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
-both_ways = pytest.mark.parametrize("back", [False, True], ids=["forward", "back"])
 
 
 def build(mapping, noise="absolute", *, wires=None, device=None, **layout) -> Array:
@@ -89,57 +65,6 @@ def build(mapping, noise="absolute", *, wires=None, device=None, **layout) -> Ar
 def voltages(array: Array, back: bool) -> np.ndarray:
     inputs = COLS if back else ROWS
     return np.random.default_rng(3).uniform(-0.2, 0.2, (array.layout.copies, inputs))
-
-
-class Cell:
-    """One cell: its conductance, the lines it is on, and how its current enters the outputs."""
-
-    def __init__(self, g, volts, output, factor, flicker, turn):
-        self.g, self.volts, self.output, self.factor = g, volts, output, factor
-        self.flicker, self.turn = flicker, turn
-
-
-def every_cell(array: Array, v: np.ndarray, back: bool) -> list[Cell]:
-    """Return all cells that a read of ``v`` (copies, inputs) [V] meets, one by one.
-
-    The current of a cell is ``factor * g * volts`` in each of its outputs (copy, line); a cell of a
-    reference line is in several at once. In a transposed read the cells of one plane are driven in
-    each turn, and the others on the word line add thermal noise to it.
-    """
-    layout, planes, cells = array.layout, array.mapping.planes, iter(array.cells)
-    down, across = layout.row_slices(), layout.col_slices()
-    got, rows = [], None if array.reference is None else iter(array.reference.of_planes())
-    for turn, plane in enumerate(planes):
-        s = plane.significance
-        for sign in plane.signs:
-            own = next(cells)
-            noise = own.flicker()
-            for i, j in np.ndindex(own.g.shape):
-                copy, word = divmod(i, layout.rows)
-                flicker = noise[i, j] if noise.size else 0.0
-                volts = v[copy, j if back else word]
-                output = [(copy, word if back else j)]
-                got.append(Cell(own.g[i, j], volts, output, s * sign, flicker, turn))
-        if rows is None:
-            continue
-        beside = next(rows)
-        if back:
-            for sign, own in zip(plane.signs, beside, strict=False):
-                noise = own.flicker()
-                for r, j in np.ndindex(own.g.shape):
-                    copy = r if layout.copies > 1 else 0
-                    output = [divmod(i, layout.rows) for i in range(*down[r].indices(10**6))]
-                    flicker = noise[r, j] if noise.size else 0.0
-                    got.append(Cell(own.g[r, j], v[copy, j], output, -s * sign, flicker, turn))
-    if array.reference is not None and not back:
-        own = array.reference.column
-        noise, times = own.flicker(), sum(p.significance * p.references for p in planes)
-        for i, k in np.ndindex(own.g.shape):
-            copy, word = divmod(i, layout.rows)
-            output = [(copy, j) for j in range(*across[k].indices(10**6))]
-            flicker = noise[i, k] if noise.size else 0.0
-            got.append(Cell(own.g[i, k], v[copy, word], output, -times, flicker, None))
-    return got
 
 
 def moments(array: Array, v: np.ndarray, back: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -269,7 +194,7 @@ def test_wired_reads_are_those_of_the_network(mapping, back, layout):
                 cells = (solved.v_wl - solved.v_bl)[0] * g
                 i = cells.sum(axis=0)
                 power += drive @ cells.sum(axis=1) if k == 0 else 0.0
-                less = plane.references * i[-1]
+                less = plane.reference * sum(plane.signs) * i[-1]
                 mean[copy, cols] += plane.significance * (i[:lines].reshape(width, -1) @ own - less)
     high = array.device.window[2]
     np.testing.assert_allclose(drawn(array, v, back, 1)[0], mean, rtol=0, atol=1e-10 * high)

@@ -13,11 +13,12 @@ false alarm in 5e8 for each of some 600 estimates. What :class:`crossbar.circuit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
+from many_planes import COARSE, FINE, Held, both_ways
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
@@ -34,21 +35,6 @@ LEFT_OUT = {"flicker": 0.10}  # of others 0.05
 WIRES = Wires(r_wl=60.0, r_bl=80.0, r_driver=100.0, r_sense=150.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held(Mapping):
-    """Cells of any planes at random conductances, whatever the weights."""
-
-    planes: tuple[Plane, ...] = ()
-
-    def scale(self, window):
-        return 1e-6
-
-    def targets(self, weights, window):
-        rng = np.random.default_rng(9)
-        return [rng.uniform(window[0], window[2], weights.shape) for _ in self.signs]
-
-
-COARSE, FINE = Plane(signs=(1, -1), significance=4.0), Plane(signs=(1, -1))
 MAPPINGS = {
     "together": Held(w_max=1.0, planes=(COARSE, FINE)),
     "apart": Held(w_max=1.0, planes=(COARSE, replace(FINE, amplifier=1))),
@@ -74,7 +60,6 @@ NOISES = {
 }
 LAYOUTS = {"one": {}, "copies": {"copies": 2}, "split": {"size": (4, 3)}}
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
-both_ways = pytest.mark.parametrize("back", [False, True], ids=["forward", "back"])
 
 
 def build(mapping: Mapping, noise: str, rows: int = 6, cols: int = 4, **layout) -> Array:
@@ -157,7 +142,7 @@ def reads(array: Array, v: np.ndarray, block, back: bool) -> list[Read]:
         fold = np.zeros((width, down + across))
         fold[:, down : down + lines] = np.kron(np.eye(width), weigh[owner] * signs)
         if array.reference is not None:
-            fold[:, -1] = -sum(p.significance * p.references for p in planes)
+            fold[:, -1] = -sum(p.significance * sum(p.signs) for p in planes if p.reference)
         return [Read(volts, fold, (copy, cols))]
     turns = []
     for k, plane in enumerate(planes):
