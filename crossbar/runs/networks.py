@@ -165,7 +165,7 @@ def architecture(section: Any) -> Architecture:
         tables = settings.pop("layers")
         for name in settings:
             fail(f"network.{name}", "no other setting beside network.layers", "some",
-                 "Leave it out, or the layers.")  # fmt: skip
+                 "Leave it out, or the layers; the loss is train.loss.")  # fmt: skip
         return _listed(tables)
     entry = NETWORKS.resolve(settings.pop("kind", DEFAULT), "network.kind")
     if isinstance(entry, Network):

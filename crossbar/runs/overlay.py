@@ -11,8 +11,9 @@ import enum
 import functools
 import inspect
 import types
+from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from crossbar.checks import check_fields
 from crossbar.errors import CrossbarError, closest, fail, nearest, shown
@@ -50,8 +51,7 @@ def overlay(base: Any, settings: Settings, where: str = "") -> Any:
     for key, value in settings.items():
         path = f"{where}.{key}" if where else key
         if key not in known:
-            section = f"a setting of [{where}]" if where else "a section or setting"
-            fail(path, section, "an unknown name", nearest(key, known))
+            _unknown(path, key, known, where)
         unit = known[key].metadata.get("unit", "")
         changes[key] = _value(hints[key], value, getattr(base, key), unit, path)
     if not changes:
@@ -65,6 +65,12 @@ def overlay(base: Any, settings: Settings, where: str = "") -> Any:
         guilty = [blamed] if blamed in changes else list(changes)
         place = ", ".join(f"{where}.{key}" if where else key for key in guilty)
         raise type(error)(error.message.within(place)) from None
+
+
+def _unknown(path: str, key: str, known: Iterable[str], where: str) -> NoReturn:
+    """Raise as there is no setting ``key`` in the section ``where``, with the nearest ``known``."""
+    section = f"a setting of [{where}]" if where else "a section or setting"
+    fail(path, section, "an unknown name", nearest(key, known))
 
 
 def table(given: Any, where: str) -> Settings:
@@ -186,10 +192,12 @@ def made(
 
 def built(kind: Any, settings: Settings, path: str) -> Any:
     """Return the instance of the class ``kind`` that ``settings`` describe."""
-    needed = [f for f in (fields(kind) if is_dataclass(kind) else ())
-              if f.init and f.default is MISSING and f.default_factory is MISSING]  # fmt: skip
+    own = fields(kind) if is_dataclass(kind) else ()
+    needed = [f for f in own if f.init and f.default is MISSING and f.default_factory is MISSING]
     missing = [f.name for f in needed if f.name not in settings]
     if missing:
+        for key in settings.keys() - {f.name for f in own}:  # perhaps one of them, misspelt
+            _unknown(f"{path}.{key}", key, missing, path)
         fail(path, f"the settings {', '.join(missing)} too", str(sorted(settings)), "Add them.")
     hints, rest = type_hints(kind), dict(settings)
     start = {

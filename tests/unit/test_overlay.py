@@ -105,6 +105,7 @@ def test_a_table_without_a_kind_takes_the_default_where_nothing_stands() -> None
         ),
         ({"kind": "bx"}, r"page.shape.kind: expected one of: .*Did you mean 'box'\?"),
         ({"kind": "box"}, r"page.shape: expected the settings width too, got \[\]. Add them."),
+        ({"kind": "box", "widht": 2}, r"page.shape.widht: .*Did you mean 'width'\?"),
         ({"kind": "box", "width": "2 S"}, r"page.shape.width: expected the unit m, got '2 S'"),
         ({"kind": "box", "width": -2}, r"page.shape.width: Box.width: expected a number in"),
         ({"kind": "box", "width": 1, "hight": 2}, r"page.shape.hight: expected a setting of"),
