@@ -24,7 +24,8 @@ REMEDY = "Give the folder that `crossbar train --out` wrote, once training has f
 RESULT = (
     "interval", "loss", "split", "seeds", "device", "device_source", "classes", "windows",
     "windows_by_class",
-    "silent_windows_dropped", "data_source", "data", "per_seed", "drifts", "config", "versions",
+    "silent_windows_dropped", "data_source", "data", "per_seed", "drifts", "metrics", "config",
+    "versions",
 )  # fmt: skip
 SEED = ("seed", "loss", "test_images", "resampling", "epochs", "weight_changes_cut")
 HISTORY = ("epoch", "loss", "validation_loss")

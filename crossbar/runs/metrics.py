@@ -68,6 +68,9 @@ class Metric:
         SI unit; ``%`` for a share.
     better
         Which values are better.
+    least
+        Least value that it can have, where an interval is cut; None for no such value. A share has
+        values from 0 to 1.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Metric:
     words: str = ""
     unit: str = ""
     better: Better = Better.NEITHER
+    least: float | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -85,7 +89,8 @@ class Metric:
     def record(self) -> Settings:
         """What a record says about it, so that it is read without its module."""
         words = self.words or self.name.replace("_", " ")
-        return {"words": words, "unit": self.unit, "better": self.better.value}
+        said = {"words": words, "unit": self.unit, "better": self.better.value}
+        return said if self.least is None else said | {"least": self.least}
 
     def value(self, test: Measured) -> float | None:
         """Return the number of ``test``.
@@ -116,17 +121,23 @@ def _figure(name: str, test: Measured) -> float | None:
     return None if value is None else float(value)
 
 
-def _known(name: str, words: str, unit: str = "", better: Better = Better.NEITHER) -> None:
+def _known(
+    name: str,
+    words: str,
+    unit: str = "",
+    better: Better = Better.NEITHER,
+    least: float | None = None,
+) -> None:
     of = functools.partial(_figure, name)
     METRICS.register(name, words=words)(
-        Metric(name=name, of=of, words=words, unit=unit, better=better)
+        Metric(name=name, of=of, words=words, unit=unit, better=better, least=least)
     )
 
 
 _known("accuracy", "accuracy", "%", Better.HIGHER)
 _known("r2", "R²", better=Better.HIGHER)
-_known("rmse", "RMS error", better=Better.LOWER)
-_known("loss", "loss", better=Better.LOWER)
+_known("rmse", "RMS error", better=Better.LOWER, least=0.0)
+_known("loss", "loss", better=Better.LOWER, least=0.0)
 _known("precision", "precision", "%", Better.HIGHER)
 _known("recall", "recall", "%", Better.HIGHER)
 _known("f1", "F1 score", "%", Better.HIGHER)

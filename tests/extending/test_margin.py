@@ -35,6 +35,7 @@ def test_from_toml_it_stands_in_the_result_of_every_test(lab: Any) -> None:
     saved = json.loads((lab.folder / "run" / "result.json").read_text())
     about = {"words": "margin of the likeliest class", "unit": "%", "better": "higher"}
     assert saved["metrics"]["margin"] == about
+    assert "margin of the likeliest class" in lab.report()
     again = lab.evaluate()
     assert again["margin"] == result["margin"]  # the same draws of the same test
 

@@ -12,6 +12,7 @@ from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table
 from crossbar.energy import Path as Way
 from crossbar.runs import experiment
 from crossbar.runs.meanings import meanings_of
+from crossbar.runs.metrics import known
 from crossbar.sources import assumed
 
 MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
@@ -128,7 +129,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "per_seed": [seed_record(seed) for seed in seeds],
         "weight_cells": {"tile": PAIR} if analog else {}, "drifts": False,
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
-        "meanings": MEANINGS,
+        "meanings": MEANINGS, "metrics": {one.name: one.record for one in known()},
     }  # fmt: skip
     seals.write_json(folder / "result.json", result)
     settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}

@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.intervals import student
 from crossbar.report.merit import MERITS, bounds
-from crossbar.report.records import Run
+from crossbar.report.records import Record, Run
 from crossbar.report.robustness import points, stresses
 from crossbar.report.tables.table import (
     Cell,
@@ -24,24 +24,32 @@ from crossbar.report.tables.table import (
 )
 from crossbar.report.wording import conditions, duration, seeds_of
 
-FIGURES = {
-    "accuracy": {"precision": "precision", "recall": "recall", "f1": "F1", "loss": "loss"},
-    "r2": {"rmse": "RMS error", "loss": "loss"},
-}
 MEANING = {
-    "accuracy": "Loss: cross-entropy in nats, unless training says otherwise.",
+    "accuracy": "Precision, recall and F1: means over the classes. Loss: cross-entropy in nats, "
+    "unless training says otherwise.",
     "r2": "R²: share of the variance of the values that the chip explains. RMS error and loss in "
     "the unit of the values and its square.",
 }
 
 
+def figures(run: Run) -> dict[str, str]:
+    """Return words of what ``run`` was measured by beside its figure of merit, by name."""
+    noted, seeds = run.result["metrics"], [seed.record for seed in run.seeds]
+    return {
+        name: one["words"]
+        for name, one in noted.items()
+        if name != run.merit and name in run.result and all(name in s for s in seeds)
+    }
+
+
 def comparison(runs: Sequence[Run]) -> Table:
     """Return ``runs`` of one figure of merit side by side, the leading one first."""
-    merit, rest = MERITS[runs[0].merit], FIGURES[runs[0].merit]
+    merit, own = MERITS[runs[0].merit], [figures(run) for run in runs]
+    rest = {name: words for name, words in own[0].items() if all(name in one for one in own)}
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
         r = run.result
-        figures = tuple(number(r[name]) for name in rest)
+        measured = tuple(number(r[name]) for name in rest)
         energy: tuple[Cell, ...] = ("not counted", "not counted")
         if run.energy and run.analog:
             physical = run.energy["physical"]
@@ -52,12 +60,12 @@ def comparison(runs: Sequence[Run]) -> Table:
         held = r["device"] if run.analog else f"{r['device']} (digital)"
         rows.append(
             (run.name, held, number(r[run.merit]), bounds(r[f"{run.merit}_ci95"]), r["split"],
-             ", ".join(map(str, r["seeds"])), *figures, *energy)
+             ", ".join(map(str, r["seeds"])), *measured, *energy)
         )  # fmt: skip
     return Table(
         name="comparison" if runs[0].merit == "accuracy" else "comparison-values",
-        caption="Test part of every run: means over the seeds; precision, recall and F1 are means "
-        f"over the classes. {MEANING[runs[0].merit]} 95 % interval of the {merit}: "
+        caption="Test part of every run: means over the seeds. "
+        f"{MEANING[runs[0].merit]} 95 % interval of the {merit}: "
         f"{runs[0].result['interval']}. Energy an image: what was counted on the chip (convention "
         "physical).",
         columns=(
@@ -73,10 +81,10 @@ def comparison(runs: Sequence[Run]) -> Table:
 
 def merit(run: Run) -> Table:
     """Return the figures of merit of every chip of ``run`` and of all together."""
-    r, merit, rest = run.result, run.merit, FIGURES[run.merit]
+    r, merit, rest = run.result, run.merit, figures(run)
     spread = [
         student([s.record[name] for s in run.seeds], resampling=run.resampling).within(
-            0, math.inf if name in ("loss", "rmse") else 1
+            *_ends(r["metrics"][name])
         )
         for name in rest
     ]
@@ -105,6 +113,12 @@ def merit(run: Run) -> Table:
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
+
+
+def _ends(metric: Record) -> tuple[float, float]:
+    """Return the least and the greatest value that a noted ``metric`` can have."""
+    share = metric["unit"] == "%"
+    return (0.0, 1.0) if share else (metric.get("least", -math.inf), math.inf)
 
 
 def _alone(run: Run) -> str:
