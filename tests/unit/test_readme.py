@@ -31,6 +31,13 @@ def test_the_snippets_on_networks_run_and_every_layer_is_in_the_table() -> None:
     assert [kind for kind in LAYERS.names if f"`{kind}`" not in text] == []
 
 
+def test_the_snippets_on_wires_run_and_newton_takes_the_steps_that_they_show() -> None:
+    text, names = (ROOT / "docs" / "wires.md").read_text(), {}
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(snippet, names)
+    assert f"every read: {names['solution'].steps}" in text
+
+
 def test_links_of_the_documents_lead_somewhere() -> None:
     for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
