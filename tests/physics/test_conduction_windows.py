@@ -211,3 +211,14 @@ def test_a_training_of_hours_says_so_once(wires, seconds, hours, monkeypatch, ca
     assert line.startswith(f"training takes about {hours} h more: 2500 samples are left, and the ")
     assert "fastest of the first 3 steps took 6 s a sample." in line
     assert ("Newton's method reads c, out vector by vector" in line) == (wires is not None)
+
+
+@every_line
+@every_law
+def test_signals_that_are_no_numbers_stay_so(law, wires):
+    """A training that diverges ends as one, and not in an error of the solver."""
+    held = tile(law, wires).program(np.ones((3, 2)), rng=np.random.default_rng(0))
+    for read, lines in ((held.read, 3), (held.read_back, 2)):
+        x = np.ones((2, lines))
+        x[1, 0] = np.nan
+        assert np.isnan(read(x, rng=np.random.default_rng(1))[1]).all()

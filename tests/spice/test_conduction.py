@@ -32,6 +32,7 @@ LAWS = {
 }
 STATES = IVTable(v=(0.1, 0.3), i=((1e-6, 4e-6), (1e-5, 4e-5)))
 REFUSED = {"diode-selector": DiodeSelector(), "table of states": STATES}
+RESISTIVE = Wires(r_wl=30.0, r_bl=50.0, r_driver=400.0, r_sense=100.0)
 X = np.random.default_rng(3).normal(size=(2, 5))
 
 
@@ -64,11 +65,27 @@ def test_a_tile_in_ngspice_reads_as_the_tile(law, mapping):
 @pytest.mark.ngspice
 @pytest.mark.parametrize("name", ["sinh", "transistor-selector"])
 def test_lines_with_resistance_in_ngspice_are_those_of_the_solver(name):
-    state = tile(LAWS[name], Offset(), Wires(r_wl=30.0, r_bl=50.0, r_driver=400.0, r_sense=100.0))
+    state = tile(LAWS[name], Offset(), RESISTIVE)
     expected = state.matvec(X, rng=np.random.default_rng(4))
     waves = run(tile_deck(state, X))
     got = np.stack([waves[f"v(y{k})"] for k in range(3)], axis=1)
     np.testing.assert_allclose(got, expected, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.ngspice
+@pytest.mark.parametrize("wires", [None, RESISTIVE], ids=["ideal", "resistive"])
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_the_energy_of_a_read_is_what_the_drivers_give_in_ngspice(law, wires):
+    """Volts times amperes of every driver, over the time of the reads."""
+    state = tile(law, DifferentialPair(), wires)
+    before = state.activity.total("read_energy")
+    state.matvec(X, rng=np.random.default_rng(4))
+    energy = state.activity.total("read_energy") - before
+    deck = tile_deck(state, X)
+    deck.save(*(f"v(n_v{k})" for k in range(5)), *(f"i(bn_v{k})" for k in range(5)))
+    waves = run(deck)
+    power = -sum((waves[f"v(n_v{k})"] * waves[f"i(bn_v{k})"]).sum() for k in range(5))
+    np.testing.assert_allclose(energy, power * state.spec.reading.t_read, rtol=1e-4)
 
 
 @pytest.mark.parametrize("law", REFUSED.values(), ids=REFUSED)
