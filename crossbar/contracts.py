@@ -7,9 +7,11 @@ answers when an object of a class from outside the package is put to use, by try
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 import sys
 from abc import ABC
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, Self, TypeVar
 
@@ -100,9 +102,10 @@ def _brief(signature: inspect.Signature) -> str:
     return str(inspect.Signature(each))
 
 
-def outside(kind: type[Any]) -> bool:
-    """Return whether the class ``kind`` is defined outside the package."""
-    return kind.__module__.partition(".")[0] != "crossbar"
+def outside(kind: Any) -> bool:
+    """Return whether the class or function ``kind`` is defined outside the package."""
+    home: str = kind.__module__
+    return home.partition(".")[0] != "crossbar"
 
 
 def foreign(value: Any) -> bool:
@@ -127,21 +130,29 @@ def answer(owner: Any, name: str, *given: Any, of: str = "", **keywords: Any) ->
     where = named(owner, name, of)
     arrays = [value for value in given if isinstance(value, np.ndarray)]
     before = [array.copy() for array in arrays]
-    try:
-        with np.errstate(all="ignore"):  # the answer is judged, not how it comes about
-            value = getattr(owner, name)
-            if given or keywords or inspect.isroutine(value):
-                value = value(*given, **keywords)
-    except CrossbarError:
-        raise
-    except Exception as error:
-        if not outside(type(owner)):
-            raise
-        fail(where, "an answer", reason(error), "Correct the method.")
+    value = call(where, type(owner), lambda: getattr(owner, name))
+    if given or keywords or inspect.isroutine(value):
+        value = call(where, type(owner), functools.partial(value, *given, **keywords))
     if not all(map(np.array_equal, arrays, before)):
         remedy = "Change a copy: x = x.copy()."
         fail(where, "arguments that it leaves as they are", "one that it changed", remedy)
     return value
+
+
+def call(where: str, by: Any, function: Callable[[], Answer]) -> Answer:
+    """Return what ``function`` gives, or raise in one line if it fails and ``by`` is from outside.
+
+    Warnings of NumPy are left out: the answer is judged, not how it comes about.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return function()
+    except CrossbarError:
+        raise
+    except Exception as error:
+        if not outside(by):
+            raise
+        fail(where, "an answer", reason(error), "Correct the code.")
 
 
 def require_numbers(
@@ -170,6 +181,13 @@ def require_instance(where: str, value: Any, kind: type[Answer], remedy: str) ->
     if not isinstance(value, kind):
         fail(where, article(kind), shown(value), remedy)
     return value
+
+
+def require_begun(made: Any, attribute: str, given: str) -> None:
+    """Raise unless ``made`` has the ``attribute`` that the constructor of its contract sets."""
+    if not hasattr(made, attribute):
+        expected = f"the beginning super().__init__({given})"
+        fail(named(made, "__init__"), expected, "none", "Write it first.")
 
 
 def public(kind: type[Any]) -> str:

@@ -43,7 +43,9 @@ class Message(str):
         return line
 
     def within(self, field: str) -> Message:
-        """Return the message about ``field``, for which this is the reason."""
+        """Return the message about ``field``, for which this is the reason, or this if it is."""
+        if self.field == field or self.field.startswith(f"{field}."):
+            return self
         return Message.of(field, self.expected, self.got, self.remedy, f"{field}: {self}")
 
     def renamed(self, field: str) -> Message:

@@ -140,6 +140,8 @@ def _by_number(
     """Return the source of each number that ``given`` names, or raise unless it is ``known``."""
     sources: dict[str, Source] = {}
     for names, source in given.items():
+        if not isinstance(source, Source):
+            fail(where, f"a source of {names}", shown(source), 'Write assumed("WHY").')
         for name in names.split():
             if name not in known:
                 fail(where, "names of numbers", shown(name), nearest(name, known))

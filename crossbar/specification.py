@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import inspect
+from dataclasses import fields, is_dataclass
 from typing import Any, Self
 
 from crossbar.checks import check_fields
 from crossbar.contracts import Contract
-from crossbar.errors import fail
+from crossbar.errors import fail, shown
+
+PLAIN = (bool, int, float, str, enum.Enum, type, type(None))
 
 
 class Specification(Contract):
@@ -34,9 +38,23 @@ class Specification(Contract):
         check_fields(self)
 
     def prove(self) -> None:
-        """Raise unless its fields are within their limits."""
+        """Raise unless its fields are within their limits, and records can hold them."""
         super().prove()
         check_fields(self)
+        this: Any = self
+        for one in fields(this):
+            if one.metadata.get("record", True):
+                _require_plain(f"{type(self).__name__}.{one.name}", getattr(self, one.name))
+
+
+def _require_plain(where: str, value: Any) -> None:
+    """Raise unless ``value`` is immutable and has a place in records."""
+    if isinstance(value, tuple):
+        for each in value:
+            _require_plain(where, each)
+    elif not (isinstance(value, PLAIN) or inspect.isroutine(value) or is_dataclass(value)):
+        remedy = "Write a number, a text, a tuple[float, ...] or a frozen dataclass."
+        fail(where, "a value that a record can hold", shown(value), remedy)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from quantiphy import QuantiPhyError, Quantity
 
-from crossbar.errors import ConfigError, fail, shown
+from crossbar.errors import ConfigError, fail, nearest, shown
 
 
 def si(value: float | str, unit: str, *, where: str = "value") -> float:
@@ -151,6 +151,7 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
 
 SPREAD = "spread"
 METHOD = "method"
+LIMITS = ("low", "high", "above", "below", "remedy")
 
 
 def quantity(
@@ -172,5 +173,8 @@ def quantity(
     and ``remedy``, the reason for them, as :func:`crossbar.errors.require_number` takes them;
     :func:`crossbar.checks.check_fields` checks.
     """
+    for name in limits:
+        if name not in LIMITS:
+            fail("quantity", "the limits of a number", name, nearest(name, LIMITS))
     metadata = {"unit": unit, "words": words, "share": share, "role": role, "limits": limits}
     return field(default=default, metadata=metadata)

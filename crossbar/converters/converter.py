@@ -8,9 +8,9 @@ from typing import Self
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, require_whole
 from crossbar.contracts import answer, named, require_instance
-from crossbar.converters.transfer import Transfer
+from crossbar.converters.transfer import Transfer, levels_of
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.specification import Specification
@@ -66,6 +66,10 @@ class Converter(Specification):
             remedy = "Return Transfer(thresholds, levels), or nearest(levels)."
             where = named(self, name)
             require_instance(where, transfer, Transfer, remedy).of_lines(where, 2)
+        top = require_whole(named(self, "top"), answer(self, "top"), low=0, high=2**24)
+        if top and not np.array_equal(answer(self, "transfer").levels, levels_of(top)):
+            got, remedy = "other levels", "Leave top away: it is 0 then."
+            fail(named(self, "transfer"), f"the {2 * top + 1} levels of a uniform one", got, remedy)
         for name, unit in UNITS.items():
             where = named(self, name)
             remedy = f'Return Cost(value=..., unit="{unit}", source=...).'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossbar.checks import require_whole
+from crossbar.contracts import answer, named
 from crossbar.converters.converter import Converter
 from crossbar.registry import Registry
 
@@ -22,6 +24,11 @@ class Dac(Converter):
     def slots(self) -> int:
         """Steps of the array that one input takes; 1 unless it is given bit after bit."""
         return 1
+
+    def prove(self) -> None:
+        """Raise unless an input takes a step of the array or more."""
+        super().prove()
+        require_whole(named(self, "slots"), answer(self, "slots"), low=1, high=1000)
 
 
 DACS = Registry(Dac, "dacs", "converters of inputs", default="serial", setting="tile.dac")

@@ -93,9 +93,14 @@ class Transfer(NamedTuple):
 
 def uniform(bits: int) -> Transfer:
     """Return the mid-tread quantiser of 2^bits - 1 levels from minus to plus full scale."""
-    top = 2 ** (bits - 1) - 1
-    levels = np.arange(-top, top + 1) / top
+    levels = levels_of(2 ** (bits - 1) - 1)
     return Transfer((levels[1:] + levels[:-1]) / 2, levels)
+
+
+def levels_of(top: int) -> Floats:
+    """Return the levels of a uniform quantiser with ``top`` codes to each side of zero."""
+    levels: Floats = np.arange(-top, top + 1) / top
+    return levels
 
 
 def nearest(levels: Floats) -> Transfer:

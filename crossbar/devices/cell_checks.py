@@ -40,6 +40,9 @@ def check_counts(cells: Cells, counts: Integers, rng: np.random.Generator) -> In
     return counts
 
 
+TRIED = 10.0  # s, that cells from outside are let age
+
+
 def prove_cells(cells: Cells) -> None:
     """Raise unless new ``cells`` can be programmed, pulsed, read and left alone."""
     rng, spec, (low, _, high) = np.random.default_rng(0), cells.spec, cells.spec.window
@@ -53,7 +56,10 @@ def prove_cells(cells: Cells) -> None:
     cells.begin()
     if spec.quantum:
         require_tally(named(cells, "pulse"), answer(cells, "pulse", counts, rng=rng))
-    answer(cells, "age", 10.0)
+    answer(cells, "age", TRIED)
+    if float(cells.elapsed) != TRIED:
+        remedy = "Call super().age(seconds)."
+        fail(named(cells, "age"), f"{TRIED:g} s elapsed", f"{float(cells.elapsed):g} s", remedy)
     require_numbers(where, cells.g, shape, low=0)
     flicker = answer(cells, "flicker")
     if np.size(flicker):

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from crossbar.activity import EVENTS
-from crossbar.contracts import answer, named, require_instance
+from crossbar.contracts import answer, named, require_begun, require_instance
 from crossbar.devices.cell_checks import prove_cells
 from crossbar.devices.cells import Cells
 from crossbar.devices.conduction import Conduction, Ohmic
@@ -72,6 +72,8 @@ class Device(Specification):
     def prove(self) -> None:
         """Raise unless its numbers can be, and a few cells of it do what they are asked."""
         super().prove()
+        where = named(self, "periphery")
+        require_instance(where, self.periphery, Periphery, "Write Periphery(...).")
         remedy = "Give them in siemens, volts and seconds."
         low, middle, high = self._numbers("window", 3)
         if not 0 <= low < middle < high:
@@ -83,9 +85,17 @@ class Device(Specification):
         if self.write_event not in EVENTS:
             fail(named(self, "write_event"), "an event that is counted", shown(self.write_event),
                  nearest(str(self.write_event), EVENTS))  # fmt: skip
-        rng = np.random.default_rng(0)
-        cells = answer(self, "fabricate", TRIED, rng=rng, dtype=np.float32)
-        prove_cells(require_instance(named(self, "fabricate"), cells, Cells, "Return the cells."))
+        where, both = named(self, "fabricate"), []
+        for _ in range(2):
+            rng = np.random.default_rng(0)
+            cells = answer(self, "fabricate", TRIED, rng=rng, dtype=np.float32)
+            both.append(require_instance(where, cells, Cells, "Return the cells."))
+        require_begun(both[0], "elapsed", "spec, shape, rng=rng, dtype=dtype")
+        for one, other in zip(*(cells.arrays().values() for cells in both), strict=True):
+            if not np.array_equal(one, other):
+                remedy = "Draw from rng alone, so that a seed reproduces a run."
+                fail(where, "the same cells for the same rng", "others", remedy)
+        prove_cells(both[0])
 
     def _numbers(self, name: str, count: int) -> tuple[float, ...]:
         """Return the numbers that the property ``name`` has, or raise unless they are ``count``."""

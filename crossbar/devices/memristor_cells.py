@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossbar.contracts import named, outside, require_numbers
 from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import Cells
 from crossbar.devices.compiled import WHOLE, Compiled, answer
@@ -122,7 +123,11 @@ class MemristorCells(Cells):
 
     def _kept(self, since: Floats, until: Floats) -> Floats:
         """Return what is left at ``until`` of the conductances at ``since`` [s]."""
-        return self.spec.drift_law.factor(self.origin, self.restlessness, since, until)
+        law = self.spec.drift_law
+        kept = law.factor(self.origin, self.restlessness, since, until)
+        if outside(type(law)):
+            require_numbers(named(law, "factor"), kept, self.g.shape, low=0)
+        return kept
 
     def _relative(self, g: Floats) -> Floats:
         """Return ``g`` [S] relative to ``g_max``, above zero: laws take powers and logarithms."""

@@ -21,7 +21,7 @@ from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import evaluate
 from crossbar.nn.learners import Learner, Sequential
-from crossbar.nn.learners.base import prove
+from crossbar.nn.learners.base import begin
 from crossbar.nn.losses import Loss
 from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate
@@ -109,8 +109,7 @@ def fit(
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or leave it away."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
-    prove(training.learner, chip, *train, training.gamma)
-    memory = training.learner.memory(chip)
+    memory = begin(training.learner, chip, *train, training.gamma)
     history = checkpoint.load(path, chip, memory) if path is not None and path.exists() else []
     pace = Pace(chip, (training.epochs - len(history)) * len(train[0]))
     # Overflow is not hidden: a loss that is not finite ends the training.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import check_fields, require_part
 from crossbar.circuit.layout import LARGEST
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
@@ -178,6 +178,7 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     device = preset.device if preset else made(DEVICES, kind, given, first, where)
     for place, over in [(first, given), *rest] if preset else rest:
         device = _ranged(overlay(device, over, place), over)
+    require_part(devices[-1][0], device, Device)
     given = preset.sources if preset else defaults(device, type(device).sources)
     same = numbers(preset.device) if preset else numbers(device)
     tile, around = _around(kind, device.periphery, tiles)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crossbar.checks import check_fields
-from crossbar.errors import ConfigError, CrossbarError, fail, message
+from crossbar.errors import ConfigError, CrossbarError, fail, message, reason
 from crossbar.meaning import Meaning
 from crossbar.nn import Evaluation
 from crossbar.registry import Registry
@@ -106,9 +106,8 @@ class Metric:
         except CrossbarError:
             raise
         except Exception as error:
-            got = " ".join(f"{type(error).__name__}: {error}".split())
-            text = message(f"metric '{self.name}'", "a function that gives a number", got,
-                           "Correct it.")  # fmt: skip
+            expected = "a function that gives a number"
+            text = message(f"metric '{self.name}'", expected, reason(error), "Correct it.")
             raise ConfigError(text) from error
 
 
@@ -161,9 +160,7 @@ def known(own: Iterable[Metric] = ()) -> tuple[Metric, ...]:
     metrics: dict[str, Metric] = {}
     for metric in (*(METRICS.resolve(name, "metrics") for name in METRICS.names), *own):
         if metrics.setdefault(metric.name, metric) is not metric:
-            fail(
-                f"metric '{metric.name}'", "a name of its own", "one that another has", "Rename it."
-            )
+            fail("metrics", "a name of its own for each", f"'{metric.name}' twice", "Rename it.")
     return tuple(metrics.values())
 
 

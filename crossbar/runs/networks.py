@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from crossbar.checks import require_part
+from crossbar.contracts import call
 from crossbar.errors import CrossbarError, closest, fail, shown
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
@@ -48,7 +49,9 @@ class Known(Architecture):
         chosen: Any = self
         sizes = {f.name: getattr(self, f.name) for f in fields(chosen)}
         try:
-            made = type(self).function(input_shape=input_shape, classes=classes, **sizes)
+            function = type(self).function
+            ends = {"input_shape": input_shape, "classes": classes}
+            made = call("network.kind", function, lambda: function(**ends, **sizes))
         except CrossbarError as error:
             blamed = error.field.rpartition(".")[2]
             place = f"network.{blamed}" if blamed in sizes else "network"

@@ -16,6 +16,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from crossbar.checks import check_fields
+from crossbar.contracts import call
 from crossbar.errors import CrossbarError, closest, fail, nearest, shown
 from crossbar.registry import Registry, registry_of
 from crossbar.runs.parameters import parameters
@@ -51,13 +52,13 @@ def overlay(base: Any, settings: Settings, where: str = "") -> Any:
     for key, value in settings.items():
         path = f"{where}.{key}" if where else key
         if key not in known:
-            _unknown(path, key, known, where)
+            _unknown(path, key, known, where, kind)
         unit = known[key].metadata.get("unit", "")
         changes[key] = _value(hints[key], value, getattr(base, key), unit, path)
     if not changes:
         return base
     try:
-        changed = replace(base, **changes)
+        changed = call(kind.__name__, kind, lambda: replace(base, **changes))
         check_fields(changed)  # a class of the user's need not do so itself
         return changed
     except CrossbarError as error:
@@ -67,10 +68,16 @@ def overlay(base: Any, settings: Settings, where: str = "") -> Any:
         raise type(error)(error.message.within(place)) from None
 
 
-def _unknown(path: str, key: str, known: Iterable[str], where: str) -> NoReturn:
-    """Raise as there is no setting ``key`` in the section ``where``, with the nearest ``known``."""
+def _unknown(path: str, key: str, known: Iterable[str], where: str, kind: Any) -> NoReturn:
+    """Raise as there is no setting ``key`` in the section ``where``, with the nearest ``known``.
+
+    The section is of the class ``kind``.
+    """
     section = f"a setting of [{where}]" if where else "a section or setting"
-    fail(path, section, "an unknown name", nearest(key, known))
+    remedy = nearest(key, known)
+    if isinstance(getattr(kind, key, None), (int, float, str, tuple)):
+        remedy = f"Write its type in the class, {key}: TYPE = VALUE."
+    fail(path, section, "an unknown name", remedy)
 
 
 def table(given: Any, where: str) -> Settings:
@@ -183,7 +190,8 @@ def made(
     if not inspect.isroutine(entry):
         return overlay(entry, table, path)
     chosen = built(parameters(entry), table, path)
-    result = entry(**{f.name: getattr(chosen, f.name) for f in fields(chosen)})
+    given = {f.name: getattr(chosen, f.name) for f in fields(chosen)}
+    result = call(where, entry, lambda: entry(**given))
     if not isinstance(result, registry.contract):
         name = registry.contract.__name__
         fail(where, f"a function that returns a {name}", shown(result), "Correct the function.")
@@ -197,8 +205,13 @@ def built(kind: Any, settings: Settings, path: str) -> Any:
     missing = [f.name for f in needed if f.name not in settings]
     if missing:
         for key in settings.keys() - {f.name for f in own}:  # perhaps one of them, misspelt
-            _unknown(f"{path}.{key}", key, missing, path)
-        fail(path, f"the settings {', '.join(missing)} too", str(sorted(settings)), "Add them.")
+            _unknown(f"{path}.{key}", key, missing, path, kind)
+        fail(
+            path,
+            f"the settings {', '.join(missing)} too",
+            ", ".join(sorted(settings)) or "none",
+            "Add them.",
+        )
     hints, rest = type_hints(kind), dict(settings)
     start = {
         f.name: _value(hints[f.name], rest.pop(f.name), None, f.metadata.get("unit", ""),
@@ -206,7 +219,7 @@ def built(kind: Any, settings: Settings, path: str) -> Any:
         for f in needed
     }  # fmt: skip
     try:
-        base = kind(**start)
+        base = call(kind.__name__, kind, lambda: kind(**start))
         if start:
             check_fields(base)
     except CrossbarError as error:

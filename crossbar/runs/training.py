@@ -107,7 +107,8 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     chip = build.chip(trial, dataset.ends, streams)
     costs(plan)
     parts, *_ = [build.parts_of(plan.common.data, dataset, seed) for seed in plan.common.seed]
-    prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
+    if plan.common.train.epochs:
+        prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:
         seen = test(chip, parts, streams, None)
         counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)

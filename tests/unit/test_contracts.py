@@ -179,13 +179,40 @@ def half(name):
     return Half
 
 
+class Unbegun(Cells):
+    def __init__(self, spec, shape, *, rng, dtype):
+        self.spec = spec
+
+    def pulse(self, counts, *, rng):
+        return Tally()
+
+
+class Timeless(Cells):
+    def pulse(self, counts, *, rng):
+        return Tally()
+
+    def age(self, seconds):
+        pass
+
+
+def made(kind):
+    """How a device makes cells of the class ``kind``."""
+    return lambda self, shape, *, rng, dtype: kind(self, shape, rng=rng, dtype=dtype)
+
+
+def drawn(cells):
+    """The cells, with numbers that no seed gives again."""
+    cells.own = np.random.default_rng().random(cells.g.shape)
+    return cells
+
+
 def cell(**methods):
     """A device of one's own, with these in place of its own methods."""
     usual = {
         "window": (1e-6, 2e-6, 3e-6),
         "quantum": 1e-8,
         "write_pulse": (1.0, 1e-9),
-        "fabricate": lambda self, shape, *, rng, dtype: half("")(self, shape, rng=rng, dtype=dtype),
+        "fabricate": made(half("")),
     }
     return answering(Device, **usual | methods)
 
@@ -223,11 +250,15 @@ def test_parts_of_a_device_are_tried_where_they_are_used(part, said):
         (cell(quantum=-1.0), "Own.quantum: expected 0 or more, got -1.0."),
         (cell(write_pulse="1 V"), "Own.write_pulse: expected 2 numbers, got '1 V'."),
         (cell(write_event="pulse"), "Own.write_event: expected an event that is counted, got 'pul"),
+        (cell(fabricate=lambda self, shape, *, rng, dtype: drawn(
+            half("")(self, shape, rng=rng, dtype=dtype))),
+         "Own.fabricate: expected the same cells for the same rng, got others."),
         (cell(fabricate=lambda self, shape, *, rng, dtype: 1), "Own.fabricate: expected a Cells, "),
-        (cell(fabricate=lambda self, shape, *, rng, dtype: half("pulse")(
-            self, shape, rng=rng, dtype=dtype)), "Half.pulse: expected a Tally, got None."),
-        (cell(fabricate=lambda self, shape, *, rng, dtype: half("flicker")(
-            self, shape, rng=rng, dtype=dtype)), "Half.flicker: expected an array of shape (2, 3)"),
+        (cell(fabricate=made(Unbegun)), "Unbegun.__init__: expected the beginning super()"),
+        (cell(fabricate=made(Timeless)), "Timeless.age: expected 10 s elapsed, got 0 s. Call "),
+        (cell(periphery={}), "Own.periphery: expected a Periphery, got {}."),
+        (cell(fabricate=made(half("pulse"))), "Half.pulse: expected a Tally, got None."),
+        (cell(fabricate=made(half("flicker"))), "Half.flicker: expected an array of shape (2, 3)"),
         (Memristor(programming=answering(Programming, program=lambda self, cells, target, *, rng:
                                          cells.g)), "Own.program: expected a Tally, got an array"),
     ],
@@ -259,6 +290,8 @@ COSTS = {
         ({"fabricate": lambda self, lines, *, rng: Transfer(np.zeros((3, 3)), np.zeros(4))},
          "Own.fabricate.thresholds: expected (thresholds,) or (2 lines, thresholds)"),
         ({"time": COSTS["energy"]}, "Own.time: expected a cost in s, got one in J. Return Cost("),
+        ({"top": 4}, "Own.transfer: expected the 9 levels of a uniform one, got other levels."),
+        ({"top": 3.5}, "Own.top: expected a whole number from 0 to 16777216, got 3.5."),
         ({"area": 1e-12}, "Own.area: expected a Cost, got 1e-12."),
     ],
 )  # fmt: skip
@@ -274,3 +307,10 @@ def test_a_converter_is_tried_where_it_is_used(own, said, contract, place):
 def test_a_class_in_place_of_an_object_is_named():
     with pytest.raises(ConfigError, match=r"Tile.mapping: .* Give DifferentialPair\(\.\.\.\)\."):
         Tile(device=Memristor(), mapping=DifferentialPair)
+
+
+def test_a_drift_that_ends_below_zero_is_seen_when_it_does():
+    law = answering(Drift, factor=lambda self, x, z, since, until: 1 - 0.1 * np.log(until / since))
+    cells = Memristor(drift=law).fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
+    cells.age(1e3)
+    refused("Own.factor: expected numbers of at least 0, got -", cells.age, 1e9)

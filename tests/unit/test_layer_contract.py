@@ -62,6 +62,30 @@ class Idle(Good):
     """Holds a matrix and does not say what drove it."""
 
 
+class Loose(Good):
+    def __init__(self, place):
+        self.place = place
+
+
+class Counted(Good):
+    def __init__(self, place):
+        super().__init__(place)
+        self.parameters["a"] = 1.0
+
+
+class Whole(Good):
+    def forward(self, x, *, rng):
+        return (x > 0).astype(int)
+
+
+class Random(Good):
+    def forward(self, x, *, rng):
+        return x + np.random.default_rng().random(x.shape)
+
+
+W = Matrix("w", 4, 4)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Custom(Layer):
     made: object = Good
@@ -101,6 +125,29 @@ def test_a_layer_that_keeps_the_contract_is_taken_and_counts_nothing_yet():
         (Custom(made=Exact), "Exact.forward of layer 'own': expected real numbers, got numbers of"),
         (Custom(made=None), "Custom.state of layer 'own': expected a LayerState, got None"),
         (Custom(made=int), "Custom.state of layer 'own': expected an answer, got TypeError: int"),
+        (
+            Custom(made=Idle, parts=(W,)),
+            "Idle.pairs of layer 'own': expected what drove w, got none",
+        ),
+        (Custom(made=Loose), "Loose.__init__: expected the beginning super"),
+        (
+            Custom(made=Counted),
+            "Counted.parameters of layer 'own', 'a': expected an array of shape",
+        ),
+        (Custom(made=Whole), "Whole.forward of layer 'own': expected floating-point numbers, got"),
+        (
+            Custom(made=Random),
+            "Random.forward of layer 'own': expected the same output for the same",
+        ),
+        (Custom(parts=(W, W)), "Custom.matrices of layer 'own': expected names of letters, digits"),
+        (
+            Custom(parts=(Matrix("w", 4.0, 4),)),
+            "Custom.matrices of layer 'own', 'w', rows: expected a",
+        ),
+        (
+            Custom(parts=(Matrix("w", 0, 4),)),
+            "Custom.matrices of layer 'own', 'w', rows: expected a ",
+        ),
         (Custom(shape=4), "Custom.output_shape of layer 'own': expected a tuple of whole numbers"),
         (Custom(parts=Matrix("w", 4, 4)), "Custom.matrices of layer 'own': expected a tuple"),
     ],
@@ -109,9 +156,3 @@ def test_a_layer_that_keeps_the_contract_is_taken_and_counts_nothing_yet():
 def test_a_layer_that_breaks_it_is_refused_by_name(layer, said):
     with pytest.raises(CrossbarError, match=f"^({said})"):
         build(layer)
-
-
-def test_a_matrix_that_would_never_learn_is_refused():
-    chip = build(Custom(made=Idle, parts=(Matrix("w", 4, 4),)))
-    with pytest.raises(CrossbarError, match=r"^Idle\.pairs of layer 'own': expected what drove w"):
-        chip.learn(np.ones((1, 3)), np.array([0]), 0.1, rng=np.random.default_rng(0))

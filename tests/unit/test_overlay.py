@@ -104,7 +104,7 @@ def test_a_table_without_a_kind_takes_the_default_where_nothing_stands() -> None
             r"page.shape: expected one of: circle, .*, module:Class, got 'crcle'",
         ),
         ({"kind": "bx"}, r"page.shape.kind: expected one of: .*Did you mean 'box'\?"),
-        ({"kind": "box"}, r"page.shape: expected the settings width too, got \[\]. Add them."),
+        ({"kind": "box"}, r"page.shape: expected the settings width too, got none. Add them."),
         ({"kind": "box", "widht": 2}, r"page.shape.widht: .*Did you mean 'width'\?"),
         ({"kind": "box", "width": "2 S"}, r"page.shape.width: expected the unit m, got '2 S'"),
         ({"kind": "box", "width": -2}, r"page.shape.width: Box.width: expected a number in"),

@@ -122,5 +122,5 @@ def test_sources_of_no_number_are_refused():
 def test_a_preset_holds_a_device_and_sources():
     with pytest.raises(ConfigError, match=r"Preset\.device: expected a Device, got the class"):
         Preset(Memristor, {}, "this test")
-    with pytest.raises(ConfigError, match=r"Preset\.given\['g_max'\]: expected a Source, got 'a g"):
+    with pytest.raises(ConfigError, match=r"Preset\.given: expected a source of g_max, got 'a g"):
         Preset(Memristor(), {"g_max": "a guess"}, "this test")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.checks import check_fields, require_part
+from crossbar.checks import check_fields
 from crossbar.devices.device import Device
 from crossbar.registry import Registry
 from crossbar.sources import Source, sourced
@@ -35,8 +35,6 @@ class Preset:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        for names, source in self.given.items():
-            require_part(f"Preset.given['{names}']", source, Source)
         sourced(self.device, self.given, "Preset.given")
 
     @property

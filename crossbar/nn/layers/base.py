@@ -11,7 +11,6 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.contracts import Contract
-from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
@@ -157,22 +156,13 @@ class LayerState(Contract):
         """
         return {}
 
-    def _driven(self) -> dict[str, tuple[Floats, Floats]]:
-        """Return :meth:`pairs`, or raise unless they are those of all matrices."""
-        pairs = self.pairs()
-        if pairs.keys() != self.held.keys():
-            where = f"{type(self).__name__}.pairs of layer '{self.name}'"
-            got, expected = ", ".join(pairs) or "none", ", ".join(self.held)
-            fail(where, f"what drove {expected}", got, "Return one pair a matrix, or none learns.")
-        return pairs
-
     def slopes(self) -> dict[str, Floats]:
         """Return the gradient of every one of ``parameters``, summed over the samples."""
         return {}
 
     def update(self, rate: float, *, rng: np.random.Generator) -> None:
         """Change weights and parameters against their gradients, sample after sample."""
-        for part, (x, d) in self._driven().items():
+        for part, (x, d) in self.pairs().items():
             self.held[part].change(x, d, rate, rng=rng)
         if self.parameters:
             for name, slope in self.slopes().items():
@@ -184,7 +174,7 @@ class LayerState(Contract):
         Those of matrices are products of the multipliers, with their errors, and are counted; so
         are the additions that sum them in digital memory.
         """
-        pairs = self._driven().items()
+        pairs = self.pairs().items()
         products = {part: self.held[part].products(*pair, rng=rng) for part, pair in pairs}
         for each in products.values():
             self.activity.add(self.name, "addition", each.size - each[0].size)

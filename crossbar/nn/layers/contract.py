@@ -10,8 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.contracts import answer, named, outside, require_instance, require_numbers
-from crossbar.errors import fail, shown
+from crossbar.checks import require_whole
+from crossbar.contracts import (
+    answer,
+    named,
+    outside,
+    require_begun,
+    require_instance,
+    require_numbers,
+)
+from crossbar.errors import fail, require_number, shown
 from crossbar.nn.layers.base import Layer, LayerState, Matrix, Place, Shape
 from crossbar.types import Floats
 
@@ -33,6 +41,14 @@ def matrices_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Mat
     if not isinstance(matrices, tuple) or not all(type(m) is Matrix for m in matrices):
         where = named(layer, "matrices", f"layer '{name}'")
         fail(where, "a tuple of Matrix", shown(matrices), "For one write (Matrix(...),).")
+    where = named(layer, "matrices", f"layer '{name}'")
+    parts = [matrix.part for matrix in matrices]
+    if len(set(parts)) < len(parts) or not all(str(part).isidentifier() for part in parts):
+        fail(where, "names of letters, digits and _, one a matrix", shown(parts), "Rename them.")
+    for matrix in matrices:
+        for size in ("rows", "cols", "vectors", "copies"):
+            require_whole(f"{where}, '{matrix.part}', {size}", getattr(matrix, size), low=1)
+        require_number(f"{where}, '{matrix.part}', gain", matrix.gain, above=0)
     return matrices
 
 
@@ -48,10 +64,18 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     state = require_instance(
         named(layer, "state", of), made, LayerState, "Return the layer in hardware."
     )
+    require_begun(state, "parameters", "place")
+    for memory in ("parameters", "running"):
+        for name, kept in getattr(state, memory).items():
+            where = f"{named(state, memory, of)}, '{name}'"
+            require_numbers(where, kept, np.shape(kept), remedy="Keep numbers in arrays.")
     own, rng = copy.deepcopy(state), np.random.default_rng(0)
     dtype = next((held.dtype for held in place.held.values()), np.dtype(np.float32))
     inputs = [_samples(rng, shape, dtype) for shape in place.inputs]
-    _prove_output(own, "forward", inputs, place, rng)
+    again = _output(copy.deepcopy(state), "forward", inputs, place)
+    if not np.array_equal(_output(own, "forward", inputs, place), again):
+        remedy = "Draw from rng alone, so that a seed reproduces a run."
+        fail(named(state, "forward", of), "the same output for the same rng", "another", remedy)
     own.d = _samples(rng, place.output, dtype)
     where, back = named(own, "backward", of), answer(own, "backward", own.d, rng=rng, of=of)
     if not isinstance(back, tuple) or len(back) != len(inputs):
@@ -60,7 +84,7 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     for gradient, x in zip(back, inputs, strict=True):
         require_numbers(where, gradient, x.shape, remedy=FIRST)
     _prove_learning(own, of)
-    _prove_output(own, "infer", inputs, place, rng)
+    _output(own, "infer", inputs, place)
     return state
 
 
@@ -72,29 +96,38 @@ def _samples(rng: np.random.Generator, shape: Shape, dtype: Any) -> Floats:
     return rng.standard_normal((SAMPLES, *shape)).astype(dtype)
 
 
-def _prove_output(
-    state: LayerState, name: str, inputs: list[Floats], place: Place, rng: np.random.Generator
-) -> None:
-    """Raise unless the method ``name`` of ``state`` gives an output for each sample."""
+def _output(state: LayerState, name: str, inputs: list[Floats], place: Place) -> Floats:
+    """Return what the method ``name`` of ``state`` gives, or raise unless it is signals."""
     of = f"layer '{place.name}'"
-    output = answer(state, name, *inputs, rng=rng, of=of)
-    require_numbers(named(state, name, of), output, (SAMPLES, *place.output), remedy=FIRST)
+    where, shape = named(state, name, of), (SAMPLES, *place.output)
+    given = answer(state, name, *inputs, rng=np.random.default_rng(0), of=of)
+    output: Floats = require_numbers(where, given, shape, remedy=FIRST)
+    if output.dtype.kind != "f":
+        got, remedy = f"numbers of type {output.dtype}", "Return y.astype(x.dtype)."
+        fail(where, "floating-point numbers", got, remedy)
+    return output
 
 
 def _prove_learning(state: LayerState, of: str) -> None:
     """Raise unless what ``state`` says of its matrices and parameters has their shapes."""
-    for part, pair in answer(state, "pairs", of=of).items():
+    pairs = answer(state, "pairs", of=of)
+    if not isinstance(pairs, dict) or pairs.keys() != state.held.keys():
+        expected = f"what drove {', '.join(state.held) or 'nothing'}"
+        got = ", ".join(pairs) or "none" if isinstance(pairs, dict) else shown(pairs)
+        remedy = "Return one pair a matrix, or none learns."
+        fail(named(state, "pairs", of), expected, got, remedy)
+    for part, pair in pairs.items():
         where = f"{named(state, 'pairs', of)}, '{part}'"
-        if part not in state.held or not isinstance(pair, tuple) or len(pair) != 2:
-            expected = f"a pair of signals for {' and '.join(state.held) or 'no matrix'}"
-            fail(where, expected, shown(pair), "Return what drove it, and its gradient.")
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            remedy = "Return what drove it, and the gradient at its outputs."
+            fail(where, "a pair of signals", shown(pair), remedy)
         for side, width in zip(pair, state.held[part].shape, strict=True):
             require_numbers(where, side, (*np.shape(side)[:-1], width), remedy=FIRST)
     slopes = answer(state, "slopes", of=of)
-    if slopes.keys() != state.parameters.keys():
+    if not isinstance(slopes, dict) or slopes.keys() != state.parameters.keys():
         expected = f"the slope of {', '.join(state.parameters) or 'nothing'}"
         remedy = "Parameters are those that learn; others are running."
-        fail(named(state, "slopes", of), expected, ", ".join(slopes) or "none", remedy)
+        fail(named(state, "slopes", of), expected, ", ".join(slopes or {}) or "none", remedy)
     for part, slope in slopes.items():
         where = f"{named(state, 'slopes', of)}, '{part}'"
         require_numbers(where, slope, state.parameters[part].shape, remedy="Sum over the samples.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from crossbar.contracts import answer, named, outside, require_instance, require_numbers
-from crossbar.errors import ConvergenceError, fail, message
+from crossbar.errors import ConvergenceError, CrossbarError, fail, message
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
@@ -66,12 +66,10 @@ FEW = 2  # samples that a rule from outside is tried on
 
 
 def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) -> None:
-    """Raise unless a ``learner`` from outside takes a step of a copy of ``chip`` on some samples.
+    """Raise unless ``learner`` takes a step of a copy of ``chip`` on some samples.
 
-    Rules of the package are not tried. A step that diverges is left to training.
+    A step that diverges is left to training.
     """
-    if not outside(type(learner)):
-        return
     x, wanted = x[:FEW], chip.wanted("prove", targets[:FEW], len(x[:FEW]))
     own, rng = copy.deepcopy(chip), np.random.default_rng(0)
     where, remedy = named(learner, "memory"), "Return arrays by name: self.zeros(chip)."
@@ -83,10 +81,19 @@ def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) ->
         outputs = answer(learner, "step", own, x, wanted, rate, memory, **draws)
     except ConvergenceError:
         return
+    except CrossbarError as error:
+        raise type(error)(error.message.within(named(learner, "step"))) from None
     require_numbers(named(learner, "step"), outputs, wanted.shape, remedy="Return the outputs.")
     if {name: np.shape(array) for name, array in memory.items()} != kept:
         remedy = "Write v[...] = ... or v += ..."
         fail(named(learner, "step"), "a memory that changes in place", "another one", remedy)
+
+
+def begin(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) -> dict[str, Floats]:
+    """Return the memory that ``learner`` begins with; a rule from outside is tried first."""
+    if outside(type(learner)):
+        prove(learner, chip, x, targets, rate)
+    return learner.memory(chip)
 
 
 def _blame(chip: Chip, x: Floats, *, rng: np.random.Generator) -> None:
