@@ -56,7 +56,7 @@ def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Dr
             error, most = missing + new.error, allowed + new.allowed
             return replace(new, error=error, allowed=most, steps=step + 1)
         to_word, to_bit, to_balance = new.word - drop, new.bit - rise, carried - balance
-        steps = (current, balance, to_balance, to_word + to_bit)
+        steps = (current, at_new[0], balance, to_balance, to_word + to_bit)
         part = _part(law, g, u - drop - rise, *steps)
         drop, rise = drop + part * to_word, rise + part * to_bit
         balance = balance + part * to_balance
@@ -70,19 +70,23 @@ def _part(
     g: Matrix,
     v: Matrix,
     current: Matrix,
+    passed: Matrix,
     balance: Matrix,
     to_balance: Matrix,
     step: Matrix,
 ) -> float:
-    """Return the part of a ``step`` of the drops to take from cell voltages ``v``."""
+    """Return the part of a ``step`` of the drops to take from cell voltages ``v``.
+
+    Cells pass ``current`` at its start, and ``passed`` after all of it.
+    """
     start = float(((balance - current) * step).sum())
     part = 1.0
     for _ in range(HALVINGS):
-        passed = _currents(law, g, v - part * step)[0]
         along = float(((balance + part * to_balance - passed) * step).sum())
         if along <= 0.5 * abs(start):  # not so where currents overflow
             return part
         part *= 0.5
+        passed = _currents(law, g, v - part * step)[0]
     raise _failed(v, "no step that lowers the co-content")
 
 
