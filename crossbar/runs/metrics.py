@@ -14,6 +14,7 @@ from crossbar.meaning import Meaning
 from crossbar.nn import Evaluation
 from crossbar.registry import Registry
 from crossbar.runs.toml import Settings
+from crossbar.units import quantity
 
 
 class Better(enum.Enum):
@@ -78,7 +79,7 @@ class Metric:
     words: str = ""
     unit: str = ""
     better: Better = Better.NEITHER
-    least: float | None = None
+    least: float | None = quantity(None, low=-1e30, high=1e30)
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -25,7 +25,7 @@ from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.data import Arrays, Images, Recordings
 from crossbar.data.audio.nuisance import Nuisance
-from crossbar.devices import Constant, IdealCell, PulseTable, StuckAt
+from crossbar.devices import Constant, IdealCell, NoisyReads, PulseTable, StuckAt
 from crossbar.devices.conduction import IVTable
 from crossbar.devices.measured.switching import Switching
 from crossbar.energy import OperationCounts
@@ -34,6 +34,7 @@ from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Network, Reshape
 from crossbar.runs.hardware import TileSettings
+from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.design import Random, Sobol
@@ -71,6 +72,8 @@ EXAMPLES = [
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),
     Nuisance(snr=(0, 10), tilt=1, ripple=1, low_pass=(1e3, 1e4)),
+    Metric(name="margin", of=len),
+    NoisyReads(IdealCell()),
     OperationCounts(forward=1, transposed=1, outer=1, writes=1),
     PulseTable(u=(0, 1), **COLUMNS),
     Pulses(v_set=1, v_reset=-1, v_read=0.1, t_set=1e-9, t_reset=1e-9, t_read=1e-9, t_edge=1e-10),
