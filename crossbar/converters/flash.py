@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.transfer import Transfer, uniform
+from crossbar.converters.mid_tread import MidTread
+from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
 from crossbar.units import SPREAD, quantity
@@ -17,7 +18,7 @@ PUBLISHED = "Van der Plas et al., ISSCC 2006 (90 nm flash, 4 bit, 1.25 GS/s, 2.5
 
 @ADCS.register("flash")
 @dataclass(frozen=True, kw_only=True)
-class FlashAdc(Adc):
+class FlashAdc(MidTread, Adc):
     """One comparator a threshold: the fastest, its energy and area double with each bit.
 
     The code is the number of comparators that the signal is above, so that no offset makes the
@@ -43,11 +44,7 @@ class FlashAdc(Adc):
     @property
     def top(self) -> int:
         """Largest code to each side of zero; 0 with offsets."""
-        return 0 if self.offset_d2d else int(2 ** (self.bits - 1) - 1)
-
-    def transfer(self) -> Transfer:
-        """Return the mid-tread quantiser."""
-        return uniform(self.bits)
+        return 0 if self.offset_d2d else super().top
 
     def fabricate(self, lines: int, *, rng: np.random.Generator) -> Transfer:
         """Return the transfer of ``lines`` converters with the offsets of their comparators."""

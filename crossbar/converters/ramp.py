@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.transfer import Transfer, uniform
+from crossbar.converters.mid_tread import MidTread
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
 from crossbar.units import quantity
@@ -16,7 +16,7 @@ POWER = 10e-6  # W, while it counts
 
 @ADCS.register("ramp")
 @dataclass(frozen=True, kw_only=True)
-class RampAdc(Adc):
+class RampAdc(MidTread, Adc):
     """One comparator and a counter: small, and its time and energy double with each bit.
 
     Parameters
@@ -29,15 +29,6 @@ class RampAdc(Adc):
     """
 
     bits: int = quantity(8, low=2, high=16, remedy="Beyond 16 bits it counts for microseconds.")
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero."""
-        return int(2 ** (self.bits - 1) - 1)
-
-    def transfer(self) -> Transfer:
-        """Return the mid-tread quantiser."""
-        return uniform(self.bits)
 
     @property
     def energy(self) -> Cost:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.converters.dac import DACS, Dac
-from crossbar.converters.transfer import Transfer, uniform
+from crossbar.converters.mid_tread import MidTread
+from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed
 from crossbar.units import SPREAD, quantity
@@ -15,7 +16,7 @@ from crossbar.units import SPREAD, quantity
 
 @DACS.register("resistor-string")
 @dataclass(frozen=True, kw_only=True)
-class StringDac(Dac):
+class StringDac(MidTread, Dac):
     """All bits at once: a tap of a string between minus and plus the read voltage.
 
     Its voltages rise with the code whatever the mismatch. The middle tap, the code of zero, is
@@ -37,11 +38,7 @@ class StringDac(Dac):
     @property
     def top(self) -> int:
         """Largest code to each side of zero; 0 with mismatch."""
-        return 0 if self.resistor_d2d else int(2 ** (self.bits - 1) - 1)
-
-    def transfer(self) -> Transfer:
-        """Return the mid-tread quantiser."""
-        return uniform(self.bits)
+        return 0 if self.resistor_d2d else super().top
 
     def fabricate(self, lines: int, *, rng: np.random.Generator) -> Transfer:
         """Return the transfer of ``lines`` strings."""

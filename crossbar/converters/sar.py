@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.transfer import Transfer, uniform
+from crossbar.converters.mid_tread import MidTread
 from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
@@ -16,7 +16,7 @@ ISAAC = "ISAAC (Shafiee et al., ISCA 2016)"
 
 @ADCS.register("sar")
 @dataclass(frozen=True, kw_only=True)
-class SarAdc(Adc):
+class SarAdc(MidTread, Adc):
     """Successive approximation: uniform steps, one comparison a bit.
 
     Parameters
@@ -29,15 +29,6 @@ class SarAdc(Adc):
     """
 
     bits: int = quantity(8, low=2, high=24, remedy="8 is usual; no converter resolves more.")
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero."""
-        return int(2 ** (self.bits - 1) - 1)
-
-    def transfer(self) -> Transfer:
-        """Return the mid-tread quantiser."""
-        return uniform(self.bits)
 
     @property
     def energy(self) -> Cost:

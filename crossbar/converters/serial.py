@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.converters.dac import DACS, Dac
-from crossbar.converters.transfer import Transfer, uniform
+from crossbar.converters.mid_tread import MidTread
 from crossbar.energy.converters import isaac_dac
 from crossbar.energy.cost import Cost
 from crossbar.sources import derived
@@ -14,7 +14,7 @@ from crossbar.units import quantity
 
 @DACS.register("serial")
 @dataclass(frozen=True, kw_only=True)
-class SerialDac(Dac):
+class SerialDac(MidTread, Dac):
     """One switch a line: every bit takes a step of the array, and currents add up by their weight.
 
     Parameters
@@ -29,18 +29,9 @@ class SerialDac(Dac):
     bits: int = quantity(8, low=2, high=24, remedy="8 is usual; no converter resolves more.")
 
     @property
-    def top(self) -> int:
-        """Largest code to each side of zero."""
-        return int(2 ** (self.bits - 1) - 1)
-
-    @property
     def slots(self) -> int:
         """One step of the array a bit."""
         return self.bits
-
-    def transfer(self) -> Transfer:
-        """Return the mid-tread quantiser."""
-        return uniform(self.bits)
 
     @property
     def energy(self) -> Cost:

@@ -64,11 +64,9 @@ SPLITS = Registry(
 )
 
 
-@SPLITS.register("window")
-@SPLITS.register("sample")
 @dataclass(frozen=True, kw_only=True)
-class BySample(Split):
-    """Samples drawn at random within each class; one group may stand on all sides.
+class Drawn(Split):
+    """Sides that are drawn at random within each class, in given parts.
 
     Parameters
     ----------
@@ -80,7 +78,14 @@ class BySample(Split):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        _require_sum("BySample.fractions", self.fractions)
+        _require_sum(f"{type(self).__name__}.fractions", self.fractions)
+
+
+@SPLITS.register("window")
+@SPLITS.register("sample")
+@dataclass(frozen=True, kw_only=True)
+class BySample(Drawn):
+    """Samples drawn at random within each class; one group may stand on all sides."""
 
     def of(self, data: Dataset) -> str:
         """Return the word for a sample."""
@@ -114,24 +119,13 @@ class BySample(Split):
 @SPLITS.register("recording")
 @SPLITS.register("group")
 @dataclass(frozen=True, kw_only=True)
-class ByGroup(Split):
+class ByGroup(Drawn):
     """Whole groups drawn at random within each class; none stands on two sides.
 
     Groups go, in random order, to the side that lacks most samples, and every side gets at least
     one group of each class; so the parts come near ``fractions`` to about one group. Without groups
     every sample is its own.
-
-    Parameters
-    ----------
-    fractions
-        Training, validation and test part of the samples of each class; their sum is 1.
     """
-
-    fractions: tuple[float, float, float] = quantity((0.8, 0.1, 0.1), above=0, below=1)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        _require_sum("ByGroup.fractions", self.fractions)
 
     def of(self, data: Dataset) -> str:
         """Return the word for a group, or that for a sample if there are no groups."""

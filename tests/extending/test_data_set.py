@@ -21,21 +21,12 @@ gamma = 0.01
 epochs = 10
 batch = 1
 
-[[network.layers]]
-name = "fc"
-kind = "dense"
-units = 8
-bias = true
-
-[[network.layers]]
-name = "relu"
-kind = "relu"
-
-[[network.layers]]
-name = "out"
-kind = "dense"
-units = "classes"
-bias = true
+[network]
+layers = [
+  { name = "fc", kind = "dense", units = 8, bias = true },
+  { name = "relu", kind = "relu" },
+  { name = "out", kind = "dense", units = "classes", bias = true },
+]
 """
 LONGEST = 20
 FOREIGN = re.compile(r"recording|window|spectrogram|\bclips?\b|synthesised")

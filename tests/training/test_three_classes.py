@@ -32,27 +32,13 @@ gamma = 0.005
 [energy]
 images = 2
 
-[[network.layers]]
-name = "conv"
-kind = "convolution"
-filters = 4
-kernel = 3
-bias = true
-
-[[network.layers]]
-name = "relu"
-kind = "relu"
-
-[[network.layers]]
-name = "pool"
-kind = "max-pooling"
-kernel = 2
-
-[[network.layers]]
-name = "out"
-kind = "dense"
-units = "classes"
-bias = true
+[network]
+layers = [
+  { name = "conv", kind = "convolution", filters = 4, kernel = 3, bias = true },
+  { name = "relu", kind = "relu" },
+  { name = "pool", kind = "max-pooling", kernel = 2 },
+  { name = "out", kind = "dense", units = "classes", bias = true },
+]
 """
 
 

@@ -23,21 +23,12 @@ gamma = 0.02
 [energy]
 images = 2
 
-[[network.layers]]
-name = "fc"
-kind = "dense"
-units = 8
-bias = true
-
-[[network.layers]]
-name = "relu"
-kind = "relu"
-
-[[network.layers]]
-name = "out"
-kind = "dense"
-units = "classes"
-bias = true
+[network]
+layers = [
+  { name = "fc", kind = "dense", units = 8, bias = true },
+  { name = "relu", kind = "relu" },
+  { name = "out", kind = "dense", units = "classes", bias = true },
+]
 """
 
 

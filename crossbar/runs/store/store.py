@@ -6,11 +6,11 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pandas as pd
 
+from crossbar.closing import Closing
 from crossbar.errors import DataError, fail, message
 from crossbar.runs.store import entry, hashes, sessions, table, work
 from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
@@ -19,7 +19,7 @@ from crossbar.runs.store.schema import connect, told, transaction
 NAME = "runs.db"
 
 
-class Store:
+class Store(Closing):
     """The runs of a sweep in one file.
 
     Several processes may work on a store: a run is claimed by one of them, and counts when its
@@ -52,15 +52,6 @@ class Store:
     def __init__(self, path: Path | str, *, write: bool = False) -> None:
         self.path = located(Path(path))
         self._connection = connect(self.path, write=write)
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -8,11 +8,11 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import ClassVar, NoReturn, Self
+from typing import ClassVar, NoReturn
 
 import numpy as np
 
+from crossbar.closing import Closing
 from crossbar.errors import Message, SimulationError, message
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.library import quiet, shared
@@ -32,7 +32,7 @@ class _Command(str):
         return os.fsencode(str(self))
 
 
-class Session:
+class Session(Closing):
     """A netlist that stays loaded in this process: alter a value, run, read; again and again.
 
     An operating point of 16x16 cells with line resistance takes 3.7 ms so, against 16 ms of
@@ -96,19 +96,6 @@ class Session:
             raise SimulationError(message(path, expected, got, "The library reads no other."))
         self._do(f"source '{path}'")
 
-    def __enter__(self) -> Self:
-        """Return the session itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the session."""
-        self.close()
-
     def close(self) -> None:
         """Forget the circuit; the folder of its netlist goes too, unless there was an error."""
         if Session._open is not self:
@@ -119,7 +106,7 @@ class Session:
         Session._open = None
         if not self._kept:
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._watcher.end()
+        self._watcher.close()
 
     def alter(self, name: str, value: float, parameter: str | None = None) -> None:
         """Set the value of a device, or one of its parameters, for the runs to come.
@@ -193,7 +180,7 @@ class Session:
     def _fail(self, trouble: Message) -> NoReturn:
         """Raise, naming the netlist, which is kept with what was altered."""
         self._kept = True
-        self._watcher.end()
+        self._watcher.close()
         if isinstance(self._deck, Deck):
             altered = "".join(f"* altered: {k} = {v!r}\n" for k, v in self._altered.items())
             self._path.write_text(self._deck.text + altered)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import subprocess
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+
+from crossbar.closing import Closing
 
 # Lines come through a pipe that only this process can write to: it is cut when this process ends,
 # by whatever signal. SIGKILL is on its way when `kill` returns: a file may still appear meanwhile.
@@ -21,7 +21,7 @@ done
 """
 
 
-class Watcher:
+class Watcher(Closing):
     """Kills a process group and removes a folder if this process ends meanwhile.
 
     It is a shell in a session of its own, which no terminal interrupts. It takes a millisecond to
@@ -43,24 +43,11 @@ class Watcher:
             start_new_session=True,
         )
 
-    def __enter__(self) -> Self:
-        """Return the watcher itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End the watcher."""
-        self.end()
-
     def watch(self, group: int | None) -> None:
         """Watch the process group ``group`` from now on, or none."""
         self._tell("\n" if group is None else f"{group}\n")
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End the watcher; nothing is killed or removed."""
         self._tell("end\n")
         self._shell.communicate()
