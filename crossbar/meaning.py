@@ -32,10 +32,10 @@ def named(name: str) -> Meaning:
 
     Examples
     --------
-    >>> named("my.own_setting").words
-    'own setting'
+    >>> named("my.own_setting").words, named("tile.mapping.kind").words
+    ('own setting', 'mapping')
     """
-    return Meaning(name.rpartition(".")[2].replace("_", " "))
+    return Meaning(name.removesuffix(".kind").rpartition(".")[2].replace("_", " "))
 
 
 def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
