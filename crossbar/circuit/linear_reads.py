@@ -121,9 +121,10 @@ class LinearReads(ArrayReads):
         """Return the noise of the cells, where it is not summed from them as they are read."""
         array, r = self.array, self.array.reference
         if array.wiring is not None and array.wiring.line_noise is not None:
-            flickers = [array.flicker] if array.flickers else []
+            flickers = [dict(enumerate(c.flicker() for c in array.cells))] if array.flickers else []
             if array.flickers and r is not None:
-                flickers += [[r.column.flicker()], r.row_flicker]
+                rows = zip(array.placement.beside, (c.flicker() for c in r.rows), strict=True)
+                flickers += [{0: r.column.flicker()}, dict(rows)]
             return array.wiring.line_noise.lines(array.dtype, flickers, forward=forward)
         if self.summed or array.wiring is not None or not array.noisy:
             return LineNoise.empty(array.dtype, len(self.planes))

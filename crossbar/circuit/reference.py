@@ -124,12 +124,6 @@ class Reference:
         load: Floats = np.sum([c.g for c in self.rows], axis=0, dtype=self.column.g.dtype)
         return load
 
-    @property
-    def row_flicker(self) -> list[Floats]:
-        """Variances of reads of the cells of the word lines, summed by plane [S^2]."""
-        rows = [[c.flicker() for c in cells] for cells in self.of_planes()]
-        return [np.sum(each, axis=0) if each else np.zeros(1) for each in rows]
-
     def columns_of(self, g: Floats) -> Floats:
         """Return ``g`` (lines, arrays across) at every column that it serves, (lines, cols)."""
         return np.repeat(g, self.widths, axis=1)

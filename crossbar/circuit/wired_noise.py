@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -30,22 +30,26 @@ class WiredNoise:
     it has its turn, in which the cells of all planes add thermal noise.
 
     Approximate: couplings are those of mean lines, of rank 2 and equal in all arrays side by side.
-    Shot noise uses the power of V that holds at the read voltage. 1/f noise uses the mean share of
-    the cells of a plane. Noise common to two lines, which is small, is drawn for each. Cells of a
-    plane share the couplings of a transposed read, which cancel in pairs.
+    Shot noise uses the power of V that holds at the read voltage. Noise common to two lines, which
+    is small, is drawn for each. Cells of a plane share the couplings of a transposed read, which
+    cancel in pairs.
     """
 
     def __init__(self, noise: CellNoise, layout: Layout, planes: Sequence[Plane]) -> None:
         self.noise, self.layout = noise, layout
         self.signs = np.array(signs_of_each(planes), float)  # (planes, cells of a weight)
         self.of_plane = [np.flatnonzero(signs) for signs in self.signs]
+        self.plane = np.abs(self.signs).argmax(axis=0)  # of each cell
         height, cols, count = layout.copies * layout.rows, layout.cols, len(planes)
         down, across = len(layout.row_slices()), len(layout.col_slices())
         # Of the weights, of the reference bit lines and of the reference word lines.
         shapes = (count, height, cols), (1, height, across), (count, down, cols)
-        self.spread, self.passed, self.shots, self.shots_back = (
-            [np.zeros(shape) for shape in shapes] for _ in range(4)
+        self.spread, self.shots, self.shots_back = (
+            [np.zeros(shape) for shape in shapes] for _ in range(3)
         )
+        cells = len(self.plane)  # what passes is kept of each, not of a plane
+        singly = zip((cells, 1, cells), shapes, strict=True)
+        self.passed = [np.zeros((n, *shape[1:])) for n, shape in singly]
         self.floor = np.zeros((count, down, cols)), np.zeros((1, down, across))
         self.floor_back = np.zeros((1, across, height)), np.zeros((1, across, down))
         self.couplings: list[list[Matrix]] = [[] for _ in range(down)]
@@ -62,23 +66,24 @@ class WiredNoise:
         through = estimate.attenuation
         power = self.noise.steepness
         sigma = self.noise.absolute**2 + (self.noise.relative * w.g) ** 2
+        singly = [np.array([cell]) for cell in range(len(self.plane))]
         entries = (
-            (self.spread, np.sum, through**2 * sigma),
-            (self.passed, np.mean, through**2),
-            (self.shots, np.sum, estimate.applied**power * estimate.arriving**2 * w.g),
-            (self.shots_back, np.sum, estimate.arriving**power * estimate.applied**2 * w.g),
+            (self.spread, self.of_plane, through**2 * sigma),
+            (self.passed, singly, through**2),
+            (self.shots, self.of_plane, estimate.applied**power * estimate.arriving**2 * w.g),
+            (self.shots_back, self.of_plane, estimate.arriving**power * estimate.applied**2 * w.g),
         )
         rows, cols = w.wires.couplings(w.g)
         self.couplings[r].append(rows[:height, :height])
         floor = np.diag(w.back)[:lines].reshape(width, -1)
         at = w.copy * len(self.layout.col_slices()) + k
-        for (weights, column, row), over, values in entries:
+        for (weights, column, row), groups, values in entries:
             column[0, w.rows, k] = values[:height, -1]
             split = values[:height, :lines].reshape(height, width, -1)
             foot = values[-1, :lines].reshape(width, -1)
-            for p, cells in enumerate(self.of_plane):
-                weights[p, w.rows, w.cols] = over(split[..., cells], axis=2)
-                row[p, r, w.cols] = over(foot[:, cells], axis=1)
+            for to, cells in enumerate(groups):
+                weights[to, w.rows, w.cols] = split[..., cells].sum(axis=2)
+                row[to, r, w.cols] = foot[:, cells].sum(axis=1)
         for p, cells in enumerate(self.of_plane):
             self.floor[0][p, r, w.cols] = floor[:, cells].sum(axis=1)
             fold = np.kron(np.eye(width), self.signs[p])  # (columns, bit lines)
@@ -98,18 +103,18 @@ class WiredNoise:
         return np.stack([_bends(couplings) for couplings in self.couplings_back])
 
     def lines(
-        self, dtype: FloatType, flickers: Sequence[Sequence[Floats]], *, forward: bool
+        self, dtype: FloatType, flickers: Sequence[Mapping[int, Floats]], *, forward: bool
     ) -> LineNoise:
         """Return the noise of forward or transposed reads, as the compiled loops take it.
 
-        ``flickers`` are the variances [S^2] of 1/f noise by plane, of the weights, the reference
-        bit lines and the reference word lines; empty for none.
+        ``flickers`` are the variances [S^2] of 1/f noise by number of the cell, of the weights, the
+        reference bit lines and the reference word lines; empty for none.
         """
         layout, copies, count = self.layout, self.layout.copies, len(self.signs)
         spread = [part.copy() for part in self.spread]
-        for part, passed, planes in zip(spread, self.passed, flickers, strict=False):
-            for p, flicker in enumerate(planes):
-                part[p] += passed[p] * flicker
+        for part, passed, cells in zip(spread, self.passed, flickers, strict=False):
+            for cell, flicker in cells.items():
+                part[self.plane[cell]] += passed[cell] * flicker
 
         def each(a: Floats) -> Floats:  # what planes share, for every one
             shared = np.broadcast_to(a, (count, *a.shape[1:]))

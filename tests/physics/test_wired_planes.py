@@ -7,8 +7,7 @@ anew for every read, give the same variance.
 
 Estimates of N reads have the relative standard deviation sqrt(2 / N), and bounds are 6 of it: one
 false alarm in 5e8 for each of some 600 estimates. What :class:`crossbar.circuit.wired_noise
-.WiredNoise` leaves out comes on top, ``LEFT_OUT``: in these arrays up to 4.3 % of the variance, and
-9.1 % of that of 1/f noise.
+.WiredNoise` leaves out comes on top, ``LEFT_OUT``: in these arrays up to 4.3 % of the variance.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from crossbar.wires import Wires
 
 K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N, N_SOLVED = 100_000, 3000
-LEFT_OUT = {"flicker": 0.10}  # of others 0.05
+LEFT_OUT = 0.05
 WIRES = Wires(r_wl=60.0, r_bl=80.0, r_driver=100.0, r_sense=150.0)
 
 
@@ -215,9 +214,7 @@ def quiet(array: Array) -> None:
     array.refresh()
 
 
-def within(noise: str, n: int = N) -> float:
-    """Return the bound of a variance of ``n`` reads, relative to it."""
-    return LEFT_OUT.get(noise, 0.05) + 6 * np.sqrt(2 / n)
+WITHIN = LEFT_OUT + 6 * np.sqrt(2 / N)  # of a variance, relative
 
 
 @every_mapping
@@ -243,7 +240,7 @@ def test_variances_are_those_of_every_resistor(mapping, back, noise):
     mean, variance, _ = moments(array, v, back)
     samples = drawn(array, v, back)
     assert np.all(np.abs(samples.mean(axis=0) - mean) < 6 * np.sqrt(variance / N))
-    np.testing.assert_allclose(samples.var(axis=0), variance, rtol=within(noise))
+    np.testing.assert_allclose(samples.var(axis=0), variance, rtol=WITHIN)
 
 
 @pytest.mark.parametrize("name", ["apart", "references"])
@@ -265,7 +262,7 @@ def test_arrays_whose_cells_are_all_drawn_anew_vary_alike(name, back):
     np.testing.assert_allclose(total.var(axis=0), variance, rtol=bound)
     assert np.all(np.abs(total.mean(axis=0) - mean) < 7 * np.sqrt(variance / N_SOLVED))
     np.testing.assert_allclose(drawn(array, v, back).var(axis=0), total.var(axis=0),
-                               rtol=bound + within("absolute"))  # fmt: skip
+                               rtol=bound + WITHIN)  # fmt: skip
 
 
 @every_mapping
@@ -277,4 +274,4 @@ def test_noise_of_ideal_lines_would_fail(mapping, back):
     _, variance, _ = moments(array, v, back)
     parts = array.device, mapping, array.layout, array.reading, None, array.dtype
     ideal = Array(*parts, array.cells, array.reference)
-    assert (drawn(ideal, v, back).var(axis=0) / variance).max() > 1 + within("absolute")
+    assert (drawn(ideal, v, back).var(axis=0) / variance).max() > 1 + WITHIN
