@@ -183,7 +183,7 @@ class LawReads(ArrayReads):
         blocks = self.array.layout.row_slices() if forward else self.array.layout.col_slices()
         lines, outputs = blocks[number].stop - blocks[number].start, total.shape[1]
         for m, (i, factor) in enumerate(self._amplifiers(each, forward)):
-            solid = np.ascontiguousarray(i.reshape(total.shape), self.array.dtype)
+            solid: Floats = np.ascontiguousarray(i.reshape(total.shape), self.array.dtype)
             turn = m if forward else 0  # the same amplifiers in every turn
             first = (number + turn * max(parts, copies)) * outputs
             cut += reads.sense(solid, lines, settings, adc, first, copies, *_keys(rng))

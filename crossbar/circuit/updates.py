@@ -104,7 +104,7 @@ class CellUpdates:
         for s in range(len(offer.x)):
             counts = np.zeros((cols, lines), np.int32)
             control = spec.max_pulses, spec.rounding.stochastic, drawn
-            cut = whole(counts, tuple(offer), self.sums.starts, s, *control)
+            cut = whole(counts, offer, self.sums.starts, s, *control)
             yield counts.T, cut
 
     def _pulse(

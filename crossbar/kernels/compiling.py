@@ -11,12 +11,14 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba as nb
 from numba.core import event
 
 from crossbar.kernels.cache import LoopCache
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 # Sums may be taken in another order (vector lanes); NaN, infinity and rounding stay as they are.
 # Loops are inlined, as a loop that were called would be the copy of whichever caller was loaded
@@ -38,12 +40,16 @@ def _digest() -> str:
 DIGEST = _digest()
 
 
-def jit(loop: Any) -> Any:
-    """Compile ``loop`` when it is first called with arguments of some types, and keep the code."""
+def jit(loop: Loop) -> Loop:
+    """Compile ``loop`` when it is first called with arguments of some types, and keep the code.
+
+    To a type checker the result is the function itself, so that callers are held to its types.
+    """
     compiled: Any = nb.njit(**OPTIONS)(loop)
     with contextlib.suppress(RuntimeError):  # no folder can be written: compiled by each process
         compiled._cache = LoopCache(loop, DIGEST)
-    return compiled
+    kept: Loop = compiled
+    return kept
 
 
 inline = nb.njit(inline="always")

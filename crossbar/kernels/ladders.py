@@ -17,9 +17,12 @@ go through a panel of ``LANES`` of them, turned so that the lanes are contiguous
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from crossbar.kernels.compiling import jit
+from crossbar.types import Floats
 
 LANES = 16
 ROUNDING = 1e-15  # of all cell currents, what no refinement can take away
@@ -261,31 +264,51 @@ def _allowed(g, h, d, e, accuracy, ended, bit, word):
     return accuracy * largest + ROUNDING * size
 
 
+class Ladder(NamedTuple):
+    """The word lines of an array, or its bit lines."""
+
+    segment: float
+    """Resistance of one segment of a line [ohm]."""
+    near: Floats
+    """(lines,) Conductances to the terminal from the first cell of a word line, or the last cell of
+    a bit line [S]; infinite in an ideal line."""
+    far: Floats
+    """(lines,) Likewise from the other end; zero in an ideal line."""
+
+
+class Solution(NamedTuple):
+    """Where :func:`solve_lines` writes."""
+
+    word_drops: Floats
+    """(rows, cols) Drops along the word lines [V]."""
+    bit_drops: Floats
+    """(rows, cols) Drops along the bit lines [V]; the search starts from them."""
+    sensed: Floats
+    """(cols,) Currents of the bit lines [A]."""
+    drawn: Floats
+    """(rows,) Currents of the word lines [A]."""
+
+
 @jit
 def solve_lines(
-    g, h, word, word_near, word_far, bit, bit_near, bit_far, accuracy, limit, d, e, i_bit, i_word
-):
-    """Solve for the drops of an array of linear cells; ``e`` is also where the solution starts.
+    g: Floats,
+    h: Floats,
+    word: Ladder,
+    bit: Ladder,
+    accuracy: float,
+    limit: int,
+    solution: Solution,
+) -> tuple[int, float, float]:
+    """Solve for the drops of an array of linear cells.
 
     Parameters
     ----------
     g, h
         (rows, cols) Conductances of the cells [S]; their currents at zero drops [A].
-    word, bit
-        Resistance of one segment of word line and of bit line [ohm].
-    word_near, word_far
-        (rows,) Conductances from the first and the last cell of a word line to its source [S];
-        near is infinite and far zero in an ideal line.
-    bit_near, bit_far
-        (cols,) Likewise from the last and from the first cell of a bit line.
     accuracy
         Error allowed in any current, relative to the largest current of a bit line.
     limit
         Largest number of iterations.
-    d, e
-        (rows, cols) Drops along the word lines and the bit lines [V], written.
-    i_bit, i_word
-        (cols,) and (rows,) Currents of the lines [A], written.
 
     Returns
     -------
@@ -293,32 +316,34 @@ def solve_lines(
     of it [A]. A current injected at a node divides among the terminals, so the currents are off by
     no more than the sum of the unbalanced currents of all nodes.
     """
+    (r_word, word_near, word_far), (r_bit, bit_near, bit_far) = word, bit
+    d, e, i_bit, i_word = solution
     rows, cols = g.shape
     panels = (rows + LANES - 1) // LANES
     pass_w, end_w = np.empty((panels, cols, LANES)), np.empty((panels, LANES))
     pass_b, end_b = np.empty((rows, cols)), np.empty(cols)
-    _factor_word_lines(g, word, word_near, word_far, pass_w, end_w)
-    _factor_bit_lines(g, bit, bit_near, bit_far, pass_b, end_b)
+    _factor_word_lines(g, r_word, word_near, word_far, pass_w, end_w)
+    _factor_bit_lines(g, r_bit, bit_near, bit_far, pass_b, end_b)
     panel = np.zeros((cols, LANES))
     z, residual = np.empty((rows, cols)), np.empty((rows, cols))
     p, q = np.empty((rows, cols)), np.empty((rows, cols))
     ended = bit_near + bit_far
     count = 0
     while True:
-        _drops(g, h, e, word, pass_w, end_w, d, panel)
-        bound = _rises(g, h, d, bit, pass_b, end_b, e, z)
+        _drops(g, h, e, r_word, pass_w, end_w, d, panel)
+        bound = _rises(g, h, d, r_bit, pass_b, end_b, e, z)
         allowed = _allowed(g, h, d, e, accuracy, ended, i_bit, i_word)
         if not bound > allowed or count >= limit:
             return count, bound, allowed
-        _returned(g, z, word, pass_w, end_w, residual, panel)
+        _returned(g, z, r_word, pass_w, end_w, residual, panel)
         p[:], q[:] = 0.0, 0.0
         _down_bit_lines(0.0, p, pass_b, e, residual, z)
-        rz, left = _up_bit_lines(z, residual, g, pass_b, end_b, bit)
+        rz, left = _up_bit_lines(z, residual, g, pass_b, end_b, r_bit)
         beta = 0.0
         count += 1
         while left > 0.5 * allowed and count < limit:
-            ps = _direct(g, z, residual, beta, word, pass_w, end_w, p, q, panel)
+            ps = _direct(g, z, residual, beta, r_word, pass_w, end_w, p, q, panel)
             _down_bit_lines(rz / ps, p, pass_b, e, residual, z)
-            now, left = _up_bit_lines(z, residual, g, pass_b, end_b, bit)
+            now, left = _up_bit_lines(z, residual, g, pass_b, end_b, r_bit)
             beta, rz = now / rz, now
             count += 1

@@ -8,17 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.kernels.compiling import jit
+from crossbar.types import Floats
 
 
 @jit
-def shares(g, r, near, far):
+def shares(g: Floats, r: float, near: float, far: float) -> Floats:
     """Return (cells, lines) how much of a volt across a cell its line takes, others at 0 V.
 
     That is g / (g + y), y the conductance that the node sees along its line to both sides.
     ``r`` is the resistance of a segment; ``near`` and ``far`` are the conductances at the ends.
     """
     cells, lines = g.shape
-    share = np.zeros(g.shape)
+    share: Floats = np.zeros(g.shape)
     if near == np.inf:
         return share
     y = np.full(lines, far)
@@ -37,10 +38,10 @@ def shares(g, r, near, far):
 
 
 @jit
-def reaches(g, r, near, far):
+def reaches(g: Floats, r: float, near: float, far: float) -> Floats:
     """Return (cells, lines) the voltages of the nodes with 1 V at the ends and 0 V behind cells."""
     cells, lines = g.shape
-    reach = np.ones(g.shape)
+    reach: Floats = np.ones(g.shape)
     if near == np.inf:
         return reach
     factor = np.empty(g.shape)

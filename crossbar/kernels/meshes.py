@@ -7,9 +7,12 @@ the magnitudes of their negative off-diagonal entries, which keep all digits in 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from crossbar.kernels.compiling import jit
+from crossbar.types import Floats
 
 BLOCK = 80  # largest matrix inverted without matrix products
 FOUR = 4  # pivots eliminated at a time
@@ -222,33 +225,51 @@ def _add_bit_line(g, weight, fall, mesh):
             reach[i] *= f
 
 
+class BitLines(NamedTuple):
+    """Bit lines of an array, (cols, rows) each, nearest to the sources first."""
+
+    g: Floats
+    """Cells [S]."""
+    weight: Floats
+    """As in :func:`_add_bit_line`."""
+    fall: Floats
+    """As in :func:`_add_bit_line`."""
+    passed: Floats
+    """Conductance from word line to sense nodes [S]."""
+
+
+class Eliminated(NamedTuple):
+    """Where :func:`eliminate` writes."""
+
+    transfer: Floats
+    """(outputs, rows) [S] Conductances from the sources to the outputs: the second sources, if
+    there are any, then the bit lines from the farthest to the nearest."""
+    mesh: Floats
+    """(rows, rows) [S] Zeros; the lower triangle becomes the mesh of the sources."""
+    joined: Floats
+    """(outputs, outputs) [S] Zeros; the lower triangle becomes the mesh of the outputs."""
+
+
 @jit
-def eliminate(g, weight, fall, passed, segment, ends, far, join, transfer, mesh, joined):
+def eliminate(
+    lines: BitLines, segment: float, ends: float, far: float, join: bool, written: Eliminated
+) -> float:
     """Reduce an array to the mesh of its terminals, from its far to its near end.
 
     Parameters
     ----------
-    g, weight, fall, passed
-        (cols, rows) Per bit line, nearest to the sources first: cells [S], and as in
-        :func:`_add_bit_line`; ``passed`` is the conductance from word line to sense nodes [S].
     segment, ends
         Resistance of a segment of word line, and of the one between source and first cell [ohm].
     far
         Conductance between a second source and the last cell of each word line [S]; 0 for none.
     join
-        Whether to work out ``joined``.
-    transfer
-        (outputs, rows) Filled with the conductances from the sources to the outputs: the second
-        sources, if there are any, then the bit lines from the farthest to the nearest [S].
-    mesh
-        (rows, rows) Zeros; its lower triangle becomes the mesh of the sources [S].
-    joined
-        (outputs, outputs) Zeros; its lower triangle becomes the mesh of the outputs [S].
+        Whether to work out ``written.joined``.
 
     Returns
     -------
     Smallest pivot: at least 1 but for rounding.
     """
+    (g, weight, fall, passed), (transfer, mesh, joined) = lines, written
     cols, rows = g.shape
     count = 0
     if far > 0.0:

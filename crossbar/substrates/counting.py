@@ -65,7 +65,7 @@ def _pulse_energy(device: Device, pulses: float, met: float) -> float:
 def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
     """Add to ``counts`` what programming took: pulses, reads that verified, energy and time.
 
-    The energy of its pulses is that of :func:`count_update`.
+    The energy of its pulses is that of the pulses of an update.
     """
     counts[EVENT["program_pulses"]] += tally.pulses
     counts[EVENT["program_reads"]] += tally.reads

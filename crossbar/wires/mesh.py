@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from crossbar.brief import brief
 from crossbar.errors import SolverError, message
-from crossbar.kernels.ladders import solve_lines
+from crossbar.kernels.ladders import Ladder, Solution, solve_lines
 from crossbar.wires.sides import Line
 
 Matrix = NDArray[np.float64]
@@ -91,9 +91,10 @@ class Mesh:
             If it is not reached.
         """
         word, drawn, sensed = np.empty_like(g), np.empty(len(g)), np.empty(g.shape[1])
-        lines = (self.word.segment, *self.word_ends, self.bit.segment, *self.bit_ends)
-        written = (word, start, sensed, drawn)
-        count, error, allowed = solve_lines(g, h, *lines, accuracy, ITERATIONS, *written)
+        words = Ladder(self.word.segment, *self.word_ends)
+        bits = Ladder(self.bit.segment, *self.bit_ends)
+        written = Solution(word, start, sensed, drawn)
+        count, error, allowed = solve_lines(g, h, words, bits, accuracy, ITERATIONS, written)
         if not error <= allowed:
             want = f"currents exact to {allowed:.3g} A"
             got = f"a residual of {error:.3g} A after {count} iterations"

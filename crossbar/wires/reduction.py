@@ -11,7 +11,7 @@ from threadpoolctl import ThreadpoolController
 
 from crossbar.brief import brief
 from crossbar.errors import SolverError, message
-from crossbar.kernels.meshes import eliminate
+from crossbar.kernels.meshes import BitLines, Eliminated, eliminate
 from crossbar.wires.sides import Line
 
 Matrix = NDArray[np.float64]
@@ -106,7 +106,8 @@ def _from_far_to_near(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mes
     joined = np.zeros((count, count) if join else (0, 0))
     with _blas().limit(limits=1, user_api="blas"):
         lines = _bit_lines(np.ascontiguousarray(g.T), bit)
-        pivot = eliminate(*lines, word.segment, word.end, far, join, transfer, mesh, joined)
+        written = Eliminated(transfer, mesh, joined)
+        pivot = eliminate(lines, word.segment, word.end, far, join, written)
     if not pivot > 0.5:  # exactly, all are at least 1
         got = f"r = {max(word.end, bit.end):g} ohm and sums of g up to {g.sum(axis=1).max():g} S"
         raise SolverError(message("Wires", "r g far below 1e16", got, "Lower the resistances."))
@@ -122,7 +123,7 @@ def _from_far_to_near(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mes
     return Mesh(transfer=through, sources=sources, outputs=between)
 
 
-def _bit_lines(g: Matrix, bit: Line) -> tuple[Matrix, Matrix, Matrix, Matrix]:
+def _bit_lines(g: Matrix, bit: Line) -> BitLines:
     """Return cells, weights, falls and transfers of all bit lines, for :func:`eliminate`.
 
     ``g`` is (cols, rows). With every word line at 0 V, node k sees the conductance ``up`` above it
@@ -145,7 +146,7 @@ def _bit_lines(g: Matrix, bit: Line) -> tuple[Matrix, Matrix, Matrix, Matrix]:
     above = np.ones_like(g)  # of the voltage at node k, what reaches the top
     above[:, 1:] = np.cumprod(fall[:, :-1], axis=1)
     passed = g * share * below + weight * above * far
-    return g, weight, fall, passed
+    return BitLines(g, weight, fall, passed)
 
 
 def mirror(a: Matrix) -> Matrix:

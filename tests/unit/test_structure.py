@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "crossbar"
 LONGEST_FILE, LONGEST_LOOP_FILE, LONGEST_FUNCTION = 250, 400, 60
+MOST_ARGUMENTS = 12  # of a loop, which takes named tuples in place of more
 LOOPS = {
     "kernels/ladders.py": "one elimination, forward, backward and for the estimate",
     "kernels/meshes.py": "one solver, its preconditioner and its bounds",
@@ -60,6 +61,12 @@ def test_a_function_fits_a_screen():
                for f in functions(name)
                if not (name.startswith("kernels/") and compiled(f))}  # fmt: skip
     assert {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION} == {}
+
+
+def test_loops_take_named_tuples_and_not_twenty_arguments():
+    counts = {f"{name}: {f.name}": len(f.args.args) for name in FILES if name.startswith("kernels/")
+              for f in functions(name)}  # fmt: skip
+    assert {name: n for name, n in counts.items() if n > MOST_ARGUMENTS} == {}
 
 
 def test_names_say_what_is_there():

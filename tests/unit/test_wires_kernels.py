@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from crossbar.kernels.ladders import solve_lines
+from crossbar.kernels.ladders import Ladder, Solution, solve_lines
 from crossbar.kernels.lines import reaches, shares
-from crossbar.kernels.meshes import eliminate, invert
+from crossbar.kernels.meshes import BitLines, Eliminated, eliminate, invert
 
 
 def laplacian(count, segment, near, far):
@@ -41,7 +41,9 @@ def test_drops_of_an_array_equal_those_of_the_dense_system(shape):
     lines = (3.0, *ends[:2], 7.0, *ends[2:])
     d, e = np.empty(shape), rng.uniform(-1.0, 1.0, shape)  # any start will do
     sensed, drawn = np.empty(shape[1]), np.empty(shape[0])
-    count, error, allowed = solve_lines(g, h, *lines, 1e-13, 500, d, e, sensed, drawn)
+    word, bit = Ladder(*lines[:3]), Ladder(*lines[3:])
+    written = Solution(d, e, sensed, drawn)
+    count, error, allowed = solve_lines(g, h, word, bit, 1e-13, 500, written)
     expected = dense_drops(g, h, *lines)
     assert count > 1
     assert error <= allowed
@@ -74,7 +76,8 @@ def test_elimination_equals_the_dense_schur_complement(far):
     outputs = extra + cols
     transfer, mesh = np.zeros((outputs, rows)), np.zeros((rows, rows))
     joined = np.zeros((outputs, outputs))
-    eliminate(g, weight, fall, passed, segment, ends, far, True, transfer, mesh, joined)
+    written = Eliminated(transfer, mesh, joined)
+    eliminate(BitLines(g, weight, fall, passed), segment, ends, far, True, written)
 
     count = rows + outputs + rows * cols  # sources, outputs, nodes by bit line
     y = np.zeros((count, count))
