@@ -8,6 +8,10 @@ import re
 from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
+from crossbar.registry import registry_of
+
+CHOICE = "choice"  # the role of a part that is one of several kinds
+
 
 class Meaning(NamedTuple):
     """What a setting or a metric is.
@@ -19,7 +23,7 @@ class Meaning(NamedTuple):
     unit
         Its SI unit; ``%`` for a share, which is kept as a number from 0 to 1.
     role
-        What else reports know it by; see :func:`crossbar.units.quantity`.
+        What else reports know it by: see :func:`crossbar.units.quantity`, or :data:`CHOICE`.
     """
 
     words: str
@@ -57,6 +61,8 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
         known[path] = meaning
         part = getattr(specification, name)
         if is_dataclass(part) and not isinstance(part, type):
+            if any(registry_of(base) for base in type(part).__mro__):
+                known[path] = meaning._replace(role=CHOICE)
             known |= meanings(part, path)
     return known
 

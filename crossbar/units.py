@@ -149,8 +149,7 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
     return Quantity(value, unit).render(prec=digits - 1)
 
 
-SPREAD = "spread"
-METHOD = "method"
+SPREAD, METHOD = "spread", "method"
 LIMITS = ("low", "high", "above", "below", "remedy")
 
 

@@ -126,7 +126,7 @@ def require_room(network: Network) -> None:
     """Raise :class:`ConfigError` unless the weights of ``network`` fit in memory."""
     for name, rows, cols, _ in network.matrices:
         what = f"the {rows} x {cols} weights of layer '{name}'"
-        remedy = "Lower network.hidden, network.filters or the size of the image."
+        remedy = "Lower the sizes of its layers, or that of a sample."
         require_memory("network", 12.0 * rows * cols, what, remedy)  # drawn in 8 bytes, held in 4
 
 

@@ -110,13 +110,3 @@ def unless_empty(folder: Path) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             folder.rmdir()
-
-
-def runs(folder: Path) -> list[Path]:
-    """Return the folders of finished runs in ``folder``: itself, or those one level below."""
-    paths = [p.parent for p in (folder / "result.json", *sorted(folder.glob("*/result.json")))
-             if p.exists()]  # fmt: skip
-    if not paths:
-        remedy = "Give the folder that `crossbar train --out` wrote, once training has finished."
-        raise DataError(message(str(folder), "a finished run (result.json)", "none", remedy))
-    return paths

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,9 @@ def test_what_comes_from_outside_is_stressed(lab, settings: str) -> None:
 
 def test_laws_of_read_noise_drift_and_programming_are_set_in_toml(lab) -> None:
     lab.train(LAWS)
-    assert "read_noise_law:Telegraph" in lab.report()
+    page = lab.report()
+    assert "read_noise_law:Telegraph" in page
+    settings = dict(re.findall(r"<td>device\.(drift|flicker|programming)</td>\s*<td>(\w+)", page))
+    assert settings == {"drift": "Logarithmic", "flicker": "Telegraph", "programming": "Levels"}
     noisy = lab.evaluate("device.flicker.amplitude=0.5", "device.drift.loss=0.1")
     assert 0 <= noisy["accuracy"] <= 1

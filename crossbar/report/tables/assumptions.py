@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from crossbar.energy import CONVENTIONS
+from crossbar.meaning import CHOICE
 from crossbar.report.fields import Fields, flat
 from crossbar.report.records import Record
 from crossbar.report.subject import Subject
@@ -15,7 +16,6 @@ from crossbar.sources import Source, unlisted
 from crossbar.units import METHOD
 
 SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")
-CHOICES = ("mapping", "step", "conduction")  # their kind says something beside their numbers
 IDEAL = {"gain_error": 0.0, "offset": 0.0, "noise": 0.0, "saturation": float("inf")}
 
 
@@ -67,9 +67,8 @@ def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
         if section == "layers":
             numbers = [(path, value) for path, value in numbers if chip.get(_shared(path)) != value]
         for path, value in numbers:
-            name = path.rsplit(".", 1)[-1]
             parent = any(other.startswith(f"{path}.") for other, _ in numbers)
-            if path == section or (parent and name not in CHOICES):
+            if path == section or (parent and known.of_name(path).role != CHOICE):
                 continue
             shown = known.text(path, value)
             yield path, shown, _origin(path, given, kinds, known), known.words(path)
