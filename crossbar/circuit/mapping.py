@@ -10,7 +10,6 @@ from typing import Self
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.circuit.planes import Plane, require_planes
 from crossbar.contracts import answer, require_instance, require_numbers
 from crossbar.errors import fail, require_number, shown
@@ -46,9 +45,6 @@ class Mapping(Specification):
         None, low=1, high=1000,
         remedy="1 leaves no room to learn; at 1000 the first weights use 0.1 % of the range.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def fitted(self, weights: Floats) -> Self:
         """Return the mapping with ``w_max`` settled for ``weights``."""

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from crossbar.checks import check_fields, require_whole
+from crossbar.checks import require_whole
 from crossbar.contracts import answer, named, require_instance
 from crossbar.converters.transfer import Transfer, levels_of
 from crossbar.energy.cost import Cost
@@ -33,9 +33,6 @@ class Converter(Specification):
     noise: float = quantity(
         0.0, low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @abstractmethod
     def transfer(self) -> Transfer:

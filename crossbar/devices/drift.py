@@ -80,9 +80,6 @@ class ConstantExponent(PowerLaw):
     nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
     sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def exponents(self, x: Floats, z: Floats) -> Floats:
         """Return nu + sigma_nu z, cut at zero."""
         nu: Floats = np.maximum(self.nu + self.sigma_nu * z, 0)

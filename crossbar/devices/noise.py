@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.registry import Registry
 from crossbar.specification import Specification
@@ -82,9 +81,6 @@ class PcmFlicker(ReadNoise):
     power: float = quantity(0.65, low=0, high=2, remedy="Published: 0.65.")
     most: float = quantity(0.2, low=0, high=1, remedy="Published: 0.2.")
     t_r: float = quantity(250e-9, unit="s", low=1e-12, high=1e-3, remedy="Published: 250 ns.")
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def relative(self, x: Floats, seconds: Floats) -> Floats:
         """Return min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r)))."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.checks import check_fields
 from crossbar.devices.altered import Altered
 from crossbar.devices.device import Device
 from crossbar.units import quantity
@@ -32,9 +31,6 @@ class NoisyReads(Altered):
         0.0, share=True, low=0, high=1, remedy="It is relative to the range; at 1 a read says "
         "nothing.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def read_noise(self) -> tuple[float, float]:

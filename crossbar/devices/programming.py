@@ -114,9 +114,6 @@ class WriteVerify(Programming):
     v_read: float = quantity(0.2, unit="V", low=1e-6, high=10, remedy="0.1 to 0.5 V are usual.")
     t_read: float = quantity(1e-6, unit="s", low=1e-12, high=1e3, remedy=_TIME)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
         """Write ``target`` by rounds of reads and pulses."""
         spec, tally = cells.spec, Tally()

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_instance, require_numbers
 from crossbar.errors import fail
 from crossbar.registry import Registry
@@ -91,9 +90,6 @@ class LogNormal(Spread):
     sigma: float = quantity(0.0, role=SPREAD, low=0, high=10, remedy=STEP)
     sigma_asymmetry: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=SIGN)
     sigma_bounds: float = quantity(0.0, role=SPREAD, low=0, below=0.3, remedy=BOUNDS)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def draw(self, window: tuple[float, float, float], normal: Callable[[], Floats]) -> Fabricated:
         """Return exp(s z - s^2 / 2) with s^2 = ln(1 + sigma^2), and normal tilts and bounds."""

@@ -126,6 +126,9 @@ def _value(hint: Any, value: Any, now: Any, unit: str, path: str) -> Any:
     if get_origin(hint) is tuple:
         return _sequence(hint, value, unit, path)
     name = getattr(hint, "__name__", str(hint))
+    if not is_dataclass(hint):
+        remedy = "Settings give numbers, text, true or false, lists, enumerations and kinds."
+        fail(path, f"no setting for a field of the type {name}", shown(value), remedy)
     return fail(path, f"a table of the settings of {name}", shown(value), "See `crossbar info`.")
 
 

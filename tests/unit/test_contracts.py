@@ -154,6 +154,21 @@ def test_a_step_is_tried_where_it_is_used(answered, said):
     refused(said, Memristor, step=Limited(answered=answered))
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ({"size": 0.5}, "Own.set_mean: expected the size at u = 0.5, got 0.01, and a size of 0.5."),
+        ({"slope": 1.0}, "Own.slope: expected steps size (1 + slope (1 - 2 u)), got others, or a "),
+        ({"slope": 0.0, "set_spread": lambda self, u: u}, "Own.slope: expected steps size (1 + "),
+    ],
+)
+def test_a_step_has_the_size_and_slope_that_it_says(names, said):
+    """The compiled loop takes closed forms from them, and would go by another law in silence."""
+    law = {"set_mean": lambda self, u: np.full_like(u, 0.01)}
+    assert Memristor(step=answering(Step, **law, slope=0.0)).step.size == 0.01
+    refused(said, lambda: Memristor(step=answering(Step, **law | names)))
+
+
 def test_a_part_of_a_memristor_is_an_instance_of_its_contract():
     refused("Memristor.step: expected a Step, got 3. Give ", Memristor, step=3)
     given = "Memristor.step: expected a Step, got the class SoftBounds. Give SoftBounds(...)."

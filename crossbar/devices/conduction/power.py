@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.devices.conduction.law import CONDUCTIONS, Factorised
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -34,9 +33,6 @@ class Power(Factorised):
     v_ref: float = quantity(
         0.2, unit="V", low=1e-3, high=10, remedy="The read voltage, for example.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def shape(self, v: Floats) -> tuple[Floats, Floats]:
         """Return h(v) and its derivative."""

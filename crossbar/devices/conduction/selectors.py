@@ -9,7 +9,6 @@ import numpy as np
 from scipy.constants import elementary_charge, k
 from scipy.special import wrightomega
 
-from crossbar.checks import check_fields
 from crossbar.devices.conduction.law import CONDUCTIONS, Conduction
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -67,9 +66,6 @@ class DiodeSelector(Series):
         300.0, unit="K", low=1, high=1000, remedy="Junctions work below 1000 K.",
     )  # fmt: skip
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Return the currents and their derivatives."""
         live = g > 0.0
@@ -111,9 +107,6 @@ class TransistorSelector(Series):
     i_sat: float = quantity(
         1e-4, unit="A", low=1e-15, high=1, remedy="A small transistor has some 100 uA.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
         """Return the currents and their derivatives."""

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
 from crossbar.registry import Registry
@@ -22,6 +21,7 @@ from crossbar.types import Floats
 from crossbar.units import quantity
 
 POINTS = 257
+CLOSE = 1e-6  # relative, what a law from outside may miss its size and slope by: rounding
 
 
 def _step(default: float) -> Any:
@@ -71,9 +71,18 @@ class Step(Specification):
         return None
 
     def prove(self) -> None:
-        """Raise unless it can be tabulated."""
+        """Raise unless it can be tabulated, and size and slope are those of the table."""
         super().prove()
-        self.table(0.0)
+        table, middle = self.table(0.0), POINTS // 2
+        if abs(table[0, middle] / self.size - 1.0) > CLOSE:
+            got = f"{table[0, middle]:g}, and a size of {self.size:g}"
+            fail(named(self, "set_mean"), "the size at u = 0.5", got, "Leave size away.")
+        if self.slope is not None:
+            rise = self.slope * np.linspace(-1.0, 1.0, POINTS)
+            linear = self.size * np.stack([1.0 - rise, 0.0 * rise, 1.0 + rise, 0.0 * rise])
+            if np.abs(table - linear).max() > CLOSE * self.size:
+                where, got = named(self, "slope"), "others, or a spread"
+                fail(where, "steps size (1 + slope (1 - 2 u))", got, "Leave slope away.")
 
     def table(self, sigma_c2c: float) -> Floats:
         """Return (4, points): mean and spread of set, mean and spread of reset steps over u.
@@ -120,9 +129,6 @@ class ClosedForm(Step):
 
     words: ClassVar[str] = "a closed form"
     dw_min: float
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def size(self) -> float:

@@ -28,9 +28,6 @@ class Activation(Layer):
 
     event: ClassVar[str] = "activation"
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     @abstractmethod
     def value(self, x: Floats) -> Floats:
         """Return f(x)."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.circuit.layout import LARGEST
 from crossbar.nn.layers.base import LAYERS, LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import GAIN, Biased
@@ -31,9 +30,6 @@ class Dense(Biased):
 
     units: int = quantity(low=1, high=LARGEST)
     gain: float = quantity(2.0, low=1e-12, high=1e6, remedy=GAIN)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return (units,)."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.kernels import masks
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.random import key
@@ -30,9 +29,6 @@ class Dropout(Layer):
     keep: float = quantity(
         0.5, share=True, low=1e-6, high=1, remedy="It is the share that is kept."
     )
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @abstractmethod
     def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.errors import ShapeError, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.types import Floats
@@ -35,9 +34,6 @@ class Normalisation(Layer):
     learns: ClassVar[bool] = True
     momentum: float = quantity(0.1, above=0, high=1, remedy="0.1 is usual.")
     epsilon: float = quantity(1e-5, above=0, high=1, remedy="1e-5 is usual.")
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, fail, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
@@ -35,9 +34,6 @@ class Pooling(Layer):
     kernel: int | tuple[int, ...] = quantity(2, low=1, high=LARGEST)
     stride: int | tuple[int, ...] | None = quantity(None, low=1, high=LARGEST)
     padding: int | tuple[int, ...] = quantity(0, low=0, high=LARGEST)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def grid(self, shape: Shape) -> WindowGrid:
         """Return the windows on samples of ``shape``, or raise."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
@@ -35,9 +34,6 @@ class Reshape(Layer):
     """The values of a sample, in their order, in the shape ``shape``."""
 
     shape: tuple[int, ...] = quantity(low=1, high=LARGEST)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return ``shape``, or raise unless it has as many values as the input."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.nn.learners.base import LEARNERS, Backpropagation
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -33,9 +32,6 @@ class Momentum(Backpropagation):
     """
 
     decay: float = quantity(0.9, low=0, high=0.9999, remedy="0.9 is usual.")
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def memory(self, chip: Chip) -> dict[str, Floats]:
         """Return V of every matrix and parameter, zero."""
