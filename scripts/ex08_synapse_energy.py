@@ -42,7 +42,7 @@ def fj(value: float) -> str:
 def table(found: Characterisation) -> None:
     print("measured, and beside it what was published or follows by itself")
     for row in found.rows():
-        print(row.told())
+        print(row.line())
 
 
 def derive(found: Characterisation, slots: list[Slot]) -> None:

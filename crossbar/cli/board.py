@@ -23,7 +23,7 @@ class Board:
 
     def __init__(self, again: str) -> None:
         self.again = again
-        self.began = self.told = time.monotonic()
+        self.began = self.written = time.monotonic()
         self.standing: Standing | None = None
         self.progress = Progress(
             TextColumn("sweep"),
@@ -52,7 +52,7 @@ class Board:
         """Show that samples are being made."""
         text = f"samples: {done} of {total}"
         self.progress.update(self.bar, text=text)
-        if not err.is_terminal and time.monotonic() - self.told > EVERY:
+        if not err.is_terminal and time.monotonic() - self.written > EVERY:
             self._write(text)
 
     def __call__(self, standing: Standing) -> None:
@@ -60,15 +60,15 @@ class Board:
         self.standing = standing
         ended = standing.done + standing.failed
         self.progress.update(self.bar, total=standing.total, completed=ended, text=words(standing))
-        if not err.is_terminal and time.monotonic() - self.told > EVERY:
+        if not err.is_terminal and time.monotonic() - self.written > EVERY:
             self._line(standing)
 
     def _line(self, standing: Standing) -> None:
         self._write(f"{standing.done} of {standing.total} done, {words(standing)}")
 
     def _write(self, text: str) -> None:
-        self.told = time.monotonic()
-        sys.stderr.write(f"[{self.told - self.began:6.0f} s] {text}\n")
+        self.written = time.monotonic()
+        sys.stderr.write(f"[{self.written - self.began:6.0f} s] {text}\n")
         sys.stderr.flush()
 
 

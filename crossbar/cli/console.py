@@ -144,7 +144,7 @@ class Bars:
 
     def __init__(self, remedy: str = "") -> None:
         self.remedy = remedy
-        self.started = self.told = time.monotonic()
+        self.started = self.written = time.monotonic()
         self.progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -179,8 +179,8 @@ class Bars:
             return
         now = time.monotonic()
         began, before = self.began.setdefault(task, (now, done))
-        if now - self.told > EVERY:
-            self.told = now
+        if now - self.written > EVERY:
+            self.written = now
             rest = (now - began) / (done - before) * (total - done) if done > before else math.nan
             left = f", {waiting(rest)} left" if rest > 0 else ""
             line = f"{task}: {done} of {total} {text}{left}"

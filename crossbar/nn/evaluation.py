@@ -24,9 +24,11 @@ class Evaluation(ABC):
     """What a chip made of samples whose targets are known.
 
     ``outputs`` (n, outputs) are what it gave out, ``score`` is the better the higher, at most 1.
+    ``labels`` (n,) are None where values are predicted.
     """
 
     outputs: Floats
+    labels: Integers | None
     criterion: Loss
 
     @property
@@ -161,6 +163,7 @@ class Predictions(Evaluation):
     seconds: float
     criterion: Loss
     groups: Integers | None = None
+    labels: None = field(default=None, init=False)
 
     __repr__ = brief
 

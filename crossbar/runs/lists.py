@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin
 
-from crossbar.devices import DEVICES
+from crossbar.devices import DEVICES, Preset
 from crossbar.registry import registry_of
 from crossbar.runs.hardware import TileSettings
 from crossbar.runs.overlay import type_hints
@@ -32,7 +32,7 @@ def _kinds(registry: Any) -> Iterator[type[Any]]:
     """Yield the classes of what ``registry`` has."""
     for name in registry.names:
         entry = registry.resolve(name, registry.group)
-        one = getattr(entry, "device", entry)  # of a preset
+        one = entry.device if isinstance(entry, Preset) else entry
         yield one if isinstance(one, type) else type(one)
 
 

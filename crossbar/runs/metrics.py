@@ -50,7 +50,7 @@ class Measured:
     @property
     def labels(self) -> Any:
         """Labels (n,); None in a regression."""
-        return getattr(self.evaluation, "labels", None)
+        return self.evaluation.labels
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from crossbar.errors import ShapeError, fail, message
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.engine.signals import drive
 from crossbar.types import Floats
 from crossbar.wires import Driven, Sensed, Wires
@@ -155,7 +155,7 @@ def array_deck(
     deck = begin(
         f"array {cells.shape[0]}x{cells.shape[1]}",
         f"array: {size}; cell (i, j) is R..._i_j between word line i and bit line j",
-        f"wires: {'ideal' if wires is None else told(wires)}",
+        f"wires: {'ideal' if wires is None else in_words(wires)}",
         "bit line j ends in the virtual ground Vbl_j; i(vbl_j) is its current, out of the array",
         *about,
     )

@@ -15,7 +15,7 @@ from crossbar.errors import ShapeError, fail, message
 from crossbar.spice.arrays import place_array
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.engine.signals import drive, erring, looked_up, peak, quantised
 from crossbar.substrates.port import Weights
 from crossbar.substrates.tile import Tile
@@ -171,10 +171,10 @@ def facts(state: TileState) -> list[str]:
     layout = array.layout
     return [
         f"weights: {layout.rows}x{layout.cols}, copies {layout.copies}, arrays {layout.arrays}",
-        f"device: {told(spec.device)}",
-        f"mapping: {told(array.mapping)}; weight 1 stands for {number(array.scale)} S",
-        f"reading: {told(spec.reading)}; noise is not in a netlist",
-        f"wires: {'ideal' if spec.wires is None else told(spec.wires)}",
+        f"device: {in_words(spec.device)}",
+        f"mapping: {in_words(array.mapping)}; weight 1 stands for {number(array.scale)} S",
+        f"reading: {in_words(spec.reading)}; noise is not in a netlist",
+        f"wires: {'ideal' if spec.wires is None else in_words(spec.wires)}",
     ]
 
 

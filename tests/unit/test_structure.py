@@ -41,8 +41,9 @@ def compiled(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def locals_of(name: str) -> Iterator[str]:
-    """Names that are bound inside functions, parameters among them."""
+    """Names of functions, and those that are bound inside them, parameters among them."""
     for function in functions(name):
+        yield function.name
         for node in ast.walk(function):
             if isinstance(node, ast.arg):
                 yield node.arg

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crossbar.errors import DataError, message
 from crossbar.runs.store import hashes
-from crossbar.runs.store.schema import connect, told, transaction
+from crossbar.runs.store.schema import connect, explained, transaction
 from crossbar.runs.store.store import located
 
 
@@ -26,7 +26,7 @@ def accept_rows(path: Path | str) -> int:
         raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
     here = connect(place, write=True, accept=True)
     try:
-        with told(place), transaction(here):
+        with explained(place), transaction(here):
             return sum(hashes.seal(here, table) for table in hashes.ROWS)
     finally:
         here.close()

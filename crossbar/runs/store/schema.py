@@ -70,7 +70,7 @@ def connect(path: Path, *, write: bool, accept: bool = False) -> sqlite3.Connect
     if not write and not path.is_file():
         remedy = "Give what `crossbar sweep --out` named."
         raise DataError(message(str(path), "the store of a sweep", "no such file", remedy))
-    with told(path):
+    with explained(path):
         new = write and not path.exists()
         if write:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +175,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite or the system says about ``path`` into an error with its remedy."""
     try:
         yield

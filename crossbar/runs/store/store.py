@@ -14,7 +14,7 @@ from crossbar.closing import Closing
 from crossbar.errors import DataError, fail, message
 from crossbar.runs.store import entry, hashes, sessions, table, work
 from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
-from crossbar.runs.store.schema import connect, told, transaction
+from crossbar.runs.store.schema import connect, explained, transaction
 
 NAME = "runs.db"
 
@@ -68,7 +68,7 @@ class Store(Closing):
     def note(self, **facts: Any) -> None:
         """Note facts about the sweep; a fact that is there already is replaced."""
         rows = [(name, json.dumps(fact, default=str)) for name, fact in facts.items()]
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             self._connection.executemany(
                 "INSERT INTO about (name, value) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -85,7 +85,7 @@ class Store(Closing):
         A training that several points share is entered once a seed, and comes first.
         """
         here = self._connection
-        with told(self.path), transaction(here):
+        with explained(self.path), transaction(here):
             before = self._one("SELECT count(*) FROM runs WHERE role = ?", RUN)
             for point in points:
                 first = None if point.trained is None else entry.point(here, point.trained)
@@ -99,12 +99,12 @@ class Store(Closing):
 
     def trainings(self) -> list[Claimed]:
         """Return the shared trainings that are done."""
-        with told(self.path):
+        with explained(self.path):
             return work.trainings(self._connection)
 
     def redo(self, run: int) -> None:
         """Let ``run`` be done again."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             self._connection.execute("UPDATE runs SET status = 'waiting' WHERE id = ?", (run,))
 
     def unfinished(self) -> bool:
@@ -121,7 +121,7 @@ class Store(Closing):
 
     def drop(self, runs: Sequence[int]) -> int:
         """Forget ``runs``, with all that they left, unless one is running; return how many."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             marks = [(int(run),) for run in runs]
             self._connection.executemany("DELETE FROM details WHERE run = ?", marks)
             return self._connection.executemany(
@@ -130,14 +130,14 @@ class Store(Closing):
 
     def enter(self) -> int:
         """Enter this process as a session, free what dead ones held; return its number."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             number = sessions.enter(self._connection)
         self.recover()
         return number
 
     def recover(self) -> int:
         """Free the runs of sessions that do not live any more; return how many there were."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             freed = 0
             for session in sessions.dead(self._connection):
                 freed += work.free(self._connection, session)
@@ -145,7 +145,7 @@ class Store(Closing):
 
     def release(self, session: int) -> None:
         """Free what ``session`` has claimed and not finished."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             work.free(self._connection, session)
 
     def step(self, session: int, finished: Sequence[Finished], count: int) -> list[Claimed]:
@@ -154,7 +154,7 @@ class Store(Closing):
         A result of a run that another session took over meanwhile is dropped: theirs will count.
         Runs whose training failed, fail with it.
         """
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             for one in finished:
                 work.finish(self._connection, session, one)
             self._connection.execute(
@@ -164,7 +164,7 @@ class Store(Closing):
 
     def retry(self) -> int:
         """Free the failed runs for another attempt; return how many there were."""
-        with told(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection):
             return self._connection.execute(
                 "UPDATE runs SET status = 'waiting', error = '', traceback = '' "
                 "WHERE status = 'failed'"
@@ -214,7 +214,7 @@ class Store(Closing):
 
     def detail(self, number: int) -> Record:
         """Return what run ``number`` left beside its metrics; empty where there is nothing."""
-        with told(self.path):
+        with explained(self.path):
             hashes.require(self._connection, self.path, "details", number)
         rows = self._rows("SELECT record FROM details WHERE run = ?", number)
         return unpacked(rows[0][0]) if rows else {}
@@ -229,7 +229,7 @@ class Store(Closing):
         return unpacked(rows[0][0])
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with told(self.path):
+        with explained(self.path):
             return self._connection.execute(statement, values).fetchall()
 
     def _one(self, statement: str, *values: Any) -> Any:

@@ -10,11 +10,11 @@ from typing import Any
 from crossbar.spice.engine.deck import Deck
 
 
-def told(value: Any) -> str:
+def in_words(value: Any) -> str:
     """Return a specification as one line of text, fields at their values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = (f.name for f in dataclasses.fields(value) if f.repr)
-        inside = ", ".join(f"{name}={told(getattr(value, name))}" for name in fields)
+        inside = ", ".join(f"{name}={in_words(getattr(value, name))}" for name in fields)
         return f"{type(value).__name__}({inside})"
     if isinstance(value, enum.Enum):
         return str(value.value)

@@ -38,7 +38,7 @@ class Row:
     beside: float | None = None
     note: str = ""
 
-    def told(self) -> str:
+    def line(self) -> str:
         """Return the row as a line of a table."""
         beside = "" if self.beside is None else text(self.beside, self.unit)
         return f"{self.name:44} {text(self.value, self.unit):>12} {beside:>12}  {self.note}"

@@ -11,7 +11,7 @@ from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number, pwl
-from crossbar.spice.engine.provenance import begin, told
+from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.training.buses import Bus
 from crossbar.spice.training.changes import backward
 from crossbar.spice.training.forward import place_forward
@@ -106,8 +106,8 @@ def _begin(chip: Chip, label: int, rate: float) -> Deck:
     deck = begin(
         f"one training step of a network of {len(chip.layers)} layers",
         f"class {label}, rate {rate:g}; 1 V a code step; signals up to {FULL} V",
-        *(f"device: {told(tile.device)}" for tile in tiles[:1]),
-        *(f"mapping: {told(tile.mapping)}" for tile in tiles[:1]),
+        *(f"device: {in_words(tile.device)}" for tile in tiles[:1]),
+        *(f"mapping: {in_words(tile.mapping)}" for tile in tiles[:1]),
         "phases: forward read, hold, transposed read and multiplication, write",
     )
     deck.option("reltol=1e-3", "abstol=1e-9", "vntol=1e-7", "method=gear")
