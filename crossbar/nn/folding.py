@@ -18,8 +18,9 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
     layer with W f and b f + c, so that it takes no time and no energy of its own. A layer without
     a bias line gets one. Copies of an array are averaged.
 
-    A normalisation stays if what it reads from cannot be scaled (:meth:`~crossbar.nn.Layer.scaled`)
-    or has other readers; its numbers are then among the weights.
+    A normalisation stays if what it reads from cannot take it up
+    (:meth:`~crossbar.nn.Layer.absorbing`) or has other readers; its numbers are then among the
+    weights.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def folded(chip: Chip) -> tuple[Network, dict[str, Floats]]:
         if state.affine is None or source not in nodes or readers != [name]:
             continue
         own = {matrix: weights[matrix] for matrix in chip.layers[source].weights}
-        scaled = nodes[source].layer.scaled(own, *state.affine)
+        scaled = nodes[source].layer.absorbing(own, *state.affine)
         if scaled is None:
             continue
         layer, changed = scaled

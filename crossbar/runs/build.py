@@ -150,11 +150,6 @@ def built(
     return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
 
 
-def merit(dataset: Dataset) -> str:
-    """Return the name of the figure of merit: ``r2`` where values are predicted."""
-    return "r2" if dataset.regression else "accuracy"
-
-
 def loss(experiment: Experiment, ends: Ends) -> Loss:
     """Return the loss that training asks for, or that of classes or values; they must agree.
 

@@ -97,7 +97,7 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
 
 def _interval(dataset: Dataset, records: list[Record]) -> Record:
     """Return the 95 % interval of the figure of merit, its limits null where none is known."""
-    merit, words = build.merit(dataset), dataset.words
+    merit, words = "r2" if dataset.regression else "accuracy", dataset.words
     if len(records) > 1:
         resampling = max(r["resampling"] for r in records)
         least = -math.inf if dataset.regression else 0.0

@@ -15,10 +15,12 @@ from crossbar.devices import (
     PRESETS,
     CmosSynapse,
     Constant,
+    Device,
     Exponential,
     IdealCell,
     Linear,
     Memristor,
+    NoisyReads,
     PcmExponent,
     PulseTable,
     SoftBounds,
@@ -192,3 +194,17 @@ def test_presets_name_source_and_range(name):
     assert len(preset.valid_for) > 5
     low, middle, high = preset.device.window
     assert 0 <= low < middle < high < 1e-1
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_altered_device_is_otherwise_the_device(name: str) -> None:
+    """By every property of the contract, so that a new one is passed on too."""
+    device = PRESETS[name].device
+    contract = {k for k, v in vars(Device).items() if isinstance(v, property)}
+    assert len(contract) >= 12
+    for altered, kept in (
+        (StuckAt(device, p_on=0.1), contract),
+        (NoisyReads(device), contract - {"read_noise"}),
+    ):
+        for one in kept:
+            assert getattr(altered, one) == getattr(device, one), one

@@ -89,7 +89,7 @@ class Layer(Specification):
     def state(self, place: Place) -> LayerState:
         """Return the layer in hardware."""
 
-    def scaled(
+    def absorbing(
         self, weights: dict[str, Floats], factor: Floats, constant: Floats
     ) -> tuple[Layer, dict[str, Floats]] | None:
         """Return the layer and its matrices for outputs ``factor y + constant``; None for never.

@@ -46,10 +46,10 @@ class Biased(Layer):
         """Return gradients ``d`` (..., rows) without that of the bias line."""
         return d[..., :-1] if self.bias else d
 
-    def scaled(
+    def absorbing(
         self, weights: dict[str, Floats], factor: Floats, constant: Floats
     ) -> tuple[Self, dict[str, Floats]]:
-        """Return the layer, with a bias line, and its matrices; see :meth:`Layer.scaled`."""
+        """Return the layer, with a bias line, and its matrices; see :meth:`Layer.absorbing`."""
         first, scaled = 0, {}
         for part, matrix in weights.items():
             own = slice(first, first := first + matrix.shape[1])
