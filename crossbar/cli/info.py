@@ -26,6 +26,7 @@ def info_command(json: Json = False) -> None:
         "versions": versions() | {"ngspice": _ngspice()},
         "devices": {name: kind_sources(name) for name in kinds()},
         "registries": {one.group: registered(one) for one in registries()},
+        "settings": {one.group: one.setting for one in registries()},
         "circuits": {name: listed(sources) for name, sources in circuits().items()},
     }
     print_json(record) if json else show.info(record)

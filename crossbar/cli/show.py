@@ -120,7 +120,8 @@ def info(record: Record) -> None:
     table("Versions", ["package", "version"], rows, words=2)
     for group, entries in record["registries"].items():
         lines = [[name, words] for name, words in entries.items()]
-        table(group, ["kind", "what it is"], lines, words=2)
+        title = f"{group}, for {record['settings'][group]}"
+        table(title, ["kind", "what it is"], lines, words=2)
     out.print()
     for name, source in (record["devices"] | record["circuits"]).items():
         out.print(Text(name, "bold"))

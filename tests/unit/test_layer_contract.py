@@ -83,6 +83,12 @@ class Random(Good):
         return x + np.random.default_rng().random(x.shape)
 
 
+class Scaled(Good):
+    @property
+    def affine(self):
+        return np.full(4, 3.0), np.zeros(4)
+
+
 W = Matrix("w", 4, 4)
 
 
@@ -129,6 +135,7 @@ def test_a_layer_that_keeps_the_contract_is_taken_and_counts_nothing_yet():
             Custom(made=Idle, parts=(W,)),
             "Idle.pairs of layer 'own': expected what drove w, got none",
         ),
+        (Custom(made=Scaled), "Scaled.affine of layer 'own': expected x factor . constant, the"),
         (Custom(made=Loose), "Loose.__init__: expected the beginning super"),
         (
             Custom(made=Counted),

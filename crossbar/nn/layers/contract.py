@@ -24,6 +24,7 @@ from crossbar.nn.layers.base import Layer, LayerState, Matrix, Place, Shape
 from crossbar.types import Floats
 
 SAMPLES = 2
+CLOSE = 1e-4  # single precision, through a sum or two
 
 
 def shape_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
@@ -84,7 +85,14 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     for gradient, x in zip(back, inputs, strict=True):
         require_numbers(where, gradient, x.shape, remedy=FIRST)
     _prove_learning(own, of)
-    _output(own, "infer", inputs, place)
+    inferred, affine = _output(own, "infer", inputs, place), answer(own, "affine", of=of)
+    if affine is not None:
+        where = named(own, "affine", of)
+        if not isinstance(affine, tuple) or len(affine) != 2:
+            fail(where, "factors and constants", shown(affine), "Return both, one a channel.")
+        if not np.allclose(inputs[0] * affine[0] + affine[1], inferred, rtol=CLOSE, atol=CLOSE):
+            remedy = "Leave affine away where the layer does more."
+            fail(where, "x factor + constant, the output in inference", "another", remedy)
     return state
 
 
