@@ -1,0 +1,73 @@
+"""What parts from outside are held to, the parts of the package keep as well."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+import crossbar.runs  # noqa: F401 (registers everything)
+from crossbar import Digital, Streams
+from crossbar.circuit.blocks import Blocks
+from crossbar.contracts import Contract
+from crossbar.nn import Dense, Flatten, Network, Node
+from crossbar.nn.layers import contract as layer_contract
+from crossbar.registry import registries
+from crossbar.runs.metrics import Metric
+from crossbar.specification import Specification
+
+NOT_DERIVED_FROM = (Blocks, Metric, Network)  # complete classes, made of others
+
+
+def parts() -> dict[str, Any]:
+    """Every part that a registry has and that needs nothing said about it."""
+    known = {}
+    for registry in registries():
+        for name in registry.names:
+            entry = registry.resolve(name, registry.group)
+            entry = getattr(entry, "device", entry)  # of a preset
+            if isinstance(entry, type) and issubclass(entry, Contract):
+                needed = [p for p in inspect.signature(entry).parameters.values()
+                          if p.default is p.empty]  # fmt: skip
+                entry = None if needed else entry()
+            if isinstance(entry, Contract):
+                known[f"{registry.group}.{name}"] = entry
+    return known
+
+
+PARTS = parts()
+
+
+def test_every_contract_checks_the_classes_that_keep_it() -> None:
+    contracts = {one.contract for one in registries()} - {*NOT_DERIVED_FROM}
+    assert all(issubclass(one, Specification) for one in contracts)
+    assert {one.split(".")[0] for one in PARTS} >= {
+        "steps",
+        "adcs",
+        "devices",
+        "mappings",
+        "losses",
+    }
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_the_package_proves_itself(name: str) -> None:
+    PARTS[name].prove()
+
+
+@pytest.mark.parametrize("name", [name for name in PARTS if name.startswith("losses.")])
+def test_a_loss_of_the_package_is_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crossbar.nn.losses.outside", lambda kind: True)
+    PARTS[name].require_outputs(3)
+
+
+@pytest.mark.parametrize("name", [name for name in PARTS if name.startswith("layers.")])
+def test_a_layer_of_the_package_keeps_the_contract(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layer_contract, "outside", lambda kind: True)
+    own = Node(PARTS[name], inputs=("input",) * (PARTS[name].takes or 2))
+    layers = {"own": own, "flat": Flatten(), "out": Dense(units=2)}
+    shape = (4, 2) if name.endswith("1d") else (4, 4, 2)
+    Network(input_shape=shape, layers=layers).build(Digital(), Streams(0))
