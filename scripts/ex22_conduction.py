@@ -49,9 +49,11 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
             gallery.change(series, {WHEN: when, NAME: v0}, {WHEN: when, NAME: V0[-1]})
             for when in (BOTH, ONLY)
         )
+        helped = gallery.change(series, {WHEN: BOTH, NAME: v0}, {WHEN: ONLY, NAME: v0})
         print(
             f"v0 = {1e3 * v0:g} mV against {V0[-1]:g} V: learned with, {gallery.points(learned)};"
-            f" learned without, {gallery.points(programmed)}"
+            f" learned without, {gallery.points(programmed)}; with against without,"
+            f" {gallery.points(helped)}"
         )
     return table
 
