@@ -35,7 +35,7 @@ class Alike(Mapping):
         return (Plane(signs=self.cells, reference=True),)
 
     def scale(self, window):
-        return sum(self.cells) * (window[1] - window[0]) / self.limit
+        return abs(sum(self.cells)) * (window[1] - window[0]) / self.limit
 
     def targets(self, weights, window):
         return [window[1] + self.scale(window) / sum(self.cells) * weights] * len(self.cells)

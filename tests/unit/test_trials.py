@@ -39,6 +39,7 @@ METRICS = {
 }
 DETAIL = {
     *("energy", "confusion", "classes", "split", "data_source", "data", "device_source", "windows"),
+    "drifts",
 }
 
 
