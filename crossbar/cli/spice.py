@@ -13,7 +13,7 @@ import typer
 
 from crossbar.cli import console
 from crossbar.cli.arguments import path
-from crossbar.cli.cells import CELLS, circuit_cell
+from crossbar.cli.cells import CELLS, SYNAPSE, circuit_cell
 from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.cli.options import Json
@@ -88,6 +88,8 @@ def characterise_command(
     """
     if names_table(cell) and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
+    if sweeps and cell != SYNAPSE:
+        fail("--sweeps", SYNAPSE, cell, "Leave it out: another cell is measured in one way.")
     model = None if names_table(cell) else circuit_cell(cell, parameters or [])
     if model is not None:
         version()  # or its absence, before a folder is made

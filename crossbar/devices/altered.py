@@ -77,11 +77,6 @@ class Altered(Device):
         return self.device.max_pulses
 
     @property
-    def measured_range(self) -> tuple[float, float] | None:
-        """Measured range of the device."""
-        return self.device.measured_range
-
-    @property
     def chosen_resistance(self) -> float | None:
         """Chosen resistance of the device."""
         return self.device.chosen_resistance

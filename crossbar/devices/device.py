@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -125,10 +125,12 @@ class Device(Specification):
         """Name in :data:`crossbar.activity.EVENTS` of what one step of a change is."""
         return "pulses"
 
-    @property
-    def measured_range(self) -> tuple[float, float] | None:
-        """Range that its steps were measured over [S]; None where it is not known."""
-        return None
+    def over_measured_range(self, given: Collection[str]) -> Device:
+        """Return the device over the range that its steps were measured over; itself by default.
+
+        An end that one of the fields in ``given`` sets stays as it is.
+        """
+        return self
 
     @property
     def programming_law(self) -> Programming:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import InitVar, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -192,10 +194,11 @@ class Memristor(Device):
         """Return the device with reads free of noise."""
         return replace(self, sigma_read=0.0, sigma_read_value=0.0, flicker=None)
 
-    @property
-    def measured_range(self) -> tuple[float, float] | None:
-        """Range that the step was measured over [S], if it brings one."""
-        return self.step.measured_range
+    def over_measured_range(self, given: Collection[str]) -> Memristor:
+        """Return the device over the range that its step was measured over, if it brings one."""
+        measured = zip(("g_min", "g_max"), self.step.measured_range or (), strict=False)
+        unset: dict[str, Any] = {name: end for name, end in measured if name not in given}
+        return replace(self, **unset) if unset else self
 
     @property
     def drift_law(self) -> Drift:

@@ -177,7 +177,7 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     preset = entry if isinstance(entry, Preset) else None
     device = preset.device if preset else made(DEVICES, kind, given, first, where)
     for place, over in [(first, given), *rest] if preset else rest:
-        device = _ranged(overlay(device, over, place), over)
+        device = overlay(device, over, place).over_measured_range(over)
     require_part(devices[-1][0], device, Device)
     given = preset.sources if preset else defaults(device, type(device).sources)
     same = numbers(preset.device) if preset else numbers(device)
@@ -204,14 +204,6 @@ def _around(
         sources |= {f"tile.{name}.{k}": source for k, source in sourced(part, given).items()
                     if k in now and now[k] == numbers(part)[k]}  # fmt: skip
     return tile, sources
-
-
-def _ranged(device: Device, settings: Settings) -> Device:
-    """Return ``device`` with the range that its pulse table was measured over, unless it is set."""
-    measured = zip(("g_min", "g_max"), device.measured_range or (), strict=False)
-    unset = {name: value for name, value in measured if name not in settings}
-    ranged: Device = overlay(device, unset, "device")
-    return ranged
 
 
 def _analog(given: Settings) -> Settings:

@@ -61,6 +61,7 @@ def test_netlists_are_written_with_their_models_and_run(words, monkeypatch, tmp_
         (("netlist", "network", "nowhere"), "a finished run"),
         (("spice", "characterise", "nothing.csv"), "nothing.csv"),
         (("spice", "characterise", "nothing.csv", "r_on=5"), "none with a CSV file, got r_on=5"),
+        (("spice", "characterise", "vteam", "--sweeps"), "expected cmos_synapse, got vteam"),
         (("spice", "characterise", "vteam", "--out", __file__), "expected a writable folder"),
         (("spice", "infer", "nowhere"), "a finished run"),
     ],
