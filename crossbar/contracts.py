@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
-from crossbar.errors import CrossbarError, article, fail, reason, shown
+from crossbar.errors import CrossbarError, article, fail, reason, shown, users_lines
 
 Answer = TypeVar("Answer")
 ALIKE = 0.85  # ratio of difflib from which a name is taken for another one misspelt
@@ -142,6 +142,7 @@ def answer(owner: Any, name: str, *given: Any, of: str = "", **keywords: Any) ->
 def call(where: str, by: Any, function: Callable[[], Answer]) -> Answer:
     """Return what ``function`` gives, or raise in one line if it fails and ``by`` is from outside.
 
+    A line of the user's where it fails counts as well.
     Warnings of NumPy are left out: the answer is judged, not how it comes about.
     """
     try:
@@ -150,7 +151,7 @@ def call(where: str, by: Any, function: Callable[[], Answer]) -> Answer:
     except CrossbarError:
         raise
     except Exception as error:
-        if not outside(by):
+        if not (outside(by) or users_lines(error)):
             raise
         fail(where, "an answer", reason(error), "Correct the code.")
 

@@ -158,10 +158,15 @@ def shown(value: object) -> str:
 
 def reason(error: BaseException) -> str:
     """Return in one line what ``error`` says, and in which line of a user's file it arose."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if not any(place in f.filename for place in ELSEWHERE)]
+    own = users_lines(error)
     at = f", {own[-1].filename} line {own[-1].lineno}" if own else ""
     return " ".join(f"{type(error).__name__}: {error}{at}".split())
+
+
+def users_lines(error: BaseException) -> list[traceback.FrameSummary]:
+    """Return the lines of files of the user's that ``error`` passed, the innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f for f in frames if not any(place in f.filename for place in ELSEWHERE)]
 
 
 def article(kind: type[Any]) -> str:

@@ -55,6 +55,13 @@ class PowerLaw(Drift):
     def exponents(self, x: Floats, z: Floats) -> Floats:
         """Return the exponent of every cell, at least zero; arguments as of :meth:`factor`."""
 
+    def prove(self) -> None:
+        """Raise unless it gives an exponent for each cell."""
+        x = np.linspace(0.1, 1.0, 6).reshape(2, 3)
+        exponents = answer(self, "exponents", x, x - 0.5)
+        require_numbers(named(self, "exponents"), exponents, x.shape, low=0)
+        super().prove()
+
     def factor(self, x: Floats, z: Floats, since: Floats, until: Floats) -> Floats:
         """Return (until / since)^-nu."""
         nu = self.exponents(x, z).astype(np.float32)

@@ -18,6 +18,7 @@ from crossbar.devices import (
     Fabricated,
     Factorised,
     Memristor,
+    PowerLaw,
     Programming,
     ReadNoise,
     SoftBounds,
@@ -239,6 +240,8 @@ def cell(**methods):
          "Own.relative: expected an array of shape (2, 3), got 0.1."),
         ({"drift": answering(Drift, factor=lambda self, x, z, since, until: -x)},
          "Own.factor: expected numbers of at least 0, got -1."),
+        ({"drift": answering(PowerLaw, exponents=lambda self, x, z: 0.1)},
+         "Own.exponents: expected an array of shape (2, 3), got 0.1."),
         ({"spread": answering(Spread, draw=lambda self, window, normal: normal())},
          "Own.draw: expected a Fabricated, got an array (2, 3)"),
         ({"spread": answering(Spread, draw=lambda self, window, normal: Fabricated(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crossbar.errors import CrossbarError
-from crossbar.nn import Dense, Network
+from crossbar.nn import Activation, Dense, Dropout, Network
 from crossbar.nn.layers.base import Layer, LayerState, Matrix
 from crossbar.random import Streams
 from crossbar.substrates import Digital
@@ -163,3 +163,36 @@ def test_a_layer_that_keeps_the_contract_is_taken_and_counts_nothing_yet():
 def test_a_layer_that_breaks_it_is_refused_by_name(layer, said):
     with pytest.raises(CrossbarError, match=f"^({said})"):
         build(layer)
+
+
+@pytest.mark.parametrize(
+    ("contract", "methods", "said"),
+    [
+        (Activation, {"value": lambda self, x: 1.0, "slope": lambda self, x, y: x},
+         r"Own.value: expected an array of shape \(2, 3\), got 1.0"),
+        (Activation, {"value": lambda self, x: x, "slope": lambda self, x, y: 1 / 0},
+         "Own.slope: expected an answer, got ZeroDivisionError"),
+        (Dropout, {"mask": lambda self, shape, rng: rng.random(shape[1:])},
+         r"Own.mask: expected an array of shape \(2, 3\), got an array"),
+    ],
+)  # fmt: skip
+def test_neurons_and_dropout_are_tried_by_their_own_methods(contract, methods, said):
+    layer = dataclass(frozen=True, kw_only=True)(type("Own", (contract,), methods))()
+    with pytest.raises(CrossbarError, match=f"^{said}"):
+        build(layer)
+
+
+def test_a_failure_in_a_line_of_the_users_is_his_whoever_called_it():
+    """A state of the package calls the function of a layer from outside."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Rare(Activation):
+        def value(self, x):
+            return x if x.shape == (2, 3) else x.nothing
+
+        def slope(self, x, y):
+            return x
+
+    said = r"ActivationState.forward of layer 'own': .* AttributeError: .*contract\.py line \d+\."
+    with pytest.raises(CrossbarError, match=said):
+        build(Rare())

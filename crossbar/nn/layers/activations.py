@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import expit, ndtr
 
 from crossbar.checks import check_fields
+from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.types import Floats
@@ -35,6 +36,13 @@ class Activation(Layer):
     @abstractmethod
     def slope(self, x: Floats, y: Floats) -> Floats:
         """Return f'(x), where ``y`` is f(x)."""
+
+    def prove(self) -> None:
+        """Raise unless it has a value and a slope for each number."""
+        super().prove()
+        x = np.linspace(-2.0, 2.0, 6, dtype=np.float32).reshape(2, 3)
+        y = require_numbers(named(self, "value"), answer(self, "value", x), x.shape)
+        require_numbers(named(self, "slope"), answer(self, "slope", x, y), x.shape)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossbar.contracts import answer, named, require_numbers
 from crossbar.kernels import masks
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.random import key
@@ -33,6 +34,12 @@ class Dropout(Layer):
     @abstractmethod
     def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
         """Return the factors (n, *sample) for signals of ``shape``: 0 for a dropped neuron."""
+
+    def prove(self) -> None:
+        """Raise unless it has a factor for each neuron."""
+        super().prove()
+        mask = answer(self, "mask", (2, 3), np.random.default_rng(0))
+        require_numbers(named(self, "mask"), mask, (2, 3), low=0)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""
