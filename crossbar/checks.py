@@ -12,7 +12,7 @@ import inspect
 import os
 import types
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -73,7 +73,10 @@ def require_part(where: str, value: Part, kind: type[Any]) -> Part:
         own = isinstance(given, type) and issubclass(given, kind)
         leaves = [f"{leaf.__name__}(...)" for leaf in ([given] if own else _leaves(kind))]
         several = ", ".join(leaves[:SHOWN]) + (" or another one" if len(leaves) > SHOWN else "")
-        fail(where, article(kind), shown(value), f"Give {several or article(kind)}.")
+        inner = [one.name for one in (fields(given) if is_dataclass(given) and not own else ())
+                 if isinstance(getattr(given, one.name, None), kind)]  # fmt: skip
+        remedy = f"its {inner[0]}" if inner else several or article(kind)
+        fail(where, article(kind), shown(value), f"Give {remedy}.")
     if isinstance(value, Contract) and foreign(value):
         value.prove()
     return value

@@ -30,8 +30,9 @@ class Specification(Contract):
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
         """Return a new object, or raise unless its class is a frozen dataclass."""
+        made = super().__new__(cls, *given, **named)
         _require_frozen(cls)
-        return super().__new__(cls, *given, **named)
+        return made
 
     def __post_init__(self) -> None:
         """Check every field."""

@@ -11,6 +11,7 @@ import pytest
 from crossbar import DifferentialPair, Tile
 from crossbar.converters import Adc, Dac, Transfer, nearest
 from crossbar.devices import (
+    PRESETS,
     Cells,
     Conduction,
     Device,
@@ -57,6 +58,7 @@ def test_a_class_that_lacks_a_method_is_refused_when_it_is_made():
     class Idle(Adc):
         energy = time = area = Cost(value=0.0, source=WHY)
 
+    refused("Step: expected a complete Step, got one without set_mean.", Step)
     refused("Idle: expected a complete Adc, got one without transfer.", Idle)
 
 
@@ -320,6 +322,11 @@ def test_a_converter_is_tried_where_it_is_used(own, said, contract, place):
         Tile(device=Memristor(), mapping=DifferentialPair(), **{place: part})
 
     refused(said, use)
+
+
+def test_a_preset_in_place_of_its_device_is_named():
+    with pytest.raises(ConfigError, match=r"Tile.device: expected a Device, .* Give its device\."):
+        Tile(device=PRESETS["reram"], mapping=DifferentialPair())
 
 
 def test_a_class_in_place_of_an_object_is_named():
