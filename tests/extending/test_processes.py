@@ -67,7 +67,7 @@ def test_a_module_that_changes_is_seen_and_its_comments_are_not(lab: Any, lab_fo
         forgotten()
 
     def swept() -> None:
-        lab.sweep(CHIP, {"device.g_max": [3e-5]})
+        lab.sweep("", {"device.kind": ["ideal", "their_lab.cells:TiringCell"]})
 
     trained = lab.train(CHIP)
     swept()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
-from crossbar.runs import load_plan
+from crossbar.runs import load_plan, modules
 from crossbar.runs.experiment import Experiment, experiment, file_settings, tables
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
@@ -31,10 +31,15 @@ class Experiments(Target):
     """What experiments measure and what their settings mean."""
 
     def _know(self, plan: Experiment) -> None:
-        """Note the metrics of ``plan`` and the meanings of its settings."""
-        self.meanings |= meanings_of(plan)
+        """Note the metrics of ``plan``, and what :meth:`_note` does."""
+        self._note(plan)
         self.measured = {metric.name: metric.record for metric in known(plan.common.metrics)}
         self.metrics = tuple(self.measured)
+
+    def _note(self, plan: Experiment) -> None:
+        """Note the meanings of the settings of ``plan``, and the modules that they name."""
+        self.meanings |= meanings_of(plan)
+        self.modules |= modules.files(plan.settings)
 
 
 class Settled(Experiments):
@@ -62,12 +67,13 @@ class Settled(Experiments):
         if not changes:
             plan = experiment(trained)
             buildable(plan)
-            self.meanings |= meanings_of(plan)
+            self._note(plan)
             return point_of(assignment, plan.settings, plan, {})
         plan, first = shared(json.dumps(trained))
         under, conditions = tested(plan, changes)
         buildable(under)
-        self.meanings |= meanings_of(under) | meanings_of(plan)
+        self._note(under)
+        self._note(plan)
         whole = plan.settings | {TEST: settings[TEST]}
         return point_of(assignment, whole, under, asdict(conditions), first)
 
@@ -139,7 +145,7 @@ class Trained(Experiments):
         settings = assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
         buildable(under)
-        self.meanings |= meanings_of(under)
+        self._note(under)
         return point_of(named, settings, under, asdict(conditions))
 
     def task(self, claimed: Claimed, chips: Path) -> Task:

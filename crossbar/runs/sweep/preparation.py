@@ -84,7 +84,7 @@ def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
     known = kept.about
     base = json.loads(json.dumps(kind.base))  # as a store gives it back
     files = {path: stamp(Path(path)) for path in kind.files()}
-    files |= {str(file): modules.digest(file) for file in modules.files(kind.base).values()}
+    files |= {str(file): modules.digest(file) for file in kind.modules.values()}
     if "base" in known:
         swept = swept | set(known["parameters"])
         _refuse_other(kept.path, _constant(base, swept), _constant(known["base"], swept))

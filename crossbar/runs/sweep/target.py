@@ -34,6 +34,8 @@ class Target(ABC):
         What is noted about each of them, as of :class:`crossbar.runs.metrics.Metric`.
     meanings
         Words and unit of every setting of the points so far.
+    modules
+        Files of the modules of the user's that they name, by module.
     """
 
     base: Settings
@@ -41,9 +43,10 @@ class Target(ABC):
     metrics: tuple[str, ...] | None = None
     measured: Settings
     meanings: dict[str, Meaning]
+    modules: dict[str, Path]
 
     def __init__(self) -> None:
-        self.measured, self.meanings = {}, {}
+        self.measured, self.meanings, self.modules = {}, {}, {}
 
     @abstractmethod
     def point(self, assignment: Assignment) -> Point:
