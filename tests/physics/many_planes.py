@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from crossbar.circuit.array import Array
-from crossbar.circuit.mapping import Mapping
+from crossbar.circuit.mapping import Mapping, half
 from crossbar.circuit.planes import Plane
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 
@@ -17,17 +17,24 @@ ROWS, COLS = 7, 3
 
 @dataclass(frozen=True, kw_only=True)
 class Held(Mapping):
-    """Cells of any planes at random conductances, whatever the weights."""
+    """Cells of any planes at random conductances, moved by their significance to hold a weight."""
 
     planes: tuple[Plane, ...] = ()
 
+    def counts(self):
+        return [p.significance * sign for p in self.planes for sign in p.signs]
+
     def scale(self, window):
-        return 1e-6
+        return 0.1 * half(window) * np.abs(self.counts()).sum() / self.limit
 
     def targets(self, weights, window):
-        low, _, high = window
-        rng = np.random.default_rng(9)
-        return [rng.uniform(low, high, weights.shape) for _ in self.signs]
+        rng, counts = np.random.default_rng(9), self.counts()
+        each = [0.3 * half(window) * rng.uniform(-1, 1, weights.shape) for _ in counts]
+        missing = self.scale(window) * weights - sum(
+            n * g for n, g in zip(counts, each, strict=True)
+        )
+        share = missing / np.square(counts).sum()
+        return [window[1] + g + n * share for n, g in zip(counts, each, strict=True)]
 
 
 COARSE, FINE = Plane(signs=(1, -1), significance=4.0), Plane(signs=(1, -1))

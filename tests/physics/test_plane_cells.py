@@ -6,12 +6,12 @@ sqrt(2 / n) of a variance. One false alarm in 5e8 for each of some 60 estimates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
-from many_planes import COLS, LAYOUTS, MAPPINGS, ROWS, Held, both_ways, every_cell, every_mapping
+from many_planes import COLS, LAYOUTS, MAPPINGS, ROWS, both_ways, every_cell, every_mapping
 
 from crossbar.circuit.reading import Reading
 from crossbar.devices import Constant, Deterministic, Memristor, StuckAt, WriteVerify
@@ -28,18 +28,6 @@ PULSED = Memristor(
 within = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Middle(Held):
-    """All cells at the middle of the range."""
-
-    def targets(self, weights, window):
-        return [np.full(weights.shape, window[1]) for _ in self.signs]
-
-
-def middle(name: str) -> Middle:
-    return Middle(w_max=1.0, planes=MAPPINGS[name].planes)
-
-
 def programmed(device, mapping, shape=(ROWS, COLS), *, size=None, copies=1) -> TileState:
     tile = Tile(device=device, mapping=mapping, reading=QUIET, dtype=np.float64, size=size)
     weights = np.random.default_rng(2).uniform(-1, 1, shape)
@@ -54,19 +42,20 @@ def require_independent(values: list[np.ndarray]) -> None:
 @pytest.mark.parametrize("name", ["apart", "references"])
 def test_programming_errors_of_all_cells_are_independent(name):
     """The variance of a weight is the sum of s^2 sigma^2 of its cells, references aside."""
-    state = programmed(Memristor(sigma_program=(0.02,)), middle(name), MANY)
-    array, device = state.array, state.spec.device
-    sigma, low, mid, high = 0.02, *device.window
-    errors = [(cells.g - mid) / (sigma * (high - low)) for cells in array.cells]
+    exact, array = (programmed(Memristor(sigma_program=(sigma,)), MAPPINGS[name], MANY).array
+                    for sigma in (0.0, 0.02))  # fmt: skip
+    sigma = 0.02 * (array.device.g_max - array.device.g_min)
+    pairs = zip(array.cells, exact.cells, strict=True)
+    errors = [(cells.g - meant.g) / sigma for cells, meant in pairs]
     require_independent(errors)
     n = errors[0].size
     for one in errors:
         assert one.var() == pytest.approx(1.0, rel=6 * np.sqrt(2 / n))
-    total = sum(p.significance * line.seen for p, line in
-                zip(array.mapping.planes, array.lines, strict=True))  # fmt: skip
-    squares = sum(len(p.signs) * p.significance**2 for p in array.mapping.planes)
-    expected = squares * (sigma * (high - low)) ** 2
-    assert total.var() == pytest.approx(expected, rel=6 * np.sqrt(2 / n))
+    planes, lines = array.mapping.planes, zip(array.lines, exact.lines, strict=True)
+    total = sum(p.significance * (line.seen - meant.seen)
+                for p, (line, meant) in zip(planes, lines, strict=True))  # fmt: skip
+    squares = sum(len(p.signs) * p.significance**2 for p in planes)
+    assert total.var() == pytest.approx(squares * sigma**2, rel=6 * np.sqrt(2 / n))
 
 
 @pytest.mark.parametrize("name", ["apart", "references"])
@@ -74,7 +63,7 @@ def test_spread_and_faults_of_all_cells_are_independent(name):
     """Steps, bounds and stuck cells are drawn for every cell of a weight by itself."""
     spread = Memristor(sigma_d2d=0.3, sigma_bounds_d2d=0.05)
     faulty = StuckAt(spread, p_on=0.1, p_off=0.05)
-    array = programmed(faulty, middle(name), MANY).array
+    array = programmed(faulty, MAPPINGS[name], MANY).array
     for drawn in ("up", "low", "high", "free"):
         require_independent([np.asarray(getattr(c, drawn))[-MANY[0] :] for c in array.cells])
     n = MANY[0] * MANY[1]
