@@ -12,7 +12,7 @@ import typer
 from crossbar.cli.arguments import path
 from crossbar.cli.console import out, print_json, table
 from crossbar.errors import DataError, fail, message, nearest
-from crossbar.runs.metrics import units
+from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
 from crossbar.runs.store.export import export, records
 from crossbar.runs.store.selection import selected
@@ -37,7 +37,7 @@ At = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and only that.")]
 AGAIN = "Give the folder that `sweep --out` wrote."
 SHOWN = ("run", "status")
-FIRST = ("accuracy", "loss", "energy_inference", "energy_training")  # where a run has them
+FIRST = 4  # metrics of the package that are listed, where a run has them
 
 
 def chosen(store: Store, where: list[str]) -> pd.DataFrame:
@@ -64,6 +64,8 @@ def list_command(
     with Store(folder) as store:
         whole, parameters = len(store.frame()), store.parameters
         frame, known_units = chosen(store, where or []), units(store.about)
+        judged = [name for name, one in store.about.get("metrics", {}).items()
+                  if one["better"] != Better.NEITHER.value and name in frame.columns]  # fmt: skip
     if sort is not None:
         if sort not in frame.columns:
             fail("--sort", "a column", repr(sort), nearest(sort, map(str, frame.columns)))
@@ -72,8 +74,9 @@ def list_command(
     if json:
         print_json(records(shown))
         return
-    known = [name for name in FIRST if name in frame.columns]
-    metrics = known or _own_metrics(frame)[:6]
+    known = [name for name in judged if name in METRICS.names]
+    own = [name for name in judged if name not in known]
+    metrics = [*known[:FIRST], *own] or _own_metrics(frame)[:6]
     columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
     cells = {
         _title(name): [_text(value, known_units.get(name, "")) for value in shown[name]]

@@ -134,20 +134,21 @@ def _known(
     )
 
 
+# The first ones stand in lists of runs.
 _known("accuracy", "accuracy", "%", Better.HIGHER)
 _known("r2", "R²", better=Better.HIGHER)
 _known("rmse", "RMS error", better=Better.LOWER, least=0.0)
 _known("loss", "loss", better=Better.LOWER, least=0.0)
+_known("energy_inference", "energy of an inference", "J", Better.LOWER)
+_known("energy_training", "energy of a training step", "J", Better.LOWER)
+_known("latency", "time of an inference", "s", Better.LOWER)
+_known("cells", "cells")
 _known("precision", "precision", "%", Better.HIGHER)
 _known("recall", "recall", "%", Better.HIGHER)
 _known("f1", "F1 score", "%", Better.HIGHER)
 _known("test_images", "test images")
 _known("independent_images", "independent test images")
 _known("resampling", "test samples a training sample, split anew by every seed")
-_known("energy_inference", "energy of an inference", "J", Better.LOWER)
-_known("energy_training", "energy of a training step", "J", Better.LOWER)
-_known("latency", "time of an inference", "s", Better.LOWER)
-_known("cells", "cells")
 
 
 def known(own: Iterable[Metric] = ()) -> tuple[Metric, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from crossbar.cli.runs import list_command
 from crossbar.errors import ConfigError
 from crossbar.nn import Decisions
 from crossbar.runs import Measured, experiment
@@ -40,9 +41,11 @@ def test_from_toml_it_stands_in_the_result_of_every_test(lab: Any) -> None:
     assert again["margin"] == result["margin"]  # the same draws of the same test
 
 
-def test_in_a_sweep_a_search_and_their_report(lab: Any) -> None:
+def test_in_a_sweep_a_search_and_their_report(lab: Any, capsys: pytest.CaptureFixture[str]) -> None:
     frame = lab.sweep(CHIP, {"device.sigma_read": [0.0, 0.05]})
     assert frame["margin"].between(0, 1).all()
+    list_command(lab.folder / "sweep")
+    assert "margin" in capsys.readouterr().out
     goal = Goal(Maximise("margin"), (AtLeast("margin", 0.0),))
     outcome = search(lab.settings(CHIP), {"device.sigma_read": [0.0, 0.05]}, goal,
                      store=lab.folder / "sweep", points=2, jobs=1)  # fmt: skip
