@@ -75,7 +75,7 @@ def _require_kept(kind: type[Any], name: str) -> None:
     ):
         known = [n for base in kind.__mro__ if not outside(base) for n in vars(base) if n[0] != "_"]
         close = difflib.get_close_matches(name, {*known} - {*vars(kind)}, n=1, cutoff=ALIKE)
-        if close and close[0].strip("s") != name.strip("s"):  # a plural is another name
+        if close and not (close[0].startswith(name) or name.startswith(close[0])):  # no plural
             remedy = f"Rename it to {close[0]}, or to _{name} if it is yours alone."
             fail(where, "no name that is nearly one of the contract", close[0], remedy)
 

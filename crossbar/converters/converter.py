@@ -64,7 +64,9 @@ class Converter(Specification):
             where = named(self, name)
             require_instance(where, transfer, Transfer, remedy).of_lines(where, 2)
         top = require_whole(named(self, "top"), answer(self, "top"), low=0, high=2**24)
-        if top and not np.array_equal(answer(self, "transfer").levels, levels_of(top)):
+        levels = answer(self, "transfer").levels
+        uniform = np.shape(levels) == (2 * top + 1,) and np.allclose(levels, levels_of(max(top, 1)))
+        if top and not uniform:
             got, remedy = "other levels", "Leave top away: it is 0 then."
             fail(named(self, "transfer"), f"the {2 * top + 1} levels of a uniform one", got, remedy)
         for name, unit in UNITS.items():

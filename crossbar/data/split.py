@@ -41,7 +41,7 @@ class Split(Specification):
     def parts(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
         """Return :meth:`split`, or raise unless it gives three parts that share no sample."""
         where, parts = named(self, "split"), answer(self, "split", data, rng=rng)
-        if not isinstance(parts, tuple) or len(parts) != SIDES:
+        if not isinstance(parts, (tuple, list)) or len(parts) != SIDES:
             fail(where, "training, validation and test indices", shown(parts), "Return all three.")
         for part in parts:
             if not isinstance(part, np.ndarray) or part.dtype.kind not in "iu" or not part.size:
@@ -52,7 +52,8 @@ class Split(Specification):
             got = f"{len(each)}, of which {len(np.unique(each))} differ, up to {each.max()}"
             remedy = "A sample belongs to one part at most."
             fail(where, f"different indices below {len(data)}", got, remedy)
-        return parts
+        training, validation, test = parts
+        return training, validation, test
 
     @abstractmethod
     def of(self, data: Dataset) -> str:

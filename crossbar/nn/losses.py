@@ -117,7 +117,7 @@ class Loss(Specification):
     def _try(self, outputs: int) -> None:
         """Raise unless outputs, error and value of some scores are numbers of their shapes."""
         rng, head = np.random.default_rng(0), Head(Blocks(), Activity())
-        scores = rng.standard_normal((TRIED, outputs)).astype(np.float32)
+        scores = rng.uniform(0.1, 1.0, (TRIED, outputs)).astype(np.float32)
         targets = np.arange(TRIED) % outputs if self.classes else scores[::-1]
         wanted = self.wanted(type(self).__name__, targets, scores.shape, np.float32)
         given = answer(self, "outputs", scores, head, rng=rng)

@@ -91,7 +91,7 @@ def test_a_class_whose_methods_are_not_those_of_the_contract_is_refused(said, ma
 
 
 def test_names_of_its_own_are_free():
-    names = {"gradient": lambda self, d: d, "help_me": lambda self: 1, "_set_mea": 3}
+    names = {"gradient": lambda self, d: d, "held_back": lambda self: 1, "_infr": 3}
     assert issubclass(type("Own", (LayerState,), names), LayerState)
 
 

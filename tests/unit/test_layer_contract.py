@@ -196,3 +196,18 @@ def test_a_failure_in_a_line_of_the_users_is_his_whoever_called_it():
     said = r"ActivationState.forward of layer 'own': .* AttributeError: .*contract\.py line \d+\."
     with pytest.raises(CrossbarError, match=said):
         build(Rare())
+
+
+class Fixed(Idle):
+    """A projection that does not learn, as a reservoir has."""
+
+    def forward(self, x, *, rng):
+        return np.sqrt(x) * self.held["w"].read(np.log(x), rng=rng)
+
+    def update(self, rate, *, rng):
+        pass
+
+
+def test_a_layer_may_learn_in_a_way_of_its_own_and_need_inputs_above_zero():
+    chip = build(Custom(made=Fixed, parts=(W,)))
+    assert chip.layers["own"].pairs() == {}

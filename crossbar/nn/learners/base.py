@@ -66,19 +66,19 @@ FEW = 2  # samples that a rule from outside is tried on
 
 
 def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) -> None:
-    """Raise unless ``learner`` takes a step of a copy of ``chip`` on some samples.
+    """Raise unless ``learner`` takes a step of ``chip``, which it changes, on some samples.
 
     A step that diverges is left to training.
     """
     x, wanted = x[:FEW], chip.wanted("prove", targets[:FEW], len(x[:FEW]))
-    own, rng = copy.deepcopy(chip), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     where, remedy = named(learner, "memory"), "Return arrays by name: self.zeros(chip)."
-    memory = require_instance(where, answer(learner, "memory", own), dict, remedy)
+    memory = require_instance(where, answer(learner, "memory", chip), dict, remedy)
     kept = {name: require_instance(where, array, np.ndarray, remedy).shape
             for name, array in memory.items()}  # fmt: skip
     draws: dict[str, Any] = {"rng": rng, "masks": rng, "writes": rng}
     try:
-        outputs = answer(learner, "step", own, x, wanted, rate, memory, **draws)
+        outputs = answer(learner, "step", chip, x, wanted, rate, memory, **draws)
     except ConvergenceError:
         return
     except CrossbarError as error:
@@ -90,9 +90,12 @@ def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) ->
 
 
 def begin(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) -> dict[str, Floats]:
-    """Return the memory that ``learner`` begins with; a rule from outside is tried first."""
+    """Return the memory that ``learner`` begins with.
+
+    A rule from outside is tried first, on a copy of ``chip``.
+    """
     if outside(type(learner)):
-        prove(learner, chip, x, targets, rate)
+        prove(learner, copy.deepcopy(chip), x, targets, rate)
     return learner.memory(chip)
 
 
