@@ -7,11 +7,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
+import numpy as np
+
 from crossbar.checks import check_fields
-from crossbar.contracts import answer, named, require_instance
+from crossbar.contracts import answer, named, outside, require_instance
 from crossbar.data.dataset import Dataset, Ends
 from crossbar.data.normalise import Normalisation, ZScore
 from crossbar.data.split import ByGroup, Split
+from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 
@@ -55,6 +58,14 @@ class Data(Specification):
         """Return :meth:`dataset`, or raise unless it gives one; arguments as there."""
         where, remedy = named(self, "dataset"), "Return Dataset(x=..., y=...)."
         return require_instance(where, answer(self, "dataset", progress), Dataset, remedy)
+
+    def repeated(self, dataset: Dataset) -> None:
+        """Raise unless a class from outside gives ``dataset`` again."""
+        if outside(type(self)):
+            again = self.read()
+            if not (np.array_equal(again.x, dataset.x) and np.array_equal(again.y, dataset.y)):
+                remedy = "Seed what it draws from: np.random.default_rng(0)."
+                fail(named(self, "dataset"), "the same samples at every call", "others", remedy)
 
     def foreseen(self) -> Ends | None:
         """Return the ends of a network for these data where they are known without reading them."""

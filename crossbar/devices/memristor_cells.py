@@ -126,7 +126,8 @@ class MemristorCells(Cells):
         law = self.spec.drift_law
         kept = law.factor(self.origin, self.restlessness, since, until)
         if outside(type(law)):
-            require_numbers(named(law, "factor"), kept, self.g.shape, low=0)
+            remedy = "A conductance is never negative: cut the factor at 0."
+            require_numbers(named(law, "factor"), kept, self.g.shape, low=0, remedy=remedy)
         return kept
 
     def _relative(self, g: Floats) -> Floats:

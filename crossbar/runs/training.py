@@ -102,6 +102,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     Ideal lines make the chip that is tried quick. Metrics from outside have its test, and 1 for
     what is counted.
     """
+    plan.common.data.repeated(dataset)
     trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
     streams = Streams(plan.common.seed[0])
     chip = build.chip(trial, dataset.ends, streams)

@@ -201,6 +201,14 @@ def test_data_give_a_data_set(given, said):
     refused(said, own(Data, dataset=lambda self, progress=None: given).read)
 
 
+def test_data_are_the_same_at_every_call():
+    def dataset(self, progress=None):
+        return Dataset(x=np.random.default_rng().random((4, 2)), y=[0, 1, 0, 1])
+
+    data = own(Data, dataset=dataset)
+    refused("Own.dataset: expected the same samples at every call", data.repeated, data.read())
+
+
 def test_data_that_cannot_be_read_name_the_line():
     def dataset(self, progress=None):
         return Dataset(x=np.load("/nowhere/x.npy"), y=[0, 1])
