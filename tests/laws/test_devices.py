@@ -16,10 +16,12 @@ from crossbar.devices import (
     Device,
     IdealCell,
     Memristor,
+    NoisyReads,
     PcmExponent,
     StuckAt,
     Tally,
 )
+from crossbar.devices.altered import Altered
 from crossbar.devices.compiled import alone
 
 DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.items()} | {
@@ -28,6 +30,7 @@ DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.it
     "drifting": Memristor(nu=0.05, sigma_nu=0.02, tau_leak=100.0, sigma_bounds_d2d=0.1),
     "drifting as PCM": Memristor(drift=PcmExponent(), t0=20.0, sigma_bounds_d2d=0.1),
     "coarse cmos": CmosSynapse(bits=3, g_unit=1e-6),
+    "noisy reram": NoisyReads(PRESETS["reram"].device, sigma=0.1),
 }
 SHAPE = (30, 20)
 every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
@@ -35,7 +38,7 @@ every_type = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
 def healthy(device: Device) -> Device:
-    return device.device if isinstance(device, StuckAt) else device
+    return device.device if isinstance(device, Altered) else device
 
 
 def leaves(kind: type) -> set[type]:
