@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,9 +14,10 @@ from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, Deterministic, Stochastic
 from crossbar.errors import ConfigError, ShapeError
-from crossbar.nn import Chip, Convolution, Dense, Network, Relu, leti_cnn
+from crossbar.nn import Chip, Convolution, Dense, Layer, LayerState, Network, Relu, leti_cnn
 from crossbar.spice import run
 from crossbar.spice.training import Learner, Ranges, step_deck
+from crossbar.spice.training.forward import place_forward
 from crossbar.spice.training.learning import latched
 
 pytestmark = pytest.mark.ngspice
@@ -155,3 +156,39 @@ def test_what_has_no_circuit_is_refused():
     tile = Tile(device=CMOS, mapping=Offset(), reading=Reading(v_read=0.2, temperature=0.0))
     with pytest.raises(ConfigError, match=r"reads at 0.35 V, got 0.2 V"):
         step_deck(SMALL.build(tile, Streams(0)), x[0], 0, 0.1, ranges=ranges, masks=still())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire(Layer):
+    """A layer from outside that passes signals on."""
+
+    def output_shape(self, *inputs):
+        return inputs[0]
+
+    def state(self, place):
+        return WireState(place)
+
+
+class WireState(LayerState):
+    def forward(self, *inputs, rng):
+        return inputs[0]
+
+    def backward(self, d, *, rng):
+        return (d,)
+
+
+def test_a_layer_from_outside_has_a_part_in_a_step_once_it_is_registered():
+    *first, out = SMALL.layers.items()
+    x, labels = np.random.default_rng(1).standard_normal((1, 4, 4)), np.array([0])
+
+    wired = dict([*first, ("wire", Wire()), out])
+
+    def lines(layers):
+        chip = build(Network(input_shape=(4, 4), layers=layers), Offset())
+        ranges = Ranges.of(chip, x, labels, rng=still())
+        return step_deck(chip, x[0], 0, 0.1, ranges=ranges, masks=still()).deck.lines
+
+    with pytest.raises(ConfigError, match=r"train-step 'wire': expected a layer with a circuit"):
+        lines(wired)
+    place_forward.register(Wire, lambda layer, state, plan, signal: signal)
+    assert lines(wired) == lines(SMALL.layers)
