@@ -23,9 +23,8 @@ Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 REMEDY = "Give the folder that `crossbar train --out` wrote, once training has finished."
 RESULT = (
     "interval", "loss", "split", "seeds", "device", "device_source", "classes", "windows",
-    "windows_by_class",
-    "silent_windows_dropped", "data_source", "data", "per_seed", "drifts", "metrics", "config",
-    "versions",
+    "windows_by_class", "silent_windows_dropped", "data_source", "data", "per_seed",
+    "weight_cells", "drifts", "metrics", "config", "versions",
 )  # fmt: skip
 SEED = ("seed", "loss", "test_images", "resampling", "epochs", "weight_changes_cut")
 HISTORY = ("epoch", "loss", "validation_loss")
