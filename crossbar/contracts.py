@@ -13,6 +13,7 @@ import sys
 from abc import ABC
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from types import FunctionType
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -58,7 +59,8 @@ class Contract(ABC):  # noqa: B024 (its subclasses have the abstract methods)
 def _require_kept(kind: type[Any], name: str) -> None:
     """Raise unless the class ``kind`` has the attribute ``name`` as its contract has it."""
     where, own = f"{kind.__name__}.{name}", vars(kind).get(name)
-    theirs = next((vars(base)[name] for base in kind.__mro__[1:] if name in vars(base)), None)
+    bases = [base for base in kind.__mro__[1:] if not outside(base)]
+    theirs = next((vars(base)[name] for base in bases if name in vars(base)), None)
     typed = inspect.get_annotations(kind)
     if name in getattr(kind, "__dataclass_fields__", {}) and name not in typed:
         fail(where, "a field with its type", "a value alone", f"Write {name}: TYPE = VALUE.")
@@ -70,11 +72,9 @@ def _require_kept(kind: type[Any], name: str) -> None:
             fail(where, "a method", got, "Take @property away, or another name.")
         if inspect.isfunction(own):
             _require_parameters(where, theirs, own)
-    elif (
-        theirs is None and outside(kind) and (inspect.isfunction(own) or isinstance(own, property))
-    ):
-        known = [n for base in kind.__mro__ if not outside(base) for n in vars(base) if n[0] != "_"]
-        close = difflib.get_close_matches(name, {*known} - {*vars(kind)}, n=1, cutoff=ALIKE)
+    elif theirs is None and outside(kind) and isinstance(own, (FunctionType, property)):
+        known = {each for base in bases for each in vars(base) if each[0] != "_"}
+        close = difflib.get_close_matches(name, known - {*vars(kind)}, n=1, cutoff=ALIKE)
         if close and not (close[0].startswith(name) or name.startswith(close[0])):  # no plural
             remedy = f"Rename it to {close[0]}, or to _{name} if it is yours alone."
             fail(where, "no name that is nearly one of the contract", close[0], remedy)

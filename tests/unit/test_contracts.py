@@ -92,7 +92,9 @@ def test_a_class_whose_methods_are_not_those_of_the_contract_is_refused(said, ma
 
 def test_names_of_its_own_are_free():
     names = {"gradient": lambda self, d: d, "held_back": lambda self: 1, "_infr": 3}
-    assert issubclass(type("Own", (LayerState,), names), LayerState)
+    family = type("Family", (LayerState,), names)
+    wider = {"gradient": lambda self, d, scale: d, "held_back": 2}
+    assert issubclass(type("Own", (family,), wider), LayerState)
 
 
 def test_a_specification_is_a_frozen_dataclass():
