@@ -82,6 +82,8 @@ class Device(Specification):
         for name, count in (("quantum", 1), ("write_pulse", 2), ("read_noise", 2)):
             if min(self._numbers(name, count)) < 0:
                 fail(named(self, name), "0 or more", f"{getattr(self, name)}", remedy)
+        quiet = answer(self, "without_read_noise")
+        require_instance(named(self, "without_read_noise"), quiet, Device, "Return the device.")
         if self.write_event not in EVENTS:
             fail(named(self, "write_event"), "an event that is counted", shown(self.write_event),
                  nearest(str(self.write_event), EVENTS))  # fmt: skip

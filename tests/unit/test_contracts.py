@@ -271,6 +271,8 @@ def test_parts_of_a_device_are_tried_where_they_are_used(part, said):
         (cell(window=(3e-6, 2e-6, 1e-6)), "Own.window: expected lowest < middle < highest"),
         (cell(quantum=-1.0), "Own.quantum: expected 0 or more, got -1.0."),
         (cell(write_pulse="1 V"), "Own.write_pulse: expected 2 numbers, got '1 V'."),
+        (cell(read_noise=(1e-8, 0.0)), "Own.without_read_noise: expected a device that reads with"),
+        (cell(without_read_noise=lambda self: None), "Own.without_read_noise: expected a Device, "),
         (cell(write_event="pulse"), "Own.write_event: expected an event that is counted, got 'pul"),
         (cell(fabricate=lambda self, shape, *, rng, dtype: drawn(
             half("")(self, shape, rng=rng, dtype=dtype))),
