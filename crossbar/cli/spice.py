@@ -65,7 +65,7 @@ def characterise_command(
     ] = None,
     *,
     samples: Annotated[
-        int, typer.Option(help="Devices of the Monte Carlo.", min=1, max=100_000)
+        int, typer.Option(help="Devices of the Monte Carlo.", min=1, max=10**5)
     ] = 16,
     seed: Annotated[int, typer.Option(help="Seed of the Monte Carlo.", min=0)] = 0,
     sweeps: Annotated[
