@@ -64,10 +64,8 @@ def characterise_command(
         typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
     ] = None,
     *,
-    samples: Annotated[
-        int, typer.Option(help="Devices of the Monte Carlo.", min=1, max=10**5)
-    ] = 16,
-    seed: Annotated[int, typer.Option(help="Seed of the Monte Carlo.", min=0)] = 0,
+    samples: Annotated[int, typer.Option(help="Devices of Monte Carlo.", min=1, max=100_000)] = 16,
+    seed: Annotated[int, typer.Option(help="Seed of Monte Carlo.", min=0)] = 0,
     sweeps: Annotated[
         bool, typer.Option("--sweeps", help="CMOS synapse: energy under every condition too.")
     ] = False,
