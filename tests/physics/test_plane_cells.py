@@ -169,3 +169,26 @@ def test_verified_programming_counts_every_cell(mapping, layout):
     reads = law.v_read**2 * law.t_read * (sum(b.sum() for b in before) + after)
     energy = V_WRITE**2 * T_WRITE * met + reads
     assert counts.total("program_energy") == pytest.approx(energy, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["together", "apart", "slices"])
+def test_changes_of_all_cells_are_drawn_independently(name):
+    """Mean o and variance f (1 - f) + o sigma^2 steps of a cell, f the part of o beyond a whole.
+
+    Of a weight the sums of s and of s^2 times these, over the cells that take part.
+    """
+    mapping, sigma, o, shape = MAPPINGS[name], 0.3, 2.3, (100, 100)
+    device = Memristor(step=Constant(dw_min=0.001), sigma_c2c=sigma)
+    state = programmed(device, mapping, shape)
+    for cells in state.array.cells:
+        cells.g[...] = device.window[1]
+    state.array.refresh()
+    before, step = state.array.signed.copy(), 0.001 * (device.g_max - device.g_min)
+    moved = [p.significance for p in mapping.planes for s in p.signs if s > 0 or not mapping.rising]
+    x, d = np.ones((1, shape[0])), np.ones((1, shape[1], 1))
+    state.array.change(x, d, o * step * sum(moved), rng=np.random.default_rng(8))
+    change = (state.array.signed - before) / step
+    variance = np.square(moved).sum() * (0.3 * 0.7 + o * sigma**2)
+    n = change.size
+    assert abs(change.mean() - o * sum(moved)) < 6 * np.sqrt(variance / n)
+    assert change.var() == pytest.approx(variance, rel=6 * np.sqrt(2 / n))
