@@ -45,9 +45,9 @@ MAPPINGS = {
     "references": Held(
         w_max=1.0,
         planes=(
-            Plane(signs=(1, 1), significance=2.0, reference=True),
-            Plane(signs=(1, 1, -1), reference=True),
-            Plane(signs=(-1, 1), significance=0.5, amplifier=1),
+            Plane(signs=(-1, 1), significance=0.5),
+            Plane(signs=(1, 1), significance=2.0, reference=True, amplifier=1),
+            Plane(signs=(1, 1, -1), reference=True, amplifier=1),
         ),
     ),
     "slices": BitSlices(w_max=1.0, bits=2, slices=3),

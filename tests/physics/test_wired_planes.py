@@ -40,8 +40,9 @@ MAPPINGS = {
     "references": Held(
         w_max=1.0,
         planes=(
-            Plane(significance=4.0, reference=True),
-            Plane(signs=(1, 1, -1), reference=True),
+            Plane(signs=(1, -1)),
+            Plane(significance=4.0, reference=True, amplifier=1),
+            Plane(signs=(1, 1, -1), reference=True, amplifier=1),
         ),
     ),
     "slices": BitSlices(w_max=1.0, bits=2, slices=2),
@@ -241,6 +242,30 @@ def test_variances_are_those_of_every_resistor(mapping, back, noise):
     samples = drawn(array, v, back)
     assert np.all(np.abs(samples.mean(axis=0) - mean) < 6 * np.sqrt(variance / N))
     np.testing.assert_allclose(samples.var(axis=0), variance, rtol=WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "cols", "back"),
+    [
+        ("apart", 24, 4, False),
+        ("references", 14, 4, False),
+        ("slices", 24, 4, False),
+        ("offset slices", 6, 16, True),
+        ("references", 6, 16, True),
+    ],
+)
+def test_lines_driven_together_lower_each_others_noise(name, rows, cols, back):
+    """Without couplings variances are 10 to 45 % too large; with those of mean lines 9 % are left.
+
+    The signs of a pair cancel couplings in transposed reads, but not those of planes beside a
+    reference.
+    """
+    array = build(MAPPINGS[name], "absolute", rows=rows, cols=cols)
+    v = voltages(array, back)
+    _, variance, _ = moments(array, v, back)
+    left_out = 0.06 if back else 0.09
+    rtol = left_out + 6 * np.sqrt(2 / N)
+    np.testing.assert_allclose(drawn(array, v, back).var(axis=0), variance, rtol=rtol)
 
 
 @pytest.mark.parametrize("name", ["apart", "references"])
