@@ -19,8 +19,6 @@ from crossbar.kernels.settings import PER_CELL, THERMAL
 from crossbar.kernels.signals import hanging_on
 from crossbar.types import Floats, Integers
 
-Windows = tuple[Floats, int, Floats]  # images, the side of a window, and outputs
-
 
 @jit
 def gather(x: Floats, kernel: int, out: Floats) -> None:
