@@ -114,9 +114,9 @@ def written(folder: Path, name: str = "my_laws") -> None:
 
 def test_a_module_of_the_current_folder_is_imported(laws: Registry, outside: Path) -> None:
     written(outside)
-    (outside / "their_lab").mkdir()
-    (outside / "their_lab" / "__init__.py").touch()
-    (outside / "their_lab" / "laws.py").touch()
+    (outside / "a_lab").mkdir()
+    (outside / "a_lab" / "__init__.py").touch()
+    (outside / "a_lab" / "laws.py").touch()
     slope = laws.resolve("my_laws:Slope", "device.law")
     assert slope().at(2.0) == -2.0
     assert laws.resolve("my_laws:Slope", "device.law") is slope
@@ -133,8 +133,8 @@ def test_a_module_of_the_current_folder_is_imported(laws: Registry, outside: Pat
         "my_lwas:Slope": "the module my_lwas, got none of that name. Did you mean 'my_laws'?",
         "zzz:Slope": "the module zzz, got none of that name. Run in the folder that holds zzz",
         "my_laws.deeper:Slope": "the module my_laws.deeper, got none of that name. Run in the",
-        "their_lab.lwas:Slope": "the module their_lab.lwas, got none of that name. Did you mean "
-        "'their_lab.laws'?",
+        "a_lab.lwas:Slope": "the module a_lab.lwas, got none of that name. Did you mean "
+        "'a_lab.laws'?",
     }
     for kind, said in cases.items():
         assert said in refusal(laws, kind)
