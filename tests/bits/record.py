@@ -30,7 +30,7 @@ RECORDS = Path(__file__).parent / "records"
 
 import numpy as np  # noqa: E402
 from numba.core.registry import cpu_target  # noqa: E402
-from runs import CASES  # noqa: E402
+from seeded_runs import CASES  # noqa: E402
 from threadpoolctl import threadpool_info  # noqa: E402
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from record import RECORDS, differences, fingerprint, read, taken
-from runs import CASES
+from seeded_runs import CASES
 
 ROUNDING = 1e-4  # of sums in single precision over two epochs, far above what their order changes
 
