@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from crossbar.registry import registry_of
 
 CHOICE = "choice"  # the role of a part that is one of several kinds
+COUNT = "count"  # of a number that says how many samples stand behind a result
+DETAIL = "detail"  # of one that moves with the figure of merit: files hold it, pages need not
 
 
 class Meaning(NamedTuple):

@@ -30,7 +30,6 @@ def result(record: Record, folder: Path | None) -> None:
         ["split by", record["split"]],
         ["seeds", seeds],
         ["interval", record["interval"]],
-        ["loss", f"{record['loss']:.3f}"],
         *_more(record),
         ["inference, images/s", f"{record['images_per_second']:.0f}"],
     ]
@@ -49,10 +48,17 @@ def result(record: Record, folder: Path | None) -> None:
 
 def _more(record: Record) -> list[list[str]]:
     """Return the rows of what else was measured."""
-    if merit(record) == "r2":
-        return [["RMS error", f"{record['rmse']:.3f}"]]
-    figures = "  ".join(f"{record[k]:.3f}" for k in _PRF)
-    return [["precision, recall, F1", figures], ["classes", ", ".join(record["classes"])]]
+    rows = [
+        [one["words"], _figure(record[name], one["unit"])]
+        for name, one in record["metrics"].items()
+        if name in record and name != merit(record)
+    ]
+    return rows + ([["classes", ", ".join(record["classes"])]] if record["classes"] else [])
+
+
+def _figure(value: float, unit: str) -> str:
+    """Return a metric with its unit; shares are numbers from 0 to 1, as the accuracy."""
+    return f"{value:.3f}" if unit in ("", "%") else text(value, unit)
 
 
 SHOWN = 12  # arrays, more of which are added up
@@ -65,9 +71,6 @@ def _stuck(record: Record) -> dict[str, tuple[int, int, int]]:
         return arrays
     on, off, cells = (sum(counts) for counts in zip(*arrays.values(), strict=True))
     return {f"total of {len(arrays)}": (on, off, cells)}
-
-
-_PRF = ("precision", "recall", "f1")
 
 
 def comparison(runs: dict[str, Record]) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 Record = dict[str, Any]
 
 MERITS = {"accuracy": "accuracy", "r2": "R²"}
-# By the figure of merit: what else the result has, and every seed of it.
+# By the figure of merit: what a result has, and every seed of it.
 ENTRIES = {
-    "accuracy": (("accuracy", "accuracy_ci95", "precision", "recall", "f1"),
-                 ("accuracy", "accuracy_ci95", "precision", "recall", "f1", "confusion",
-                  "independent_images")),
-    "r2": (("r2", "r2_ci95", "rmse"), ("r2", "rmse")),
+    "accuracy": (("accuracy", "accuracy_ci95"),
+                 ("accuracy", "accuracy_ci95", "confusion", "independent_images")),
+    "r2": (("r2", "r2_ci95"), ("r2",)),
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from crossbar.checks import check_fields
 from crossbar.errors import ConfigError, CrossbarError, fail, message, reason
-from crossbar.meaning import Meaning
+from crossbar.meaning import COUNT, DETAIL, Meaning
 from crossbar.nn import Evaluation
 from crossbar.registry import Registry
 from crossbar.runs.toml import Settings
@@ -72,6 +72,9 @@ class Metric:
     least
         Least value that it can have, where an interval is cut; None for no such value. A share has
         values from 0 to 1.
+    role
+        What else reports know it by: :data:`crossbar.meaning.COUNT` or
+        :data:`~crossbar.meaning.DETAIL`; empty for a result like any other.
     """
 
     name: str
@@ -80,18 +83,22 @@ class Metric:
     unit: str = ""
     better: Better = Better.NEITHER
     least: float | None = quantity(None, low=-1e30, high=1e30)
+    role: str = ""
 
     def __post_init__(self) -> None:
         check_fields(self)
         if not self.name.isidentifier():
             fail("Metric.name", "letters, digits and _", repr(self.name), "Name it otherwise.")
+        if self.role not in ("", COUNT, DETAIL):
+            fail("Metric.role", f"{COUNT} or {DETAIL}", repr(self.role), "Leave it out.")
 
     @property
     def record(self) -> Settings:
         """What a record says about it, so that it is read without its module."""
         words = self.words or self.name.replace("_", " ")
         said = {"words": words, "unit": self.unit, "better": self.better.value}
-        return said if self.least is None else said | {"least": self.least}
+        more = {"least": self.least} if self.least is not None else {}
+        return said | more | ({"role": self.role} if self.role else {})
 
     def value(self, test: Measured) -> float | None:
         """Return the number of ``test``.
@@ -127,10 +134,11 @@ def _known(
     unit: str = "",
     better: Better = Better.NEITHER,
     least: float | None = None,
+    role: str = "",
 ) -> None:
     of = functools.partial(_figure, name)
     METRICS.register(name, words=words)(
-        Metric(name=name, of=of, words=words, unit=unit, better=better, least=least)
+        Metric(name=name, of=of, words=words, unit=unit, better=better, least=least, role=role)
     )
 
 
@@ -143,12 +151,12 @@ _known("energy_inference", "energy of an inference", "J", Better.LOWER)
 _known("energy_training", "energy of a training step", "J", Better.LOWER)
 _known("latency", "time of an inference", "s", Better.LOWER)
 _known("cells", "cells")
-_known("precision", "precision", "%", Better.HIGHER)
-_known("recall", "recall", "%", Better.HIGHER)
-_known("f1", "F1 score", "%", Better.HIGHER)
-_known("test_images", "test images")
-_known("independent_images", "independent test images")
-_known("resampling", "test samples a training sample, split anew by every seed")
+_known("precision", "precision", "%", Better.HIGHER, role=DETAIL)
+_known("recall", "recall", "%", Better.HIGHER, role=DETAIL)
+_known("f1", "F1 score", "%", Better.HIGHER, role=DETAIL)
+_known("test_images", "test images", role=COUNT)
+_known("independent_images", "independent test images", role=COUNT)
+_known("resampling", "test samples a training sample, split anew by every seed", role=COUNT)
 
 
 def known(own: Iterable[Metric] = ()) -> tuple[Metric, ...]:

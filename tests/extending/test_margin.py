@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from crossbar.cli import show
 from crossbar.cli.runs import list_command
 from crossbar.errors import ConfigError
 from crossbar.nn import Decisions
@@ -29,7 +30,9 @@ def test_from_python() -> None:
     assert MARGIN.value(Measured(seen)) == pytest.approx((0.2 + 0.7) / 2)
 
 
-def test_from_toml_it_stands_in_the_result_of_every_test(lab: Any) -> None:
+def test_from_toml_it_stands_in_the_result_of_every_test(
+    lab: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     result = lab.train(CHIP)
     assert 0 < result["margin"] <= 1
     assert [one["margin"] for one in result["per_seed"]] == [result["margin"]]
@@ -37,6 +40,10 @@ def test_from_toml_it_stands_in_the_result_of_every_test(lab: Any) -> None:
     about = {"words": "margin of the likeliest class", "unit": "%", "better": "higher"}
     assert saved["metrics"]["margin"] == about
     assert "margin of the likeliest class" in lab.report()
+    show.result(result, None)
+    shown = capsys.readouterr().out
+    assert "margin of the likeliest class" in shown
+    assert f"{result['margin']:.3f}" in shown
     again = lab.evaluate()
     assert again["margin"] == result["margin"]  # the same draws of the same test
 

@@ -9,19 +9,18 @@ from typing import Any
 import pandas as pd
 
 from crossbar.intervals import Interval
+from crossbar.meaning import COUNT, DETAIL
 from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, short
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.statistics import RESAMPLING, losses, means
+from crossbar.report.sweeps.statistics import losses, means
 from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 
 WIDE = 5  # parameters and further metrics that fit on a page of 1280 pixels
 MOST, SHOWN = 400, 200  # points that a page holds, and how many it shows of more
-COUNTS = ("test_images", "independent_images", RESAMPLING)  # no results
-ALIKE = ("precision", "recall", "f1")  # of an accuracy: in the CSV file, not on the page
 
 
 def points(verdict: Verdict) -> Table:
@@ -55,12 +54,12 @@ def points(verdict: Verdict) -> Table:
 
 def others(sweep: Sweep) -> list[str]:
     """Return the metrics beside the main one that are results."""
-    return [n for n in sweep.metrics if n != sweep.metric and n not in COUNTS]
+    return [n for n in sweep.metrics if n != sweep.metric and sweep.role(n) != COUNT]
 
 
 def _tells(sweep: Sweep, shown: pd.DataFrame, name: str) -> bool:
     """Return whether the points differ in the metric ``name`` as the page writes it."""
-    if sweep.metric == ACCURACY and name in ALIKE:
+    if sweep.metric == ACCURACY and sweep.role(name) == DETAIL:
         return False
     unit = sweep.unit(name)
     return bool(shown[f"{name} mean"].map(lambda value: amount(value, unit)).nunique() > 1)

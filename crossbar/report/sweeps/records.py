@@ -72,6 +72,10 @@ class Sweep:
         noted = self.measures[name]["unit"] if name in self.measures else self.fields.unit(name)
         return str(given.get(name, noted))
 
+    def role(self, name: str) -> str:
+        """Return what reports know a metric by; see :class:`crossbar.meaning.Meaning`."""
+        return str(self.measures.get(name, {}).get("role", ""))
+
     @property
     def name(self) -> str:
         """Name of the folder, or of the file where it is not ``runs.db``."""
