@@ -190,7 +190,7 @@ class Bars:
 def _tell_compiling() -> None:
     """Say why a fresh installation is slow at first, and where the code is if not in its place."""
     once = "" if (note := unusual()) else ", once for this installation"
-    text = f"crossbar: compiling{once} (some twenty seconds) ... {note or ''}".rstrip()
+    text = f"crossbar: compiling{once} (about a minute) ... {note or ''}".rstrip()
     err.print(text, soft_wrap=True)
 
 
