@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from refusals import refused
 
 from crossbar import DifferentialPair, Tile
 from crossbar.converters import Adc, Dac, Transfer, nearest
@@ -28,7 +29,7 @@ from crossbar.devices import (
     Tally,
 )
 from crossbar.energy import Cost
-from crossbar.errors import ConfigError, CrossbarError
+from crossbar.errors import ConfigError
 from crossbar.nn import LayerState
 from crossbar.sources import assumed
 from crossbar.units import quantity
@@ -40,26 +41,20 @@ specification = dataclass(frozen=True, kw_only=True)
 WHY = assumed("a test")
 
 
-def refused(said, make, *given, **named):
-    with pytest.raises(CrossbarError) as caught:
-        make(*given, **named)
-    assert str(caught.value).startswith(said), str(caught.value)
-    assert caught.value.remedy
-
-
 def test_a_class_that_lacks_a_method_is_refused_when_it_is_made():
     class Halved(LayerState):
         def forward(self, x, *, rng):
             return x / 2
 
-    refused("Halved: expected a complete LayerState, got one without backward.", Halved, None)
+    lacks = "Halved: expected a complete LayerState, got one without backward."
+    assert refused(Halved, None).startswith(lacks)
 
     @specification
     class Idle(Adc):
         energy = time = area = Cost(value=0.0, source=WHY)
 
-    refused("Step: expected a complete Step, got one without set_mean.", Step)
-    refused("Idle: expected a complete Adc, got one without transfer.", Idle)
+    assert refused(Step).startswith("Step: expected a complete Step, got one without set_mean.")
+    assert refused(Idle).startswith("Idle: expected a complete Adc, got one without transfer.")
 
 
 def defined_wrongly(contract, **names):
@@ -87,7 +82,7 @@ def defined_wrongly(contract, **names):
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_class_whose_methods_are_not_those_of_the_contract_is_refused(said, make):
-    refused(said, make)
+    assert refused(make).startswith(said)
 
 
 def test_names_of_its_own_are_free():
@@ -104,9 +99,11 @@ def test_a_specification_is_a_frozen_dataclass():
         def set_mean(self, u):
             return self.dw + 0 * u
 
-    refused("Plain: expected a frozen dataclass, got a class without @dataclass. Write", Plain)
+    said = "Plain: expected a frozen dataclass, got a class without @dataclass. Write"
+    assert refused(Plain).startswith(said)
     loose = dataclass(type("Loose", (Plain,), {"__annotations__": {}}))
-    refused("Loose: expected a frozen dataclass, got one that is not frozen.", loose)
+    said = "Loose: expected a frozen dataclass, got one that is not frozen."
+    assert refused(loose).startswith(said)
 
 
 @specification
@@ -129,9 +126,11 @@ class Silent(Limited):
 
 
 def test_limits_hold_whether_or_not_a_class_checks_them():
-    refused("Limited.dw: expected a number in [1e-06, 0.1], got 3.", Limited, dw=3)
-    Silent(dw=3)
-    refused("Silent.dw: expected a number in [1e-06, 0.1], got 3.", Memristor, step=Silent(dw=3))
+    said = "dw: expected a number in [1e-06, 0.1], got 3."
+    assert refused(Limited, dw=3).startswith(f"Limited.{said}")
+    unchecked = Silent(dw=3)
+    assert unchecked.dw == 3
+    assert refused(Memristor, step=unchecked).startswith(f"Silent.{said}")
 
 
 def test_types_that_cannot_be_resolved_are_named():
@@ -139,7 +138,8 @@ def test_types_that_cannot_be_resolved_are_named():
     class Odd(Limited):
         much: Decimal = None
 
-    refused("Odd: expected types of fields that its module knows, got name 'Decimal'", Odd)
+    said = "Odd: expected types of fields that its module knows, got name 'Decimal'"
+    assert refused(Odd).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_types_that_cannot_be_resolved_are_named():
     ],
 )
 def test_a_step_is_tried_where_it_is_used(answered, said):
-    refused(said, Memristor, step=Limited(answered=answered))
+    assert refused(Memristor, step=Limited(answered=answered)).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_a_step_has_the_size_and_slope_that_it_says(names, said):
     """The compiled loop takes closed forms from them, and would go by another law in silence."""
     law = {"set_mean": lambda self, u: np.full_like(u, 0.01)}
     assert Memristor(step=answering(Step, **law, slope=0.0)).step.size == 0.01
-    refused(said, lambda: Memristor(step=answering(Step, **law | names)))
+    assert refused(lambda: Memristor(step=answering(Step, **law | names))).startswith(said)
 
 
 def test_a_part_of_a_memristor_is_an_instance_of_its_contract():
-    refused("Memristor.step: expected a Step, got 3. Give ", Memristor, step=3)
-    given = "Memristor.step: expected a Step, got the class SoftBounds. Give SoftBounds(...)."
-    refused(given, Memristor, step=SoftBounds)
-    refused("Memristor.table: expected a PulseTable, got 3.", Memristor, table=3)
+    assert refused(Memristor, step=3).startswith("Memristor.step: expected a Step, got 3. Give ")
+    said = "Memristor.step: expected a Step, got the class SoftBounds. Give SoftBounds(...)."
+    assert refused(Memristor, step=SoftBounds) == said
+    assert refused(Memristor, table=3).startswith("Memristor.table: expected a PulseTable, got 3.")
 
 
 def answering(contract, **methods):
@@ -261,7 +261,7 @@ def cell(**methods):
     ],
 )  # fmt: skip
 def test_parts_of_a_device_are_tried_where_they_are_used(part, said):
-    refused(said, Memristor, **part)
+    assert refused(Memristor, **part).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_parts_of_a_device_are_tried_where_they_are_used(part, said):
     ],
 )  # fmt: skip
 def test_a_device_is_tried_where_it_is_used(device, said):
-    refused(said, Tile, device=device, mapping=DifferentialPair())
+    assert refused(Tile, device=device, mapping=DifferentialPair()).startswith(said)
 
 
 def test_a_device_that_keeps_the_contract_is_taken():
@@ -325,7 +325,7 @@ def test_a_converter_is_tried_where_it_is_used(own, said, contract, place):
         part = answering(contract, **COSTS | own)
         Tile(device=Memristor(), mapping=DifferentialPair(), **{place: part})
 
-    refused(said, use)
+    assert refused(use).startswith(said)
 
 
 def test_a_preset_in_place_of_its_device_is_named():
@@ -341,5 +341,9 @@ def test_a_class_in_place_of_an_object_is_named():
 def test_a_drift_that_ends_below_zero_is_seen_when_it_does():
     law = answering(Drift, factor=lambda self, x, z, since, until: 1 - 0.1 * np.log(until / since))
     cells = Memristor(drift=law).fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
+    written = cells.g.copy()
     cells.age(1e3)
-    refused("Own.factor: expected numbers of at least 0, got -", cells.age, 1e9)
+    assert (cells.g < written).all()
+    drifted = cells.g.copy()
+    assert refused(cells.age, 1e9).startswith("Own.factor: expected numbers of at least 0, got -")
+    np.testing.assert_array_equal(cells.g, drifted)
