@@ -6,12 +6,13 @@ import inspect
 from typing import Any
 
 import pytest
+from refusals import complaint
 
 import crossbar.runs  # noqa: F401 (registers everything)
-from crossbar import Digital, Streams
+from crossbar import Digital, Streams, contracts
 from crossbar.circuit.blocks import Blocks
 from crossbar.contracts import Contract
-from crossbar.nn import Dense, Flatten, Network, Node
+from crossbar.nn import Dense, Flatten, Network, Node, losses
 from crossbar.nn.layers import contract as layer_contract
 from crossbar.registry import registries
 from crossbar.runs.metrics import Metric
@@ -53,21 +54,39 @@ def test_every_contract_checks_the_classes_that_keep_it() -> None:
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_of_the_package_proves_itself(name: str) -> None:
-    PARTS[name].prove()
+    assert complaint(PARTS[name].prove) == ""
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[type, str]]:
+    """Losses and layers of the package are tried as those from outside: what of which is called."""
+    called = []
+
+    def answer(owner: Any, name: str, *given: Any, **keywords: Any) -> Any:
+        called.append((type(owner), name))
+        return contracts.answer(owner, name, *given, **keywords)
+
+    for module in (losses, layer_contract):
+        monkeypatch.setattr(module, "outside", lambda kind: True)
+        monkeypatch.setattr(module, "answer", answer)
+    return called
 
 
 @pytest.mark.parametrize("name", [name for name in PARTS if name.startswith("losses.")])
-def test_a_loss_of_the_package_is_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crossbar.nn.losses.outside", lambda kind: True)
-    PARTS[name].require_outputs(3)
+def test_a_loss_of_the_package_is_one(name: str, answered: list[tuple[type, str]]) -> None:
+    assert complaint(lambda: PARTS[name].require_outputs(3)) == ""
+    tried = ("outputs", "error", "values", "guessing")
+    assert answered == [(type(PARTS[name]), method) for method in tried]
 
 
 @pytest.mark.parametrize("name", [name for name in PARTS if name.startswith("layers.")])
 def test_a_layer_of_the_package_keeps_the_contract(
-    name: str, monkeypatch: pytest.MonkeyPatch
+    name: str, answered: list[tuple[type, str]]
 ) -> None:
-    monkeypatch.setattr(layer_contract, "outside", lambda kind: True)
     own = Node(PARTS[name], inputs=("input",) * (PARTS[name].takes or 2))
     layers = {"own": own, "flat": Flatten(), "out": Dense(units=2)}
     shape = (4, 2) if name.endswith("1d") else (4, 4, 2)
-    Network(input_shape=shape, layers=layers).build(Digital(), Streams(0))
+    chip = Network(input_shape=shape, layers=layers).build(Digital(), Streams(0))
+    kind = type(chip.layers["own"])
+    assert (type(PARTS[name]), "state") in answered
+    assert {(kind, of) for of in ("forward", "backward", "infer", "affine")} <= {*answered}
