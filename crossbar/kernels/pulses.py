@@ -321,19 +321,14 @@ class Pulsed(NamedTuple):
     """Whether offers are rounded at random."""
 
 
+# One long function with a view of the cells for every call: with the inner loop or the choice of
+# the law in a function of its own, or with views that have names (Numba counts references to them),
+# large updates lose a tenth to a third of their speed (measured).
 @jit
 def change_pulsed(
-    bound: Bound,
-    x: Floats,
-    d: Floats,
-    per: float,
-    sign: float,
-    key: np.uint64,
-    totals: Floats,
+    bound: Bound, x: Floats, d: Floats, per: float, sign: float, key: np.uint64, totals: Floats
 ) -> None:
     """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`."""
-    # One long function: with its inner loop, or the choice of the law, in functions of their own,
-    # large updates lose a tenth to a fifth of their speed (measured).
     cells, sums = bound.entries
     g, low, high, up, down, law, reach, sigma, table, most, stochastic = cells
     seen, row_total, col_total, starts, width = sums
@@ -342,57 +337,51 @@ def change_pulsed(
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     steps, z = np.empty(rows, np.float32), np.zeros(rows, np.float32)
     change = np.empty(rows, g.dtype)
+    reach, sigma, most = f32(reach), f32(sigma), f32(most)
     for j in range(cols):
         for s in range(x.shape[0]):
             row, factor = offers(x, d, s, j, per)
             if factor == 0:
                 continue
             here0, here1 = derived(key0, key1, s * cols + j)
-            pulses, cut = rounded(row, factor, f32(most), stochastic, here0, here1, steps)
+            pulses, cut = rounded(row, factor, most, stochastic, here0, here1, steps)
             if pulses == 0:
                 continue
             totals[PULSES] += float(pulses) * (lines // rows)
             totals[SATURATED] += float(cut) * (lines // rows)
-            several = _several(steps)
             for p in range(starts.size - 1):
                 a, b = starts[p], starts[p + 1]
-                asked = steps[a % rows : a % rows + b - a]
+                at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]
                 part0, part1 = derived(here0, here1, p + 1)
                 moved, line = change[: b - a], row_total[j // width, a:b]
                 if law <= LINEAR and sigma > 0:
                     normals(z[: b - a], part0, part1)
                 if law == CONSTANT:
                     met, changed, held, total = _constant(
-                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
-                        f32(sigma), moved, line,
-                    )  # fmt: skip
+                        n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, line
+                    )
                     if held > 0:
-                        met = _met_constant(
-                            asked, z, g[j, a:b], moved, up[j, a:b], down[j, a:b], f32(sigma)
-                        )
-                elif law == LINEAR and not several:
+                        met = _met_constant(n, z, g[at], moved, up[at], down[at], sigma)
+                elif law == LINEAR and not _several(steps):
                     met, changed, held, total = _linear_single(
-                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
-                        f32(reach), f32(sigma), moved, line,
-                    )  # fmt: skip
+                        n, z, g[at], low[at], high[at], up[at], down[at], reach, sigma, moved, line
+                    )
                 elif law == LINEAR:
                     met, changed, held, total = _linear(
-                        asked, z, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
-                        f32(reach), f32(sigma), moved, line,
-                    )  # fmt: skip
+                        n, z, g[at], low[at], high[at], up[at], down[at], reach, sigma, moved, line
+                    )
                     if held > 0:
                         met = _met_linear(
-                            asked, g[j, a:b], moved, low[j, a:b], high[j, a:b], up[j, a:b],
-                            down[j, a:b], f32(reach),
-                        )  # fmt: skip
+                            n, g[at], moved, low[at], high[at], up[at], down[at], reach
+                        )
                 else:
                     met, changed, held, total = _table(
-                        asked, g[j, a:b], low[j, a:b], high[j, a:b], up[j, a:b], down[j, a:b],
-                        table, law == TRAIN, moved, line, part0, part1,
+                        n, g[at], low[at], high[at], up[at], down[at], table, law == TRAIN, moved,
+                        line, part0, part1,
                     )  # fmt: skip
                 totals[CONDUCTANCE] += float(met)
                 totals[CHANGED] += float(changed)
                 totals[SATURATED] += float(held)
                 col_total[p, j] += total
                 if seen.size:
-                    follow(seen[j, a:b], f32(sign), moved)
+                    follow(seen[at], f32(sign), moved)
