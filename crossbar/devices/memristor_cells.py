@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LEAST = 1e-30  # relative conductance in laws of drift and noise, of cells that conduct nothing
 LARGEST_SHARE = 0.3  # of the distance to the bound by one pulse, for which sums are in closed form
+SLIGHT = 1e-6  # slope of a step that counts as none: 1 less its share of the distance is rounded
 
 
 class MemristorCells(Cells):
@@ -145,7 +146,7 @@ def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int,
     """
     step, slope = spec.step, spec.step.slope
     law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
-    if law == pulses.TABLE and slope == 0.0:
+    if law == pulses.TABLE and slope is not None and abs(slope) < SLIGHT:
         law, up, down = pulses.CONSTANT, step.size * up, step.size * down
     elif law == pulses.TABLE and slope is not None:
         set_share, reset_share = (2.0 * slope * step.size * rate / width for rate in (up, down))

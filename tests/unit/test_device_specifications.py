@@ -150,6 +150,15 @@ def test_cycle_spread_adds_to_the_measured_spread_in_squares():
     np.testing.assert_allclose(table[[1, 3]], expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("slope", [1e-40, 1e-17, 1e-12, -1e-9, 1e-6])
+def test_steps_of_a_slight_slope_are_those_of_none(slope):
+    device, counts = Memristor(step=Linear(slope=slope)), np.full((2, 3), 20, np.int32)
+    cells = device.fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
+    before = cells.g.copy()
+    cells.pulse(counts, rng=np.random.default_rng(1))
+    np.testing.assert_allclose((cells.g - before) / device.quantum, counts, rtol=1e-6)
+
+
 def csv(rows: str, header: str = "u,up,up_std,down,down_std") -> str:
     return f"{header}\n{rows}\n"
 
