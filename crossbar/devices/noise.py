@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.contracts import answer, named, require_numbers
+from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
@@ -83,7 +84,18 @@ class PcmFlicker(ReadNoise):
     t_r: float = quantity(250e-9, unit="s", low=1e-12, high=1e-3, remedy="Published: 250 ns.")
 
     def relative(self, x: Floats, seconds: Floats) -> Floats:
-        """Return min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r)))."""
+        """Return min(amplitude x^-power, most) sqrt(ln((t + t_r) / (2 t_r))).
+
+        Raises
+        ------
+        ConfigError
+            If a cell was written less than ``t_r`` ago.
+        """
+        youngest = float(np.min(seconds))
+        if youngest < self.t_r:
+            expected = f"at most the time since a cell was written, {youngest:g} s"
+            remedy = "Lower it, or raise t0 of the device."
+            fail("PcmFlicker.t_r", expected, f"{self.t_r:g} s", remedy)
         grown = np.sqrt(np.log((seconds + self.t_r) / (2 * self.t_r)))
         sigma: Floats = np.minimum(self.amplitude * x**-self.power, self.most) * grown
         return sigma

@@ -22,6 +22,7 @@ from crossbar.devices import (
     Memristor,
     NoisyReads,
     PcmExponent,
+    PcmFlicker,
     PulseTable,
     SoftBounds,
     Step,
@@ -157,6 +158,13 @@ def test_steps_of_a_slight_slope_are_those_of_none(slope):
     before = cells.g.copy()
     cells.pulse(counts, rng=np.random.default_rng(1))
     np.testing.assert_allclose((cells.g - before) / device.quantum, counts, rtol=1e-6)
+
+
+def test_flicker_noise_of_cells_younger_than_a_read_is_refused():
+    device = Memristor(flicker=PcmFlicker(t_r=1e-3), t0=1e-6)
+    cells = device.fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
+    with pytest.raises(ConfigError, match=r"PcmFlicker\.t_r: expected at most .* 1e-06 s, got"):
+        cells.flicker()
 
 
 def csv(rows: str, header: str = "u,up,up_std,down,down_std") -> str:
