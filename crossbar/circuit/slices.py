@@ -10,8 +10,11 @@ import numpy as np
 
 from crossbar.circuit.mapping import MAPPINGS, Mapping, Window, half
 from crossbar.circuit.planes import Plane
+from crossbar.errors import fail
 from crossbar.types import Floats, Integers
 from crossbar.units import quantity
+
+MOST = 40  # bits of a weight: significances and whole numbers stay far inside double precision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,7 @@ class Slices(Mapping):
     bits
         Of a slice: a cell has ``2^bits`` levels.
     slices
-        Of a weight.
+        Of a weight, which has 40 bits at most.
 
     Source: Shafiee et al., ISCA 2016 (ISAAC), there with 2 bits a cell. Learning without a carry is
     assumed.
@@ -39,6 +42,13 @@ class Slices(Mapping):
 
     bits: int = quantity(2, low=1, high=4)
     slices: int = quantity(4, low=1, high=16)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.bits * self.slices > MOST:
+            expected = f"at most {MOST} bits of a weight, {MOST // self.bits} slices of {self.bits}"
+            where = f"{type(self).__name__}.slices"
+            fail(where, expected, f"{self.slices}", "Lower slices or bits.")
 
     @cached_property
     def planes(self) -> tuple[Plane, ...]:

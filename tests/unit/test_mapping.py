@@ -10,6 +10,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.devices import PRESETS, CmosSynapse, IdealCell
 from crossbar.errors import ConfigError
 from crossbar.substrates.tile import Tile
@@ -63,6 +64,13 @@ def test_the_largest_weight_settles_the_range_with_room_to_grow(kind):
     assert kind().fitted(np.zeros((2, 2))).limit == 1.0
     with pytest.raises(ConfigError, match=rf"{kind.__name__}\.w_max: expected a number, got None"):
         kind().scale(IdealCell().window)
+
+
+@pytest.mark.parametrize("kind", [BitSlices, OffsetSlices])
+def test_a_weight_has_no_more_bits_than_a_significance_can_count(kind):
+    assert kind(bits=4, slices=10).planes[-1].significance == 2.0**36
+    with pytest.raises(ConfigError, match=rf"{kind.__name__}\.slices: expected at most 40 bits"):
+        kind(bits=4, slices=16)
 
 
 def mapped(held: tuple[Plane, ...]) -> Mapping:
