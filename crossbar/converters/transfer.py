@@ -47,18 +47,20 @@ class Transfer(NamedTuple):
     def dnl(self) -> Floats:
         """Differential nonlinearity: width of the inner codes over the mean width, less one."""
         widths: Floats = np.diff(self.thresholds)
-        relative: Floats = widths / widths.mean(axis=-1, keepdims=True) - 1.0
+        mean = widths.sum(axis=-1, keepdims=True) / max(self.codes - 2, 1)
+        relative: Floats = widths / mean - 1.0
         return relative
 
     @property
     def inl(self) -> Floats:
         """Integral nonlinearity: thresholds less the line through the first and the last, in steps.
 
-        A step is the mean width of the inner codes.
+        A step is the mean width of the inner codes; two codes have none, and the only threshold
+        is on the line.
         """
         first, last = self.thresholds[..., :1], self.thresholds[..., -1:]
         codes = np.arange(self.codes - 1)
-        step = (last - first) / max(self.codes - 2, 1)
+        step = (last - first) / (self.codes - 2) if self.codes > 2 else 1.0
         distance: Floats = (self.thresholds - first) / step - codes
         return distance
 

@@ -149,6 +149,12 @@ def test_nonlinearity_of_thresholds_is_that_of_the_definition():
     np.testing.assert_allclose(bent.inl, np.concatenate([[0], np.cumsum(bent.dnl)]), atol=1e-12)
 
 
+def test_two_codes_have_no_inner_code_and_no_nonlinearity():
+    comparator = nearest(np.array([-1.0, 1.0]))
+    assert comparator.dnl.size == 0
+    np.testing.assert_array_equal(comparator.inl, [0.0])
+
+
 @pytest.mark.parametrize(
     ("settings", "where"),
     [
