@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from crossbar.circuit.array import Array
+from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import Mapping, half
 from crossbar.circuit.planes import Plane
+from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
+from crossbar.devices import Memristor, PcmFlicker
 
+K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 ROWS, COLS = 7, 3
 
 
@@ -55,7 +59,27 @@ MAPPINGS = {
 }
 LAYOUTS = {"one": {}, "copies": {"copies": 2}, "split": {"size": (4, 2)}}
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
+QUIET = Reading(temperature=0.0)
+NOISES = {
+    "absolute": ({"sigma_read": 0.02}, QUIET),
+    "relative": ({"sigma_read_value": 0.05}, QUIET),
+    "flicker": ({"flicker": PcmFlicker()}, QUIET),
+    "thermal": ({}, Reading(temperature=300.0)),
+    "shot": ({}, Reading(temperature=300.0, fano=0.7)),
+}
 both_ways = pytest.mark.parametrize("back", [False, True], ids=["forward", "back"])
+
+
+def build(
+    mapping, noise="absolute", *, rows=ROWS, cols=COLS, wires=None, device=None, **layout
+) -> Array:
+    """Return an array of random weights with one kind of noise."""
+    parts, reading = NOISES[noise]
+    device = device or replace(Memristor(sigma_read=0.0), **parts)
+    shape, rng = Layout(rows=rows, cols=cols, **layout), np.random.default_rng(1)
+    array = Array.fabricate(device, mapping, shape, reading, wires, rng=rng, dtype=np.float64)
+    array.program(np.random.default_rng(2).uniform(-1, 1, (rows, cols)), rng=rng)
+    return array
 
 
 class Cell:

@@ -16,11 +16,16 @@ from many_planes import (
     COARSE,
     COLS,
     FINE,
+    K_B,
     LAYOUTS,
     MAPPINGS,
+    NOISES,
+    Q_E,
+    QUIET,
     ROWS,
     Held,
     both_ways,
+    build,
     every_cell,
     every_mapping,
 )
@@ -29,37 +34,15 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.circuit.layout import Layout
-from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.converters import SarAdc
-from crossbar.devices import IdealCell, Memristor, PcmFlicker
+from crossbar.devices import IdealCell, Memristor
 from crossbar.errors import ConfigError
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
-K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N = 8000
-QUIET = Reading(temperature=0.0)
 LOSSY = Wires(r_wl=30.0, r_bl=20.0, r_sense=50.0)
-
-
-NOISES = {
-    "absolute": ({"sigma_read": 0.02}, QUIET),
-    "relative": ({"sigma_read_value": 0.05}, QUIET),
-    "flicker": ({"flicker": PcmFlicker()}, QUIET),
-    "thermal": ({}, Reading(temperature=300.0)),
-    "shot": ({}, Reading(temperature=300.0, fano=0.7)),
-}
-
-
-def build(mapping, noise="absolute", *, wires=None, device=None, **layout) -> Array:
-    parts, reading = NOISES[noise]
-    device = device or replace(Memristor(sigma_read=0.0), **parts)
-    shape, rng = Layout(rows=ROWS, cols=COLS, **layout), np.random.default_rng(1)
-    array = Array.fabricate(device, mapping, shape, reading, wires, rng=rng, dtype=np.float64)
-    array.program(np.random.default_rng(2).uniform(-1, 1, (ROWS, COLS)), rng=rng)
-    return array
 
 
 def voltages(array: Array, back: bool) -> np.ndarray:

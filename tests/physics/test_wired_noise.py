@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from many_planes import K_B, NOISES, Q_E, QUIET
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.block_errors import Errors
@@ -19,22 +20,14 @@ from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.devices import Memristor, PcmFlicker
+from crossbar.devices import Memristor
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
-K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N = 20_000
-QUIET = Reading(temperature=0.0)
 LOSSY = Wires(r_wl=16.0, r_bl=16.0)
 MAPPINGS = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
-KINDS = {
-    "absolute": ({"sigma_read": 0.02}, QUIET),
-    "relative": ({"sigma_read_value": 0.05}, QUIET),
-    "flicker": ({"flicker": PcmFlicker()}, QUIET),
-    "thermal": ({}, Reading(temperature=300.0)),
-    "shot": ({}, Reading(temperature=300.0, fano=1.0)),
-}
+KINDS = NOISES | {"shot": ({}, Reading(temperature=300.0, fano=1.0))}
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
 
 

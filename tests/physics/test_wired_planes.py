@@ -13,22 +13,20 @@ false alarm in 5e8 for each of some 600 estimates. What :class:`crossbar.circuit
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
+import many_planes
 import numpy as np
 import pytest
-from many_planes import COARSE, FINE, Held, both_ways
+from many_planes import COARSE, FINE, K_B, NOISES, Q_E, Held, both_ways
 
 from crossbar.circuit.array import Array
-from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import Offset, OneSidedPair
 from crossbar.circuit.planes import Plane
-from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
-from crossbar.devices import Memristor, PcmFlicker
 from crossbar.wires import Wires
 
-K_B, Q_E = 1.380649e-23, 1.602176634e-19  # SI, exact
 N, N_SOLVED = 100_000, 3000
 LEFT_OUT = 0.05
 WIRES = Wires(r_wl=60.0, r_bl=80.0, r_driver=100.0, r_sense=150.0)
@@ -50,25 +48,11 @@ MAPPINGS = {
     "one-sided": OneSidedPair(w_max=1.0),
     "offset": Offset(w_max=1.0),
 }
-QUIET = Reading(temperature=0.0)
-NOISES = {
-    "absolute": ({"sigma_read": 0.02}, QUIET),
-    "relative": ({"sigma_read_value": 0.05}, QUIET),
-    "flicker": ({"flicker": PcmFlicker()}, QUIET),
-    "thermal": ({}, Reading(temperature=300.0)),
-    "shot": ({}, Reading(temperature=300.0, fano=0.7)),
-}
 LAYOUTS = {"one": {}, "copies": {"copies": 2}, "split": {"size": (4, 3)}}
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS.values(), ids=MAPPINGS)
 
 
-def build(mapping: Mapping, noise: str, rows: int = 6, cols: int = 4, **layout) -> Array:
-    parts, reading = NOISES[noise]
-    device, rng = replace(Memristor(sigma_read=0.0), **parts), np.random.default_rng(1)
-    shape = Layout(rows=rows, cols=cols, **layout)
-    array = Array.fabricate(device, mapping, shape, reading, WIRES, rng=rng, dtype=np.float64)
-    array.program(np.random.default_rng(2).uniform(-1, 1, (rows, cols)), rng=rng)
-    return array
+build = partial(many_planes.build, rows=6, cols=4, wires=WIRES)
 
 
 class Network:
