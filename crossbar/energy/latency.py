@@ -57,7 +57,8 @@ class Path:
         ``LAYER.PART``.
 
     Valid for: inputs given bit after bit whose currents add up in analog form before one
-    conversion a cycle (assumed); with one conversion a bit the ADC takes dac - 1 times as long.
+    conversion a cycle (assumed); with one conversion a bit the ADC takes as many times as long as
+    an input has bits.
     """
 
     slot: Cost
@@ -202,16 +203,22 @@ def own_latency(
         Number of copies by the name of the matrix.
     matrices, path, cells_per_weight
         As for :func:`latency_table`.
+
+    Raises
+    ------
+    ConfigError
+        If a matrix has no number of copies, or a number is not whole and above zero.
     """
-    require_whole("latency_table.cells_per_weight", cells_per_weight, low=1)
+    require_whole("own_latency.cells_per_weight", cells_per_weight, low=1)
     cycles: dict[str, int] = {}
     shared, cells = 0, 0
     for name, rows, cols, vectors in matrices:
-        cycles[name], _ = latency(vectors, copies[name], path.slot.value)
+        several = require_whole(f"own_latency.copies['{name}']", copies.get(name), low=1)
+        cycles[name], _ = latency(vectors, several, path.slot.value)
         shared += cycles[name] if vectors > 1 else 0
         own = path.of(name).cells
         each = cells_per_weight if own is None else own
-        cells += rows * cols * min(copies[name], vectors) * each
+        cells += rows * cols * min(several, vectors) * each
     parts = tuple(
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
         for name, times, each in path.delays(cycles)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crossbar.energy import NETWORK, Cost, Delays, Path, latency, latency_table
+from crossbar.energy import NETWORK, Cost, Delays, Path, latency, latency_table, own_latency
 from crossbar.errors import ConfigError
 from crossbar.sources import assumed, published
 
@@ -85,3 +85,16 @@ def test_pairs_hold_two_cells_a_weight_and_no_copy_stands_idle():
 def test_sizes_and_time_are_positive(arguments, where):
     with pytest.raises(ConfigError, match=where):
         latency(*arguments)
+
+
+@pytest.mark.parametrize("copies", [{}, {"conv": 0, "fc": 1, "out": 1}, {"conv": 2.5}])
+def test_copies_of_every_matrix_are_asked_for_by_its_name(copies):
+    with pytest.raises(
+        ConfigError, match=r"own_latency\.copies\['conv'\]: expected a whole number"
+    ):
+        own_latency(NETWORK, copies, path=PATH)
+
+
+def test_a_wrong_number_of_cells_is_named_where_it_is_given():
+    with pytest.raises(ConfigError, match=r"own_latency\.cells_per_weight: expected a whole"):
+        own_latency(NETWORK, {}, path=PATH, cells_per_weight=0)
