@@ -15,7 +15,7 @@ from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
 
-_EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
+EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 
 
 class Drift(Specification):
@@ -84,8 +84,8 @@ class ConstantExponent(PowerLaw):
     Source: form of Joshi et al., Nat. Commun. 11:2473, 2020; the values are the user's.
     """
 
-    nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
-    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_EXPONENT)
+    nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
+    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
 
     def exponents(self, x: Floats, z: Floats) -> Floats:
         """Return nu + sigma_nu z, cut at zero."""
@@ -114,10 +114,10 @@ class PcmExponent(PowerLaw):
     """
 
     nu: tuple[float, float, float, float] = quantity(
-        (-0.0155, 0.0244, 0.049, 0.1), low=-1, high=1, remedy=_EXPONENT
+        (-0.0155, 0.0244, 0.049, 0.1), low=-1, high=1, remedy=EXPONENT
     )
     sigma_nu: tuple[float, float, float, float] = quantity(
-        (-0.0125, -0.0059, 0.008, 0.045), low=-1, high=1, remedy=_EXPONENT
+        (-0.0125, -0.0059, 0.008, 0.045), low=-1, high=1, remedy=EXPONENT
     )
 
     def __post_init__(self) -> None:

@@ -12,22 +12,26 @@ import numpy as np
 from crossbar.checks import check_fields, require_part
 from crossbar.devices.conduction import Conduction, Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
-from crossbar.devices.drift import ConstantExponent, Drift
+from crossbar.devices.drift import EXPONENT, ConstantExponent, Drift
 from crossbar.devices.laws.pulsing import Pulsing, Summed
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.laws.steps import SoftBounds, Step
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.devices.noise import ReadNoise, relative_noise
-from crossbar.devices.programming import POLYNOMIAL, Programming, SingleShot, require_positive
+from crossbar.devices.programming import (
+    POLYNOMIAL,
+    SECONDS,
+    Programming,
+    SingleShot,
+    require_positive,
+)
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
 from crossbar.errors import fail
 from crossbar.types import FloatType
 from crossbar.units import SPREAD, quantity
 
-_DRIFT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
-_TIME = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +131,10 @@ class Memristor(Device):
     sigma_read: float = relative_noise("the range")
     sigma_read_value: float = relative_noise("the conductance")
     flicker: ReadNoise | None = None
-    nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
-    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=_DRIFT)
+    nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
+    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
     drift: Drift | None = None
-    t0: float = quantity(1.0, unit="s", low=1e-9, high=1e9, remedy=_TIME)
+    t0: float = quantity(1.0, unit="s", low=1e-9, high=1e9, remedy=SECONDS)
     tau_leak: float = quantity(
         math.inf, unit="s", low=1e-9, high=math.inf, remedy="Infinite for none.",
     )  # fmt: skip
@@ -138,7 +142,7 @@ class Memristor(Device):
     v_write: float = quantity(
         1.5, unit="V", low=1e-3, high=100, remedy="No cell is written below 1 mV or over 100 V.",
     )  # fmt: skip
-    t_write: float = quantity(50e-9, unit="s", low=1e-12, high=1e3, remedy=_TIME)
+    t_write: float = quantity(50e-9, unit="s", low=1e-12, high=1e3, remedy=SECONDS)
     table: InitVar[PulseTable | None] = None
 
     def __post_init__(self, table: PulseTable | None) -> None:

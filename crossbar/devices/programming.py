@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crossbar.devices.cells import Cells
 
 POLYNOMIAL = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
-_TIME = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
+SECONDS = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
 class Programming(Specification):
@@ -112,7 +112,7 @@ class WriteVerify(Programming):
     )  # fmt: skip
     tries: int = quantity(20, low=1, high=100_000, remedy="10 to 100 are usual.")
     v_read: float = quantity(0.2, unit="V", low=1e-6, high=10, remedy="0.1 to 0.5 V are usual.")
-    t_read: float = quantity(1e-6, unit="s", low=1e-12, high=1e3, remedy=_TIME)
+    t_read: float = quantity(1e-6, unit="s", low=1e-12, high=1e3, remedy=SECONDS)
 
     def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
         """Write ``target`` by rounds of reads and pulses."""
