@@ -115,6 +115,9 @@ class CmosSynapse(Device):
         if self.switching is not None and self.switching.bits != self.bits:
             got = f"{self.bits} beside {self.switching.bits} of switching"
             fail("CmosSynapse.bits", "the bits of its circuit", got, "Characterise that width.")
+        if self.g_unit is not None and self.g_full != CmosSynapse.g_full:
+            got = f"{self.g_full:g} S beside g_unit = {self.g_unit:g} S"
+            fail("CmosSynapse.g_full", "one of g_full and g_unit", got, "Leave one away.")
 
     @property
     def quantum(self) -> float:

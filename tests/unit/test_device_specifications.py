@@ -79,6 +79,7 @@ STEPS = [
         (CmosSynapse, {"bits": 4.0}),
         (CmosSynapse, {"g_unit": 0.0}),
         (CmosSynapse, {"g_full": NAN}),
+        (CmosSynapse, {"g_full": 1e-3, "g_unit": 1e-6}),
         (CmosSynapse, {"sigma_unit": 0.5}),
         (Constant, {"dw_min": 0.0}),
         (SoftBounds, {"dw_min": NAN}),
