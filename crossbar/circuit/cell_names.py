@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from crossbar.circuit.planes import Plane
 
-FEW: dict[tuple[tuple[int, ...], ...], list[str]] = {
+USUAL: dict[tuple[tuple[int, ...], ...], list[str]] = {
     ((1,),): ["G"],
     ((1, -1),): ["G+", "G-"],
 }  # by the signs of all planes
@@ -23,7 +23,7 @@ def cell_names(planes: Sequence[Plane]) -> list[list[str]]:
     [['G1', 'G2'], ['G3']]
     """
     count = sum(len(plane.signs) for plane in planes)
-    each = FEW.get(tuple(plane.signs for plane in planes), [f"G{k + 1}" for k in range(count)])
+    each = USUAL.get(tuple(plane.signs for plane in planes), [f"G{k + 1}" for k in range(count)])
     names = iter(each)
     return [[next(names) for _ in plane.signs] for plane in planes]
 
