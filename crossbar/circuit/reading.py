@@ -13,6 +13,9 @@ from crossbar.kernels import settings as at
 from crossbar.types import Floats
 from crossbar.units import quantity
 
+REST = 1e-8
+"""Voltage relative to 2 k T / e below which a cell rests: i / v would be rounding, and is di/dv."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
@@ -128,7 +131,7 @@ class CellNoise:
             shot: Floats = constants.e * r.fano / r.t_read * np.abs(i)
             return shot
         x = np.abs(v) * (constants.e / (2 * constants.k * r.temperature))
-        chord = np.divide(i, v, out=np.array(slope * np.ones_like(v)), where=v != 0)
+        chord = np.divide(i, v, out=np.array(slope * np.ones_like(v)), where=x > REST)
         bent = np.where(x < 1e-4, 1.0, x / np.tanh(np.maximum(x, 1e-4)))  # x coth x
         variance: Floats = self.thermal * (r.fano * chord * bent + (1 - r.fano) * slope)
         return variance

@@ -317,6 +317,16 @@ def test_density_is_thermal_and_shot_noise_of_the_current():
     np.testing.assert_allclose(cold.density(g * 0.1, g, np.array([0.1])), e * 0.5 * 3e-6 / 1e-9)
 
 
+@pytest.mark.parametrize("name", ["sinh", "table", "diode", "transistor"])
+def test_noise_near_rest_is_thermal_whatever_the_shot_noise(name):
+    """Rounding of a current is not divided by the voltage of a cell that all but rests."""
+    noise = CellNoise(0.0, 0.0, Reading(fano=0.7))
+    size = np.concatenate([[0.0], np.geomspace(1e-45, 1e-9, 500)])
+    v, g = np.concatenate([-size, size]), np.array([[1e-6], [4e-5]])
+    i, slope = LAWS[name].current(g, v)
+    np.testing.assert_allclose(noise.density(i, slope, v), noise.thermal * slope, rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", ["sinh", "transistor"])
 def test_thermal_noise_reaches_the_lines(name):
     law, n = LAWS[name], 4000
