@@ -43,7 +43,8 @@ _E = fitted(lambda r: np.expm1(r * math.log(2)) / r, -0.5, 0.5, 5)  # (2^r - 1) 
 
 @inline
 def _exp2m1(x):
-    """Return 2^x - 1, to 1e-6 of itself."""
+    """Return 2^x - 1, to 1e-6 of itself, for x up to 127."""
+    x = max(x, f32(-126))  # below, 2^x is nothing beside 1, and no exponent has room for it
     n = np.rint(x)
     r = x - n
     p = f32(_E[5]) * r + f32(_E[4])

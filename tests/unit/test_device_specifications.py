@@ -161,6 +161,19 @@ def test_steps_of_a_slight_slope_are_those_of_none(slope):
     np.testing.assert_allclose((cells.g - before) / device.quantum, counts, rtol=1e-6)
 
 
+@pytest.mark.parametrize("pulses", [300, 1000, 2000, 100_000])
+@pytest.mark.parametrize("share", [0.001, 0.05])
+def test_many_pulses_lead_towards_their_own_bound(pulses, share):
+    """Each leaves 1 - 2 dw_min of the distance to the bound: nothing of it after thousands."""
+    device = Memristor(step=SoftBounds(dw_min=share))
+    cells = device.fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
+    for sign, end in ((1, device.g_max), (-1, device.g_min)):
+        away = cells.g - end
+        cells.pulse(np.full((2, 3), sign * pulses, np.int32), rng=np.random.default_rng(1))
+        expected = end + (1 - 2 * share) ** pulses * away
+        np.testing.assert_allclose(cells.g, expected, rtol=0, atol=1e-6 * device.g_max)
+
+
 def test_flicker_noise_of_cells_younger_than_a_read_is_refused():
     device = Memristor(flicker=PcmFlicker(t_r=1e-3), t0=1e-6)
     cells = device.fabricate((2, 3), rng=np.random.default_rng(0), dtype=np.float64)
