@@ -162,7 +162,7 @@ def test_a_run_says_that_its_seeds_share_the_folds(esc_50: Path, tmp_path: Path)
 
 def test_cross_validation_is_a_sweep_over_the_test_fold(esc_50: Path, tmp_path: Path) -> None:
     base = SMALL | {"data": {"path": str(esc_50), "split": "fold"}}
-    dataset = sweep(base, {"data.split.test": list(FOLDS)}, store=tmp_path / "runs.db", jobs=1)
-    assert sorted(dataset["data.split.test"]) == list(FOLDS)
-    assert (dataset["test_images"] == 12).all()
-    assert (dataset["resampling"] == 0).all()
+    frame = sweep(base, {"data.split.test": list(FOLDS)}, store=tmp_path / "runs.db", jobs=1)
+    assert sorted(frame["data.split.test"]) == list(FOLDS)
+    assert (frame["test_images"] == 12).all()
+    assert (frame["resampling"] == 0).all()

@@ -153,7 +153,7 @@ def test_the_latency_of_a_chip_is_that_of_the_copies_that_its_layers_have(*, lis
     """
     row = chip_latency(experiment(settings(layers if listed else known)), Ends((28, 28), 2))
     assert (row.copies, row.shared_cycles) == (5, 125)
-    assert row.cells == 16 * 5 + 625 * 2 if listed else 16 * 5 + 625 * 4 + 4 * 2
+    assert row.cells == 16 * 5 + (625 * 2 if listed else 625 * 4 + 4 * 2)
 
 
 def test_a_misspelt_number_of_classes_is_named():

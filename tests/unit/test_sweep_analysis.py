@@ -99,9 +99,9 @@ def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
         ended = [Finished(run.run, 1.7e9, 1.0, "here", {}, metrics={"accuracy": 0.9})
                  for run in store.step(session, [], 2)]  # fmt: skip
         store.step(session, ended, 0)
-    sweep = list(read_sweep(tmp_path).done["device.sigma_read"])
-    assert np.isnan(sweep[0])
-    assert sweep[1] == 0.05
+    values = list(read_sweep(tmp_path).done["device.sigma_read"])
+    assert np.isnan(values[0])
+    assert values[1] == 0.05
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_none_is_not_the_setting_of_the_base(tmp_path: Path) -> None:
     ],
 )
 def test_values_become_numbers_or_texts(unit: str, values: list[Any], expected: list[Any]) -> None:
-    sweep = tidy(pd.Series(values, dtype=object), unit)
-    for value, wanted in zip(sweep, expected, strict=True):
+    tidied = tidy(pd.Series(values, dtype=object), unit)
+    for value, wanted in zip(tidied, expected, strict=True):
         assert value == wanted or (math.isnan(value) and math.isnan(wanted))
 
 
@@ -128,10 +128,10 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_everything_about_chosen_runs_is_at_hand(sweep: Sweep) -> None:
-    sweeps = sweep.runs([3])
-    assert sweeps[3]["detail"] == {"energy": {"run": 3}}
-    assert sweeps[3]["resolved"] == BASE
-    assert sweeps[3]["versions"] == {"crossbar-sim": "0.1.0"}
+    runs = sweep.runs([3])
+    assert runs[3]["detail"] == {"energy": {"run": 3}}
+    assert runs[3]["resolved"] == BASE
+    assert runs[3]["versions"] == {"crossbar-sim": "0.1.0"}
 
 
 def test_a_part_of_a_sweep_holds_the_runs_with_its_values(sweep: Sweep) -> None:
@@ -149,8 +149,8 @@ def test_the_reference_is_the_centre_or_the_base(sweep: Sweep, tmp_path: Path) -
     assert sweep.centre is None  # a grid
     assert sweep.reference == {"device.bits": 6, "device.sigma_read": 0.01}  # the base
     star = [{"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3}, {"a": 0, "b": 1}]
-    sweeps = read_sweep(fill(tmp_path / "star", star, [0], linear))
-    assert sweeps.centre == sweeps.reference == {"a": 1, "b": 1}
+    starred = read_sweep(fill(tmp_path / "star", star, [0], linear))
+    assert starred.centre == starred.reference == {"a": 1, "b": 1}
 
 
 # Statistics
@@ -162,12 +162,14 @@ def test_means_are_those_of_loops_over_points(sweep: Sweep) -> None:
     assert len(table) == 6
     for row, plain in zip(table.to_dict("records"), other.to_dict("records"), strict=True):
         mine = sweep.at({name: row[name] for name in sweep.parameters}).done
-        sweeps = student(list(mine["accuracy"]), resampling=RATIO).within(0, 1)
+        interval = student(list(mine["accuracy"]), resampling=RATIO).within(0, 1)
         assert (row["mean"], row["low"], row["high"]) == pytest.approx(
-            (sweeps.mean, sweeps.low, sweeps.high), rel=1e-12
+            (interval.mean, interval.low, interval.high), rel=1e-12
         )  # sums of four doubles
-        sweeps = student(list(mine["loss"]), resampling=RATIO)
-        assert (plain["low"], plain["high"]) == pytest.approx((sweeps.low, sweeps.high), rel=1e-12)
+        interval = student(list(mine["loss"]), resampling=RATIO)
+        assert (plain["low"], plain["high"]) == pytest.approx(
+            (interval.low, interval.high), rel=1e-12
+        )
 
 
 def test_one_seed_has_an_interval_over_windows_for_accuracy_alone(tmp_path: Path) -> None:
