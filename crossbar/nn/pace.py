@@ -26,6 +26,11 @@ class Pace:
         self.chip, self.left = chip, left
         self.steps, self.taken, self.fastest = 0, 0.0, math.inf
 
+    @property
+    def measured(self) -> bool:
+        """Whether enough steps have been timed; later ones are not."""
+        return self.taken > MEASURED and self.steps >= STEPS
+
     def begin(self) -> None:
         """Start the clock of an epoch; calibration and validation take no part."""
         self.last = time.perf_counter()
@@ -35,14 +40,14 @@ class Pace:
 
         The fastest step of several counts, as loops are compiled in others.
         """
-        if self.taken > MEASURED and self.steps >= STEPS:
+        if self.measured:
             return
         now = time.perf_counter()
         step, self.last = now - self.last, now
         self.steps, self.taken, self.left = self.steps + 1, self.taken + step, self.left - samples
         self.fastest = min(self.fastest, step / samples)
         rest = self.fastest * self.left
-        if self.taken > MEASURED and self.steps >= STEPS and rest > LONG:
+        if self.measured and rest > LONG:
             LOG.warning(
                 "training takes about %.1f h more: %d samples are left, and the fastest of the "
                 "first %d steps took %.3g s a sample.%s",

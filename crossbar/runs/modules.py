@@ -35,12 +35,21 @@ def record(settings: Any) -> dict[str, dict[str, str]]:
 
 
 def digest(file: Path) -> str:
-    """Return a digest of the code in ``file``; comments and docstrings are no part of it."""
+    """Return a digest of the code in ``file``; comments and docstrings are no part of it.
+
+    Of a compiled module, which is no Python, it is that of the file.
+    """
+    if file.suffix != ".py":
+        return _short(file.read_bytes())
     tree = ast.parse(file.read_bytes())
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+    return _short(ast.unparse(tree).encode())
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def require_same(path: Path, then: dict[str, Any], settings: Any) -> None:

@@ -15,7 +15,7 @@ from crossbar.circuit.wired import Refreshes
 from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, evaluate, fit
-from crossbar.nn.learners.base import prove
+from crossbar.nn.learners.contract import prove
 from crossbar.nn.training import divergence
 from crossbar.random import Streams
 from crossbar.runs import build, folder, modules
@@ -107,7 +107,8 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     streams = Streams(plan.common.seed[0])
     chip = build.chip(trial, dataset.ends, streams)
     costs(plan)
-    parts, *_ = [build.parts_of(plan.common.data, dataset, seed) for seed in plan.common.seed]
+    for seed in reversed(plan.common.seed):  # the first one, whose chip is tried, comes last
+        parts = build.parts_of(plan.common.data, dataset, seed)
     if plan.common.train.epochs:
         prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:

@@ -182,6 +182,8 @@ def tile_of(held: Weights, where: str) -> TileState:
     """Return the tile of ``held``, or raise if numbers in digital memory have a part in a read."""
     if held.tile is None or held.tile is not held:
         remedy = "Program the network into a tile: device.kind other than float."
+        if held.compensation is not None:
+            remedy = "Remove the compensation of drift: its factor is no part of a netlist."
         fail(where, "weights in a tile", type(held).__name__, remedy)
     return held.tile
 

@@ -25,6 +25,7 @@ from crossbar.types import Floats
 
 SAMPLES = 2
 CLOSE = 1e-4  # single precision, through a sum or two
+FIRST = "Samples come first."
 
 
 def shape_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
@@ -37,12 +38,11 @@ def shape_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> Shape:
 
 
 def matrices_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Matrix, ...]:
-    """Return the matrices of ``layer``, or raise unless they are some."""
-    matrices = answer(layer, "matrices", *inputs, of=f"layer '{name}'")
+    """Return the matrices of ``layer``, or raise unless they are a tuple of those."""
+    of = f"layer '{name}'"
+    where, matrices = named(layer, "matrices", of), answer(layer, "matrices", *inputs, of=of)
     if not isinstance(matrices, tuple) or not all(type(m) is Matrix for m in matrices):
-        where = named(layer, "matrices", f"layer '{name}'")
         fail(where, "a tuple of Matrix", shown(matrices), "For one write (Matrix(...),).")
-    where = named(layer, "matrices", f"layer '{name}'")
     parts = [matrix.part for matrix in matrices]
     if len(set(parts)) < len(parts) or not all(str(part).isidentifier() for part in parts):
         fail(where, "names of letters, digits and _, one a matrix", shown(parts), "Rename them.")
@@ -96,16 +96,13 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     return state
 
 
-FIRST = "Samples come first."
-
-
 def _samples(rng: np.random.Generator, shape: Shape, dtype: Any) -> Floats:
     """Return random samples of ``shape``, from 0.1 to 1, where roots and logarithms are defined."""
     return rng.uniform(0.1, 1.0, (SAMPLES, *shape)).astype(dtype)
 
 
 def _output(state: LayerState, name: str, inputs: list[Floats], place: Place) -> Floats:
-    """Return what the method ``name`` of ``state`` gives, or raise unless it is signals."""
+    """Return what the method ``name`` of ``state`` gives, or raise unless those are signals."""
     of = f"layer '{place.name}'"
     where, shape = named(state, name, of), (SAMPLES, *place.output)
     given = answer(state, name, *inputs, rng=np.random.default_rng(0), of=of)

@@ -94,9 +94,10 @@ def histograms(run: Run) -> list[Picture]:
 @styled
 def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
     planes = [[g for g in cells if g.plane == k] for k in range(cells[-1].plane + 1)]
-    figure, ax = axes(NARROW, 2.7)
-    panels = [ax]
-    if len(planes) > 1:  # one below the other
+    if len(planes) == 1:
+        figure, only = axes(NARROW, 2.7)
+        panels = [only]
+    else:  # one below the other
         figure = empty(NARROW, 0.6 + 1.5 * len(planes))
         panels = list(figure.subplots(len(planes), 1, sharex=True))
     everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
