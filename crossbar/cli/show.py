@@ -10,7 +10,8 @@ from rich.text import Text
 
 from crossbar.cli.console import out, table
 from crossbar.energy import CONVENTIONS, QUANTITIES
-from crossbar.report.merit import MERITS, bounds, merit
+from crossbar.report.merit import SHARE, bounds, merit, merit_words
+from crossbar.runs.metrics import known
 from crossbar.units import text
 
 Record = dict[str, Any]
@@ -26,7 +27,7 @@ def result(record: Record, folder: Path | None) -> None:
     """Show what a chip got right."""
     seeds = ", ".join(map(str, record["seeds"]))
     rows = [
-        [f"{MERITS[merit(record)]} [95 % interval]", accuracy(record)],
+        [f"{merit_words(record)} [95 % interval]", accuracy(record)],
         ["split by", record["split"]],
         ["seeds", seeds],
         ["interval", record["interval"]],
@@ -58,7 +59,7 @@ def _more(record: Record) -> list[list[str]]:
 
 def _figure(value: float, unit: str) -> str:
     """Return a metric with its unit; shares are numbers from 0 to 1, as the accuracy."""
-    return f"{value:.3f}" if unit in ("", "%") else text(value, unit)
+    return f"{value:.3f}" if unit in ("", SHARE) else text(value, unit)
 
 
 SHOWN = 12  # arrays, more of which are added up
@@ -83,15 +84,16 @@ def comparison(runs: dict[str, Record]) -> None:
 
 
 def robustness(frame: pd.DataFrame) -> None:
-    """Show the mean accuracy under each stress."""
-    for (name, unit), group in frame.groupby(["stress", "unit"], sort=False):
-        name_of = "r2" if "r2" in frame else "accuracy"
-        means = group.groupby("value")[name_of].agg(["mean", "min", "max"])
+    """Show the mean figure of merit under each stress."""
+    merit = next(metric for metric in known() if metric.name in frame)
+    for (words, unit), group in frame.groupby(["words", "unit"], sort=False):
+        means = group.groupby("value")[merit.name].agg(["mean", "min", "max"])
+        times = 100 if unit == SHARE else 1
         rows = [
-            [f"{value:g}", f"{mean:.3f}", f"{low:.3f} to {high:.3f}"]
+            [f"{times * value:g}", f"{mean:.3f}", f"{low:.3f} to {high:.3f}"]
             for value, mean, low, high in means.itertuples()
         ]
-        table(f"{name} ({unit})", ["strength", f"mean {MERITS[name_of]}", "over seeds"], rows)
+        table(f"{words} ({unit})", ["strength", f"mean {merit.words}", "over seeds"], rows)
 
 
 def energy(record: Record) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossbar.intervals import student
 from crossbar.report.document import Fact
-from crossbar.report.merit import MERITS
+from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
 from crossbar.report.wording import seeds_of
 
@@ -14,16 +14,21 @@ def merit_fact(run: Run) -> Fact:
     r = run.result
     where = r["device"] if run.analog else f"{r['device']}, digital"
     return Fact(
-        f"test {MERITS[run.merit]}, {run.name} ({where})" if run.name != r["device"]
-        else f"test {MERITS[run.merit]}, {run.name}" + ("" if run.analog else " (digital)"),
+        f"test {run.merit_words}, {run.name} ({where})" if run.name != r["device"]
+        else f"test {run.merit_words}, {run.name}" + ("" if run.analog else " (digital)"),
         _shown(run, r[run.merit]),
         f"{_span(run)} ({r['interval']}); split by {r['split']}; {seeds_of(r)}",
     )  # fmt: skip
 
 
 def _shown(run: Run, value: float) -> str:
-    """Return the figure of merit: an accuracy in percent, R² as it is."""
-    return f"{value:.3f}" if run.merit == "r2" else f"{100 * value:.1f} %"
+    """Return the figure of merit: a share in percent, others as they are."""
+    return f"{100 * value:.1f} %" if _share(run) else f"{value:.3f}"
+
+
+def _share(run: Run) -> bool:
+    """Return whether the figure of merit is a share."""
+    return bool(run.result["metrics"][run.merit]["unit"] == SHARE)
 
 
 def _span(run: Run) -> str:
@@ -31,7 +36,7 @@ def _span(run: Run) -> str:
     low, high = run.result[f"{run.merit}_ci95"]
     if low is None:
         return "95 % interval"
-    if run.merit == "r2":
+    if not _share(run):
         return f"95 % interval {low:.3f} to {high:.3f}"
     return f"95 % interval {100 * low:.1f} to {100 * high:.1f} %"
 
@@ -39,10 +44,10 @@ def _span(run: Run) -> str:
 def difference(lead: Run, other: Run) -> str:
     """Return how two runs differ, seed by seed, where both had the same samples."""
     same = all(lead.result["config"][k] == other.result["config"][k] for k in ("data", "seed"))
-    if not same or len(lead.seeds) < 2 or lead.merit != "accuracy":
+    if not same or len(lead.seeds) < 2 or not (lead.decides and other.decides):
         return ""
     change = student(
-        [100 * (a.record["accuracy"] - b.record["accuracy"])
+        [100 * (a.record[lead.merit] - b.record[lead.merit])
          for a, b in zip(lead.seeds, other.seeds, strict=True)], resampling=lead.resampling
     )  # fmt: skip
     verdict = "zero lies inside" if change.low <= 0 <= change.high else "zero lies outside"

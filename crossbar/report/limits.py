@@ -80,7 +80,7 @@ def _statistics(subject: Subject) -> Iterator[str]:
 
 def _followed(run: Run) -> str:
     """Say how far line resistance was from exact while cells learned."""
-    if _law(run.result["config"]["device"] or {}) != "Ohmic":
+    if not run.result["ohmic"]:
         return "Every vector was solved by Newton's method, exactly."
     seeds = run.result["per_seed"]
     logs = [log for s in seeds for log in s.get("line_resistance", {}).values()]
@@ -119,31 +119,25 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
         "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
         "not in it."
     )
-    yield from _conduction(config["device"], wired=tile["wires"] is not None)
+    if subject.result["ohmic"]:
+        yield "Cells are ohmic: their current is proportional to the voltage, however large."
+    else:
+        yield from _conduction(config["device"]["conduction"], wired=tile["wires"] is not None)
     yield from _extrapolated(config["device"])
     if any(map(is_assumed, subject.result["device_source"].split("; "))):
         yield "Some numbers of the device are assumed; they are marked under Assumptions."
 
 
-def _conduction(device: Record, *, wired: bool) -> Iterator[str]:
+def _conduction(law: Record, *, wired: bool) -> Iterator[str]:
     """Yield what is assumed of the current of a cell against its voltage."""
-    law, kind = device.get("conduction") or {}, _law(device)
-    if kind == "Ohmic":
-        yield "Cells are ohmic: their current is proportional to the voltage, however large."
-        return
     values = ", ".join(f"{k} = {v:g}" for k, v in law.items() if isinstance(v, float))
     yield (
-        f"Cells follow {kind}{f' ({values})' if values else ''}: inputs are amplitudes, which it "
-        "distorts, forward and back. Thermal noise away from rest is that of the differential "
-        "conductance, an approximation."
+        f"Cells follow {law['type']}{f' ({values})' if values else ''}: inputs are amplitudes, "
+        "which it distorts, forward and back. Thermal noise away from rest is that of the "
+        "differential conductance, an approximation."
     )
     if wired:
         yield "Noise of such cells on lines with resistance leaves out couplings between lines."
-
-
-def _law(device: Record) -> str:
-    """Return the class of the conduction of ``device``."""
-    return str((device.get("conduction") or {}).get("type", "Ohmic"))
 
 
 def _extrapolated(device: Record) -> Iterator[str]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 Record = dict[str, Any]
 
-MERITS = {"accuracy": "accuracy", "r2": "R²"}
-# By the figure of merit: what a result has, and every seed of it.
-ENTRIES = {
-    "accuracy": (("accuracy", "accuracy_ci95"),
-                 ("accuracy", "accuracy_ci95", "confusion", "independent_images")),
-    "r2": (("r2", "r2_ci95"), ("r2",)),
-}  # fmt: skip
+SHARE = "%"  # unit of a metric from 0 to 1, which figures show in percent
 
 
 def merit(result: Record) -> str:
     """Return the name of the figure of merit of a ``result``."""
-    return "r2" if result["data"]["regression"] else "accuracy"
+    return str(result["merit"])
+
+
+def merit_words(result: Record) -> str:
+    """Return what the figure of merit of a ``result`` is called."""
+    return str(result["metrics"][merit(result)]["words"])
+
+
+def ends(metric: Record) -> tuple[float, float]:
+    """Return the least and the greatest value that a noted ``metric`` can have."""
+    return (0.0, 1.0) if metric["unit"] == SHARE else (metric.get("least", -math.inf), math.inf)
 
 
 def bounds(ci95: Sequence[float | None]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import pandas as pd
 from crossbar import seals
 from crossbar.errors import DataError, message
 from crossbar.intervals import student_name
-from crossbar.report.merit import ENTRIES, merit
+from crossbar.report.merit import ends, merit, merit_words
 
 Record: TypeAlias = dict[str, Any]
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
@@ -24,11 +23,12 @@ REMEDY = "Give the folder that `crossbar train --out` wrote, once training has f
 RESULT = (
     "interval", "loss", "split", "seeds", "device", "device_source", "classes", "windows",
     "windows_by_class", "silent_windows_dropped", "data_source", "data", "per_seed",
-    "weight_cells", "drifts", "metrics", "config", "versions",
+    "weight_cells", "drifts", "ohmic", "merit", "metrics", "config", "versions",
 )  # fmt: skip
 SEED = ("seed", "loss", "test_images", "resampling", "epochs", "weight_changes_cut")
 HISTORY = ("epoch", "loss", "validation_loss")
-ROBUSTNESS = ("device", "changes", "stress", "unit", "value", "seed")
+DECIDED = ("confusion", "independent_images")  # of a seed whose outputs decide between classes
+ROBUSTNESS = ("device", "changes", "stress", "words", "unit", "value", "seed")
 EXAMPLES = ("images", "classes")
 VALIDATION = "validation.json"
 VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")
@@ -104,9 +104,19 @@ class Run:
         return merit(self.result)
 
     @property
+    def merit_words(self) -> str:
+        """What the figure of merit is called."""
+        return merit_words(self.result)
+
+    @property
+    def decides(self) -> bool:
+        """Whether outputs decide between classes; else they predict values."""
+        return bool(self.result["classes"])
+
+    @property
     def least(self) -> float:
         """The least that the figure of merit can be."""
-        return -math.inf if self.merit == "r2" else 0.0
+        return ends(self.result["metrics"][self.merit])[0]
 
     @property
     def sample(self) -> str:
@@ -164,8 +174,8 @@ def read_run(folder: Path) -> Run:
     result = read_json(folder / "result.json", RESULT)
     settings = read_json(folder / "run.json", ("settings",))["settings"]
     known = merit(result)
-    _require(folder / "result.json", "the entries", ENTRIES[known][0], result)
-    seeds = tuple(_seed(folder, record, known) for record in result["per_seed"])
+    _require(folder / "result.json", "the entries", (known, f"{known}_ci95"), result)
+    seeds = tuple(_seed(folder, record, result) for record in result["per_seed"])
     if not seeds:
         raise DataError(message(f"{folder}/result.json", "at least one seed", "none", REMEDY))
     stressed = folder / "robustness.csv"
@@ -180,8 +190,10 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def _seed(folder: Path, record: Record, known: str) -> Seed:
-    _require(folder / "result.json", "per_seed with", (*SEED, *ENTRIES[known][1]), record)
+def _seed(folder: Path, record: Record, result: Record) -> Seed:
+    known = merit(result)
+    own = (known, f"{known}_ci95", *DECIDED) if result["classes"] else (known,)
+    _require(folder / "result.json", "per_seed with", (*SEED, *own), record)
     place = folder / f"seed-{record['seed']}"
     energy, columns = place / "energy.json", (*HISTORY, known, f"validation_{known}")
     return Seed(

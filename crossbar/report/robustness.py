@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crossbar.intervals import Interval, student, wilson
 from crossbar.report.records import Run
+
+
+class Stress(NamedTuple):
+    """A stress as the table notes it: its name, what its strength is, and the unit of that.
+
+    A share (``%``) is kept as a number from 0 to 1.
+    """
+
+    name: str
+    words: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -31,15 +43,18 @@ class Point:
     change: Interval
 
 
-def stresses(run: Run) -> list[str]:
-    """Return the names of the stresses that ``run`` was put under, in their order."""
-    return [] if run.robustness is None else list(dict.fromkeys(run.robustness["stress"]))
+def stresses(run: Run) -> list[Stress]:
+    """Return the stresses that ``run`` was put under, in their order."""
+    if run.robustness is None:
+        return []
+    noted = run.robustness[["stress", "words", "unit"]]
+    return list(dict.fromkeys(Stress(*row) for row in noted.itertuples(index=False)))
 
 
-def points(run: Run, stress: str) -> list[Point]:
+def points(run: Run, stress: Stress) -> list[Point]:
     """Return the accuracies of ``run`` under ``stress``, by rising strength."""
     assert run.robustness is not None
-    table = run.robustness[run.robustness["stress"] == stress]
+    table = run.robustness[run.robustness["stress"] == stress.name]
     grid = table.pivot(index="value", columns="seed", values=run.merit).sort_index()
     first, resampling = run.seeds[0].record, run.resampling
     rows = []

@@ -105,10 +105,9 @@ def _few(run: Run) -> str:
 
 def _run(run: Run) -> Iterator[Block]:
     yield Tabular(accuracy.merit(run))
-    decided = run.merit == "accuracy"
-    figures = learning.learning(run) + ([confusion.confusion(run)] if decided else [])
+    figures = learning.learning(run) + ([confusion.confusion(run)] if run.decides else [])
     yield Gallery(tuple(figures), columns=3)
-    if decided:
+    if run.decides:
         yield Tabular(accuracy.decisions(run))
     if not run.analog:
         return

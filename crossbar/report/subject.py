@@ -16,7 +16,7 @@ class Subject(Protocol):
 
     @property
     def result(self) -> Record:
-        """``config``, ``drifts``, ``seeds``, ``split``, ``data`` and sources of device and data."""
+        """Settings, seeds, split and data of the chips, what cells they have, and sources."""
 
     @property
     def settings(self) -> Record:

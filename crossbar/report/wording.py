@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from crossbar.activity import EVENTS
-from crossbar.report.merit import MERITS, bounds, merit
+from crossbar.report.merit import bounds, merit, merit_words
 from crossbar.report.records import Record, Run
 from crossbar.sources import KINDS
 from crossbar.units import text
@@ -33,11 +33,12 @@ def conditions(result: Record) -> str:
     Examples
     --------
     >>> conditions({"accuracy": 0.9, "accuracy_ci95": [0.8, 1.0], "split": "window", "seeds": [0],
-    ...             "interval": "Wilson", "data": {"regression": False}})
+    ...             "interval": "Wilson", "merit": "accuracy",
+    ...             "metrics": {"accuracy": {"words": "accuracy"}}})
     'Test accuracy 0.900 [0.800, 1.000] (95 %, Wilson); split by window; seed 0.'
     """
     return (
-        f"Test {MERITS[merit(result)]} {merit_text(result)} (95 %, {result['interval']}); "
+        f"Test {merit_words(result)} {merit_text(result)} (95 %, {result['interval']}); "
         f"split by {result['split']}; {seeds_of(result)}."
     )
 
@@ -64,7 +65,7 @@ def quantity_text(value: float, unit: str, digits: int = 4) -> str:
 def drifts(run: Run) -> bool:
     """Return whether the device of ``run`` that was stressed changes with time."""
     if run.stressed != run.name and run.robustness is not None:
-        tested = run.robustness[run.robustness["stress"] == "drift"]
+        tested = run.robustness[run.robustness["unit"] == "s"]
         return bool(tested.groupby("seed")[run.merit].nunique().gt(1).any())
     return bool(run.result["drifts"])
 

@@ -50,10 +50,14 @@ def weight_cells(plan: Experiment) -> Record:
     return {k: {"names": cell_names(p), "words": cells_in_words(p)} for k, p in planes.items()}
 
 
-def drifting(plan: Experiment) -> bool:
-    """Return whether time moves any conductance of a chip of ``plan``."""
-    devices = [one.device for one in (plan.hardware, *plan.layers.values())]
-    return any(device is not None and drifts(device) for device in devices)
+def cells(plan: Experiment) -> Record:
+    """Return whether time moves any conductance of a chip of ``plan``, and its cells are ohmic."""
+    devices = [own.device for own in (plan.hardware, *plan.layers.values())]
+    usual = plan.hardware.device
+    return {
+        "drifts": any(device is not None and drifts(device) for device in devices),
+        "ohmic": usual is None or usual.conduction.ohmic,
+    }
 
 
 def stuck_cells(chip: Chip) -> Record:
@@ -70,8 +74,9 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
     names = (*judged, SPEED)
     result: Record = {name: float(np.mean([r[name] for r in records])) for name in names
                       if all(name in r for r in records)}  # fmt: skip
-    result |= _interval(dataset, records)
     common = plan.common
+    merit = build.loss(plan, dataset.ends).merit
+    result |= _interval(dataset, records, merit)
     return result | {
         "split": common.data.split.of(dataset),
         "seeds": list(common.seed),
@@ -86,7 +91,8 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
         "data": samples(common.data, dataset),
         "per_seed": records,
         "weight_cells": weight_cells(plan),
-        "drifts": drifting(plan),
+        **cells(plan),
+        "merit": merit,
         "config": configuration(plan),
         "meanings": meanings_of(plan),
         "metrics": {metric.name: metric.record for metric in known(plan.common.metrics)},
@@ -95,9 +101,9 @@ def summary(plan: Experiment, dataset: Dataset, records: list[Record]) -> Record
     }
 
 
-def _interval(dataset: Dataset, records: list[Record]) -> Record:
-    """Return the 95 % interval of the figure of merit, its limits null where none is known."""
-    merit, words = "r2" if dataset.regression else "accuracy", dataset.words
+def _interval(dataset: Dataset, records: list[Record], merit: str) -> Record:
+    """Return the 95 % interval of the figure of ``merit``, its limits null where none is known."""
+    words = dataset.words
     if len(records) > 1:
         resampling = max(r["resampling"] for r in records)
         least = -math.inf if dataset.regression else 0.0

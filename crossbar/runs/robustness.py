@@ -33,8 +33,10 @@ class Stress:
 
     Attributes
     ----------
-    name, unit
-        What is varied and in which unit.
+    name
+        What it is called.
+    words, unit
+        What its strength is; ``%`` is the unit of a share, kept as a number from 0 to 1.
     values
         Strengths; the first is the reference.
     apply
@@ -42,6 +44,7 @@ class Stress:
     """
 
     name: str
+    words: str
     unit: str
     values: tuple[float, ...]
     apply: Callable[[Experiment, float], Stressed]
@@ -67,11 +70,11 @@ def _aged(plan: Experiment, seconds: float) -> Stressed:
 
 
 STRESSES = (
-    Stress("stuck", "share of cells, half on and half off",
+    Stress("stuck", "stuck cells, half on and half off", "%",
            (0, 0.001, 0.003, 0.01, 0.03, 0.1), _stuck),
-    Stress("read noise", "standard deviation relative to the range",
+    Stress("read noise", "read noise, standard deviation of the range", "%",
            (0, 0.01, 0.02, 0.05, 0.1, 0.2), _noisy),
-    Stress("drift", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR), _aged),
+    Stress("drift", "time since programming", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR), _aged),
 )  # fmt: skip
 
 
@@ -82,8 +85,8 @@ def robustness(
 
     The chips are those that training left, seed by seed; a stress is the only difference. Where
     ``assignments`` (``key=value``) name another kind of device they are new chips, programmed with
-    the trained weights. The table has the columns device, changes, stress, unit, value, seed and
-    accuracy and stands in ``out/robustness.csv``.
+    the trained weights. The table has the columns device, changes, stress, words, unit, value, seed
+    and the figure of merit, and stands in ``out/robustness.csv``.
     """
     plan = load_plan(out, list(assignments))
     if not plan.analog:
@@ -108,8 +111,8 @@ def robustness(
             build.ranged(chip, parts, streams)
             seen = evaluate(chip, *parts.test, rng=streams("robustness", stress=stress.name))
             row: dict[str, Any] = {"device": plan.kind, "changes": " ".join(assignments)}
-            row |= {"stress": stress.name, "unit": stress.unit, "value": value}
-            rows.append(row | {"seed": seed, chip.loss.merit: seen.score})
+            row |= {"stress": stress.name, "words": stress.words, "unit": stress.unit}
+            rows.append(row | {"value": value, "seed": seed, chip.loss.merit: seen.score})
     table = pd.DataFrame(rows)
     seals.write_table(out / "robustness.csv", table.to_csv(index=False))
     return table

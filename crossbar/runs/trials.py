@@ -19,7 +19,7 @@ from crossbar.runs.experiment import Experiment, sources
 from crossbar.runs.folder import Record
 from crossbar.runs.measure import inferred, learnt
 from crossbar.runs.metrics import Measured, known, values
-from crossbar.runs.results import drifting, joules, own_metrics, stuck_cells, summary, tested
+from crossbar.runs.results import cells, joules, own_metrics, stuck_cells, summary, tested
 from crossbar.runs.trained import (
     learned_chip,
     load_plan,
@@ -167,7 +167,7 @@ def _outcome(
         "data": samples(plan.common.data, dataset),
         "device_source": sources(plan),
         "windows": len(dataset),
-        "drifts": drifting(plan),
+        **cells(plan),
     }
     return metrics, detail | ({"adc": ranges} if ranges else {})
 

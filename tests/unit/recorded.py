@@ -13,6 +13,7 @@ from crossbar.energy import Path as Way
 from crossbar.runs import experiment
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
+from crossbar.runs.robustness import STRESSES
 from crossbar.sources import assumed
 
 MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
@@ -128,6 +129,7 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
         "device_source": SOURCE,
         "per_seed": [seed_record(seed) for seed in seeds],
         "weight_cells": {"tile": PAIR} if analog else {}, "drifts": False,
+        "ohmic": True, "merit": "accuracy",
         "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
         "meanings": MEANINGS, "metrics": {one.name: one.record for one in known()},
     }  # fmt: skip
@@ -155,14 +157,15 @@ def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy
             {
                 "device": result["device"],
                 "changes": "",
-                "stress": name,
-                "unit": "",
+                "stress": stress.name,
+                "words": stress.words,
+                "unit": stress.unit,
                 "value": value,
                 "seed": seed,
                 "accuracy": 0.9 - 0.1 * k,
             }
-            for name in ("stuck", "read noise", "drift")
-            for k, value in enumerate((0.0, 0.01, 100.0 if name == "drift" else 0.1))
+            for stress in STRESSES
+            for k, value in enumerate((0.0, 0.01, 100.0 if stress.unit == "s" else 0.1))
             for seed in seeds
         ]
         seals.write_table(folder / "robustness.csv", pd.DataFrame(rows).to_csv(index=False))

@@ -42,7 +42,7 @@ def detail(parameters: dict[str, Any]) -> dict[str, Any]:
     return {"energy": energy_record(), "confusion": [[8, 2], [2, 8]], "classes": ["car", "plane"],
             "split": "recording", "data_source": "synthesised engine sound", "data": SOUND,
             "device_source": SOURCE, "windows": 240,
-            "drifts": parameters.get("device.nu", 0) > 0}  # fmt: skip
+            "drifts": parameters.get("device.nu", 0) > 0, "ohmic": True}  # fmt: skip
 
 
 def make_sweep(

@@ -10,7 +10,7 @@ import pytest
 
 from crossbar.report.description import toml
 from crossbar.report.records import Run, Seed
-from crossbar.report.robustness import points
+from crossbar.report.robustness import Stress, points
 from crossbar.runs import experiment
 
 
@@ -25,9 +25,10 @@ def test_change_under_stress_is_taken_seed_by_seed() -> None:
         }
     )
     seed = Seed(0, {"independent_images": 20, "resampling": 0.125}, pd.DataFrame(), None)
-    result = {"data": {"regression": False}}
+    result = {"data": {"regression": False}, "merit": "accuracy",
+              "metrics": {"accuracy": {"words": "accuracy", "unit": "%"}}}  # fmt: skip
     run = Run("run", result, {}, (seed,), {}, {"images": np.zeros(0)}, table)
-    reference, stressed = points(run, "stuck")
+    reference, stressed = points(run, Stress("stuck", "stuck cells", "%"))
     assert reference.change.mean == 0.0
     assert stressed.change.mean == pytest.approx(-0.1)
     assert stressed.change.high - stressed.change.low < 1e-12

@@ -40,6 +40,7 @@ METRICS = {
 DETAIL = {
     *("energy", "confusion", "classes", "split", "data_source", "data", "device_source", "windows"),
     "drifts",
+    "ohmic",
 }
 
 

@@ -22,11 +22,11 @@ from crossbar.report.figures.canvas import (
     picture,
     styled,
 )
+from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
 from crossbar.report.wording import conditions, splits_and_seeds
 
 PARTS = {"": "training", "validation_": "validation"}
-LABELS = {"loss": "loss", "accuracy": "accuracy (%)", "r2": "R²"}
 
 
 def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -109,11 +109,13 @@ def _seeds_and_mean(
 def _finish(ax: Axes, run: Run, quantity: str, title: str = "") -> None:
     """Label the axes, and mark what guessing reaches."""
     ax.set_xlabel("epoch")
-    ax.set_ylabel(f"{LABELS[quantity]}{title}")
+    metric = run.result["metrics"][quantity]
+    share = metric["unit"] == SHARE
+    ax.set_ylabel(f"{metric['words']}{' (%)' if share else ''}{title}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
     if (chance := _chance(run, quantity)) is not None:
         ax.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
-    if quantity == "accuracy":
+    if share:
         percent(ax.yaxis)
     if quantity == run.merit:
         ax.set_ylim(min(ax.get_ylim()[0], (chance or 0.0) - 0.03), 1.0)
@@ -127,5 +129,5 @@ def _chance(run: Run, quantity: str) -> float | None:
     classes = len(run.result["classes"])
     if quantity == "loss":
         loss = run.result["config"]["train"].get("loss")
-        return None if run.merit == "r2" or loss is not None else float(np.log(classes))
-    return 1 / classes if quantity == "accuracy" else 0.0
+        return None if not run.decides or loss is not None else float(np.log(classes))
+    return 1 / classes if run.decides else 0.0

@@ -20,21 +20,14 @@ from crossbar.report.figures.canvas import (
     styled,
     ticks,
 )
-from crossbar.report.merit import MERITS
+from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
-from crossbar.report.robustness import Point, points
+from crossbar.report.robustness import Point, Stress, points
 from crossbar.report.wording import drifts, duration, listing, splits_and_seeds
-
-TITLES = {"stuck": "stuck cells", "read noise": "read noise", "drift": "drift"}
-LABELS = {
-    "stuck": "stuck cells (%; half on, half off)",
-    "read noise": "read noise (std. dev., % of the range)",
-    "drift": "time since programming (s; y: years)",
-}
 
 
 @styled
-def robustness(runs: Sequence[Run], stress: str) -> Picture:
+def robustness(runs: Sequence[Run], stress: Stress) -> Picture:
     """Return accuracy, and its change against the same chip without stress, of all ``runs``."""
     figure, above = axes(NARROW, 4.3)
     above.set_position((0.2, 0.47, 0.77, 0.455 if len(runs) < 3 else 0.415))
@@ -51,22 +44,27 @@ def robustness(runs: Sequence[Run], stress: str) -> Picture:
         )
         _run(above, below, run, k, table, zero, shift)
     _finish(above, below, runs, stress, values, zero)
-    merit = MERITS[runs[0].merit]
+    merit = runs[0].merit_words
     return picture(
         figure,
-        f"robustness-{stress.replace(' ', '-')}",
-        alt=f"{merit} of {', '.join(r.stressed for r in runs)} against {LABELS[stress]}",
-        caption=f"Test {merit} under {TITLES[stress]}, and its change against the same chip "
-        "without it. Bars: 95 % interval ("
+        f"robustness-{stress.name.replace(' ', '-')}",
+        alt=f"{merit} of {', '.join(r.stressed for r in runs)} against {_label(stress)}",
+        caption=f"Test {merit} against {stress.words}, and its change from the same chip at "
+        "strength 0. Bars: 95 % interval ("
         f"{runs[0].student_kind} over seeds; Wilson over independent {runs[0].sample}s for one "
         "seed); "
         f"points: single seeds. Test part. {splits_and_seeds(runs)}{_no_drift(runs, stress)}",
     )
 
 
-def _no_drift(runs: Sequence[Run], stress: str) -> str:
-    """Return which of ``runs`` cannot drift, where ``stress`` is drift."""
-    still = [run.stressed for run in runs if stress == "drift" and not drifts(run)]
+def _label(stress: Stress) -> str:
+    """Return the label of the axis of strengths."""
+    return f"{stress.words} ({stress.unit}{'; y: years' if stress.unit == 's' else ''})"
+
+
+def _no_drift(runs: Sequence[Run], stress: Stress) -> str:
+    """Return which of ``runs`` cannot drift, where ``stress`` is time."""
+    still = [run.stressed for run in runs if stress.unit == "s" and not drifts(run)]
     return f" No drift in the device model: {listing(still)}." if still else ""
 
 
@@ -103,20 +101,20 @@ def _finish(
     above: Axes,
     below: Axes,
     runs: Sequence[Run],
-    stress: str,
+    stress: Stress,
     values: Sequence[float],
     zero: float,
 ) -> None:
     """Label both axes; zero has its own place, left of a break."""
     below.set_xscale("log")
-    share = stress != "drift"
+    share = stress.unit == SHARE
     labels = [f"{100 * v:g}" if share else _moment(v) for v in values]
     ticks(below.xaxis, [v or zero for v in values], labels)
     step = min(v for v in values if v > 0) / zero
     for ax in (above, below):
         ax.axvline(zero * math.sqrt(step), color=GREY, lw=3, ls=(0, (0.4, 0.9)), alpha=0.5)
         ax.grid(visible=False, axis="x")
-    decided = runs[0].merit == "accuracy"
+    decided, merit = runs[0].decides, runs[0].merit_words
     chance = 1 / len(runs[0].result["classes"]) if decided else 0.0
     above.axhline(chance, color=GREY, lw=0.9, ls=":", label="guessing")
     below.axhline(0, color=GREY, lw=0.9)
@@ -124,9 +122,9 @@ def _finish(
     if decided:
         percent(above.yaxis)
         percent(below.yaxis)
-    above.set_ylabel("accuracy (%)" if decided else MERITS[runs[0].merit])
+    above.set_ylabel(f"{merit} (%)" if decided else merit)
     below.set_ylabel("change\n(percentage points)" if decided else "change")
-    below.set_xlabel(LABELS[stress])
+    below.set_xlabel(_label(stress))
     legend(above, 3 if len(runs) < 3 else 2)
 
 

@@ -13,7 +13,7 @@ from crossbar.report.sweeps.records import Sweep
 from crossbar.report.wording import listing
 
 FEW = 12  # values of a parameter, above which the lowest and the highest stand for all
-KEPT = ("device_source", "data_source", "data", "split", "drifts")
+KEPT = ("device_source", "data_source", "data", "split", "drifts", "ohmic")
 CONDITIONS = ("age", "chip", "compensate")  # of the test; all others are settings
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from crossbar.intervals import student
-from crossbar.report.merit import MERITS, bounds
-from crossbar.report.records import Record, Run
+from crossbar.report.merit import bounds, ends
+from crossbar.report.records import Run
 from crossbar.report.robustness import points, stresses
 from crossbar.report.tables.table import (
     Cell,
@@ -24,10 +23,10 @@ from crossbar.report.tables.table import (
 )
 from crossbar.report.wording import conditions, duration, seeds_of
 
-MEANING = {
-    "accuracy": "Precision, recall and F1: means over the classes. Loss: cross-entropy in nats, "
+MEANING = {  # by whether outputs decide between classes
+    True: "Precision, recall and F1: means over the classes. Loss: cross-entropy in nats, "
     "unless training says otherwise.",
-    "r2": "R²: share of the variance of the values that the chip explains. RMS error and loss in "
+    False: "R²: share of the variance of the values that the chip explains. RMS error and loss in "
     "the unit of the values and its square.",
 }
 
@@ -44,7 +43,7 @@ def figures(run: Run) -> dict[str, str]:
 
 def comparison(runs: Sequence[Run]) -> Table:
     """Return ``runs`` of one figure of merit side by side, the leading one first."""
-    merit, own = MERITS[runs[0].merit], [figures(run) for run in runs]
+    merit, own = runs[0].merit_words, [figures(run) for run in runs]
     rest = {name: words for name, words in own[0].items() if all(name in one for one in own)}
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
@@ -63,9 +62,9 @@ def comparison(runs: Sequence[Run]) -> Table:
              ", ".join(map(str, r["seeds"])), *measured, *energy)
         )  # fmt: skip
     return Table(
-        name="comparison" if runs[0].merit == "accuracy" else "comparison-values",
+        name="comparison" if runs[0].decides else "comparison-values",
         caption="Test part of every run: means over the seeds. "
-        f"{MEANING[runs[0].merit]} 95 % interval of the {merit}: "
+        f"{MEANING[runs[0].decides]} 95 % interval of the {merit}: "
         f"{runs[0].result['interval']}. Energy an image: what was counted on the chip (convention "
         "physical).",
         columns=(
@@ -84,7 +83,7 @@ def merit(run: Run) -> Table:
     r, merit, rest = run.result, run.merit, figures(run)
     spread = [
         student([s.record[name] for s in run.seeds], resampling=run.resampling).within(
-            *_ends(r["metrics"][name])
+            *ends(r["metrics"][name])
         )
         for name in rest
     ]
@@ -106,19 +105,13 @@ def merit(run: Run) -> Table:
     return Table(
         name=f"{run.name}-figures-of-merit",
         caption=f"{conditions(r)}{_alone(run)} Intervals of the others: "
-        f"{run.student_kind} over the seeds, cut where the quantity ends. {MEANING[merit]} Changes "
-        "cut: weight changes that met the end of a cell's range.",
-        columns=columns("seed", MERITS[merit], "95 % interval", *rest.values(),
+        f"{run.student_kind} over the seeds, cut where the quantity ends. "
+        f"{MEANING[run.decides]} Changes cut: weight changes that met the end of a cell's range.",
+        columns=columns("seed", run.merit_words, "95 % interval", *rest.values(),
                         f"test {run.sample}s", "changes cut"),
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
-
-
-def _ends(metric: Record) -> tuple[float, float]:
-    """Return the least and the greatest value that a noted ``metric`` can have."""
-    share = metric["unit"] == "%"
-    return (0.0, 1.0) if share else (metric.get("least", -math.inf), math.inf)
 
 
 def _alone(run: Run) -> str:
@@ -153,12 +146,12 @@ def robustness(run: Run) -> Table:
     """Return the accuracy of ``run`` under every stress, and its change seed by seed."""
     rows: list[tuple[Cell, ...]] = []
     for stress in stresses(run):
+        time = stress.unit == "s"
         for p in points(run, stress):
-            drift = stress == "drift"
-            strength = duration(p.value) if drift else f"{100 * p.value:g} %"
+            strength = duration(p.value) if time else f"{100 * p.value:g} %"
             change = interval(p.change, sign="+") if p.value else ("reference", "")
             rows.append(
-                (stress, Number(p.value, strength if p.value else "0"), *interval(p.accuracy),
+                (stress.name, Number(p.value, strength if p.value else "0"), *interval(p.accuracy),
                  *change)
             )  # fmt: skip
     return Table(
@@ -167,9 +160,9 @@ def robustness(run: Run) -> Table:
         f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
         f"seed. Intervals: 95 %, {run.student_kind} over the seeds (one seed: Wilson over its "
         f"independent {run.sample}s). "
-        "Strengths: stuck cells as share of all cells; read noise as standard deviation relative "
-        "to the range; drift as time since programming. In the CSV file: shares, and seconds.",
-        columns=columns("stress", "strength", MERITS[run.merit], "95 % interval", "change",
+        f"Strengths: {'; '.join(stress.words for stress in stresses(run))}. In the CSV file: "
+        "shares, and seconds.",
+        columns=columns("stress", "strength", run.merit_words, "95 % interval", "change",
                         "95 % interval of the change"),
         rows=tuple(rows),
     )  # fmt: skip
