@@ -72,7 +72,7 @@ def _aged(plan: Experiment, seconds: float) -> Stressed:
 STRESSES = (
     Stress("stuck", "stuck cells, half on and half off", "%",
            (0, 0.001, 0.003, 0.01, 0.03, 0.1), _stuck),
-    Stress("read noise", "read noise, standard deviation of the range", "%",
+    Stress("read noise", "rms read noise, of the range", "%",
            (0, 0.01, 0.02, 0.05, 0.1, 0.2), _noisy),
     Stress("drift", "time since programming", "s", (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR), _aged),
 )  # fmt: skip
