@@ -9,11 +9,11 @@ apt-install = { $(APT) update && $(APT) install -y --no-install-recommends $(1);
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check wheel clean ngspice chromium
+.PHONY: help demo test check docs docs-serve wheel clean ngspice chromium
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-	  while IFS='|' read -r name what; do printf '  make %-8s%s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
+	  while IFS='|' read -r name what; do printf '  make %-12s%s\n' "$$name" "$$what"; done
 
 demo: .venv/runtime ## run the main job and write its report under runs/demo
 	@start=$$(date +%s); $(BIN)/crossbar demo --out runs/demo && \
@@ -27,11 +27,18 @@ test: .venv/test ngspice chromium ## run the checks and every test
 check: .venv/test ## ruff, mypy and import-linter alone
 	@scripts/check
 
+docs: .venv/test ## build the documentation as a site; warnings are errors
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build && \
+	  echo "The site is docs/_build/index.html. To serve it: make docs-serve"
+
+docs-serve: docs ## build the site and serve it at http://localhost:8000
+	@$(BIN)/python -m http.server --bind localhost --directory docs/_build 8000
+
 wheel: .venv/test ## build the source distribution, and the wheel from it, into dist
 	@$(BIN)/python -m build
 
 clean: ## remove the environment, caches and builds; runs stay
-	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps hold the environment to pyproject.toml; the test extra includes the runtime.
@@ -41,7 +48,7 @@ clean: ## remove the environment, caches and builds; runs stay
 
 .venv/test: pyproject.toml | $(BIN)/python
 	@echo "Installing crossbar and its test tools into .venv (once, a minute or more)"
-	@$(PIP) '.[test,pyspice,dask,export,search]' && touch .venv/runtime $@
+	@$(PIP) '.[test,docs,pyspice,dask,export,search]' && touch .venv/runtime $@
 
 # Debian keeps the parts that `python3 -m venv` needs in a package of their own.
 $(BIN)/python:
