@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ LONGEST = 200  # characters
 
 
 def brief(state: Any) -> str:
-    """Return one line for a dataclass: its numbers, and shape and range of its arrays.
+    """Return one line for an object: its numbers, and shape and range of its arrays.
 
     Classes that hold arrays assign it to ``__repr__``.
 
@@ -23,14 +23,20 @@ def brief(state: Any) -> str:
     '(1, 2) 1 to 2.5'
     """
     shown = []
-    for name in (f.name for f in fields(state) if f.repr):
-        value = getattr(state, name)
+    for name, value in contents(state).items():
         if isinstance(value, np.ndarray):
             shown.append(f"{name} {array(value)}")
         elif isinstance(value, (int, float, str)):
             shown.append(f"{name}={value!r:.40}")
     line = f"<{type(state).__name__} {', '.join(shown)}>"
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 4]}...>"
+
+
+def contents(state: Any) -> dict[str, Any]:
+    """Return the values of a dataclass that it shows, or the public ones of another object."""
+    if is_dataclass(state):
+        return {f.name: getattr(state, f.name) for f in fields(state) if f.repr}
+    return {name: value for name, value in vars(state).items() if not name.startswith("_")}
 
 
 def array(values: np.ndarray[Any, Any]) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from crossbar.displayed import Displayed
 from crossbar.errors import CrossbarError, article, fail, reason, shown, users_lines
 
 Answer = TypeVar("Answer")
@@ -25,7 +26,7 @@ ALIKE = 0.85  # ratio of difflib from which a name is taken for another one miss
 ROUNDING = 1e-12
 
 
-class Contract(ABC):  # noqa: B024 (its subclasses have the abstract methods)
+class Contract(Displayed, ABC):
     """A class that classes of the package and from outside complete.
 
     Raises
@@ -49,7 +50,7 @@ class Contract(ABC):  # noqa: B024 (its subclasses have the abstract methods)
             fail(cls.__name__, expected, got, "Write what is missing.")
         return super().__new__(cls)
 
-    def prove(self) -> None:  # noqa: B027 (most contracts have more to say)
+    def prove(self) -> None:
         """Raise unless an object of a class from outside keeps the contract, by trying it.
 
         It is called where the object is put to use.

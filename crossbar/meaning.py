@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-import inspect
-import re
 from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
+from crossbar.docstrings import described
 from crossbar.registry import registry_of
 
 CHOICE = "choice"  # the role of a part that is one of several kinds
@@ -72,31 +71,12 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
 @functools.cache
 def _own(kind: Any) -> dict[str, Meaning]:
     """Return the meaning of every field of the dataclass ``kind``."""
-    described: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        described |= _described(inspect.cleandoc(vars(base).get("__doc__") or ""))
+    words = described(kind)
     return {
         one.name: Meaning(
-            one.metadata.get("words") or described.get(one.name) or named(one.name).words,
+            one.metadata.get("words") or words.get(one.name) or named(one.name).words,
             "%" if one.metadata.get("share") else one.metadata.get("unit", ""),
             one.metadata.get("role", ""),
         )
         for one in fields(kind)
     }
-
-
-def _described(docstring: str) -> dict[str, str]:
-    """Return the first sentence about each name of the Parameters section of a docstring."""
-    section = re.search(r"^Parameters\n-+\n(.*?)(?=^\S[^\n]*\n-+$|\Z)", docstring, re.M | re.S)
-    if section is None:
-        return {}
-    described: dict[str, str] = {}
-    for names, text in re.findall(r"^(\S.*)\n((?:[ \t]+.*\n?|\n)+)", section[1], re.M):
-        sentence = re.split(r"(?<=[^.])\.(?:\s|$)|[;:]\s", " ".join(text.split()), maxsplit=1)[0]
-        sentence = re.sub(r"`| \[[^\]]*\]$", "", sentence)
-        if not sentence[:2].isupper():
-            sentence = sentence[:1].lower() + sentence[1:]
-        described |= {
-            name.strip(): sentence for name in re.sub(r":.*?(?=,\s*\w+ :|$)", "", names).split(",")
-        }
-    return described

@@ -11,6 +11,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
+from crossbar.circuit.array_facts import ArrayFacts
 from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
@@ -31,7 +32,7 @@ from crossbar.wires import Wires
 
 
 @dataclass
-class Array:
+class Array(ArrayFacts):
     """Programmed cells of one weight matrix, on one or several physical arrays.
 
     With ideal wires the current of a bit line is v @ g exactly. With ``wires`` it follows from
@@ -73,11 +74,6 @@ class Array:
     def noisy(self) -> bool:
         """Whether reads have noise of the cells."""
         return self.flickers or not self.noise.silent
-
-    def __repr__(self) -> str:
-        at = self.layout
-        on = "1 array" if at.arrays == 1 else f"{at.arrays} arrays"
-        return f"<Array {at.rows} x {at.cols} weights on {on}, cells {self.cells[0]!r}>"
 
     @classmethod
     def fabricate(

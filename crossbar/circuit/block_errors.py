@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.displayed import Displayed
 from crossbar.types import Floats
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Errors:
+class Errors(Displayed):
     """Static and random errors of a block, relative to its full scale.
 
     y = clip((1 + gain_error) x + offset + noise z, -saturation, saturation), with x and y in units

@@ -12,6 +12,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.circuit.block_errors import Errors
+from crossbar.displayed import Displayed
 from crossbar.kernels import signals
 from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, numbers
@@ -26,7 +27,7 @@ def peak(x: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SynapticElement:
+class SynapticElement(Displayed):
     """Block 1, the crossbar with its line amplifiers, which serve both directions of reading.
 
     Parameters
@@ -52,7 +53,7 @@ class SynapticElement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Normaliser:
+class Normaliser(Displayed):
     """Block 5, scales each sample so that its largest value meets the range of the next circuit.
 
     Source: LETI 2026, block 5; an automatic gain control with the ideal gain 1/max|x| is assumed.
@@ -65,7 +66,7 @@ class Normaliser:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Softmax:
+class Softmax(Displayed):
     """Block 2, P_k = exp(z_k) / sum exp(z) (eq 9); full scale is 1.
 
     Source: LETI 2026, eq 9.
@@ -84,7 +85,7 @@ class Softmax:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorDifference:
+class VectorDifference(Displayed):
     """Block 3, G_S = P - F (eq 10); full scale is 1.
 
     Source: LETI 2026, eq 10.
@@ -101,7 +102,7 @@ class VectorDifference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Multiplier:
+class Multiplier(Displayed):
     """Block 4, each input times the last input: the products x_i d_j of eq 11 and 13.
 
     Full scale is max|x| max|d| of the sample.
@@ -133,7 +134,7 @@ class Multiplier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Blocks:
+class Blocks(Displayed):
     """The blocks of one chip.
 
     Source: LETI 2026, the five blocks.

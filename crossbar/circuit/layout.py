@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.displayed import Displayed
 from crossbar.errors import ShapeError, fail, message
 from crossbar.types import Floats, FloatType
 from crossbar.units import quantity
@@ -17,7 +18,7 @@ LARGEST = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class Layout(Displayed):
     """Arrays that hold one weight matrix.
 
     Word lines of copies are stacked: line ``k * rows + i`` is word line i of copy k.

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.checks import check_fields
+from crossbar.displayed import Displayed
 from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plane:
+class Plane(Displayed):
     """Cells of a weight that count alike: one conductance for each, on bit lines of their own.
 
     A weight is ``sum_p s_p (sum_c sign_c G_c - sum_c sign_c G_ref) / k`` over its planes p and

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import constants
 
 from crossbar.checks import check_fields
+from crossbar.displayed import Displayed
 from crossbar.kernels import settings as at
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -18,7 +19,7 @@ REST = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class Reading(Displayed):
     """How an array is read, and the noise that physics adds.
 
     Parameters

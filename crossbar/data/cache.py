@@ -64,7 +64,7 @@ def cached(specification: object, make: Callable[[], Dataset]) -> Dataset:
     Parameters
     ----------
     specification
-        Its ``repr`` and the format version are the key.
+        Its ``repr``, which must hold all of it, and the format version are the key.
     make
         Makes the samples.
     """

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from crossbar.array_checks import require_entry
-from crossbar.brief import siemens
+from crossbar.brief import array, siemens
 from crossbar.contracts import Contract
 from crossbar.devices.cell_checks import check_fabrication, check_targets
 from crossbar.devices.compiled import Compiled
 from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, message, require_number
 from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.units import text
 
 if TYPE_CHECKING:
     from crossbar.devices.device import Device
@@ -72,7 +73,13 @@ class Cells(Contract):
         rows, cols = self.g.shape
         stuck = int(self.free.size - self.free.sum())
         held = f", {stuck} stuck" if stuck else ""
-        return f"<{type(self).__name__} {rows} x {cols}, {siemens(self.g)}{held}>"
+        age = f", {text(float(self.elapsed), 's')} old" if self.elapsed else ""
+        return f"<{type(self).__name__} {rows} x {cols}, {siemens(self.g)}{held}{age}>"
+
+    def _facts(self) -> dict[str, str]:
+        return {"device": repr(self.spec), "time since programming": text(float(self.elapsed), "s"),
+                **{name: array(value) for name, value in self.arrays().items() if value.ndim},
+                "stuck cells": f"{int((~self.free).sum())}"}  # fmt: skip
 
     @abstractmethod
     def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.checks import check_fields
+from crossbar.displayed import Displayed
 from crossbar.errors import fail
 from crossbar.sources import Source
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cost:
+class Cost(Displayed):
     """What one operation costs, and who says so.
 
     Parameters

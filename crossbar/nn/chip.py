@@ -13,6 +13,7 @@ from crossbar.array_checks import entry, real, require_finite
 from crossbar.checks import require_generator
 from crossbar.circuit.blocks import Blocks
 from crossbar.errors import CrossbarError, ShapeError, message
+from crossbar.nn.chip_facts import ChipFacts
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
@@ -37,7 +38,7 @@ class Step(NamedTuple):
 
 
 @dataclass
-class Chip:
+class Chip(ChipFacts):
     """A network in hardware. Its weights change only through learning and :meth:`restore`.
 
     ``layers`` has the state of every node by name; ``blocks`` stand behind the last layer, and
@@ -64,12 +65,6 @@ class Chip:
         weights = [w for layer in self.layers.values() for w in layer.held.values()]
         self._dtype = weights[-1].dtype if weights else np.float64
         self._learning = [layer for layer in self.layers.values() if layer.learns]
-
-    def __repr__(self) -> str:
-        held = ", ".join(f"{name} {w.weights.shape}" for name, w in self.held.items())
-        kind = type(next(iter(self.held.values()))).__name__ if self.held else "no weights"
-        ends = f"{self.network.input_shape} to {self.network.outputs} outputs"
-        return f"<Chip {ends}, {kind}: {held:.120}>"
 
     @property
     def held(self) -> dict[str, Weights]:

@@ -10,6 +10,7 @@ from crossbar.activity import Activity
 from crossbar.checks import check_fields, require_part
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.layout import LARGEST
+from crossbar.displayed import Displayed
 from crossbar.errors import fail, nearest, shown
 from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
@@ -27,7 +28,7 @@ INPUT = "input"
 
 
 @dataclass(frozen=True)
-class Node:
+class Node(Displayed):
     """A layer and the nodes that it reads from.
 
     Parameters
@@ -58,7 +59,7 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network:
+class Network(Displayed):
     """Layers between a sample and the outputs of the last of them.
 
     Parameters

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from crossbar.array_checks import require_array
 from crossbar.checks import check_fields, require_part
 from crossbar.contracts import named, outside
+from crossbar.displayed import Displayed
 from crossbar.errors import ConvergenceError, SolverError, fail, message, shown
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
@@ -35,7 +36,7 @@ DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
 
 @dataclass(frozen=True, kw_only=True)
-class Training:
+class Training(Displayed):
     """How long and how fast a chip learns.
 
     Parameters

@@ -11,6 +11,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.checks import require_generator
+from crossbar.displayed import Displayed
 from crossbar.substrates.arguments import (
     as_events,
     as_pair,
@@ -34,7 +35,7 @@ class Sliding(Protocol):
         """
 
 
-class Weights(ABC):
+class Weights(Displayed, ABC):
     """State that holds one weight matrix (rows, cols): reads it, transposed too, and changes it.
 
     Samples come first: x is (n, rows), or (n, positions, rows) where one sample has several
@@ -188,10 +189,10 @@ class Weights(ABC):
         """Take the state from what :meth:`arrays` returned."""
 
 
-class Substrate(ABC):
+class Substrate(Displayed, ABC):
     """What weights are held in: a specification that programs :class:`Weights`."""
 
-    def require_parts(self, parts: Sequence[str]) -> None:  # noqa: B027 (most need nothing)
+    def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the substrate says something about a part that is none of ``parts``."""
 
     def part(self, name: str) -> Substrate:

@@ -23,7 +23,8 @@ from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.counting import count_programming
-from crossbar.substrates.port import Sliding, Weights
+from crossbar.substrates.port import Sliding
+from crossbar.substrates.tile_facts import TileFacts
 from crossbar.substrates.writing import Offer, Writing
 from crossbar.types import Floats, FloatType, Integers
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class TileState(Weights):
+class TileState(TileFacts):
     """Programmed arrays of one weight matrix. Only its own methods change it."""
 
     spec: Tile
@@ -49,9 +50,6 @@ class TileState(Weights):
         self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
         self.writing = Writing(spec, self.array, updates)
         self.exact_products = self.writing.exact_products
-
-    def __repr__(self) -> str:
-        return f"<TileState {self.name}: {self.array!r}, {self.writing.updates} updates>"
 
     @property
     def weights(self) -> Floats:

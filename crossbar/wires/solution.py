@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crossbar.brief import brief
+from crossbar.displayed import Displayed
 from crossbar.wires import newton
 from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
@@ -17,7 +18,7 @@ Counts = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Solution:
+class Solution(Displayed):
     """Currents and voltages of n reads."""
 
     currents: Matrix

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crossbar.checks import check_fields, require_part
+from crossbar.displayed import Displayed
 from crossbar.errors import require_number
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw
@@ -24,7 +25,7 @@ _LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wires:
+class Wires(Displayed):
     """Resistances of the lines of an array, of their drivers and of their sense nodes.
 
     Word line i is driven from the left, bit line j ends in a virtual ground at the bottom, unless

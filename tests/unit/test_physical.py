@@ -232,7 +232,5 @@ def test_states_show_themselves_in_a_line() -> None:
         assert type(state).__name__ in text
         assert len(text) <= 200
         assert "\n" not in text
-    assert "TileState out: <Array 243 x 2 weights on 1 array, cells <MemristorCells 243 x 2, " in (
-        repr(held)
-    )
+    assert "TileState out: 243 x 2 weights on 1 array, " in repr(held)
     assert "stuck" in repr(held)

@@ -38,6 +38,13 @@ def test_the_snippets_on_wires_run_and_newton_takes_the_steps_that_they_show() -
     assert f"every read: {names['solution'].steps}" in text
 
 
+def test_the_snippets_on_objects_run() -> None:
+    text, names = (ROOT / "docs" / "objects.md").read_text(), {}
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(snippet, names)
+    assert f"{names['tile']!r}\n" in text
+
+
 def test_links_of_the_documents_lead_somewhere() -> None:
     for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):

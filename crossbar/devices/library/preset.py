@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from crossbar.checks import check_fields
 from crossbar.devices.device import Device
+from crossbar.displayed import Displayed
 from crossbar.registry import Registry
 from crossbar.sources import Source, sourced
 
 
 @dataclass(frozen=True)
-class Preset:
+class Preset(Displayed):
     """A device with the source of each of its numbers and the range where they hold.
 
     Parameters

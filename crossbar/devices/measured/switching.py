@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from crossbar import textfiles
 from crossbar.checks import check_fields
 from crossbar.devices.device import SIEMENS
+from crossbar.displayed import Displayed
 from crossbar.errors import ConfigError, DataError, fail, message, nearest
 from crossbar.units import quantity
 
@@ -22,7 +23,7 @@ _CIRCUIT = "No synapse of CMOS has it: check the units of the record."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Switching:
+class Switching(Displayed):
     """A CMOS synapse as characterised: what a device and an energy report need of its circuit.
 
     A slot in which the code changes from c to c' while the row is at v takes
