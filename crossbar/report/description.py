@@ -29,7 +29,7 @@ def question(runs: Sequence[Run]) -> str:
     )
     if analog and digital:
         text += f"; and how does that compare with digital floating-point weights ({digital[0]})"
-    return f"{text}? {REFERENCE}"
+    return f"{text}?"
 
 
 def shared(runs: Sequence[Run]) -> tuple[list[str], dict[str, list[str]]]:

@@ -98,8 +98,11 @@ class Section:
         Heading.
     blocks
         Content, in order.
+    folded
+        Whether a reader sees the title alone until the section is opened.
     """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
+    folded: bool = False

@@ -34,24 +34,35 @@ from crossbar.report.wording import chosen, listing, quantity_text
 def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[Section]:
     """Yield the sections in their order; ``validation`` is the record of circuits, if any."""
     yield Section("result", "Result", tuple(_result(runs)))
-    yield Section("setup", "What was run", tuple(_setup(runs)))
-    if len(runs) > 1:
-        yield Section("comparison", "All runs together", tuple(_comparison(runs)))
-    yield Section("data", "What the chip is given", tuple(_data(runs)))
-    for run in runs:
-        yield Section(f"run-{run.name}", f"Run {run.name}", tuple(_run(run)))
-    yield Section("robustness", "Robustness", tuple(_robustness(runs)))
-    yield Section("energy", "Energy and latency", tuple(_energy(runs)))
-    yield Section("published", "Beside published networks", tuple(_published(runs)))
-    if validation is not None:
-        yield Section("circuits", "Circuit against behaviour", tuple(_circuits(validation)))
-    yield Section("assumptions", "Assumptions and sources", tuple(_assumptions(runs)))
+    if robustness := tuple(_robustness(runs)):
+        yield Section("robustness", "Robustness", robustness)
     yield Section("limits", "Limits", (Bullets(limits(runs)),))
-    yield Section("versions", "Versions and files", tuple(_versions(runs)))
+    for key, title, blocks in _details(runs, validation):
+        if shown := tuple(blocks):
+            yield Section(key, title, shown, folded=True)
+
+
+def _details(
+    runs: Sequence[Run], validation: Record | None
+) -> Iterator[tuple[str, str, Iterator[Block]]]:
+    """Yield key, title and blocks of the sections for who wants to know more."""
+    yield "setup", "What was run", _setup(runs)
+    if len(runs) > 1:
+        yield "comparison", "All runs together", _comparison(runs)
+    yield "data", "What the chip is given", _data(runs)
+    for run in runs:
+        yield f"run-{run.name}", f"Run {run.name}", _run(run)
+    yield "energy", "Energy and latency", _energy(runs)
+    yield "published", "Beside published networks", _published(runs)
+    if validation is not None:
+        yield "circuits", "Circuit against behaviour", _circuits(validation)
+    yield "assumptions", "Assumptions and sources", _assumptions(runs)
+    yield "versions", "Versions and files", _versions(runs)
 
 
 def _result(runs: Sequence[Run]) -> Iterator[Block]:
     lead = runs[0]
+    yield Text(description.question(runs))
     facts = [merit_fact(run) for run in runs]
     if lead.analog and lead.energy:
         figures = lead.energy["physical"]
@@ -68,10 +79,12 @@ def _result(runs: Sequence[Run]) -> Iterator[Block]:
     for run in runs[1:]:
         if sentence := difference(lead, run):
             yield Text(sentence)
+    alike = [run for run in runs if run.merit == lead.merit]
+    yield Gallery(tuple(learning.learning_together(alike)[1:]))
 
 
 def _setup(runs: Sequence[Run]) -> Iterator[Block]:
-    yield Text(description.question(runs))
+    yield Text(description.REFERENCE)
     common, own = description.shared(runs)
     yield Bullets(tuple(common))
     for name, sentences in own.items():
@@ -86,7 +99,8 @@ def _comparison(runs: Sequence[Run]) -> Iterator[Block]:
     for merit in dict.fromkeys(run.merit for run in runs):
         alike = [run for run in runs if run.merit == merit]
         yield Tabular(accuracy.comparison(alike))
-        yield Gallery(tuple(learning.learning_together(alike)))
+        drawn = learning.learning_together(alike)
+        yield Gallery(tuple(drawn[:1] if merit == runs[0].merit else drawn))
 
 
 def _data(runs: Sequence[Run]) -> Iterator[Block]:

@@ -6,7 +6,6 @@ import numpy as np
 
 from crossbar.report.figures.canvas import NARROW, WIDTH, Picture, axes, picture, styled
 from crossbar.report.records import Run
-from crossbar.report.wording import conditions
 
 
 @styled
@@ -32,5 +31,5 @@ def confusion(run: Run) -> Picture:
         f"{run.name}-confusion",
         alt=f"confusion matrix of {run.name}",
         caption=f"Decisions of {run.name} on test {run.sample}s: counts summed over the seeds, and "
-        f"shares of the true class. {conditions(run.result)}",
+        "shares of the true class.",
     )

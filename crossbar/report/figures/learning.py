@@ -24,7 +24,7 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
-from crossbar.report.wording import conditions, splits_and_seeds
+from crossbar.report.wording import splits_and_seeds
 
 PARTS = {"": "training", "validation_": "validation"}
 
@@ -58,7 +58,7 @@ def _one(run: Run, quantity: str) -> Picture:
         f"{run.name}-learning-{quantity}",
         alt=f"{quantity} of {run.name} against epochs, training and validation",
         caption=f"{quantity.capitalize()} while {run.name} learns: mean (thick) and each seed "
-        f"(thin). {conditions(run.result)}",
+        "(thin).",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from crossbar.report.document import (
     Tabular,
     Text,
 )
+from crossbar.report.figures.canvas import Picture
 from crossbar.report.figures.energy import breakdown as energy_picture
 from crossbar.report.limits import assumed_share
 from crossbar.report.records import Record
@@ -75,29 +76,39 @@ class Account:
     def sections(self) -> Iterator[Section]:
         """Yield the sections in their order."""
         sweep = self.sweep
-        yield Section("question", "Question", (Text(question(sweep)),))
-        yield Section("result", "Result", tuple(self._result()))
-        yield Section("configuration", "What all points share", (configuration(sweep),))
-        yield Section("parameters", "What varied", tuple(self._varied()))
-        if drawn := pictures(sweep):
-            yield Section("figures", "Figures", (Figures(tuple(drawn)),))
-        yield Section("points", "Every point", (Tabular(points(self.verdict)),))
+        drawn = tuple(pictures(sweep))
+        yield Section("result", "Result", tuple(self._result(drawn[:1])))
+        if drawn[1:]:
+            yield Section("figures", "More figures", (Figures(drawn[1:]),))
         if len(sweep.failures):
             yield Section("failures", "Failed runs", (Tabular(tables.failures(sweep)),))
-        if any(one.energy for one in self.chips):
-            yield Section("energy", "Energy", tuple(self._energy()))
         if self.chips:
-            yield Section("assumptions", "Assumptions and sources", tuple(self._assumptions()))
             yield Section("limits", "Limits", (Bullets(limits(sweep, self.examples)),))
-        yield Section("again", "Run it again", tuple(self._again()))
-        yield Section("versions", "Versions, machines and files", tuple(self._versions()))
+        for key, title, blocks in self._details():
+            if shown := tuple(blocks):
+                yield Section(key, title, shown, folded=True)
 
-    def _result(self) -> Iterator[Block]:
+    def _details(self) -> Iterator[tuple[str, str, Iterable[Block]]]:
+        """Yield key, title and blocks of the sections for who wants to know more."""
+        yield "points", "Every point", (Tabular(points(self.verdict)),)
+        yield "configuration", "What all points share", (configuration(self.sweep),)
+        yield "parameters", "What varied", self._varied()
+        if any(one.energy for one in self.chips):
+            yield "energy", "Energy", self._energy()
+        if self.chips:
+            yield "assumptions", "Assumptions and sources", self._assumptions()
+        yield "again", "Run it again", self._again()
+        yield "versions", "Versions, machines and files", self._versions()
+
+    def _result(self, drawn: tuple[Picture, ...]) -> Iterator[Block]:
+        yield Text(question(self.sweep))
         if not self.sweep.complete:
             yield Text(unfinished(self.sweep))
         yield Facts(tuple(self._facts()))
         for sentence in self.verdict.sentences():
             yield Text(sentence)
+        if drawn:
+            yield Figures(drawn)
 
     def _facts(self) -> Iterator[Fact]:
         sweep = self.sweep
