@@ -1,5 +1,10 @@
 """Analog in-memory computing, simulated: devices, arrays, on-chip learning, energy."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from crossbar.activity import Activity
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import (
@@ -44,6 +49,10 @@ from crossbar.random import Streams
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
+
+if TYPE_CHECKING:
+    from crossbar.report.loading import LoadedRun
+    from crossbar.report.sweeps import Sweep
 
 __all__ = [
     "MAPPINGS",
@@ -91,4 +100,21 @@ __all__ = [
     "Tile",
     "VectorDifference",
     "Wires",
+    "load",
 ]
+
+
+def load(folder: Path | str) -> LoadedRun | Sweep:
+    """Return the finished run in ``folder``, or the sweep whose store it holds.
+
+    A :class:`~crossbar.report.loading.LoadedRun` has ``chip()``, ``data``, ``parts()``,
+    ``history``, ``result`` and ``figures``, a :class:`~crossbar.report.sweeps.Sweep` its ``frame``.
+
+    Raises
+    ------
+    DataError
+        If there is neither, or a file is missing or damaged.
+    """
+    from crossbar.report import loading  # with pandas and matplotlib, which nothing else here needs
+
+    return loading.load(folder)

@@ -38,7 +38,9 @@ class Displayed:
 
     def _repr_html_(self) -> str:
         """Return the table that notebooks show."""
-        rows = _settings(self) if _frozen(self) else [(k, v, "") for k, v in self._facts().items()]
+        own = type(self)._facts is not Displayed._facts
+        facts = [] if _frozen(self) and not own else self._facts().items()
+        rows = [(name, value, "") for name, value in facts] or _settings(self)
         body = "".join(
             f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
             f"<td style='text-align:left'>{html.escape(value)}</td>"

@@ -102,6 +102,13 @@ class Picture:
     png: bytes
     wide: bool = False
 
+    def _repr_svg_(self) -> str:
+        """Return what notebooks show."""
+        return self.svg.decode()
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.name}: {self.alt}>"
+
     @property
     def source(self) -> str:
         """The picture as the address of an ``img``, so that the page needs no other file."""
