@@ -15,6 +15,9 @@ from stored import COMMAND, make_sweep
 
 from crossbar.errors import DataError, OutputError
 from crossbar.report.sweeps.page import write_sweep_report
+from crossbar.report.sweeps.paired import plotted
+from crossbar.report.sweeps.reading import read_sweep
+from crossbar.report.sweeps.statistics import changes
 from crossbar.runs.store import Store
 
 
@@ -50,6 +53,29 @@ def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -
     assert (
         "Give the command again for the rest. With --retry-failed the command tries" in page.plain
     )
+
+
+def test_a_figure_shows_where_runs_failed(tmp_path: Path) -> None:
+    """Open marks with the share where some did, crosses where all did; the axis keeps its place."""
+
+    def error(p: dict[str, float], seed: int) -> str:
+        lost = p["device.sigma_read"] == 0.1 or (seed == 2 and p["device.sigma_read"] == 0.05)
+        return "Chip.aged: no." if lost else ""
+
+    axes = {"device.sigma_read": (0.0, 0.01, 0.05, 0.1), "device.bits": (8,)}
+    sweep = read_sweep(make_sweep(tmp_path, axes, error=error))
+    name = "device.sigma_read"
+    change = changes(sweep, [name], "accuracy", {name: 0.0})
+    drawing = plotted(sweep, [name], "accuracy", change, 0.0, 3.5)
+    top = drawing.figure.axes[1]
+    opened = [line for line in top.lines if line.get_markerfacecolor() == "white"]
+    assert [list(line.get_xdata()) for line in opened] == [[5.0]]
+    assert [text.get_text() for text in top.texts] == ["1/3"]
+    crossed = [line for line in top.lines if line.get_marker() == "x"]
+    assert [list(line.get_xdata()) for line in crossed] == [[10.0]]
+    assert top.get_xlim()[1] > 10.0
+    assert "Open marks: runs failed" in drawing.basis
+    assert "Crosses at the foot: all runs failed" in drawing.basis
 
 
 def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,7 +40,7 @@ def lines_of(sweep: Sweep, by: str | None) -> tuple[list[Level], list[str]]:
     if by is None:
         return [], []
     sweep.require(by, sweep.parameters)
-    kinds = levels(sweep.done[by])
+    kinds = levels(sweep.ended[by])
     if len(kinds) > LINES:
         fail("by", f"a parameter of up to {LINES} values", f"{len(kinds)} values", "Use heatmap.")
     return kinds, [level_text(sweep, by, kind) for kind in kinds]
@@ -47,23 +48,27 @@ def lines_of(sweep: Sweep, by: str | None) -> tuple[list[Level], list[str]]:
 
 def draw(
     ax: Axes, along: Scale, table: pd.DataFrame, single: pd.DataFrame, quantity: Quantity,
-    by: str | None, kinds: Sequence[Level],
+    by: str | None, kinds: Sequence[Level], lost: pd.DataFrame | None = None,
 ) -> list[Artist]:  # fmt: skip
-    """Draw a line for each of ``kinds``, or the only one; return what the legend shows."""
+    """Draw a line for each of ``kinds``, or the only one; return what the legend shows.
+
+    ``lost`` says where runs failed, as :func:`~crossbar.report.sweeps.statistics.losses` does.
+    """
+    tables = [table, single] if lost is None else [table, single, lost]
     if by is None:
-        return [_line(ax, along, table, single, quantity, 0, 1)]
+        return [_line(ax, along, quantity, 0, 1, *tables)]
     handles = []
     for k, kind in enumerate(kinds):
-        own, points = (t[t[by].isna() if missing(kind) else t[by] == kind] for t in (table, single))
-        handles.append(_line(ax, along, own, points, quantity, k, len(kinds)))
+        own = [t[t[by].isna() if missing(kind) else t[by] == kind] for t in tables]
+        handles.append(_line(ax, along, quantity, k, len(kinds), *own))
     return handles
 
 
 def _line(
-    ax: Axes, along: Scale, table: pd.DataFrame, single: pd.DataFrame, quantity: Quantity,
-    k: int, count: int,
+    ax: Axes, along: Scale, quantity: Quantity, k: int, count: int,
+    table: pd.DataFrame, single: pd.DataFrame, lost: pd.DataFrame | None = None,
 ) -> Artist:  # fmt: skip
-    """Draw line ``k`` of ``count``: band or bars, single repetitions and mean."""
+    """Draw line ``k`` of ``count``: band or bars, single repetitions, mean, and what is lost."""
     style = look(k)
     place = along.place(table[along.name])
     order = np.argsort(place)
@@ -90,7 +95,27 @@ def _line(
     ax.plot(at[apart], mean[apart], **style | {"linestyle": "none"})
     every = max(1, int((~apart).sum()) // 12)
     (line,) = ax.plot(at[~apart], mean[~apart], markevery=every, **style)
+    if lost is not None:
+        means = {p: (x, y) for p, x, y in zip(place, at, mean, strict=True)}
+        _losses(ax, along, lost, means, style)
     return line
+
+
+def _losses(
+    ax: Axes, along: Scale, lost: pd.DataFrame, means: dict[float, tuple[float, float]],
+    style: dict[str, Any],
+) -> None:  # fmt: skip
+    """Open the marks of means that lack failed runs, and put a cross where all of them failed."""
+    look = {"ls": "none", "color": style["color"]}
+    for place, failed, runs in zip(along.place(lost[along.name]), lost["failed"], lost["runs"],
+                                   strict=True):  # fmt: skip
+        if place not in means:
+            foot = ax.get_xaxis_transform()
+            ax.plot(place, 0.04, marker="x", transform=foot, clip_on=False, **look)
+            continue
+        ax.plot(*means[place], marker=style["marker"], mfc="white", **look)
+        ax.annotate(f"{failed}/{runs}", means[place], xytext=(0, 5), textcoords="offset points",
+                    ha="center", fontsize=7, color=style["color"])  # fmt: skip
 
 
 def _shifted(along: Scale, place: Floats, shift: float) -> Floats:
@@ -115,6 +140,13 @@ def overlapping(table: pd.DataFrame, x: str) -> bool:
 def drawn(single: pd.DataFrame) -> bool:
     """Return whether single repetitions are drawn: several, and not too many."""
     return len(single) <= POINTS and bool(single.iloc[:, :-2].duplicated().any())
+
+
+def lacking(lost: pd.DataFrame) -> str:
+    """Return how the losses of a figure are marked; empty for none."""
+    every = lost["failed"] == lost["runs"]
+    text = "" if every.all() else " Open marks: runs failed, as many of all as stand beside."
+    return text + (" Crosses at the foot: all runs failed." if every.any() else "")
 
 
 def mark(along: Scale, kinds: Sequence[Level]) -> str:

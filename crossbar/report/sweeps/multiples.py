@@ -18,7 +18,7 @@ from crossbar.report.sweeps.levels import Level, levels, missing
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, parameter, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import means, repetitions
+from crossbar.report.sweeps.statistics import losses, means, repetitions
 
 PANELS = 9
 
@@ -52,7 +52,7 @@ def multiples(
     x, metric = lines.chosen(sweep, x, metric)
     sweep.require(by, sweep.parameters)
     sweep.require(panel, sweep.parameters)
-    kinds = levels(sweep.done[panel])
+    kinds = levels(sweep.ended[panel])
     if len(kinds) > PANELS:
         got, remedy = f"{len(kinds)} values", "Draw some of them, with Sweep.at."
         fail("panel", f"a parameter of up to {PANELS} values", got, remedy)
@@ -63,6 +63,7 @@ def multiples(
         single = repetitions(sweep, [x, by, panel], metric)
         figure = _lines(sweep, table, single, along, across, (panel, kinds), quantity, width)
         sentence = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
+        sentence += lines.lacking(losses(sweep, [x, by, panel]))
     else:
         figure = _maps(sweep, table, along, across, (panel, kinds), quantity, width)
         sentence = captions.spread(sweep, table, quantity)
@@ -102,10 +103,12 @@ def _lines(
     above = legend(parameter(sweep, across.name, 0.0).words, labels, width - LEFT - RIGHT)
     inches = (width - LEFT - RIGHT) / columns_of(len(kinds)) - 0.15
     title = wrap(along.quantity.label, inches)
+    lost = losses(sweep, [along.name, across.name, name])
     figure, axes = panels(len(kinds), width, 1.6, title, above, rows=along.rows(inches))
     for ax, kind in zip(axes, kinds, strict=True):
         own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
-        handles = lines.draw(ax, along, own, points, quantity, across.name, across.values)
+        handles = lines.draw(ax, along, own, points, quantity, across.name, across.values,
+                             _of(lost, name, kind))  # fmt: skip
         along.draw(ax, inches, title=title)
         _title(sweep, ax, name, kind)
     limits = [ax.get_ylim() for ax in axes]

@@ -25,11 +25,26 @@ from crossbar.report.sweeps.layout import (
     wrap,
 )
 from crossbar.report.sweeps.levels import Level, missing
-from crossbar.report.sweeps.lines import draw, drawn, extremes, lines_of, mark, overlapping
+from crossbar.report.sweeps.lines import (
+    draw,
+    drawn,
+    extremes,
+    lacking,
+    lines_of,
+    mark,
+    overlapping,
+)
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import changes, means, repetition, repetitions, student_kind
+from crossbar.report.sweeps.statistics import (
+    changes,
+    losses,
+    means,
+    repetition,
+    repetitions,
+    student_kind,
+)
 
 ALONE, UPPER, LOWER, BETWEEN = 2.0, 1.7, 1.3, 0.14  # inches
 SAME = 1e-9  # of the mean: repetitions that differ less differ by rounding
@@ -96,6 +111,7 @@ def plotted(
     x, by = names[0], names[1] if len(names) > 1 else None
     along = scale(sweep, x)
     table, single = means(sweep, names, metric), repetitions(sweep, names, metric)
+    lost = losses(sweep, names)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     kinds, labels = lines_of(sweep, by)
     inches = width - LEFT - RIGHT
@@ -113,7 +129,7 @@ def plotted(
         along.draw(top, inches, title="")
         along.draw(low, inches, title=title)
         _finish(top, low, quantity)
-    handles = draw(top, along, shown, single, quantity, by, kinds)
+    handles = draw(top, along, shown, single, quantity, by, kinds, lost)
     top.yaxis.set_major_locator(MaxNLocator(6 if change.empty else 5))
     top.set_ylabel(wrap(quantity.label, UPPER))
     above.draw(top, handles, labels)
@@ -128,6 +144,7 @@ def plotted(
         extremes(table, quantity),
         f"{caption}{'; intervals, which overlap, are left out' if hidden else ''}."
         + (" Points: single repetitions." if drawn(single) else "")
+        + lacking(lost)
         + _below(sweep, along, kinds, change, reference)
         + captions.averaged(sweep, names)
         + captions.unfinished(sweep, metric),

@@ -98,6 +98,11 @@ class Sweep(Displayed):
         return self.frame[self.frame["status"] == "done"].reset_index(drop=True)
 
     @cached_property
+    def ended(self) -> pd.DataFrame:
+        """The runs that are finished, and those that failed."""
+        return self.frame[self.frame["status"].isin(["done", "failed"])].reset_index(drop=True)
+
+    @cached_property
     def failures(self) -> pd.DataFrame:
         """The runs that failed, with their ``failure``."""
         return self.frame[self.frame["status"] == "failed"].reset_index(drop=True)

@@ -126,11 +126,11 @@ class Scale:
 
 
 def scale(sweep: Sweep, name: str) -> Scale:
-    """Return the axis of the parameter ``name`` for the finished runs of ``sweep``.
+    """Return the axis of the parameter ``name`` for the runs of ``sweep`` that ended.
 
     Logarithmic where the values spread over a decade or so and lie more evenly there.
     """
-    values = levels(sweep.done[name])
+    values = levels(sweep.ended[name])
     if not numeric(values):
         labels = [level_text(sweep, name, v) for v in values]
         quantity = Quantity(parameter(sweep, name, 0.0).words, "", 1.0)

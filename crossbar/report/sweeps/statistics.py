@@ -201,13 +201,16 @@ def held(sweep: Sweep, by: Sequence[str]) -> dict[str, Level]:
     return {name: sweep.reference[name] for name in apart}
 
 
-def losses(sweep: Sweep) -> pd.DataFrame:
-    """Return the points at which runs failed: the parameters, how many ``failed``, of how many."""
-    ended = sweep.frame[sweep.frame["status"].isin(["done", "failed"])]
-    judged = ended.assign(value=(ended["status"] == "failed").astype(int))
-    table: pd.DataFrame = _grouped(judged, sweep.parameters, "value").agg(["sum", "size"])
+def losses(sweep: Sweep, by: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return where runs failed: values of ``by``, how many ``failed``, and of how many ``runs``.
+
+    ``by`` is all parameters where it is None.
+    """
+    names = sweep.parameters if by is None else by
+    judged = sweep.ended.assign(value=(sweep.ended["status"] == "failed").astype(int))
+    table: pd.DataFrame = _grouped(judged, names, "value").agg(["sum", "size"])
     table = table.rename(columns={"sum": "failed", "size": "runs"})
-    return table[table["failed"] > 0][[*sweep.parameters, "failed", "runs"]]
+    return table[table["failed"] > 0][[*names, "failed", "runs"]]
 
 
 def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
