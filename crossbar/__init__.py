@@ -51,7 +51,7 @@ from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 if TYPE_CHECKING:
-    from crossbar.report.loading import LoadedRun
+    from crossbar.loading import LoadedRun
     from crossbar.report.sweeps import Sweep
 
 __all__ = [
@@ -107,7 +107,7 @@ __all__ = [
 def load(folder: Path | str) -> LoadedRun | Sweep:
     """Return the finished run in ``folder``, or the sweep whose store it holds.
 
-    A :class:`~crossbar.report.loading.LoadedRun` has ``chip()``, ``data``, ``parts()``,
+    A :class:`~crossbar.loading.LoadedRun` has ``chip()``, ``data``, ``parts()``,
     ``history``, ``result`` and ``figures``, a :class:`~crossbar.report.sweeps.Sweep` its ``frame``.
 
     Raises
@@ -115,6 +115,6 @@ def load(folder: Path | str) -> LoadedRun | Sweep:
     DataError
         If there is neither, or a file is missing or damaged.
     """
-    from crossbar.report import loading  # with pandas and matplotlib, which nothing else here needs
+    from crossbar.loading import load as loaded  # with pandas and matplotlib: only when called
 
-    return loading.load(folder)
+    return loaded(folder)

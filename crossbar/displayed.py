@@ -1,9 +1,10 @@
-"""Objects that show themselves: in one line, and as a table in a notebook."""
+"""Objects that show themselves: in one line, as a table in a notebook, and as a figure."""
 
 from __future__ import annotations
 
 import enum
 import html
+import importlib
 import inspect
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -15,13 +16,14 @@ from crossbar.brief import LONGEST, array, brief, contents
 from crossbar.docstrings import described
 from crossbar.units import text
 
+FIGURES = "crossbar.plots"  # the room of figures is above all others: by name alone
 EACH = 5  # entries of a tuple that are shown
 WIDE = 48  # characters of a value that has no short form
 DEPTH = 3
 
 
 class Displayed:
-    """An object with a short ``repr`` and a table for notebooks.
+    """An object with a short ``repr``, a table for notebooks and a figure.
 
     A specification, which is a frozen dataclass, shows the fields that differ from their defaults;
     a state shows shapes and ranges of its arrays. Texts of records and keys of caches come from
@@ -53,6 +55,18 @@ class Displayed:
     def _facts(self) -> dict[str, str]:
         """Return what the table of a state shows, by name."""
         return {name: _value(value, "") for name, value in contents(self).items()}
+
+    def plot(self, **options: Any) -> Any:
+        """Return a figure of the object, a ``matplotlib.figure.Figure``.
+
+        :func:`crossbar.plots.plot` says what is drawn.
+
+        Raises
+        ------
+        ConfigError
+            If there is no figure of such an object.
+        """
+        return importlib.import_module(FIGURES).plot(self, **options)
 
 
 def _frozen(one: Any) -> bool:

@@ -11,9 +11,9 @@ import pytest
 
 import crossbar
 from crossbar.errors import ConfigError, DataError
+from crossbar.loading import LoadedRun
 from crossbar.nn import evaluate
 from crossbar.random import Streams
-from crossbar.report.loading import LoadedRun
 from crossbar.report.sweeps import Sweep
 from crossbar.runs import experiment, train
 from crossbar.runs.store import Finished, Point, Store
@@ -74,6 +74,14 @@ def test_its_figures_are_those_of_the_report(run: LoadedRun) -> None:
     assert len(repr(picture)) < 100
 
 
+def test_its_plot_is_that_of_the_report(run: LoadedRun) -> None:
+    loss, accuracy = run.plot().axes
+    assert (loss.get_ylabel(), accuracy.get_ylabel()) == ("loss", "accuracy (%)")
+    trained = run.history["loss"].unstack("seed").mean(axis=1)
+    means = [line for line in loss.lines if line.get_label() == "training"]
+    np.testing.assert_allclose(means[0].get_ydata(), trained)
+
+
 def test_what_is_no_run_is_refused(run: LoadedRun, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"the folder of a run, got none\. .*ideal"):
         crossbar.load(folder.with_name("idael"))
@@ -101,6 +109,7 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
     assert isinstance(loaded, Sweep)
     assert repr(loaded) == f"<Sweep {tmp_path.name}: bits; 2 of 2 finished>"
     assert "4, 8" in loaded._repr_html_()
+    assert loaded.plot().axes[0].get_ylabel() == loaded.plot(x="bits").axes[0].get_ylabel() != ""
 
 
 def test_neither_pandas_nor_matplotlib_come_with_the_package() -> None:

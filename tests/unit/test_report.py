@@ -230,6 +230,7 @@ def test_the_report_imports_nothing_that_could_run(path: Path) -> None:
     ours = {name.split(".")[1] for name in names - stored if name.startswith("crossbar.")}
     ground = {
         "activity",
+        "displayed",
         "errors",
         "files",
         "intervals",

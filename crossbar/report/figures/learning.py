@@ -46,13 +46,7 @@ def learning(run: Run) -> list[Picture]:
 @styled
 def _one(run: Run, quantity: str) -> Picture:
     figure, ax = axes(NARROW, 2.7)
-    style = {"": ("--", "s", COLOURS[1]), "validation_": ("-", "o", COLOURS[0])}
-    for prefix, part in PARTS.items():
-        line, marker, colour = style[prefix]
-        epochs, values = curves(run, prefix + quantity)
-        look = {"color": colour, "linestyle": line}
-        _seeds_and_mean(ax, epochs, values, look, marker, part)
-    _finish(ax, run, quantity)
+    learned(ax, run, quantity)
     return picture(
         figure,
         f"{run.name}-learning-{quantity}",
@@ -60,6 +54,17 @@ def _one(run: Run, quantity: str) -> Picture:
         caption=f"{quantity.capitalize()} while {run.name} learns: mean (thick) and each seed "
         "(thin).",
     )
+
+
+def learned(ax: Axes, run: Run, quantity: str) -> None:
+    """Draw ``quantity`` of the training and of the validation part against epochs."""
+    style = {"": ("--", "s", COLOURS[1]), "validation_": ("-", "o", COLOURS[0])}
+    for prefix, part in PARTS.items():
+        line, marker, colour = style[prefix]
+        epochs, values = curves(run, prefix + quantity)
+        look = {"color": colour, "linestyle": line}
+        _seeds_and_mean(ax, epochs, values, look, marker, part)
+    _finish(ax, run, quantity)
 
 
 def learning_together(runs: Sequence[Run]) -> list[Picture]:

@@ -45,7 +45,8 @@ class LoadedRun(Displayed):
 
     def _facts(self) -> dict[str, str]:
         run, (low, high) = self.records, self.result[f"{self.records.merit}_ci95"]
-        interval = "" if low is None else f" ({low:.4g} to {high:.4g}, {self.result['interval']})"
+        kind = self.result["interval"]
+        interval = "" if low is None else f" (95 %: {low:.4g} to {high:.4g}, {kind})"
         return {
             "folder": str(self.folder),
             "device": str(self.result["device"]),

@@ -1,0 +1,52 @@
+"""Which figure stands for an object: one function for each contract, entered where it is drawn."""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from crossbar.errors import fail, shown
+
+
+class Drawing(Figure):
+    """A figure that notebooks show without ``pyplot``."""
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure as PNG."""
+        content = io.BytesIO()
+        self.savefig(content, format="png")
+        return content.getvalue()
+
+
+def drawing(width: float, height: float) -> Drawing:
+    """Return a figure of ``width`` by ``height`` inches, laid out by its labels."""
+    return Drawing(figsize=(width, height), dpi=110, layout="constrained")
+
+
+def whole(ax: Axes) -> None:
+    """Let the ticks of ``ax`` be whole numbers."""
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+
+
+@functools.singledispatch
+def plot(one: Any, **options: Any) -> Figure:
+    """Return a figure of ``one``.
+
+    A device: conductance over set and reset pulses, drift and current against voltage. A
+    converter: transfer, DNL and INL. An array: conductances, and with line resistance the share of
+    the read voltage that is lost. A chip: histogram and map of every matrix. A run: learning
+    curves. A sweep: its metric against a parameter.
+
+    Raises
+    ------
+    ConfigError
+        If there is no figure of such an object.
+    """
+    expected = "a device, a converter, an array, a tile state, a chip, a run or a sweep"
+    fail("plot", expected, shown(one), "Draw its arrays with matplotlib.")

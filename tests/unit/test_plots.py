@@ -1,0 +1,160 @@
+"""Figures of objects in memory: what their lines and maps hold, against closed forms."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from crossbar import (
+    Constant,
+    DifferentialPair,
+    Digital,
+    FlashAdc,
+    IdealCell,
+    LogarithmicAdc,
+    Memristor,
+    Offset,
+    Reading,
+    SarAdc,
+    SoftBounds,
+    Streams,
+    StringDac,
+    Tile,
+    Wires,
+)
+from crossbar.circuit.array import Array
+from crossbar.converters.transfer import Transfer
+from crossbar.devices import DEVICES
+from crossbar.errors import ConfigError
+from crossbar.nn import Dense, Network
+from crossbar.plots import plot
+from crossbar.plots.arrays import lost
+from crossbar.plots.converters import outputs
+from crossbar.plots.devices import train
+
+
+def tile(**parts: object) -> Tile:
+    return Tile(**{"device": IdealCell(), "mapping": DifferentialPair(w_max=2.0)} | parts)
+
+
+def labels(figure: Figure) -> list[str]:
+    return [ax.get_xlabel() for ax in figure.axes]
+
+
+@pytest.mark.parametrize("kind", DEVICES.names)
+def test_every_device_is_drawn(kind: str) -> None:
+    made = DEVICES.resolve(kind, "device")
+    device = getattr(made, "device", None) or made()
+    figure = device.plot(cells=4)
+    assert isinstance(figure, Figure)
+    assert labels(figure)[-1] == "voltage of a cell (V)"
+    assert ("pulse" in labels(figure)) == (device.quantum > 0)
+
+
+def test_pulses_of_equal_steps_are_a_straight_line_up_to_the_bound() -> None:
+    device = Memristor(g_min=1e-6, g_max=11e-6, step=Constant(dw_min=0.01))
+    pulses, g, turn = train(device, 3, np.random.default_rng(0))
+    low, high = 1e-6, 11e-6
+    set_only = pulses <= turn
+    ideal = np.minimum(low + device.quantum * pulses[set_only], high)
+    np.testing.assert_allclose(g[set_only], np.tile(ideal, (3, 1)).T, rtol=1e-7)  # steps are single
+    np.testing.assert_allclose(g[-1], low, rtol=1e-7)
+    assert turn * device.quantum >= 3 * (high - low) * (1 - 1e-12)
+
+
+def test_drift_has_the_exponent_of_the_device() -> None:
+    figure = Memristor(nu=0.1, step=SoftBounds(dw_min=0.01)).plot(cells=2)
+    ax = figure.axes[labels(figure).index("time since programming (s)")]
+    for line in ax.lines:
+        time, g = line.get_data()
+        slope = np.diff(np.log(g[1:])) / np.diff(np.log(time[1:]))
+        np.testing.assert_allclose(slope, -0.1, rtol=1e-6)
+
+
+def test_the_current_of_an_ohmic_cell_is_its_conductance_times_the_voltage() -> None:
+    (ax,) = IdealCell(g_max=40e-6).plot().axes
+    volts, microamperes = ax.lines[-1].get_data()
+    np.testing.assert_allclose(microamperes, 40 * volts, rtol=1e-12)
+
+
+def test_one_cell_loses_what_series_resistors_take() -> None:
+    """Share r/(r + 1/g), of the driver, a segment of either line and the sense node."""
+    wires = Wires(r_wl=1e3, r_bl=2e3, r_driver=4e3, r_sense=3e3)
+    state = tile(mapping=DifferentialPair(w_max=1.0), wires=wires).program(
+        np.array([[1.0]]), rng=Streams(0)("program")
+    )
+    g = np.array([[25e-6]])
+    np.testing.assert_allclose(lost(state.array, g), 1e4 / (1e4 + 1 / 25e-6), rtol=1e-10)
+
+
+def test_lost_voltage_grows_along_the_lines_and_is_drawn() -> None:
+    wired = tile(wires=Wires(r_wl=2.0, r_bl=2.0))
+    state = wired.program(np.full((8, 6), 0.5), rng=Streams(0)("program"))
+    figure = state.plot()
+    assert len(figure.axes) == 5  # two with a scale
+    ((_, _, _, g),) = state.array.physical()
+    share = lost(state.array, np.full_like(g, 2e-5))
+    assert (np.diff(share, axis=1) > 0).all()  # away from the drivers, at the left
+    assert (np.diff(share, axis=0) < 0).all()  # towards the virtual grounds, at the bottom
+    np.testing.assert_allclose(figure.axes[2].images[0].get_array(), 100 * lost(state.array, g))
+
+
+def test_maps_show_the_conductances_at_their_places() -> None:
+    weights = Streams(0)("weights").uniform(-1, 1, (5, 4))
+    state = tile(mapping=Offset(w_max=1.0)).program(weights, rng=Streams(0)("program"))
+    shown = state.plot().axes[0].images[0].get_array()
+    ((_, _, _, g),) = state.array.physical()
+    assert shown.mask[-1, -1]  # reference lines cross without a cell
+    assert shown.mask.sum() == 1
+    np.testing.assert_allclose(shown[:-1, :-1], 1e6 * g[:-1, :-1], rtol=1e-12)
+    two = tile(size=(3, 4)).program(weights, rng=Streams(0)("program"))
+    assert two.plot(number=1).axes[0].images[0].get_array().shape == (2, 8)
+    with pytest.raises(ConfigError, match=r"plot.number: expected 0 to 1, got 2\."):
+        two.plot(number=2)
+
+
+@pytest.mark.parametrize("one", [SarAdc(bits=4), FlashAdc(bits=4), StringDac(bits=4)])
+def test_a_uniform_converter_has_no_error(one: object) -> None:
+    _, dnl, inl = one.plot(lines=2).axes
+    for line in (*dnl.lines, *inl.lines):
+        np.testing.assert_allclose(line.get_ydata(), 0, atol=1e-9)
+
+
+def test_a_dac_is_judged_by_its_levels() -> None:
+    """Levels 0, 1, 4, 6: the line through the ends is at 0, 2, 4, 6, a step is 2."""
+    seen = outputs(Transfer(np.array([0.5, 2.5, 5.0]), np.array([0.0, 1.0, 4.0, 6.0])))
+    np.testing.assert_allclose(seen.inl, [0, -0.5, 0, 0])
+    np.testing.assert_allclose(seen.dnl, [-0.5, 0.5, 0])
+    _, dnl, inl = StringDac(bits=4, resistor_d2d=0.1).plot(lines=3).axes
+    spread = [np.abs(line.get_ydata()).max() for line in inl.lines[:3]]
+    assert min(spread) > 0.01
+    assert len({*spread}) == 3
+    assert len(dnl.lines[0].get_ydata()) == len(inl.lines[0].get_ydata()) - 1
+
+
+def test_a_logarithmic_adc_has_the_errors_of_its_thresholds() -> None:
+    one = LogarithmicAdc(bits=4)
+    inl = one.plot().axes[2].lines[0].get_ydata()
+    np.testing.assert_allclose(inl, one.transfer().inl)
+    assert any(a > b for a, b in pairwise(inl))
+
+
+@pytest.mark.parametrize("held", [tile(), Digital()])
+def test_a_chip_has_a_row_a_matrix(held: object) -> None:
+    network = Network(input_shape=(6,), layers={"a": Dense(units=4), "b": Dense(units=2)})
+    chip = network.build(held, Streams(0))
+    figure = chip.plot()
+    shown = [ax.images[0].get_array() for ax in figure.axes if ax.images]
+    np.testing.assert_array_equal(shown[0], chip.held["a"].weights[0].T)
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_what_has_no_figure_is_refused() -> None:
+    with pytest.raises(ConfigError, match="plot: expected a device, a converter, an array"):
+        Reading().plot()
+    with pytest.raises(ConfigError, match="got 3"):
+        plot(3)
+    assert plot.dispatch(Array) is not plot.dispatch(object)
