@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
 from crossbar.report.records import Record
+from crossbar.report.sweeps.facts import SweepFacts
 from crossbar.report.sweeps.levels import Level, levels, lookup, missing, plain
 from crossbar.runs.store import Store
 
@@ -26,7 +26,7 @@ AGAIN = "Give the command of the sweep again: what is finished is kept."
 
 
 @dataclass(frozen=True)
-class Sweep(Displayed):
+class Sweep(SweepFacts):
     """The runs of a sweep.
 
     Attributes
@@ -55,15 +55,6 @@ class Sweep(Displayed):
     constant: Record
     metrics: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        varied = ", ".join(self.parameters) or "nothing varies"
-        return f"<Sweep {self.name}: {varied}; {len(self.done)} of {len(self.frame)} finished>"
-
-    def _facts(self) -> dict[str, str]:
-        varied = {n: ", ".join(f"{v}" for v in self.frame[n].unique()) for n in self.parameters}
-        runs = f"{len(self.done)} of {len(self.frame)} finished"
-        return {"runs": runs, **varied, "metrics": ", ".join(self.metrics)}
 
     @cached_property
     def fields(self) -> Fields:
