@@ -112,6 +112,12 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
     assert loaded.plot().axes[0].get_ylabel() == loaded.plot(x="bits").axes[0].get_ylabel() != ""
 
 
+def test_a_sweep_is_called_as_its_file_is(tmp_path: Path) -> None:
+    test_a_store_is_a_sweep(tmp_path)
+    renamed = (tmp_path / "runs.db").rename(tmp_path / "bits.db")
+    assert repr(crossbar.load(renamed)) == "<Sweep bits: bits; 2 of 2 finished>"
+
+
 def test_neither_pandas_nor_matplotlib_come_with_the_package() -> None:
     code = "import sys, crossbar; print({'matplotlib', 'pandas'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -17,9 +17,14 @@ class SweepFacts(Displayed):
     parameters: tuple[str, ...]
     metrics: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Name of the folder, or of the file where it is not ``runs.db``."""
+        raise NotImplementedError
+
     def __repr__(self) -> str:
         varied = ", ".join(self.parameters) or "nothing varies"
-        return f"<Sweep {self.path.resolve().parent.name}: {varied}; {self._finished}>"
+        return f"<Sweep {self.name}: {varied}; {self._finished}>"
 
     @property
     def _finished(self) -> str:
