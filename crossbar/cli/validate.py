@@ -12,7 +12,7 @@ from crossbar.cli import console
 from crossbar.cli.arguments import path
 from crossbar.cli.console import Bars, print_json
 from crossbar.files import make_folder
-from crossbar.report.records import VALIDATION
+from crossbar.report.validation import VALIDATION
 from crossbar.runs import versions
 from crossbar.seals import write_json
 from crossbar.spice import version

@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from crossbar import files
 from crossbar.report.document import Figures, Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture, save
-from crossbar.report.records import read_runs, read_validation
+from crossbar.report.records import read_runs
 from crossbar.report.sections import sections
 from crossbar.report.tables.table import Number, Reference, Table, Tag
+from crossbar.report.validation import read_validation
 from crossbar.report.wording import listing
 
 LEAD = (

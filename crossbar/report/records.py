@@ -30,9 +30,6 @@ HISTORY = ("epoch", "loss", "validation_loss")
 DECIDED = ("confusion", "independent_images")  # of a seed whose outputs decide between classes
 ROBUSTNESS = ("device", "changes", "stress", "words", "unit", "value", "seed")
 EXAMPLES = ("images", "classes")
-VALIDATION = "validation.json"
-VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")
-AGAIN = "Make it again: crossbar validate --out DIR."
 ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
 
 
@@ -174,7 +171,7 @@ def read_run(folder: Path) -> Run:
     result = read_json(folder / "result.json", RESULT)
     settings = read_json(folder / "run.json", ("settings",))["settings"]
     known = merit(result)
-    _require(folder / "result.json", "the entries", (known, f"{known}_ci95"), result)
+    require_names(folder / "result.json", "the entries", (known, f"{known}_ci95"), result)
     seeds = tuple(_seed(folder, record, result) for record in result["per_seed"])
     if not seeds:
         raise DataError(message(f"{folder}/result.json", "at least one seed", "none", REMEDY))
@@ -193,7 +190,7 @@ def read_run(folder: Path) -> Run:
 def _seed(folder: Path, record: Record, result: Record) -> Seed:
     known = merit(result)
     own = (known, f"{known}_ci95", *DECIDED) if result["classes"] else (known,)
-    _require(folder / "result.json", "per_seed with", (*SEED, *own), record)
+    require_names(folder / "result.json", "per_seed with", (*SEED, *own), record)
     place = folder / f"seed-{record['seed']}"
     energy, columns = place / "energy.json", (*HISTORY, known, f"validation_{known}")
     return Seed(
@@ -204,24 +201,10 @@ def _seed(folder: Path, record: Record, result: Record) -> Seed:
     )
 
 
-def read_validation(folder: Path) -> Record | None:
-    """Return what `crossbar validate --out` left in ``folder``, or None if it left nothing."""
-    path = folder / VALIDATION
-    if not path.exists():
-        return None
-    record = read_json(path, ("rows", "size", "seed", "versions"), AGAIN)
-    rows = record["rows"]
-    if not isinstance(rows, list) or not rows:
-        raise DataError(message(str(path), "rows of checks", "none", AGAIN))
-    for row in rows:
-        _require(path, "rows with", VALIDATED, row if isinstance(row, dict) else (), AGAIN)
-    return record
-
-
 def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
     """Return the record in ``path``, which must have ``keys``."""
     record = seals.read_json(path, remedy)
-    _require(path, "the entries", keys, record, remedy)
+    require_names(path, "the entries", keys, record, remedy)
     return record
 
 
@@ -233,7 +216,7 @@ def read_table(path: Path, columns: Iterable[str], *, least: int = 1) -> pd.Data
     except ValueError as error:
         reason = f"a damaged file ({error})"
         raise DataError(message(str(path), "a CSV table", reason, REMEDY)) from None
-    _require(path, "the columns", columns, table.columns)
+    require_names(path, "the columns", columns, table.columns)
     if len(table) < least:
         raise DataError(message(str(path), "at least one row", "none", REMEDY))
     return table
@@ -242,11 +225,11 @@ def read_table(path: Path, columns: Iterable[str], *, least: int = 1) -> pd.Data
 def read_arrays(path: Path, names: Iterable[str]) -> Arrays:
     """Return the arrays in ``path``, which must have ``names``."""
     arrays = seals.read_arrays(path, REMEDY)
-    _require(path, "the arrays", names, arrays)
+    require_names(path, "the arrays", names, arrays)
     return arrays
 
 
-def _require(
+def require_names(
     path: Path, what: str, needed: Iterable[str], have: Iterable[str], remedy: str = REMEDY
 ) -> None:
     """Raise :class:`DataError` unless all ``needed`` names are among those that ``path`` has."""

@@ -12,8 +12,8 @@ import pytest
 from crossbar import seals
 from crossbar.cli import main
 from crossbar.errors import ConfigError, DataError, SimulationError, message
-from crossbar.report.records import read_validation
 from crossbar.report.tables.validation import circuits
+from crossbar.report.validation import read_validation
 from crossbar.spice.memristors.hysteresis import pinch
 from crossbar.spice.validation import Check, Row, checks, suite, validate
 from crossbar.spice.validation.arrays import array_checks
