@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -19,7 +20,8 @@ class Drawing(Figure):
     def _repr_png_(self) -> bytes:
         """Return the figure as PNG."""
         content = io.BytesIO()
-        self.savefig(content, format="png")
+        png: Any = FigureCanvasAgg(self)  # untyped
+        png.print_png(content)
         return content.getvalue()
 
 
