@@ -57,7 +57,7 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
     """
     known: dict[str, Meaning] = {}
     kind: Any = type(specification)
-    for name, meaning in _own(kind).items():
+    for name, meaning in own_meanings(kind).items():
         path = f"{prefix}.{name}" if prefix else name
         known[path] = meaning
         part = getattr(specification, name)
@@ -69,7 +69,7 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
 
 
 @functools.cache
-def _own(kind: Any) -> dict[str, Meaning]:
+def own_meanings(kind: Any) -> dict[str, Meaning]:
     """Return the meaning of every field of the dataclass ``kind``."""
     words = described(kind)
     return {

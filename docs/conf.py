@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version as installed
+from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
+import api_pages
+import command_pages
+import setting_pages
 
 project = "crossbar"
 author = "The crossbar developers"
 version = release = installed("crossbar-sim")
 
 extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "docstrings",
     "myst_parser",
     "sphinx_copybutton",
     "sphinx_design",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_*"]
 nitpicky = True
+
+templates_path = ["_templates"]
+autosummary_ignore_module_all = False
+numpydoc_show_class_members = False
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+python_use_unqualified_type_names = True
+maximum_signature_line_length = 80
+ALIASES = ("Floats", "Integers", "FloatType", "npt.ArrayLike", "NDArray")
+autodoc_type_aliases = {name: name for name in ALIASES}
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4  # the anchors that GitHub gives to headings
@@ -40,6 +62,16 @@ def within_the_site(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"]({outside}", f"]({inside}")
 
 
+def write_the_reference(app: Sphinx, config: Config) -> None:
+    """Write the pages that are made of the code; one that is the same is left as it is."""
+    for name, text in (api_pages.pages() | setting_pages.pages() | command_pages.pages()).items():
+        page = Path(app.srcdir) / name
+        page.parent.mkdir(parents=True, exist_ok=True)
+        if not page.exists() or page.read_text() != text:
+            page.write_text(text)
+
+
 def setup(app: Sphinx) -> None:
     """Connect the steps of the build that are ours."""
+    app.connect("config-inited", write_the_reference)
     app.connect("source-read", within_the_site)

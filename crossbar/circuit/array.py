@@ -145,7 +145,7 @@ class Array(ArrayFacts):
 
     @property
     def flickers(self) -> bool:
-        """Whether the cells have noise by their age, beside :attr:`noise`."""
+        """Whether the cells have noise by their age, beside ``noise``."""
         return bool(self.flicker[0].size)
 
     @property

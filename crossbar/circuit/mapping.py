@@ -125,7 +125,7 @@ class Mapping(Specification):
     def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
         """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].
 
-        That is ``x``, ``d``, siemens and the sign, as :class:`CellUpdates` takes them. All cells
+        That is ``x``, ``d``, siemens and the sign, as ``CellUpdates`` takes them. All cells
         that learn move by the same conductance, ``siemens / sum s_p`` over these cells, so that a
         plane takes part by its significance; with a :attr:`rising` mapping the sum is over those
         that the change raises, and the others stay. Nothing is carried from a plane that has come

@@ -32,9 +32,9 @@ class Slices(Mapping):
     Parameters
     ----------
     bits
-        Of a slice: a cell has ``2^bits`` levels.
+        Bits of a slice: a cell has ``2^bits`` levels.
     slices
-        Of a weight, which has 40 bits at most.
+        Slices of a weight, which has 40 bits at most.
 
     Source: Shafiee et al., ISCA 2016 (ISAAC), there with 2 bits a cell. Learning without a carry is
     assumed.

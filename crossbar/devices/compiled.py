@@ -24,7 +24,7 @@ class Compiled(NamedTuple):
     """The loop that moves cells, and their arrays and constants as it takes them."""
 
     change: Any
-    """Takes ``state`` and :class:`Sums`, bound; the entries of an :class:`Offer`; a key; and the
+    """Takes ``state`` and ``Sums``, bound; the entries of an ``Offer``; a key; and the
     totals of a tally."""
     state: Any
     """Named tuple of the loop, with views of the arrays of the cells (cols, lines)."""

@@ -131,7 +131,7 @@ class TileState(TileFacts):
     def pulses(
         self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
     ) -> list[Integers]:
-        """Return the pulses that the next :meth:`update` would give to every cell.
+        """Return the pulses that the next ``update`` would give to every cell.
 
         Nothing changes, ``rng`` included: ``update`` with the same arguments gives these pulses. A
         cell that is stuck or at a bound gets its pulses and does not move.

@@ -1,25 +1,100 @@
-"""The documentation builds as a site without a warning."""
+"""The documentation builds as a site without a warning, and its reference leaves nothing out."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from waiting import HANG
 
+import crossbar
+from crossbar.meaning import named
+from crossbar.registry import registries
+from crossbar.runs import experiment
+from crossbar.runs.meanings import meanings_of
+from crossbar.runs.toml import placed
+
 ROOT = Path(__file__).parents[2]
+REASON = "the documentation tools are not installed: pip install '.[docs]'"
+NEEDED = {"dense": {"units": 2}, "reshape": {"shape": [1]}}  # what layers have no default of
+
+NO_SETTINGS = (  # functions, and the tables of layers as they were given
+    "network.given",
+    "network.layers.NAME.derivative",
+    "network.layers.NAME.order",
+)
 
 
-def test_the_site_builds_without_warnings_and_no_page_is_left_out(tmp_path: Path) -> None:
-    reason = "the documentation tools are not installed: pip install '.[docs]'"
-    pytest.importorskip("pydata_sphinx_theme", reason=reason)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("pydata_sphinx_theme", reason=REASON)
+    folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
     built = subprocess.run(
-        [*command, "-d", tmp_path / "doctrees", ROOT / "docs", tmp_path / "site"],
+        [*command, "-d", folder / "doctrees", ROOT / "docs", folder / "html"],
         capture_output=True, text=True, timeout=HANG,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr
+    return folder / "html"
+
+
+def test_no_page_is_left_out_of_the_site(site: Path) -> None:
     pages = {page.stem for page in (ROOT / "docs").glob("*.md")}
-    assert pages <= {page.stem for page in (tmp_path / "site").glob("*.html")}
+    assert pages <= {page.stem for page in site.glob("*.html")}
+
+
+def test_every_public_name_is_in_the_reference(site: Path) -> None:
+    inventory = importlib.import_module("sphinx.util.inventory").InventoryFile
+    loaded = inventory.loads((site / "objects.inv").read_bytes(), uri="")
+    documented = {name for kind, names in loaded.data.items() if "py:" in kind for name in names}
+    paths: dict[tuple[str, int], set[str]] = {}
+    for package in pkgutil.walk_packages(crossbar.__path__, "crossbar."):
+        module = importlib.import_module(package.name) if package.ispkg else crossbar
+        if module.__name__ != "crossbar.cli":  # its reference is that of the commands
+            for name in getattr(module, "__all__", ()):
+                each = paths.setdefault((name, id(getattr(module, name))), set())
+                each.add(f"{module.__name__}.{name}")
+    assert len(paths) > 300
+    assert [sorted(names) for names in paths.values() if not names & documented] == []
+
+
+def plans() -> Iterator[Any]:
+    """Yield an experiment of every kind that settings may name."""
+    for registry in registries():
+        for kind in registry.names:
+            given: dict[str, Any] = {"device": {"kind": "crossbar.devices:Memristor"}}
+            if registry.setting == "network.layers":
+                layer = {"name": "NAME", "kind": kind} | NEEDED.get(kind, {})
+                given["network"] = {"layers": [layer]}
+            elif registry.setting != "metrics":
+                given = placed(given, f"{registry.setting}.kind", kind)
+            if registry.setting == "data" and kind != "synthetic":
+                given["data"]["path"] = "x.npz"
+            if kind == "table":  # of a measured current: its numbers have no default
+                numbers = {"v": [0.1, 0.2], "i": [[1e-7, 2e-7], [2e-7, 4e-7]]}
+                given["device"]["conduction"] |= numbers
+            yield experiment(given)
+
+
+def test_every_setting_that_a_run_notes_is_in_the_reference_with_what_it_means(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs" / "_extensions")
+    sections = importlib.import_module("setting_pages").sections()
+    keys = {key.name: key for section in sections.values() for key in section}
+    noted = {name for plan in plans() for name in meanings_of(plan)}
+    assert len(noted) > 150
+    parts = {name.rpartition(".")[0] for name in keys}
+    parts |= {part.rpartition(".")[0] for part in parts}
+    assert sorted(noted - keys.keys() - parts) == sorted(NO_SETTINGS)
+    themselves = {"seed", "network.filters", "device.switching.temperature"} | {
+        name for name in keys if name.endswith(".kind")
+    }
+    vague = [key.name for key in keys.values() if key.meaning == named(key.name).words]
+    assert sorted(set(vague) - themselves) == []

@@ -80,7 +80,9 @@ class LeakyRelu(Activation):
     """y = x where x > 0, ``leak`` x elsewhere."""
 
     event: ClassVar[str] = "relu"
-    leak: float = quantity(0.01, low=0, high=1, remedy="It is the slope of negative values.")
+    leak: float = quantity(
+        0.01, low=0, high=1, words="slope below zero", remedy="It is the slope of negative values."
+    )
 
     def value(self, x: Floats) -> Floats:
         """Return x or leak x."""
@@ -96,8 +98,8 @@ class LeakyRelu(Activation):
 class Clip(Activation):
     """y = x between ``low`` and ``high``, the nearer of them elsewhere; slope 1 or 0."""
 
-    low: float = quantity(0.0, low=-1e30, high=1e30)
-    high: float = quantity(6.0, low=-1e30, high=1e30)
+    low: float = quantity(0.0, low=-1e30, high=1e30, words="least output")
+    high: float = quantity(6.0, low=-1e30, high=1e30, words="largest output")
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -36,8 +36,8 @@ class Convolution(Windowed):
     Parameters
     ----------
     order
-        Order of the window in the gradient of the kernel: :func:`same_order` as in the forward
-        read, or :func:`paper_literal` for study, of square windows side by side alone.
+        Order of the window in the gradient of the kernel: ``same_order`` as in the forward
+        read, or ``paper_literal`` for study, of square windows side by side alone.
     """
 
     order: Order = same_order

@@ -33,7 +33,7 @@ class Relu(Activation):
     Parameters
     ----------
     derivative
-        What gates the gradient: :func:`step`, or :func:`paper_literal` for study.
+        What gates the gradient: ``step``, or ``paper_literal`` for study.
     """
 
     derivative: Derivative = step

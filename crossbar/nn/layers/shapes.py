@@ -33,7 +33,7 @@ class Flatten(Layer):
 class Reshape(Layer):
     """The values of a sample, in their order, in the shape ``shape``."""
 
-    shape: tuple[int, ...] = quantity(low=1, high=LARGEST)
+    shape: tuple[int, ...] = quantity(low=1, high=LARGEST, words="shape of an output")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return ``shape``, or raise unless it has as many values as the input."""

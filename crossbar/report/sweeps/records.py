@@ -230,7 +230,7 @@ class Sweep(SweepFacts):
             return {n: store.run(n) | {"resolved": store.resolved(n)} for n in numbers}
 
     def require(self, name: str, known: Iterable[str]) -> None:
-        """Raise :class:`DataError` unless ``name`` is among the ``known`` names."""
+        """Raise :class:`crossbar.errors.DataError` unless ``name`` is among the ``known`` names."""
         known = tuple(known)
         if name not in known:
             expected = f"one of: {', '.join(known) or 'nothing'}"
@@ -238,7 +238,7 @@ class Sweep(SweepFacts):
             raise DataError(text)
 
     def require_metric(self, name: str) -> None:
-        """Raise :class:`DataError` unless finished runs have measured ``name``."""
+        """Raise :class:`crossbar.errors.DataError` unless finished runs have measured ``name``."""
         self.require(name, (*self.metrics, "duration"))
         if self.done[name].isna().all():
             remedy = "Choose another metric."

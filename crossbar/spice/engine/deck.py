@@ -74,7 +74,7 @@ class Deck:
                 self.used.append(name)
 
     def card(self, path: Path) -> None:
-        """Include a foundry file, which defines what :data:`CARDS` do, in their place."""
+        """Include a foundry file, which defines what ``CARDS`` do, in their place."""
         if not path.is_file():
             fail("Deck.card", "a file of transistor models", str(path), "Give its path.")
         textfiles.require_plain(path, "a file that ngspice reads as it stands")

@@ -48,7 +48,7 @@ class StepDeck:
     stack
         The layers with weights, forward.
     probabilities
-        Nodes of the outputs of the softmax block, :data:`FULL` for one.
+        Nodes of the outputs of the softmax block, ``FULL`` for one.
     """
 
     deck: Deck

@@ -1,0 +1,87 @@
+"""What docstrings need to become pages: their signs are plain text, their names become links."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import is_dataclass
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import inspect
+
+LITERAL = re.compile(r"(``.*?``|`.*?`)")
+SIGN = re.compile(r"\||(?<!\*)\*(?!\*)")  # |v| is a magnitude, *rest an argument
+
+
+def plain_signs(
+    app: Sphinx, kind: str, name: str, value: Any, options: Any, lines: list[str]
+) -> None:
+    """Take | and a single * for themselves, not for marks of reStructuredText."""
+    for k, line in enumerate(lines):
+        if line.strip() == "Examples":
+            break
+        parts = LITERAL.split(line)
+        parts[::2] = [SIGN.sub(lambda sign: "\\" + sign[0], part) for part in parts[::2]]
+        lines[k] = "".join(parts)
+
+
+def fields_for_signature(
+    app: Sphinx, kind: str, name: str, value: Any, options: Any, given: str, returned: str
+) -> tuple[str, str] | None:
+    """Return the fields of a dataclass: the ``__new__`` of specifications hides them."""
+    if kind != "class" or not is_dataclass(value):
+        return None
+    aliases = app.config.autodoc_type_aliases
+    signature = inspect.signature(value.__init__, bound_method=True, type_aliases=aliases)
+    written = inspect.stringify_signature(signature, unqualified_typehints=True)
+    return written.removesuffix(" -> None").replace("<factory>", "..."), ""
+
+
+def linked(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, text: nodes.Node
+) -> nodes.Node | None:
+    """Return what a name that is no full path leads to; None, a warning, if there is no such name.
+
+    A name that is not public, and a type in a signature, is text without a link.
+    """
+    if node.get("refdomain") != "py":
+        return None
+    domain, target = env.domains["py"], node["reftarget"]
+    found = domain.find_obj(env, None, None, target, None, 1)
+    found = [one for one in found if not one[1].aliased]
+    if len(found) == 1:
+        return domain.resolve_xref(
+            env, node["refdoc"], app.builder, node["reftype"], found[0][0], node, text
+        )
+    parents, parent = [], node.parent
+    while parent is not None:
+        parents.append(parent)
+        parent = parent.parent
+    in_signature = any(isinstance(one, addnodes.desc_signature) for one in parents)
+    return text if in_signature or _exists(target) else None
+
+
+def _exists(path: str) -> bool:
+    """Return whether ``path`` names something that can be imported."""
+    parts = path.split(".")
+    for k in range(len(parts), 0, -1):
+        try:
+            value: Any = importlib.import_module(".".join(parts[:k]))
+            for name in parts[k:]:
+                value = getattr(value, name)
+        except (ImportError, AttributeError):
+            continue
+        return True
+    return False
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect them."""
+    app.connect("autodoc-process-docstring", plain_signs, priority=100)
+    app.connect("autodoc-process-signature", fields_for_signature)
+    app.connect("missing-reference", linked)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
