@@ -15,7 +15,7 @@ LONGEST = 200  # characters
 def brief(state: Any) -> str:
     """Return one line for an object: its numbers, and shape and range of its arrays.
 
-    Classes that hold arrays assign it to ``__repr__``.
+    Frozen dataclasses that hold arrays assign it to ``__repr__``.
 
     Examples
     --------

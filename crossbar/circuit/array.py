@@ -11,7 +11,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
-from crossbar.circuit.array_facts import ArrayFacts
+from crossbar.circuit import array_facts
 from crossbar.circuit.array_reads import ArrayReads, Rng
 from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
@@ -27,12 +27,13 @@ from crossbar.circuit.updates import ArrayUpdates, CellUpdates, Update
 from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
+from crossbar.displayed import Displayed
 from crossbar.types import Floats, FloatType, Integers
 from crossbar.wires import Wires
 
 
 @dataclass
-class Array(ArrayFacts):
+class Array(Displayed):
     """Programmed cells of one weight matrix, on one or several physical arrays.
 
     With ideal wires the current of a bit line is v @ g exactly. With ``wires`` it follows from
@@ -57,6 +58,9 @@ class Array(ArrayFacts):
     reads: ArrayReads = field(init=False)
     wiring: Wiring | None = field(init=False, default=None)
     refreshes: Refreshes = field(init=False, default_factory=Refreshes)
+
+    __repr__ = array_facts.line
+    _facts = array_facts.facts
 
     def __post_init__(self) -> None:
         planes = self.mapping.planes

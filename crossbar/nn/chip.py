@@ -12,8 +12,9 @@ from crossbar.activity import Activity
 from crossbar.array_checks import entry, real, require_finite
 from crossbar.checks import require_generator
 from crossbar.circuit.blocks import Blocks
+from crossbar.displayed import Displayed
 from crossbar.errors import CrossbarError, ShapeError, message
-from crossbar.nn.chip_facts import ChipFacts
+from crossbar.nn import chip_facts
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
@@ -38,7 +39,7 @@ class Step(NamedTuple):
 
 
 @dataclass
-class Chip(ChipFacts):
+class Chip(Displayed):
     """A network in hardware. Its weights change only through learning and :meth:`restore`.
 
     ``layers`` has the state of every node by name; ``blocks`` stand behind the last layer, and
@@ -50,6 +51,9 @@ class Chip(ChipFacts):
     blocks: Blocks
     loss: Loss
     activity: Activity = field(repr=False)
+
+    __repr__ = chip_facts.line
+    _facts = chip_facts.facts
 
     def __post_init__(self) -> None:
         self._head = Head(self.blocks, self.activity)

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crossbar.activity import Activity
-from crossbar.displayed import Displayed
-from crossbar.nn.losses import Loss
-from crossbar.substrates.port import Weights
-
 if TYPE_CHECKING:
-    from crossbar.nn.graph import Network
+    from crossbar.nn.chip import Chip
 
 
-class ChipFacts(Displayed):
-    """The line and the table of a chip."""
+def line(chip: Chip) -> str:
+    """Return the chip in one line."""
+    held = ", ".join(f"{name} {w.weights.shape}" for name, w in chip.held.items())
+    kind = type(next(iter(chip.held.values()))).__name__ if chip.held else "no weights"
+    ends = f"{chip.network.input_shape} to {chip.network.outputs} outputs"
+    return f"<Chip {ends}, {kind}: {held:.120}>"
 
-    network: Network
-    loss: Loss
-    activity: Activity
 
-    @property
-    def held(self) -> dict[str, Weights]:
-        """Every weight matrix by its name in the network."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        held = ", ".join(f"{name} {w.weights.shape}" for name, w in self.held.items())
-        kind = type(next(iter(self.held.values()))).__name__ if self.held else "no weights"
-        ends = f"{self.network.input_shape} to {self.network.outputs} outputs"
-        return f"<Chip {ends}, {kind}: {held:.120}>"
-
-    def _facts(self) -> dict[str, str]:
-        return {
-            "network": repr(self.network),
-            **{f"weights {name}": repr(held) for name, held in self.held.items()},
-            "loss": repr(self.loss),
-            "samples presented": f"{self.activity.total('images'):g}",
-        }
+def facts(chip: Chip) -> dict[str, str]:
+    """Return what the table of the chip shows, by name."""
+    return {
+        "network": repr(chip.network),
+        **{f"weights {name}": repr(held) for name, held in chip.held.items()},
+        "loss": repr(chip.loss),
+        "samples presented": f"{chip.activity.total('images'):g}",
+    }

@@ -9,7 +9,6 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry
-from crossbar.brief import brief
 from crossbar.errors import require_number
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, FloatType
@@ -33,8 +32,6 @@ class Compensated(Weights):
 
     held: Weights
     factor: float
-
-    __repr__ = brief
 
     def __post_init__(self) -> None:
         self.name = self.held.name

@@ -8,7 +8,6 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
-from crossbar.brief import brief
 from crossbar.checks import check_fields
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.port import Substrate, Weights
@@ -51,8 +50,6 @@ class DigitalState(Weights):
     values: Floats
     name: str
     activity: Activity
-
-    __repr__ = brief
 
     @property
     def weights(self) -> Floats:

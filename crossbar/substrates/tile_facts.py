@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from crossbar.activity import EVENT, Activity
+from typing import TYPE_CHECKING
+
+from crossbar.activity import EVENT
 from crossbar.brief import array
-from crossbar.circuit.array import Array
-from crossbar.substrates.port import Weights
-from crossbar.substrates.writing import Writing
+from crossbar.circuit import array_facts
 from crossbar.units import text
 
+if TYPE_CHECKING:
+    from crossbar.substrates.tile_state import TileState
 
-class TileFacts(Weights):
-    """The line and the table of the state of a tile."""
 
-    array: Array
-    name: str
-    activity: Activity
-    writing: Writing
+def line(state: TileState) -> str:
+    """Return the state in one line."""
+    held = repr(state.array)[1:-1].removeprefix("Array ")
+    return f"<TileState {state.name}: {held}, {state.writing.updates} updates>"
 
-    def __repr__(self) -> str:
-        held = repr(self.array)[1:-1].removeprefix("Array ")
-        return f"<TileState {self.name}: {held}, {self.writing.updates} updates>"
 
-    def _facts(self) -> dict[str, str]:
-        energy = float(self.activity.of(self.name)[EVENT["read_energy"]])
-        return {
-            "name": self.name,
-            **self.array._facts(),
-            "weights": array(self.weights),
-            "updates": f"{self.writing.updates}",
-            "read energy so far": text(energy, "J"),
-        }
+def facts(state: TileState) -> dict[str, str]:
+    """Return what the table of the state shows, by name."""
+    energy = float(state.activity.of(state.name)[EVENT["read_energy"]])
+    return {
+        "name": state.name,
+        **array_facts.facts(state.array),
+        "weights": array(state.weights),
+        "updates": f"{state.writing.updates}",
+        "read energy so far": text(energy, "J"),
+    }

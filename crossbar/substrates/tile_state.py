@@ -20,11 +20,10 @@ from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.devices import Tally
 from crossbar.kernels.reads import ENERGY
-from crossbar.substrates import cell_records
+from crossbar.substrates import cell_records, tile_facts
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.counting import count_programming
-from crossbar.substrates.port import Sliding
-from crossbar.substrates.tile_facts import TileFacts
+from crossbar.substrates.port import Sliding, Weights
 from crossbar.substrates.writing import Offer, Writing
 from crossbar.types import Floats, FloatType, Integers
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class TileState(TileFacts):
+class TileState(Weights):
     """Programmed arrays of one weight matrix. Only its own methods change it."""
 
     spec: Tile
@@ -42,6 +41,9 @@ class TileState(TileFacts):
     activity: Activity
     transfers: Transfers
     updates: InitVar[int] = 0
+
+    __repr__ = tile_facts.line
+    _facts = tile_facts.facts
 
     def __post_init__(self, updates: int) -> None:
         spec = self.spec

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    from crossbar.report.sweeps.records import Sweep
 
-from crossbar.displayed import Displayed
+
+def line(sweep: Sweep) -> str:
+    """Return the sweep in one line."""
+    varied = ", ".join(sweep.parameters) or "nothing varies"
+    return f"<Sweep {sweep.name}: {varied}; {_finished(sweep)}>"
 
 
-class SweepFacts(Displayed):
-    """The line and the table of a sweep."""
+def facts(sweep: Sweep) -> dict[str, str]:
+    """Return what the table of the sweep shows, by name."""
+    varied = {n: ", ".join(f"{v}" for v in sweep.frame[n].unique()) for n in sweep.parameters}
+    return {"path": str(sweep.path), "runs": _finished(sweep), **varied,
+            "metrics": ", ".join(sweep.metrics)}  # fmt: skip
 
-    path: Path
-    frame: pd.DataFrame
-    parameters: tuple[str, ...]
-    metrics: tuple[str, ...]
 
-    @property
-    def name(self) -> str:
-        """Name of the folder, or of the file where it is not ``runs.db``."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        varied = ", ".join(self.parameters) or "nothing varies"
-        return f"<Sweep {self.name}: {varied}; {self._finished}>"
-
-    @property
-    def _finished(self) -> str:
-        """How many runs are finished."""
-        return f"{int((self.frame['status'] == 'done').sum())} of {len(self.frame)} finished"
-
-    def _facts(self) -> dict[str, str]:
-        varied = {n: ", ".join(f"{v}" for v in self.frame[n].unique()) for n in self.parameters}
-        return {"path": str(self.path), "runs": self._finished, **varied,
-                "metrics": ", ".join(self.metrics)}  # fmt: skip
+def _finished(sweep: Sweep) -> str:
+    """Return how many runs are finished."""
+    return f"{len(sweep.done)} of {len(sweep.frame)} finished"

@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
 from crossbar.report.records import Record
-from crossbar.report.sweeps.facts import SweepFacts
+from crossbar.report.sweeps import facts
 from crossbar.report.sweeps.levels import Level, levels, lookup, missing, plain
 from crossbar.runs.store import Store
 
@@ -26,7 +27,7 @@ AGAIN = "Give the command of the sweep again: what is finished is kept."
 
 
 @dataclass(frozen=True)
-class Sweep(SweepFacts):
+class Sweep(Displayed):
     """The runs of a sweep.
 
     Attributes
@@ -55,6 +56,9 @@ class Sweep(SweepFacts):
     constant: Record
     metrics: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    __repr__ = facts.line
+    _facts = facts.facts
 
     @cached_property
     def fields(self) -> Fields:
