@@ -26,6 +26,13 @@ ALIKE = 0.85  # ratio of difflib from which a name is taken for another one miss
 ROUNDING = 1e-12
 
 
+class _Parameters:
+    """What a class is made with, for ``help``, which ``Contract.__new__`` would hide."""
+
+    def __get__(self, one: object, kind: Any) -> inspect.Signature:
+        return inspect.signature(functools.partial(kind.__init__, None))
+
+
 class Contract(Displayed, ABC):
     """A class that classes of the package and from outside complete.
 
@@ -35,6 +42,8 @@ class Contract(Displayed, ABC):
         If a class has a method of the contract with other parameters, as a property or under a
         name that is nearly the same; if an object is made of a class that lacks a method.
     """
+
+    __signature__ = _Parameters()
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

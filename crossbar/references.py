@@ -45,7 +45,7 @@ def _imported(name: str, where: str) -> ModuleType:
 def _beside(name: str, remedy: str) -> str:
     """Return a hint that names the module nearest to ``name`` in its folder, or ``remedy``."""
     if name.endswith(".py"):
-        return "Leave .py away."
+        return "Omit .py."
     package = name.rpartition(".")[0]
     folders = getattr(sys.modules[package], "__path__", ()) if package else [str(Path.cwd())]
     prefix = f"{package}." if package else ""

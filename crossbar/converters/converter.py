@@ -67,7 +67,7 @@ class Converter(Specification):
         levels = answer(self, "transfer").levels
         uniform = np.shape(levels) == (2 * top + 1,) and np.allclose(levels, levels_of(max(top, 1)))
         if top and not uniform:
-            got, remedy = "other levels", "Leave top away: it is 0 then."
+            got, remedy = "other levels", "Omit top: it is 0 then."
             fail(named(self, "transfer"), f"the {2 * top + 1} levels of a uniform one", got, remedy)
         for name, unit in UNITS.items():
             where = named(self, name)

@@ -117,7 +117,7 @@ class CmosSynapse(Device):
             fail("CmosSynapse.bits", "the bits of its circuit", got, "Characterise that width.")
         if self.g_unit is not None and self.g_full != CmosSynapse.g_full:
             got = f"{self.g_full:g} S beside g_unit = {self.g_unit:g} S"
-            fail("CmosSynapse.g_full", "one of g_full and g_unit", got, "Leave one away.")
+            fail("CmosSynapse.g_full", "one of g_full and g_unit", got, "Omit one of them.")
 
     @property
     def quantum(self) -> float:

@@ -92,7 +92,7 @@ class Network(Displayed):
         read = {name for node in self.nodes.values() for name in node.inputs or ()}
         idle = [name for name in self.nodes if name not in read][:-1]
         if idle:
-            remedy = "Let a later layer read from it, or leave it away."
+            remedy = "Let a later layer read from it, or omit it."
             fail(f"Network.layers['{idle[0]}']", "a layer that another reads", "none", remedy)
         last = list(self.shapes.values())[-1]
         if len(last) != 1:

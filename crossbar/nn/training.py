@@ -108,7 +108,7 @@ def fit(
     train = _samples("fit.train", chip, train)
     validation = _samples("fit.validation", chip, validation)
     if training.loss not in (None, chip.loss):
-        remedy = "Give it to Network.build, or leave it away."
+        remedy = "Give it to Network.build, or omit it."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
     memory = begin(training.learner, chip, *train, training.gamma)
     history = checkpoint.load(path, chip, memory) if path is not None and path.exists() else []

@@ -14,6 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import inspect
 
 LITERAL = re.compile(r"(``.*?``|`.*?`)")
+SUFFIX = 1  # mode of Sphinx's search in which a name may be the end of a full path
 SIGN = re.compile(r"\||(?<!\*)\*(?!\*)")  # |v| is a magnitude, *rest an argument
 
 
@@ -32,7 +33,7 @@ def plain_signs(
 def fields_for_signature(
     app: Sphinx, kind: str, name: str, value: Any, options: Any, given: str, returned: str
 ) -> tuple[str, str] | None:
-    """Return the fields of a dataclass: the ``__new__`` of specifications hides them."""
+    """Return the fields of a dataclass, with ... for a default that is made anew each time."""
     if kind != "class" or not is_dataclass(value):
         return None
     aliases = app.config.autodoc_type_aliases
@@ -51,11 +52,11 @@ def linked(
     if node.get("refdomain") != "py":
         return None
     domain, target = env.domains["py"], node["reftarget"]
-    found = domain.find_obj(env, None, None, target, None, 1)
-    found = [one for one in found if not one[1].aliased]
-    if len(found) == 1:
+    matches = domain.find_obj(env, None, None, target, None, SUFFIX)
+    documented = [name for name, entry in matches if not entry.aliased]
+    if len(documented) == 1:
         return domain.resolve_xref(
-            env, node["refdoc"], app.builder, node["reftype"], found[0][0], node, text
+            env, node["refdoc"], app.builder, node["reftype"], documented[0], node, text
         )
     parents, parent = [], node.parent
     while parent is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from xml.etree import ElementTree
@@ -173,3 +174,10 @@ def _table(one: object) -> dict[str, tuple[str, str]]:
     assert root.findtext("caption/b") == type(one).__name__
     rows = [[cell.text or "" for cell in row] for row in root.iter("tr")]
     return {name: (value, words) for name, value, words in rows}
+
+
+def test_help_names_the_fields_of_a_specification() -> None:
+    """Also where its ``__new__`` takes whatever it is given."""
+    parameters = inspect.signature(Memristor).parameters
+    assert list(parameters) == [one.name for one in dataclasses.fields(Memristor)] + ["table"]
+    assert parameters["g_min"].kind is inspect.Parameter.KEYWORD_ONLY

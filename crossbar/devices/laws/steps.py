@@ -76,13 +76,13 @@ class Step(Specification):
         table, middle = self.table(0.0), POINTS // 2
         if abs(table[0, middle] / self.size - 1.0) > CLOSE:
             got = f"{table[0, middle]:g}, and a size of {self.size:g}"
-            fail(named(self, "set_mean"), "the size at u = 0.5", got, "Leave size away.")
+            fail(named(self, "set_mean"), "the size at u = 0.5", got, "Omit size.")
         if self.slope is not None:
             rise = self.slope * np.linspace(-1.0, 1.0, POINTS)
             linear = self.size * np.stack([1.0 - rise, 0.0 * rise, 1.0 + rise, 0.0 * rise])
             if np.abs(table - linear).max() > CLOSE * self.size:
                 where, got = named(self, "slope"), "others, or a spread"
-                fail(where, "steps size (1 + slope (1 - 2 u))", got, "Leave slope away.")
+                fail(where, "steps size (1 + slope (1 - 2 u))", got, "Omit slope.")
 
     def table(self, sigma_c2c: float) -> Floats:
         """Return (4, points): mean and spread of set, mean and spread of reset steps over u.

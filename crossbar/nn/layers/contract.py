@@ -91,7 +91,7 @@ def state_of(layer: Layer, place: Place) -> LayerState:
         if not isinstance(affine, tuple) or len(affine) != 2:
             fail(where, "factors and constants", shown(affine), "Return both, one a channel.")
         if not np.allclose(inputs[0] * affine[0] + affine[1], inferred, rtol=CLOSE, atol=CLOSE):
-            remedy = "Leave affine away where the layer does more."
+            remedy = "Omit affine where the layer does more."
             fail(where, "x factor + constant, the output in inference", "another", remedy)
     return state
 

@@ -47,7 +47,7 @@ class Crossing:
         plain = array.layout.copies == 1 and array.layout.arrays == 1 and array.wires is None
         if not plain or spec.adc is not None or spec.dac is not None:
             got = "copies, several arrays, wires or converters"
-            remedy = "Set copies = 1 and leave tile.size, tile.wires, tile.adc and tile.dac away."
+            remedy = "Set copies = 1 and omit tile.size, tile.wires, tile.adc and tile.dac."
             fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
         mapping = array.mapping
         known = (Plane(reference=True),), (Plane(signs=(1, -1)),)

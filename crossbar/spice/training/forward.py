@@ -63,7 +63,7 @@ def _named(state: LayerState, signal: Signal) -> Bus:
 @place_forward.register
 def _(layer: Dense, state: LayerState, plan: StepDeck, signal: Signal) -> Signal:
     if layer.bias:
-        remedy = "Leave it away: a bias line has no circuit of a step."
+        remedy = "Omit it: a bias line has no circuit of a step."
         fail(f"train-step '{state.name}'", "a layer without a bias line", "bias = true", remedy)
     crossing, x = _crossed(state, plan, signal)
     rows, lines = crossing.place_rows(plan.deck, x), crossing.sensed(crossing.tag)
@@ -87,7 +87,7 @@ def _(layer: Convolution, state: LayerState, plan: StepDeck, signal: Signal) -> 
     if plan.stack:
         fail(where, "a convolution only as first layer", "more", "Use one.")
     if layer.order is not same_order:
-        remedy = "Leave network.paper_literal_kernel away."
+        remedy = "Omit network.paper_literal_kernel."
         fail("train-step", "the kernel order of the forward read", "the printed one", remedy)
     windows = {str(p): window for p, window in enumerate(windows_of(layer, state.inputs[0], where))}
     crossing, x = _crossed(state, plan, signal)

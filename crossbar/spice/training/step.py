@@ -89,7 +89,7 @@ def _check(chip: Chip, image: Floats, label: int) -> None:
             fail(f"train-step '{name}'", f"the input '{before}'", str(node.inputs), remedy)
         before = name
     if chip.loss != CrossEntropy():
-        fail("train-step", "CrossEntropy()", repr(chip.loss), "Leave train.loss away.")
+        fail("train-step", "CrossEntropy()", repr(chip.loss), "Omit train.loss.")
     first = next(iter(chip.network.nodes.values())).layer
     if not next(iter(chip.layers.values())).held:
         fail("train-step", "weights in the first layer", type(first).__name__, "Start with them.")
