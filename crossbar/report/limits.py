@@ -80,11 +80,11 @@ def _statistics(subject: Subject) -> Iterator[str]:
 
 def _followed(run: Run) -> str:
     """Say how far line resistance was from exact while cells learned."""
-    if not run.result["ohmic"]:
-        return "Every vector was solved by Newton's method, exactly."
     seeds = run.result["per_seed"]
     logs = [log for s in seeds for log in s.get("line_resistance", {}).values()]
     checked = [log["largest"] for log in logs if log["count"]]
+    if not checked and not run.result["ohmic"]:
+        return "Every vector was solved by Newton's method, exactly."
     if not checked:
         return "It was exact: no cell changed between two calculations."
     return (
@@ -99,12 +99,14 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
     if not subject.analog:
         yield "No hardware is modelled; only arithmetic, in the same order as on the chip."
         return
-    tile = config["tile"]
-    if tile["wires"] is None:
+    own = [one for one in config.get("layers", {}).values() if one["device"]]
+    hardware = [{"device": config["device"], **config["tile"]}, *own]
+    hardware = [one for one in hardware if one["device"]]
+    if all(one["wires"] is None for one in hardware):
         yield "Wires are ideal: no line resistance, no capacitance, no voltage drop on the lines."
     else:
         yield f"Line resistance is static: no capacitance. {lines}".rstrip()
-    if tile["size"] is None:
+    if all(one["size"] is None for one in hardware):
         yield "Every layer is one array, whatever its size; real arrays have some hundred lines."
     if all(_ideal(block) for block in config["blocks"].values() if isinstance(block, dict)):
         yield (
@@ -113,7 +115,7 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
         )
     if not drift:
         yield "The device model has no drift: its curve against time is flat by assumption."
-    if tile["reading"]["temperature"] == 0:
+    if all(one["reading"]["temperature"] == 0 for one in hardware):
         yield "Thermal noise is off."
     yield (
         "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
@@ -122,21 +124,25 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
     if subject.result["ohmic"]:
         yield "Cells are ohmic: their current is proportional to the voltage, however large."
     else:
-        yield from _conduction(config["device"]["conduction"], wired=tile["wires"] is not None)
-    yield from _extrapolated(config["device"])
+        yield from _conduction(hardware)
+    yield from dict.fromkeys(note for one in hardware for note in _extrapolated(one["device"]))
     if any(map(is_assumed, subject.result["device_source"].split("; "))):
         yield "Some numbers of the device are assumed; they are marked under Assumptions."
 
 
-def _conduction(law: Record, *, wired: bool) -> Iterator[str]:
-    """Yield what is assumed of the current of a cell against its voltage."""
-    values = ", ".join(f"{k} = {v:g}" for k, v in law.items() if isinstance(v, float))
+def _conduction(hardware: Sequence[Record]) -> Iterator[str]:
+    """Yield what is assumed of the current of cells against their voltage."""
+    laws = [law for one in hardware if (law := one["device"].get("conduction"))]
+    words = [", ".join(f"{k} = {v:g}" for k, v in law.items() if isinstance(v, float))
+             for law in laws]  # fmt: skip
+    named = [f"{law['type']}{f' ({numbers})' if numbers else ''}"
+             for law, numbers in zip(laws, words, strict=True)]  # fmt: skip
     yield (
-        f"Cells follow {law['type']}{f' ({values})' if values else ''}: inputs are amplitudes, "
-        "which it distorts, forward and back. Thermal noise away from rest is that of the "
+        f"Cells follow {listing(list(dict.fromkeys(named)))}: inputs are amplitudes, which a law "
+        "that is not ohmic distorts, forward and back. Thermal noise away from rest is that of the "
         "differential conductance, an approximation."
     )
-    if wired:
+    if any(one["wires"] is not None for one in hardware):
         yield "Noise of such cells on lines with resistance leaves out couplings between lines."
 
 

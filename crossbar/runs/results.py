@@ -51,12 +51,12 @@ def weight_cells(plan: Experiment) -> Record:
 
 
 def cells(plan: Experiment) -> Record:
-    """Return whether time moves any conductance of a chip of ``plan``, and its cells are ohmic."""
-    devices = [own.device for own in (plan.hardware, *plan.layers.values())]
-    usual = plan.hardware.device
+    """Return whether time moves any conductance of a chip of ``plan``, and if all are ohmic."""
+    chosen = [own.device for own in (plan.hardware, *plan.layers.values())]
+    devices = [device for device in chosen if device is not None]
     return {
-        "drifts": any(device is not None and drifts(device) for device in devices),
-        "ohmic": usual is None or usual.conduction.ohmic,
+        "drifts": any(map(drifts, devices)),
+        "ohmic": all(device.conduction.ohmic for device in devices),
     }
 
 

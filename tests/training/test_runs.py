@@ -15,6 +15,9 @@ from waiting import until
 from crossbar.errors import ConfigError
 from crossbar.nn import fit
 from crossbar.random import Streams
+from crossbar.report import write_report
+from crossbar.report.limits import limits
+from crossbar.report.records import read_runs
 from crossbar.runs import (
     Conditions,
     Experiment,
@@ -222,3 +225,17 @@ def test_a_chip_with_converters_resumes_to_the_same_weights(tmp_path: Path) -> N
     for name, array in once.arrays().items():
         np.testing.assert_array_equal(array, twice.arrays()[name])
     assert build.ranged(once, parts, streams) == build.ranged(twice, blind, streams)
+
+
+def test_a_report_speaks_of_the_cells_of_a_single_layer(tmp_path: Path) -> None:
+    """The chip has none but those of ``fc``, whose law and lines the rest does not have."""
+    device = {"kind": "reram", "conduction": {"kind": "sinh"}}
+    cells = {"device": device, "wires": {"r_wl": 1.0, "r_bl": 1.0}}
+    one = {"device": {"kind": "float"}, "layers": {"fc": cells}, "train": {"epochs": 1}}
+    train(experiment(SETTINGS | one), tmp_path / "run")
+    write_report(tmp_path / "run")
+    said = " ".join(limits(read_runs(tmp_path / "run")))
+    assert "Cells follow Sinh (v0 = 0.25, v_ref = 0)" in said
+    assert "Line resistance is static: no capacitance. Every vector was solved by Newton" in said
+    assert "Cells are ohmic" not in said
+    assert "Wires are ideal" not in said
