@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from crossbar.report.figures.canvas import (
     COLOURS,
+    WIDTH,
     Picture,
     axes,
     empty,
@@ -74,10 +75,14 @@ def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
     return bars
 
 
+LINE = 0.18  # inches of an entry of a legend
+
+
 @styled
 def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     """Return time and cells of one inference against copies of the convolution."""
-    time, cells = axes(left=0.8), axes()
+    figure = empty(WIDTH, 2.6 + LINE * 2 * len(runs))
+    time, cells = (figure, figure.add_subplot()), axes()
     for k, (run, energy) in enumerate(runs):
         rows = energy["latency"]
         x = [row["copies"] for row in rows]
@@ -102,7 +107,7 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     places = [10.0**k for k in range(-12, 3) if low <= 10.0**k <= high]
     ticks(time[1].yaxis, places, [quantity_text(place, "s") for place in places])
     time[1].set_ylabel("time of an inference")
-    legend(time[1], 3)
+    legend(time[1], 1)
     cells[1].set_ylim(bottom=0)
     cells[1].set_ylabel("cells (thousands)")
     legend(cells[1], 3)
