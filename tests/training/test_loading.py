@@ -96,8 +96,8 @@ def test_what_is_no_run_is_refused(run: LoadedRun, folder: Path, tmp_path: Path)
         run.chip(7)
 
 
-def test_a_store_is_a_sweep(tmp_path: Path) -> None:
-    with Store(tmp_path, write=True) as store:
+def store_two_runs(folder: Path) -> None:
+    with Store(folder, write=True) as store:
         store.add([Point({"bits": bits}, {"bits": bits}) for bits in (4, 8)], seeds=[0])
         session = store.enter()
         claimed = store.step(session, [], 2)
@@ -105,6 +105,10 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
             Finished(one.run, 0.0, 1.0, "host", {}, metrics={"accuracy": 0.5}) for one in claimed
         ]
         store.step(session, done, 0)
+
+
+def test_a_store_is_a_sweep(tmp_path: Path) -> None:
+    store_two_runs(tmp_path)
     loaded = crossbar.load(tmp_path)
     assert isinstance(loaded, Sweep)
     assert repr(loaded) == f"<Sweep {tmp_path.name}: bits; 2 of 2 finished>"
@@ -113,7 +117,7 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
 
 
 def test_a_sweep_is_called_as_its_file_is(tmp_path: Path) -> None:
-    test_a_store_is_a_sweep(tmp_path)
+    store_two_runs(tmp_path)
     renamed = (tmp_path / "runs.db").rename(tmp_path / "bits.db")
     assert repr(crossbar.load(renamed)) == "<Sweep bits: bits; 2 of 2 finished>"
 
