@@ -10,7 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from crossbar.report.figures.canvas import GREY, empty, look, picture, styled
+from crossbar.report.figures.canvas import GREY, look, picture, styled
+from crossbar.report.figures.layout import empty
 
 PANELS = {
     "reads and updates": (
@@ -32,7 +33,7 @@ def draw(points: Sequence[dict[str, Any]], folder: Path) -> None:
         ("seconds", "time of one sample, update or call (s)", "performance-time"),
         ("memory_mib", "peak memory (MiB)", "performance-memory"),
     ):
-        figure = empty(9.2, 3.9)
+        figure = empty(9.2, 3.1)
         for ax, (title, kinds) in zip(figure.subplots(1, 2), PANELS.items(), strict=True):
             for k, kind in enumerate(kinds):
                 _line(ax, [p for p in points if p["kind"] == kind], quantity, kind, k)

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from crossbar.devices import Device, drifts
 from crossbar.plots.dispatch import drawing, plot
-from crossbar.report.figures.canvas import COLOURS, GREY, LINES, legend, prefixed, styled
+from crossbar.report.figures.canvas import COLOURS, GREY, LINES, prefixed, styled
+from crossbar.report.figures.layout import above
 from crossbar.types import Floats
 
 POINTS = 100  # of a train of pulses
@@ -72,7 +73,7 @@ def _pulses(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None
         ax.axhline(factor * limit, color=GREY, lw=0.9, ls=":")
     ax.set_xlabel("pulse")
     ax.set_ylabel(f"conductance ({unit})")
-    legend(ax, 2)
+    above(ax, 2)
 
 
 def _band(ax: Axes, x: Floats, g: Floats, colour: str, line: Any, label: str) -> None:
@@ -113,4 +114,4 @@ def _volts(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
         ax.plot(v, factor * i, color=COLOURS[k], ls=LINES[k], label=label)
     ax.set_xlabel("voltage of a cell (V)")
     ax.set_ylabel(f"current ({unit})")
-    legend(ax, 3)
+    above(ax, 3)

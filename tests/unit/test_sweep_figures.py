@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,7 +18,8 @@ from matplotlib import colors, image
 from matplotlib.figure import Figure
 
 from crossbar.errors import ConfigError, DataError, OutputError
-from crossbar.report.figures.canvas import COLUMN, DOUBLE, DPI, Picture, look
+from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture, look
+from crossbar.report.figures.layout import DPI, LETTER, axes, legend, settle, thinned
 from crossbar.report.sweeps import (
     Sweep,
     curve,
@@ -34,7 +36,6 @@ from crossbar.report.sweeps import (
     tornado,
     yields,
 )
-from crossbar.report.sweeps.layout import ROWS, staggered, thinned
 from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import level_text, measured, parameter, short
 from crossbar.report.sweeps.scale import scale
@@ -170,7 +171,7 @@ def test_below_a_curve_stands_its_paired_change(sweeps: Mapping[str, Sweep]) -> 
     reference = sweep.reference[names[0]]
     change = gained(sweep, names, "accuracy", reference)
     made = plotted(sweep, names, "accuracy", change, reference, COLUMN)
-    low, top = made.figure.axes
+    top, low = made.figure.axes
     values = sweep.done.pivot_table("accuracy", ["seed", "device.bits"], "device.sigma_read")
     wanted = 100 * values.sub(values[reference], axis=0).groupby("device.bits").mean()
     marked = [
@@ -310,22 +311,43 @@ def test_labels_do_not_touch() -> None:
             gaps = np.diff(at[kept]) - (sizes[kept][1:] + sizes[kept][:-1]) / 2
             assert kept
             assert (gaps >= 0).all()
-            below = staggered(at, sizes, ["x"] * count)
-            for row in range(ROWS):
-                kept = [k for k, text in enumerate(below) if text == "\n" * row + "x"]
-                gaps = np.diff(at[kept]) - (sizes[kept][1:] + sizes[kept][:-1]) / 2
-                assert (gaps >= -1e-12).all()  # differences of rounded sums
 
 
-def test_ages_find_room_below_each_other(tmp_path: Path) -> None:
+def test_words_that_touch_are_slanted_and_all_stay(tmp_path: Path) -> None:
     ages = [1.0, 60.0, 3600.0, 86400.0, 604800.0, 2.592e6, 3.15576e7, 3.15576e8]
     along = scale(read_sweep(fill(tmp_path, grid(test__age=ages), [0], chip)), "test.age")
-    assert along.rows(10.0) == 1
-    assert along.rows(2.5) == 2
-    ax = Figure().add_subplot()
-    along.draw(ax, 2.5, title="")
-    written = [text.get_text().strip() for text in ax.get_xticklabels()]
-    assert written == ["1 s", "1 min", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"]
+    for width, slanted in ((10.0, False), (2.0, True)):
+        figure, ax = axes(width, 1.0)
+        along.draw(ax)
+        settle(figure)
+        labels = ax.get_xticklabels()
+        written = [text.get_text() for text in labels]
+        assert written == ["1 s", "1 min", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"]
+        boxes = [label.get_window_extent() for label in labels]
+        assert all(box.y0 >= 0 and box.x0 >= 0 for box in boxes)
+        angle = np.radians(labels[0].get_rotation())
+        assert (angle > 0) == slanted
+        at = ax.transData.transform([(tick, 0.0) for tick in ax.get_xticks()])[:, 0]
+        if slanted:  # the distance of lines of text
+            assert np.diff(at).min() * np.sin(angle) >= 0.95 * 8.5 * DPI / 72 * 0.72
+        else:
+            assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+def test_axes_keep_their_height_under_any_legend() -> None:
+    heights = []
+    for count in (1, 12):
+        figure, ax = axes(COLUMN, 2.0)
+        lines = [ax.plot([0, 1], [0, k])[0] for k in range(count)]
+        legend(figure, lines, [f"value number {k}" for k in range(count)], "values")
+        settle(figure)
+        box, above = ax.get_window_extent(), figure.legends[0].get_window_extent()
+        assert box.height / DPI == pytest.approx(2.0, abs=0.02)
+        assert box.y1 < above.y0
+        assert above.y1 <= figure.bbox.y1
+        assert above.x1 <= figure.bbox.x1
+        heights.append(figure.get_figheight())
+    assert heights[1] > heights[0] + 3 * LETTER
 
 
 def test_lines_differ_in_grey() -> None:

@@ -67,7 +67,7 @@ def test_a_figure_shows_where_runs_failed(tmp_path: Path) -> None:
     name = "device.sigma_read"
     change = changes(sweep, [name], "accuracy", {name: 0.0})
     drawing = plotted(sweep, [name], "accuracy", change, 0.0, 3.5)
-    top = drawing.figure.axes[1]
+    top = drawing.figure.axes[0]
     opened = [line for line in top.lines if line.get_markerfacecolor() == "white"]
     assert [list(line.get_xdata()) for line in opened] == [[5.0]]
     assert [text.get_text() for text in top.texts] == ["1/3"]

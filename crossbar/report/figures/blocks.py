@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import rcParams
 
 from crossbar.report.figures.canvas import (
     COLOURS,
-    DPI,
     FULL,
     GREY,
     Picture,
-    empty,
     picture,
     styled,
 )
+from crossbar.report.figures.layout import legend, panels
 
 Vector = npt.NDArray[np.floating[Any]]
 
@@ -50,11 +50,8 @@ class ErrorCurve:
 @styled
 def block_errors(curves: Sequence[ErrorCurve]) -> Picture:
     """Return the error curves, a panel each."""
-    columns = 3
-    rows = -(-len(curves) // columns)
-    figure = empty(FULL, 2.35 * rows + 0.3, DPI)
-    panels = np.atleast_1d(figure.subplots(rows, columns, squeeze=False)).ravel()
-    for ax, curve in zip(panels, curves, strict=False):
+    figure, shown = panels(len(curves), FULL, 1.7)
+    for ax, curve in zip(shown, curves, strict=True):
         ax.axhline(0.0, color=GREY, linewidth=0.8)
         dots = ax.plot(curve.ideal, 100 * curve.error, ".", color=COLOURS[0], markersize=2.5,
                        rasterized=True)  # fmt: skip
@@ -63,15 +60,10 @@ def block_errors(curves: Sequence[ErrorCurve]) -> Picture:
                        color=COLOURS[1], linewidth=1.4)  # fmt: skip
         ax.set_title(f"{curve.name} ({curve.level})", loc="left")
         ax.margins(y=0.12)
-    for ax in panels[len(curves) :]:
-        ax.remove()
-    for ax in panels[: len(curves)]:
-        if ax.get_subplotspec().colspan.start == 0:
-            ax.set_ylabel("error (% of full scale)")
-    for ax in panels[max(0, len(curves) - columns) : len(curves)]:
-        ax.set_xlabel("ideal output / full scale")
-    figure.legend([dots[0], line[0]], ["circuit minus ideal", "fitted gain error and offset"],
-                  loc="outside upper right", ncols=2, markerscale=3)  # fmt: skip
+    figure.supxlabel("ideal output / full scale", fontsize=rcParams["axes.labelsize"])
+    figure.supylabel("error (% of full scale)", fontsize=rcParams["axes.labelsize"])
+    legend(figure, [dots[0], line[0]], ["circuit minus ideal", "fitted gain error and offset"],
+           markerscale=3)  # fmt: skip
     names = ", ".join(curve.name for curve in curves)
     return picture(
         figure,

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from crossbar import files
+from crossbar.report.figures.layout import settle
 
 # Text as paths looks the same on every machine; a fixed salt makes the same file every time.
 STYLE: Any = {
@@ -52,7 +52,7 @@ STYLE: Any = {
 # Inches of the page, of half and of a third of it: text is then as large in a figure as beside.
 FULL, WIDTH, NARROW = 9.6, 4.7, 3.55
 COLUMN, DOUBLE = 3.5, 7.2  # of a journal: one column and two
-DPI, COARSE = 150, 110  # the second for maps as wide as the page, whose pixels weigh megabytes
+COARSE = 110  # dots per inch of maps as wide as the page, whose pixels weigh megabytes
 GREY = "#777777"
 
 # Okabe and Ito's colours, in an order whose lightness differs too; line and marker tell the rest.
@@ -115,39 +115,10 @@ class Picture:
         return f"data:image/svg+xml;base64,{base64.b64encode(self.svg).decode('ascii')}"
 
 
-def axes(width: float = WIDTH, height: float = 2.9, *, left: float = 0.64) -> tuple[Figure, Axes]:
-    """Return a figure of ``width`` by ``height`` inches with axes in margins that hold labels.
-
-    Known margins cost nothing; measuring the labels of a figure takes as long as drawing it.
-    """
-    figure = Figure(figsize=(width, height), dpi=DPI)
-    return figure, figure.add_axes(margins(width, height, left))
-
-
-def margins(width: float, height: float, left: float) -> tuple[float, float, float, float]:
-    """Return the place of axes that leave ``left`` inches, and room for a legend above."""
-    right, bottom, top = 0.12, 0.48, 0.32
-    return (left / width, bottom / height, (width - left - right) / width,
-            (height - bottom - top) / height)  # fmt: skip
-
-
-def empty(width: float, height: float, dpi: float = DPI) -> Figure:
-    """Return a figure without axes, whose layout follows its labels."""
-    return Figure(figsize=(width, height), dpi=dpi, layout="constrained")
-
-
-def legend(ax: Axes, columns: int, **style: Any) -> None:
-    """Put the legend above ``ax``, where it hides nothing."""
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.01), ncols=columns, borderaxespad=0.2,
-              columnspacing=1.2, handlelength=2.1, handletextpad=0.5, **style)  # fmt: skip
-
-
 @styled
 def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = False) -> Picture:
     """Return ``figure`` as files; what no file name may hold, such as "/", is "-" in its name."""
-    if figure.get_layout_engine() is not None:
-        figure.draw_without_rendering()  # settles the layout once, for both files
-        figure.set_layout_engine("none")
+    settle(figure)
     vector, raster = io.BytesIO(), io.BytesIO()
     png: Any = FigureCanvasAgg(figure)  # untyped; draws once, where savefig draws twice
     png.print_png(raster, metadata={"Software": None}, pil_kwargs={"compress_level": 4})

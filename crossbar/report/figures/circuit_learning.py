@@ -8,15 +8,14 @@ from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
     COLOURS,
-    DPI,
     FULL,
     GREY,
     LINES,
     Picture,
-    empty,
     picture,
     styled,
 )
+from crossbar.report.figures.layout import empty
 
 FLOOR = 1e-3  # probability, where the loss is cut for the picture
 
@@ -32,7 +31,7 @@ def circuit_learning(table: pd.DataFrame) -> Picture:
         step), ``equal_codes`` (share of equal codes after it), ``largest_gap`` (codes) and
         ``decision`` (``DIFFERS`` where the two do).
     """
-    figure = empty(FULL, 3.1, DPI)
+    figure = empty(FULL, 2.4)
     loss, scatter, codes = figure.subplots(1, 3)
     _loss(loss, table)
     scatter.plot([0, 1], [0, 1], color=GREY, linewidth=0.8)

@@ -25,13 +25,11 @@ from crossbar.report.figures.canvas import (
     NARROW,
     WIDTH,
     Picture,
-    axes,
-    empty,
-    legend,
     picture,
     prefixed,
     styled,
 )
+from crossbar.report.figures.layout import above, empty
 from crossbar.report.records import Run
 
 Map = npt.NDArray[np.floating[Any]]
@@ -94,12 +92,8 @@ def histograms(run: Run) -> list[Picture]:
 @styled
 def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
     planes = [[g for g in cells if g.plane == k] for k in range(cells[-1].plane + 1)]
-    if len(planes) == 1:
-        figure, only = axes(NARROW, 2.7)
-        panels = [only]
-    else:  # one below the other
-        figure = empty(NARROW, 0.6 + 1.5 * len(planes))
-        panels = list(figure.subplots(len(planes), 1, sharex=True))
+    figure = empty(NARROW, 1.9 if len(planes) == 1 else 1.2 * len(planes))
+    panels = figure.subplots(len(planes), 1, sharex=True, squeeze=False).ravel()
     everything = np.concatenate([v.ravel() for g in cells for v in (g.before, g.after)])
     bins = list(np.histogram_bin_edges(everything, int(np.clip(everything.size / 16, 12, 70))))
     for ax, plane in zip(panels, planes, strict=True):
@@ -131,7 +125,7 @@ def _key(ax: Axes, cells: list[Group]) -> None:
     for group, tint, line in zip(cells, cycle(COLOURS), cycle(AFTER), strict=False):
         label = "after" if len(cells) == 1 else f"{group.name} after"
         handles.append(Line2D([], [], color=tint, ls=line, lw=1.6, label=label))
-    legend(ax, KEYS, handles=handles)
+    above(ax, KEYS, handles=handles)
 
 
 def _bounds(ax: Axes, run: Run, layer: str, factor: float) -> bool:
@@ -154,7 +148,7 @@ def maps(run: Run) -> list[Picture]:
 def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
     wide = cells[0].before.shape[0] > 100
     bands = [cells[k : k + ACROSS] for k in range(0, len(cells), ACROSS)]
-    height = len(bands) * (5.0 if wide else 4.2)
+    height = len(bands) * (4.0 if wide else 3.3)
     figure = empty(FULL, height, COARSE) if wide else empty(WIDTH, height)
     across = len(bands[0])
     grid = figure.subplots(3 * len(bands), across, sharex=True, sharey=True, squeeze=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from crossbar.report.figures.canvas import NARROW, WIDTH, Picture, axes, picture, styled
+from crossbar.report.figures.canvas import NARROW, WIDTH, Picture, picture, styled
+from crossbar.report.figures.layout import axes
 from crossbar.report.records import Run
 
 
@@ -14,7 +15,7 @@ def confusion(run: Run) -> Picture:
     classes = run.result["classes"]
     counts = np.sum([seed.record["confusion"] for seed in run.seeds], axis=0)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure, ax = axes(NARROW, 2.7) if len(classes) < 5 else axes(WIDTH, 4.4)
+    figure, ax = axes(NARROW, 1.9) if len(classes) < 5 else axes(WIDTH, 3.6)
     ax.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto")
     for (i, j), share in np.ndenumerate(shares):
         text = f"{counts[i, j]}\n{100 * share:.0f} %"

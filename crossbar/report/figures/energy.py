@@ -11,15 +11,13 @@ from crossbar.report.figures.canvas import (
     COLOURS,
     WIDTH,
     Picture,
-    axes,
-    empty,
-    legend,
     look,
     picture,
     prefixed,
     styled,
     ticks,
 )
+from crossbar.report.figures.layout import axes, legend
 from crossbar.report.records import Record
 from crossbar.report.subject import Subject
 from crossbar.report.wording import event_words, is_assumed, quantity_text
@@ -34,8 +32,7 @@ def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
     bars = _bars(energy, phase)
     total = sum(value for _, value, _ in bars)
     factor, unit = prefixed(max(value for _, value, _ in bars), "J")
-    figure = empty(4.7, 0.9 + 0.27 * len(bars))
-    ax = figure.add_subplot()
+    figure, ax = axes(WIDTH, 0.27 * len(bars))
     for k, (_, value, assumed) in enumerate(bars):
         style = ASSUMED if assumed else SOURCED
         ax.barh(k, value * factor, height=0.68, linewidth=0.8, **style)
@@ -75,14 +72,10 @@ def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
     return bars
 
 
-LINE = 0.18  # inches of an entry of a legend
-
-
 @styled
 def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     """Return time and cells of one inference against copies of the convolution."""
-    figure = empty(WIDTH, 2.6 + LINE * 2 * len(runs))
-    time, cells = (figure, figure.add_subplot()), axes()
+    time, cells = axes(WIDTH, 2.1), axes(WIDTH, 2.1)
     for k, (run, energy) in enumerate(runs):
         rows = energy["latency"]
         x = [row["copies"] for row in rows]
@@ -107,10 +100,10 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     places = [10.0**k for k in range(-12, 3) if low <= 10.0**k <= high]
     ticks(time[1].yaxis, places, [quantity_text(place, "s") for place in places])
     time[1].set_ylabel("time of an inference")
-    legend(time[1], 1)
+    legend(time[0], *time[1].get_legend_handles_labels())
     cells[1].set_ylim(bottom=0)
     cells[1].set_ylabel("cells (thousands)")
-    legend(cells[1], 3)
+    legend(cells[0], *cells[1].get_legend_handles_labels())
     return [
         picture(
             time[0],

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from crossbar.report.figures.canvas import COLOURS, Picture, empty, picture, styled
+from crossbar.report.figures.canvas import COLOURS, Picture, picture, styled
+from crossbar.report.figures.layout import empty
 from crossbar.report.figures.sounds import sounds
 from crossbar.report.records import Run
 
@@ -27,7 +28,7 @@ def _samples(run: Run) -> Picture:
     samples, names = run.examples["images"][:MOST], run.examples["classes"][:MOST]
     columns = min(COLUMNS, len(samples))
     rows = -(-len(samples) // columns)
-    figure = empty(1.85 * columns, 0.4 + 1.75 * rows)
+    figure = empty(1.85 * columns, 1.6 * rows)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     limits = (float(samples.min()), float(samples.max()))
     shown = None

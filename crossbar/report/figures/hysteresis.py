@@ -13,11 +13,11 @@ from crossbar.report.figures.canvas import (
     COLOURS,
     FULL,
     Picture,
-    empty,
     picture,
     prefixed,
     styled,
 )
+from crossbar.report.figures.layout import empty
 
 Vector = npt.NDArray[np.floating[Any]]
 MARKS = 40  # of SciPy's solution along a curve
@@ -68,7 +68,7 @@ class LoopVectors(Protocol):
 @styled
 def loops(drawn: Mapping[str, LoopVectors], name: str = "pinched-loops") -> Picture:
     """Return current against voltage, and the state over time, a column for every loop."""
-    figure = empty(max(0.45, min(len(drawn), 3) / 3) * FULL, 5.2)
+    figure = empty(max(0.45, min(len(drawn), 3) / 3) * FULL, 4.2)
     panels = figure.subplots(2, len(drawn), squeeze=False)
     for k, (model, one) in enumerate(drawn.items()):
         _current(one, panels[0, k])

@@ -14,14 +14,14 @@ from crossbar.report.figures.canvas import (
     COLOURS,
     GREY,
     NARROW,
+    WIDTH,
     Picture,
-    axes,
-    legend,
     look,
     percent,
     picture,
     styled,
 )
+from crossbar.report.figures.layout import above, axes
 from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
 from crossbar.report.wording import splits_and_seeds
@@ -45,7 +45,7 @@ def learning(run: Run) -> list[Picture]:
 
 @styled
 def _one(run: Run, quantity: str) -> Picture:
-    figure, ax = axes(NARROW, 2.7)
+    figure, ax = axes(NARROW, 1.9)
     learned(ax, run, quantity)
     return picture(
         figure,
@@ -79,7 +79,7 @@ def learning_together(runs: Sequence[Run]) -> list[Picture]:
 
 @styled
 def _together(runs: Sequence[Run], prefix: str, quantity: str) -> Picture:
-    figure, ax = axes()
+    figure, ax = axes(WIDTH, 2.1)
     for k, run in enumerate(runs):
         epochs, values = curves(run, prefix + quantity)
         style = look(k, run.analog)
@@ -126,7 +126,7 @@ def _finish(ax: Axes, run: Run, quantity: str, title: str = "") -> None:
         ax.set_ylim(min(ax.get_ylim()[0], (chance or 0.0) - 0.03), 1.0)
     else:
         ax.set_ylim(bottom=0)
-    legend(ax, 4)
+    above(ax, 4)
 
 
 def _chance(run: Run, quantity: str) -> float | None:

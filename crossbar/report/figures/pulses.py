@@ -14,12 +14,11 @@ from crossbar.report.figures.canvas import (
     FULL,
     LINES,
     Picture,
-    empty,
-    legend,
     picture,
     prefixed,
     styled,
 )
+from crossbar.report.figures.layout import above, empty
 
 Vector = npt.NDArray[np.floating[Any]]
 SIGNS = (("set", COLOURS[0], LINES[0]), ("reset", COLOURS[1], LINES[1]))
@@ -112,7 +111,7 @@ class Response(Protocol):
 @styled
 def response(seen: Response, name: str) -> Picture:
     """Return the traces where there are any, and mean and spread of the steps."""
-    figure = empty(FULL if seen.traces else FULL / 2, 3.2)
+    figure = empty(FULL if seen.traces else FULL / 2, 2.5)
     panels = figure.subplots(1, 2 if seen.traces else 1, squeeze=False)[0]
     if seen.traces:
         _traces(seen, panels[0])
@@ -177,4 +176,4 @@ def _steps(seen: Response, ax: Axes) -> None:
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.set_xlabel(f"conductance ({unit})")
     ax.set_ylabel(f"size of a step ({step_unit})")
-    legend(ax, 2)
+    above(ax, 2)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from crossbar.data import Spectrogram
 from crossbar.data.audio.spectrogram import hertz_to_mel
-from crossbar.report.figures.canvas import COLOURS, Picture, empty, picture, styled
+from crossbar.report.figures.canvas import COLOURS, WIDTH, Picture, picture, styled
+from crossbar.report.figures.layout import empty
 from crossbar.report.records import Run
 
 KILOHERTZ = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
@@ -42,7 +43,7 @@ def _sound(
     top: float,
     limits: tuple[float, float],
 ) -> Picture:
-    figure = empty(4.7, 4.4)
+    figure = empty(WIDTH, 3.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
     ms = 1e3 / front.rate  # a sample
     above.plot(np.arange(len(waveform)) * ms, waveform, lw=0.5, color=COLOURS[0], rasterized=True)

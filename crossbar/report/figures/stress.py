@@ -12,14 +12,13 @@ from crossbar.report.figures.canvas import (
     GREY,
     NARROW,
     Picture,
-    axes,
-    legend,
     look,
     percent,
     picture,
     styled,
     ticks,
 )
+from crossbar.report.figures.layout import empty, legend
 from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
 from crossbar.report.robustness import Point, Stress, points
@@ -29,10 +28,8 @@ from crossbar.report.wording import drifts, duration, listing, splits_and_seeds
 @styled
 def robustness(runs: Sequence[Run], stress: Stress) -> Picture:
     """Return accuracy, and its change against the same chip without stress, of all ``runs``."""
-    figure, above = axes(NARROW, 4.3)
-    above.set_position((0.2, 0.47, 0.77, 0.455 if len(runs) < 3 else 0.415))
-    below = figure.add_axes((0.2, 0.115, 0.77, 0.315), sharex=above)
-    above.tick_params(axis="x", labelbottom=False)
+    figure = empty(NARROW, 3.2)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
     tables = [points(run, stress) for run in runs]
     values = sorted({p.value for table in tables for p in table})
     zero = _zero(values)
@@ -44,6 +41,7 @@ def robustness(runs: Sequence[Run], stress: Stress) -> Picture:
         )
         _run(above, below, run, k, table, zero, shift)
     _finish(above, below, runs, stress, values, zero)
+    legend(figure, *above.get_legend_handles_labels())
     merit = runs[0].merit_words
     return picture(
         figure,
@@ -125,7 +123,6 @@ def _finish(
     above.set_ylabel(f"{merit} (%)" if decided else merit)
     below.set_ylabel("change\n(percentage points)" if decided else "change")
     below.set_xlabel(_label(stress))
-    legend(above, 3 if len(runs) < 3 else 2)
 
 
 def _moment(seconds: float) -> str:

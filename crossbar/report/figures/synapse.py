@@ -12,15 +12,13 @@ from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
     COLOURS,
-    DPI,
     FULL,
     GREY,
     Picture,
-    empty,
-    legend,
     picture,
     styled,
 )
+from crossbar.report.figures.layout import above, empty
 
 Vector = npt.NDArray[np.floating[Any]]
 
@@ -93,7 +91,7 @@ class SynapseDrawing:
 @styled
 def synapse_energy(shown: SynapseDrawing) -> Picture:
     """Return the figure."""
-    figure = empty(FULL, 7.2, DPI)
+    figure = empty(FULL, 5.9)
     grid = figure.add_gridspec(3, 3, width_ratios=(1, 1, 1.05))
     _slot(figure.add_subplot(grid[0, 0]), shown)
     _parts(figure.add_subplot(grid[0, 1]), shown)
@@ -150,7 +148,7 @@ def _codes(ax: Axes, shown: SynapseDrawing) -> None:
                 (every[-1], 1e15 * shown.published), (-6, -4), textcoords="offset points",
                 color=COLOURS[1], ha="right", va="top")  # fmt: skip
     ax.set(xlabel="code", ylabel="energy of a slot (fJ)", xlim=(0, every[-1]), ylim=(0, None))
-    legend(ax, 3)
+    above(ax, 3)
 
 
 def _linearity(ax: Axes, shown: SynapseDrawing) -> None:
@@ -166,7 +164,7 @@ def _linearity(ax: Axes, shown: SynapseDrawing) -> None:
     ax.set(xlabel="largest INL of a synapse (LSB)", ylabel="synapses below (%)", ylim=(0, 102))
     ax.text(0.99, 0.06, f"unit mismatch {100 * shown.sigma_unit:.2g} %", ha="right",
             transform=ax.transAxes)  # fmt: skip
-    legend(ax, 2)
+    above(ax, 2)
 
 
 def _bars(ax: Axes, shown: SynapseDrawing) -> None:

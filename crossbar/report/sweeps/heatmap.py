@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from crossbar.report.figures.canvas import COLUMN, DPI, Picture, picture, styled
+from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
+from crossbar.report.figures.layout import axes, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LINE, wrap
 from crossbar.report.sweeps.lines import chosen, extremes
-from crossbar.report.sweeps.maps import HATCHED, bar, beside, draw, grid, left_of, norm_of, rows
+from crossbar.report.sweeps.maps import HATCHED, bar, draw, grid, norm_of
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
@@ -43,20 +42,12 @@ def heatmap(
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     shown = grid(scale(sweep, x), scale(sweep, by), table, quantity)
     height = min(3.2, max(1.4, 0.3 * len(shown.across.values)))
-    across_title = wrap(shown.across.quantity.label, height + 0.2)
-    left, right = left_of(shown.across, across_title), beside(quantity, height)
-    inches = width - left - right
-    title = wrap(shown.along.quantity.label, inches + left)
-    bottom = 0.3 + LINE * (title.count("\n") + rows(shown.along, inches))
-    total = bottom + height + 0.12
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    ax = figure.add_axes((left / width, bottom / total, inches / width, height / total))
+    figure, ax = axes(width, height)
     norm = norm_of(shown.values)
-    draw(ax, shown, norm, inches, height)
-    ax.set_xlabel(title)
-    ax.set_ylabel(across_title)
-    place = ((width - right + 0.1) / width, bottom / total, 0.11 / width, height / total)
-    bar(figure, place, norm, quantity, height)
+    draw(ax, shown, norm, width - 1.6, height)
+    ax.set_xlabel(wrap(shown.along.quantity.label, width - 1.2))
+    ax.set_ylabel(wrap(shown.across.quantity.label, height + 0.2))
+    bar(figure, ax, norm, quantity, height)
     sentence = (
         f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from crossbar.report.figures.canvas import GREY
-from crossbar.report.sweeps.layout import CHARACTER, LINE, thinned, wrap
+from crossbar.report.figures.layout import wrap
 from crossbar.report.sweeps.quantities import Quantity
 from crossbar.report.sweeps.scale import Scale
 from crossbar.report.sweeps.statistics import Floats
 
 COLOURS = colormaps["cividis"]  # even in lightness, and the same to colour-blind eyes
 HATCHED = " Hatched: no finished run."
+LINE = 0.165  # inches of a line of text
 DARK = 0.47  # share of the map below which numbers are white
 
 
@@ -47,33 +49,15 @@ def norm_of(values: Floats) -> Normalize:
     return Normalize(float(np.nanmin(values)), float(np.nanmax(values)))
 
 
-def left_of(across: Scale, title: str) -> float:
-    """Return the inches that the upward axis takes: its labels and its ``title``, in lines."""
-    labels = CHARACTER * max(len(label) for label in across.labels)
-    return 0.2 + LINE * (title.count("\n") + 1) + labels
-
-
-def rows(along: Scale, inches: float) -> int:
-    """Return how many lines the labels take below a map that is ``inches`` wide."""
-    return 1 + max(text.count("\n") for text in _labels(along, inches))
-
-
-def _labels(along: Scale, inches: float) -> list[str]:
-    """Return what is written below the columns of a map that is ``inches`` wide."""
-    columns = len(along.values)
-    return along.written((np.arange(columns) + 0.5) * inches / columns)
-
-
 def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) -> None:
-    """Draw the map on ``ax``, which is ``inches`` by ``height``."""
+    """Draw the map on ``ax``, which is about ``inches`` by ``height``."""
     rows, columns = shown.values.shape
     ax.imshow(shown.values, cmap=COLOURS, norm=norm, origin="lower", aspect="auto")
     for row, column in np.argwhere(np.isnan(shown.values)):
         ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor="#eeeeee", lw=0,
                                edgecolor=GREY, hatch="////"))  # fmt: skip
-    ax.set_xticks(range(columns), labels=_labels(shown.along, inches))
-    at = (np.arange(rows) + 0.5) * height / rows
-    ax.set_yticks(range(rows), labels=thinned(at, [LINE] * rows, shown.across.labels))
+    ax.set_xticks(range(columns), labels=shown.along.labels)
+    ax.set_yticks(range(rows), labels=shown.across.labels)
     ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
@@ -100,18 +84,10 @@ def _digits(values: Floats, width: float, height: float) -> int | None:
     return None
 
 
-def beside(quantity: Quantity, height: float) -> float:
-    """Return the inches that the scale of colours takes beside axes ``height`` inches high."""
-    return 0.63 + LINE * (wrap(quantity.label, height).count("\n") + 1)
-
-
 def bar(
-    figure: Figure, place: tuple[float, float, float, float], norm: Normalize, quantity: Quantity,
-    height: float,
-) -> None:  # fmt: skip
-    """Draw the scale of colours at ``place``, ``height`` inches high."""
-    ax = figure.add_axes(place)
-    scale_of = figure.colorbar(ScalarMappable(norm, COLOURS), cax=ax)
+    figure: Figure, axes: Axes | Sequence[Axes], norm: Normalize, quantity: Quantity, height: float
+) -> None:
+    """Draw the scale of colours beside ``axes``, ``height`` inches high."""
+    scale_of = figure.colorbar(ScalarMappable(norm, COLOURS), ax=axes, pad=0.02, aspect=18)
     scale_of.set_label(wrap(quantity.label, height))
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    scale_of.outline.set_visible(False)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
+from crossbar.report.figures.layout import ROOM, legend, panels, wrap
 from crossbar.report.sweeps import captions, lines, maps
-from crossbar.report.sweeps.layout import LEFT, RIGHT, columns_of, legend, panels, settle, wrap
 from crossbar.report.sweeps.levels import Level, levels, missing
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, parameter, short
 from crossbar.report.sweeps.records import Sweep
@@ -99,26 +99,17 @@ def _lines(
 ) -> Figure:  # fmt: skip
     """Return panels of lines."""
     name, kinds = panel
-    labels = [level_text(sweep, across.name, v) for v in across.values]
-    above = legend(parameter(sweep, across.name, 0.0).words, labels, width - LEFT - RIGHT)
-    inches = (width - LEFT - RIGHT) / columns_of(len(kinds)) - 0.15
-    title = wrap(along.quantity.label, inches)
     lost = losses(sweep, [along.name, across.name, name])
-    figure, axes = panels(len(kinds), width, 1.6, title, above, rows=along.rows(inches))
+    figure, axes = panels(len(kinds), width, 1.6, sharex=True, sharey=True)
     for ax, kind in zip(axes, kinds, strict=True):
         own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
         handles = lines.draw(ax, along, own, points, quantity, across.name, across.values,
                              _of(lost, name, kind))  # fmt: skip
-        along.draw(ax, inches, title=title)
+        along.draw(ax)
         _title(sweep, ax, name, kind)
-    limits = [ax.get_ylim() for ax in axes]
-    for ax in axes:
-        ax.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
-        ax.yaxis.set_major_locator(MaxNLocator(5))
-    _outer(axes, wrap(quantity.label, 1.6))
-    settle(figure)
-    place = axes[0].get_position()
-    above.draw(axes[0], handles, labels, (0, 1 + 0.24 / (place.height * figure.get_figheight())))
+    _label(figure, along.quantity.label, quantity.label)
+    labels = [level_text(sweep, across.name, v) for v in across.values]
+    legend(figure, handles, labels, parameter(sweep, across.name, 0.0).words)
     return figure
 
 
@@ -128,34 +119,19 @@ def _maps(
 ) -> Figure:  # fmt: skip
     """Return panels of maps in the same colours."""
     name, kinds = panel
-    height = 1.8
-    across_title = wrap(across.quantity.label, height)
-    left, right = maps.left_of(across, across_title), maps.beside(quantity, height)
-    inches = (width - left - right) / columns_of(len(kinds)) - 0.15
-    title = wrap(along.quantity.label, inches)
-    rows = maps.rows(along, inches)
-    figure, axes = panels(len(kinds), width, height, title, left=left, right=right, rows=rows)
+    figure, axes = panels(len(kinds), width, 1.8, sharex=True, sharey=True)
     shown = [maps.grid(along, across, _of(table, name, kind), quantity) for kind in kinds]
     norm = maps.norm_of(np.stack([one.values for one in shown]))
     for ax, one, kind in zip(axes, shown, kinds, strict=True):
-        maps.draw(ax, one, norm, inches, height)
-        ax.set_xlabel(title)
+        maps.draw(ax, one, norm, (width - 1.6) / min(3, len(kinds)), 1.8)
         _title(sweep, ax, name, kind)
-    _outer(axes, across_title)
-    row = axes[0].get_position()
-    place = (1 - (right - 0.1) / width, row.y0, 0.11 / width, row.height)
-    maps.bar(figure, place, norm, quantity, height)
+    _label(figure, along.quantity.label, across.quantity.label)
+    maps.bar(figure, axes, norm, quantity, 1.8)
     return figure
 
 
-def _outer(axes: Sequence[Axes], label: str) -> None:
-    """Take the labels off axes that have a neighbour at their left or below."""
-    columns = columns_of(len(axes))
-    for k, ax in enumerate(axes):
-        if k % columns:
-            ax.tick_params(axis="y", labelleft=False)
-        else:
-            ax.set_ylabel(label)
-        if k + columns < len(axes):
-            ax.tick_params(axis="x", labelbottom=False)
-            ax.set_xlabel("")
+def _label(figure: Figure, below: str, beside: str) -> None:
+    """Label the axes of all panels once."""
+    size = rcParams["axes.labelsize"]
+    figure.supxlabel(below, fontsize=size)
+    figure.supylabel(wrap(beside, figure.get_figheight() - ROOM), fontsize=size)

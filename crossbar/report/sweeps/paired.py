@@ -9,21 +9,10 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from crossbar.report.figures.canvas import DPI, GREY
+from crossbar.report.figures.canvas import GREY
+from crossbar.report.figures.layout import empty, legend, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import (
-    LEFT,
-    LINE,
-    NONE,
-    RIGHT,
-    Legend,
-    legend,
-    panel,
-    settle,
-    wrap,
-)
 from crossbar.report.sweeps.levels import Level, missing
 from crossbar.report.sweeps.lines import (
     draw,
@@ -46,7 +35,7 @@ from crossbar.report.sweeps.statistics import (
     student_kind,
 )
 
-ALONE, UPPER, LOWER, BETWEEN = 2.0, 1.7, 1.3, 0.14  # inches
+ALONE, UPPER, LOWER = 2.0, 1.7, 1.3  # inches
 SAME = 1e-9  # of the mean: repetitions that differ less differ by rounding
 
 
@@ -114,26 +103,20 @@ def plotted(
     lost = losses(sweep, names)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     kinds, labels = lines_of(sweep, by)
-    inches = width - LEFT - RIGHT
     what = "" if by is None else parameter(sweep, by, 0.0).words
-    above = NONE if by is None else legend(what, labels, inches)
-    title = wrap(along.quantity.label, inches + RIGHT)
     hidden = len(change) > 0 and overlapping(table, x)
     shown = table.assign(low=math.nan, high=math.nan) if hidden else table
-    if change.empty:
-        figure, top = panel(width, ALONE, title, above, rows=along.rows(inches))
-        along.draw(top, inches, title=title)
-    else:
-        figure, top, low = _two(width, title, above, along.rows(inches))
-        draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds)
-        along.draw(top, inches, title="")
-        along.draw(low, inches, title=title)
-        _finish(top, low, quantity)
+    figure, top, low = _axes(width, paired=len(change) > 0)
+    for ax in figure.axes:
+        along.draw(ax)
+    low.set_xlabel(wrap(along.quantity.label, width - 0.6))
     handles = draw(top, along, shown, single, quantity, by, kinds, lost)
-    top.yaxis.set_major_locator(MaxNLocator(6 if change.empty else 5))
     top.set_ylabel(wrap(quantity.label, UPPER))
-    above.draw(top, handles, labels)
-    settle(figure)
+    if low is not top:
+        draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds)
+        _finish(low, quantity)
+    if by is not None:
+        legend(figure, handles, labels, wrap(what, width - 0.2))
     caption = captions.over(sweep, table) if hidden else (
         captions.intervals(sweep, table, metric, mark(along, kinds)).removesuffix(".")
     )  # fmt: skip
@@ -151,21 +134,19 @@ def plotted(
     )
 
 
-def _two(width: float, title: str, above: Legend, rows: int) -> tuple[Figure, Axes, Axes]:
-    """Return a figure with axes for the metric, and below for its change."""
-    bottom = 0.3 + LINE * (title.count("\n") + rows)
-    total = bottom + LOWER + BETWEEN + UPPER + 0.1 + above.height
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    left, size, base = LEFT / width, (width - LEFT - RIGHT) / width, bottom + LOWER + BETWEEN
-    low = figure.add_axes((left, bottom / total, size, LOWER / total))
-    return figure, figure.add_axes((left, base / total, size, UPPER / total)), low
+def _axes(width: float, *, paired: bool) -> tuple[Figure, Axes, Axes]:
+    """Return a figure with axes for the metric, and below for its change where it is ``paired``."""
+    figure = empty(width, UPPER + LOWER if paired else ALONE)
+    if not paired:
+        only = figure.add_subplot()
+        return figure, only, only
+    top, low = figure.subplots(2, 1, sharex=True, height_ratios=(UPPER, LOWER))
+    return figure, top, low
 
 
-def _finish(top: Axes, low: Axes, quantity: Quantity) -> None:
-    """Label the x axis once, and the change."""
-    top.tick_params(axis="x", labelbottom=False)
+def _finish(low: Axes, quantity: Quantity) -> None:
+    """Label the change."""
     low.axhline(0, color=GREY, lw=0.9, zorder=0)
-    low.yaxis.set_major_locator(MaxNLocator(5))
     unit = "% points" if quantity.unit == "%" else quantity.unit
     low.set_ylabel(f"change ({unit})" if unit else "change")
 

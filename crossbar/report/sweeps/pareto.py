@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from crossbar.report.figures.canvas import COLOURS, COLUMN, DPI, GREY, Picture, picture, styled
+from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, picture, styled
+from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, settle, wrap
 from crossbar.report.sweeps.levels import plain
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text
 from crossbar.report.sweeps.records import Sweep
@@ -64,15 +64,17 @@ def pareto(
     log = spread(costs)
     cost = measured(sweep, x, costs[len(costs) // 2])
     gain = measured(sweep, metric, float(table["mean"].abs().max()))
-    chosen = _spaced(best, table, width - LEFT - RIGHT, log)
+    chosen = _spaced(best, table, width - 0.75, log)
     keys = _keys(sweep, best.iloc[chosen], names)
-    figure, ax = _axes(width, wrap(cost.label, width - LEFT), _lines(keys, width - 0.25))
+    figure, ax = axes(width, HEIGHT)
     _draw(ax, table, best, cost, gain, log)
     _letters(ax, best.iloc[chosen], cost, gain)
+    ax.set_xlabel(wrap(cost.label, width - 0.6))
     ax.set_ylabel(wrap(gain.label, HEIGHT))
+    legend(figure, [Line2D([], [], ls="none")] * len(keys), [wrap(k, width - 0.2) for k in keys],
+           loc="outside lower left", handlelength=0, handletextpad=0)  # fmt: skip
     title = f"{gain.words} against {cost.words}"
     unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
-    settle(figure)
     return picture(
         figure,
         name or f"pareto-{metric}-{x}",
@@ -83,18 +85,6 @@ def pareto(
         + captions.unfinished(sweep, metric, x),
         wide=width > COLUMN,
     )
-
-
-def _axes(width: float, title: str, key: str) -> tuple[Figure, Axes]:
-    """Return a figure with axes, their ``title`` and below it the ``key``."""
-    bottom, below = 0.3 + LINE * (title.count("\n") + 1), LINE * (key.count("\n") + 1) + 0.1
-    total = below + bottom + HEIGHT + 0.1
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    ax = figure.add_axes((LEFT / width, (below + bottom) / total, (width - LEFT - RIGHT) / width,
-                          HEIGHT / total))  # fmt: skip
-    ax.set_xlabel(title)
-    figure.text(0.1 / width, (below - 0.02) / total, key, va="top", fontsize=8.5, linespacing=1.2)
-    return figure, ax
 
 
 def _draw(
@@ -113,7 +103,6 @@ def _draw(
                 ls="none", elinewidth=1.0, capsize=2.5, color=COLOURS[0])  # fmt: skip
     ax.plot(x, mean, drawstyle="steps-post", lw=1.2, color=COLOURS[0])
     ax.plot(x, mean, ls="none", marker="o", color=COLOURS[0])
-    ax.yaxis.set_major_locator(MaxNLocator(6))
     if log:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
@@ -166,15 +155,3 @@ def _keys(sweep: Sweep, named: pd.DataFrame, names: Sequence[str]) -> list[str]:
     if common:
         keys.append(f"all: {point_text(sweep, {n: points[0][n] for n in common})}")
     return keys
-
-
-def _lines(keys: Sequence[str], width: float) -> str:
-    """Return ``keys`` one after the other in lines of up to ``width`` inches."""
-    if all("\n" not in wrap(key, width) for key in keys):
-        return wrap("    ".join(_unbroken(key) for key in keys), width)
-    parted = [", ".join(map(_unbroken, key.split(", "))) for key in keys]
-    return "\n".join(wrap(key, width) for key in parted)
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -14,7 +14,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from crossbar.report.figures.canvas import GREY
-from crossbar.report.sweeps.layout import CHARACTER, staggered, thinned
 from crossbar.report.sweeps.levels import Level, levels, missing, numeric
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, parameter
 from crossbar.report.sweeps.records import Sweep
@@ -68,8 +67,8 @@ class Scale:
         apart: npt.NDArray[np.bool_] = (column.isna() | column.isin(own)).to_numpy(bool)
         return apart
 
-    def draw(self, ax: Axes, inches: float, *, title: str) -> None:
-        """Set up the x axis of ``ax``, which is ``inches`` long."""
+    def draw(self, ax: Axes) -> None:
+        """Set up the x axis of ``ax``."""
         axis = ax.xaxis
         if self.logarithmic:
             ax.set_xscale("log")
@@ -77,7 +76,7 @@ class Scale:
         ax.set_xlim(low, high)
         axis.set_ticks([], minor=True)
         if len(self.values) <= WRITTEN or not self.numeric or self.name == AGE:
-            axis.set_ticks(self.places, labels=self._fitting(inches))
+            axis.set_ticks(self.places, labels=self.labels)
         else:
             own = len(self.values) - self.numbers
             first = self.places[own]
@@ -91,7 +90,6 @@ class Scale:
             gap = math.sqrt(left * right) if self.logarithmic else (left + right) / 2
             ax.axvline(gap, color=GREY, lw=3, ls=(0, (0.4, 0.9)), alpha=0.5)
         ax.grid(visible=False, axis="x")
-        ax.set_xlabel(title)
 
     def _limits(self) -> tuple[float, float]:
         """Return the ends of the axis, a little beyond the outermost places."""
@@ -103,26 +101,6 @@ class Scale:
             return low / margin, high * margin
         margin = 0.06 * (high - low) or 0.5
         return low - margin, high + margin
-
-    def rows(self, inches: float) -> int:
-        """Return how many lines the labels take on an axis that is ``inches`` long."""
-        return 1 + max(text.count("\n") for text in self._fitting(inches))
-
-    def written(self, at: npt.ArrayLike) -> list[str]:
-        """Return what is written at the places ``at`` [inches], so that no labels touch.
-
-        Numbers that find no room are left out, for others tell where they are; texts and ages go
-        to lines below.
-        """
-        sizes = [CHARACTER * (len(text) + 0.6) for text in self.labels]
-        fit = thinned if self.numeric and self.name != AGE else staggered
-        return fit(at, sizes, self.labels)
-
-    def _fitting(self, inches: float) -> list[str]:
-        """Return the labels at their places on an axis that is ``inches`` long."""
-        ends = np.array(self._limits())
-        ends, places = (np.log(a) if self.logarithmic else a for a in (ends, np.array(self.places)))
-        return self.written((places - ends[0]) / (ends[1] - ends[0]) * inches)
 
 
 def scale(sweep: Sweep, name: str) -> Scale:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
+from crossbar.report.figures.layout import ROOM, panels, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.correlations import rank_correlations
-from crossbar.report.sweeps.layout import LEFT, LINE, RIGHT, columns_of, panels, settle, wrap
 from crossbar.report.sweeps.quantities import Quantity, measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
@@ -80,25 +80,16 @@ def _figure(
     width: float,
 ) -> Figure:  # fmt: skip
     """Return a panel for each of ``scales``."""
-    inches = (width - LEFT - RIGHT) / columns_of(len(scales)) - 0.2
-    titles = [wrap(one.quantity.label, inches) for one in scales]
-    longest = max(titles, key=lambda text: text.count("\n"))
-    figure, axes = panels(
-        len(scales), width, 1.5, longest, heading=1.3 * LINE, between=0.2, labelled=True,
-        rows=max(one.rows(inches) for one in scales),
-    )  # fmt: skip
-    for k, (ax, along) in enumerate(zip(axes, scales, strict=True)):
+    figure, axes = panels(len(scales), width, 1.5, sharey=True)
+    for ax, along in zip(axes, scales, strict=True):
         _panel(ax, along, table, quantity.factor)
-        along.draw(ax, inches, title=titles[k])
+        along.draw(ax)
+        ax.set_xlabel(wrap(along.quantity.label, 0.9 * width / min(3, len(scales))))
         rank = ranks.get(along.name, math.nan)
         if math.isfinite(rank):
             ax.set_title(f"ρ = {rank:+.2f}".replace("-", "−"), loc="right", pad=3)
-        ax.yaxis.set_major_locator(MaxNLocator(5))
-        if k % columns_of(len(scales)):
-            ax.tick_params(axis="y", labelleft=False)
-        else:
-            ax.set_ylabel(wrap(quantity.label, 1.5))
-    settle(figure)
+    label = wrap(quantity.label, figure.get_figheight() - ROOM)
+    figure.supylabel(label, fontsize=rcParams["axes.labelsize"])
     return figure
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
-from crossbar.report.figures.canvas import COLUMN, DPI, GREY, Picture, picture, styled
+from crossbar.report.figures.canvas import COLUMN, GREY, Picture, picture, styled
+from crossbar.report.figures.layout import LETTER, axes, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.layout import CHARACTER, LINE, RIGHT, wrap
 from crossbar.report.sweeps.levels import numeric
 from crossbar.report.sweeps.quantities import Quantity, level_text, measured, point_text, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition, student_kind
 
 NAMES = 1.32  # inches for the names of parameters
-BAR, GAP = 0.17, 0.13  # inches: a bar, and the space between parameters
+BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text
 BELOW, ABOVE = "#7db8de", "#f3c79f"  # tints that leave the bars of intervals visible
 SHOWN = 3  # bars of a parameter; of more values the extremes are shown
 
@@ -55,16 +53,10 @@ def tornado(
     rows = _rows(ranked)
     largest = max(abs(effect.change.mean) for row in rows for effect in row)
     quantity = measured(sweep, metric, largest).change()
-    inches = width - NAMES - RIGHT
-    title = wrap(quantity.label, inches)
-    heights = [_height(sweep, row) for row in rows]
-    height = sum(heights) + GAP * (len(rows) + 1)
-    bottom = 0.3 + LINE * (title.count("\n") + 1)
-    total = bottom + height + 0.1
-    figure = Figure(figsize=(width, total), dpi=DPI)
-    ax = figure.add_axes((NAMES / width, bottom / total, inches / width, height / total))
-    _draw(ax, sweep, rows, quantity, inches)
-    ax.set_xlabel(title)
+    height = sum(_height(sweep, row) for row in rows) + GAP * (len(rows) + 1)
+    figure, ax = axes(width, height)
+    _draw(ax, sweep, rows, quantity, width - NAMES - 0.3)
+    ax.set_xlabel(wrap(quantity.label, width - NAMES))
     ax.set_ylim(height, 0)
     cut = any(len(row) < sum(e.name == row[0].name for e in ranked) for row in rows)
     return picture(
@@ -100,62 +92,39 @@ def _mean(effect: Effect) -> float:
 def _draw(
     ax: Axes, sweep: Sweep, rows: Sequence[Sequence[Effect]], quantity: Quantity, inches: float
 ) -> None:
-    """Draw the bars with their values, and the names of the parameters."""
-    ends, middles, top = [], [], GAP
+    """Draw the bars with their values, and the names of the parameters, on ``inches``."""
+    middles, top, longest = [], GAP, 0
     for row in rows:
         height = _height(sweep, row)
         middles.append(top + height / 2)
         for k, effect in enumerate(row):
-            y = middles[-1] + BAR * (k - (len(row) - 1) / 2)
-            ends.append(_bar(ax, sweep, effect, quantity, y))
+            text = _bar(ax, sweep, effect, quantity, middles[-1] + BAR * (k - (len(row) - 1) / 2))
+            longest = max(longest, len(text))
         top += height + GAP
-    low, high = _limits(ends, inches)
-    ax.set_xlim(low, high)
+    room = min(0.3, LETTER * longest / inches)
+    ax.margins(x=0.02 + room / (1 - 2 * room))  # values stand beyond the ends
     ax.axvline(0, color=GREY, lw=0.9)
     ax.set_yticks(middles, [_name(sweep, row[0].name) for row in rows])
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     ax.spines["left"].set_visible(False)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
 
 
-def _bar(
-    ax: Axes, sweep: Sweep, effect: Effect, quantity: Quantity, y: float
-) -> tuple[float, float]:
-    """Draw a bar with its interval and value; return where it ends and the length of the text."""
+def _bar(ax: Axes, sweep: Sweep, effect: Effect, quantity: Quantity, y: float) -> str:
+    """Draw a bar with its interval and value; return the text of the value."""
     reference, text = sweep.reference[effect.name], level_text(sweep, effect.name, effect.value)
     below = numeric([effect.value, reference]) and effect.value < reference  # type: ignore[operator]
     mean, low, high = (
         quantity.factor * v for v in (effect.change.mean, effect.change.low, effect.change.high)
     )
-    known = effect.change.known
-    ax.barh(
+    drawn = ax.barh(
         y, mean, height=0.82 * BAR, color=BELOW if below else ABOVE, lw=0.6,
         edgecolor="#333333", hatch=None if below else "////",
-        xerr=[[mean - low], [high - mean]] if known else None,
+        xerr=[[mean - low], [high - mean]] if effect.change.known else None,
         error_kw={"elinewidth": 1.0, "capsize": 2.0, "ecolor": "black"},
     )  # fmt: skip
-    if mean < 0:
-        end = min(mean, low) if known else mean
-        ax.annotate(text, (end, y), (-3, 0), textcoords="offset points", ha="right", va="center",
-                    fontsize=8)  # fmt: skip
-    else:
-        end = max(mean, high) if known else mean
-        ax.annotate(text, (end, y), (3, 0), textcoords="offset points", ha="left", va="center",
-                    fontsize=8)  # fmt: skip
-    return end, CHARACTER * len(text) + 0.08
-
-
-def _limits(ends: Sequence[tuple[float, float]], inches: float) -> tuple[float, float]:
-    """Return limits of the axis, ``inches`` long, that leave room for the text beyond each end."""
-    low, high = min(0.0, *(end for end, _ in ends)), max(0.0, *(end for end, _ in ends))
-    span = (high - low) or 1.0
-    low, high = low - 0.02 * span, high + 0.02 * span
-    for _ in range(8):  # each pass takes the room of the pass before into account
-        unit = (high - low) / inches
-        low = min(low, *(end - size * unit for end, size in ends if end < 0), 0.0)
-        high = max(high, *(end + size * unit for end, size in ends if end >= 0), 0.0)
-    return low, high
+    ax.bar_label(drawn, [text], padding=3, fontsize=8)
+    return text
 
 
 def _height(sweep: Sweep, row: Sequence[Effect]) -> float:

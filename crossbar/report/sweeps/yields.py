@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail
 from crossbar.intervals import limits
 from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
+from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions, statistics
-from crossbar.report.sweeps.layout import LEFT, RIGHT, legend, panel, settle, wrap
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text
@@ -88,15 +88,12 @@ def _figure(
 ) -> Figure:
     """Return a line for each of the thresholds ``levels``."""
     labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
-    inches = width - LEFT - RIGHT
-    title = wrap(along.quantity.label, inches + RIGHT)
-    above = legend(f"{quantity.words} at least", labels, inches)
-    figure, ax = panel(width, 1.9, title, above, rows=along.rows(inches))
+    figure, ax = axes(width, 1.9)
     handles = draw(ax, along, table, table.iloc[:0], SHARE, "threshold", list(levels))
-    along.draw(ax, inches, title=title)
+    along.draw(ax)
+    ax.set_xlabel(wrap(along.quantity.label, width - 0.6))
     _finish(ax)
-    above.draw(ax, handles, labels)
-    settle(figure)
+    legend(figure, handles, labels, f"{quantity.words} at least")
     return figure
 
 
@@ -138,15 +135,13 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     worth = [statistics.independent_chips(chips[metric] >= v, chips["seed"]) for v in values]
     low, high = limits(share, np.array(worth))
     quantity = measured(sweep, metric, float(np.abs(values).max()))
-    figure, ax = panel(width, 1.9, quantity.label)
+    figure, ax = axes(width, 1.9)
     at = quantity.factor * values
     ax.fill_between(at, 100 * low, 100 * high, step="pre", color=COLOURS[0], alpha=0.18, lw=0)
     ax.plot(at, 100 * share, drawstyle="steps-pre", color=COLOURS[0])
     _finish(ax)
-    ax.xaxis.set_major_locator(MaxNLocator(6))
-    ax.set_xlabel(f"{quantity.words} at least ({quantity.unit})")
+    ax.set_xlabel(replace(quantity, words=f"{quantity.words} at least").label)
     title = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
-    settle(figure)
     return picture(
         figure,
         name or f"yield-{metric}",
