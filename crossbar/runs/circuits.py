@@ -54,7 +54,7 @@ def sample_array_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: 
     v = Streams(seed)("inputs").uniform(-1.0, 1.0, (reads, len(g))) * array.reading.v_read
     about = (*facts(state), "bit lines of a weight stand side by side; reference lines come last")
     v[:, rows:] = 0.0  # a forward read leaves the reference word line at 0 V
-    return array_deck(g, v, array.wires, about=about)
+    return array_deck(g, v, array.wires, law=array.device.conduction, about=about)
 
 
 def sample_tile_deck(plan: Experiment, rows: int, cols: int, reads: int, seed: int) -> Deck:

@@ -126,7 +126,12 @@ def _line(
 
 
 def array_deck(
-    g: ArrayLike, v: ArrayLike, wires: Wires | None = None, *, about: Sequence[str] = ()
+    g: ArrayLike,
+    v: ArrayLike,
+    wires: Wires | None = None,
+    *,
+    law: Conduction | None = None,
+    about: Sequence[str] = (),
 ) -> Deck:
     """Return the netlist of an array with its drivers, for one or several reads.
 
@@ -138,11 +143,15 @@ def array_deck(
         Word-line voltages of each read; n > 1 is a sweep, a step a read.
     wires
         Line resistances and sides; None for ideal lines.
+    law
+        Current of a cell against its voltage; None for resistors.
     about
         What else the netlist says of the array.
 
     Raises
     ------
+    ConfigError
+        If the law has no expression in ngspice.
     ShapeError
         If ``v`` does not fit ``g``.
     """
@@ -151,10 +160,11 @@ def array_deck(
         expected = f"voltages (n, {len(cells)})"
         text = message("array_deck", expected, volts.shape, "Give one a word line.")
         raise ShapeError(text)
+    part = "R" if law is None or law.ohmic else "B"
     size = f"{cells.shape[0]} word lines, {cells.shape[1]} bit lines"
     deck = begin(
         f"array {cells.shape[0]}x{cells.shape[1]}",
-        f"array: {size}; cell (i, j) is R..._i_j between word line i and bit line j",
+        f"array: {size}; cell (i, j) is {part}..._i_j between word line i and bit line j",
         f"wires: {'ideal' if wires is None else in_words(wires)}",
         "bit line j ends in the virtual ground Vbl_j; i(vbl_j) is its current, out of the array",
         *about,
@@ -164,7 +174,7 @@ def array_deck(
         [f"{n}_{k}" for k in range(m)] for n, m in zip(("wl", "bl"), cells.shape, strict=True)
     )
     drive(deck, rows, volts)
-    place_array(deck, "cell", cells, rows, cols, wires)
+    place_array(deck, "cell", cells, rows, cols, wires, law)
     deck.add(*(f"V{node} {node} 0 0" for node in cols))
     deck.save(*(f"i(v{node})" for node in cols))
     return deck

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.devices import Sinh
 from crossbar.errors import ShapeError
+from crossbar.spice import run
 from crossbar.spice.arrays import array_deck, currents
 from crossbar.wires import Driven, Sensed, Wires
 
@@ -53,6 +55,16 @@ def test_open_cells_are_left_out():
     g = np.array([[1e-3, 0.0], [0.0, 2e-3]])
     assert array_deck(g, [1.0, 1.0]).text.count("\nRcell") == 2
     assert currents(g, [1.0, 1.0])[0] == pytest.approx([1e-3, 2e-3], rel=ACCURACY)
+
+
+def test_cells_that_are_not_ohmic_follow_their_law(cells):
+    g, v = cells
+    law = Sinh(v0=0.1)
+    deck = array_deck(g, v[0], law=law)
+    waves = run(deck)
+    got = [waves[name][0] for name in deck.wanted]
+    i, _ = law.current(g, np.broadcast_to(v[0][:, np.newaxis], g.shape))
+    assert np.abs(got - i.sum(axis=0)).max() < ACCURACY * np.abs(i).max()
 
 
 def test_same_array_same_text(cells):
