@@ -52,7 +52,9 @@ from crossbar.wires import Driven, Sensed, Wires
 
 if TYPE_CHECKING:
     from crossbar.loading import LoadedRun
+    from crossbar.nn import Chip
     from crossbar.report.sweeps import Sweep
+    from crossbar.substrates.tile_state import TileState
 
 __all__ = [
     "MAPPINGS",
@@ -100,6 +102,7 @@ __all__ = [
     "Tile",
     "VectorDifference",
     "Wires",
+    "export",
     "load",
 ]
 
@@ -118,3 +121,13 @@ def load(folder: Path | str) -> LoadedRun | Sweep:
     from crossbar.loading import load as loaded  # with pandas and matplotlib: only when called
 
     return loaded(folder)
+
+
+def export(one: Chip | TileState | LoadedRun, folder: Path | str) -> list[Path]:
+    """Write weights, conductances, pulses and netlists of ``one`` to ``folder``; return the files.
+
+    :func:`crossbar.exports.export` says which there are.
+    """
+    from crossbar.exports import export as exported  # with pandas: only when called
+
+    return exported(one, folder)

@@ -14,7 +14,7 @@ from crossbar.checks import require_generator
 from crossbar.circuit.blocks import Blocks
 from crossbar.displayed import Displayed
 from crossbar.errors import CrossbarError, ShapeError, message
-from crossbar.nn import chip_facts
+from crossbar.nn import chip_cells, chip_facts
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
@@ -54,6 +54,8 @@ class Chip(Displayed):
 
     __repr__ = chip_facts.line
     _facts = chip_facts.facts
+    conductances = property(chip_cells.conductances)
+    load = chip_cells.load
 
     def __post_init__(self) -> None:
         self._head = Head(self.blocks, self.activity)

@@ -82,6 +82,14 @@ def test_its_plot_is_that_of_the_report(run: LoadedRun) -> None:
     np.testing.assert_allclose(means[0].get_ydata(), trained)
 
 
+def test_its_chips_are_exported_each_into_a_folder(run: LoadedRun, tmp_path: Path) -> None:
+    names = {str(path.relative_to(tmp_path)) for path in crossbar.export(run, tmp_path)}
+    assert {"seed-0/weights.npz", "seed-1/conductances.csv", "seed-1/netlists/fc.cir"} <= names
+    assert "seed-0/pulses.csv" not in names  # ideal cells have no pulses
+    weights = np.load(tmp_path / "seed-1" / "weights.npz")["fc"]
+    np.testing.assert_array_equal(weights, run.chip(1).trained()["fc"])
+
+
 def test_what_is_no_run_is_refused(run: LoadedRun, folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"the folder of a run, got none\. .*ideal"):
         crossbar.load(folder.with_name("idael"))

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from crossbar.nn import LAYERS
 
@@ -38,7 +39,8 @@ def test_the_snippets_on_wires_run_and_newton_takes_the_steps_that_they_show() -
     assert f"every read: {names['solution'].steps}" in text
 
 
-def test_the_snippets_on_objects_run() -> None:
+def test_the_snippets_on_objects_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     text, names = (ROOT / "docs" / "objects.md").read_text(), {}
     for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
         exec(snippet, names)
