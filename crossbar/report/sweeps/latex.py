@@ -2,7 +2,11 @@ r"""Tables as LaTeX, with the rules of booktabs."""
 
 from __future__ import annotations
 
-from crossbar.report.tables.table import Cell, Number, Reference, Table
+from typing import Any
+
+import pandas as pd
+
+from crossbar.report.tables.table import Cell, Table, shown
 
 LONG = 40  # rows, above which a table breaks over pages
 ESCAPED = {
@@ -34,34 +38,29 @@ ESCAPED = {
 
 def latex(table: Table) -> str:
     """Return ``table`` as LaTeX; longer than a page, it breaks over pages (longtable)."""
-    long = len(table.rows) > LONG
     form = "".join(
         "r" if numeric else r"p{0.3\linewidth}" if column.wrap else "l"
         for column, numeric in zip(table.columns, table.numeric, strict=True)
     )
-    caption = rf"\caption{{{escaped(table.caption)}}}" + rf"\label{{tab:{table.name}}}"
-    heading = _row([escaped(column.title) for column in table.columns])
-    rows = [
-        _row([_cell(cell, bold=k < table.leading) for cell in row])
-        for k, row in enumerate(table.rows)
-    ]
-    notes = [f"({k}) {escaped(note)}" + r"\\" for k, note in enumerate(table.notes, 1)]
-    if long:
-        return "\n".join([
-            r"% \usepackage{booktabs,longtable}",
-            rf"\begin{{longtable}}{{{form}}}",
-            caption + r"\\",
-            r"\toprule", heading, r"\midrule\endhead", r"\bottomrule\endfoot",
-            *rows,
-            r"\end{longtable}", *notes, "",
-        ])  # fmt: skip
-    return "\n".join([
-        r"% \usepackage{booktabs}",
-        r"\begin{table}", r"\centering", caption, rf"\begin{{tabular}}{{{form}}}",
-        r"\toprule", heading, r"\midrule", *rows, r"\bottomrule",
-        r"\end{tabular}", *([r"\par\smallskip\raggedright\footnotesize", *notes] if notes else []),
-        r"\end{table}", "",
-    ])  # fmt: skip
+    rows = [[_cell(cell, bold=k < table.leading) for cell in row]
+            for k, row in enumerate(table.rows)]  # fmt: skip
+    titles: Any = [escaped(column.title) for column in table.columns]
+    frame = pd.DataFrame(rows, columns=range(len(titles)), dtype=object)
+    text = (
+        frame.style.hide(axis="index")
+        .format_index(lambda k: titles[k], axis="columns")
+        .to_latex(
+            column_format=form, caption=escaped(table.caption), label=f"tab:{table.name}",
+            hrules=True, position_float=None if len(rows) > LONG else "centering",
+            environment="longtable" if len(rows) > LONG else "table",
+        )
+    )  # fmt: skip
+    notes = [rf"({k}) {escaped(note)}\\" for k, note in enumerate(table.notes, 1)]
+    if notes:
+        below = "\n".join([r"\par\smallskip\raggedright\footnotesize", *notes, ""])
+        at = len(text) if len(rows) > LONG else text.rindex(r"\end{table}")
+        text = text[:at] + below + text[at:]
+    return "% \\usepackage{booktabs,longtable}\n" + text
 
 
 def escaped(text: str) -> str:
@@ -75,12 +74,6 @@ def escaped(text: str) -> str:
     return "".join(ESCAPED.get(c, c) for c in text)
 
 
-def _row(cells: list[str]) -> str:
-    return " & ".join(cells) + r" \\"
-
-
 def _cell(cell: Cell, *, bold: bool) -> str:
-    if isinstance(cell, Reference):
-        return f"({cell.number})"
-    text = escaped(cell.text if isinstance(cell, Number) or not isinstance(cell, str) else cell)
+    text = escaped(shown(cell))
     return rf"\textbf{{{text}}}" if bold and text else text

@@ -16,7 +16,7 @@ from crossbar.report.document import (
     Tabular,
     Text,
 )
-from crossbar.report.tables.table import Cell, Reference, Table
+from crossbar.report.tables.table import Table, shown
 
 
 def markdown(title: str, lead: str, parts: Sequence[Section]) -> str:
@@ -59,7 +59,7 @@ def _table(table: Table) -> Iterator[str]:
     yield _row(["---:" if numeric else "---" for numeric in table.numeric])
     for k, row in enumerate(table.rows):
         bold = "**" if k < table.leading else ""
-        texts = [_cell(cell) for cell in row]
+        texts = [escaped(shown(cell)) for cell in row]
         yield _row([f"{bold}{text}{bold}" if text else "" for text in texts])
     if table.notes:
         yield ""
@@ -68,12 +68,6 @@ def _table(table: Table) -> Iterator[str]:
 
 def _row(texts: list[str]) -> str:
     return f"| {' | '.join(texts)} |"
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, Reference):
-        return f"({cell.number})"
-    return escaped(cell if isinstance(cell, str) else cell.text)
 
 
 def escaped(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -101,18 +99,21 @@ class Table:
         """Return the table as CSV, numbers in SI units with all digits."""
         if self.full is not None:
             return guarded_frame(self.full).to_csv(index=False, lineterminator="\n")
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([guarded(column.heading) for column in self.columns])
-        for row in self.rows:
-            writer.writerow([_plain(cell) for cell in row])
-        return out.getvalue()
+        rows = [
+            [c.value if isinstance(c, Number) else guarded(c if isinstance(c, str) else c.text)
+             for c in row]
+            for row in self.rows
+        ]  # fmt: skip
+        titles = [guarded(column.heading) for column in self.columns]
+        frame = pd.DataFrame(rows, columns=titles, dtype=object)
+        return frame.to_csv(index=False, lineterminator="\n")
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, Number):
-        return repr(cell.value)
-    return guarded(cell if isinstance(cell, str) else cell.text)
+def shown(cell: Cell) -> str:
+    """Return what a page shows of ``cell``; of a reference its number."""
+    if isinstance(cell, Reference):
+        return f"({cell.number})"
+    return cell if isinstance(cell, str) else cell.text
 
 
 def columns(*titles: str) -> tuple[Column, ...]:
