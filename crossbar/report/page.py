@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crossbar import files
+from crossbar.checks import require_path
 from crossbar.report.document import Figures, Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.records import read_runs
@@ -23,7 +24,7 @@ LEAD = (
 )
 
 
-def write_report(folder: Path) -> Path:
+def write_report(folder: Path | str) -> Path:
     """Write ``report.html`` about the finished runs in ``folder``, and return its path.
 
     The page stands alone: it needs no network, no script and no other file. Beside it
@@ -42,6 +43,7 @@ def write_report(folder: Path) -> Path:
     OutputError
         If the folder cannot be written.
     """
+    folder = require_path("write_report.folder", folder)
     runs, validation = read_runs(folder), read_validation(folder)
     title = "Analog chips that learn: " + listing([run.name for run in runs])
     return write_page(folder, title, LEAD, list(sections(runs, validation)))

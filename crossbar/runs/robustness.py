@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from crossbar import seals
+from crossbar.checks import require_path
 from crossbar.devices import NoisyReads
 from crossbar.errors import fail
 from crossbar.nn import evaluate
@@ -79,7 +80,7 @@ STRESSES = (
 
 
 def robustness(
-    out: Path, assignments: Sequence[str] = (), *, progress: Progress = silent
+    out: Path | str, assignments: Sequence[str] = (), *, progress: Progress = silent
 ) -> pd.DataFrame:
     """Test the trained chips in ``out`` under every stress; keep and return one row a test.
 
@@ -88,7 +89,8 @@ def robustness(
     the trained weights. The table has the columns device, changes, stress, words, unit, value, seed
     and the figure of merit, and stands in ``out/robustness.csv``.
     """
-    plan = load_plan(out, list(assignments))
+    out = require_path("robustness.out", out)
+    plan = load_plan(out, assignments)
     if not plan.analog:
         remedy = "Name one, such as device.kind=pcm: the weights are programmed into it."
         fail("device.kind", "an analog device to stress", "float", remedy)

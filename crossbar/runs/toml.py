@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from crossbar import textfiles
+from crossbar.checks import require_path
 from crossbar.errors import DataError, fail, message, nearest
 
 Settings = dict[str, Any]
@@ -59,7 +61,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def read(path: Path) -> Settings:
+def read(path: Path | str) -> Settings:
     """Return the settings of the TOML file ``path``.
 
     Raises
@@ -68,6 +70,7 @@ def read(path: Path) -> Settings:
         If it cannot be read, is no TOML or has no setting.
     """
     remedy = "Give the path of a TOML file, such as scripts/leti_cnn.toml."
+    path = require_path("read.path", path)
     text = textfiles.read(path, "a readable file", remedy)
     try:
         settings = parsed(text)
@@ -79,7 +82,7 @@ def read(path: Path) -> Settings:
     return settings
 
 
-def override(settings: Settings, assignments: list[str]) -> Settings:
+def override(settings: Settings, assignments: Sequence[str]) -> Settings:
     """Return ``settings`` with ``key=value`` assignments set in their places.
 
     Examples

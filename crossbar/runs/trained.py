@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crossbar import seals
+from crossbar.checks import require_path
 from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint, folded
@@ -24,7 +25,7 @@ from crossbar.runs.toml import override
 Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
 
 
-def load_plan(out: Path, assignments: list[str]) -> Experiment:
+def load_plan(out: Path | str, assignments: Sequence[str] = ()) -> Experiment:
     """Return the experiment of a finished run in ``out``, with ``key=value`` changes.
 
     Raises
@@ -34,6 +35,7 @@ def load_plan(out: Path, assignments: list[str]) -> Experiment:
     DataError
         If the run is not finished, or its settings are not those that it was trained with.
     """
+    out = require_path("load_plan.out", out)
     if not (out / "result.json").exists():
         raise DataError(message(str(out), "a finished run (result.json)", *_instead(out)))
     settings = seals.read_json(out / "run.json")["settings"]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar import files, seals
+from crossbar.checks import require_path
 from crossbar.circuit.wired import Refreshes
 from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError
@@ -37,7 +38,7 @@ def silent(task: str, done: int, total: int, text: str) -> None:
 
 
 def train(
-    plan: Experiment, out: Path, *, progress: Progress = silent, patient: bool = False
+    plan: Experiment, out: Path | str, *, progress: Progress = silent, patient: bool = False
 ) -> Record:
     """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
 
@@ -63,6 +64,7 @@ def train(
     ConvergenceError
         If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
     """
+    out = require_path("train.out", out)
     if folder.finished(out, plan.settings):
         return _result(plan, out)
     dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))

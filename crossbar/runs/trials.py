@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
+from crossbar.checks import require_path
 from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
@@ -111,7 +112,7 @@ def retrial(
 
 def evaluate_run(
     plan: Experiment,
-    out: Path,
+    out: Path | str,
     *,
     conditions: Conditions = UNCHANGED,
     progress: Progress = silent,
@@ -125,6 +126,7 @@ def evaluate_run(
     conditions
         What happens to the chips before the test.
     """
+    out = require_path("evaluate_run.out", out)
     dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
     require_chips(out, plan.common.seed, dataset)
     records = []

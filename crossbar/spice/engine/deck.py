@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossbar import files, textfiles
+from crossbar.checks import require_path
 from crossbar.errors import fail
 from crossbar.spice.engine import models
 from crossbar.spice.engine.numbers import number
@@ -131,8 +132,9 @@ class Deck:
         body = [*includes, *cards, *self.lines, *options, *saved, *end, ".end"]
         return "\n".join([self.title, *body]) + "\n"
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path | str) -> None:
         """Write the netlist to ``path``, and its models into a folder beside it."""
+        path = require_path("Deck.write.path", path)
         files.required(path)  # before its models are there
         files.make_folder(path.parent / FOLDER if self.used else path.parent)
         for name in self.used:

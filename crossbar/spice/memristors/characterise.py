@@ -19,7 +19,7 @@ from crossbar.spice.memristors.trains import provenance, response, schedule, tra
 
 
 @overload
-def characterise(source: Path) -> PulseResponse: ...
+def characterise(source: Path | str) -> PulseResponse: ...
 
 
 @overload
@@ -36,7 +36,7 @@ def characterise(
 
 
 def characterise(
-    source: CircuitCell | Path,
+    source: CircuitCell | Path | str,
     *,
     rng: np.random.Generator | None = None,
     pulses: Pulses | None = None,
@@ -77,8 +77,8 @@ def characterise(
     DataError
         If the trains do not move the conductance up and down, or the file cannot be used.
     """
-    if isinstance(source, Path):
-        return _measured(source)
+    if isinstance(source, (Path, str)):
+        return _measured(Path(source))
     if rng is None:
         fail("characterise.rng", "a generator", "none", "Give rng=np.random.default_rng(0).")
     require_number("characterise.samples", samples, low=1, high=100_000)
