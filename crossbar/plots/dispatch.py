@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import functools
-import io
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from crossbar.errors import fail, shown
-
-
-class Drawing(Figure):
-    """A figure that notebooks show without ``pyplot``."""
-
-    def _repr_png_(self) -> bytes:
-        """Return the figure as PNG."""
-        content = io.BytesIO()
-        png: Any = FigureCanvasAgg(self)  # untyped
-        png.print_png(content)
-        return content.getvalue()
+from crossbar.report.figures.layout import Drawing
 
 
 def drawing(width: float, height: float) -> Drawing:

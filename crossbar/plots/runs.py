@@ -8,6 +8,7 @@ from crossbar.errors import fail
 from crossbar.loading import LoadedRun
 from crossbar.plots.dispatch import drawing, plot
 from crossbar.report.figures.canvas import DOUBLE, styled
+from crossbar.report.figures.layout import settle
 from crossbar.report.figures.learning import learned
 from crossbar.report.sweeps import Sweep
 from crossbar.report.sweeps.lines import chosen
@@ -39,4 +40,6 @@ def sweep(
     x, metric = chosen(one, x, metric)
     names = [x] if by is None else [x, by]
     change = gained(one, names, metric, one.reference[x])
-    return plotted(one, names, metric, change, one.reference[x], DOUBLE).figure
+    figure = plotted(one, names, metric, change, one.reference[x], DOUBLE).figure
+    settle(figure)
+    return figure

@@ -122,6 +122,8 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
     assert repr(loaded) == f"<Sweep {tmp_path.name}: bits; 2 of 2 finished>"
     assert "4, 8" in loaded._repr_html_()
     assert loaded.plot().axes[0].get_ylabel() == loaded.plot(x="bits").axes[0].get_ylabel() != ""
+    assert loaded.plot()._repr_png_().startswith(b"\x89PNG")
+    assert loaded.plot().get_figheight() < 5
 
 
 def test_a_sweep_is_called_as_its_file_is(tmp_path: Path) -> None:

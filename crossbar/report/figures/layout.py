@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import textwrap
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
 
@@ -22,9 +24,20 @@ KEY: Any = {"columnspacing": 1.2, "handlelength": 2.1, "handletextpad": 0.5, "bo
 SLANT = 30.0  # degrees, at least, of labels that touch
 
 
-def empty(width: float, height: float, dpi: float = DPI) -> Figure:
+class Drawing(Figure):
+    """A figure that notebooks show without ``pyplot``."""
+
+    def _repr_png_(self) -> bytes:
+        """Return the figure as PNG."""
+        content = io.BytesIO()
+        png: Any = FigureCanvasAgg(self)  # untyped
+        png.print_png(content)
+        return content.getvalue()
+
+
+def empty(width: float, height: float, dpi: float = DPI) -> Drawing:
     """Return a figure ``width`` inches wide, whose axes together are ``height`` inches high."""
-    return Figure(figsize=(width, height + ROOM), dpi=dpi, layout="constrained")
+    return Drawing(figsize=(width, height + ROOM), dpi=dpi, layout="constrained")
 
 
 def axes(width: float, height: float) -> tuple[Figure, Axes]:
