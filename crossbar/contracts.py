@@ -212,7 +212,7 @@ def public(kind: type[Any]) -> str:
     """
     parts = kind.__module__.split(".")
     homes = [".".join(parts[:k]) for k in range(1, len(parts) + 1)]
-    home = next(h for h in homes if vars(sys.modules.get(h, object)).get(kind.__name__) is kind)
+    home = next(h for h in homes if getattr(sys.modules.get(h), kind.__name__, None) is kind)
     return f"{home}.{kind.__name__}"
 
 

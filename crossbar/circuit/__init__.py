@@ -15,10 +15,12 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.slices import BitSlices, OffsetSlices
 
 __all__ = [
     "CIRCUIT",
     "Array",
+    "BitSlices",
     "Blocks",
     "DifferentialPair",
     "Errors",
@@ -28,6 +30,7 @@ __all__ = [
     "Multiplier",
     "Normaliser",
     "Offset",
+    "OffsetSlices",
     "OneSidedPair",
     "Reading",
     "Softmax",

@@ -8,10 +8,6 @@ from typing import Annotated
 import typer
 
 from crossbar.cli.arguments import path
-from crossbar.cli.console import out
-from crossbar.report.sweeps.page import holds_sweep
-from crossbar.runs.folder import accept
-from crossbar.runs.store.acceptance import accept_rows
 
 
 def accept_command(
@@ -29,6 +25,11 @@ def accept_command(
 
     Example: crossbar accept runs/cmos
     """
+    from crossbar.cli.console import out
+    from crossbar.report.sweeps.page import holds_sweep
+    from crossbar.runs.folder import accept
+    from crossbar.runs.store.acceptance import accept_rows
+
     if holds_sweep(folder):
         out.print(f"{accept_rows(folder)} rows accepted.", soft_wrap=True)
         return

@@ -1,13 +1,14 @@
-"""Paths among the arguments of a command."""
+"""Arguments that several commands share: paths, and cells with their parameters."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from crossbar.errors import ConfigError
-from crossbar.runs.paths import place
+from crossbar.paths import place
 
 
 def path(given: str | Path) -> Path:
@@ -17,3 +18,11 @@ def path(given: str | Path) -> Path:
     except ConfigError as error:
         said = f"expected {error.expected}, got {error.got}. {error.remedy}"
         raise typer.BadParameter(said) from None
+
+
+CELLS = "One of: vteam, yakopcic, stanford_pku, cmos_synapse"
+Cell = Annotated[str, typer.Argument(metavar="CELL", help=f"{CELLS}.")]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
+]

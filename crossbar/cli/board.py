@@ -8,7 +8,8 @@ import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from crossbar.cli.console import EVERY, err, stop, waiting
+from crossbar.cli.console import EVERY, err, waiting
+from crossbar.cli.endings import stop
 from crossbar.runs.sweep import Standing
 
 

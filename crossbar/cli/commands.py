@@ -1,18 +1,21 @@
-"""The commands: each reads settings, calls one function of the package and shows the result."""
+"""The commands: each reads settings, calls one function of the package and shows the result.
+
+A module that declares a command imports nothing slow before the command runs: `--help` is quick.
+"""
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crossbar.cli import console, show, streams
+from crossbar.cli import endings, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
-from crossbar.cli.console import GOES_ON, Bars, print_json
-from crossbar.cli.demo import run_demo
+from crossbar.cli.groups import group
 from crossbar.cli.infer import infer_command
 from crossbar.cli.info import info_command
 from crossbar.cli.netlist import netlist
@@ -22,33 +25,8 @@ from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
-from crossbar.report import write_report
-from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
-from crossbar.runs import (
-    Conditions,
-    energy,
-    evaluate_run,
-    experiment,
-    load_plan,
-    override,
-    read,
-    robustness,
-    train,
-    versions,
-)
-from crossbar.runs.folder import default_folder
-from crossbar.units import duration
 
-app = typer.Typer(
-    name="crossbar",
-    help="Analog in-memory computing, simulated: an analog chip learns, and what it costs.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
+app = group("crossbar")
 app.add_typer(netlist)
 spice.command("infer")(infer_command)
 app.add_typer(spice)
@@ -82,7 +60,7 @@ Recorded = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        console.out.print(versions()["crossbar-sim"])
+        typer.echo(importlib.metadata.version("crossbar-sim"))
         raise typer.Exit
 
 
@@ -101,13 +79,18 @@ def demo(
     json: Json = False,
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
+    from crossbar.cli import show
+    from crossbar.cli.console import GOES_ON, Bars, print_json
+    from crossbar.cli.console import out as console
+    from crossbar.cli.demo import run_demo
+
     with Bars(GOES_ON) as bars:
         result = run_demo(out, bars)
     if json:
         print_json(result)
         return
     show.comparison(result["runs"])
-    console.out.print(f"Report: {result['report']}", soft_wrap=True)
+    console.print(f"Report: {result['report']}", soft_wrap=True)
 
 
 @app.command("train")
@@ -130,6 +113,11 @@ def train_command(
 
     Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
     """
+    from crossbar.cli import show
+    from crossbar.cli.console import GOES_ON, Bars, print_json
+    from crossbar.runs import experiment, override, read, train
+    from crossbar.runs.folder import default_folder
+
     plan = experiment(override(read(config), assignments or []))
     out = default_folder(config.stem, plan.settings) if out is None else out
     with Bars(GOES_ON) as bars:
@@ -163,6 +151,11 @@ def evaluate_command(
 
     Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
     """
+    from crossbar.cli import show
+    from crossbar.cli.console import Bars, print_json
+    from crossbar.runs import Conditions, evaluate_run, load_plan
+    from crossbar.units import duration
+
     seconds = None if age is None else duration(age)
     conditions = Conditions(age=seconds, chip=chip, compensate=compensate)
     plan = load_plan(folder, assignments or [])
@@ -179,6 +172,10 @@ def stress_command(folder: Folder, assignments: Assignments = None, *, json: Jso
 
     Example: crossbar stress runs/float device.kind=pcm
     """
+    from crossbar.cli import show
+    from crossbar.cli.console import Bars, print_json
+    from crossbar.runs import robustness
+
     with Bars() as bars:
         table = robustness(folder, assignments or [], progress=bars)
     print_json(table.to_dict("records")) if json else show.robustness(table)
@@ -190,6 +187,10 @@ def energy_command(config: Config, assignments: Assignments = None, *, json: Jso
 
     Example: crossbar energy scripts/leti_cnn.toml device.kind=reram energy.rate=1000
     """
+    from crossbar.cli import show
+    from crossbar.cli.console import Bars, print_json
+    from crossbar.runs import energy, experiment, override, read
+
     plan = experiment(override(read(config), assignments or []))
     with Bars() as bars:
         record = energy(plan, progress=lambda k, n: bars("data", k, n, ""))
@@ -202,26 +203,28 @@ def report_command(folder: Recorded, json: Json = False) -> None:
 
     A folder that holds a sweep (`runs.db`), or a store `NAME.db`, gets the report of the sweep.
     """
+    from crossbar.cli.console import out, print_json
+    from crossbar.report import write_report
+    from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
+
     page = write_sweep_report(folder) if holds_sweep(folder) else write_report(folder)
     if json:
         print_json({"report": str(page)})
     else:
-        console.out.print(f"Report: {page}", soft_wrap=True)
+        out.print(f"Report: {page}", soft_wrap=True)
 
 
 app.command("accept")(accept_command)
 app.command("sweep")(sweep_command)
 app.command("search")(search_command)
 app.command("validate")(validate_command)
-
-
 app.command("info")(info_command)
 
 
 def main() -> None:
     """Run the command line; errors of the input end in one line and exit status 2."""
-    with streams.guarded(), console.errors_in_one_line():
+    with streams.guarded(), endings.errors_in_one_line():
         status = app(args=sys.argv[1:], prog_name="crossbar", standalone_mode=False)
-        if status == console.STOPPED:  # outside of any progress
-            console.stop()
+        if status == endings.STOPPED:  # outside of any progress
+            endings.stop()
         sys.exit(status)

@@ -8,11 +8,7 @@ from typing import Annotated
 import typer
 
 from crossbar.cli.arguments import path
-from crossbar.cli.console import Bars, print_json, table
 from crossbar.cli.options import Json
-from crossbar.runs import load_plan
-from crossbar.runs.circuits import infer
-from crossbar.spice.engine.ngspice import LIMIT, version
 
 
 def infer_command(
@@ -28,8 +24,9 @@ def infer_command(
     *,
     images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
-    limit: Annotated[float, typer.Option(help="Most seconds for ngspice.", min=1.0, max=1e7)] = 4
-    * LIMIT,
+    limit: Annotated[
+        float, typer.Option(help="Most seconds for ngspice.", min=1.0, max=1e7)
+    ] = 1200.0,
     keep: Annotated[
         Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")
     ] = None,
@@ -44,6 +41,11 @@ def infer_command(
 
     Example: crossbar spice infer runs/cmos tile.size=16,16 tile.wires.r_wl=1 tile.wires.r_bl=1
     """
+    from crossbar.cli.console import Bars, print_json, table
+    from crossbar.runs import load_plan
+    from crossbar.runs.circuits import infer
+    from crossbar.spice.engine.ngspice import version
+
     plan = load_plan(folder, settings or [])
     version()
     with Bars() as bars:

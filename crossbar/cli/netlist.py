@@ -5,33 +5,19 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossbar.cli import console
-from crossbar.cli.arguments import path
-from crossbar.cli.cells import CELLS, circuit_cell
-from crossbar.cli.console import Bars
+from crossbar.cli.arguments import Cell, Parameters, path
+from crossbar.cli.groups import group
 from crossbar.errors import fail, require_number
-from crossbar.runs import experiment, load_plan, override
-from crossbar.runs.circuits import (
-    sample_array_deck,
-    sample_step_deck,
-    sample_tile_deck,
-    trained_deck,
-)
-from crossbar.spice.engine.deck import Deck
-from crossbar.spice.memristors.hysteresis import loop_deck
-from crossbar.spice.memristors.trains import schedule, train_deck
-from crossbar.spice.synapse.circuit import Synapse
-from crossbar.spice.synapse.slots import slots_deck
 
-netlist = typer.Typer(
-    name="netlist",
-    help="Write a circuit as an ngspice netlist, with the models that it includes beside it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+if TYPE_CHECKING:
+    from crossbar.spice.engine.deck import Deck
+
+netlist = group(
+    "netlist", "Write a circuit as an ngspice netlist, with the models that it includes beside it."
 )
 
 Out = Annotated[
@@ -55,26 +41,22 @@ Reads = Annotated[int, typer.Option(help="Input vectors; more than one is a swee
 
 def written(deck: Deck, out: Path | None) -> None:
     """Write ``deck`` to ``out``, or print it."""
+    from crossbar.cli.console import err
+
     if out is None:
         sys.stdout.write(deck.text)
         if deck.used:
-            console.err.print("It includes models: --out FILE writes them beside it.")
+            err.print("It includes models: --out FILE writes them beside it.")
         return
     deck.write(out)
     command = shlex.join(["ngspice", "-b", "-r", "out.raw", str(out)])
-    console.err.print(f"{out}: {len(deck.lines)} lines. Simulate it: {command}", soft_wrap=True)
+    err.print(f"{out}: {len(deck.lines)} lines. Simulate it: {command}", soft_wrap=True)
 
 
 @netlist.command("cell")
 def cell_command(
-    cell: Annotated[
-        str,
-        typer.Argument(metavar="CELL", help=f"One of: {', '.join(CELLS)}."),
-    ],
-    parameters: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
-    ] = None,
+    cell: Cell,
+    parameters: Parameters = None,
     *,
     loop: Annotated[
         bool, typer.Option("--loop", help="Drive a memristor with its sine, not with pulses.")
@@ -91,6 +73,12 @@ def cell_command(
 
     Example: crossbar netlist cell cmos_synapse bits=4 --code 3 --code 12 --out synapse.cir
     """
+    from crossbar.cli.cells import circuit_cell
+    from crossbar.spice.memristors.hysteresis import loop_deck
+    from crossbar.spice.memristors.trains import schedule, train_deck
+    from crossbar.spice.synapse.circuit import Synapse
+    from crossbar.spice.synapse.slots import slots_deck
+
     model = circuit_cell(cell, parameters or [])
     if isinstance(model, Synapse):
         if loop:
@@ -123,6 +111,9 @@ def array_command(
     Example: crossbar netlist array device.kind=reram tile.wires.r_wl=1 tile.wires.r_bl=1
     --rows 16 --out array.cir
     """
+    from crossbar.runs import experiment, override
+    from crossbar.runs.circuits import sample_array_deck
+
     plan = experiment(override({}, settings or []))
     written(sample_array_deck(plan, rows, cols, reads, seed), out)
 
@@ -141,6 +132,9 @@ def tile_command(
 
     Example: crossbar netlist tile tile.mapping=pair tile.adc.bits=6 --out tile.cir
     """
+    from crossbar.runs import experiment, override
+    from crossbar.runs.circuits import sample_tile_deck
+
     plan = experiment(override({}, settings or []))
     written(sample_tile_deck(plan, rows, cols, reads, seed), out)
 
@@ -160,6 +154,10 @@ def network_command(
 
     Example: crossbar netlist network runs/cmos --images 20 --out network.cir
     """
+    from crossbar.cli.console import Bars
+    from crossbar.runs import load_plan
+    from crossbar.runs.circuits import trained_deck
+
     with Bars() as bars:
         deck = trained_deck(load_plan(folder, settings or []), folder, images, seed, bars)
     written(deck, out)
@@ -177,5 +175,8 @@ def step_command(
 
     Example: crossbar netlist train-step network.hidden=8 train.gamma=0.01 --out step.cir
     """
+    from crossbar.runs import experiment, override
+    from crossbar.runs.circuits import sample_step_deck
+
     plan = experiment(override({"network": {"hidden": 8}}, settings or []))
     written(sample_step_deck(plan, side, seed), out)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossbar.cli.board import Board
-from crossbar.cli.console import print_json
 from crossbar.cli.options import (
     GOES_ON,
     Jobs,
@@ -18,21 +16,11 @@ from crossbar.cli.options import (
     Scheduler,
     Source,
     Values,
-    about,
-    assigned,
-    executor_at,
-)
-from crossbar.cli.search_result import (
-    record,
-    show,
 )
 from crossbar.errors import fail
-from crossbar.runs import override, read
-from crossbar.runs.folder import default_folder
-from crossbar.runs.metrics import units
-from crossbar.runs.search import Goal, Maximise, Minimise, search
-from crossbar.runs.search.goal import Objective, constraint
-from crossbar.runs.sweep.targets import target
+
+if TYPE_CHECKING:
+    from crossbar.runs.search.goal import Objective
 
 Small = Annotated[
     str | None,
@@ -93,13 +81,20 @@ def search_command(
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
-    constants, axes, seeds = assigned(given or [], trained=source.is_dir())
-    base: Any = source if source.is_dir() else override(read(source), constants)
+    from crossbar.cli.assignments import about, asked, executor_at, kept_in
+    from crossbar.cli.board import Board
+    from crossbar.cli.console import print_json
+    from crossbar.cli.search_result import record, show
+    from crossbar.runs.metrics import units
+    from crossbar.runs.search import Goal, search
+    from crossbar.runs.search.goal import constraint
+    from crossbar.runs.sweep.targets import target
+
+    base, axes, seeds = asked(source, given or [])
     known = units({"metrics": target(base).measured})
     bounds = tuple(constraint(text, known) for text in subject_to or [])
     goal = Goal(_objective(minimise, maximise), bounds)
-    facts = {"base": str(base), "given": given or [], "goal": str(goal)}
-    folder = out or default_folder(source.stem, facts)
+    folder = out or kept_in(source, base, given or [], goal=str(goal))
     with executor_at(scheduler) as executor, Board(GOES_ON) as board:
         outcome = search(
             base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
@@ -113,6 +108,8 @@ def search_command(
 
 def _objective(minimise: str | None, maximise: str | None) -> Objective:
     """Return the one objective that was given."""
+    from crossbar.runs.search import Maximise, Minimise
+
     if minimise and not maximise:
         return Minimise(minimise)
     if maximise and not minimise:

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 
-from crossbar.cli import console
-from crossbar.cli.arguments import path
-from crossbar.cli.cells import CELLS, SYNAPSE, circuit_cell
-from crossbar.cli.console import Bars, print_json, table
-from crossbar.cli.drawings import synapse_drawing
+from crossbar.cli.arguments import CELLS, Parameters, path
+from crossbar.cli.groups import group
 from crossbar.cli.options import Json
-from crossbar.errors import fail
-from crossbar.files import make_folder
-from crossbar.random import Streams
-from crossbar.report.figures.canvas import Picture, save
-from crossbar.report.figures.hysteresis import loops
-from crossbar.report.figures.pulses import response
-from crossbar.report.figures.synapse import synapse_energy
-from crossbar.runs.paths import place
-from crossbar.spice.engine.ngspice import version
-from crossbar.spice.memristors.base import CircuitCell
-from crossbar.spice.memristors.characterise import characterise
-from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
-from crossbar.spice.memristors.hysteresis import compared, loop
-from crossbar.spice.memristors.pulse_response import PulseResponse
-from crossbar.spice.synapse.characterise import characterise_synapse
-from crossbar.spice.synapse.circuit import Synapse
-from crossbar.spice.synapse.energy import conditions
-from crossbar.spice.synapse.mismatch import Mismatch, behavioural_inl, monte_carlo
-from crossbar.spice.synapse.slots import Sense, measure_slots, random_codes
-from crossbar.textfiles import names_table
-from crossbar.units import text
 
-spice = typer.Typer(
-    name="spice",
-    help="Measure cells in ngspice, and let it classify with a trained chip.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+spice = group("spice", "Measure cells in ngspice, and let it classify with a trained chip.")
 
 Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1, max=1024)]
-UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
 
 
 @spice.command("characterise")
@@ -56,13 +22,10 @@ def characterise_command(
         str,
         typer.Argument(
             metavar="CELL",
-            help=f"One of: {', '.join(CELLS)}; or a CSV file of measured pulses.",
+            help=f"{CELLS}; or a CSV file of measured pulses.",
         ),
     ],
-    parameters: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),
-    ] = None,
+    parameters: Parameters = None,
     *,
     samples: Annotated[int, typer.Option(help="Devices of Monte Carlo.", min=1, max=100_000)] = 16,
     seed: Annotated[int, typer.Option(help="Seed of Monte Carlo.", min=0)] = 0,
@@ -84,142 +47,6 @@ def characterise_command(
 
     Example: crossbar spice characterise cmos_synapse bits=6 --out cells/six-bit
     """
-    if names_table(cell) and parameters:
-        fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
-    if sweeps and cell != SYNAPSE:
-        fail("--sweeps", SYNAPSE, cell, "Leave it out: another cell is measured in one way.")
-    model = None if names_table(cell) else circuit_cell(cell, parameters or [])
-    if model is not None:
-        version()  # or its absence, before a folder is made
-    if out is not None:
-        make_folder(out)
-    with Bars() as bars:
-        tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
-        if model is None:
-            rows, pictures, hint = _measured(place(cell, "CELL"), out)
-        elif isinstance(model, Synapse):
-            rows, pictures, hint = _synapse(model, samples, seed, sweeps, jobs, tell, out)
-        else:
-            rows, pictures, hint = _memristor(model, samples, seed, jobs, tell, out)
-    if out is not None:
-        for picture in pictures:
-            save(picture, out)
-    if json:
-        print_json({"cell": cell, "measurements": [_plain(row) for row in rows]})
-        return
-    _show(cell, rows)
-    if out is not None:
-        console.out.print(f"Kept in {out}. {hint}", soft_wrap=True)
+    from crossbar.cli.cell_measurement import measure_cell
 
-
-Outcome = tuple[list[Measurement], list[Picture], str]
-
-
-def _memristor(
-    cell: CircuitCell,
-    samples: int,
-    seed: int,
-    jobs: int,
-    tell: Callable[[int, int], None],
-    out: Path | None,
-) -> Outcome:
-    """Measure a memristor; write its measurements, table and traces."""
-    seen = loop(cell)
-    rng = Streams(seed)("characterise")
-    outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=tell)
-    rows = [*datasheet(seen), *responses(outcome)]
-    hint = _keep(outcome, rows, cell.model, out)
-    pictures = [loops({cell.model: compared(seen)}), response(outcome, cell.model)]
-    return rows, pictures if out is not None else [], hint
-
-
-def _measured(path: Path, out: Path | None) -> Outcome:
-    """Read a CSV file of measured pulses; write its table."""
-    outcome = characterise(path)
-    rows = responses(outcome)
-    hint = _keep(outcome, rows, path.stem, out)
-    return rows, [response(outcome, path.stem)] if out is not None else [], hint
-
-
-def _keep(response: PulseResponse, rows: list[Measurement], name: str, out: Path | None) -> str:
-    """Write what was measured of a memristor; return how a network trains on it."""
-    if out is None:
-        return ""
-    write(out / "measurements.csv", rows)
-    response.to_csv(out / f"{name}.csv")
-    if response.traces:
-        response.traces_to_csv(out / f"{name}-traces.csv")
-    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *response.settings]
-    return f"Train on it: crossbar train scripts/leti_cnn.toml {shlex.join(words)}"
-
-
-def _synapse(
-    synapse: Synapse,
-    samples: int,
-    seed: int,
-    sweeps: bool,
-    jobs: int,
-    tell: Callable[[int, int], None],
-    out: Path | None,
-) -> Outcome:
-    """Measure a CMOS synapse; write its record, which devices and energy reports read."""
-    sense, chips = Sense(), 20 * samples
-    wanted = conditions(synapse, sense=sense)
-    record = characterise_synapse(
-        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs, progress=tell,
-        wanted=wanted if sweeps else wanted[:2],
-    )  # fmt: skip
-    rows = [
-        Measurement(row.name, row.value, row.unit, _beside(row.beside, row.unit, row.note))
-        for row in record.rows()
-    ]
-    if out is None:
-        return rows, [], ""
-    record.write(out)
-    write(out / "measurements.csv", rows)
-    elements = Mismatch().for_unit(synapse, UNIT)
-    spread = monte_carlo(synapse, elements, chips, rng=np.random.default_rng([seed, 2]))
-    rng = np.random.default_rng([seed, 3])
-    behavioural = behavioural_inl(synapse.bits, UNIT, 10_000, rng=rng)
-    codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
-    slots = [slot for slot, _ in measure_slots(synapse, codes)]
-    drawing = synapse_energy(synapse_drawing(record, slots, spread, behavioural, UNIT))
-    words = [f"device.bits={synapse.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
-    hint = f"Charge energy with it: crossbar energy scripts/leti_cnn.toml {shlex.join(words)}"
-    return rows, [drawing], hint if synapse.bits > 1 else ""  # a device has two bits or more
-
-
-def _beside(value: float | None, unit: str, note: str) -> str:
-    """Return what a measurement is set beside, and its note."""
-    against = "" if value is None else f"against {_value(value, unit)}"
-    return ", ".join(part for part in (against, note) if part)
-
-
-def _show(title: str, rows: list[Measurement]) -> None:
-    """Show measurements; a long condition that several share stands below the table."""
-    shared = [row.condition for row in rows if len(row.condition) > WIDE]
-    notes = list(dict.fromkeys(shared))
-    cells = []
-    for row in rows:
-        note = f"[{notes.index(row.condition) + 1}]" if row.condition in notes else row.condition
-        cells.append([row.name, _value(row.value, row.unit), note])
-    table(title, ["measurement", "value", "condition"], cells)
-    for k, note in enumerate(notes, 1):
-        console.out.print(f"[{k}] {note}")
-
-
-def _value(value: float, unit: str) -> str:
-    """Return a value with its unit; only SI units take a prefix."""
-    if unit == "s" and math.isinf(value):
-        return "not reached"
-    if unit in ("", "1", "LSB", "1/V"):
-        return f"{value:.3g} {unit}".rstrip()
-    return text(value, unit)
-
-
-WIDE = 24  # characters of a condition that fits its column
-
-
-def _plain(row: Measurement) -> dict[str, Any]:
-    """Return a measurement as JSON takes it: no infinity, no NaN."""
-    return row._asdict() | {"value": row.value if math.isfinite(row.value) else None}
+    measure_cell(cell, parameters or [], samples, seed, jobs, out, sweeps=sweeps, json=json)

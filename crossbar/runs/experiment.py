@@ -12,6 +12,7 @@ from crossbar.circuit.blocks import sources as block_sources
 from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import fail, nearest, shown
+from crossbar.paths import place
 from crossbar.runs.hardware import (
     FLOAT,
     Hardware,
@@ -23,7 +24,6 @@ from crossbar.runs.hardware import (
 )
 from crossbar.runs.networks import architecture
 from crossbar.runs.overlay import overlay, table
-from crossbar.runs.paths import place
 from crossbar.runs.settings import Common
 from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.sources import listed

@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from command_pages import literal, plain
 
-import crossbar.cli.commands  # noqa: F401 (every registry is that of an imported module)
+import crossbar.cli.installed  # noqa: F401 (every registry is that of an imported module)
 from crossbar.devices import Preset
 from crossbar.meaning import own_meanings
 from crossbar.registry import Registry, registries, registry_of

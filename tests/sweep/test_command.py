@@ -100,6 +100,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
         (["seed=0:2", "seed=7"], "seed: expected each name once"),
         (["device.bits=1:100000000"], "at most 100000 values"),
         (["device.bits=4,5", "--zip", "device.bits"], "two names or more"),
+        (["device.bits=4,5", "--random"], "--random: expected --samples too"),
         (["seed=0,0"], "each value once"),
         (["seed=-1"], "different whole numbers from 0"),
         (["device.bits=4,5", "device.sigma_read=0,1,2", "--zip", "device.bits,device.sigma_read"],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crossbar.cli import main
+from crossbar.cli.cells import CELLS
 
 NGSPICE = pytest.mark.ngspice
 
@@ -74,6 +75,13 @@ def test_mistakes_end_in_one_line(words, told, monkeypatch, capsys):
 
 
 @NGSPICE
+@pytest.mark.parametrize("command", ["netlist cell", "spice characterise"])
+def test_help_names_every_cell(command, monkeypatch, capsys):
+    assert crossbar(monkeypatch, *command.split(), "--help") == 0
+    said = capsys.readouterr().out
+    assert [name for name in CELLS if name not in said] == []
+
+
 def test_a_memristor_is_characterised_into_a_device(monkeypatch, tmp_path, capsys):
     words = ("spice", "characterise", "vteam", "--samples", "1", "--out", tmp_path)
     assert crossbar(monkeypatch, *words) == 0

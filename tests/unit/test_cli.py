@@ -335,10 +335,10 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(("command", "place"), [
-    ("info", "crossbar.cli.info.versions"),
-    ("train RUN", "crossbar.cli.commands.read"),
-    ("train RUN --out OUT", "crossbar.cli.commands.train"),
-    ("sweep RUN seed=0,1 --out OUT", "crossbar.cli.sweep.sweep"),
+    ("info", "crossbar.cli.installed.versions"),
+    ("train RUN", "crossbar.runs.read"),
+    ("train RUN --out OUT", "crossbar.runs.train"),
+    ("sweep RUN seed=0,1 --out OUT", "crossbar.runs.sweep.sweep"),
 ])  # fmt: skip
 def test_ctrl_c_is_one_line_in_every_command(
     command, place, config, tmp_path, monkeypatch, capsys

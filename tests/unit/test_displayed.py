@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-import crossbar
 from crossbar import (
     Adc,
     Blocks,
@@ -29,6 +28,7 @@ from crossbar import (
     Streams,
     Tile,
     Wires,
+    names,
 )
 from crossbar.brief import LONGEST
 from crossbar.data import EngineSounds, Spectrogram
@@ -53,12 +53,12 @@ SPECIFICATIONS = [
 
 @pytest.mark.parametrize("one", SPECIFICATIONS, ids=lambda one: type(one).__name__)
 def test_a_specification_is_the_call_that_makes_it(one: object) -> None:
-    names = {
+    known = {
         kind.__name__: kind
-        for kind in (*vars(crossbar).values(), Network, Convolution, Dense, LogNormal, Training)
+        for kind in (*vars(names).values(), Network, Convolution, Dense, LogNormal, Training)
         if isinstance(kind, type)
     }
-    assert eval(repr(one), names) == one
+    assert eval(repr(one), known) == one
     assert len(repr(one)) <= LONGEST
 
 

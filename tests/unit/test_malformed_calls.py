@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from crossbar.cli import main
-from crossbar.cli.console import SCREEN
+from crossbar.cli.endings import SCREEN
 from crossbar.errors import CrossbarError
 from crossbar.runs import override
 from crossbar.runs import training as run

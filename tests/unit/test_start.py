@@ -7,12 +7,16 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from waiting import HANG
 
 import crossbar_start
+from crossbar.cli.commands import app
 
 PROGRAM = "from crossbar_start import main; main()"
 STOPPING = """
@@ -26,18 +30,6 @@ builtins.__import__ = watched
 crossbar_start.main()
 """
 
-SLOW = ("scipy.signal", "scipy.stats")  # half a second together, and few commands need them
-
-
-def test_the_command_line_starts_without_slow_libraries() -> None:
-    source = "import json, sys, crossbar.cli; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-c", source], capture_output=True, text=True, check=True
-    )
-    loaded = json.loads(done.stdout)
-    assert "crossbar.cli.commands" in loaded
-    assert [name for name in SLOW if name in loaded] == []
-
 
 def run(program: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", program, *arguments]
@@ -45,7 +37,59 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
                           **options)  # fmt: skip
 
 
-@pytest.mark.parametrize("module", ["crossbar.activity", "numba", "typer"])
+QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
+OWN = ("accept", "arguments", "commands", "endings", "groups", "infer", "info", "netlist",
+       "options", "runs", "search", "spice", "streams", "sweep", "validate")  # fmt: skip
+SOUGHT = """
+import sys
+before = {*sys.modules}
+import crossbar_start
+sys.argv = ["crossbar", *sys.argv[1:]]
+try:
+    crossbar_start.main()
+finally:
+    import json
+    sys.stderr.write(json.dumps(sorted({*sys.modules} - before)))
+"""
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """Yield the words of every command and group."""
+
+    def below(words: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
+        yield words
+        for name, part in getattr(command, "commands", {}).items():
+            yield from below((*words, name), part)
+
+    return below((), typer.main.get_command(app))
+
+
+@pytest.mark.parametrize("words", [("--version",), *((*words, "--help") for words in commands())])
+def test_help_and_version_import_nothing_slow(words: tuple[str, ...]) -> None:
+    done = run(SOUGHT, *words)
+    assert done.returncode == 0
+    assert done.stdout
+    loaded = json.loads(done.stderr)
+    roots = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
+    assert roots <= {*QUICK}
+    own = {f"crossbar.cli.{name}" for name in OWN} | {"crossbar.cli"}
+    ground = {"crossbar", "crossbar.errors", "crossbar.files", "crossbar.paths"}
+    assert {name for name in loaded if name.partition(".")[0] == "crossbar"} <= own | ground
+
+
+def test_a_command_knows_every_kind_that_the_package_registers() -> None:
+    source = """
+import importlib, pkgutil, crossbar, crossbar.runs, crossbar.registry as registry
+kinds = lambda: {one.group: one.names for one in registry.registries()}
+before = kinds()
+for module in pkgutil.walk_packages(crossbar.__path__, "crossbar."):
+    importlib.import_module(module.name)
+assert kinds() == before, (kinds(), before)
+"""
+    assert run(source).returncode == 0
+
+
+@pytest.mark.parametrize("module", ["crossbar.files", "typer"])
 def test_ctrl_c_while_the_package_is_loaded_is_one_line(module: str) -> None:
     stopped = run(STOPPING.format(module=module))
     assert (stopped.returncode, stopped.stderr) == (130, "crossbar: stopped.\n")

@@ -1,0 +1,110 @@
+"""What the words of `sweep` and `search` mean: settings, axes, seeds and a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from crossbar.errors import fail
+from crossbar.runs import override, read
+from crossbar.runs.folder import default_folder
+from crossbar.runs.lists import lists
+from crossbar.runs.sweep import Random, Range, Sampling, Sobol
+from crossbar.runs.sweep.axes import values
+from crossbar.runs.sweep.cluster import dask
+from crossbar.runs.sweep.design import zipped
+
+
+def asked(
+    source: Path, given: list[str], together: Sequence[str] = ()
+) -> tuple[Any, Any, list[int] | None]:
+    """Return settings, or the folder of trained chips, the axes over them, and the seeds.
+
+    Each of ``together`` joins names by commas whose lists vary together.
+    """
+    trained = source.is_dir()
+    constants, single, seeds = assigned(given, trained=trained)
+    axes: Any = single
+    for names in together:
+        axes = zipped(axes, [name.strip() for name in names.split(",")])
+    return (source if trained else override(read(source), constants)), axes, seeds
+
+
+def kept_in(source: Path, base: Any, given: list[str], **facts: str) -> Path:
+    """Return the folder of a command without --out: one for all that it is asked."""
+    return default_folder(source.stem, {"base": str(base), "given": given, **facts})
+
+
+def sampled(count: int | None, *, random: bool) -> Sampling | None:
+    """Return how ``count`` points are taken of whole ranges; None for a grid."""
+    if count is None:
+        if random:
+            fail("--random", "--samples too", "none", "Add --samples 64, or leave it out.")
+        return None
+    return Random(count) if random else Sobol(count)
+
+
+def assigned(
+    given: list[str], *, trained: bool
+) -> tuple[list[str], dict[str, Any], list[int] | None]:
+    """Return the settings that are constant, those that vary with their values, and the seeds.
+
+    Of ``trained`` chips no setting is part of the base: what is constant is a list of one.
+    """
+    constants: list[str] = []
+    axes: dict[str, Any] = {}
+    seeds: list[int] | None = None
+    for assignment in given:
+        name, separator, text = assignment.partition("=")
+        name = name.strip()
+        if not separator or not name:
+            remedy = "Write device.bits=4:9 without spaces."
+            fail(f"'{assignment}'", "KEY=VALUES", "no '='", remedy)
+        if (
+            name in axes
+            or name in [c.partition("=")[0].strip() for c in constants]
+            or (name == "seed" and seeds is not None)
+        ):
+            fail(name, "each name once", "a second one", "Join the values with commas.")
+        several = name != "seed" and _plain(name) in lists()  # a comma makes one value of it
+        alone = several and not text.lstrip().startswith("[")
+        texts = [text] if alone else values(name, text)
+        if name == "seed":
+            seeds = texts if isinstance(texts, list) else []
+            if not all(type(s) is int for s in seeds) or isinstance(texts, Range):
+                fail("seed", "whole numbers", repr(text), "Write seed=0:5.")
+        elif len(texts) == 1 and not trained if isinstance(texts, list) else False:
+            constants.append(assignment)
+        else:
+            axes[name] = texts
+    return constants, axes, seeds
+
+
+def _plain(name: str) -> str:
+    """Return the setting of the chip that ``name``, of a test or of a layer, lies over."""
+    name = name.removeprefix("test.")
+    if not name.startswith("layers."):
+        return name
+    own = name.split(".", 2)[-1]
+    return own if own.startswith("device.") else f"tile.{own}"
+
+
+@contextlib.contextmanager
+def executor_at(scheduler: str | None) -> Iterator[Executor | None]:
+    """Yield the executor of the Dask cluster at ``scheduler``, or None for local processes."""
+    if scheduler is None:
+        yield None
+        return
+    with dask(scheduler) as executor:
+        yield executor
+
+
+def about(folder: Path, question: str | None) -> dict[str, str]:
+    """Return what a store notes of a command: title, command, and question where there is one."""
+    heading = {"title": folder.name, "command": shlex.join(["crossbar", *sys.argv[1:]])}
+    return heading | ({"question": question} if question else {})

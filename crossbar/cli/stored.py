@@ -1,0 +1,103 @@
+"""Runs of a store, as the terminal shows them and as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crossbar.cli.console import out, print_json, table
+from crossbar.errors import fail, nearest
+from crossbar.runs.metrics import METRICS, Better, units
+from crossbar.runs.store import Store
+from crossbar.runs.store.export import records
+from crossbar.runs.store.selection import selected
+from crossbar.runs.toml import leaves
+from crossbar.units import text
+
+SHOWN = ("run", "status")
+FIRST = 4  # metrics of the package that are listed, where a run has them
+
+
+def chosen(store: Store, where: list[str]) -> pd.DataFrame:
+    """Return the runs of ``store`` that meet all conditions, whose numbers may have units."""
+    known = units(store.about)
+    short = {name: known.get(name.removeprefix("test."), "") for name in store.parameters}
+    return selected(store.frame(), where, (short | known).get)
+
+
+def show_runs(folder: Path, where: list[str], sort: str | None, limit: int, *, json: bool) -> None:
+    """Show the runs that meet all conditions, ``limit`` of them at most."""
+    with Store(folder) as store:
+        whole, parameters = len(store.frame()), store.parameters
+        frame, known_units = chosen(store, where), units(store.about)
+        judged = [name for name, one in store.about.get("metrics", {}).items()
+                  if one["better"] != Better.NEITHER.value and name in frame.columns]  # fmt: skip
+    if sort is not None:
+        if sort not in frame.columns:
+            fail("--sort", "a column", repr(sort), nearest(sort, map(str, frame.columns)))
+        frame = frame.sort_values(sort, ascending=False, kind="stable")
+    shown = frame.head(limit)
+    if json:
+        print_json(records(shown))
+        return
+    known = [name for name in judged if name in METRICS.names]
+    own = [name for name in judged if name not in known]
+    metrics = [*known[:FIRST], *own] or _own_metrics(frame)[:6]
+    columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
+    cells = {
+        _title(name): [_text(value, known_units.get(name, "")) for value in shown[name]]
+        for name in columns
+    }
+    for name in parameters:
+        cells[name] = [text or "none" for text in cells[name]]
+    counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
+    if len(shown):
+        out.print(pd.DataFrame(cells).to_string(index=False), soft_wrap=True)
+    more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
+    out.print(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}", soft_wrap=True)
+
+
+def show_run(folder: Path, run: int, *, json: bool) -> None:
+    """Show all that is known of one run."""
+    with Store(folder) as store:
+        record = store.run(run)
+    if json:
+        print_json(record)
+        return
+    detail, trace = record.pop("detail"), record.pop("traceback")
+    if record["began"]:
+        record["began"] = datetime.fromtimestamp(record["began"], UTC).isoformat(" ", "seconds")
+    rows = [[name, _plain(value)] for name, value in record.items() if value not in ("", {}, None)]
+    table(f"Run {run}", ["", ""], rows, words=2)
+    if trace:
+        out.print(trace, soft_wrap=True)
+    if detail:
+        out.print(f"Details (--json shows them): {', '.join(detail)}.", soft_wrap=True)
+
+
+def _own_metrics(frame: pd.DataFrame) -> list[str]:
+    """Return the columns between seed and times: what a function of the user returned."""
+    names = [str(name) for name in frame.columns]
+    return names[names.index("seed") + 1 : names.index("began")]
+
+
+def _title(name: str) -> str:
+    return {"duration": "time (s)"}.get(name, name)
+
+
+def _text(value: Any, unit: str) -> str:
+    """Return a cell of the table, empty where there is nothing."""
+    if value is None or value != value:
+        return ""
+    if unit not in ("", "%", "nats") and isinstance(value, float):
+        return text(value, unit)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{k} = {_plain(v)}" for k, v in leaves(value).items())
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
