@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter, NullLocator
 
@@ -40,7 +41,7 @@ def draw(points: Sequence[dict[str, Any]], folder: Path) -> None:
             if quantity == "seconds":
                 _slopes(ax, points, kinds, SLOPES[title])
             _axes(ax, title, label)
-        shown = picture(figure, name, alt="", caption="")
+        shown = picture(figure, name, alt="", caption="", data=pd.DataFrame(points))
         (folder / f"{name}.svg").write_bytes(shown.svg)
         (folder / f"{name}.png").write_bytes(shown.png)
 

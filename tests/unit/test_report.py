@@ -86,7 +86,8 @@ def test_same_records_make_the_same_files(two: Path, tmp_path: Path) -> None:
 
 def test_every_figure_is_svg_and_png(two: Path) -> None:
     drawn = {p.stem for p in (two / "figures").glob("*.svg")}
-    assert drawn == {p.stem for p in (two / "figures").glob("*.png")}
+    for ending in ("png", "csv"):
+        assert drawn == {p.stem for p in (two / "figures").glob(f"*.{ending}")}
     wanted = {"learning-loss", "learning-accuracy", "confusion", "histogram-conv", "histogram-fc",
               "map-conv", "map-fc", "energy-inference", "energy-training"}  # fmt: skip
     assert {f"chip-{name}" for name in wanted} <= drawn

@@ -134,6 +134,24 @@ def test_figures_are_whole(design: str, drawn: Mapping[str, list[Picture]]) -> N
         assert picture.caption.endswith(".")
 
 
+def test_the_csv_file_of_a_figure_holds_what_is_drawn(
+    sweeps: Mapping[str, Sweep], tmp_path: Path
+) -> None:
+    sweep = sweeps["aged"]
+    picture = drift(sweep, "test.compensate")
+    save(picture, tmp_path)
+    table = pd.read_csv(tmp_path / f"{picture.name}.csv")
+    young = table[table["test.age [s]"].isna() & table["test.compensate"]]
+    own = sweep.done[sweep.done["test.age"].isna() & sweep.done["test.compensate"]]
+    assert young["accuracy mean"].item() == pytest.approx(own["accuracy"].mean(), rel=1e-6)
+    assert young["accuracy change mean"].item() == 0
+    assert young["seeds"].item() == 4
+    assert len(table) == 12
+    effects = tornado(sweeps["star"], "energy_inference").data
+    assert set(effects["parameter"]) == set(CENTRE)
+    assert "energy_inference change mean [J]" in effects
+
+
 def test_a_figure_is_the_same_every_time(sweeps: Mapping[str, Sweep]) -> None:
     again = curve(sweeps["noise"])
     assert curve(sweeps["noise"]) == again
@@ -163,7 +181,7 @@ def test_figures_take_names_captions_and_metrics(
     assert (pixels(picture)[:, [0, -1]] == 1.0).all()
     save(picture, tmp_path / "figures")
     names = {path.name for path in (tmp_path / "figures").iterdir()}
-    assert names == {f"{picture.name}.svg", f"{picture.name}.png"}
+    assert names == {f"{picture.name}.{ending}" for ending in ("svg", "png", "csv")}
 
 
 def test_below_a_curve_stands_its_paired_change(sweeps: Mapping[str, Sweep]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib import rcParams
 
 from crossbar.report.figures.canvas import (
@@ -71,5 +72,11 @@ def block_errors(curves: Sequence[ErrorCurve]) -> Picture:
         alt=f"Error against ideal output of {names}; dashed lines show the fit.",
         caption="Circuit minus ideal function over the input range of each block, and the gain "
         "error and offset that stand for it in the network; the scales differ.",
+        data=pd.concat([_frame(curve) for curve in curves], ignore_index=True),
         wide=True,
     )
+
+
+def _frame(curve: ErrorCurve) -> pd.DataFrame:
+    return pd.DataFrame({"block": curve.name, "level": curve.level, "ideal": curve.ideal,
+                         "error": curve.error})  # fmt: skip

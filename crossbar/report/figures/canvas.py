@@ -1,4 +1,4 @@
-"""The look of all figures, and how one becomes SVG and PNG."""
+"""The look of all figures, and how one becomes SVG, PNG and CSV."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import io
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
+import numpy as np
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -20,6 +22,7 @@ from matplotlib.ticker import FuncFormatter
 
 from crossbar import files
 from crossbar.report.figures.layout import settle
+from crossbar.spreadsheet import guarded_frame
 
 # Text as paths looks the same on every machine; a fixed salt makes the same file every time.
 STYLE: Any = {
@@ -89,6 +92,8 @@ class Picture:
         What is to be seen, for who cannot see it.
     caption
         What it says, with the conditions that it holds under.
+    data
+        What is drawn, in SI units.
     svg, png
         The files.
     wide
@@ -98,6 +103,7 @@ class Picture:
     name: str
     alt: str
     caption: str
+    data: pd.DataFrame = field(repr=False, compare=False)
     svg: bytes
     png: bytes
     wide: bool = False
@@ -116,7 +122,9 @@ class Picture:
 
 
 @styled
-def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = False) -> Picture:
+def picture(
+    figure: Figure, name: str, *, alt: str, caption: str, data: pd.DataFrame, wide: bool = False
+) -> Picture:
     """Return ``figure`` as files; what no file name may hold, such as "/", is "-" in its name."""
     settle(figure)
     vector, raster = io.BytesIO(), io.BytesIO()
@@ -125,11 +133,11 @@ def picture(figure: Figure, name: str, *, alt: str, caption: str, wide: bool = F
     svg: Any = FigureCanvasSVG(figure)  # comes last: it leaves the figure at 72 dots per inch
     svg.print_svg(vector, metadata={"Date": None, "Creator": None})
     name = re.sub(r"[^\w.+=,()-]|^\.+", "-", name)
-    return Picture(name, alt, caption, vector.getvalue(), raster.getvalue(), wide)
+    return Picture(name, alt, caption, data, vector.getvalue(), raster.getvalue(), wide)
 
 
 def save(picture: Picture, folder: Path | str) -> None:
-    """Write ``picture`` as SVG and PNG under its name into ``folder``, which is made if missing.
+    """Write ``picture`` as SVG, PNG and CSV under its name into ``folder``, made if missing.
 
     Raises
     ------
@@ -140,6 +148,14 @@ def save(picture: Picture, folder: Path | str) -> None:
     files.make_folder(place)
     files.write(place / f"{picture.name}.svg", picture.svg)
     files.write(place / f"{picture.name}.png", picture.png)
+    data = guarded_frame(picture.data)
+    text = data.to_csv(index=False, lineterminator="\n", float_format="%.7g")
+    files.write(place / f"{picture.name}.csv", text)
+
+
+def uneven(**columns: Any) -> pd.DataFrame:
+    """Return a table of columns that need not be equally long."""
+    return pd.DataFrame({name: pd.Series(np.asarray(values)) for name, values in columns.items()})
 
 
 def look(k: int, analog: bool = True) -> dict[str, Any]:

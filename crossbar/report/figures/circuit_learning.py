@@ -55,6 +55,7 @@ def circuit_learning(table: pd.DataFrame) -> Picture:
         f" each, and beside it the behavioural chip with circuit-calibrated blocks, each from what"
         f" it computes itself: {differ} of the decisions differ; {equal:.1%} of the codes are equal"
         " at the end.",
+        data=table,
         wide=True,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -113,7 +114,29 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
         caption=f"{run.name}, layer {layer}: {everything.size // 2:,} cells before (dotted, "
         f"filled) and after training (solid), seed {run.seeds[0].number}."
         + (" Vertical lines: nominal range of the device." if bounded else ""),
+        data=_bins(cells, np.array(bins)),
     )
+
+
+def _bins(cells: list[Group], bins: Map) -> pd.DataFrame:
+    """Return how many cells each bin holds before and after training."""
+    ends = {"low [S]": bins[:-1] / cells[0].factor, "high [S]": bins[1:] / cells[0].factor}
+    return pd.concat(
+        [pd.DataFrame(ends | {"cell": group.name, "before": np.histogram(group.before, bins)[0],
+                              "after": np.histogram(group.after, bins)[0]}) for group in cells],
+        ignore_index=True,
+    )  # fmt: skip
+
+
+def _frame(cells: list[Group]) -> pd.DataFrame:
+    """Return every cell with its conductance before and after training."""
+    word, bit = (index.ravel() for index in np.indices(cells[0].before.shape))
+    return pd.concat(
+        [pd.DataFrame({"cell": group.name, "word line": word, "bit line": bit,
+                       "before [S]": group.before.ravel() / group.factor,
+                       "after [S]": group.after.ravel() / group.factor}) for group in cells],
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def _key(ax: Axes, cells: list[Group]) -> None:
@@ -165,6 +188,7 @@ def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
         caption=f"{run.name}, layer {layer}, seed {run.seeds[0].number}: every "
         "cell at its place. Changes beyond the 99.5 % quantile have the colour of the end of the "
         "scale.",
+        data=_frame(cells),
         wide=wide,
     )
 

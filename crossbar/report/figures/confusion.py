@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from crossbar.report.figures.canvas import NARROW, WIDTH, Picture, picture, styled
 from crossbar.report.figures.layout import axes
@@ -33,4 +34,7 @@ def confusion(run: Run) -> Picture:
         alt=f"confusion matrix of {run.name}",
         caption=f"Decisions of {run.name} on test {run.sample}s: counts summed over the seeds, and "
         "shares of the true class.",
+        data=pd.DataFrame(counts, columns=[f"decided {name}" for name in classes]).assign(
+            true=classes
+        ),
     )

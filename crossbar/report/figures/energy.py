@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from matplotlib.patches import Patch
 
 from crossbar.report.figures.canvas import (
@@ -52,6 +53,7 @@ def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
         alt=f"energy of {phase} of {run.name} by part, sorted",
         caption=f"Physical energy of {phase} of {run.name}, by part. Hatched: the cost is assumed; "
         "plain: it is published or derived. Each source is named in the table below.",
+        data=pd.DataFrame(energy["physical"]["breakdown"]).query("phase == @phase"),
     )
 
 
@@ -104,6 +106,7 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
     cells[1].set_ylim(bottom=0)
     cells[1].set_ylabel("cells (thousands)")
     legend(cells[0], *cells[1].get_legend_handles_labels())
+    data = pd.concat([pd.DataFrame(energy["latency"]).assign(run=run.name) for run, energy in runs])
     return [
         picture(
             time[0],
@@ -112,11 +115,13 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
             caption="More copies of the convolution array take fewer cycles, ceil(positions / B), "
             "but what settles after the arrays stays, the softmax most of all. The number of "
             "operations, and so the energy of the cells, stays the same.",
+            data=data,
         ),
         picture(
             cells[0],
             "latency-cells",
             alt="number of cells against copies of the convolution array",
             caption="What the speed costs: cells that hold weights, reference columns left out.",
+            data=data,
         ),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from crossbar.report.figures.canvas import COLOURS, Picture, picture, styled
 from crossbar.report.figures.layout import empty
@@ -47,6 +48,7 @@ def _samples(run: Run) -> Picture:
         alt=f"some {run.sample}s",
         caption=f"{run.sample.capitalize()}s, {which}: {words['form']}, before normalisation."
         + (f" {more} classes are not shown." if more else ""),
+        data=pd.DataFrame(samples.reshape(len(samples), -1).T, columns=[str(n) for n in names]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
@@ -82,8 +83,16 @@ def loops(drawn: Mapping[str, LoopVectors], name: str = "pinched-loops") -> Pict
         caption="Top: current against voltage of the last period; bottom: state x, 0 least and 1 "
         "most conductive, over all periods. Lines: ngspice; circles: the same equations "
         "integrated by SciPy.",
+        data=pd.concat([_frame(model, one) for model, one in drawn.items()], ignore_index=True),
         wide=len(drawn) > 1,
     )
+
+
+def _frame(model: str, one: LoopVectors) -> pd.DataFrame:
+    return pd.DataFrame({"model": model, "time [s]": one.time, "voltage [V]": one.voltage,
+                         "current [A]": one.current, "state": one.state,
+                         "exact current [A]": one.exact_current,
+                         "exact state": one.exact_state})  # fmt: skip
 
 
 def _current(one: LoopVectors, ax: Axes) -> None:

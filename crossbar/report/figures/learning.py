@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -53,6 +54,7 @@ def _one(run: Run, quantity: str) -> Picture:
         alt=f"{quantity} of {run.name} against epochs, training and validation",
         caption=f"{quantity.capitalize()} while {run.name} learns: mean (thick) and each seed "
         "(thin).",
+        data=_frame([run], quantity),
     )
 
 
@@ -93,7 +95,18 @@ def _together(runs: Sequence[Run], prefix: str, quantity: str) -> Picture:
         alt=f"{quantity} of the {part} part against epochs, for {', '.join(r.name for r in runs)}",
         caption=f"{quantity.capitalize()} of the {part} part: mean (thick) and each seed (thin). "
         + splits_and_seeds(runs),
+        data=_frame(runs, quantity),
     )
+
+
+def _frame(runs: Sequence[Run], quantity: str) -> pd.DataFrame:
+    """Return ``quantity`` of the training and of the validation part of every seed and epoch."""
+    names = ["epoch", quantity, f"validation_{quantity}"]
+    return pd.concat(
+        [seed.history[names].assign(run=run.name, seed=seed.number)
+         for run in runs for seed in run.seeds],
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def _seeds_and_mean(

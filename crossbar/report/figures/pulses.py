@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
@@ -17,6 +18,7 @@ from crossbar.report.figures.canvas import (
     picture,
     prefixed,
     styled,
+    uneven,
 )
 from crossbar.report.figures.layout import above, empty
 
@@ -127,8 +129,20 @@ def response(seen: Response, name: str) -> Picture:
         caption=(f"{traces}Right: m" if seen.traces else "M")
         + steps[1:]
         + f"pulse.{beyond} {seen.source}",
+        data=_frame(seen),
         wide=bool(seen.traces),
     )
+
+
+def _frame(seen: Response) -> pd.DataFrame:
+    """Return the steps at normalised conductances, and the conductances of every train."""
+    table, trains = seen.table, seen.traces
+    return uneven(
+        u=table.u, set_step=table.up, set_spread=table.up_std, reset_step=table.down,
+        reset_spread=table.down_std,
+        train=np.repeat(np.arange(len(trains)), [len(t.g) for t in trains]),
+        **{"conductance [S]": np.concatenate([t.g for t in trains] or [np.empty(0)])},
+    )  # fmt: skip
 
 
 def _traces(seen: Response, ax: Axes) -> None:

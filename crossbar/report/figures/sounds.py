@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from crossbar.data import Spectrogram
 from crossbar.data.audio.spectrogram import hertz_to_mel
-from crossbar.report.figures.canvas import COLOURS, WIDTH, Picture, picture, styled
+from crossbar.report.figures.canvas import COLOURS, WIDTH, Picture, picture, styled, uneven
 from crossbar.report.figures.layout import empty
 from crossbar.report.records import Run
 
@@ -72,6 +72,15 @@ def _sound(
         caption=f"One recording of the class {name}: {front.length} waveform, and the "
         f"{rows} x {columns} spectrogram that the chip is given, before normalisation. Frames "
         "stand at their centres.",
+        data=uneven(
+            **{
+                "time [s]": 1e-3 * ms * np.arange(len(waveform)),
+                "amplitude": waveform,
+                "frame": np.tile(np.arange(columns), rows),
+                "band": np.repeat(np.arange(rows), columns),
+                "mel power [dB]": image.ravel(),
+            }
+        ),
     )
 
 

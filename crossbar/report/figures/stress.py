@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import (
@@ -52,7 +53,13 @@ def robustness(runs: Sequence[Run], stress: Stress) -> Picture:
         f"{runs[0].student_kind} over seeds; Wilson over independent {runs[0].sample}s for one "
         "seed); "
         f"points: single seeds. Test part. {splits_and_seeds(runs)}{_no_drift(runs, stress)}",
+        data=pd.concat([_frame(run, stress) for run in runs], ignore_index=True),
     )
+
+
+def _frame(run: Run, stress: Stress) -> pd.DataFrame:
+    assert run.robustness is not None
+    return run.robustness[run.robustness["stress"] == stress.name].assign(run=run.name)
 
 
 def _label(stress: Stress) -> str:

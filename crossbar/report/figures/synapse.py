@@ -17,6 +17,7 @@ from crossbar.report.figures.canvas import (
     Picture,
     picture,
     styled,
+    uneven,
 )
 from crossbar.report.figures.layout import above, empty
 
@@ -103,6 +104,25 @@ def synapse_energy(shown: SynapseDrawing) -> Picture:
         "synapse-energy",
         alt="Column current in a slot, energy by part, against code and condition, nonlinearity",
         caption=f"A CMOS synapse of 45 nm transistors with {len(shown.held)} codes, in ngspice.",
+        data=uneven(
+            **{
+                "time [s]": shown.time,
+                "column current [A]": shown.current,
+                "part": [*shown.parts],
+                "energy of the part [J]": [*shown.parts.values()],
+                "code": np.arange(len(shown.held)),
+                "held [J]": shown.held,
+                "mean [J]": shown.mean,
+                "s.d. [J]": shown.sd,
+                "simulated code": shown.codes,
+                "simulated [J]": shown.energies,
+                "INL in ngspice [LSB]": shown.circuit,
+                "INL, behavioural [LSB]": shown.behavioural,
+                "condition": [f"{bar.group} {bar.label}".strip() for bar in shown.bars],
+                "condition mean [J]": [bar.energy for bar in shown.bars],
+                "condition s.d. [J]": [bar.spread for bar in shown.bars],
+            }
+        ),
         wide=True,
     )
 

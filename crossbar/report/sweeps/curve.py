@@ -50,5 +50,6 @@ def curve(
         name or "-".join(("curve", metric, *names)),
         alt=f"{made.what}{more}: {made.seen}",
         caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
+        data=made.data,
         wide=width > COLUMN,
     )

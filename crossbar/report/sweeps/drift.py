@@ -53,5 +53,6 @@ def drift(
         name or "-".join(("drift", metric, *names[1:])),
         alt=f"{made.what}{more}: {made.seen}",
         caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
+        data=made.data,
         wide=width > COLUMN,
     )

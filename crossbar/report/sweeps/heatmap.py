@@ -9,10 +9,10 @@ from crossbar.report.figures.layout import axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.lines import chosen, extremes
 from crossbar.report.sweeps.maps import HATCHED, bar, draw, grid, norm_of
-from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.quantities import measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.statistics import losses, means, noted
 
 
 @styled
@@ -60,5 +60,6 @@ def heatmap(
         + (HATCHED if np.isnan(shown.values).any() else "")
         + captions.averaged(sweep, [x, by])
         + captions.unfinished(sweep, metric),
+        data=spreadsheet(sweep, noted(table, losses(sweep, [x, by])), metric),
         wide=width > COLUMN,
     )

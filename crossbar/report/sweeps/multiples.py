@@ -15,10 +15,17 @@ from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
 from crossbar.report.figures.layout import ROOM, legend, panels, wrap
 from crossbar.report.sweeps import captions, lines, maps
 from crossbar.report.sweeps.levels import Level, levels, missing
-from crossbar.report.sweeps.quantities import Quantity, level_text, measured, parameter, short
+from crossbar.report.sweeps.quantities import (
+    Quantity,
+    level_text,
+    measured,
+    parameter,
+    short,
+    spreadsheet,
+)
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import losses, means, repetitions
+from crossbar.report.sweeps.statistics import losses, means, noted, repetitions
 
 PANELS = 9
 
@@ -80,6 +87,7 @@ def multiples(
         or f"{what[0].upper()}{what[1:]}. {sentence}"
         + captions.averaged(sweep, [x, by, panel])
         + captions.unfinished(sweep, metric),
+        data=spreadsheet(sweep, noted(table, losses(sweep, [x, by, panel])), metric),
         wide=True,
     )
 

@@ -23,13 +23,22 @@ from crossbar.report.sweeps.lines import (
     mark,
     overlapping,
 )
-from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, measured, parameter, short
+from crossbar.report.sweeps.quantities import (
+    AGE,
+    Quantity,
+    level_text,
+    measured,
+    parameter,
+    short,
+    spreadsheet,
+)
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import (
     changes,
     losses,
     means,
+    noted,
     repetition,
     repetitions,
     student_kind,
@@ -51,12 +60,15 @@ class Drawing:
         The range of the means.
     basis
         Over what they are, and what else is drawn.
+    data
+        What is drawn, in SI units.
     """
 
     figure: Figure
     what: str
     seen: str
     basis: str
+    data: pd.DataFrame
 
 
 def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) -> pd.DataFrame:
@@ -131,7 +143,16 @@ def plotted(
         + _below(sweep, along, kinds, change, reference)
         + captions.averaged(sweep, names)
         + captions.unfinished(sweep, metric),
+        spreadsheet(sweep, noted(_with(table, change, names), lost), metric),
     )
+
+
+def _with(table: pd.DataFrame, change: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the means of ``table`` beside their ``change``, if it has rows."""
+    titles = {part: f"change {part}" for part in ("mean", "low", "high")}
+    titles |= {"seeds": "change pairs"}
+    changed = change.rename(columns=titles)
+    return table if change.empty else table.merge(changed, on=list(names), how="left")
 
 
 def _axes(width: float, *, paired: bool) -> tuple[Figure, Axes, Axes]:

@@ -14,7 +14,7 @@ from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, pictu
 from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import plain
-from crossbar.report.sweeps.quantities import Quantity, measured, point_text
+from crossbar.report.sweeps.quantities import Quantity, measured, point_text, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import spread
 from crossbar.report.sweeps.statistics import Floats, front, means
@@ -83,6 +83,7 @@ def pareto(
         or f"{title[0].upper()}{title[1:]} of {len(table)} settings. Line and full points: the "
         f"front that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
         + captions.unfinished(sweep, metric, x),
+        data=spreadsheet(sweep, table.rename(columns={"cost": f"{x} mean"}), metric),
         wide=width > COLUMN,
     )
 

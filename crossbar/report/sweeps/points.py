@@ -12,7 +12,7 @@ from crossbar.intervals import Interval
 from crossbar.meaning import COUNT, DETAIL
 from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
-from crossbar.report.sweeps.quantities import level_text, measured, short
+from crossbar.report.sweeps.quantities import level_text, measured, short, spreadsheet
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import losses, means
 from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of
@@ -48,7 +48,7 @@ def points(verdict: Verdict) -> Table:
                         *(("failed runs",) if "failed" in whole else ())),
         rows=tuple(_row(verdict, row, seen) for row in shown.to_dict("records")),
         leading=1,
-        full=_csv(verdict, whole),
+        full=spreadsheet(sweep, whole, sweep.metric),
     )  # fmt: skip
 
 
@@ -117,23 +117,3 @@ def _level(sweep: Sweep, name: str, value: Level) -> Cell:
     if isinstance(value, (bool, str)) or missing(value):
         return text
     return Number(value, text)
-
-
-def _csv(verdict: Verdict, whole: pd.DataFrame) -> pd.DataFrame:
-    """Return every point under headings with SI units."""
-    sweep = verdict.sweep
-    heads = {name: sweep.unit(name) for name in sweep.parameters}
-    own = {part: f"{sweep.metric} {part}" for part in (*PARTS, *(f"change {p}" for p in PARTS))}
-    heads |= dict.fromkeys(own, sweep.unit(sweep.metric))
-    for name in others(sweep):
-        heads |= {f"{name} {part}": sweep.unit(name) for part in PARTS}
-    titles = {
-        key: f"{own.get(key, key)} [{unit}]" if unit not in ("", "%") else own.get(key, key)
-        for key, unit in heads.items()
-    }
-    counts = {
-        "seeds": f"{verdict.own}s",
-        "change pairs": f"{sweep.metric} change pairs",
-        "failed": "failed runs",
-    }
-    return whole.rename(columns=titles | counts)

@@ -6,10 +6,13 @@ import math
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from crossbar.report.fields import value_text
 from crossbar.report.figures.canvas import prefixed
 from crossbar.report.sweeps.levels import Level, missing
 from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.statistics import repetition
 from crossbar.report.wording import YEAR, duration, quantity_text
 
 AGE = "test.age"
@@ -57,6 +60,27 @@ def measured(sweep: Sweep, name: str, largest: float) -> Quantity:
     """Return the metric ``name``, whose values reach ``largest``, as an axis shows it."""
     words = sweep.measures.get(name, {}).get("words") or name.replace("_", " ")
     return _quantity(words, sweep.unit(name), largest)
+
+
+def spreadsheet(sweep: Sweep, table: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return ``table`` of means of ``metric`` under headings with SI units, as CSV files have them.
+
+    Parameters stand under their names; what begins with the name of another metric is of that one.
+    """
+    parts = [f"{kind}{part}" for kind in ("", "change ") for part in ("mean", "low", "high")]
+    titles = {part: f"{metric} {part}" for part in parts}
+    units = {name: sweep.unit(name) for name in sweep.parameters}
+    units |= dict.fromkeys(titles, sweep.unit(metric))
+    units |= {f"{name} {part}": sweep.unit(name) for name in sweep.metrics for part in parts}
+    named = {key: heading(titles.get(key, key), unit) for key, unit in units.items()}
+    own = "seeds" if repetition(sweep) == "seed" else "chips"
+    counts = {"seeds": own, "change pairs": f"{metric} change pairs", "failed": "failed runs"}
+    return table.rename(columns=named | counts)
+
+
+def heading(name: str, unit: str) -> str:
+    """Return ``name`` with its SI ``unit``; a share is a number from 0 to 1."""
+    return name if unit in ("", "%") else f"{name} [{unit}]"
 
 
 def level_text(sweep: Sweep, name: str, value: Level) -> str:

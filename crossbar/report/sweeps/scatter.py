@@ -16,7 +16,7 @@ from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, st
 from crossbar.report.figures.layout import ROOM, panels, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.correlations import rank_correlations
-from crossbar.report.sweeps.quantities import Quantity, measured
+from crossbar.report.sweeps.quantities import Quantity, measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import means
@@ -71,6 +71,7 @@ def scatter(
         f"{captions.over(sweep, table)}. Squares: means, of {BINS} equal groups where there "
         f"are more values. ρ: Spearman's rank correlation over the runs.{left}"
         + captions.unfinished(sweep, metric),
+        data=spreadsheet(sweep, table, metric),
         wide=True,
     )
 

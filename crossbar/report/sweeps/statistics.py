@@ -213,6 +213,11 @@ def losses(sweep: Sweep, by: Sequence[str] | None = None) -> pd.DataFrame:
     return table[table["failed"] > 0][[*names, "failed", "runs"]]
 
 
+def noted(table: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
+    """Return ``table`` with what is ``lost``, as of :func:`losses`; also points without a mean."""
+    return table if lost.empty else table.merge(lost, how="outer")
+
+
 def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     """Return which points no other dominates, by lower cost or higher gain at no loss in the other.
 

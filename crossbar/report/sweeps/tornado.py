@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from matplotlib.axes import Axes
 
 from crossbar.errors import fail
@@ -11,7 +12,14 @@ from crossbar.report.figures.canvas import COLUMN, GREY, Picture, picture, style
 from crossbar.report.figures.layout import LETTER, axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import numeric
-from crossbar.report.sweeps.quantities import Quantity, level_text, measured, point_text, short
+from crossbar.report.sweeps.quantities import (
+    Quantity,
+    level_text,
+    measured,
+    point_text,
+    short,
+    spreadsheet,
+)
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition, student_kind
 
@@ -69,8 +77,20 @@ def tornado(
         f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, ranked)}"
         + (" Of parameters with more values the extremes are shown." if cut else "")
         + captions.unfinished(sweep, metric),
+        data=_frame(sweep, ranked, metric),
         wide=width > COLUMN,
     )
+
+
+def _frame(sweep: Sweep, ranked: Sequence[Effect], metric: str) -> pd.DataFrame:
+    """Return the effects, a row each; values of parameters in SI units."""
+    rows = [
+        (e.name, e.value, sweep.unit(e.name), e.change.mean, e.change.low, e.change.high, e.seeds)
+        for e in ranked
+    ]
+    changes = [f"change {part}" for part in ("mean", "low", "high")]
+    frame = pd.DataFrame(rows, columns=["parameter", "value", "unit", *changes, "change pairs"])
+    return spreadsheet(sweep, frame, metric)
 
 
 def _rows(ranked: Sequence[Effect]) -> list[list[Effect]]:

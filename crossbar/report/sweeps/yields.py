@@ -17,7 +17,7 @@ from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions, statistics
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.lines import LINES, chosen, draw, extremes
-from crossbar.report.sweeps.quantities import Quantity, measured, point_text
+from crossbar.report.sweeps.quantities import Quantity, heading, measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.wording import listing
@@ -79,6 +79,13 @@ def yields(
         name or f"yield-{metric}-{x}",
         alt=f"{title}: {extremes(table, SHARE)}",
         caption=caption or made + captions.finished(sweep, metric),
+        data=table.rename(
+            columns={
+                "mean": "yield",
+                "threshold": heading(metric, sweep.unit(metric)),
+                x: heading(x, sweep.unit(x)),
+            }
+        ),
         wide=width > COLUMN,
     )
 
@@ -151,6 +158,9 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
         f"({_basis(chips)})."
         + _lost(sweep)
         + captions.finished(sweep, metric),
+        data=pd.DataFrame(
+            {heading(metric, sweep.unit(metric)): values, "yield": share, "low": low, "high": high}
+        ),
         wide=width > COLUMN,
     )
 
