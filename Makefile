@@ -1,5 +1,6 @@
 # `make demo` and `make test` are all a newcomer needs; both build the environment first.
 PYTHON ?= python3
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
 # Bytecode of what is never imported need not be compiled: Python does it for what is.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --editable
@@ -28,7 +29,8 @@ check: .venv/test ## ruff, mypy and import-linter alone
 	@scripts/check
 
 docs: .venv/test ## build the documentation as a site; warnings are errors
-	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build && \
+	@$(BIN)/python -m sphinx -W --keep-going -q -d docs/_build/.doctrees -b html docs docs/_build/$(VERSION) && \
+	  $(BIN)/python scripts/site_versions.py docs/_build && \
 	  echo "The site is docs/_build/index.html. To serve it: make docs-serve"
 
 docs-serve: docs ## build the site and serve it at http://localhost:8000

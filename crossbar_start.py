@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+REFUSED = 2  # the status of a mistake that the user can mend
 STOPPED = 128 + signal.SIGINT  # the status that shells give to a program that Ctrl-C ended
 
 
@@ -20,12 +22,29 @@ def main() -> None:
     """Load the command line and run it; Ctrl-C meanwhile is one line and status 130."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
         signal.signal(signal.SIGINT, _stop)
+    _require_alone(Path(__file__).parent)
     _place_fonts()
     from crossbar.cli import main as command
 
     if signal.getsignal(signal.SIGINT) is _stop:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     command()
+
+
+def _require_alone(folder: Path) -> None:
+    """End with one line where the distribution ``crossbar`` of crossbar.io is installed as well.
+
+    Its package has the same name: the two overwrite files of each other.
+    """
+    other = sorted(folder.glob("crossbar-*.*-info"))  # .dist-info or .egg-info
+    if other:
+        sys.stderr.write(
+            f"crossbar: {folder}: expected no distribution crossbar (crossbar.io), got "
+            f"{other[0].stem}. Both have a package crossbar and overwrite files of "
+            "each other. Run: pip uninstall crossbar; pip install --force-reinstall --no-deps "
+            "crossbar-sim\n"
+        )
+        sys.exit(REFUSED)
 
 
 def _place_fonts() -> None:

@@ -46,8 +46,12 @@ myst_heading_anchors = 4  # the anchors that GitHub gives to headings
 html_theme = "pydata_sphinx_theme"
 html_title = f"crossbar {version}"
 html_theme_options = {
+    "logo": {"text": "crossbar"},  # the menu beside it has the version
     "show_toc_level": 2,
     "navigation_with_keys": False,
+    "navbar_start": ["navbar-logo", "version-switcher"],
+    "switcher": {"json_url": "../versions.json", "version_match": version},
+    "check_switcher": False,  # scripts/site_versions.py writes the file after the build
     "footer_start": ["copyright"],
     "footer_end": [],
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -44,7 +45,20 @@ def package_files() -> set[str]:
     return {p.as_posix() for p in package | models if p.suffix and "__pycache__" not in p.parts}
 
 
-def test_wheel_built_from_the_sdist_is_complete(tmp_path: Path) -> None:
+def test_the_citation_is_of_this_version() -> None:
+    """The fields that version 1.2.0 of the Citation File Format asks for, and what is repeated."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (ROOT / "CITATION.cff").read_text().splitlines()
+    fields = dict(line.split(": ", 1) for line in lines if ": " in line and line[0].isalpha())
+    assert {"cff-version", "message", "title"} <= fields.keys()
+    assert "authors:" in lines
+    assert f"  - name: {project['authors'][0]['name']}" in lines
+    assert (fields["version"], fields["license"]) == (project["version"], project["license"])
+
+
+def test_the_wheel_built_from_the_sdist_is_complete_and_runs_from_where_it_is_installed(
+    tmp_path: Path,
+) -> None:
     # `build` without --wheel makes the sdist and then the wheel out of it: both are tested.
     pytest.importorskip("hatchling", reason="hatchling is not installed: pip install '.[test]'")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT]
@@ -53,3 +67,16 @@ def test_wheel_built_from_the_sdist_is_complete(tmp_path: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"crossbar_start.py", "crossbar/py.typed", "crossbar/spice_models/README.md"} <= names
     assert package_files() <= names
+    place = tmp_path / "installed"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    target = ["--no-deps", "--no-index", "--no-compile", "--target", place, wheel]
+    subprocess.run([*pip, *target], check=True, capture_output=True, timeout=HANG)
+    program = "import crossbar_start; print(crossbar_start.__file__); crossbar_start.main()"
+    command = [sys.executable, "-c", program, "netlist", "cell", "vteam", "--out", "cell.cir"]
+    environment = {**os.environ, "PYTHONPATH": str(place)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANG
+    )
+    assert done.stdout.strip() == str(place / "crossbar_start.py"), done.stderr
+    assert (tmp_path / "cell.cir").exists()
+    assert list((tmp_path / "spice_models").iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import subprocess
 import sys
@@ -98,3 +99,16 @@ def test_every_setting_that_a_run_notes_is_in_the_reference_with_what_it_means(
     }
     vague = [key.name for key in keys.values() if key.meaning == named(key.name).words]
     assert sorted(set(vague) - themselves) == []
+
+
+def test_the_menu_of_versions_lists_the_newest_first(tmp_path: Path) -> None:
+    for name in ("0.9.0", "0.10.0", "other"):
+        (tmp_path / name).mkdir()
+    for name in ("0.9.0", "0.10.0"):
+        (tmp_path / name / "objects.inv").touch()
+    script = ROOT / "scripts" / "site_versions.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True, timeout=HANG)
+    listed = json.loads((tmp_path / "versions.json").read_text())
+    assert [one["url"] for one in listed] == ["/0.10.0/", "/0.9.0/"]
+    assert [one["version"] for one in listed if one["preferred"]] == ["0.10.0"]
+    assert "url=0.10.0/index.html" in (tmp_path / "index.html").read_text()

@@ -113,6 +113,25 @@ def test_after_the_start_ctrl_c_is_an_exception_again(monkeypatch: pytest.Monkey
     assert handlers == [signal.default_int_handler]
 
 
+def test_the_package_of_crossbar_io_in_the_same_folder_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr("crossbar.cli.main", lambda: called.append("main"))
+    monkeypatch.setattr(crossbar_start, "__file__", str(tmp_path / "crossbar_start.py"))
+    (tmp_path / "crossbar_sim-0.1.0.dist-info").mkdir()
+    crossbar_start.main()
+    assert (called, capsys.readouterr().err) == (["main"], "")
+    (tmp_path / "crossbar-23.1.2.dist-info").mkdir()
+    with pytest.raises(SystemExit, match="2"):
+        crossbar_start.main()
+    line = capsys.readouterr().err
+    assert line.startswith(f"crossbar: {tmp_path}: expected no distribution crossbar (crossbar.io)")
+    assert "got crossbar-23.1.2. " in line
+    assert line.endswith("--no-deps crossbar-sim\n")
+    assert line.count("\n") == len(called) == 1
+
+
 @pytest.fixture
 def fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put home and temporary files below a folder, and forget where fonts are."""
