@@ -39,7 +39,7 @@ from crossbar.report.sweeps import (
 from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import level_text, measured, parameter, short
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.statistics import losses, means
 
 AGES = [None, 60.0, 3600.0, 86400.0, 3.15576e7, 3.15576e8]
 CENTRE = {"device.bits": 6, "device.sigma_read": 0.01, "tile.wires.r_wl": 0.0,
@@ -301,7 +301,7 @@ def test_lines_and_maps_show_the_means(sweeps: Mapping[str, Sweep]) -> None:
     along, across = (scale(sweep, name) for name in names)
     ax = Figure().add_subplot()
     handles = lines.draw(ax, along, table, table.iloc[:0], quantity, names[1], across.values)
-    shown = maps.grid(along, across, table, quantity).values
+    shown = maps.grid(along, across, table, quantity, losses(sweep, names)).values
     for row, (bits, handle) in enumerate(zip(across.values, handles, strict=True)):
         mine = sweep.at({"device.bits": bits}).done.groupby("device.sigma_read")["accuracy"]
         wanted = 100 * mine.mean().to_numpy()  # %

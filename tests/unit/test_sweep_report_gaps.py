@@ -7,17 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
-from invented import Values, fill, grid
+from invented import Values, chip, fill, grid
 from pages import Page
 from stored import COMMAND, make_sweep
 
 from crossbar.errors import DataError, OutputError
+from crossbar.report.sweeps import Sweep, heatmap, maps, read_sweep, scatter, tornado
+from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.paired import plotted
-from crossbar.report.sweeps.reading import read_sweep
-from crossbar.report.sweeps.statistics import changes
+from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.statistics import changes, effects, losses, means
+from crossbar.report.sweeps.verdict import Verdict
 from crossbar.runs.store import Store
 
 
@@ -137,3 +142,51 @@ def test_any_numbers_and_any_names_of_metrics_have_a_page(
         or (outcome is NUMBERS["one point is infinite"] and points == {"device__bits": [4]})
     )
     assert {path.name for path in tmp_path.iterdir()} == {"sweep"}  # nothing beside the folder
+
+
+def lossy(place: Path, points: list[dict[str, Any]]) -> Sweep:
+    """Seed 2 fails at 8 bits, every seed at 3."""
+    return read_sweep(
+        fill(place, points, range(3), chip, failed=lambda p, seed: (
+            p["device.bits"] == 3 or (p["device.bits"] == 8 and seed == 2)))
+    )  # fmt: skip
+
+
+def test_a_map_hatches_cells_of_which_runs_failed(tmp_path: Path) -> None:
+    sweep = lossy(tmp_path, grid(device__bits=[3, 4, 8], device__sigma_read=[0.0, 0.02, 0.05]))
+    names = ["device.bits", "device.sigma_read"]
+    along, across = (scale(sweep, name) for name in names)
+    table, lost = means(sweep, names, "accuracy"), losses(sweep, names)
+    shown = maps.grid(along, across, table, measured(sweep, "accuracy", 1.0), lost)
+    assert along.values == [3, 4, 8]  # the axis keeps its place
+    assert np.isfinite(shown.values).tolist() == [[False, True, False]] * 3
+    assert {text for (_, column), text in shown.lost.items() if column == 0} == {"3/3"}
+    assert {text for (_, column), text in shown.lost.items() if column == 2} == {"1/3"}
+    picture = heatmap(sweep, *names)
+    assert "Hatched with a share: so many of the runs failed" in picture.caption
+    assert "no finished run" not in picture.caption
+    assert picture.data["failed runs"].fillna(0).tolist() == [3, 3, 3, 0, 0, 0, 1, 1, 1]
+
+
+def test_a_tornado_opens_bars_of_which_runs_failed(tmp_path: Path) -> None:
+    centre = {"device.bits": 6, "device.sigma_read": 0.01}
+    points = [centre, *(centre | {"device.bits": b} for b in (3, 4, 8)),
+              *(centre | {"device.sigma_read": s} for s in (0.0, 0.05))]  # fmt: skip
+    sweep = lossy(tmp_path, points)
+    found = {e.value: e for e in effects(sweep, "accuracy") if e.name == "device.bits"}
+    counts = {value: (e.failed, e.runs, e.seeds) for value, e in found.items()}
+    assert counts == {3: (3, 3, 0), 4: (0, 0, 3), 8: (1, 3, 2)}
+    assert math.isnan(found[3].change.mean)
+    picture = tornado(sweep)
+    assert "Open bars, and crosses without one: runs failed" in picture.caption
+    assert "matters most" in Importance(Verdict(sweep)).sentence()
+    assert "Open bars" not in tornado(sweep.at({"device.bits": 6}), "loss").caption
+
+
+def test_a_scatter_keeps_points_of_which_runs_failed(tmp_path: Path) -> None:
+    sweep = lossy(tmp_path, [{"device.bits": b, "device.sigma_read": 0.001 * k * b}
+                             for k, b in enumerate([3, 4, 8, 5, 3, 8, 6, 7])])  # fmt: skip
+    picture = scatter(sweep)
+    assert "Open circles: some runs failed; crosses at the foot: all did." in picture.caption
+    assert picture.data["failed runs"].tolist().count(3.0) == 2
+    assert picture.data["accuracy mean"].isna().sum() == 2

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
 from crossbar.report.figures.layout import axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.lines import chosen, extremes
-from crossbar.report.sweeps.maps import HATCHED, bar, draw, grid, norm_of
+from crossbar.report.sweeps.maps import bar, draw, grid, hatched, norm_of
 from crossbar.report.sweeps.quantities import measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
@@ -40,7 +38,8 @@ def heatmap(
     sweep.require(by, sweep.parameters)
     table = means(sweep, [x, by], metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
-    shown = grid(scale(sweep, x), scale(sweep, by), table, quantity)
+    lost = losses(sweep, [x, by])
+    shown = grid(scale(sweep, x), scale(sweep, by), table, quantity, lost)
     height = min(3.2, max(1.4, 0.3 * len(shown.across.values)))
     figure, ax = axes(width, height)
     norm = norm_of(shown.values)
@@ -57,9 +56,9 @@ def heatmap(
         alt=f"{sentence}: {extremes(table, quantity)}",
         caption=caption
         or f"{sentence[0].upper()}{sentence[1:]}. {captions.spread(sweep, table, quantity)}"
-        + (HATCHED if np.isnan(shown.values).any() else "")
+        + hatched([shown])
         + captions.averaged(sweep, [x, by])
         + captions.unfinished(sweep, metric),
-        data=spreadsheet(sweep, noted(table, losses(sweep, [x, by])), metric),
+        data=spreadsheet(sweep, noted(table, lost), metric),
         wide=width > COLUMN,
     )

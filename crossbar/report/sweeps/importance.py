@@ -61,6 +61,8 @@ class Importance:
         """Yield the changes from the reference point by one parameter, with words for them."""
         reference = self.sweep.reference
         for one in effects(self.sweep, self.sweep.metric):
+            if not one.seeds:
+                continue
             new, old = (
                 level_text(self.sweep, one.name, v) for v in (one.value, reference[one.name])
             )

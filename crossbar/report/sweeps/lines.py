@@ -109,9 +109,11 @@ def _losses(
     look = {"ls": "none", "color": style["color"]}
     for place, failed, runs in zip(along.place(lost[along.name]), lost["failed"], lost["runs"],
                                    strict=True):  # fmt: skip
-        if place not in means:
+        if failed == runs:
             foot = ax.get_xaxis_transform()
             ax.plot(place, 0.04, marker="x", transform=foot, clip_on=False, **look)
+            continue
+        if place not in means:  # no pair
             continue
         ax.plot(*means[place], marker=style["marker"], mfc="white", **look)
         ax.annotate(f"{failed}/{runs}", means[place], xytext=(0, 5), textcoords="offset points",

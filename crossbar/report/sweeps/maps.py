@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
@@ -22,31 +23,50 @@ from crossbar.report.sweeps.statistics import Floats
 
 COLOURS = colormaps["cividis"]  # even in lightness, and the same to colour-blind eyes
 HATCHED = " Hatched: no finished run."
+LOST = " Hatched with a share: so many of the runs failed, and there is no mean."
 LINE = 0.165  # inches of a line of text
 DARK = 0.47  # share of the map below which numbers are white
 
 
 @dataclass(frozen=True)
 class Map:
-    """Two axes, and the values (across, along) between them in the shown unit; NaN for none."""
+    """Two axes, and the values (across, along) between them in the shown unit; NaN for none.
+
+    ``lost`` says by row and column how many of all runs failed; such cells have no value.
+    """
 
     along: Scale
     across: Scale
     values: Floats
+    lost: dict[tuple[int, int], str]
 
 
-def grid(along: Scale, across: Scale, table: pd.DataFrame, quantity: Quantity) -> Map:
-    """Return the means of ``table`` as a map."""
+def grid(
+    along: Scale, across: Scale, table: pd.DataFrame, quantity: Quantity, lost: pd.DataFrame
+) -> Map:
+    """Return the means of ``table`` as a map, without those that lack ``lost`` runs."""
+
+    def cells(part: pd.DataFrame) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        return tuple(np.searchsorted(axis.places, axis.place(part[axis.name]))
+                     for axis in (across, along))  # type: ignore[return-value]  # fmt: skip
+
     values = np.full((len(across.values), len(along.values)), np.nan)
-    columns = np.searchsorted(along.places, along.place(table[along.name]))
-    rows = np.searchsorted(across.places, across.place(table[across.name]))
-    values[rows, columns] = quantity.factor * table["mean"].to_numpy(float)
-    return Map(along, across, values)
+    values[cells(table)] = quantity.factor * table["mean"].to_numpy(float)
+    values[cells(lost)] = np.nan
+    texts = (f"{failed}/{runs}" for failed, runs in zip(lost["failed"], lost["runs"], strict=True))
+    return Map(along, across, values, dict(zip(zip(*cells(lost), strict=True), texts, strict=True)))
 
 
 def norm_of(values: Floats) -> Normalize:
     """Return the range of colours that ``values`` take."""
-    return Normalize(float(np.nanmin(values)), float(np.nanmax(values)))
+    known = values[np.isfinite(values)]
+    return Normalize(float(known.min()), float(known.max())) if known.size else Normalize(0, 1)
+
+
+def hatched(maps: Sequence[Map]) -> str:
+    """Return what the hatched cells of ``maps`` are; empty for none."""
+    empty = sum(int(np.isnan(one.values).sum()) - len(one.lost) for one in maps)
+    return (LOST if any(one.lost for one in maps) else "") + (HATCHED if empty else "")
 
 
 def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) -> None:
@@ -56,6 +76,9 @@ def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) ->
     for row, column in np.argwhere(np.isnan(shown.values)):
         ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor="#eeeeee", lw=0,
                                edgecolor=GREY, hatch="////"))  # fmt: skip
+    for (row, column), text in shown.lost.items():
+        ax.text(column, row, text, ha="center", va="center", fontsize=8,
+                bbox={"facecolor": "#eeeeee", "lw": 0, "pad": 1})  # fmt: skip
     ax.set_xticks(range(columns), labels=shown.along.labels)
     ax.set_yticks(range(rows), labels=shown.across.labels)
     ax.grid(visible=False)
@@ -75,6 +98,8 @@ def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) ->
 def _digits(values: Floats, width: float, height: float) -> int | None:
     """Return with how many decimals numbers fit into cells; None where they do not."""
     known = values[np.isfinite(values)]
+    if not known.size:
+        return None
     span = float(np.ptp(known)) or float(np.abs(known).max()) or 1.0
     wanted = int(np.clip(2 - np.floor(np.log10(span)), 0, 3))
     for digits in range(min(wanted, 2 if span < 1 else 1), -1, -1):

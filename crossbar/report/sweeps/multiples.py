@@ -66,16 +66,19 @@ def multiples(
     table = means(sweep, [x, by, panel], metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     along, across = scale(sweep, x), scale(sweep, by)
+    lost = losses(sweep, [x, by, panel])
     if len(across.values) <= lines.LINES:
         single = repetitions(sweep, [x, by, panel], metric)
-        figure = _lines(sweep, table, single, along, across, (panel, kinds), quantity, width)
+        figure = _lines(sweep, table, single, along, across, (panel, kinds), quantity, width, lost)
         sentence = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
-        sentence += lines.lacking(losses(sweep, [x, by, panel]))
+        sentence += lines.lacking(lost)
     else:
-        figure = _maps(sweep, table, along, across, (panel, kinds), quantity, width)
-        sentence = captions.spread(sweep, table, quantity)
-        if len(table) < len(along.values) * len(across.values) * len(kinds):
-            sentence += maps.HATCHED
+        shown = [
+            maps.grid(along, across, _of(table, panel, k), quantity, _of(lost, panel, k))
+            for k in kinds
+        ]
+        figure = _maps(sweep, shown, (panel, kinds), quantity, width)
+        sentence = captions.spread(sweep, table, quantity) + maps.hatched(shown)
     words = [parameter(sweep, n, 0.0).words for n in (x, by, panel)]
     what = f"{quantity.words} against {words[0]} and {words[1]}, a panel for each value of "
     what += words[2]
@@ -87,7 +90,7 @@ def multiples(
         or f"{what[0].upper()}{what[1:]}. {sentence}"
         + captions.averaged(sweep, [x, by, panel])
         + captions.unfinished(sweep, metric),
-        data=spreadsheet(sweep, noted(table, losses(sweep, [x, by, panel])), metric),
+        data=spreadsheet(sweep, noted(table, lost), metric),
         wide=True,
     )
 
@@ -103,11 +106,10 @@ def _title(sweep: Sweep, ax: Axes, name: str, kind: Level) -> None:
 
 def _lines(
     sweep: Sweep, table: pd.DataFrame, single: pd.DataFrame, along: Scale, across: Scale,
-    panel: tuple[str, Sequence[Level]], quantity: Quantity, width: float,
+    panel: tuple[str, Sequence[Level]], quantity: Quantity, width: float, lost: pd.DataFrame,
 ) -> Figure:  # fmt: skip
     """Return panels of lines."""
     name, kinds = panel
-    lost = losses(sweep, [along.name, across.name, name])
     figure, axes = panels(len(kinds), width, 1.6, sharex=True, sharey=True)
     for ax, kind in zip(axes, kinds, strict=True):
         own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
@@ -122,18 +124,17 @@ def _lines(
 
 
 def _maps(
-    sweep: Sweep, table: pd.DataFrame, along: Scale, across: Scale,
-    panel: tuple[str, Sequence[Level]], quantity: Quantity, width: float,
+    sweep: Sweep, shown: Sequence[maps.Map], panel: tuple[str, Sequence[Level]],
+    quantity: Quantity, width: float,
 ) -> Figure:  # fmt: skip
     """Return panels of maps in the same colours."""
     name, kinds = panel
     figure, axes = panels(len(kinds), width, 1.8, sharex=True, sharey=True)
-    shown = [maps.grid(along, across, _of(table, name, kind), quantity) for kind in kinds]
     norm = maps.norm_of(np.stack([one.values for one in shown]))
     for ax, one, kind in zip(axes, shown, kinds, strict=True):
         maps.draw(ax, one, norm, (width - 1.6) / min(3, len(kinds)), 1.8)
         _title(sweep, ax, name, kind)
-    _label(figure, along.quantity.label, across.quantity.label)
+    _label(figure, shown[0].along.quantity.label, shown[0].across.quantity.label)
     maps.bar(figure, axes, norm, quantity, 1.8)
     return figure
 

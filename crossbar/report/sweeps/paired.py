@@ -125,7 +125,9 @@ def plotted(
     handles = draw(top, along, shown, single, quantity, by, kinds, lost)
     top.set_ylabel(wrap(quantity.label, UPPER))
     if low is not top:
-        draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds)
+        draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds, lost)
+        for share in list(low.texts):  # stands above already
+            share.remove()
         _finish(low, quantity)
     if by is not None:
         legend(figure, handles, labels, wrap(what, width - 0.2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,11 @@ from crossbar.report.sweeps.correlations import rank_correlations
 from crossbar.report.sweeps.quantities import Quantity, measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import means
+from crossbar.report.sweeps.statistics import losses, means, noted
 
 PANELS = 12
 RASTER = 1000  # more points than these are drawn as pixels in the SVG file
+LOST = " Open circles: some runs failed; crosses at the foot: all did. No square counts either."
 BINS = 8  # of equal counts, whose means the line joins
 
 
@@ -59,6 +61,8 @@ def scatter(
     table = means(sweep, list(sweep.varied), metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
     scales = [scale(sweep, n) for n in shown]
+    lost = losses(sweep, list(sweep.varied))
+    table = noted(table, lost).assign(failed=lambda t: t["failed"].fillna(0) if len(lost) else 0)
     figure = _figure(table, scales, ranks, quantity, width)
     left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
     title = f"{quantity.words} against each parameter"
@@ -70,6 +74,7 @@ def scatter(
         or f"{title[0].upper()}{title[1:]}, the strongest first: {len(table)} points. "
         f"{captions.over(sweep, table)}. Squares: means, of {BINS} equal groups where there "
         f"are more values. ρ: Spearman's rank correlation over the runs.{left}"
+        + (LOST if len(lost) else "")
         + captions.unfinished(sweep, metric),
         data=spreadsheet(sweep, table, metric),
         wide=True,
@@ -107,10 +112,17 @@ def _ranked(along: Scale, ranks: Mapping[str, float]) -> str:
 
 def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float) -> None:
     """Draw the points against one parameter, and what they are on average."""
-    x, y = along.place(table[along.name]), factor * table["mean"].to_numpy(float)
     many = len(table) > RASTER
-    ax.plot(x, y, ls="none", marker="o", ms=1.5 if many else 3, mew=0, alpha=0.45, color=COLOURS[0],
-            rasterized=many)  # fmt: skip
+    dots: Any = {"ls": "none", "color": COLOURS[0], "alpha": 0.45, "rasterized": many}
+    lost, known = table["failed"] > 0, table["mean"].notna()
+    places = along.place(table[along.name])
+    values = factor * table["mean"].to_numpy(float)
+    ax.plot(places[lost & known], values[lost & known], marker="o", ms=4, mfc="none", **dots)
+    for place in places[~known]:
+        ax.plot(place, 0.03, marker="x", ms=4, clip_on=False, transform=ax.get_xaxis_transform(),
+                **dots)  # fmt: skip
+    x, y = places[~lost], values[~lost]
+    ax.plot(x, y, marker="o", ms=1.5 if many else 3, mew=0, **dots)
     parts = pd.Series(y).groupby(x)
     if len(parts) <= BINS or not along.numeric:
         middle = parts.mean()

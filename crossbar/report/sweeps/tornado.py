@@ -26,6 +26,7 @@ from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetit
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text
 BELOW, ABOVE = "#7db8de", "#f3c79f"  # tints that leave the bars of intervals visible
+LOST = " Open bars, and crosses without one: runs failed, as many of all as stand in brackets."
 SHOWN = 3  # bars of a parameter; of more values the extremes are shown
 
 
@@ -55,11 +56,11 @@ def tornado(
     metric = metric or sweep.metric
     sweep.require_metric(metric)
     ranked = effects(sweep, metric)
-    if not ranked:
+    if not any(effect.seeds for effect in ranked):
         remedy = "Sweep one parameter at a time from a point that is run too."
         fail("tornado", "runs that depart from the reference in one parameter", "none", remedy)
     rows = _rows(ranked)
-    largest = max(abs(effect.change.mean) for row in rows for effect in row)
+    largest = max(_size(effect) for row in rows for effect in row)
     quantity = measured(sweep, metric, largest).change()
     height = sum(_height(sweep, row) for row in rows) + GAP * (len(rows) + 1)
     figure, ax = axes(width, height)
@@ -76,6 +77,7 @@ def tornado(
         or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
         f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, ranked)}"
         + (" Of parameters with more values the extremes are shown." if cut else "")
+        + (LOST if any(effect.failed for row in rows for effect in row) else "")
         + captions.unfinished(sweep, metric),
         data=_frame(sweep, ranked, metric),
         wide=width > COLUMN,
@@ -85,12 +87,13 @@ def tornado(
 def _frame(sweep: Sweep, ranked: Sequence[Effect], metric: str) -> pd.DataFrame:
     """Return the effects, a row each; values of parameters in SI units."""
     rows = [
-        (e.name, e.value, sweep.unit(e.name), e.change.mean, e.change.low, e.change.high, e.seeds)
+        (e.name, e.value, sweep.unit(e.name), e.change.mean, e.change.low, e.change.high, e.seeds,
+         e.failed, e.runs)
         for e in ranked
-    ]
+    ]  # fmt: skip
     changes = [f"change {part}" for part in ("mean", "low", "high")]
-    frame = pd.DataFrame(rows, columns=["parameter", "value", "unit", *changes, "change pairs"])
-    return spreadsheet(sweep, frame, metric)
+    names = ["parameter", "value", "unit", *changes, "change pairs", "failed", "runs"]
+    return spreadsheet(sweep, pd.DataFrame(rows, columns=names), metric)
 
 
 def _rows(ranked: Sequence[Effect]) -> list[list[Effect]]:
@@ -98,15 +101,16 @@ def _rows(ranked: Sequence[Effect]) -> list[list[Effect]]:
     rows = []
     for name in dict.fromkeys(effect.name for effect in ranked):
         own = [effect for effect in ranked if effect.name == name]
-        if len(own) > SHOWN:
-            ends = {min(own, key=_mean).value, max(own, key=_mean).value}
-            own = [effect for effect in own if effect.value in ends]
+        known = [effect for effect in own if effect.seeds]
+        if len(own) > SHOWN and known:
+            ends = {pick(known, key=lambda e: e.change.mean).value for pick in (min, max)}
+            own = [effect for effect in own if effect.value in ends or effect not in known]
         rows.append(own)
-    return sorted(rows, key=lambda row: -max(abs(_mean(effect)) for effect in row))
+    return sorted(rows, key=lambda row: -max(_size(effect) for effect in row))
 
 
-def _mean(effect: Effect) -> float:
-    return effect.change.mean
+def _size(effect: Effect) -> float:
+    return abs(effect.change.mean) if effect.seeds else 0.0
 
 
 def _draw(
@@ -137,9 +141,15 @@ def _bar(ax: Axes, sweep: Sweep, effect: Effect, quantity: Quantity, y: float) -
     mean, low, high = (
         quantity.factor * v for v in (effect.change.mean, effect.change.low, effect.change.high)
     )
+    if effect.failed:
+        text += f" ({effect.failed}/{effect.runs})"
+    if not effect.seeds:
+        ax.plot(0, y, marker="x", color="black", ls="none")
+        mean = 0.0
+    tint = BELOW if below else ABOVE
     drawn = ax.barh(
-        y, mean, height=0.82 * BAR, color=BELOW if below else ABOVE, lw=0.6,
-        edgecolor="#333333", hatch=None if below else "////",
+        y, mean, height=0.82 * BAR, color="none" if effect.failed else tint, lw=0.6,
+        edgecolor="#333333", hatch=None if below or effect.failed else "////",
         xerr=[[mean - low], [high - mean]] if effect.change.known else None,
         error_kw={"elinewidth": 1.0, "capsize": 2.0, "ecolor": "black"},
     )  # fmt: skip
@@ -161,7 +171,8 @@ def _name(sweep: Sweep, name: str) -> str:
 
 def _seeds(sweep: Sweep, ranked: Sequence[Effect]) -> str:
     """Return what the changes are means of."""
-    most, least = max(e.seeds for e in ranked), min(e.seeds for e in ranked)
+    pairs = [e.seeds for e in ranked if e.seeds]
+    most, least = max(pairs), min(pairs)
     if most == 1:
         text = f"{repeated(sweep, 1).capitalize()}."
     else:
