@@ -1,6 +1,6 @@
-"""Figures of objects in memory: devices, converters, arrays, chips, runs and sweeps."""
+"""Figures of objects in memory: devices, converters, wires, arrays, chips, runs and sweeps."""
 
-from crossbar.plots import arrays, chips, converters, devices, runs
+from crossbar.plots import arrays, chips, converters, devices, runs, wires
 from crossbar.plots.dispatch import plot
 
-__all__ = ["arrays", "chips", "converters", "devices", "plot", "runs"]
+__all__ = ["arrays", "chips", "converters", "devices", "plot", "runs", "wires"]

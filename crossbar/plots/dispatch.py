@@ -29,14 +29,14 @@ def plot(one: Any, **options: Any) -> Figure:
     """Return a figure of ``one``.
 
     A device: conductance over set and reset pulses, drift and current against voltage. A
-    converter: transfer, DNL and INL. An array: conductances, and with line resistance the share of
-    the read voltage that is lost. A chip: histogram and map of every matrix. A run: learning
-    curves. A sweep: its metric against a parameter.
+    converter: transfer, DNL and INL. Wires: voltages along the lines. An array: conductances, and
+    with line resistance the voltages of its nodes and what a read loses. A chip: histogram and map
+    of every matrix. A run: learning curves. A sweep or its store: its metric against a parameter.
 
     Raises
     ------
     ConfigError
         If there is no figure of such an object.
     """
-    expected = "a device, a converter, an array, a tile state, a chip, a run or a sweep"
+    expected = "a device, a converter, wires, an array, a tile state, a chip, a run or a sweep"
     fail("plot", expected, shown(one), "Draw its arrays with matplotlib.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossbar.errors import fail
@@ -10,9 +11,13 @@ from crossbar.plots.dispatch import drawing, plot
 from crossbar.report.figures.canvas import DOUBLE, styled
 from crossbar.report.figures.layout import settle
 from crossbar.report.figures.learning import learned
-from crossbar.report.sweeps import Sweep
-from crossbar.report.sweeps.lines import chosen
+from crossbar.report.sweeps import Sweep, read_sweep
+from crossbar.report.sweeps.lines import chosen, draw, lines_of
 from crossbar.report.sweeps.paired import gained, plotted
+from crossbar.report.sweeps.quantities import measured, parameter
+from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.statistics import losses, means, repetitions
+from crossbar.runs.store import Store
 
 
 @plot.register
@@ -31,15 +36,53 @@ def run(one: LoadedRun) -> Figure:
 @plot.register
 @styled
 def sweep(
-    one: Sweep, *, x: str | None = None, metric: str | None = None, by: str | None = None
+    one: Sweep,
+    *,
+    x: str | None = None,
+    metric: str | None = None,
+    by: str | None = None,
+    ax: Axes | None = None,
 ) -> Figure:
     """Return ``metric`` against the parameter ``x``, a line for each value of ``by``.
 
-    :func:`crossbar.report.sweeps.curve` says what is drawn.
+    :func:`crossbar.report.sweeps.curve` says what is drawn. On axes ``ax`` of a figure of the
+    user's own it is the metric alone, without its change chip by chip.
     """
     x, metric = chosen(one, x, metric)
     names = [x] if by is None else [x, by]
+    if ax is not None:
+        return _on(ax, one, names, metric)
     change = gained(one, names, metric, one.reference[x])
     figure = plotted(one, names, metric, change, one.reference[x], DOUBLE).figure
     settle(figure)
+    return figure
+
+
+@plot.register
+def store(
+    one: Store,
+    *,
+    x: str | None = None,
+    metric: str | None = None,
+    by: str | None = None,
+    ax: Axes | None = None,
+) -> Figure:
+    """Return the figure of its sweep."""
+    return sweep(read_sweep(one.path), x=x, metric=metric, by=by, ax=ax)
+
+
+def _on(ax: Axes, one: Sweep, names: list[str], metric: str) -> Figure:
+    """Draw ``metric`` against the first of ``names`` on ``ax``; return the figure of that."""
+    by = names[1] if len(names) > 1 else None
+    along, table = scale(one, names[0]), means(one, names, metric)
+    quantity = measured(one, metric, float(table["mean"].abs().max()))
+    kinds, labels = lines_of(one, by)
+    along.draw(ax)
+    single, lost = repetitions(one, names, metric), losses(one, names)
+    handles = draw(ax, along, table, single, quantity, by, kinds, lost)
+    ax.set(xlabel=along.quantity.label, ylabel=quantity.label)
+    if by is not None:
+        ax.legend(handles, labels, title=parameter(one, by, 0.0).words)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
     return figure

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import crossbar
 from crossbar.errors import ConfigError, DataError
@@ -122,6 +123,15 @@ def test_a_store_is_a_sweep(tmp_path: Path) -> None:
     assert repr(loaded) == f"<Sweep {tmp_path.name}: bits; 2 of 2 finished>"
     assert "4, 8" in loaded._repr_html_()
     assert loaded.plot().axes[0].get_ylabel() == loaded.plot(x="bits").axes[0].get_ylabel() != ""
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert loaded.plot(ax=right) is figure
+    assert right.get_ylabel() == loaded.plot().axes[0].get_ylabel()
+    assert not left.lines
+    with Store(tmp_path) as store:
+        assert repr(store) == f"<Store {tmp_path / 'runs.db'}>"
+    assert store.plot(x="bits").axes[0].get_ylabel() == right.get_ylabel()  # closed by now
+    assert "2 done" in store._repr_html_()
     assert loaded.plot()._repr_png_().startswith(b"\x89PNG")
     assert loaded.plot().get_figheight() < 5
 

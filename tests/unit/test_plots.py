@@ -94,12 +94,32 @@ def test_lost_voltage_grows_along_the_lines_and_is_drawn() -> None:
     wired = tile(wires=Wires(r_wl=2.0, r_bl=2.0))
     state = wired.program(np.full((8, 6), 0.5), rng=Streams(0)("program"))
     figure = state.plot()
-    assert len(figure.axes) == 5  # two with a scale
+    assert len(figure.axes) == 10  # four with a scale
     ((_, _, _, g),) = state.array.physical()
     share = lost(state.array, np.full_like(g, 2e-5))
     assert (np.diff(share, axis=1) > 0).all()  # away from the drivers, at the left
     assert (np.diff(share, axis=0) < 0).all()  # towards the virtual grounds, at the bottom
-    np.testing.assert_allclose(figure.axes[2].images[0].get_array(), 100 * lost(state.array, g))
+    shown = {ax.get_ylabel(): ax for ax in figure.axes}
+    maps = [ax.images[0].get_array() for ax in figure.axes if ax.images]
+    np.testing.assert_allclose(maps[1], 100 * lost(state.array, g))
+    np.testing.assert_allclose((maps[2] - maps[3]) / 200, 1 - lost(state.array, g))  # mV of 0.2 V
+    ideal, wired = (line.get_ydata() for line in shown["current (µA)"].lines)
+    v = np.full((1, len(g)), 0.2)
+    np.testing.assert_allclose(ideal, 1e6 * (v @ g)[0])
+    np.testing.assert_allclose(wired, 1e6 * (v @ state.array.wires.operator(g))[0])
+
+
+def test_wires_show_the_voltages_along_a_ladder() -> None:
+    """Word lines alone have a resistance: a segment carries the current of the cells behind it."""
+    g, r, v = 1e-4, 10.0, 0.1
+    along, down, share = Wires(r_wl=r, r_bl=0.0).plot(rows=2, cols=3, g=g, v=v).axes[:3]
+    nodes = along.lines[0].get_ydata() / 1e3
+    before = np.concatenate([[v], nodes[:-1]])
+    np.testing.assert_allclose((before - nodes) / r, g * nodes[::-1].cumsum()[::-1], rtol=1e-9)
+    assert (down.lines[0].get_ydata() == 0).all()
+    np.testing.assert_allclose(share.images[0].get_array()[0], 100 * (1 - nodes / v))
+    with pytest.raises(ConfigError, match=r"plot.cols: expected a number in .2, 1000., got 1"):
+        Wires(r_wl=r, r_bl=0.0).plot(cols=1)
 
 
 def test_maps_show_the_conductances_at_their_places() -> None:
@@ -153,7 +173,7 @@ def test_a_chip_has_a_row_a_matrix(held: object) -> None:
 
 
 def test_what_has_no_figure_is_refused() -> None:
-    with pytest.raises(ConfigError, match="plot: expected a device, a converter, an array"):
+    with pytest.raises(ConfigError, match="plot: expected a device, a converter, wires, an array"):
         Reading().plot()
     with pytest.raises(ConfigError, match="got 3"):
         plot(3)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from crossbar.closing import Closing
+from crossbar.displayed import Displayed
 from crossbar.errors import DataError, fail, message
 from crossbar.runs.store import entry, hashes, sessions, table, work
 from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
@@ -19,7 +20,7 @@ from crossbar.runs.store.schema import connect, explained, transaction
 NAME = "runs.db"
 
 
-class Store(Closing):
+class Store(Closing, Displayed):
     """The runs of a sweep in one file.
 
     Several processes may work on a store: a run is claimed by one of them, and counts when its
@@ -56,6 +57,18 @@ class Store(Closing):
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {self.path}>"
+
+    def _facts(self) -> dict[str, str]:
+        with Store(self.path) as again:  # this one may be closed
+            counts = [f"{n} {status}" for status, n in again.counts().items()]
+            return {
+                "file": str(self.path),
+                "runs": ", ".join(counts) or "none",
+                "parameters": ", ".join(again.parameters),
+            }
 
     # What a store is about
 
