@@ -1,33 +1,28 @@
 """The program ``crossbar``, from its first moment on.
 
-It stands outside the package, which takes seconds to load and is loaded before any of its modules
-can run: what happens meanwhile is dealt with here.
+It stands outside the package and sees to what must hold before a command is known: that the package
+is ours, what Ctrl-C does, and where matplotlib keeps its fonts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 REFUSED = 2  # the status of a mistake that the user can mend
-STOPPED = 128 + signal.SIGINT  # the status that shells give to a program that Ctrl-C ended
 
 
 def main() -> None:
     """Load the command line and run it; Ctrl-C meanwhile is one line and status 130."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored
-        signal.signal(signal.SIGINT, _stop)
     _require_alone(Path(__file__).parent)
+    from crossbar import interrupts
+
+    interrupts.obey()
     _place_fonts()
     from crossbar.cli import main as command
 
-    if signal.getsignal(signal.SIGINT) is _stop:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     command()
 
 
@@ -69,10 +64,3 @@ def _writable(folder: Path) -> bool:
     except (OSError, RuntimeError):  # no permission to look, no home
         return False
     return os.access(there, os.W_OK | os.X_OK)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """End at once: an exception would be lost in the imports of other packages, or tell of them."""
-    with contextlib.suppress(OSError):
-        os.write(2, b"crossbar: stopped.\n")
-    os._exit(STOPPED)

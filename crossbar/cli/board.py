@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
 import time
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from crossbar import interrupts
 from crossbar.cli.console import EVERY, err, waiting
-from crossbar.cli.endings import stop
 from crossbar.runs.sweep import Standing
 
 
@@ -38,19 +39,22 @@ class Board:
         self.bar = self.progress.add_task("sweep", total=None, text="")
 
     def __enter__(self) -> Board:
-        self.progress.start()
+        self.around = contextlib.ExitStack()
+        self.around.enter_context(interrupts.working())
+        self.around.enter_context(self.progress)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.progress.stop()
-        if kind is KeyboardInterrupt:
+        self.around.close()
+        if kind is KeyboardInterrupt or (kind is not None and interrupts.given()):
             kept = f" {self.standing.done} runs are done." if self.standing else ""
-            stop(f"{kept} {self.again}")
+            interrupts.stop(f"{kept} {self.again}")
         elif kind is None and self.standing is not None and not err.is_terminal:
             self._line(self.standing)
 
     def samples(self, done: int, total: int) -> None:
         """Show that samples are being made."""
+        interrupts.heed()
         text = f"samples: {done} of {total}"
         self.progress.update(self.bar, text=text)
         if not err.is_terminal and time.monotonic() - self.written > EVERY:
@@ -58,6 +62,7 @@ class Board:
 
     def __call__(self, standing: Standing) -> None:
         """Show ``standing``."""
+        interrupts.heed()
         self.standing = standing
         ended = standing.done + standing.failed
         self.progress.update(self.bar, total=standing.total, completed=ended, text=words(standing))

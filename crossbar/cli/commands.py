@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar import interrupts
 from crossbar.cli import endings, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
@@ -223,8 +224,12 @@ app.command("info")(info_command)
 
 def main() -> None:
     """Run the command line; errors of the input end in one line and exit status 2."""
+    interrupts.run(_run)
+
+
+def _run() -> None:
     with streams.guarded(), endings.errors_in_one_line():
         status = app(args=sys.argv[1:], prog_name="crossbar", standalone_mode=False)
-        if status == endings.STOPPED:  # outside of any progress
-            endings.stop()
+        if status == interrupts.STOPPED:  # outside of any progress
+            interrupts.stop()
         sys.exit(status)

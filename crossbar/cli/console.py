@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from crossbar.cli.endings import stop, visible
+from crossbar import interrupts
+from crossbar.cli.endings import visible
 from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
 
@@ -86,19 +87,20 @@ class Bars:
         self.began: dict[str, tuple[float, int]] = {}
 
     def __enter__(self) -> Bars:
-        self.progress.start()
-        self.compiling = contextlib.ExitStack()
-        self.compiling.enter_context(telling(_tell_compiling))
+        self.around = contextlib.ExitStack()
+        self.around.enter_context(interrupts.working())
+        self.around.enter_context(self.progress)
+        self.around.enter_context(telling(_tell_compiling))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.compiling.close()
-        self.progress.stop()
-        if kind is KeyboardInterrupt:
-            stop(f" {self.remedy}")
+        self.around.close()
+        if kind is KeyboardInterrupt or (kind is not None and interrupts.given()):
+            interrupts.stop(f" {self.remedy}")
 
     def __call__(self, task: str, done: int, total: int, text: str) -> None:
         """Show ``done`` of ``total`` steps of ``task``."""
+        interrupts.heed()
         if err.is_terminal:
             if task not in self.tasks:
                 self.tasks[task] = self.progress.add_task(task, total=total, text=text)

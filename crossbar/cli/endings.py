@@ -13,7 +13,6 @@ import typer
 from crossbar.errors import CrossbarError, message
 from crossbar.files import REMEDIES
 
-STOPPED = 130  # the status of what Ctrl-C ended
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
 
 
@@ -77,9 +76,3 @@ def _refuse(text: str) -> NoReturn:
     line = visible(" ".join(text.split()))
     sys.stderr.write(f"crossbar: {cut(line)}\n")
     sys.exit(2)
-
-
-def stop(more: str = "") -> NoReturn:
-    """Write one line about Ctrl-C and end with its status."""
-    sys.stderr.write(f"crossbar: stopped.{more}".rstrip() + "\n")
-    sys.exit(STOPPED)

@@ -121,6 +121,11 @@ def workers():
         yield opened
 
 
+def test_ctrl_c_is_no_business_of_a_worker_from_its_start_on(workers: LocalWorkers) -> None:
+    blocked = workers.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+    assert signal.SIGINT in blocked
+
+
 def test_failures_are_kept_and_stop_nothing(tmp_path: Path, workers: LocalWorkers) -> None:
     how = ["raises", "dies", "exits", "memory", "text", "list", "fine"]
     frame = sweep(fragile, {"how": how}, store=tmp_path, executor=workers, jobs=1)

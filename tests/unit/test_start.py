@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,7 +72,8 @@ def test_help_and_version_import_nothing_slow(words: tuple[str, ...]) -> None:
     roots = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
     assert roots <= {*QUICK}
     own = {f"crossbar.cli.{name}" for name in OWN} | {"crossbar.cli"}
-    ground = {"crossbar", "crossbar.errors", "crossbar.files", "crossbar.paths"}
+    ground = {"crossbar", "crossbar.errors", "crossbar.files", "crossbar.interrupts",
+              "crossbar.paths"}  # fmt: skip
     assert {name for name in loaded if name.partition(".")[0] == "crossbar"} <= own | ground
 
 
@@ -102,15 +102,58 @@ def test_a_program_that_ignores_ctrl_c_goes_on_doing_so() -> None:
     assert ended.stdout
 
 
-def test_after_the_start_ctrl_c_is_an_exception_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    handlers = []
-    monkeypatch.setattr("crossbar.cli.main", lambda: handlers.append(signal.getsignal(2)))
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+@pytest.mark.parametrize("module", ["rich.console", "numba", "crossbar.runs"])
+def test_ctrl_c_while_a_command_imports_its_work_is_one_line(module: str) -> None:
+    stopped = run(STOPPING.format(module=module), "info")
+    assert (stopped.returncode, stopped.stderr) == (130, "crossbar: stopped.\n")
+
+
+WORKING = """
+import signal, crossbar_start, pandas, crossbar.runs as runs
+
+class Lost:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+def robustness(*_, progress):
+    {work}
+    {then}
+
+runs.robustness = robustness
+crossbar_start.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "signal.raise_signal(signal.SIGINT)",
+        "Lost()",
+        """
     try:
-        crossbar_start.main()
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ValueError("as other packages turn it") from None""",
+        """
+    try:
+        signal.raise_signal(signal.SIGINT)
     finally:
-        signal.signal(signal.SIGINT, before)
-    assert handlers == [signal.default_int_handler]
+        signal.raise_signal(signal.SIGINT)""",
+    ],
+    ids=["raised", "lost", "turned", "twice"],
+)
+def test_ctrl_c_in_the_work_ends_in_one_line_even_if_its_exception_is_lost(work: str) -> None:
+    then = 'progress("work", 1, 2, ""); print("went on")'
+    stopped = run(WORKING.format(work=work, then=then), "stress", "runs/x")
+    assert (stopped.returncode, stopped.stdout) == (130, "")
+    assert stopped.stderr == "crossbar: stopped.\n"
+
+
+def test_a_command_that_ends_in_spite_of_ctrl_c_says_so() -> None:
+    program = WORKING.format(work="Lost()", then="return pandas.DataFrame()")
+    ended = run(program, "stress", "runs/x", "--json")
+    assert (ended.returncode, ended.stdout) == (130, "[]\n")
+    assert ended.stderr == "crossbar: stopped.\n"
 
 
 def test_the_package_of_crossbar_io_in_the_same_folder_is_refused_in_one_line(
@@ -118,6 +161,7 @@ def test_the_package_of_crossbar_io_in_the_same_folder_is_refused_in_one_line(
 ) -> None:
     called: list[str] = []
     monkeypatch.setattr("crossbar.cli.main", lambda: called.append("main"))
+    monkeypatch.setattr("crossbar.interrupts.obey", lambda: None)
     monkeypatch.setattr(crossbar_start, "__file__", str(tmp_path / "crossbar_start.py"))
     (tmp_path / "crossbar_sim-0.1.0.dist-info").mkdir()
     crossbar_start.main()

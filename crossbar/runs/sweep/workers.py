@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -117,6 +118,8 @@ class LocalWorkers(Executor):
         """Start the process of ``slot`` and return the line to it."""
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs,), daemon=True)
+        resource_tracker.ensure_running()  # which unblocks the signal where it starts the tracker
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # in this thread, and below
         with _one_thread():
             process.start()
         theirs.close()
