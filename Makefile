@@ -40,7 +40,7 @@ wheel: .venv/test ## build the source distribution, and the wheel from it, into 
 	@$(BIN)/python -m build
 
 clean: ## remove the environment, caches and builds; runs stay
-	rm -rf .venv dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist docs/_build docs/reference docs/tutorials .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps hold the environment to pyproject.toml; the test extra includes the runtime.

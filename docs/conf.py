@@ -26,8 +26,9 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_*"]
+exclude_patterns = ["_*", "learn/*", "tutorials/index.rst"]
 nitpicky = True
 
 templates_path = ["_templates"]
@@ -40,10 +41,29 @@ maximum_signature_line_length = 80
 ALIASES = ("Floats", "Integers", "FloatType", "npt.ArrayLike", "NDArray")
 autodoc_type_aliases = {name: name for name in ALIASES}
 
+sphinx_gallery_conf = {
+    "examples_dirs": "learn",
+    "gallery_dirs": "tutorials",
+    "filename_pattern": r"\.py$",  # those that are executed
+    "within_subsection_order": "FileNameSortKey",
+    "image_scrapers": ("matplotlib", "tutorials.figures"),
+    "capture_repr": ("_repr_html_", "__repr__"),
+    "ignore_repr_types": "Drawing|Picture",
+    "reset_modules": ("tutorials.cleaned", "matplotlib"),
+    "reset_modules_order": "both",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,
+}
+
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4  # the anchors that GitHub gives to headings
 
 html_theme = "pydata_sphinx_theme"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"crossbar {version}"
 html_theme_options = {
     "logo": {"text": "crossbar"},  # the menu beside it has the version

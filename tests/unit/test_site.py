@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import json
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from waiting import HANG
@@ -37,8 +40,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("pydata_sphinx_theme", reason=REASON)
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    one = "sphinx_gallery_conf.filename_pattern=1_first"  # test_tutorials runs them all
     built = subprocess.run(
-        [*command, "-d", folder / "doctrees", ROOT / "docs", folder / "html"],
+        [*command, "-D", one, "-d", folder / "doctrees", ROOT / "docs", folder / "html"],
         capture_output=True, text=True, timeout=HANG,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr
@@ -48,6 +52,31 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_page_is_left_out_of_the_site(site: Path) -> None:
     pages = {page.stem for page in (ROOT / "docs").glob("*.md")}
     assert pages <= {page.stem for page in site.glob("*.html")}
+
+
+def dead_links(site: Path) -> list[str]:
+    """Return every link between pages of ``site`` that leads to no file, or to no place in it."""
+    pages = {page: page.read_text() for page in site.rglob("*.html") if "_static" not in page.parts}
+    places = {page: set(re.findall(r' id="([^"]+)"', text)) for page, text in pages.items()}
+    dead = []
+    for page, text in pages.items():
+        for link in set(re.findall(r' (?:href|src)="([^"]+)"', text)):
+            parts = urlsplit(html.unescape(link))
+            if parts.scheme or parts.netloc:
+                continue
+            there = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            known = places.get(there)
+            lost = known is not None and parts.fragment and unquote(parts.fragment) not in known
+            if lost or not there.exists():
+                dead.append(f"{page.relative_to(site)}: {link}")
+    return dead
+
+
+def test_every_link_within_the_site_leads_somewhere(site: Path, tmp_path: Path) -> None:
+    assert dead_links(site) == []
+    page = '<a href="no.html"><a id="here" href="#there"><a href="#here"><img src="a.html#here">'
+    (tmp_path / "a.html").write_text(page)
+    assert sorted(dead_links(tmp_path)) == ["a.html: #there", "a.html: no.html"]
 
 
 def test_every_public_name_is_in_the_reference(site: Path) -> None:
