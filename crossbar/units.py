@@ -149,7 +149,7 @@ def text(value: float, unit: str = "", digits: int = 4) -> str:
     return Quantity(value, unit).render(prec=digits - 1)
 
 
-SPREAD, METHOD = "spread", "method"
+SPREAD, NOISE, METHOD = "spread", "noise", "method"
 LIMITS = ("low", "high", "above", "below", "remedy")
 
 
@@ -167,8 +167,9 @@ def quantity(
     A configuration file may then give it in engineering notation. ``words`` says in a few words
     what it is, for axes and tables of reports; see :func:`crossbar.meaning.meanings`. A ``share``,
     from 0 to 1, is shown there in percent. The ``role`` of some is that reports know them by:
-    :data:`SPREAD` of what makes one chip differ from the next, :data:`METHOD` of what the
-    simulation goes by and no chip has. ``limits`` are ``low``, ``high``, ``above``, ``below``
+    :data:`SPREAD` of what makes one chip differ from the next, :data:`NOISE` of what differs from
+    read to read or from pulse to pulse, :data:`METHOD` of what the simulation goes by and no chip
+    has. ``limits`` are ``low``, ``high``, ``above``, ``below``
     and ``remedy``, the reason for them, as :func:`crossbar.errors.require_number` takes them;
     :func:`crossbar.checks.check_fields` checks.
     """

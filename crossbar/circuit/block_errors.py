@@ -10,7 +10,7 @@ import numpy as np
 from crossbar.checks import check_fields
 from crossbar.displayed import Displayed
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import NOISE, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Errors(Displayed):
         low=-1, high=1, remedy="It is relative to full scale, which no offset exceeds.",
     )  # fmt: skip
     noise: float = quantity(
-        0.0, share=True,
+        0.0, role=NOISE, share=True,
         low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
     )  # fmt: skip
     saturation: float = quantity(

@@ -14,7 +14,7 @@ from crossbar.converters.transfer import Transfer, levels_of
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.specification import Specification
-from crossbar.units import quantity
+from crossbar.units import NOISE, quantity
 
 UNITS = {"energy": "J", "time": "s", "area": "m2"}  # of the costs of a converter
 
@@ -31,7 +31,8 @@ class Converter(Specification):
     """
 
     noise: float = quantity(
-        0.0, low=0, high=1, remedy="It is relative to full scale; at 1 no signal is left.",
+        0.0, role=NOISE, low=0, high=1,
+        remedy="It is relative to full scale; at 1 no signal is left.",
     )  # fmt: skip
 
     @abstractmethod

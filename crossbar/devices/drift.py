@@ -13,7 +13,7 @@ from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import SPREAD, quantity
 
 EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 
@@ -85,7 +85,7 @@ class ConstantExponent(PowerLaw):
     """
 
     nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
-    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
+    sigma_nu: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=EXPONENT)
 
     def exponents(self, x: Floats, z: Floats) -> Floats:
         """Return nu + sigma_nu z, cut at zero."""
@@ -117,7 +117,7 @@ class PcmExponent(PowerLaw):
         (-0.0155, 0.0244, 0.049, 0.1), low=-1, high=1, remedy=EXPONENT
     )
     sigma_nu: tuple[float, float, float, float] = quantity(
-        (-0.0125, -0.0059, 0.008, 0.045), low=-1, high=1, remedy=EXPONENT
+        (-0.0125, -0.0059, 0.008, 0.045), role=SPREAD, low=-1, high=1, remedy=EXPONENT
     )
 
     def __post_init__(self) -> None:

@@ -29,7 +29,7 @@ from crossbar.devices.programming import (
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
 from crossbar.errors import fail
 from crossbar.types import FloatType
-from crossbar.units import SPREAD, quantity
+from crossbar.units import NOISE, SPREAD, quantity
 
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
 
@@ -120,7 +120,7 @@ class Memristor(Device):
         0.0, role=SPREAD, share=True, low=0, below=0.3, remedy=BOUNDS
     )
     spread: Spread | None = None
-    sigma_c2c: float = quantity(0.0, share=True, low=0, high=100, remedy=STEP)
+    sigma_c2c: float = quantity(0.0, role=NOISE, share=True, low=0, high=100, remedy=STEP)
     max_pulses: int = quantity(MOST, low=1, high=1_000_000, remedy="127 is usual.")
     rounding: Rounding = _ROUNDING
     pulsing: Pulsing = field(default_factory=Summed)
@@ -132,7 +132,7 @@ class Memristor(Device):
     sigma_read_value: float = relative_noise("the conductance")
     flicker: ReadNoise | None = None
     nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
-    sigma_nu: float = quantity(0.0, low=0, high=1, remedy=EXPONENT)
+    sigma_nu: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=EXPONENT)
     drift: Drift | None = None
     t0: float = quantity(1.0, unit="s", low=1e-9, high=1e9, remedy=SECONDS)
     tau_leak: float = quantity(

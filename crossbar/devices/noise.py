@@ -13,13 +13,13 @@ from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
-from crossbar.units import quantity
+from crossbar.units import NOISE, quantity
 
 
 def relative_noise(whole: str) -> Any:
     """Return a field for the standard deviation of a read relative to ``whole``, 0 by default."""
     remedy = f"It is relative to {whole}; at 1 a read says nothing."
-    return quantity(0.0, share=True, low=0, high=1, remedy=remedy)
+    return quantity(0.0, share=True, role=NOISE, low=0, high=1, remedy=remedy)
 
 
 class ReadNoise(Specification):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crossbar.devices.altered import Altered
 from crossbar.devices.device import Device
-from crossbar.units import quantity
+from crossbar.units import NOISE, quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +28,8 @@ class NoisyReads(Altered):
     """
 
     sigma: float = quantity(
-        0.0, share=True, low=0, high=1, remedy="It is relative to the range; at 1 a read says "
-        "nothing.",
+        0.0, role=NOISE, share=True, low=0, high=1,
+        remedy="It is relative to the range; at 1 a read says nothing.",
     )  # fmt: skip
 
     @property

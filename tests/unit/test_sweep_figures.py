@@ -91,7 +91,7 @@ CHOSEN = {
     "stuck": ["curve-accuracy-test.faults.p_on", "yield-accuracy-test.faults.p_on"],
     "chips": ["yield-accuracy"],
     "star": ["tornado-accuracy", "curve-accuracy-device.bits", "pareto-accuracy-energy_inference"],
-    "sampled": ["scatter-accuracy", "pareto-accuracy-energy_inference"],
+    "sampled": ["scatter-accuracy"],
     "single": [],
 }  # fmt: skip
 
@@ -251,6 +251,34 @@ def test_a_front_names_its_points(sweeps: Mapping[str, Sweep]) -> None:
     # Energy rises with bits alone, accuracy with bits and falls with noise: no noise on the front.
     alt = pareto(sweeps["map"]).alt
     assert "A bits 3; B bits 4; C bits 6; D bits 8; all: sigma_read 0 %" in alt
+
+
+def test_no_noise_level_is_an_efficient_design(drawn: Mapping[str, list[Picture]]) -> None:
+    (front,) = [one for one in drawn["map"] if one.name.startswith("pareto")]
+    assert front.alt.endswith("A bits 3; B bits 4; C bits 6; D bits 8")
+    assert front.caption.endswith(" All with sigma_read 0 %.")
+    assert not [one for one in drawn["noise"] + drawn["aged"] if one.name.startswith("pareto")]
+
+
+def test_a_front_goes_by_the_direction_of_its_metrics(tmp_path: Path) -> None:
+    def measure(point: Mapping[str, Any], seed: int) -> dict[str, float]:
+        a = point["a"]
+        return {"loss": 1 / a + (5.0 if a == 3 else 0.0), "accuracy": a / 10, "latency": 1e-9 * a}
+
+    sweep = read_sweep(fill(tmp_path, grid(a=[1, 2, 3, 4]), [0], measure))
+    assert "A a 1; B a 2; C a 4" in pareto(sweep, "latency", "loss").alt  # both lower
+    assert "of 1 points" in pareto(sweep, "accuracy", "loss").alt  # the highest, at the lowest
+
+
+def test_a_yield_of_what_is_better_lower_counts_chips_below(sweeps: Mapping[str, Sweep]) -> None:
+    sweep = sweeps["chips"]
+    loss = sweep.done["loss"].to_numpy()
+    table = yields(sweep, metric="loss").data
+    wanted = [(loss <= value).mean() for value in table["loss"]]
+    assert table["yield"].tolist() == pytest.approx(wanted)
+    assert table["yield"].iloc[-1] == 1.0
+    accuracy = yields(sweep).data
+    assert accuracy["yield"].iloc[0] == 1.0
 
 
 def test_metrics_that_are_missing_are_named(tmp_path: Path) -> None:

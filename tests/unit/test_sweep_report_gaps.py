@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,14 @@ from invented import Values, chip, fill, grid
 from pages import Page
 from stored import COMMAND, make_sweep
 
-from crossbar.errors import DataError, OutputError
-from crossbar.report.sweeps import Sweep, heatmap, maps, read_sweep, scatter, tornado
+from crossbar.errors import ConfigError, DataError, OutputError
+from crossbar.report.sweeps import Sweep, curve, heatmap, maps, pareto, read_sweep, scatter, tornado
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.paired import plotted
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import changes, effects, losses, means
+from crossbar.report.sweeps.statistics import changes, effects, guessing, losses, means
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.runs.store import Store
 
@@ -81,6 +82,20 @@ def test_a_figure_shows_where_runs_failed(tmp_path: Path) -> None:
     assert top.get_xlim()[1] > 10.0
     assert "Open marks: runs failed" in drawing.basis
     assert "Crosses at the foot: all runs failed" in drawing.basis
+
+
+@pytest.mark.parametrize(("loss", "near"), [(0.35, True), (0.0, False)])
+def test_guessing_is_drawn_where_results_come_near(tmp_path: Path, loss: float, near: bool) -> None:
+    def measure(p: dict[str, Any], seed: int) -> float:
+        return 0.9 - loss * (p["device.bits"] == 4) + 0.01 * seed
+
+    axes = {"device.bits": (4, 6, 8), "device.sigma_read": (0.0,)}
+    sweep = read_sweep(make_sweep(tmp_path, axes, measure=measure))
+    assert guessing(sweep) == 0.5  # of two classes
+    picture = curve(sweep, "device.bits")
+    assert ("Dotted: guessing." in picture.caption) == near
+    loss_only = curve(sweep, "device.bits", "loss")
+    assert "guessing" not in loss_only.caption
 
 
 def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:
@@ -190,3 +205,21 @@ def test_a_scatter_keeps_points_of_which_runs_failed(tmp_path: Path) -> None:
     assert "Open circles: some runs failed; crosses at the foot: all did." in picture.caption
     assert picture.data["failed runs"].tolist().count(3.0) == 2
     assert picture.data["accuracy mean"].isna().sum() == 2
+
+
+def test_a_setting_of_which_runs_failed_is_on_no_front(tmp_path: Path) -> None:
+    sweep = lossy(tmp_path, grid(device__bits=[3, 4, 5, 6, 8]))
+    picture = pareto(sweep)
+    assert picture.alt.endswith("A bits 4; B bits 5; C bits 6")
+    assert "Crosses: runs failed" in picture.caption
+    with pytest.raises(ConfigError, match="pareto: expected a setting of which no run failed"):
+        pareto(sweep.at({"device.bits": 8}))
+
+
+def test_a_metric_without_direction_has_no_best(tmp_path: Path) -> None:
+    fill(tmp_path, grid(a=[1, 2]), [0, 1], lambda point, seed: {"gap": point["a"] + 0.1 * seed})
+    text = Page(write_sweep_report(tmp_path).read_text()).plain
+    assert "Highest gap: 2.05" in text
+    assert "Chosen as the highest of 2 points" in text
+    assert "gap, highest point" in text
+    assert not re.search(r"\bbest (of|gap)|, best point", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture
 from crossbar.report.sweeps.curve import curve
 from crossbar.report.sweeps.drift import drift
@@ -10,13 +12,13 @@ from crossbar.report.sweeps.levels import levels, numeric
 from crossbar.report.sweeps.lines import LINES
 from crossbar.report.sweeps.multiples import PANELS, multiples
 from crossbar.report.sweeps.pareto import ENERGY, pareto
-from crossbar.report.sweeps.quantities import AGE
+from crossbar.report.sweeps.quantities import AGE, point_text
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.scatter import scatter
-from crossbar.report.sweeps.statistics import counted, means
+from crossbar.report.sweeps.statistics import counted, means, unharmed
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
-from crossbar.units import SPREAD
+from crossbar.units import NOISE, SPREAD
 
 CHIPS = 10  # so many chips a point tell a yield
 METRICS = 4  # of a sweep without accuracy, so many get figures
@@ -34,7 +36,7 @@ def pictures(sweep: Sweep) -> list[Picture]:
     if AGE in sweep.varied and not sweep.sampled:
         drawn.append(_drift(sweep))
     drawn += _yields(sweep)
-    return drawn + ([pareto(sweep)] if _costs(sweep) else [])
+    return drawn + _designs(sweep)
 
 
 def _effects(sweep: Sweep) -> list[Picture]:
@@ -68,13 +70,25 @@ def _several(sweep: Sweep, metric: str) -> bool:
     return bool(sweep.done[metric].nunique() > 1)
 
 
-def _costs(sweep: Sweep) -> bool:
-    """Return whether designs of the sweep, not conditions of the test, differ in energy."""
-    designed = any(not name.startswith("test.") for name in sweep.varied)
-    if not designed or sweep.metric != ACCURACY or ENERGY not in sweep.metrics:
-        return False
-    energy = means(sweep, sweep.varied, ENERGY)["mean"]
-    return len(energy) > 2 and bool(energy.max() > DIFFERENT * energy.min())
+def _designs(sweep: Sweep) -> list[Picture]:
+    """Return accuracy against energy, if designs differ in it.
+
+    Spread, noise and conditions of the test are no designer's choice: they stay as in the
+    reference point, and a sweep that sampled them has no points that differ in designs alone.
+    """
+    roles = {name: sweep.fields.of_name(name).role for name in sweep.varied}
+    given = {name: sweep.reference[name] for name, role in roles.items()
+             if name.startswith("test.") or role in (SPREAD, NOISE)}  # fmt: skip
+    scattered = sweep.sampled and sweep.centre is None
+    if sweep.metric != ACCURACY or ENERGY not in sweep.metrics or (scattered and given):
+        return []
+    designs = sweep.at(given)
+    energy = unharmed(designs, means(designs, designs.varied, ENERGY), designs.varied)["mean"]
+    if len(energy) < 3 or energy.max() <= DIFFERENT * energy.min():
+        return []
+    drawn = pareto(designs)
+    held = f" All with {point_text(sweep, given)}." if given else ""
+    return [replace(drawn, caption=drawn.caption + held)]
 
 
 def _alone(sweep: Sweep) -> list[Picture]:

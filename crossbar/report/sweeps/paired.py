@@ -32,10 +32,11 @@ from crossbar.report.sweeps.quantities import (
     short,
     spreadsheet,
 )
-from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import (
     changes,
+    guessing,
     losses,
     means,
     noted,
@@ -124,6 +125,7 @@ def plotted(
     low.set_xlabel(wrap(along.quantity.label, width - 0.6))
     handles = draw(top, along, shown, single, quantity, by, kinds, lost)
     top.set_ylabel(wrap(quantity.label, UPPER))
+    guess = _guessing(sweep, metric, top)
     if low is not top:
         draw(low, along, change, single.iloc[:0], quantity.change(), by, kinds, lost)
         for share in list(low.texts):  # stands above already
@@ -142,6 +144,7 @@ def plotted(
         f"{caption}{'; intervals, which overlap, are left out' if hidden else ''}."
         + (" Points: single repetitions." if drawn(single) else "")
         + lacking(lost)
+        + guess
         + _below(sweep, along, kinds, change, reference)
         + captions.averaged(sweep, names)
         + captions.unfinished(sweep, metric),
@@ -165,6 +168,16 @@ def _axes(width: float, *, paired: bool) -> tuple[Figure, Axes, Axes]:
         return figure, only, only
     top, low = figure.subplots(2, 1, sharex=True, height_ratios=(UPPER, LOWER))
     return figure, top, low
+
+
+def _guessing(sweep: Sweep, metric: str, ax: Axes) -> str:
+    """Draw what guessing reaches where it is not far below; return what the caption says of it."""
+    chance = 100 * guessing(sweep) if metric == ACCURACY else math.nan
+    bottom, top = ax.get_ylim()
+    if not chance > bottom - (top - bottom) / 2:
+        return ""
+    ax.axhline(chance, color=GREY, lw=0.9, ls=":")
+    return " Dotted: guessing."
 
 
 def _finish(low: Axes, quantity: Quantity) -> None:

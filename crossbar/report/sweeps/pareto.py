@@ -10,19 +10,21 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, picture, styled
 from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import plain
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text, spreadsheet
-from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.records import RETRY, Sweep
 from crossbar.report.sweeps.scale import spread
-from crossbar.report.sweeps.statistics import Floats, front, means
+from crossbar.report.sweeps.statistics import Floats, direction, front, means, unharmed
 
 ENERGY = "energy_inference"
 LETTERS = "ABCDEFGH"
 APART = 0.17  # inches between lettered points
 HEIGHT = 2.1
+LOST = " Crosses: runs failed; the mean is over the others, and the setting is on no front."
 RASTER = 2000  # more points than these are drawn as pixels in the SVG file
 
 
@@ -31,9 +33,11 @@ def pareto(
     sweep: Sweep, x: str = ENERGY, metric: str | None = None, *, name: str = "", caption: str = "",
     width: float = COLUMN,
 ) -> Picture:  # fmt: skip
-    """Return ``metric``, which is to be high, against the metric ``x``, which is to be low.
+    """Return ``metric`` against the metric ``x``, and the points that none beats in both.
 
-    Each point is the mean over the seeds of one setting; points of the front have letters.
+    A metric without direction is better when higher, ``x`` when lower. Each point is the mean over
+    the seeds of one setting; points of the front have letters. A setting of which runs failed is
+    a cross, and on no front.
 
     Parameters
     ----------
@@ -58,8 +62,13 @@ def pareto(
     costs_of = means(sweep, names, x).rename(columns={"mean": "cost"})[[*names, "cost"]]
     table = means(sweep, names, metric)
     table = table.merge(costs_of, on=names) if names else table.assign(cost=costs_of["cost"])
-    best = table[front(table["cost"].to_numpy(float), table["mean"].to_numpy(float))]
-    best = best.sort_values("cost")
+    whole = unharmed(sweep, table, names)
+    if whole.empty:
+        fail("pareto", "a setting of which no run failed", "none", RETRY)
+    rising, falling = direction(sweep, metric) or 1, direction(sweep, x) or -1
+    sides = (-falling * whole["cost"].to_numpy(float), rising * whole["mean"].to_numpy(float))
+    best = whole[front(*sides)]
+    best = best.sort_values("cost", ascending=falling < 0)
     costs = sorted(float(c) for c in table["cost"])
     log = spread(costs)
     cost = measured(sweep, x, costs[len(costs) // 2])
@@ -67,7 +76,7 @@ def pareto(
     chosen = _spaced(best, table, width - 0.75, log)
     keys = _keys(sweep, best.iloc[chosen], names)
     figure, ax = axes(width, HEIGHT)
-    _draw(ax, table, best, cost, gain, log)
+    _draw(ax, whole, table.drop(whole.index), best, cost, gain, log)
     _letters(ax, best.iloc[chosen], cost, gain)
     ax.set_xlabel(wrap(cost.label, width - 0.6))
     ax.set_ylabel(wrap(gain.label, HEIGHT))
@@ -81,7 +90,9 @@ def pareto(
         alt=f"{title}, with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
         caption=caption
         or f"{title[0].upper()}{title[1:]} of {len(table)} settings. Line and full points: the "
-        f"front that none beats in both.{unnamed} {captions.intervals(sweep, best, metric, 'bars')}"
+        f"front that none beats in both.{unnamed}"
+        + (LOST if len(table) > len(whole) else "")
+        + f" {captions.intervals(sweep, best, metric, 'bars')}"
         + captions.unfinished(sweep, metric, x),
         data=spreadsheet(sweep, table.rename(columns={"cost": f"{x} mean"}), metric),
         wide=width > COLUMN,
@@ -89,12 +100,20 @@ def pareto(
 
 
 def _draw(
-    ax: Axes, table: pd.DataFrame, best: pd.DataFrame, cost: Quantity, gain: Quantity, log: bool
+    ax: Axes,
+    table: pd.DataFrame,
+    lost: pd.DataFrame,
+    best: pd.DataFrame,
+    cost: Quantity,
+    gain: Quantity,
+    log: bool,
 ) -> None:
     """Draw all points faintly, and the front with its intervals."""
     many = len(table) > RASTER
     ax.plot(cost.factor * table["cost"], gain.factor * table["mean"], ls="none", marker="o",
             ms=1.5 if many else 3.5, mfc="none", mec=GREY, alpha=0.7, rasterized=many)  # fmt: skip
+    ax.plot(cost.factor * lost["cost"], gain.factor * lost["mean"], ls="none", marker="x", ms=4,
+            color=GREY)  # fmt: skip
     x, mean, low, high = (
         f * best[c].to_numpy(float)
         for c, f in (("cost", cost.factor), *((c, gain.factor) for c in ("mean", "low", "high")))

@@ -69,13 +69,13 @@ def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> st
     """Return what the means and changes are over, and what only the CSV file holds."""
     sweep = verdict.sweep
     words, own = measured(sweep, sweep.metric, 0.0).words, verdict.own
-    text = f"Every point, best {words} first: means over its runs; interval of the {words}: "
-    text += f"{verdict.basis()}."
+    text = f"Every point, {verdict.first} {words} first: means over its runs; "
+    text += f"interval of the {words}: {verdict.basis()}."
     if points > 1:
         unit = ", in percentage points" if verdict.unit == "%" else ""
         text += f" Change: from the reference point{unit}, mean of the differences {own} by {own}."
     if shown < points:
-        text += f" The best {shown} of {points}: points.csv holds all."
+        text += f" The {verdict.first} {shown} of {points}: points.csv holds all."
     if hidden:
         also = listing([measured(sweep, name, 0.0).words for name in hidden])
         text += f" points.csv holds {also} too."

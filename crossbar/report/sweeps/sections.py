@@ -113,7 +113,7 @@ class Account:
     def _facts(self) -> Iterator[Fact]:
         sweep = self.sweep
         words = measured(sweep, sweep.metric, 0.0).words
-        places = [("best point", 0)]
+        places = [(f"{self.verdict.first} point", 0)]
         reference = self.verdict.place(sweep.reference)
         if reference and not sweep.sampled:  # the best one is there already
             places.append(("reference point", reference))

@@ -21,6 +21,7 @@ from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
+COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PLACEHOLDER = "all"  # column to group by where everything is one group
 
 
@@ -75,6 +76,23 @@ def resampling(sweep: Sweep) -> float:
 def student_kind(sweep: Sweep) -> str:
     """Return the name of intervals over several repetitions."""
     return student_name(resampling(sweep))
+
+
+def direction(sweep: Sweep, name: str) -> int:
+    """Return 1 of a metric that is better when higher, -1 when lower, 0 where that is not known.
+
+    Nothing noted, it is lower of what costs, by its unit.
+    """
+    better = sweep.measures.get(name, {}).get("better")
+    known = {"higher": 1, "lower": -1, "neither": 0}
+    return known[better] if better in known else -1 if sweep.unit(name) in COSTS else 0
+
+
+def guessing(sweep: Sweep) -> float:
+    """Return the accuracy of guessing among the classes of the data; NaN where none are noted."""
+    first = int(sweep.done["run"].iloc[0])
+    classes = (sweep.runs([first])[first].get("detail") or {}).get("classes")
+    return 1 / len(classes) if classes else math.nan
 
 
 def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
@@ -166,6 +184,8 @@ def effects(sweep: Sweep, metric: str) -> list[Effect]:
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
     """Return the share of chips whose ``metric`` reaches ``threshold``, with its 95 % interval.
 
+    A metric that is better when lower reaches it from above.
+
     Every seed and every fabricated chip is a chip. Other parameters than ``by`` are as in the
     reference point. A trained chip whose test failed does not reach it. Wilson's interval for as
     many chips as are independent: those of one training succeed or fail together. Where all are
@@ -178,12 +198,18 @@ def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd
         the number of independent chips.
     """
     chips = counted(sweep, by, metric).done
-    passed = chips[[*by, "seed"]].assign(value=chips[metric] >= threshold)
+    passed = chips[[*by, "seed"]].assign(value=reached(sweep, chips, metric, threshold))
     grouped = _grouped(passed, by, "value")
     table: pd.DataFrame = grouped.agg(["mean", "size"])
     worth = [independent_chips(part, passed["seed"].loc[part.index]) for _, part in grouped]
     low, high = limits(table["mean"].to_numpy(float), np.array(worth))
     return table.rename(columns={"size": "chips"}).assign(low=low, high=high, worth=worth)
+
+
+def reached(sweep: Sweep, chips: pd.DataFrame, metric: str, threshold: float) -> pd.Series[bool]:
+    """Return which ``chips`` have a ``metric`` as good as ``threshold``."""
+    values = chips[metric]
+    return values <= threshold if direction(sweep, metric) < 0 else values >= threshold
 
 
 def independent_chips(good: pd.Series[Any], seeds: pd.Series[Any]) -> float:
@@ -222,6 +248,15 @@ def losses(sweep: Sweep, by: Sequence[str] | None = None) -> pd.DataFrame:
     table: pd.DataFrame = _grouped(judged, names, "value").agg(["sum", "size"])
     table = table.rename(columns={"sum": "failed", "size": "runs"})
     return table[table["failed"] > 0][[*names, "failed", "runs"]]
+
+
+def unharmed(sweep: Sweep, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of ``table``, a point of ``by`` each, of which no run failed."""
+    lost = losses(sweep, by)
+    if lost.empty or not by:
+        return table if lost.empty else table.iloc[:0]
+    marked = table.merge(lost[[*by]], on=[*by], how="left", indicator="lost")
+    return table[(marked["lost"] == "left_only").to_numpy(bool)]
 
 
 def noted(table: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
     changes,
+    direction,
     losses,
     means,
     repeated,
@@ -26,7 +27,6 @@ from crossbar.report.sweeps.statistics import (
 )
 from crossbar.report.wording import quantity_text
 
-COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PARTS = ("mean", "low", "high")
 
 
@@ -43,9 +43,13 @@ class Verdict:
 
     @property
     def falling(self) -> bool:
-        """Whether the lowest value is the best, as is noted of the metric; else of what costs."""
-        better = self.sweep.measures.get(self.sweep.metric, {}).get("better", "")
-        return better == "lower" or (not better and self.unit in COSTS)
+        """Whether the lowest value comes first."""
+        return direction(self.sweep, self.sweep.metric) < 0
+
+    @property
+    def first(self) -> str:
+        """What the first point is: the best, or of a metric without direction the highest."""
+        return "best" if direction(self.sweep, self.sweep.metric) else "highest"
 
     @cached_property
     def points(self) -> pd.DataFrame:
@@ -117,8 +121,8 @@ class Verdict:
             high, low = ("high", "low")[:: -1 if self.falling else 1]
             best += self._lost()
             best += (
-                f" Chosen as the best of {len(self.points)} points by these same runs, it is more "
-                f"likely too {high} than too {low}."
+                f" Chosen as the {self.first} of {len(self.points)} points by these same runs, it "
+                f"is more likely too {high} than too {low}."
             )
             best += self._gain()
         return (best, *filter(None, [Importance(self).sentence()]))

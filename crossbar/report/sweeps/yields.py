@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,8 @@ def yields(
     quantity = measured(sweep, metric, max(abs(t) for t in levels))
     counted = statistics.counted(sweep, [x], metric)
     along = scale(counted, x)
-    figure = _figure(along, table, levels, quantity, width)
+    bound = f"{quantity.words} {_bound(sweep, metric)}"
+    figure = _figure(along, table, levels, quantity, bound, width)
     title = f"share of chips whose {quantity.words} reaches a threshold, against "
     title += along.quantity.words
     made = f"{title[0].upper()}{title[1:]}. {_chips(table['chips'])}; 95 % interval: "
@@ -91,8 +93,9 @@ def yields(
 
 
 def _figure(
-    along: Scale, table: pd.DataFrame, levels: Sequence[float], quantity: Quantity, width: float
-) -> Figure:
+    along: Scale, table: pd.DataFrame, levels: Sequence[float], quantity: Quantity, bound: str,
+    width: float,
+) -> Figure:  # fmt: skip
     """Return a line for each of the thresholds ``levels``."""
     labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
     figure, ax = axes(width, 1.9)
@@ -100,7 +103,7 @@ def _figure(
     along.draw(ax)
     ax.set_xlabel(wrap(along.quantity.label, width - 0.6))
     _finish(ax)
-    legend(figure, handles, labels, f"{quantity.words} at least")
+    legend(figure, handles, labels, bound)
     return figure
 
 
@@ -138,16 +141,18 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     sweep.require_metric(metric)
     chips = statistics.counted(sweep, [], metric).done
     values = np.sort(chips[metric].dropna().to_numpy(float))
-    share = np.arange(len(values), 0, -1) / len(chips)  # reach the value of a chip: it and above
-    worth = [statistics.independent_chips(chips[metric] >= v, chips["seed"]) for v in values]
+    good = [statistics.reached(sweep, chips, metric, v) for v in values]
+    share = np.array([float(one.mean()) for one in good])
+    worth = [statistics.independent_chips(one, chips["seed"]) for one in good]
+    step: Any = "post" if statistics.direction(sweep, metric) < 0 else "pre"
     low, high = limits(share, np.array(worth))
     quantity = measured(sweep, metric, float(np.abs(values).max()))
     figure, ax = axes(width, 1.9)
     at = quantity.factor * values
-    ax.fill_between(at, 100 * low, 100 * high, step="pre", color=COLOURS[0], alpha=0.18, lw=0)
-    ax.plot(at, 100 * share, drawstyle="steps-pre", color=COLOURS[0])
+    ax.fill_between(at, 100 * low, 100 * high, step=step, color=COLOURS[0], alpha=0.18, lw=0)
+    ax.plot(at, 100 * share, drawstyle=f"steps-{step}", color=COLOURS[0])
     _finish(ax)
-    ax.set_xlabel(replace(quantity, words=f"{quantity.words} at least").label)
+    ax.set_xlabel(replace(quantity, words=f"{quantity.words} {_bound(sweep, metric)}").label)
     title = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
     return picture(
         figure,
@@ -163,6 +168,11 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
         ),
         wide=width > COLUMN,
     )
+
+
+def _bound(sweep: Sweep, metric: str) -> str:
+    """Return on which side of a threshold good chips lie."""
+    return "at most" if statistics.direction(sweep, metric) < 0 else "at least"
 
 
 def _finish(ax: Axes) -> None:
