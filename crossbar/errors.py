@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 LONGEST = 60  # characters of a value in a message
+UNKNOWN = "an unknown name"  # what errors got that hints are given for
 ELSEWHERE = (str(Path(__file__).parent), "importlib", "site-packages", "<")  # no files of a user
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from crossbar.errors import fail
 from crossbar.runs import override, read
 from crossbar.runs.folder import default_folder
-from crossbar.runs.lists import lists
+from crossbar.runs.keys import lists
 from crossbar.runs.sweep import Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -11,17 +10,16 @@ from crossbar import textfiles
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
-from crossbar.errors import fail, nearest, shown
+from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.paths import place
 from crossbar.runs.hardware import (
-    FLOAT,
     Hardware,
     TileSettings,
     hardware,
-    kinds,
     layers,
     usual,
 )
+from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
 from crossbar.runs.overlay import overlay, table
 from crossbar.runs.settings import Common
@@ -91,6 +89,14 @@ def experiment(settings: Settings) -> Experiment:
     ConfigError
         If a name is unknown or a value cannot be; the message names it with its section.
     """
+    try:
+        return _settled(settings)
+    except CrossbarError as error:
+        raise type(error)(hinted(error.message)) from None
+
+
+def _settled(settings: Settings) -> Experiment:
+    """Return the experiment; see :func:`experiment`."""
     known = [f.name for f in fields(Common)]
     rest = {k: v for k, v in settings.items() if k not in HARDWARE}
     whole, own = hardware(settings), layers(settings)
@@ -98,9 +104,8 @@ def experiment(settings: Settings) -> Experiment:
         _refuse_hardware(settings)
     for key in rest:
         if key not in known:
-            homes = [dotted for dotted in _dotted() if dotted.endswith(f".{key}")]
-            remedy = f"Did you mean '{homes[0]}'?" if homes else nearest(key, [*known, *HARDWARE])
-            fail(key, "a section or setting", "an unknown name", remedy)
+            remedy = nearest(key, [*known, *HARDWARE])
+            fail(key, "a section or setting", UNKNOWN, remedy)
     network = architecture(rest.pop("network", {}))
     common: Common = overlay(
         replace(Common(), network=network), rest | {"data": _with_kind(rest.get("data", {}))}
@@ -183,25 +188,6 @@ def layer_name(layer: str, number: str) -> str:
 def kind_sources(kind: str) -> str:
     """Return every source of a ``kind`` of device once, with the numbers that it is of."""
     return listed(usual(kind).sources) or NO_DEVICE
-
-
-@functools.cache
-def _dotted() -> tuple[str, ...]:
-    """Return the name of every setting with its section."""
-
-    def below(spec: Any, prefix: str) -> Iterator[str]:
-        for one in fields(spec):
-            value = getattr(spec, one.name)
-            yield prefix + one.name
-            if is_dataclass(value) and not isinstance(value, type):
-                yield from below(value, f"{prefix}{one.name}.")
-
-    specs: list[tuple[str, Any]] = [("", Common())]
-    for kind in kinds():
-        parts = usual(kind)
-        specs += [("tile.", parts.tile)] + [("device.", parts.device)] * (kind != FLOAT)
-    names = [name for prefix, spec in specs for name in below(spec, prefix)]
-    return tuple(sorted(dict.fromkeys(names), key=lambda name: name.count(".")))
 
 
 def _refuse_hardware(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from crossbar.checks import check_fields
 from crossbar.contracts import call
-from crossbar.errors import CrossbarError, closest, fail, nearest, shown
+from crossbar.errors import UNKNOWN, CrossbarError, closest, fail, nearest, shown
 from crossbar.registry import Registry, registry_of
 from crossbar.runs.parameters import parameters
 from crossbar.runs.toml import Settings, scalar
@@ -77,7 +77,7 @@ def _unknown(path: str, key: str, known: Iterable[str], where: str, kind: Any) -
     remedy = nearest(key, known)
     if isinstance(getattr(kind, key, None), (int, float, str, tuple)):
         remedy = f"Write its type in the class, {key}: TYPE = VALUE."
-    fail(path, section, "an unknown name", remedy)
+    fail(path, section, UNKNOWN, remedy)
 
 
 def table(given: Any, where: str) -> Settings:

@@ -100,6 +100,7 @@ def test_texts_with_units_become_numbers(tmp_path, workers) -> None:
         ({"device.sigma_read": [-0.1]}, "device.sigma_read"),
         ({"device.bits": []}, "device.bits: expected at least one value"),
         ({"test.ages": [1.0]}, "Did you mean 'age'"),
+        ({"test.sigma_read": [0.1]}, "Did you mean 'test.device.sigma_read'"),
         ({"test.age": [-1.0]}, "a number in [0, 1e+12] s"),
         ({"test.chip": [0.5]}, "a whole number from 0 to"),
         ({"test.compensate": [True]}, "an age with it"),

@@ -105,11 +105,19 @@ def test_info_names_every_device(monkeypatch, capsys) -> None:
 @pytest.mark.parametrize(
     ("assignment", "part"),
     [
-        ("train.epoch=3", "Did you mean 'epochs'"),
+        ("train.epoch=3", "Did you mean 'train.epochs'?"),
         ("trian.epochs=3", "Did you mean 'train'"),
         ("epochs=3", "Did you mean 'train.epochs'?"),
         ("sigma_read=0.1", "Did you mean 'device.sigma_read'?"),
-        ("v_read=0.1", "Did you mean 'tile.reading.v_read'?"),
+        ("v_read=0.1", "Did you mean 'tile.reading.v_read' or 'device.programming.v_read'?"),
+        ("epoch=3", "Did you mean 'train.epochs'?"),
+        ("sigma=0.1", "Did you mean 'device.sigma_read', 'device.sigma_"),
+        ("train.sigma_raed=0.1", "Did you mean 'device.sigma_read'?"),
+        ("device.epochs=3", "Did you mean 'train.epochs'?"),
+        ("tile.bits=3", "'tile.dac.bits', 'tile.adc.bits' or 'device.bits'?"),
+        ("adc.bits=4", "Did you mean 'tile.adc'?"),
+        ("layers.fc.sigma_read=0.1", "Did you mean 'layers.fc.device.sigma_read'?"),
+        ("hidden=8", "Did you mean 'network.hidden'?"),
         ("device.sigma_read=5 V", 'Write it like 0.05 or "5 %"'),
         ("device.sigma_raed=0.1", "Did you mean 'sigma_read'"),
         ("device.kind=cmoss", "Did you mean 'cmos'"),
@@ -136,6 +144,14 @@ def test_a_wrong_setting_is_named(assignment, part, config, tmp_path, monkeypatc
     line = refused(monkeypatch, capsys, "train", config, assignment, "--out", out)
     assert part in line
     assert not out.exists()
+
+
+def test_a_file_has_the_hints_of_the_command_line(tmp_path, monkeypatch, capsys) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text("epochs = 3\n")
+    assert "Did you mean 'train.epochs'?" in refused(monkeypatch, capsys, "train", path)
+    path.write_text("[train]\nsigma_read = 3\n")
+    assert "Did you mean 'device.sigma_read'?" in refused(monkeypatch, capsys, "train", path)
 
 
 def test_g_min_above_g_max_is_refused(config, tmp_path, monkeypatch, capsys) -> None:

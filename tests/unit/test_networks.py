@@ -115,7 +115,10 @@ def test_each_layer_lies_over_the_chip() -> None:
     [
         ("layers.fc.siz=3", r"layers.fc.siz: expected a setting of \[layers.fc\].*mean 'size'\?"),
         ("layers.fc.device.kind=rera", r"layers.fc.device.kind: .*Did you mean 'reram'\?"),
-        ("layers.out.device.bit=3", r"layers.out.device.bit: .*Did you mean 'bits'\?"),
+        (
+            "layers.out.device.bit=3",
+            r"layers.out.device.bit: .*Did you mean 'layers.out.device.bits'",
+        ),
         ("layers.out.device.bits=99", r"layers.out.device.bits: CmosSynapse.bits: "),
         ("layers.conv.adc.bits=3", r"layers.conv.adc: expected no hardware for device.kind = floa"),
         ("layers.fc=3", r"layers.fc: expected a table of settings"),

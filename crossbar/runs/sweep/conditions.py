@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from crossbar.errors import ConfigError, fail, nearest
+from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.keys import hinted
 from crossbar.runs.toml import leaves, placed
 from crossbar.runs.trained import refuse_relearning
 from crossbar.units import duration
@@ -47,7 +48,8 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
         name = error.field.removeprefix(f"{TEST}.").removeprefix("Conditions.")
         if name in changes and "." not in name and name not in SPECIAL:
             expected = f"a setting, or one of: {', '.join(known)}"
-            fail(f"{TEST}.{name}", expected, "an unknown name", nearest(name, SPECIAL))
+            text = message(name, expected, UNKNOWN, nearest(name, SPECIAL))
+            raise ConfigError(hinted(text, f"{TEST}.").renamed(f"{TEST}.{name}")) from None
         raise ConfigError(error.message.renamed(f"{TEST}.{name}")) from None
 
 
