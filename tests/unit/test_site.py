@@ -15,9 +15,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import typer
 from waiting import HANG
 
 import crossbar
+from crossbar.cli import commands
 from crossbar.meaning import named
 from crossbar.registry import registries
 from crossbar.runs import experiment
@@ -92,6 +94,29 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
                 each.add(f"{module.__name__}.{name}")
     assert len(paths) > 300
     assert [sorted(names) for names in paths.values() if not names & documented] == []
+
+
+def spelt(name: str, command: Any) -> Iterator[tuple[str, list[str]]]:
+    """Yield every command at and below ``command``, with what users write behind it."""
+    arguments = [one.metavar or one.name for one in command.params if one.opts[0][0] != "-"]
+    options = [
+        opt for one in command.params for opt in one.opts if opt[0] == "-" and not one.hidden
+    ]
+    yield name, arguments + options
+    for own, below in getattr(command, "commands", {}).items():
+        yield from spelt(f"{name} {own}", below)
+
+
+def test_every_command_argument_and_option_is_in_the_reference(site: Path) -> None:
+    page = re.sub(r"<[^>]+>", "", (site / "reference" / "commands.html").read_text())
+    _, *parts = re.split(r"^(crossbar[a-z -]*)#$", html.unescape(page), flags=re.M)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    known = dict(spelt("crossbar", typer.main.get_command(commands.app)))
+    assert sections.keys() == known.keys()
+    lost = {
+        name: [one for one in each if one not in sections[name]] for name, each in known.items()
+    }
+    assert {name: each for name, each in lost.items() if each} == {}
 
 
 def plans() -> Iterator[Any]:
