@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 CONFIDENCE = 0.95
+SAME = 1e-12  # half of an interval, relative or absolute, that is rounding
 Array = npt.NDArray[np.float64]
 
 
@@ -34,15 +35,42 @@ class Interval:
             return self
         return Interval(self.mean, max(self.low, low), min(self.high, high))
 
-    def text(self, digits: int = 3, *, sign: str = "") -> str:
-        """Return ``'0.769 [0.453, 1.000]'``; ``sign="+"`` writes the sign of positive numbers.
+    @property
+    def decimals(self) -> int:
+        """Decimals that write half of the interval with two digits; 3 where none tells.
 
         Examples
         --------
-        >>> Interval(0.5, 0.4, 0.6).text(2)
-        '0.50 [0.40, 0.60]'
+        >>> Interval(94.12, 92.0, 96.2).decimals, Interval(0.5, 0.4987, 0.5013).decimals
+        (1, 4)
         """
-        form = f"{sign}.{digits}f"
+        return 3 if not self.tells else max(1 - math.floor(math.log10(self.half)), 0)
+
+    @property
+    def half(self) -> float:
+        """Half of the interval."""
+        return (self.high - self.low) / 2
+
+    @property
+    def tells(self) -> bool:
+        """Whether it is known and wider than what rounding leaves of none."""
+        return self.half > SAME * max(1.0, abs(self.low), abs(self.high))
+
+    def times(self, factor: float) -> Interval:
+        """Return the interval of ``factor`` times the quantity."""
+        return Interval(factor * self.mean, factor * self.low, factor * self.high)
+
+    def text(self, digits: int | None = None, *, sign: str = "") -> str:
+        """Return ``'0.77 [0.45, 1.00]'``; ``sign="+"`` writes the sign of positive numbers.
+
+        ``digits`` are decimals; None for as many as the interval tells.
+
+        Examples
+        --------
+        >>> Interval(0.5, 0.4, 0.6).text(), Interval(0.5, 0.4, 0.6).text(1)
+        ('0.50 [0.40, 0.60]', '0.5 [0.4, 0.6]')
+        """
+        form = f"{sign}.{self.decimals if digits is None else digits}f"
         if not self.known:
             return f"{self.mean:{form}}"
         return f"{self.mean:{form}} [{self.low:{form}}, {self.high:{form}}]"
@@ -72,9 +100,9 @@ def student(values: Sequence[float], *, resampling: float = 0.0) -> Interval:
     Examples
     --------
     >>> student([1.0, 2.0, 3.0]).text()
-    '2.000 [-0.484, 4.484]'
+    '2.0 [-0.5, 4.5]'
     >>> student([1.0, 2.0, 3.0], resampling=0.125).text()
-    '2.000 [-0.913, 4.913]'
+    '2.0 [-0.9, 4.9]'
     """
     n = len(values)
     mean = min(max(math.fsum(values) / n, min(values)), max(values))  # rounding is no spread

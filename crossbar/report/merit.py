@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from crossbar.intervals import Interval
+
 Record = dict[str, Any]
 
 SHARE = "%"  # unit of a metric from 0 to 1, which figures show in percent
@@ -19,6 +21,13 @@ def merit(result: Record) -> str:
 def merit_words(result: Record) -> str:
     """Return what the figure of merit of a ``result`` is called."""
     return str(result["metrics"][merit(result)]["words"])
+
+
+def merit_interval(result: Record) -> Interval:
+    """Return the figure of merit of a ``result`` with its 95 % interval."""
+    name = merit(result)
+    low, high = (math.nan if end is None else float(end) for end in result[f"{name}_ci95"])
+    return Interval(float(result[name]), low, high)
 
 
 def ends(metric: Record) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from crossbar.activity import EVENTS
-from crossbar.report.merit import bounds, merit, merit_words
+from crossbar.report.merit import merit_interval, merit_words
 from crossbar.report.records import Record, Run
 from crossbar.sources import KINDS
 from crossbar.units import text
@@ -16,9 +16,8 @@ YEAR = 365.25 * 24 * 3600.0  # s
 
 
 def merit_text(result: Record) -> str:
-    """Return the figure of merit and its 95 % interval, ``'0.769 [0.453, 1.000]'``."""
-    name = merit(result)
-    return f"{result[name]:.3f} {bounds(result[f'{name}_ci95'])}".rstrip()
+    """Return the figure of merit and its 95 % interval, ``'0.77 [0.45, 1.00]'``."""
+    return merit_interval(result).text()
 
 
 def seeds_of(result: Record) -> str:
@@ -35,7 +34,7 @@ def conditions(result: Record) -> str:
     >>> conditions({"accuracy": 0.9, "accuracy_ci95": [0.8, 1.0], "split": "window", "seeds": [0],
     ...             "interval": "Wilson", "merit": "accuracy",
     ...             "metrics": {"accuracy": {"words": "accuracy"}}})
-    'Test accuracy 0.900 [0.800, 1.000] (95 %, Wilson); split by window; seed 0.'
+    'Test accuracy 0.90 [0.80, 1.00] (95 %, Wilson); split by window; seed 0.'
     """
     return (
         f"Test {merit_words(result)} {merit_text(result)} (95 %, {result['interval']}); "

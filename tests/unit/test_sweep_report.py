@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -125,8 +126,10 @@ def test_every_point_is_compared_with_the_reference_seed_by_seed(tmp_path: Path)
             continue
         oracle = stats.ttest_rel(luck[point[0]], luck[4]).confidence_interval(0.95)
         mean = 100 * (luck[point[0]] - luck[4]).mean()  # percentage points
-        assert cells[change].text == f"{mean:+.1f}"  # type: ignore[union-attr]
-        assert cells[change + 1] == f"{100 * oracle.low:+.1f} to {100 * oracle.high:+.1f}"
+        half = f"{50 * (oracle.high - oracle.low):.1e}"  # two digits of it are written
+        form = f"+.{max(0, -int(Decimal(half).as_tuple().exponent))}f"
+        assert cells[change].text == f"{mean:{form}}"  # type: ignore[union-attr]
+        assert cells[change + 1] == f"{100 * oracle.low:{form}} to {100 * oracle.high:{form}}"
         assert row["change low"] == pytest.approx(oracle.low, rel=1e-9)
     written = table.csv().splitlines()[0].split(",")
     assert {"accuracy change mean", "accuracy change high", "accuracy change pairs"} <= {*written}

@@ -15,7 +15,7 @@ from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured, short, spreadsheet
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import losses, means
-from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, change_of
+from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, amounts, change_of
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 
@@ -86,16 +86,15 @@ def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[
     sweep, unit = verdict.sweep, verdict.unit
     point = {name: plain(row[name]) for name in sweep.parameters}
     interval = Interval(*(float(row[part]) for part in PARTS))
+    mean, low, high = amounts(interval, unit)
     change: tuple[Cell, ...] = ()
     if "change mean" in row:
         change = ("reference", "") if verdict.is_reference(point) else _change(verdict, row)
     measures = [(float(row[f"{name} mean"]), sweep.unit(name)) for name in metrics]
     return (
         *(_level(sweep, name, value) for name, value in point.items()),
-        Number(interval.mean, amount(interval.mean, unit)),
-        f"{amount(interval.low, unit)} to {amount(interval.high, unit)}"
-        if interval.known
-        else "none",
+        Number(interval.mean, mean),
+        f"{low} to {high}" if interval.known else "none",
         *change,
         *(Number(value, amount(value, own)) for value, own in measures),
         count(float(row["seeds"])),
@@ -108,7 +107,7 @@ def _change(verdict: Verdict, row: Mapping[Any, Any]) -> tuple[Cell, Cell]:
     change = change_of(row)
     if not math.isfinite(change.mean):
         return "no pair", ""
-    mean, low, high = (verdict.signed(v) for v in (change.mean, change.low, change.high))
+    mean, low, high = verdict.signed(change)
     return Number(change.mean, mean), f"{low} to {high}" if change.known else "one pair"
 
 

@@ -36,7 +36,7 @@ from crossbar.report.sweeps.question import (
     unfinished,
 )
 from crossbar.report.sweeps.records import CHIP, Sweep
-from crossbar.report.sweeps.verdict import Verdict, amount
+from crossbar.report.sweeps.verdict import Verdict, amounts
 from crossbar.report.tables import assumptions
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.wording import chosen, listing, quantity_text
@@ -120,12 +120,11 @@ class Account:
         for name, k in places:
             interval, unit = self.verdict.interval(k), self.verdict.unit
             at = point_text(sweep, self.verdict.point(k))
-            span = f"{amount(interval.low, unit)} to {amount(interval.high, unit)}, "
+            mean, low, high = amounts(interval, unit)
+            span = f"{low} to {high}, "
             conditions = (span if interval.known else "") + self.verdict.basis(k) + self._split()
             label = f"{words}, {name}" if at else words
-            yield Fact(
-                label, amount(interval.mean, unit), f"{at}; {conditions}" if at else conditions
-            )
+            yield Fact(label, mean, f"{at}; {conditions}" if at else conditions)
         for one in self.chips[:1]:
             if one.energy and one.analog:
                 physical = one.energy["physical"]["energy_inference"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -150,22 +150,25 @@ class Verdict:
 
     def text(self, value: Interval) -> str:
         """Return a value of the metric with its interval."""
-        text = amount(value.mean, self.unit)
-        if not value.known:
-            return text
-        return f"{text} [{amount(value.low, self.unit)}, {amount(value.high, self.unit)}]"
+        mean, low, high = amounts(value, self.unit)
+        return f"{mean} [{low}, {high}]" if value.known else mean
 
     def difference(self, change: Interval) -> str:
         """Return a change of the metric with its interval."""
-        text, low, high = (self.signed(v) for v in (change.mean, change.low, change.high))
+        mean, low, high = self.signed(change)
         span = f" [{low}, {high}]" if change.known else ""
-        return f"{text}{span}{' percentage points' if self.unit == '%' else ''}"
+        return f"{mean}{span}{' percentage points' if self.unit == '%' else ''}"
 
-    def signed(self, change: float) -> str:
-        """Return a change of the metric with its sign; of a share in percentage points."""
+    def signed(self, change: Interval) -> tuple[str, str, str]:
+        """Return a change of the metric and its ends, with signs; shares in percentage points."""
         if self.unit == "%":
-            return f"{100 * change:+.1f}"
-        return f"{'+' if change > 0 else ''}{amount(change, self.unit)}"
+            points = change.times(100)
+            digits = points.decimals if points.tells else 1
+            return _each(points, lambda value: f"{value:+.{digits}f}")
+        texts = amounts(change, self.unit)
+        ends = (change.mean, change.low, change.high)
+        mean, low, high = (f"{'+' if v > 0 else ''}{t}" for v, t in zip(ends, texts, strict=True))
+        return mean, low, high
 
     def is_reference(self, point: dict[str, Level]) -> bool:
         """Return whether the others are compared with ``point``."""
@@ -184,6 +187,35 @@ def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
 def change_of(row: Mapping[Any, Any]) -> Interval:
     """Return the change from the reference that a row of the compared points holds."""
     return Interval(*(float(row[f"change {part}"]) for part in PARTS))
+
+
+def amounts(value: Interval, unit: str) -> tuple[str, str, str]:
+    """Return a value of a metric and the ends of its interval, with the digits that this tells.
+
+    Half of the interval has two digits.
+
+    Examples
+    --------
+    >>> amounts(Interval(0.9412, 0.92, 0.9624), "%")
+    ('94.1 %', '92.0 %', '96.2 %')
+    >>> amounts(Interval(3.2145e-9, 3.2e-9, 3.229e-9), "J")
+    ('3.215 nJ', '3.2 nJ', '3.229 nJ')
+    """
+    largest = max(abs(value.low), abs(value.high))
+    if not value.half > 1e-9 * largest:  # no interval, or none but rounding
+        return _each(value, lambda one: amount(one, unit))
+    if unit == "%":
+        return _each(value, lambda one: f"{100 * one:.{value.times(100).decimals}f} %")
+    if unit in ("", "nats") and largest > 1e-3:
+        return _each(value, lambda one: f"{one:.{value.decimals}f} {unit}".rstrip())
+    told = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(value.half))
+    if not unit:
+        return _each(value, lambda one: f"{one:.{told}g}")
+    return _each(value, lambda one: quantity_text(one, unit, max(told, 2)))
+
+
+def _each(value: Interval, text: Callable[[float], str]) -> tuple[str, str, str]:
+    return text(value.mean), text(value.low), text(value.high)
 
 
 def amount(value: float, unit: str) -> str:
