@@ -10,7 +10,8 @@ import time
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from crossbar import interrupts
-from crossbar.cli.console import EVERY, err, waiting
+from crossbar.bars import EVERY, waiting
+from crossbar.cli.console import err
 from crossbar.runs.sweep import Standing
 
 

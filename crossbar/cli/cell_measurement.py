@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
 from crossbar.files import make_folder
 from crossbar.paths import place
+from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.figures.hysteresis import loops
@@ -61,13 +61,12 @@ def measure_cell(
     if out is not None:
         make_folder(out)
     with Bars() as bars:
-        tell: Callable[[int, int], None] = lambda k, n: bars("ngspice", k, n, cell)  # noqa: E731
         if model is None:
             rows, pictures, hint = _measured(place(cell, "CELL"), out)
         elif isinstance(model, Synapse):
-            rows, pictures, hint = _synapse(model, samples, seed, sweeps, jobs, tell, out)
+            rows, pictures, hint = _synapse(model, samples, seed, sweeps, jobs, bars, out)
         else:
-            rows, pictures, hint = _memristor(model, samples, seed, jobs, tell, out)
+            rows, pictures, hint = _memristor(model, samples, seed, jobs, bars, out)
     if out is not None:
         for picture in pictures:
             save(picture, out)
@@ -87,13 +86,13 @@ def _memristor(
     samples: int,
     seed: int,
     jobs: int,
-    tell: Callable[[int, int], None],
+    progress: Progress,
     out: Path | None,
 ) -> Outcome:
     """Measure a memristor; write its measurements, table and traces."""
     seen = loop(cell)
     rng = Streams(seed)("characterise")
-    outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=tell)
+    outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=progress)
     rows = [*datasheet(seen), *responses(outcome)]
     hint = _keep(outcome, rows, cell.model, out)
     pictures = [loops({cell.model: compared(seen)}), response(outcome, cell.model)]
@@ -126,15 +125,15 @@ def _synapse(
     seed: int,
     sweeps: bool,
     jobs: int,
-    tell: Callable[[int, int], None],
+    progress: Progress,
     out: Path | None,
 ) -> Outcome:
     """Measure a CMOS synapse; write its record, which devices and energy reports read."""
     sense, chips = Sense(), 20 * samples
     wanted = conditions(synapse, sense=sense)
     record = characterise_synapse(
-        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs, progress=tell,
-        wanted=wanted if sweeps else wanted[:2],
+        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs,
+        progress=progress, wanted=wanted if sweeps else wanted[:2],
     )  # fmt: skip
     rows = [
         Measurement(row.name, row.value, row.unit, _beside(row.beside, row.unit, row.note))

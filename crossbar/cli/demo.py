@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from crossbar.circuit.mapping import DifferentialPair
-from crossbar.cli.console import Bars
 from crossbar.devices import PRESETS
 from crossbar.nn import Dense, Network
+from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.runs import experiment, robustness, train
-from crossbar.runs.training import Progress
 from crossbar.substrates.tile import Tile
 
 SETTINGS: dict[str, Any] = {
@@ -37,7 +36,7 @@ STRESSED: dict[str, list[str]] = {
 }
 
 
-def run_demo(out: Path, bars: Bars) -> dict[str, Any]:
+def run_demo(out: Path, bars: Progress) -> dict[str, Any]:
     """Train the demo's chips into ``out``, stress them and write the report.
 
     Given again, it goes on where it stopped, or only writes the report anew.
@@ -48,7 +47,7 @@ def run_demo(out: Path, bars: Bars) -> dict[str, Any]:
     return {"runs": results, "report": str(write_report(out))}
 
 
-def _results(out: Path, bars: Bars) -> dict[str, Any]:
+def _results(out: Path, bars: Progress) -> dict[str, Any]:
     """Train and stress every kind of chip in a folder of its own, and return the results."""
     results = {}
     for kind, changes in STRESSED.items():
@@ -97,6 +96,6 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _named(kind: str, bars: Bars) -> Progress:
+def _named(kind: str, bars: Progress) -> Progress:
     """Return ``bars`` with the kind of device before each task."""
     return lambda task, done, total, text: bars(f"{kind}: {task}", done, total, text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -12,24 +11,9 @@ import typer
 
 from crossbar.errors import CrossbarError, message
 from crossbar.files import REMEDIES
+from crossbar.terminal import visible
 
 SCREEN = 1600  # most characters of an error that are shown: 20 lines of 80
-
-
-def visible(text: str) -> str:
-    r"""Return ``text`` with what a terminal obeys, or no file can hold, written out.
-
-    Examples
-    --------
-    >>> print(visible("a\x1b[2J [b] \udcff"))
-    a\x1b[2J [b] \udcff
-    """
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in UNSEEN else ascii(c)[1:-1] for c in text
-    )
-
-
-UNSEEN = ("Cc", "Cs")  # control characters, and surrogates, which stand for bytes of bad names
 
 
 def cut(text: str) -> str:

@@ -39,7 +39,7 @@ def validate_command(
     if out is not None:
         make_folder(out)
     with Bars() as bars:
-        rows = validate(size, seed, lambda done, total, name: bars("validate", done, total, name))
+        rows = validate(size, seed, progress=bars)
     outcome = record(rows, size, seed)
     if out is not None:
         write_json(out / VALIDATION, outcome)

@@ -11,12 +11,14 @@ from crossbar.checks import check_fields, require_part
 from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.layout import LARGEST
 from crossbar.displayed import Displayed
-from crossbar.errors import fail, nearest, shown
+from crossbar.errors import fail, nearest
+from crossbar.errors import shown as written
 from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
 from crossbar.nn.layers.base import Layer, Matrix, Place, Shape
 from crossbar.nn.layers.contract import matrices_of, shape_of, state_of
 from crossbar.nn.losses import CrossEntropy, Loss
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.registry import Registry
 from crossbar.substrates.port import Substrate
@@ -107,7 +109,7 @@ class Network(Displayed):
             where = f"Network.layers['{name}']"
             if not isinstance(name, str) or not name or name == INPUT or {".", "/", ":"} & {*name}:
                 expected = f"a name other than '{INPUT}', without '.', '/' and ':'"
-                fail("Network.layers", expected, shown(name), "Name the layer otherwise.")
+                fail("Network.layers", expected, written(name), "Name the layer otherwise.")
             node = given if isinstance(given, Node) else Node(require_part(where, given, Layer))
             inputs = (before,) if node.inputs is None else node.inputs
             for source in inputs:
@@ -174,6 +176,7 @@ class Network(Displayed):
         """Number of outputs: one a class, or one a value."""
         return list(self.shapes.values())[-1][0]
 
+    @reporting
     def build(
         self,
         substrate: Substrate,
@@ -182,6 +185,7 @@ class Network(Displayed):
         blocks: Blocks | None = None,
         loss: Loss | None = None,
         weights: dict[str, Floats] | None = None,
+        progress: Progress = shown,
     ) -> Chip:
         """Return a chip; ``blocks`` stand behind the last layer.
 
@@ -195,6 +199,9 @@ class Network(Displayed):
             mapping sets a headroom. What a layer keeps in digital memory stands beside them, as
             ``node.name``; see :meth:`Chip.trained`. None for initial weights, which have room to
             grow.
+        progress
+            Called with (task, matrices programmed, matrices in all, name); bars by default, nothing
+            with ``False``: :mod:`crossbar.progress`.
 
         Raises
         ------
@@ -214,7 +221,7 @@ class Network(Displayed):
         if weights is not None:
             matrices, substrate = given_weights.matrices(self, weights), substrate.filled()
         substrate.require_parts([name for name, *_ in self.matrices])
-        activity, states = Activity(), {}
+        activity, states, programmed = Activity(), {}, 0
         for name, node in self.nodes.items():
             held = {}
             for whole, matrix in self.parts.get(name, {}).items():
@@ -228,6 +235,8 @@ class Network(Displayed):
                     name=whole,
                     activity=activity,
                 )
+                programmed += 1
+                progress("programming", programmed, len(self.matrices), whole)
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)
             states[name] = state_of(node.layer, place)
         if weights is not None:

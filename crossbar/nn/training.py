@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +15,8 @@ from crossbar.array_checks import require_array
 from crossbar.checks import check_fields, require_part
 from crossbar.contracts import named, outside
 from crossbar.displayed import Displayed
-from crossbar.errors import ConvergenceError, SolverError, fail, message, shown
+from crossbar.errors import ConvergenceError, SolverError, fail, message
+from crossbar.errors import shown as written
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
@@ -26,11 +26,11 @@ from crossbar.nn.learners.contract import begin
 from crossbar.nn.losses import Loss
 from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.types import Floats
 from crossbar.units import quantity
 
-Progress = Callable[[int, int, str], None]
 Samples = tuple[Floats, Any]
 DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
@@ -66,6 +66,7 @@ class Training(Displayed):
         check_fields(self)
 
 
+@reporting
 def fit(
     chip: Chip,
     train: Samples,
@@ -73,7 +74,7 @@ def fit(
     training: Training,
     *,
     streams: Streams,
-    progress: Progress | None = None,
+    progress: Progress = shown,
     path: Path | None = None,
     about: dict[str, Any] | None = None,
 ) -> list[Epoch]:
@@ -88,7 +89,8 @@ def fit(
         Source of the order of the samples, of dropout and of noise: every epoch has its own, so
         that a resumed training equals an uninterrupted one bit for bit.
     progress
-        Called with (images done, images in all, text) some times a second.
+        Called with (task, images done, images in all, text) some times a second and after
+        every epoch; bars by default, nothing with ``False``: :mod:`crossbar.progress`.
     path
         Checkpoint, written after every epoch and resumed from if it exists.
     about
@@ -109,7 +111,7 @@ def fit(
     validation = _samples("fit.validation", chip, validation)
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or omit it."
-        fail("Training.loss", f"that of the chip, {chip.loss!r}", shown(training.loss), remedy)
+        fail("Training.loss", f"that of the chip, {chip.loss!r}", written(training.loss), remedy)
     memory = begin(training.learner, chip, *train, training.gamma)
     history = checkpoint.load(path, chip, memory) if path is not None and path.exists() else []
     pace = Pace(chip, (training.epochs - len(history)) * len(train[0]))
@@ -122,6 +124,8 @@ def fit(
             history.append(Epoch(epoch, *learned, seen.loss, seen.score, speed))
             if path is not None:
                 checkpoint.save(path, chip, history, about or {}, memory)
+            done, total = (n * len(train[0]) for n in (epoch + 1, training.epochs))
+            progress("training", done, total, f"epoch {epoch + 1}, loss {learned[0]:.3f}")
     if path is not None and not path.exists():  # no epoch was asked for
         checkpoint.save(path, chip, history, about or {}, memory)
     return history
@@ -130,7 +134,7 @@ def fit(
 def _samples(where: str, chip: Chip, part: Samples) -> Samples:
     """Return samples and targets as ``chip`` can take them, or raise."""
     if not isinstance(part, (tuple, list)) or len(part) != 2:
-        fail(where, "samples and their targets", shown(part), "Give the pair (x, targets).")
+        fail(where, "samples and their targets", written(part), "Give the pair (x, targets).")
     x = require_array(f"{where}, samples", part[0], ("n", *chip.network.input_shape))
     chip.wanted(where, part[1], len(x))
     return x, np.asarray(part[1])
@@ -165,7 +169,7 @@ def _epoch(
     memory: dict[str, Floats],
     epoch: int,
     streams: Streams,
-    progress: Progress | None,
+    progress: Progress,
     pace: Pace,
 ) -> tuple[tuple[float, float], float]:
     """Present every sample once; return mean loss and score, and samples per second."""
@@ -188,12 +192,12 @@ def _epoch(
         except ConvergenceError:
             _diverged(training, epoch)
         pace.see(batch.stop - first)
-        if progress is not None and time.perf_counter() - shown_at > 0.2:
+        if time.perf_counter() - shown_at > 0.2:
             shown_at = time.perf_counter()
             recent = slice(max(0, batch.stop - 200), batch.stop)
             mean = loss.values(outputs[recent], wanted[recent]).mean()
             text = f"epoch {epoch + 1}, loss {mean:.3f}"
-            progress(epoch * len(x) + batch.stop, training.epochs * len(x), text)
+            progress("training", epoch * len(x) + batch.stop, training.epochs * len(x), text)
     chip.refresh()
     mean = float(loss.values(outputs, wanted).mean())
     if math.isnan(mean) and outside(type(loss)):

@@ -13,6 +13,7 @@ from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
 from crossbar.memory import require_memory
 from crossbar.nn import Chip
+from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
@@ -20,7 +21,6 @@ from crossbar.runs.folder import Record
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.noiseless import quiet
 from crossbar.runs.trained import trained_chip
-from crossbar.runs.training import Progress, silent
 from crossbar.spice.arrays import array_deck
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import LIMIT

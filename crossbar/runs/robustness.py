@@ -14,13 +14,13 @@ from crossbar.checks import require_path
 from crossbar.devices import NoisyReads
 from crossbar.errors import fail
 from crossbar.nn import evaluate
+from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.settings import Faults
 from crossbar.runs.trained import load_plan, require_chips, trained_chip
-from crossbar.runs.training import Progress, silent
 
 YEAR = 365.25 * 24 * 3600.0
 

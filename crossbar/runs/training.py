@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from crossbar.errors import ConvergenceError
 from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, evaluate, fit
 from crossbar.nn.learners.contract import prove
 from crossbar.nn.training import divergence
+from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build, folder, modules
 from crossbar.runs.description import configuration
@@ -29,12 +29,6 @@ from crossbar.runs.folder import Record
 from crossbar.runs.measure import measure
 from crossbar.runs.ownership import owned
 from crossbar.runs.results import joules, own_metrics, stuck_cells, summary, tested
-
-Progress = Callable[[str, int, int, str], None]
-
-
-def silent(task: str, done: int, total: int, text: str) -> None:
-    """Report no progress."""
 
 
 def train(
@@ -173,7 +167,7 @@ def learn(
         parts.validation,
         plan.common.train,
         streams=streams,
-        progress=lambda k, n, text: progress(f"seed {streams.seed}", k, n, text),
+        progress=lambda _, k, n, text: progress(f"seed {streams.seed}", k, n, text),
         path=path,
         about=_about(plan, parts),
     )

@@ -11,6 +11,7 @@ from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
 from crossbar.nn import Chip
+from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
@@ -28,7 +29,7 @@ from crossbar.runs.trained import (
     require_chips,
     same_cells,
 )
-from crossbar.runs.training import Progress, learn, silent, test
+from crossbar.runs.training import learn, test
 
 Outcome = tuple[dict[str, float], Record]
 

@@ -319,11 +319,11 @@ def quick(volts: float = 1.0) -> Deck:
 
 
 def test_many_come_back_in_order() -> None:
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[str, int, int, str]] = []
     decks = [quick(k) for k in range(5)]
-    found = run_many(decks, progress=lambda done, total: seen.append((done, total)))
+    found = run_many(decks, progress=lambda *told: seen.append(told))
     assert [float(waves["v(a)"][0]) for waves in found] == [0, 1, 2, 3, 4]
-    assert seen == [(k, 5) for k in range(1, 6)]
+    assert seen == [("ngspice", k, 5, "") for k in range(1, 6)]
 
 
 def test_the_first_error_ends_all_of_many(rooms: Path) -> None:

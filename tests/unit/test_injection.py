@@ -14,9 +14,10 @@ from pages import Page
 from recorded import make_run
 
 from crossbar import seals
+from crossbar.bars import Plain
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.cli import console, main
-from crossbar.cli.console import Plain, table
+from crossbar.cli.console import table
 from crossbar.devices import PRESETS
 from crossbar.nn import Dense, Network
 from crossbar.random import Streams

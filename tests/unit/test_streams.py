@@ -12,8 +12,9 @@ from typing import TextIO
 import pytest
 from waiting import HANG
 
+from crossbar.bars import Plain
 from crossbar.cli import main
-from crossbar.cli.console import Plain, out
+from crossbar.cli.console import out
 
 CONFIG = """
 [data]
@@ -97,7 +98,7 @@ def test_progress_that_nobody_can_read_stops_nothing(
     run: Path, full: TextIO, abandoned: TextIO, tmp_path: Path,
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("crossbar.cli.console.EVERY", 0.0)
+    monkeypatch.setattr("crossbar.bars.EVERY", 0.0)
     config = str(run.with_name("run.toml"))
     for k, stream in enumerate((full, None, abandoned)):
         monkeypatch.setattr("sys.stderr", stream)

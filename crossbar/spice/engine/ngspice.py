@@ -8,20 +8,20 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from crossbar.errors import Message, OutputError, SimulationError, message, nearest
+from crossbar.progress import Progress, reporting, shown
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.log import complaint
 from crossbar.spice.engine.process import REMEDY, Running, kill, program, started
 from crossbar.spice.engine.watcher import Watcher
 from crossbar.spice.engine.waveforms import Waveforms, read_raw
 
-Progress = Callable[[int, int], None]  # runs done, runs in all
 LIMIT = 300.0  # s
 ANSWER = 20.0  # s within which ngspice says its version
 
@@ -81,12 +81,13 @@ def run(deck: Deck | Path, *, limit: float = LIMIT, keep: Path | None = None) ->
     return _run(deck, limit, keep, Running())
 
 
+@reporting
 def run_many(
     decks: Sequence[Deck],
     *,
     jobs: int = 2,
     limit: float = LIMIT,
-    progress: Progress | None = None,
+    progress: Progress = shown,
 ) -> list[Waveforms]:
     """Simulate several netlists, ``jobs`` at a time, each in a process; results in their order.
 
@@ -99,8 +100,7 @@ def run_many(
         try:
             for done, future in enumerate(waiting, 1):
                 results.append(future.result())
-                if progress is not None:
-                    progress(done, len(decks))
+                progress("ngspice", done, len(decks), "")
         except BaseException:
             for future in waiting:
                 future.cancel()

@@ -12,7 +12,8 @@ from crossbar.devices import PulseTable
 from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.traces import Reduction, Trace, reduced
 from crossbar.errors import DataError, fail, message, require_number
-from crossbar.spice.engine.ngspice import Progress, run_many
+from crossbar.progress import Progress, shown
+from crossbar.spice.engine.ngspice import run_many
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.memristors.trains import provenance, response, schedule, train_deck
@@ -31,7 +32,7 @@ def characterise(
     samples: int = 16,
     cycles: int = 4,
     jobs: int = 2,
-    progress: Progress | None = None,
+    progress: Progress = shown,
 ) -> PulseResponse: ...
 
 
@@ -43,7 +44,7 @@ def characterise(
     samples: int = 16,
     cycles: int = 4,
     jobs: int = 2,
-    progress: Progress | None = None,
+    progress: Progress = shown,
 ) -> PulseResponse:
     """Return the pulse response of a cell in ngspice, or of a CSV file of measurements.
 
@@ -68,7 +69,7 @@ def characterise(
     jobs
         ngspice processes at a time.
     progress
-        Called with runs done and runs in all.
+        Called with task, runs done, runs in all and a text; see :mod:`crossbar.progress`.
 
     Raises
     ------

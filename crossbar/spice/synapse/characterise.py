@@ -14,9 +14,9 @@ from crossbar import files
 from crossbar.brief import brief
 from crossbar.devices.measured.switching import Switching
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
+from crossbar.progress import Progress, shown
 from crossbar.sources import assumed, derived
 from crossbar.spice.engine import measure
-from crossbar.spice.engine.ngspice import Progress
 from crossbar.spice.engine.waveforms import Vector
 from crossbar.spice.synapse.cell import characterise, levels, on_resistance
 from crossbar.spice.synapse.circuit import Synapse
@@ -171,7 +171,7 @@ def characterise_synapse(
     chips: int = 300,
     seed: int = 0,
     jobs: int = 2,
-    progress: Progress | None = None,
+    progress: Progress = shown,
 ) -> Characterisation:
     """Measure ``synapse``: levels, mismatch, energy per bit, random transitions, conditions.
 
@@ -190,7 +190,7 @@ def characterise_synapse(
     seed
         Of codes and mismatch.
     jobs, progress
-        Processes at a time, and what is told of their number.
+        Processes at a time, and what is called as they end; see :mod:`crossbar.progress`.
     """
     spread = monte_carlo(synapse, mismatch, chips, rng=np.random.default_rng([seed, 1]))
     codes = random_codes(synapse.bits, transitions, rng=np.random.default_rng(seed))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crossbar.spice.engine.ngspice import Progress, run_many
+from crossbar.progress import Progress, shown
+from crossbar.spice.engine.ngspice import run_many
 from crossbar.spice.synapse.cell import unit_conductance
 from crossbar.spice.synapse.circuit import CELSIUS, CORNERS, Synapse
 from crossbar.spice.synapse.slots import Sense, Slot, column, random_codes, slots_deck, slots_of
@@ -104,7 +105,7 @@ def sweep(
     transitions: int,
     seed: int,
     jobs: int = 2,
-    progress: Progress | None = None,
+    progress: Progress = shown,
 ) -> list[Point]:
     """Measure ``transitions`` random transitions under every condition, the same codes in each.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from crossbar.errors import CrossbarError, fail, require_number
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.spice.engine.process import program
 from crossbar.spice.validation.arrays import array_checks
@@ -16,7 +17,6 @@ from crossbar.spice.validation.tiles import tile_checks
 from crossbar.spice.validation.training import training_checks
 
 LARGEST = 128  # ngspice without KLU takes minutes for as many resistive lines
-Told = Callable[[int, int, str], None]  # checks done, checks in all, the one that begins
 
 
 def checks(size: int) -> list[Check]:
@@ -31,11 +31,12 @@ def checks(size: int) -> list[Check]:
     ]
 
 
+@reporting
 def validate(
     size: int = 32,
     seed: int = 0,
-    progress: Told | None = None,
     *,
+    progress: Progress = shown,
     of: Sequence[Check] | None = None,
 ) -> list[Row]:
     """Run behaviour and ngspice on the same objects and return every error with its tolerance.
@@ -50,7 +51,8 @@ def validate(
     seed
         Of weights, inputs, mismatch and drawn devices. Nominal circuits are the same for all.
     progress
-        Is told how many checks are done, of how many, and which one begins.
+        Called with task, checks done, checks in all, and the one that begins; see
+        :mod:`crossbar.progress`.
     of
         Checks to run; None: all.
 
@@ -69,8 +71,7 @@ def validate(
     program()
     chosen, rows = checks(size) if of is None else of, list[Row]()
     for done, check in enumerate(chosen):
-        if progress is not None:
-            progress(done, len(chosen), check.name)
+        progress("validate", done, len(chosen), check.name)
         try:
             rows += check.rows(seed)
         except CrossbarError as error:
@@ -78,6 +79,5 @@ def validate(
             rows.append(
                 Row(check=check.name, metric="simulation", error=None, tolerance=None, note=note)
             )
-    if progress is not None:
-        progress(len(chosen), len(chosen), "")
+    progress("validate", len(chosen), len(chosen), "")
     return rows
