@@ -28,6 +28,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
+linkcheck_ignore = [r"(?!https?://)"]  # links within the site: tests/unit/test_site.py
 exclude_patterns = ["_*", "learn/*", "tutorials/index.rst"]
 nitpicky = True
 

@@ -60,12 +60,7 @@ plt.show()
 # Now the trained chip is tested with this map.
 
 broken = evaluate_run(load_plan(trained, ["faults.map=maps"]), trained)
-print(
-    np.count_nonzero(stuck),
-    "of",
-    stuck.size,
-    "cells of the layer are stuck",
-)
+print(f"{np.count_nonzero(stuck)} of {stuck.size} cells are stuck")
 print(f"accuracy without the map {result['accuracy']:.2f}")
 print(f"accuracy with the map    {broken['accuracy']:.2f}")
 
