@@ -57,6 +57,10 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
 
 
 LARGEST = "a number below 1.8e308"
+SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "y": 365.25 * 86400.0}
+LONG = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(min|h|d|y)\s*")
+CELSIUS = 273.15  # K
+OHMS = dict.fromkeys(("Ω", "\N{OHM SIGN}", "Ohm", "ohms", "Ohms"), "ohm")
 # QuantiPhy takes seconds for thousands of digits, and reads names ("x = 5") and comments too.
 LONGEST = 100  # characters of a number with its unit
 NUMBER = re.compile(r"\s*[-+]?(\d|\.\d|inf|nan)[^=#:<>\n\r]*", re.IGNORECASE)
@@ -65,6 +69,8 @@ NUMBER = re.compile(r"\s*[-+]?(\d|\.\d|inf|nan)[^=#:<>\n\r]*", re.IGNORECASE)
 def measured(text: str) -> tuple[float, str]:
     """Return the number that ``text`` stands for in its SI unit, and that unit; 5 % are 0.05.
 
+    Times may be in min, h, d (days) and y (years), temperatures in degrees Celsius.
+
     Raises
     ------
     ValueError
@@ -72,18 +78,25 @@ def measured(text: str) -> tuple[float, str]:
 
     Examples
     --------
-    >>> measured("5 uS"), measured("90%"), measured("3")
-    ((5e-06, 'S'), (0.9, ''), (3.0, ''))
+    >>> measured("5 uS"), measured("90%"), measured("3"), measured("2 kΩ")
+    ((5e-06, 'S'), (0.9, ''), (3.0, ''), (2000.0, 'ohm'))
+    >>> measured("2 h"), measured("27 °C")
+    ((7200.0, 's'), (300.15, 'K'))
     """
     if len(text) > LONGEST or not NUMBER.fullmatch(text):
         raise ValueError(f"{text[:LONGEST]!r} is no number")
+    if long := LONG.fullmatch(text):
+        return float(long[1]) * SECONDS[long[2]], "s"
     try:
         quantity = Quantity(text)
     except QuantiPhyError:
         raise ValueError(f"{text!r} is no number") from None
-    if quantity.units == "%":
-        return float(quantity) / 100.0, ""
-    return float(quantity), str(quantity.units)
+    number, unit = float(quantity), str(quantity.units)
+    if unit == "%":
+        return number / 100.0, ""
+    if unit in ("°C", "degC"):
+        return number + CELSIUS, "K"
+    return number, OHMS.get(unit, unit)
 
 
 def comparable(text: str, unit: str | None, where: str, remedy: str) -> float:
@@ -113,11 +126,21 @@ def comparable(text: str, unit: str | None, where: str, remedy: str) -> float:
 
 
 def like(unit: str) -> str:
-    """Return how a number in ``unit`` is written, such as ``"5 uS"``."""
-    return f'"5 u{unit}"' if unit else '0.05 or "5 %"'
+    """Return how a number in ``unit`` is written.
+
+    Examples
+    --------
+    >>> like("S"), like("ohm"), like("K"), like("1/s"), like("")
+    ('"5 uS"', '"5 kohm"', '"5 K"', '"5 1/s"', '0.05 or "5 %"')
+    """
+    if not unit:
+        return '0.05 or "5 %"'
+    return f'"5 {PREFIXES.get(unit, "")}{unit}"'
 
 
-SECONDS = {"min": 60.0, "h": 3600.0, "d": 86400.0, "y": 365.25 * 86400.0}
+PREFIXES = {"ohm": "k", "Hz": "k", "s": "n", "V": "m", "m": "u", "J": "p"} | dict.fromkeys(
+    ("A", "S", "W"), "u"
+)  # of numbers as they occur
 
 
 def duration(value: str, *, where: str = "time") -> float:
@@ -128,9 +151,6 @@ def duration(value: str, *, where: str = "time") -> float:
     >>> duration("10 d"), duration("1e6 s"), duration("5 ms"), duration("1h")
     (864000.0, 1000000.0, 0.005, 3600.0)
     """
-    match = re.fullmatch(r"\s*([-+.\deE]+?)\s*(min|h|d|y)\s*", value)
-    if match:
-        return si(match[1], "", where=where) * SECONDS[match[2]]
     try:
         return si(value, "s", where=where)
     except ConfigError:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crossbar.cli.arguments import path
+from crossbar.cli.arguments import number, path
 from crossbar.cli.options import Json
 
 
@@ -25,7 +25,12 @@ def infer_command(
     images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
     limit: Annotated[
-        float, typer.Option(help="Most seconds for ngspice.", min=1.0, max=1e7)
+        float,
+        typer.Option(
+            parser=number("s", low=1.0, high=1e7),
+            metavar="TIME",
+            help='Longest time for ngspice, such as "10 min".',
+        ),
     ] = 1200.0,
     keep: Annotated[
         Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")

@@ -16,7 +16,9 @@ runs = group("runs", "Look into the runs of a sweep: list, show one, export all.
 
 Where = Annotated[
     list[str] | None,
-    typer.Option("--where", metavar="NAME=VALUE", help="Only these, also with != < <= > >=."),
+    typer.Option(
+        "--where", metavar="NAME=VALUE", help='Only these, also with != < <= > >=: "accuracy>=90%".'
+    ),
 ]
 At = Annotated[
     Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `sweep --out` wrote.")
@@ -82,7 +84,9 @@ def drop_command(
     *,
     where: Annotated[
         list[str],
-        typer.Option("--where", metavar="NAME=VALUE", help="Which, also with != < <= > >=."),
+        typer.Option(
+            "--where", metavar="NAME=VALUE", help='Which, also with != < <= > >=: "accuracy<50%".'
+        ),
     ],
 ) -> None:
     """Forget runs, for good; the command of the sweep would do them again.

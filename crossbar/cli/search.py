@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crossbar.cli.arguments import number
 from crossbar.cli.options import (
     GOES_ON,
     Jobs,
@@ -35,12 +36,20 @@ Large = Annotated[
     str | None,
     typer.Option("--maximise", "--maximize", metavar="NAME", help="Make this large."),
 ]
+Tolerance = Annotated[
+    float,
+    typer.Option(
+        parser=number(above=0.0, below=1.0),
+        metavar="NUMBER",
+        help="Where a setting is itself the objective: how closely, relative, such as 2%.",
+    ),
+]
 Bounds = Annotated[
     list[str] | None,
     typer.Option(
         metavar="METRIC>=NUMBER",
-        help="What the mean over the seeds must keep, in quotes; may be given again. Or "
-        "METRIC<=NUMBER.",
+        help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
+        '"latency<=1us". May be given again.',
     ),
 ]
 
@@ -53,9 +62,7 @@ def search_command(
     maximise: Large = None,
     subject_to: Bounds = None,
     points: Annotated[int, typer.Option(min=1, help="Most points that are tried.")] = 40,
-    tolerance: Annotated[
-        float, typer.Option(help="Where a setting is itself the objective: how closely, relative.")
-    ] = 0.02,
+    tolerance: Tolerance = 0.02,
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,

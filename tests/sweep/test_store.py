@@ -295,11 +295,13 @@ def test_conditions_select_rows() -> None:
     for condition, kinds in (("bits>=6", "b"), ("e<2nJ", "a"), ("e<2e-9", "a"), ("bits=4", "a"),
                              ("kind!=a", "bc"), ("share>90%", "c"), ("share >= 90 %", "bc"),
                              ("share>0.9", "c"), ("share=90%", "b"), ("e=3nJ", "b"),
-                             ("share!=0.9", "ac"), ("own>1", "bc")):  # fmt: skip
+                             ("share!=0.9", "ac"), ("own>1", "bc"),
+                             ("share==90%", "b"), ("share ≥ 90 %", "bc"),
+                             ("e≤3nJ", "ab")):  # fmt: skip
         assert "".join(selected(frame, [condition], UNITS.get).kind) == kinds, condition
     for wrong, told in (("bits", "NAME=VALUE"), ("bitz=4", "Did you mean 'bits'"),
                         ("kind>=b", "a number"), ("kind>=1", "a column of numbers"),
-                        ("share=>0.5", "NAME>=VALUE"), ("share==0.5", "NAME>=VALUE"),
+                        ("share=>0.5", "NAME>=VALUE"),
                         ("share>=1 kg", "no unit or percent"), ("e<2 nV", "the unit J"),
                         ("e<5%", "the unit J"), ("bits>4 S", "the unit none"),
                         ("own>1 s", "no unit"), ("bits>=nan", "a number"),

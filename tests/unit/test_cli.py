@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import typer
 from waiting import until
 
 from crossbar.cli import demo, main
+from crossbar.cli.arguments import number
 from crossbar.runs.experiment import experiment
 
 CONFIG = """
@@ -309,6 +311,21 @@ def test_a_divergence_names_its_cause(cause, told, config, tmp_path, monkeypatch
 def test_percent_are_a_plain_ratio() -> None:
     five = experiment({"device": {"kind": "reram", "sigma_read": "5 %"}})
     assert five.device == experiment({"device": {"kind": "reram", "sigma_read": 0.05}}).device
+
+
+def test_numbers_of_options_have_units_and_limits() -> None:
+    assert number("s", low=1.0)("10 min") == 600.0
+    assert number(above=0.0)("2 %") == number()(0.02) == 0.02
+    for wrong in ("5 V", "0.1", "soon"):
+        with pytest.raises(typer.BadParameter, match=r"expected .*, got"):
+            number("s", low=1.0)(wrong)
+
+
+def test_units_of_settings_are_written_in_several_ways() -> None:
+    lines = {"r_wl": "2 kΩ", "r_bl": "2 kOhm"}
+    plan = experiment({"tile": {"wires": lines, "reading": {"temperature": "27 °C"}}})
+    assert plan.tile.wires.r_wl == plan.tile.wires.r_bl == 2000.0
+    assert plan.tile.reading.temperature == pytest.approx(300.15)
 
 
 def test_a_sweep_is_no_run_to_finish(tmp_path, monkeypatch, capsys) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from crossbar.checks import check_fields
-from crossbar.errors import fail, shown
-from crossbar.units import comparable, quantity
-
-COMPARISON = re.compile(r"\s*([^<>=!\s]+)\s*(<=|>=)\s*([^<>=]+?)\s*")
+from crossbar.runs.comparison import comparison
+from crossbar.units import quantity
 
 
 @dataclass(frozen=True)
@@ -158,10 +155,6 @@ def constraint(text: str, units: Mapping[str, str]) -> Constraint:
     >>> constraint("accuracy>=90%", units), constraint("energy_inference <= 2 nJ", units)
     (AtLeast(name='accuracy', bound=0.9), AtMost(name='energy_inference', bound=2e-09))
     """
-    remedy = 'Write it in quotes: "accuracy>=0.9" or "latency<=1 us".'
-    match = COMPARISON.fullmatch(text)
-    if match is None:
-        fail("--subject-to", "METRIC>=NUMBER or METRIC<=NUMBER", shown(text), remedy)
-    name, sign, bound = match.groups()
-    value = comparable(bound, units.get(name), f"--subject-to {name}{sign}", remedy)
-    return AtLeast(name, value) if sign == ">=" else AtMost(name, value)
+    one = comparison(text, "--subject-to", (AtLeast.sign, AtMost.sign))
+    kind = AtLeast if one.sign == AtLeast.sign else AtMost
+    return kind(one.name, one.number(units.get(one.name)))

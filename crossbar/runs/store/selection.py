@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from crossbar.errors import fail, nearest, shown
-from crossbar.units import comparable, measured
+from crossbar.errors import fail, nearest
+from crossbar.runs.comparison import Comparison, comparison
+from crossbar.units import measured
 
-CONDITION = re.compile(r"\s*([^<>=!\s]+)\s*(<=|>=|!=|=|<|>)\s*([^<>=!\s].*?)\s*")
 SAME = 1e-12  # relative: numbers that differ by rounding alone
-REMEDY = 'Write "accuracy>=90%", "energy_inference<2nJ", or use = and != for texts.'
 
 
 def selected(
@@ -41,33 +39,31 @@ def selected(
     [8]
     """
     for condition in conditions:
-        match = CONDITION.fullmatch(condition)
-        if match is None:
-            fail("--where", "NAME=VALUE, NAME>=VALUE ...", shown(condition), REMEDY)
-        name, sign, text = match.groups()
-        if name not in frame.columns:
-            fail("--where", "a column", repr(name), nearest(name, map(str, frame.columns)))
-        frame = frame[_meets(frame[name], unit(name), name, sign, text)]
+        one = comparison(condition, "--where")
+        if one.name not in frame.columns:
+            names = map(str, frame.columns)
+            fail("--where", "a column", repr(one.name), nearest(one.name, names))
+        frame = frame[_meets(frame[one.name], one, unit(one.name))]
     return frame
 
 
-def _meets(column: pd.Series, unit: str | None, name: str, sign: str, text: str) -> pd.Series:
-    """Return whether each value of ``column`` stands to ``text`` as ``sign`` says."""
-    where = f"--where {name}{sign}"
-    if sign in ("=", "!="):
-        equal = column.astype(str) == text
+def _meets(column: pd.Series, one: Comparison, unit: str | None) -> pd.Series:
+    """Return whether each value of ``column``, in ``unit``, meets the comparison."""
+    if one.sign in ("=", "!="):
+        equal = column.astype(str) == one.text
         numbers = pd.to_numeric(column, errors="coerce")
-        if numbers.notna().any() and _is_number(text):
-            bound = comparable(text, unit, where, REMEDY)
+        if numbers.notna().any() and _is_number(one.text):
+            bound = one.number(unit)
             equal |= (numbers - bound).abs() <= SAME * abs(bound)
-        return equal if sign == "=" else ~equal
-    bound = comparable(text, unit, where, REMEDY)
+        return equal if one.sign == "=" else ~equal
+    bound = one.number(unit)
     try:
         values = pd.to_numeric(column)
     except (ValueError, TypeError):
-        fail(where, "a column of numbers", "one with texts", REMEDY)
+        expected = "a column of numbers"
+        fail(f"--where {one.name}", expected, "one with texts", "Use = and != for texts.")
     return {"<": values < bound, "<=": values <= bound, ">": values > bound,
-            ">=": values >= bound}[sign]  # fmt: skip
+            ">=": values >= bound}[one.sign]  # fmt: skip
 
 
 def _is_number(text: str) -> bool:
