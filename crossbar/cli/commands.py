@@ -16,6 +16,7 @@ from crossbar import interrupts
 from crossbar.cli import endings, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
+from crossbar.cli.export import export_command
 from crossbar.cli.groups import group
 from crossbar.cli.infer import infer_command
 from crossbar.cli.info import info_command
@@ -219,6 +220,7 @@ app.command("accept")(accept_command)
 app.command("sweep")(sweep_command)
 app.command("search")(search_command)
 app.command("validate")(validate_command)
+app.command("export")(export_command)
 app.command("info")(info_command)
 
 

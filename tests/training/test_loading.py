@@ -11,6 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import crossbar
+from crossbar.cli import main
 from crossbar.errors import ConfigError, DataError
 from crossbar.loading import LoadedRun
 from crossbar.nn import evaluate
@@ -89,6 +90,21 @@ def test_its_chips_are_exported_each_into_a_folder(run: LoadedRun, tmp_path: Pat
     assert "seed-0/pulses.csv" not in names  # ideal cells have no pulses
     weights = np.load(tmp_path / "seed-1" / "weights.npz")["fc"]
     np.testing.assert_array_equal(weights, run.chip(1).trained()["fc"])
+
+
+def test_a_command_exports_the_chips_of_a_run(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["crossbar", "export", str(folder), "--out", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert capsys.readouterr().out == f"{len(written)} files are in {tmp_path}.\n"
+    assert tmp_path / "seed-1" / "conductances.npz" in written
 
 
 def test_what_is_no_run_is_refused(run: LoadedRun, folder: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
-OWN = ("accept", "arguments", "commands", "endings", "groups", "infer", "info", "netlist",
+OWN = ("accept", "arguments", "commands", "endings", "export", "groups", "infer", "info", "netlist",
        "options", "runs", "search", "spice", "streams", "sweep", "validate")  # fmt: skip
 SOUGHT = """
 import sys
