@@ -144,7 +144,8 @@ plt.show()
 # ----------------------------
 #
 # Settings can also be a TOML file. ``scripts/digits.toml`` is one, with
-# handwritten digits and a network of its own:
+# handwritten digits and a network of its own. The digits are those of
+# scikit-learn (``pip install scikit-learn``):
 #
 # .. code-block:: console
 #

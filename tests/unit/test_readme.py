@@ -15,13 +15,17 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_snippets_of_readme_run() -> None:
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    assert len(snippets) == 2
+    assert len(snippets) == 4  # for device, circuit, machine-learning and spiking readers
     names: dict[str, object] = {}
     for snippet in snippets:
         exec(snippet, names)
-    x = np.zeros((2, 32, 32), np.float32)
-    chip = names["chip"]
-    assert chip.outputs(x, rng=np.random.default_rng(0)).shape == (2, 5)  # type: ignore[attr-defined]
+    exact = 1.28e-3 * np.full((1, 32), 0.2)  # 64 cells of 20 uS, without line resistance
+    assert (0.8 * exact < names["currents"]).all()
+    assert (names["currents"] < exact).all()
+    assert names["netlist"].count("\nR") > 64 * 32  # type: ignore[attr-defined]
+    assert names["p"].shape == (2, 5)  # type: ignore[attr-defined]
+    assert names["sums"].shape == (2, 10)  # type: ignore[attr-defined]
+    assert names["joules"] > 0  # type: ignore[operator]
 
 
 def test_the_snippets_on_networks_run_and_every_layer_is_in_the_table() -> None:
