@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crossbar.brief import brief
 from crossbar.devices import Device
+from crossbar.displayed import Displayed
 from crossbar.errors import fail
 from crossbar.types import Floats, Integers
 
@@ -16,8 +18,8 @@ POINTS = 2000  # of a train
 FAR = 4.0  # times as many pulses as cross the range at the step of its middle
 
 
-@dataclass(frozen=True)
-class Response:
+@dataclass(frozen=True, eq=False)
+class Response(Displayed):
     """Mean conductances (points,) [S] after 0, ``stride``, 2 ``stride``, ... pulses.
 
     ``up`` are those of set pulses from the lowest conductance, ``down`` of reset pulses from the
@@ -31,6 +33,8 @@ class Response:
     up: Floats
     down: Floats
     stride: int
+
+    __repr__ = brief
 
     @classmethod
     def of(cls, device: Device, *, seed: int = 0) -> Response:

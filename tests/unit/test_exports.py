@@ -29,8 +29,8 @@ from crossbar import (
 )
 from crossbar.circuit import physical
 from crossbar.circuit.cell_names import cell_names
-from crossbar.devices import Device, Sinh
-from crossbar.exports import cell_table, export, programming, pulse_table, weight_table
+from crossbar.devices import DEVICES, Device, Sinh
+from crossbar.exports import Response, cell_table, export, programming, pulse_table, weight_table
 from crossbar.nn import Chip, Convolution, Dense, Flatten, Network
 from crossbar.spice import run as simulate
 from crossbar.substrates import TileState
@@ -182,6 +182,21 @@ def test_pulses_program_a_fresh_array_within_the_noise_of_its_device() -> None:
     assert abs((z**2).mean() - 1) < 5 * np.sqrt(2 / 900) + (5 / 32) ** 2
     error = table["expected_S"] - table["target_S"]
     assert np.abs(error).max() < 0.51 * 0.002 * (high - low) * 1.05  # the mean step of 1024 cells
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DEVICES.names if kind != "ideal"])
+def test_every_device_with_pulses_can_be_programmed(kind: str) -> None:
+    made = DEVICES.resolve(kind, "device")
+    device = getattr(made, "device", None) or made()
+    table = programming(programmed(device, DifferentialPair(w_max=1.0)))
+    low, _, high = device.window
+    error = (table["expected_S"] - table["target_S"]).abs() / (high - low)
+    assert error.max() < 0.02  # PCM has large steps
+    assert (table["polarity"] == "set").all()
+    response = Response.of(device)
+    assert (np.diff(response.up) >= 0).all()
+    assert (np.diff(response.down) <= 0).all()
+    assert len(repr(response)) < 200
 
 
 def test_pulses_from_measured_conductances_go_up_and_down() -> None:
