@@ -42,7 +42,8 @@ def robustness(runs: Sequence[Run], stress: Stress) -> Picture:
         )
         _run(above, below, run, k, table, zero, shift)
     _finish(above, below, runs, stress, values, zero)
-    legend(figure, *above.get_legend_handles_labels())
+    handles, labels = above.get_legend_handles_labels()  # the line of guessing comes first
+    legend(figure, handles[1:] + handles[:1], labels[1:] + labels[:1])
     merit = runs[0].merit_words
     return picture(
         figure,

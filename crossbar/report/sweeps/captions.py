@@ -27,6 +27,8 @@ def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
 
 def spread(sweep: Sweep, table: pd.DataFrame, quantity: Quantity) -> str:
     """Return over what the means of ``table`` are, and how wide their intervals."""
+    if table.empty:
+        return "Runs failed everywhere."
     half = quantity.factor * float((table["high"] - table["low"]).median()) / 2
     if not math.isfinite(half):
         return f"{over(sweep, table)}."
@@ -73,9 +75,9 @@ def failed(sweep: Sweep) -> str:
 
 
 def finished(sweep: Sweep, *metrics: str) -> str:
-    """Return how many runs are finished, and how many of them have not all ``metrics``."""
+    """Return how many runs are finished if some are to come, and how many lack ``metrics``."""
     text = ""
-    if not sweep.complete:
+    if len(sweep.ended) < len(sweep.frame):
         text = f" {len(sweep.done)} of {len(sweep.frame)} runs are finished."
     lacking = int(sweep.done[list(metrics)].isna().any(axis=1).sum())
     if lacking:

@@ -10,7 +10,7 @@ from crossbar.report.sweeps.maps import bar, draw, grid, hatched, norm_of
 from crossbar.report.sweeps.quantities import measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import losses, means, noted
+from crossbar.report.sweeps.statistics import losses, means, noted, unharmed
 
 
 @styled
@@ -47,6 +47,7 @@ def heatmap(
     ax.set_xlabel(wrap(shown.along.quantity.label, width - 1.2))
     ax.set_ylabel(wrap(shown.across.quantity.label, height + 0.2))
     bar(figure, ax, norm, quantity, height)
+    kept = unharmed(sweep, table, [x, by])
     sentence = (
         f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}"
     )
@@ -55,7 +56,7 @@ def heatmap(
         name or f"map-{metric}-{x}-{by}",
         alt=f"{sentence}: {extremes(table, quantity)}",
         caption=caption
-        or f"{sentence[0].upper()}{sentence[1:]}. {captions.spread(sweep, table, quantity)}"
+        or f"{sentence[0].upper()}{sentence[1:]}. {captions.spread(sweep, kept, quantity)}"
         + hatched([shown])
         + captions.averaged(sweep, [x, by])
         + captions.unfinished(sweep, metric),

@@ -25,7 +25,7 @@ from crossbar.report.sweeps.quantities import (
 )
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import losses, means, noted, repetitions
+from crossbar.report.sweeps.statistics import losses, means, noted, repetitions, unharmed
 
 PANELS = 9
 
@@ -78,7 +78,9 @@ def multiples(
             for k in kinds
         ]
         figure = _maps(sweep, shown, (panel, kinds), quantity, width)
-        sentence = captions.spread(sweep, table, quantity) + maps.hatched(shown)
+        sentence = captions.spread(
+            sweep, unharmed(sweep, table, [x, by, panel]), quantity
+        ) + maps.hatched(shown)
     words = [parameter(sweep, n, 0.0).words for n in (x, by, panel)]
     what = f"{quantity.words} against {words[0]} and {words[1]}, a panel for each value of "
     what += words[2]
