@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crossbar import DifferentialPair, Memristor, Tile
 from crossbar.nn import LAYERS
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,25 @@ def test_the_snippets_on_objects_run(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
         exec(snippet, names)
     assert f"{names['tile']!r}\n" in text
+
+
+def test_the_snippets_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, rng = (ROOT / "docs" / "guide.md").read_text(), np.random.default_rng(0)
+    monkeypatch.chdir(tmp_path)
+    (table,) = re.findall(r"```\n(u,up,.*?)```", text, re.S)
+    Path("pulses.csv").write_text(table)
+    np.savetxt("measured.csv", rng.uniform(2e-6, 3e-5, (6, 6)), delimiter=",")
+    g_up = 50e-6 - 48e-6 * 0.97 ** np.arange(200.0)
+    names = {
+        "np": np, "rng": rng, "weights": np.zeros((6, 3)), "x": np.ones((1, 6)), "rate": 0.1,
+        "d": np.ones((1, 3)), "y": np.arange(2), "writer": np.arange(2), "g_down": 52e-6 - g_up,
+        "tile": Tile(device=Memristor(), mapping=DifferentialPair(w_max=1.0)),
+        "g_up": g_up + 1e-6 * rng.standard_normal(200),
+    }  # fmt: skip
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(snippet, names)
+    assert names["fit"].asymmetry == pytest.approx(0, abs=0.1)
+    assert names["set_pulses"].shape == (6, 6)
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
