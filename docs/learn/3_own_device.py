@@ -25,9 +25,8 @@ rng = np.random.default_rng(0)
 low, high = 2.0, 50.0  # microsiemens
 rows = ["device,cycle,pulse,polarity,g_uS"]
 for device in range(8):
-    share = 0.015 * rng.lognormal(
-        0, 0.2
-    )  # of the way to the bound that one pulse takes
+    # One pulse goes this share of the way to the bound.
+    share = 0.015 * rng.lognormal(0, 0.2)
     g = low
     for polarity, bound in (("set", high), ("reset", low)):
         rows.append(f"{device},0,0,{polarity},{g:.4f}")
@@ -48,9 +47,8 @@ from crossbar.spice.memristors.characterise import characterise
 
 measured = characterise("pulses.csv")
 print(f"range {1e6 * measured.g_min:.1f} to {1e6 * measured.g_max:.1f} uS")
-print(
-    f"steps differ by {100 * measured.sigma_d2d:.0f} % from device to device"
-)
+spread = 100 * measured.sigma_d2d
+print(f"steps differ by {spread:.0f} % from device to device")
 
 # %%
 # The measurement says nothing of read noise and drift. They are added
@@ -88,10 +86,8 @@ month = state.aged(30 * 24 * 3600.0)
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(4.6, 3.4), layout="constrained")
-ax.plot(weights.ravel(), state.weights.ravel(), ".", ms=3, label="at once")
-ax.plot(
-    weights.ravel(), month.weights.ravel(), ".", ms=3, label="a month later"
-)
+ax.plot(weights.ravel(), state.weights.ravel(), ".", label="at once")
+ax.plot(weights.ravel(), month.weights.ravel(), ".", label="a month later")
 ax.set(xlabel="wanted weight", ylabel="weight in the array")
 ax.legend()
 plt.show()
@@ -128,12 +124,14 @@ for name, own in (("preset", preset), ("mine", mine)):
 
 # %%
 # The intervals overlap: so few sounds do not tell the two devices apart.
-# The histogram shows where the cells of the new device are after
-# training.
+# Where are the cells of the new device after training?
 
-crossbar.load("runs/device-mine").figures["device-mine-histogram-fc"]
+crossbar.load("runs/device-mine").chip().plot()
 
 # %%
+# On the left, the conductances of each layer; the lines are the ends of
+# the range. On the right, the weights.
+#
 # The same on the command line
 # ----------------------------
 #
