@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crossbar.cli.completion import cells
 from crossbar.errors import ConfigError, require_number
 from crossbar.paths import place
 
@@ -45,7 +46,7 @@ def _usage() -> Iterator[None]:
 
 
 CELLS = "One of: vteam, yakopcic, stanford_pku, cmos_synapse"
-Cell = Annotated[str, typer.Argument(metavar="CELL", help=f"{CELLS}.")]
+Cell = Annotated[str, typer.Argument(autocompletion=cells, metavar="CELL", help=f"{CELLS}.")]
 Parameters = Annotated[
     list[str] | None,
     typer.Argument(metavar="[PARAM=VALUE]...", help='Such as r_on=60 or v_in="0.2 V".'),

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import endings, streams
+from crossbar.cli import completion, endings, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
 from crossbar.cli.export import export_command
@@ -28,7 +28,7 @@ from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
 
-app = group("crossbar")
+app = group("crossbar", completion=True)
 app.add_typer(netlist)
 spice.command("infer")(infer_command)
 app.add_typer(spice)
@@ -43,6 +43,7 @@ Config = Annotated[
 Assignments = Annotated[
     list[str] | None,
     typer.Argument(
+        autocompletion=completion.settings,
         metavar="[KEY=VALUE]...",
         help="Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2",
     ),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import number, path
 from crossbar.cli.options import Json
 
@@ -18,7 +19,9 @@ def infer_command(
     settings: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY=VALUE]...", help="tile.wires.r_wl=1 tile.wires.r_bl=1 tile.size=16,16 ..."
+            autocompletion=completion.settings,
+            metavar="[KEY=VALUE]...",
+            help="tile.wires.r_wl=1 tile.wires.r_bl=1 tile.size=16,16 ...",
         ),
     ] = None,
     *,

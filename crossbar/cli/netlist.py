@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import Cell, Parameters, path
 from crossbar.cli.groups import group
 from crossbar.errors import fail, require_number
@@ -29,6 +30,7 @@ Out = Annotated[
 Settings = Annotated[
     list[str] | None,
     typer.Argument(
+        autocompletion=completion.settings,
         metavar="[KEY=VALUE]...",
         help="Settings as of `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
     ),

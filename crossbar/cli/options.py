@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import path
 
 GOES_ON = "The same command goes on from there."
@@ -22,6 +23,7 @@ Source = Annotated[
 Values = Annotated[
     list[str] | None,
     typer.Argument(
+        autocompletion=completion.settings,
         metavar="[KEY=VALUES]...",
         help="Values 0,0.01,0.05; whole numbers 4:9 (4 to 8); 0:0.1:lin11, 1e-4:1e-1:log7; "
         "whole ranges 0:0.1:lin, 1e-4:1e-1:log for samples and searches.",

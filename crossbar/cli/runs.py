@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import path
 from crossbar.cli.groups import group
 from crossbar.cli.options import Json
@@ -17,7 +18,10 @@ runs = group("runs", "Look into the runs of a sweep: list, show one, export all.
 Where = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", metavar="NAME=VALUE", help='Only these, also with != < <= > >=: "accuracy>=90%".'
+        "--where",
+        autocompletion=completion.metrics,
+        metavar="NAME=VALUE",
+        help='Only these, also with != < <= > >=: "accuracy>=90%".',
     ),
 ]
 At = Annotated[
@@ -31,7 +35,10 @@ def list_command(
     folder: At,
     *,
     where: Where = None,
-    sort: Annotated[str | None, typer.Option(help="Column to sort by, largest first.")] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(autocompletion=completion.metrics, help="Column to sort by, largest first."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="Most rows to show.")] = 30,
     json: Json = False,
 ) -> None:
@@ -85,7 +92,10 @@ def drop_command(
     where: Annotated[
         list[str],
         typer.Option(
-            "--where", metavar="NAME=VALUE", help='Which, also with != < <= > >=: "accuracy<50%".'
+            "--where",
+            autocompletion=completion.metrics,
+            metavar="NAME=VALUE",
+            help='Which, also with != < <= > >=: "accuracy<50%".',
         ),
     ],
 ) -> None:

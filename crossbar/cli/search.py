@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import number
 from crossbar.cli.options import (
     GOES_ON,
@@ -28,13 +29,20 @@ Small = Annotated[
     typer.Option(
         "--minimise",
         "--minimize",
+        autocompletion=completion.metrics,
         metavar="NAME",
         help="Make this small: a metric of the runs, or a searched setting.",
     ),
 ]
 Large = Annotated[
     str | None,
-    typer.Option("--maximise", "--maximize", metavar="NAME", help="Make this large."),
+    typer.Option(
+        "--maximise",
+        "--maximize",
+        autocompletion=completion.metrics,
+        metavar="NAME",
+        help="Make this large.",
+    ),
 ]
 Tolerance = Annotated[
     float,
@@ -47,6 +55,7 @@ Tolerance = Annotated[
 Bounds = Annotated[
     list[str] | None,
     typer.Option(
+        autocompletion=completion.metrics,
         metavar="METRIC>=NUMBER",
         help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
         '"latency<=1us". May be given again.',

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crossbar.cli import completion
 from crossbar.cli.arguments import CELLS, Parameters, path
 from crossbar.cli.groups import group
 from crossbar.cli.options import Json
@@ -21,6 +22,7 @@ def characterise_command(
     cell: Annotated[
         str,
         typer.Argument(
+            autocompletion=completion.cells,
             metavar="CELL",
             help=f"{CELLS}; or a CSV file of measured pulses.",
         ),

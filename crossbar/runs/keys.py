@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import enum
 import functools
 import inspect
 import types
@@ -16,7 +17,7 @@ from crossbar.nn.networks import NETWORKS
 from crossbar.registry import registry_of
 from crossbar.runs.hardware import TileSettings
 from crossbar.runs.networks import GIVEN, Known
-from crossbar.runs.overlay import type_hints
+from crossbar.runs.overlay import spelt, type_hints
 from crossbar.runs.parameters import parameters
 from crossbar.runs.settings import Common
 
@@ -49,6 +50,27 @@ def lists() -> frozenset[str]:
     """
     return frozenset(name for name, hint in _settings()
                      if any(get_origin(one) is tuple for one in _members(hint)))  # fmt: skip
+
+
+@functools.cache
+def choices() -> dict[str, tuple[str, ...]]:
+    """Return the names that a setting may have, by setting, of those that are named.
+
+    Examples
+    --------
+    >>> choices()["network.dropout"], choices()["device.rounding"]
+    (('exact', 'bernoulli'), ('stochastic', 'deterministic', 'none'))
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for name, hint in (("network.kind", NETWORKS.contract), *_settings()):
+        for one in _members(hint):
+            if (registry := registry_of(one)) is not None:
+                named[name] = named[f"{name}.kind"] = registry.names
+            elif isinstance(one, type) and issubclass(one, enum.Enum):
+                named[name] = tuple(spelt(member) for member in one)
+            elif one is bool:
+                named[name] = ("true", "false")
+    return named
 
 
 def hinted(error: Message, prefix: str = "") -> Message:

@@ -140,16 +140,17 @@ def _member(hints: tuple[Any, ...], value: Any) -> Any:
     return next((hint for hint in able if hint is type(value)), able[0])
 
 
+def spelt(member: enum.Enum) -> str:
+    """Return a member of an enumeration as settings name it."""
+    return member.name.lower().replace("_", "-")
+
+
 def _member_of(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
     """Return the member of an enumeration that ``value`` names, in lower case."""
-    known = {member.name.lower().replace("_", "-"): member for member in kind}
+    known = {spelt(member): member for member in kind}
     if not isinstance(value, str) or value not in known:
-        fail(
-            path,
-            f"one of: {', '.join(known)}",
-            shown(value),
-            closest(str(value), known, "Choose one."),
-        )
+        remedy = closest(str(value), known, "Choose one.")
+        fail(path, f"one of: {', '.join(known)}", shown(value), remedy)
     return known[value]
 
 
@@ -209,12 +210,8 @@ def built(kind: Any, settings: Settings, path: str) -> Any:
     if missing:
         for key in settings.keys() - {f.name for f in own}:  # perhaps one of them, misspelt
             _unknown(f"{path}.{key}", key, missing, path, kind)
-        fail(
-            path,
-            f"the settings {', '.join(missing)} too",
-            ", ".join(sorted(settings)) or "none",
-            "Add them.",
-        )
+        given = ", ".join(sorted(settings)) or "none"
+        fail(path, f"the settings {', '.join(missing)} too", given, "Add them.")
     hints, rest = type_hints(kind), dict(settings)
     start = {
         f.name: _value(hints[f.name], rest.pop(f.name), None, f.metadata.get("unit", ""),

@@ -37,8 +37,9 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
-OWN = ("accept", "arguments", "commands", "endings", "export", "groups", "infer", "info", "netlist",
-       "options", "runs", "search", "spice", "streams", "sweep", "validate")  # fmt: skip
+OWN = ("accept", "arguments", "commands", "completion", "endings", "export", "groups", "infer",
+       "info", "netlist", "options", "runs", "search", "spice", "streams", "sweep",
+       "validate")  # fmt: skip
 SOUGHT = """
 import sys
 before = {*sys.modules}
@@ -63,18 +64,30 @@ def commands() -> Iterator[tuple[str, ...]]:
     return below((), typer.main.get_command(app))
 
 
+def require_quick(loaded: list[str]) -> None:
+    """Fail if a module of another package than typer is loaded, or one of ours that does work."""
+    roots = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
+    assert roots <= {*QUICK}
+    own = {f"crossbar.cli.{name}" for name in OWN} | {"crossbar.cli"}
+    ground = {f"crossbar.{name}" for name in ("errors", "files", "interrupts", "paths", "terminal")}
+    assert {name for name in loaded if name.partition(".")[0] == "crossbar"} <= own | ground | {
+        "crossbar"
+    }
+
+
 @pytest.mark.parametrize("words", [("--version",), *((*words, "--help") for words in commands())])
 def test_help_and_version_import_nothing_slow(words: tuple[str, ...]) -> None:
     done = run(SOUGHT, *words)
     assert done.returncode == 0
     assert done.stdout
-    loaded = json.loads(done.stderr)
-    roots = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
-    assert roots <= {*QUICK}
-    own = {f"crossbar.cli.{name}" for name in OWN} | {"crossbar.cli"}
-    ground = {"crossbar", "crossbar.errors", "crossbar.files", "crossbar.interrupts",
-              "crossbar.paths", "crossbar.terminal"}  # fmt: skip
-    assert {name for name in loaded if name.partition(".")[0] == "crossbar"} <= own | ground
+    require_quick(json.loads(done.stderr))
+
+
+def test_completion_of_commands_imports_nothing_slow() -> None:
+    asked = {"_CROSSBAR_COMPLETE": "complete_bash", "COMP_WORDS": "crossbar\ntr", "COMP_CWORD": "1"}
+    done = run(SOUGHT, env=os.environ | asked)
+    assert done.stdout == "train\n"
+    require_quick(json.loads(done.stderr))
 
 
 def test_a_command_knows_every_kind_that_the_package_registers() -> None:
