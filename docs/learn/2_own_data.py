@@ -151,6 +151,9 @@ plt.show()
 #
 #    $ python scripts/make_digits.py
 #    $ crossbar train scripts/digits.toml --out runs/digits
+#    $ crossbar export runs/digits --out runs/digits-files
+#
+# The last command writes weights, conductances and netlists as files.
 #
 # What next
 # ---------

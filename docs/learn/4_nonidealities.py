@@ -38,8 +38,7 @@ from pathlib import Path
 
 import numpy as np
 
-chip = crossbar.load(trained).chip()
-shape = chip.held["fc"].tile.conductances["fc"].shape
+shape = crossbar.load(trained).chip().conductances["fc"].shape
 stuck = np.random.default_rng(1).choice(
     [0, -1, 1], shape, p=[0.98, 0.01, 0.01]
 )
