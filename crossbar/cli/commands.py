@@ -28,7 +28,8 @@ from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
 from crossbar.cli.validate import validate_command
 
-app = group("crossbar", completion=True)
+ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
+app = group("crossbar", ABOUT, completion=True)
 app.add_typer(netlist)
 spice.command("infer")(infer_command)
 app.add_typer(spice)
@@ -73,7 +74,7 @@ def options(
         bool, typer.Option("--version", callback=_version, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Analog in-memory computing, simulated: an analog chip learns, and what it costs."""
+    """Take the options that stand before a command."""
 
 
 @app.command("demo")

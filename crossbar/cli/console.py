@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 from typing import Any
 
 import numpy as np
+from rich.cells import cell_len
 from rich.table import Table
 
 from crossbar import bars, interrupts
@@ -70,10 +72,49 @@ def _plain(value: Any) -> Any:
 
 
 def table(title: str, columns: list[str], rows: list[list[str]], *, words: int = 1) -> None:
-    """Print a table; the first ``words`` columns stand to the left, numbers to the right."""
-    shown = Table(title=title, title_justify="left", title_style="bold")
-    for k, column in enumerate(columns):
-        shown.add_column(column, justify="left" if k < words else "right", overflow="fold")
+    """Print a table; the first ``words`` columns stand to the left, numbers to the right.
+
+    Where the terminal is too narrow for words and numbers in one piece, every row is a paragraph.
+    """
+    out.print(title, style="bold", soft_wrap=True)
+    each = zip(columns, *rows, strict=True)
+    widths = [max(_piece(line) for cell in column for line in cell.split("\n")) for column in each]
+    if sum(widths) + BORDER * len(widths) + 1 > out.width:
+        _paragraphs(columns, rows, words)
+        return
+    shown = Table()
+    for k, (column, width) in enumerate(zip(columns, widths, strict=True)):
+        justify: Any = "left" if k < words else "right"
+        shown.add_column(column, justify=justify, overflow="fold", min_width=width)
     for row in rows:
         shown.add_row(*row)
     out.print(shown)
+
+
+BORDER = 3  # characters between two columns
+LONG = 20  # characters from which a word may be cut
+NUMBER = re.compile(r"\S?[\d.,e+-]+ \S{1,3}")  # with a unit of some letters
+
+
+def _piece(text: str) -> int:
+    """Return the width of the longest piece of ``text`` that is to stay whole.
+
+    Examples
+    --------
+    >>> _piece("13.104 nJ"), _piece("operations of an inference")
+    (9, 10)
+    """
+    if NUMBER.fullmatch(text):
+        return cell_len(text)
+    return min(LONG, max(map(cell_len, text.split()), default=0))
+
+
+def _paragraphs(columns: list[str], rows: list[list[str]], words: int) -> None:
+    """Print what every row says, a line for each of its cells."""
+    for row in rows:
+        out.print(" ".join(filter(None, row[:words])), style="bold")
+        lines = Table.grid(padding=(0, 2))
+        for column, cell in zip(columns[words:], row[words:], strict=True):
+            if cell:
+                lines.add_row(f"  {column}".rstrip(), cell)
+        out.print(lines)

@@ -55,7 +55,7 @@ def show_runs(folder: Path, where: list[str], sort: str | None, limit: int, *, j
         cells[name] = [text or "none" for text in cells[name]]
     counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
     if len(shown):
-        out.print(pd.DataFrame(cells).to_string(index=False), soft_wrap=True)
+        _print_lines(pd.DataFrame(cells))
     more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
     out.print(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}", soft_wrap=True)
 
@@ -76,6 +76,20 @@ def show_run(folder: Path, run: int, *, json: bool) -> None:
         out.print(trace, soft_wrap=True)
     if detail:
         out.print(f"Details (--json shows them): {', '.join(detail)}.", soft_wrap=True)
+
+
+def _print_lines(frame: pd.DataFrame) -> None:
+    """Print a line a row; on a terminal only the columns that fit, and which are left out."""
+    kept = frame
+    while out.is_terminal and kept.shape[1] > 2 and _width(kept) > out.width:
+        kept = kept.iloc[:, :-1]
+    out.print(kept.to_string(index=False), soft_wrap=True)
+    if left := [*frame.columns[kept.shape[1] :]]:
+        out.print(f"Too wide for this terminal (--json shows all): {', '.join(left)}.")
+
+
+def _width(frame: pd.DataFrame) -> int:
+    return len(frame.to_string(index=False).partition("\n")[0])
 
 
 def _own_metrics(frame: pd.DataFrame) -> list[str]:

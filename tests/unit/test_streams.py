@@ -14,7 +14,7 @@ from waiting import HANG
 
 from crossbar.bars import Plain
 from crossbar.cli import main
-from crossbar.cli.console import out
+from crossbar.cli.console import out, table
 
 CONFIG = """
 [data]
@@ -135,3 +135,16 @@ def test_a_width_that_no_terminal_has_is_not_believed(
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     assert Plain().width == Plain().options.max_width == width
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_words_and_numbers_of_a_table_stay_whole(width, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    numbers = ["13.104 nJ", "107.11 nJ", "690.59 nJ", "2.3929 nJ", "", "1.9338 uJ"]
+    table("Energy", ["", "a", "b", "c", "d", "e"], [["of an inference", *numbers[:5]],
+                                                    ["of a step", *numbers[1:]]])  # fmt: skip
+    said = capsys.readouterr().out
+    assert [number for number in numbers if number not in said] == []
+    assert "inference" in said
+    assert max(map(len, said.splitlines())) <= width
+    assert said.startswith("Energy\n")
