@@ -85,10 +85,9 @@ def settle(figure: Figure) -> None:
     if engine is None:
         return
     engine.execute(figure)
-    for ax in figure.axes:
-        _fit(ax, 0)
-        _fit(ax, 1)
-    engine.execute(figure)
+    changed = [_fit(ax, along) for ax in figure.axes for along in (0, 1)]
+    if any(changed):
+        engine.execute(figure)
     specs = [(ax, ax.get_subplotspec()) for ax in figure.axes]
     rows = {
         spec.rowspan.start: ax.get_position(original=True).height
@@ -107,29 +106,30 @@ def wrap(text: str, inches: float) -> str:
     return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
-def _fit(ax: Axes, along: int) -> None:
+def _fit(ax: Axes, along: int) -> bool:
     """Thin out the given tick labels of an axis of ``ax`` where numbers touch; slant words.
 
-    ``along`` is 0 for the x axis, 1 for the y axis.
+    ``along`` is 0 for the x axis, 1 for the y axis. Return whether anything changed.
     """
     axis = (ax.xaxis, ax.yaxis)[along]
     labels = [label for label in axis.get_ticklabels() if label.get_visible()]
     texts = [label.get_text() for label in labels]
     if len(texts) < 2 or not isinstance(axis.get_major_locator(), FixedLocator):
-        return
+        return False
     boxes = [label.get_window_extent() for label in labels]
     at = np.array([(b.p0[along] + b.p1[along]) / 2 for b in boxes])
     sizes = np.array([(b.width, b.height)[along] for b in boxes]) * (1.15, 1.0)[along]
     kept = thinned(at, sizes, texts)
     if kept == texts:
-        return
+        return False
     if along or all(_number(text) for text in texts):
         axis.set_ticks(axis.get_ticklocs(), labels=kept)
-        return
+        return True
     height = max(box.height for box in boxes)
     steep = math.degrees(math.asin(min(1.0, height / float(np.abs(np.diff(at)).min()))))
     for label in labels:
         label.set(rotation=max(SLANT, steep), rotation_mode="anchor", ha="right")
+    return True
 
 
 def _number(text: str) -> bool:
