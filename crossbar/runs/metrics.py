@@ -154,8 +154,8 @@ _known("cells", "cells")
 _known("precision", "precision", "%", Better.HIGHER, role=DETAIL)
 _known("recall", "recall", "%", Better.HIGHER, role=DETAIL)
 _known("f1", "F1 score", "%", Better.HIGHER, role=DETAIL)
-_known("test_images", "test images", role=COUNT)
-_known("independent_images", "independent test images", role=COUNT)
+_known("test_images", "test samples", role=COUNT)
+_known("independent_images", "independent test samples", role=COUNT)
 _known("resampling", "test samples a training sample, split anew by every seed", role=COUNT)
 
 

@@ -132,8 +132,8 @@ def test_physical_energy_adds_up_and_is_sorted(two: Path) -> None:
     table = pd.read_csv(two / "tables" / "chip-energy-breakdown.csv")
     own = table[table["phase"] == "inference"]
     # Exact but for the rounding of one sum of two doubles.
-    assert own["energy an image [J]"].sum() == pytest.approx(4e-9, rel=1e-12)
-    assert own["energy an image [J]"].is_monotonic_decreasing
+    assert own["energy a sample [J]"].sum() == pytest.approx(4e-9, rel=1e-12)
+    assert own["energy a sample [J]"].is_monotonic_decreasing
     assert own["share"].tolist() == pytest.approx([0.75, 0.25], rel=1e-12)
     assert own["cost is"].tolist() == ["derived", "assumed"]
 

@@ -249,7 +249,7 @@ def test_energy_is_told_by_every_convention_with_its_sources(sweep: Path) -> Non
     assert physical["sources"].str.contains("assumed").all()
     assert table["sources"].str.len().min() > 10
     parts = pd.read_csv(sweep / "tables" / "best-point-energy-breakdown.csv")
-    total = parts[parts["phase"] == "inference"]["energy an image [J]"].sum()
+    total = parts[parts["phase"] == "inference"]["energy a sample [J]"].sum()
     assert total == pytest.approx(4e-9, rel=1e-12)  # one sum of two doubles
 
 

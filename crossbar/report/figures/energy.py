@@ -43,8 +43,8 @@ def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
     ax.grid(visible=False, axis="y")
     ax.invert_yaxis()
     ax.set_xlim(right=1.13 * max(value for _, value, _ in bars) * factor)
-    ax.set_xlabel(f"energy an image ({unit})")
-    ax.set_title(f"{run.name}, {phase}: {quantity_text(total, 'J', 3)} an image", loc="left")
+    ax.set_xlabel(f"energy a sample ({unit})")
+    ax.set_title(f"{run.name}, {phase}: {quantity_text(total, 'J', 3)} a sample", loc="left")
     kinds = (Patch(label="published or derived", **SOURCED), Patch(label="assumed", **ASSUMED))
     ax.legend(handles=kinds, loc="lower right")
     return picture(

@@ -65,7 +65,7 @@ def comparison(runs: Sequence[Run]) -> Table:
         name="comparison" if runs[0].decides else "comparison-values",
         caption="Test part of every run: means over the seeds. "
         f"{MEANING[runs[0].decides]} 95 % interval of the {merit}: "
-        f"{runs[0].result['interval']}. Energy an image: what was counted on the chip (convention "
+        f"{runs[0].result['interval']}. Energy a sample: what was counted on the chip (convention "
         "physical).",
         columns=(
             *columns("run", "weights held in", merit, "95 % interval", "split by", "seeds"),

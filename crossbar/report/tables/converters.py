@@ -15,7 +15,7 @@ def ranges(run: Subject) -> Table | None:
     rows: list[tuple[Cell, ...]] = [
         (count(record["seed"]), name, Number(r["reach"], f"{r['reach']:.3g}"),
          Number(r["used"], f"{100 * r['used']:.0f} %"),
-         f"calibrated on {r['images']} training images" if r["calibrated"] else "set for this run")
+         f"calibrated on {r['images']} training samples" if r["calibrated"] else "set for this run")
         for record in run.result.get("per_seed", ())
         for name, r in record.get("adc", {}).items()
     ]  # fmt: skip

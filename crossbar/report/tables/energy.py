@@ -79,7 +79,7 @@ def beside_table1(group: Sequence[Counted]) -> Table:
         name=f"{first.name}-table1",
         caption="Table 1 of LETI 2026 as printed, and the same numbers of "
         f"{listing([run.name for run, _ in group])} by each convention. leti-2026 is written with "
-        f"the digits of the print. Powers of the conventions: at {energy['rate']:g} images/s. "
+        f"the digits of the print. Powers of the conventions: at {energy['rate']:g} samples/s. "
         f"Physical and circuit: counted on the chip of seed {first.result['seeds'][0]}.",
         columns=(
             *columns("symbol"),
@@ -133,7 +133,7 @@ def energies(counted: Sequence[Counted]) -> Table:
     ]  # fmt: skip
     return Table(
         name="energies",
-        caption="Energy an image by each convention, with the sources of its costs. Physical: as "
+        caption="Energy a sample by each convention, with the sources of its costs. Physical: as "
         "counted on the chip of one run; digital: for comparison.",
         columns=(
             *columns("convention", "of"),
@@ -178,19 +178,19 @@ def breakdown(run: Subject, energy: Record) -> Table:
             )  # fmt: skip
     return Table(
         name=f"{run.name}-energy-breakdown",
-        caption=f"Physical energy of {run.name} an image, largest first: seed "
-        f"{run.result['seeds'][0]}, counted over {_images(run)} training images. Of cells, the "
+        caption=f"Physical energy of {run.name} a sample, largest first: seed "
+        f"{run.result['seeds'][0]}, counted over {_samples(run)} training samples. Of cells, the "
         "count is of multiplications.",
         columns=(
-            *columns("phase", "part", "what", "count an image"),
-            Column("energy an image", "J"),
+            *columns("phase", "part", "what", "count a sample"),
+            Column("energy a sample", "J"),
             *columns("share", "cost is", "source"),
         ),
         rows=tuple(rows),
     )
 
 
-def _images(run: Subject) -> str:
+def _samples(run: Subject) -> str:
     return str(run.result["config"].get("energy", {}).get("images", "some"))
 
 
@@ -210,7 +210,7 @@ def published(runs: Sequence[Run]) -> Table:
         power = "not counted"
         if energy and run.analog:
             watts = quantity_text(energy["physical"]["power_inference"], "W", 3)
-            power = f"{watts} at {energy['rate']:g} images/s"
+            power = f"{watts} at {energy['rate']:g} samples/s"
         what = " / ".join(r["classes"]) or "values, R²"
         accuracy = f"{merit_text(r)}, {what}, split by {r['split']}, "
         rows.append(
