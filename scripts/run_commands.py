@@ -78,7 +78,7 @@ def run(command: Command, clone: Path, limit: float) -> tuple[str, str]:
     try:
         said, _ = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             said, _ = process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
