@@ -199,7 +199,8 @@ def test_below_a_curve_stands_its_paired_change(sweeps: Mapping[str, Sweep]) -> 
         assert line.get_ydata() == pytest.approx(row.to_numpy(), abs=1e-12)  # percentage points
     assert low.get_xlim() == top.get_xlim()
     caption = curve(sweep, *names[:1], by=names[1]).caption
-    assert "Below: its change from that at sigma_read 0 %, seed by seed; bars: 95 %" in caption
+    assert "Below: its change from that at sigma_read 0 %, seed by seed." in caption
+    assert caption.count("bars: 95 % interval (corrected resampled t)") == 1  # of both axes
 
 
 def test_a_change_that_tells_no_more_than_means_is_not_drawn(

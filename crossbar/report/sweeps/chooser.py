@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture
-from crossbar.report.sweeps.curve import curve
-from crossbar.report.sweeps.drift import drift
+from crossbar.report.sweeps.curve import curve, drift
 from crossbar.report.sweeps.heatmap import heatmap
 from crossbar.report.sweeps.levels import levels, numeric
 from crossbar.report.sweeps.lines import LINES

@@ -1,11 +1,14 @@
-"""A metric against one parameter, a line for each value of a second one."""
+"""A metric against one parameter, a line for each value of a second one; and against the age."""
 
 from __future__ import annotations
 
 from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
+from crossbar.report.sweeps.levels import levels
 from crossbar.report.sweeps.lines import chosen
-from crossbar.report.sweeps.paired import gained, plotted
+from crossbar.report.sweeps.paired import Drawing, departs, gained, plotted
+from crossbar.report.sweeps.quantities import AGE
 from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.statistics import changes
 
 
 @styled
@@ -45,9 +48,37 @@ def curve(
     change = gained(sweep, names, metric, reference)
     made = plotted(sweep, names, metric, change, reference, width)
     more = "" if change.empty else ", and its paired change"
+    return _drawn(made, name or "-".join(("curve", metric, *names)), more, caption, width)
+
+
+@styled
+def drift(
+    sweep: Sweep, by: str | None = None, metric: str | None = None, *,
+    x: str = AGE, name: str = "", caption: str = "", width: float = COLUMN,
+) -> Picture:  # fmt: skip
+    """Return ``metric`` against the age ``x``, and below its change since the youngest age.
+
+    The change is taken chip by chip, so that what the chips do not share cancels. Where no chip
+    was tested at the youngest age and at another, nothing stands below.
+
+    Everything else is as of :func:`curve`.
+    """
+    x, metric = chosen(sweep, x, metric)
+    names = [x] if by is None else [x, by]
+    sweep.require(names[-1], sweep.parameters)
+    youngest = levels(sweep.done[x])[0]
+    change = changes(sweep, names, metric, {x: youngest})
+    if not departs(change, x, youngest):
+        change = change.iloc[:0]
+    made = plotted(sweep, names, metric, change, youngest, width)
+    more = "" if change.empty else ", and its change since the youngest age"
+    return _drawn(made, name or "-".join(("drift", metric, *names[1:])), more, caption, width)
+
+
+def _drawn(made: Drawing, name: str, more: str, caption: str, width: float) -> Picture:
     return picture(
         made.figure,
-        name or "-".join(("curve", metric, *names)),
+        name,
         alt=f"{made.what}{more}: {made.seen}",
         caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
         data=made.data,

@@ -145,7 +145,7 @@ def plotted(
         + (" Points: single repetitions." if drawn(single) else "")
         + lacking(lost)
         + guess
-        + _below(sweep, along, kinds, change, reference)
+        + _below(sweep, along, change, reference, mark(along, kinds) if hidden else "")
         + captions.averaged(sweep, names)
         + captions.unfinished(sweep, metric),
         spreadsheet(sweep, noted(_with(table, change, names), lost), metric),
@@ -187,9 +187,7 @@ def _finish(low: Axes, quantity: Quantity) -> None:
     low.set_ylabel(f"change ({unit})" if unit else "change")
 
 
-def _below(
-    sweep: Sweep, along: Scale, kinds: Sequence[Level], change: pd.DataFrame, reference: Level
-) -> str:
+def _below(sweep: Sweep, along: Scale, change: pd.DataFrame, reference: Level, bars: str) -> str:
     """Return what stands in the lower axes; empty for none."""
     if change.empty:
         return ""
@@ -199,6 +197,6 @@ def _below(
     else:
         where = f"at {short(sweep, along.name)} {text}"
     own = "seed by seed" if repetition(sweep) == "seed" else "chip by chip"
-    shown = (change["seeds"] > 1).any()
-    interval = f"; {mark(along, kinds)}: 95 % interval ({student_kind(sweep)})" if shown else ""
+    shown = bars and (change["seeds"] > 1).any()
+    interval = f"; {bars}: 95 % interval ({student_kind(sweep)})" if shown else ""
     return f" Below: its change from that {where}, {own}{interval}."
