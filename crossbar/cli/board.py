@@ -86,6 +86,8 @@ def words(standing: Standing) -> str:
     --------
     >>> words(Standing({"done": 3, "failed": 1, "waiting": 6}, running=2))
     '1 failed, 2 running'
+    >>> words(Standing({"done": 3}, best=0.4, best_run=2, metric="loss"))
+    'highest loss 0.4 (run 2)'
     """
     parts = [f"{standing.failed} failed"] if standing.failed else []
     if standing.trainings:
@@ -98,5 +100,6 @@ def words(standing: Standing) -> str:
     if standing.waiting and math.isfinite(standing.left):
         parts.append(f"{waiting(standing.left)} left")
     if math.isfinite(standing.best):
-        parts.append(f"best {standing.metric} {standing.best:.4g} (run {standing.best_run})")
+        which = "best" if standing.metric == "accuracy" else "highest"  # of an error it is worst
+        parts.append(f"{which} {standing.metric} {standing.best:.4g} (run {standing.best_run})")
     return ", ".join(parts)
