@@ -234,8 +234,9 @@ def require_number(
 
 def closest(name: str, known: Iterable[str], otherwise: str) -> str:
     """Return a hint that names the closest of the ``known`` names, or what to do ``otherwise``."""
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else otherwise
+    spelt = {one.lower(): one for one in sorted(known)}
+    close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=0.5)
+    return f"Did you mean '{spelt[close[0]]}'?" if close else otherwise
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -118,6 +118,8 @@ def comparable(text: str, unit: str | None, where: str, remedy: str) -> float:
         number, given = math.nan, ""
     if not math.isfinite(number):
         fail(where, "a number", shown(text), remedy)
+    if unit == "%" and not given and "%" not in text and abs(number) > 1.0:
+        fail(where, "a share from 0 to 1, or percent", shown(text), f"Write {number:g}%.")
     share = unit in ("", "%", None)
     if (given and (share or given != unit)) or ("%" in text and not share):
         known = "no unit" if unit is None else f"the unit {unit or 'none'}"

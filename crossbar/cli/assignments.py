@@ -10,14 +10,16 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import fail
-from crossbar.runs import override, read
+from crossbar.errors import ConfigError, fail
+from crossbar.runs import experiment, override, read
 from crossbar.runs.folder import default_folder
 from crossbar.runs.keys import lists
 from crossbar.runs.sweep import Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask
+from crossbar.runs.sweep.conditions import TEST
 from crossbar.runs.sweep.design import zipped
+from crossbar.runs.toml import Settings, placed
 
 
 def asked(
@@ -28,11 +30,23 @@ def asked(
     Each of ``together`` joins names by commas whose lists vary together.
     """
     trained = source.is_dir()
-    constants, single, seeds = assigned(given, trained=trained)
-    axes: Any = single
+    constants, axes, seeds = assigned(given, trained=trained)
+    base: Any = source if trained else _completed(override(read(source), constants), axes)
+    joined: Any = axes
     for names in together:
-        axes = zipped(axes, [name.strip() for name in names.split(",")])
-    return (source if trained else override(read(source), constants)), axes, seeds
+        joined = zipped(joined, [name.strip() for name in names.split(",")])
+    return base, joined, seeds
+
+
+def _completed(base: Settings, axes: dict[str, Any]) -> Settings:
+    """Return ``base``, with the first values of ``axes`` where it is incomplete without them."""
+    try:
+        experiment(base)
+    except ConfigError:
+        for name, given in axes.items():
+            if isinstance(given, list) and not name.startswith(f"{TEST}."):
+                base = placed(base, name, given[0])
+    return base
 
 
 def kept_in(source: Path, base: Any, given: list[str], **facts: str) -> Path:

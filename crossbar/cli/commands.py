@@ -160,7 +160,7 @@ def evaluate_command(
     from crossbar.runs import Conditions, evaluate_run, load_plan
     from crossbar.units import duration
 
-    seconds = None if age is None else duration(age)
+    seconds = None if age is None else duration(age, where="--age")
     conditions = Conditions(age=seconds, chip=chip, compensate=compensate)
     plan = load_plan(folder, assignments or [])
     with Bars() as bars:

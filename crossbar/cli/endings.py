@@ -47,7 +47,8 @@ def errors_in_one_line() -> Iterator[None]:
             error.show()
             sys.exit(2)
         command = "crossbar" if error.ctx is None else error.ctx.command_path
-        _refuse(f"{error.format_message().rstrip('.')}. See `{command} --help`.")
+        said = error.format_message().rstrip(".").replace("?. ", "? ")
+        _refuse(f"{said}{'' if said.endswith('?') else '.'} See `{command} --help`.")
     except OSError as error:
         if error.errno not in REMEDIES:
             raise

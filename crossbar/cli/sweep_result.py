@@ -33,7 +33,12 @@ def show_plan(
         texts = list(dict.fromkeys(str(p.parameters.get(name, "")) for p in points))
         shown = texts if len(texts) < 9 else [*texts[:4], "...", *texts[-3:]]
         rows.append([name, ", ".join(shown), str(len(texts))])
-    table(f"{len(points)} points, {runs} runs", ["setting", "values", "number"], rows, words=2)
+    table(
+        f"{_counted(len(points), 'point')}, {_counted(runs, 'run')}",
+        ["setting", "values", "number"],
+        rows,
+        words=2,
+    )
     trainings = {p.trained.key for p in points if p.trained is not None}
     if trainings:
         console.print(f"Shared trainings: {len(trainings)} a seed.")
@@ -57,7 +62,9 @@ def show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
         print_json({"store": str(located(folder)), **counts})
     else:
         counted = ", ".join(f"{n} {status}" for status, n in counts.items())
-        console.print(f"{len(frame)} runs: {counted}. Kept in {located(folder)}", soft_wrap=True)
+        console.print(
+            f"{_counted(len(frame), 'run')}: {counted}. Kept in {located(folder)}", soft_wrap=True
+        )
         for _, row in failed.drop_duplicates("failure").head(5).iterrows():
             console.print(f"Run {row['run']} failed: {row['failure']}", soft_wrap=True)
         if len(failed):
@@ -66,3 +73,7 @@ def show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
         console.print(f"Next: crossbar report {folder}", soft_wrap=True)
     if len(failed):
         raise typer.Exit(1)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -80,6 +80,9 @@ def hinted(error: Message, prefix: str = "") -> Message:
     ``prefix`` stands before every name, ``test.`` of what changes after training.
     """
     near = []
+    if error.got == UNKNOWN and error.field in keys():
+        remedy = f"Only other kinds have it. {error.remedy}"
+        return message(error.field, error.expected, error.got, remedy)
     if error.got == UNKNOWN:
         known = keys() if not prefix else [key for key in keys() if key.startswith(LATER)]
         near = _near(error.field, known, likely="Did you mean" in error.remedy)

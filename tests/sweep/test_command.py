@@ -100,6 +100,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
         (["seed=0:2", "seed=7"], "seed: expected each name once"),
         (["device.bits=1:100000000"], "at most 100000 values"),
         (["device.bits=4,5", "--zip", "device.bits"], "two names or more"),
+        (["device.kind=reram,cmos", "device.g_max=50 uS"], "Only other kinds have it."),
         (["device.bits=4,5", "--random"], "--random: expected --samples too"),
         (["seed=0,0"], "each value once"),
         (["seed=-1"], "different whole numbers from 0"),
@@ -117,6 +118,14 @@ def test_mistakes_end_in_one_line(command, tmp_path, monkeypatch, words, told) -
     assert told in error
     assert len(error.splitlines()) == 1
     assert not out.exists()
+
+
+def test_settings_that_the_axes_complete_may_be_given_beside_them(command, tmp_path) -> None:
+    for words in (["tile.wires.r_wl=2 kohm,1k", "tile.wires.r_bl=1"],
+                  ["device.kind=reram,pcm", "device.g_max=50 uS"]):  # fmt: skip
+        status, told, error = command("sweep", CONFIG, *words, "--plan", "--out", str(tmp_path))
+        assert (status, error) == (0, "")
+        assert told.startswith("2 points, 2 runs\n")
 
 
 def test_lists_of_a_setting_are_no_values_of_a_sweep(command, tmp_path) -> None:

@@ -303,6 +303,7 @@ def test_conditions_select_rows() -> None:
                         ("kind>=b", "a number"), ("kind>=1", "a column of numbers"),
                         ("share=>0.5", "NAME>=VALUE"),
                         ("share>=1 kg", "no unit or percent"), ("e<2 nV", "the unit J"),
+                        ("share>90", "Write 90%"),
                         ("e<5%", "the unit J"), ("bits>4 S", "the unit none"),
                         ("own>1 s", "no unit"), ("bits>=nan", "a number"),
                         ("bits>=", "NAME>=VALUE"), ("e=3 kg", "the unit J")):  # fmt: skip

@@ -123,6 +123,8 @@ def test_info_names_every_device(monkeypatch, capsys) -> None:
         ("device.sigma_read=5 V", 'Write it like 0.05 or "5 %"'),
         ("device.sigma_raed=0.1", "Did you mean 'sigma_read'"),
         ("device.kind=cmoss", "Did you mean 'cmos'"),
+        ("device.kind=ReRAM", "Did you mean 'reram'"),
+        ("device.g_max=50 uS", "Only other kinds have it. Known: bits"),
         ("device.bits=8.5", "device.bits: expected a whole number"),
         ("device.bits=40", "from 2 to 14"),
         ("device.sigma_read=-1", "sigma_read"),
@@ -154,6 +156,14 @@ def test_a_file_has_the_hints_of_the_command_line(tmp_path, monkeypatch, capsys)
     assert "Did you mean 'train.epochs'?" in refused(monkeypatch, capsys, "train", path)
     path.write_text("[train]\nsigma_read = 3\n")
     assert "Did you mean 'device.sigma_read'?" in refused(monkeypatch, capsys, "train", path)
+
+
+def test_a_misspelt_command_is_named(monkeypatch, capsys) -> None:
+    assert call(monkeypatch, "tran") == 2
+    said = capsys.readouterr().err
+    assert said == (
+        "crossbar: No such command 'tran'. Did you mean 'train'? See `crossbar --help`.\n"
+    )
 
 
 def test_g_min_above_g_max_is_refused(config, tmp_path, monkeypatch, capsys) -> None:
