@@ -20,6 +20,7 @@ from crossbar.report.sweeps import Sweep, curve, heatmap, maps, pareto, read_swe
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.paired import plotted
+from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.scale import scale
 from crossbar.report.sweeps.statistics import changes, effects, guessing, losses, means
@@ -96,6 +97,20 @@ def test_guessing_is_drawn_where_results_come_near(tmp_path: Path, loss: float, 
     assert ("Dotted: guessing." in picture.caption) == near
     loss_only = curve(sweep, "device.bits", "loss")
     assert "guessing" not in loss_only.caption
+
+
+def test_points_of_which_all_runs_failed_come_last(tmp_path: Path) -> None:
+    sweep = lossy(tmp_path / "some", grid(device__bits=[3, 4, 8], device__sigma_read=[0.0, 0.02]))
+    table = points(Verdict(sweep))
+    assert table.full is not None
+    assert table.full["device.bits"].tolist()[-2:] == [3, 3]
+    assert table.full["failed runs"].tolist() == [1, 1, 0, 0, 3, 3]
+    assert table.full["seeds"].tolist() == [2, 2, 3, 3, 0, 0]
+    assert [cell if isinstance(cell, str) else cell.text for cell in table.rows[-1]][2:6] == [
+        "none", "none", "no pair", ""]  # fmt: skip
+    alone = points(Verdict(lossy(tmp_path / "one", grid(device__bits=[3, 4]))))
+    assert len(alone.rows) == 2
+    assert {len(row) for row in alone.rows} == {len(alone.columns)}
 
 
 def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:

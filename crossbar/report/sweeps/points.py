@@ -24,7 +24,10 @@ MOST, SHOWN = 400, 200  # points that a page holds, and how many it shows of mor
 
 
 def points(verdict: Verdict) -> Table:
-    """Return every point, the best first; of very many the page shows some and CSV all."""
+    """Return every point, the best first; of very many the page shows some and CSV all.
+
+    Points of which all runs failed come last.
+    """
     sweep, whole = verdict.sweep, verdict.compared
     metrics = [name for name in others(sweep) if sweep.done[name].nunique() > 1]
     keys = list(sweep.parameters)
@@ -34,12 +37,15 @@ def points(verdict: Verdict) -> Table:
         whole = whole.merge(part, on=keys, how="left") if keys else whole.join(part)
     if len(sweep.failures):
         lost = losses(sweep).drop(columns="runs")
-        whole = whole.merge(lost, on=keys, how="left") if keys else whole.join(lost)
-        whole = whole.assign(failed=whole["failed"].fillna(0).astype(int))
+        whole = whole.assign(place=range(len(whole)))
+        whole = whole.merge(lost, on=keys, how="outer") if keys else whole.join(lost)
+        whole = whole.sort_values("place", kind="stable").drop(columns="place")
+        counts = {n: whole[n].fillna(0).astype(int) for n in ("failed", "seeds")}
+        whole = whole.assign(**counts)
     shown = whole if len(whole) <= MOST else whole.head(SHOWN)
     seen = [name for name in metrics if _tells(sweep, shown, name)][: max(0, WIDE - len(keys))]
     words = measured(sweep, sweep.metric, 0.0).words
-    change = ("change", "95 % interval of the change") if len(whole) > 1 else ()
+    change = ("change", "95 % interval of the change") if "change mean" in whole else ()
     return Table(
         name="points",
         caption=_caption(verdict, len(whole), len(shown), [n for n in metrics if n not in seen]),
@@ -62,7 +68,7 @@ def _tells(sweep: Sweep, shown: pd.DataFrame, name: str) -> bool:
     if sweep.metric == ACCURACY and sweep.role(name) == DETAIL:
         return False
     unit = sweep.unit(name)
-    return bool(shown[f"{name} mean"].map(lambda value: amount(value, unit)).nunique() > 1)
+    return bool(shown[f"{name} mean"].dropna().map(lambda value: amount(value, unit)).nunique() > 1)
 
 
 def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> str:
@@ -71,7 +77,7 @@ def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> st
     words, own = measured(sweep, sweep.metric, 0.0).words, verdict.own
     text = f"Every point, {verdict.first} {words} first: means over its runs; "
     text += f"interval of the {words}: {verdict.basis()}."
-    if points > 1:
+    if len(verdict.points) > 1:
         unit = ", in percentage points" if verdict.unit == "%" else ""
         text += f" Change: from the reference point{unit}, mean of the differences {own} by {own}."
     if shown < points:
