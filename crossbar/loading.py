@@ -16,10 +16,11 @@ from crossbar.report.figures.canvas import Picture
 from crossbar.report.page import pictures
 from crossbar.report.sections import sections
 from crossbar.report.sweeps import Sweep, read_sweep
-from crossbar.report.sweeps.page import holds_sweep
+from crossbar.report.sweeps.reading import holds_sweep
 from crossbar.runs import Experiment, build, load_plan
-from crossbar.runs.folder import Record
+from crossbar.runs.store.places import holds_run
 from crossbar.runs.trained import trained_chip
+from crossbar.types import Record
 
 
 class LoadedRun(Displayed):
@@ -59,8 +60,17 @@ class LoadedRun(Displayed):
 
     @property
     def result(self) -> Record:
-        """``result.json``: figures over all seeds, intervals, settings, versions."""
+        """Figures over all seeds, intervals, settings, versions."""
         return self.records.result
+
+    def detail(self, seed: int | None = None) -> Record:
+        """Return all that is kept of the chip of ``seed`` beside its metrics and its state.
+
+        ``energy`` by every convention, ``activity`` (what was counted), ``confusion``, ``history``,
+        ``stuck_cells`` and the like.
+        """
+        chosen = self._seed(seed)
+        return next(one.detail for one in self.records.seeds if one.number == chosen)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -131,8 +141,8 @@ def load(folder: Path | str) -> LoadedRun | Sweep:
         near = sorted(one.name for one in place.parent.glob("*") if one.is_dir())
         remedy = nearest(place.name, near) if near else records.REMEDY
         raise DataError(message(str(place), "the folder of a run", "none", remedy))
-    inside = sorted(path.parent.name for path in place.glob("*/result.json"))
-    if inside and not (place / "run.json").exists():
+    inside = sorted(path.name for path in place.glob("*") if holds_run(path))
+    if inside and not holds_run(place):
         got, remedy = f"a folder of runs: {', '.join(inside)}", f"Load {place / inside[0]}."
         raise DataError(message(str(place), "the folder of one run", got, remedy))
     return LoadedRun(place)

@@ -11,3 +11,4 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Masks: TypeAlias = NDArray[np.bool_]
 FloatType: TypeAlias = type[np.float32] | type[np.float64]
+Record: TypeAlias = dict[str, Any]  # plain values by name, as a file or a store keeps them

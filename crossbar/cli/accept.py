@@ -26,14 +26,9 @@ def accept_command(
     Example: crossbar accept runs/cmos
     """
     from crossbar.cli.console import out
-    from crossbar.report.sweeps.page import holds_sweep
     from crossbar.runs.folder import accept
-    from crossbar.runs.store.acceptance import accept_rows
 
-    if holds_sweep(folder):
-        out.print(f"{accept_rows(folder)} rows accepted.", soft_wrap=True)
-        return
-    changed = accept(folder)
+    changed, rows = accept(folder)
     for record in changed:
         out.print(f"Accepted: {record}", soft_wrap=True)
-    out.print(f"{len(changed)} records accepted.", soft_wrap=True)
+    out.print(f"{len(changed)} files and {rows} rows accepted.", soft_wrap=True)

@@ -92,6 +92,8 @@ def words(standing: Standing) -> str:
     parts = [f"{standing.failed} failed"] if standing.failed else []
     if standing.trainings:
         parts.append(f"shared trainings to do: {standing.trainings}")
+    if standing.idle and standing.waiting:
+        parts.append("another process does the rest")
     if standing.running:
         parts.append(f"{standing.running} running")
     if math.isfinite(standing.rate):

@@ -21,7 +21,7 @@ from crossbar.cli.groups import group
 from crossbar.cli.infer import infer_command
 from crossbar.cli.info import info_command
 from crossbar.cli.netlist import netlist
-from crossbar.cli.options import Json
+from crossbar.cli.options import GOES_ON, Jobs, Json, Retry
 from crossbar.cli.runs import runs
 from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
@@ -84,7 +84,7 @@ def demo(
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
     from crossbar.cli import show
-    from crossbar.cli.console import GOES_ON, Bars, print_json
+    from crossbar.cli.console import Bars, print_json
     from crossbar.cli.console import out as console
     from crossbar.cli.demo import run_demo
 
@@ -118,7 +118,7 @@ def train_command(
     Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
     """
     from crossbar.cli import show
-    from crossbar.cli.console import GOES_ON, Bars, print_json
+    from crossbar.cli.console import Bars, print_json
     from crossbar.runs import experiment, override, read, train
     from crossbar.runs.folder import default_folder
 
@@ -169,20 +169,33 @@ def evaluate_command(
 
 
 @app.command("stress")
-def stress_command(folder: Folder, assignments: Assignments = None, *, json: Json = False) -> None:
+def stress_command(
+    folder: Folder,
+    assignments: Assignments = None,
+    *,
+    jobs: Jobs = None,
+    retry_failed: Retry = False,
+    json: Json = False,
+) -> None:
     """Test a trained chip under stuck cells, read noise and drift, for the report.
+
+    The tests are a sweep of `test.stuck`, `test.read_noise` and `test.age`, one at a time, which
+    DIR/stress keeps: `crossbar report DIR/stress` works on it. Given again, the command resumes.
 
     Example: crossbar stress runs/cmos
 
     Example: crossbar stress runs/float device.kind=pcm
     """
     from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import robustness
+    from crossbar.cli.board import Board
+    from crossbar.cli.console import print_json
+    from crossbar.runs import by_stress, stress
+    from crossbar.runs.store.export import records
 
-    with Bars() as bars:
-        table = robustness(folder, assignments or [], progress=bars)
-    print_json(table.to_dict("records")) if json else show.robustness(table)
+    with Board(GOES_ON) as board:
+        frame = stress(folder, assignments or [], jobs=jobs, retry_failed=retry_failed,
+                       show=board, progress=board.samples)  # fmt: skip
+    print_json(records(by_stress(frame))) if json else show.robustness(by_stress(frame))
 
 
 @app.command("energy")
@@ -209,9 +222,8 @@ def report_command(folder: Recorded, json: Json = False) -> None:
     """
     from crossbar.cli.console import out, print_json
     from crossbar.report import write_report
-    from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
 
-    page = write_sweep_report(folder) if holds_sweep(folder) else write_report(folder)
+    page = write_report(folder)
     if json:
         print_json({"report": str(page)})
     else:

@@ -21,9 +21,6 @@ out = Plain()
 err = Plain(stderr=True)
 
 
-GOES_ON = "The same command goes on from the last epoch."
-
-
 class Bars:
     """Progress of a command on stderr; Ctrl-C ends the command with one line.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from crossbar.nn import Dense, Network
 from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report import write_report
-from crossbar.runs import experiment, robustness, train
+from crossbar.runs import experiment, stress, train
+from crossbar.runs.sweep import Standing
 from crossbar.substrates.tile import Tile
 
 SETTINGS: dict[str, Any] = {
@@ -56,9 +58,13 @@ def _results(out: Path, bars: Progress) -> dict[str, Any]:
         results[kind] = train(
             experiment(SETTINGS | {"device": {"kind": kind}}), folder, progress=progress
         )
-        if not (folder / "robustness.csv").exists():
-            robustness(folder, changes, progress=progress)
+        stress(folder, changes, show=functools.partial(_tested, progress))
     return results
+
+
+def _tested(progress: Progress, standing: Standing) -> None:
+    """Show how many tests under stress are done."""
+    progress("stress", standing.done + standing.failed, standing.total, "")
 
 
 @contextmanager

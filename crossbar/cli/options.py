@@ -10,7 +10,7 @@ import typer
 from crossbar.cli import completion
 from crossbar.cli.arguments import path
 
-GOES_ON = "The same command goes on from there."
+GOES_ON = "The same command resumes from there."
 
 Source = Annotated[
     Path,

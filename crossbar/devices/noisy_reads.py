@@ -1,7 +1,8 @@
-"""Any device, read with a noise that is given from outside."""
+"""Any device, read with a further noise, as under stress."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from crossbar.devices.altered import Altered
@@ -11,10 +12,11 @@ from crossbar.units import NOISE, quantity
 
 @dataclass(frozen=True, eq=False)
 class NoisyReads(Altered):
-    """A device whose reads have a standard deviation that is given, as under stress.
+    """A device whose reads have a further noise, as under stress.
 
-    It takes the place of the absolute part of :attr:`Device.read_noise`. The part relative to the
-    conductance and a law of the cells stay, and so do the cells: they are made, programmed and
+    It is independent of the device's own, so their variances add: the absolute part of
+    :attr:`Device.read_noise` becomes sqrt(s^2 + (sigma (g_max - g_min))^2). The part relative to
+    the conductance and a law of the cells stay, and so do the cells: they are made, programmed and
     pulsed as without it.
 
     Parameters
@@ -22,7 +24,7 @@ class NoisyReads(Altered):
     device
         The device.
     sigma
-        Standard deviation of a read of one cell, relative to the range.
+        Standard deviation of the further noise of a read of one cell, relative to the range.
 
     Source: definition.
     """
@@ -36,7 +38,8 @@ class NoisyReads(Altered):
     def read_noise(self) -> tuple[float, float]:
         """Standard deviation of a read: absolute [S], and relative to the value."""
         low, _, high = self.window
-        return self.sigma * (high - low), self.device.read_noise[1]
+        absolute, relative = self.device.read_noise
+        return math.hypot(absolute, self.sigma * (high - low)), relative
 
     def without_read_noise(self) -> Device:
         """Return the device with reads free of any noise."""

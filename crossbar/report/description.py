@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from crossbar.report.records import Record, Run
+from crossbar.report.records import Run
 from crossbar.report.wording import listing, quantity_text, seeds_of
+from crossbar.types import Record
 
 REFERENCE = (
     "The reference system is the analog convolutional network with on-chip learning of Petrov, "
@@ -164,11 +165,7 @@ def _training(run: Run) -> str:
 
 def again(run: Run) -> str:
     """Return the commands that run ``run`` again, with its settings."""
-    stress = ""
-    if run.robustness is not None:
-        changes = run.robustness["changes"].iloc[0]
-        words = changes if isinstance(changes, str) else ""  # an empty field reads as NaN
-        stress = f"crossbar stress {run.name} {words}".rstrip() + "\n"
+    stress = f"{run.stress_command}\n" if run.stress_command else ""
     return (
         f"cat > {run.name}.toml <<'END'\n{toml(run.settings)}END\n"
         f"crossbar train {run.name}.toml --out {run.name}\n{stress}crossbar report {run.name}\n"

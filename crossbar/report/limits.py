@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossbar.report.records import Record, Run
-from crossbar.report.robustness import stresses
+from crossbar.report.records import Run
 from crossbar.report.subject import Subject
-from crossbar.report.wording import drifts, is_assumed, listing, seeds_of
+from crossbar.report.wording import is_assumed, listing, seeds_of
+from crossbar.types import Record
 
 EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely
 
@@ -16,7 +16,7 @@ def limits(runs: Sequence[Run]) -> tuple[str, ...]:
     """Return the limits of ``runs``, each sentence once, with the runs that it holds for."""
     runs_by_sentence: dict[str, list[str]] = {}
     for run in runs:
-        hardware = _hardware(run, drift=drifts(run), lines=_followed(run))
+        hardware = _hardware(run, drift=run.result["drifts"], lines=_followed(run))
         for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run),
                          *_outside(run), *_stress(run), *_energy(run)):  # fmt: skip
             runs_by_sentence.setdefault(sentence, []).append(run.name)
@@ -192,9 +192,9 @@ def _ideal(block: Record) -> bool:
 def _stress(run: Run) -> Iterator[str]:
     if not run.analog:
         return
-    if run.robustness is None:
-        yield "Not tested under stuck cells, read noise and drift (no robustness.csv)."
-    elif stresses(run):
+    if run.stress is None:
+        yield "Not tested under stuck cells, read noise and drift (`crossbar stress` does it)."
+    else:
         yield (
             "Each stress is drawn once a seed and applied after training, one at a time; a chip "
             "that learns with it, or meets several at once, behaves otherwise."

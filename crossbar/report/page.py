@@ -14,27 +14,40 @@ from crossbar.report.document import Figures, Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.records import read_runs
 from crossbar.report.sections import sections
+from crossbar.report.sweeps.latex import latex
+from crossbar.report.sweeps.markdown import markdown
+from crossbar.report.sweeps.quantities import measured
+from crossbar.report.sweeps.question import pending
+from crossbar.report.sweeps.reading import holds_sweep
+from crossbar.report.sweeps.reading import read_runs as read_runs_of
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.sections import Account
 from crossbar.report.tables.table import Number, Reference, Table, Tag
 from crossbar.report.validation import read_validation
 from crossbar.report.wording import listing
 
-LEAD = (
+RUNS = (
     "Written from stored records of simulated runs. Every result stands with its split, its "
     "seeds and its 95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
 )
+SWEEP = (
+    "Written from the store of a sweep. Every mean stands with its 95\N{NO-BREAK SPACE}% interval "
+    "and with what it is taken over; what is assumed is marked."
+)
 
 
-def write_report(folder: Path | str) -> Path:
-    """Write ``report.html`` about the finished runs in ``folder``, and return its path.
+def write_report(path: Path | str) -> Path:
+    """Write ``report.html`` about the runs at ``path``, and return its path.
 
-    The page stands alone: it needs no network, no script and no other file. Beside it
-    ``figures/`` holds every figure as SVG and PNG, and ``tables/`` every table as CSV. Nothing is
-    run; the same records give the same files.
+    The page stands alone: it needs no network, no script and no other file. Beside it lie
+    ``report.md``, ``figures/`` (SVG, PNG and CSV) and ``tables/`` (CSV and LaTeX). Nothing is run;
+    the same records give the same files.
 
     Parameters
     ----------
-    folder
-        Folder of a run, or a folder with several runs one level below, which are compared.
+    path
+        Folder of a training; or of several, one level below, which are compared; or of a sweep;
+        or the file ``NAME.db`` of a sweep, with the report in the folder ``NAME-report`` beside it.
 
     Raises
     ------
@@ -43,10 +56,23 @@ def write_report(folder: Path | str) -> Path:
     OutputError
         If the folder cannot be written.
     """
-    folder = require_path("write_report.folder", folder)
-    runs, validation = read_runs(folder), read_validation(folder)
-    title = "Analog chips that learn: " + listing([run.name for run in runs])
-    return write_page(folder, title, LEAD, list(sections(runs, validation)))
+    path = require_path("write_report.path", path)
+    if holds_sweep(path):
+        sweep = read_runs_of(path)
+        folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
+        parts = Account(sweep).sections() if sweep.measured else pending(sweep)
+        return write_page(folder, title(sweep), SWEEP, list(parts))
+    runs, validation = read_runs(path), read_validation(path)
+    named = "Analog chips that learn: " + listing([run.name for run in runs])
+    return write_page(path, named, RUNS, list(sections(runs, validation)))
+
+
+def title(sweep: Sweep) -> str:
+    """Return the title as noted; the name of the sweep and its metric where nothing was."""
+    noted = sweep.about.get("title")
+    if noted or not sweep.metrics:
+        return str(noted or sweep.name)
+    return f"{sweep.name}: {measured(sweep, sweep.metric, 0.0).words}"
 
 
 def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) -> Path:
@@ -63,6 +89,8 @@ def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) ->
         save(picture, folder / "figures")
     for table in tables(parts):
         files.write(folder / "tables" / f"{table.name}.csv", table.csv())
+        files.write(folder / "tables" / f"{table.name}.tex", latex(table))
+    files.write(folder / "report.md", markdown(title, lead, parts))
     files.write(path, render(title, lead, parts))
     return path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,22 +14,16 @@ from crossbar import seals
 from crossbar.errors import DataError, message
 from crossbar.intervals import student_name
 from crossbar.report.merit import ends, merit, merit_words
+from crossbar.runs.store import Store
+from crossbar.runs.store.places import CELLS, EXAMPLES, STRESS, holds_run, place
+from crossbar.runs.store.result import Tested, stored
+from crossbar.runs.store.store import located
+from crossbar.types import Record
 
-Record: TypeAlias = dict[str, Any]
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 
 REMEDY = "Give the folder that `crossbar train --out` wrote, once training has finished."
-RESULT = (
-    "interval", "loss", "split", "seeds", "device", "device_source", "classes", "windows",
-    "windows_by_class", "silent_windows_dropped", "data_source", "data", "per_seed",
-    "weight_cells", "drifts", "ohmic", "merit", "metrics", "config", "versions",
-)  # fmt: skip
-SEED = ("seed", "loss", "test_images", "resampling", "epochs", "weight_changes_cut")
-HISTORY = ("epoch", "loss", "validation_loss")
-DECIDED = ("confusion", "independent_images")  # of a seed whose outputs decide between classes
-ROBUSTNESS = ("device", "changes", "stress", "words", "unit", "value", "seed")
-EXAMPLES = ("images", "classes")
-ENERGY = ("leti-2026", "exact", "physical", "digital", "rate", "t_cycle", "latency")
+EXAMPLES_OF = ("images", "classes")
 
 
 def analog(config: Record) -> bool:
@@ -48,17 +41,22 @@ class Seed:
     number
         The seed.
     record
-        Its entry of ``result.json``.
+        Its figures.
     history
         One row an epoch: loss and accuracy of the training and of the validation part.
-    energy
-        Record of ``energy.json``, or None if the run kept none.
+    detail
+        All that the store keeps of it beside its metrics.
     """
 
     number: int
     record: Record
     history: pd.DataFrame
-    energy: Record | None
+    detail: Record
+
+    @property
+    def energy(self) -> Record | None:
+        """Energy by every convention; None where it could not be counted."""
+        return self.detail.get("energy")
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Run:
     name
         Name of its folder, which figures and tables carry too.
     result, settings
-        ``result.json``, and the settings of ``run.json``: what was set, without the defaults.
+        The result, and what was set, without the defaults.
     seeds
         The chips, one a seed.
     cells
@@ -78,8 +76,10 @@ class Run:
     examples
         ``images`` (classes, ...), one sample a class before normalisation, ``classes``; of sound
         also ``waveforms`` (classes, samples) and how they became spectrograms.
-    robustness
-        Accuracy by stress, value and seed, or None if the chips were not stressed.
+    stress
+        Store of its tests under stress, or None if it was not stressed.
+    stress_command
+        What stresses it, a command a line.
     """
 
     name: str
@@ -88,7 +88,8 @@ class Run:
     seeds: tuple[Seed, ...]
     cells: Arrays
     examples: Arrays
-    robustness: pd.DataFrame | None
+    stress: Path | None
+    stress_command: str
 
     @property
     def analog(self) -> bool:
@@ -136,13 +137,6 @@ class Run:
         return all(len(seed.history) for seed in self.seeds)
 
     @property
-    def stressed(self) -> str:
-        """What was stressed: the run's own chips, or its weights programmed into a device."""
-        device = "" if self.robustness is None else str(self.robustness["device"].iloc[0])
-        own = device in ("", self.result["device"])
-        return self.name if own else f"{self.name} in {device}"
-
-    @property
     def energy(self) -> Record | None:
         """Energy record of the first chip."""
         return self.seeds[0].energy
@@ -158,47 +152,48 @@ def read_runs(folder: Path) -> tuple[Run, ...]:
     DataError
         If there is no finished run, or a file of one is missing or damaged.
     """
-    files = [folder / "result.json", *sorted(folder.glob("*/result.json"))]
-    runs = [read_run(path.parent) for path in files if path.exists()]
-    if not runs:
-        expected = "a finished run (result.json) or the store of a sweep (runs.db)"
+    places = [folder] if holds_run(folder) else sorted(filter(holds_run, folder.glob("*")))
+    if not places:
+        expected = "a finished run (runs.db with seed-K) or the store of a sweep (runs.db)"
         raise DataError(message(str(folder), expected, "neither", REMEDY))
-    return tuple(sorted(runs, key=lambda r: (not r.analog, r.name)))
+    return tuple(sorted(map(read_run, places), key=lambda r: (not r.analog, r.name)))
 
 
 def read_run(folder: Path) -> Run:
     """Return the run in ``folder``."""
-    result = read_json(folder / "result.json", RESULT)
-    settings = read_json(folder / "run.json", ("settings",))["settings"]
-    known = merit(result)
-    require_names(folder / "result.json", "the entries", (known, f"{known}_ci95"), result)
-    seeds = tuple(_seed(folder, record, result) for record in result["per_seed"])
-    if not seeds:
-        raise DataError(message(f"{folder}/result.json", "at least one seed", "none", REMEDY))
-    stressed = folder / "robustness.csv"
+    with Store(folder) as kept:
+        result, settings, chips = stored(kept)
+    seeds = tuple(
+        Seed(
+            number=chip.seed,
+            record=chip.record,
+            history=_history(chip, result["merit"]),
+            detail=chip.detail,
+        )
+        for chip in chips
+    )
+    first, stressed = place(folder, seeds[0].number), located(folder / STRESS)
+    command = ""
+    if stressed.exists():
+        with Store(stressed) as tests:
+            command = tests.about["command"]
     return Run(
         name=folder.resolve().name,
         result=result,
         settings=settings,
         seeds=seeds,
-        cells=read_arrays(folder / f"seed-{seeds[0].number}" / "cells.npz", ()),
-        examples=read_arrays(folder / "examples.npz", EXAMPLES),
-        robustness=read_table(stressed, (*ROBUSTNESS, known)) if stressed.exists() else None,
+        cells=read_arrays(first / CELLS, ()),
+        examples=read_arrays(first / EXAMPLES, EXAMPLES_OF),
+        stress=stressed if command else None,
+        stress_command=command,
     )
 
 
-def _seed(folder: Path, record: Record, result: Record) -> Seed:
-    known = merit(result)
-    own = (known, f"{known}_ci95", *DECIDED) if result["classes"] else (known,)
-    require_names(folder / "result.json", "per_seed with", (*SEED, *own), record)
-    place = folder / f"seed-{record['seed']}"
-    energy, columns = place / "energy.json", (*HISTORY, known, f"validation_{known}")
-    return Seed(
-        number=record["seed"],
-        record=record,
-        history=read_table(place / "history.csv", columns, least=min(1, record["epochs"])),
-        energy=read_json(energy, ENERGY) if energy.exists() else None,
-    )
+def _history(chip: Tested, merit: str) -> pd.DataFrame:
+    """Return one row an epoch."""
+    names = ("loss", merit)
+    columns = ["epoch", *names, *(f"validation_{name}" for name in names), "images_per_second"]
+    return pd.DataFrame(chip.detail["history"], columns=columns)
 
 
 def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
@@ -206,20 +201,6 @@ def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:
     record = seals.read_json(path, remedy)
     require_names(path, "the entries", keys, record, remedy)
     return record
-
-
-def read_table(path: Path, columns: Iterable[str], *, least: int = 1) -> pd.DataFrame:
-    """Return the table in ``path``, which must have ``columns`` and ``least`` rows."""
-    text = seals.read_table(path, REMEDY)
-    try:
-        table = pd.read_csv(io.StringIO(text))
-    except ValueError as error:
-        reason = f"a damaged file ({error})"
-        raise DataError(message(str(path), "a CSV table", reason, REMEDY)) from None
-    require_names(path, "the columns", columns, table.columns)
-    if len(table) < least:
-        raise DataError(message(str(path), "at least one row", "none", REMEDY))
-    return table
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> Arrays:

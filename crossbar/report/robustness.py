@@ -1,69 +1,72 @@
-"""What the table of robustness says, point by point."""
+"""Robustness: tests of trained chips under one stress at a time, as a sweep of all of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from crossbar.intervals import Interval, student, wilson
+import pandas as pd
+
+from crossbar.meaning import Meaning
+from crossbar.report.figures.canvas import Picture
 from crossbar.report.records import Run
+from crossbar.report.sweeps.curve import curve
+from crossbar.report.sweeps.points import points
+from crossbar.report.sweeps.reading import read_sweep
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.verdict import Verdict
+from crossbar.report.tables.table import Table
+
+CHIPS, KIND = "chips", "test.device.kind"
 
 
-class Stress(NamedTuple):
-    """A stress as the table notes it: its name, what its strength is, and the unit of that.
+def stressed(runs: Sequence[Run]) -> Sweep | None:
+    """Return the tests of all ``runs`` under stress as one sweep; None where there are none.
 
-    A share (``%``) is kept as a number from 0 to 1.
+    Its parameters are the stresses and ``chips``: the name of the run, with the device that its
+    weights were programmed into where this is another one.
     """
-
-    name: str
-    words: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Point:
-    """Accuracy, or R², at one strength of a stress.
-
-    Attributes
-    ----------
-    value
-        Strength, in the unit of the table.
-    seeds
-        Accuracy of each chip.
-    accuracy
-        Mean over the chips with its interval.
-    change
-        Mean difference to the same chip at strength zero, with its interval; seed by seed, so
-        that what the chips do not share cancels.
-    """
-
-    value: float
-    seeds: tuple[float, ...]
-    accuracy: Interval
-    change: Interval
+    read = [(run, read_sweep(run.stress)) for run in runs if run.stress is not None]
+    if not read:
+        return None
+    frames = [sweep.frame.assign(**{CHIPS: _names(run, sweep)}) for run, sweep in read]
+    first = read[0][1]
+    frame = pd.concat(frames, ignore_index=True)
+    swept = (CHIPS, *(name for name in first.parameters if name != KIND))
+    varied = tuple(name for name in swept if frame[name].nunique() > 1)
+    constant = {name: frame[name].iloc[0] for name in swept if name not in varied}
+    metrics = tuple(name for name in first.metrics if all(name in one.frame for _, one in read))
+    about = first.about | {"meanings": first.about["meanings"] | {CHIPS: Meaning("chips")}}
+    return Sweep(first.path, about | {"base": {}}, frame, varied, constant, metrics)
 
 
-def stresses(run: Run) -> list[Stress]:
-    """Return the stresses that ``run`` was put under, in their order."""
-    if run.robustness is None:
-        return []
-    noted = run.robustness[["stress", "words", "unit"]]
-    return list(dict.fromkeys(Stress(*row) for row in noted.itertuples(index=False)))
+def _names(run: Run, sweep: Sweep) -> pd.Series[str]:
+    """Return what the chips of each test are called."""
+    own = pd.Series(run.name, index=sweep.frame.index)
+    if KIND not in sweep.frame:
+        return own
+    kind = sweep.frame[KIND]
+    return own.where(kind == run.result["device"], own + " in " + kind.astype(str))
 
 
-def points(run: Run, stress: Stress) -> list[Point]:
-    """Return the accuracies of ``run`` under ``stress``, by rising strength."""
-    assert run.robustness is not None
-    table = run.robustness[run.robustness["stress"] == stress.name]
-    grid = table.pivot(index="value", columns="seed", values=run.merit).sort_index()
-    first, resampling = run.seeds[0].record, run.resampling
-    rows = []
-    for value, row in zip(grid.index, grid.to_numpy(float), strict=True):
-        changes = row - grid.to_numpy(float)[0]
-        seeds = tuple(float(a) for a in row)
-        mean = student(seeds, resampling=resampling).within(run.least, 1)
-        if len(seeds) == 1 and "independent_images" in first:
-            mean = wilson(seeds[0], float(first["independent_images"]))
-        change = student(list(changes), resampling=resampling)
-        rows.append(Point(float(value), seeds, mean, change))
-    return rows
+def reprogrammed(tests: Sweep) -> list[str]:
+    """Return the chips that were programmed with weights which others had learned."""
+    return [str(name) for name in tests.frame[CHIPS].unique() if " in " in str(name)]
+
+
+def pictures(tests: Sweep, metric: str) -> Iterator[Picture]:
+    """Yield a curve for each stress, the others at their first values."""
+    first = {name: value for name, value in tests.reference.items() if name != CHIPS}
+    for name in first:
+        one = tests.at({other: value for other, value in first.items() if other != name})
+        yield curve(one, name, metric, by=CHIPS if CHIPS in one.parameters else None)
+
+
+def tables(tests: Sweep, metric: str) -> Iterator[Table]:
+    """Yield for all chips of one name their tests, with the change from the same without stress."""
+    order = (metric, *(name for name in tests.metrics if name != metric))
+    for name in tests.frame[CHIPS].unique():
+        own = tests.at({CHIPS: name}) if CHIPS in tests.parameters else tests
+        made = points(Verdict(replace(own, metrics=order)))
+        yield replace(made, name=f"{name}-robustness".replace(" ", "-"),
+                      caption=f"{name} under stress. {made.caption}")  # fmt: skip

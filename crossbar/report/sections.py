@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from crossbar.report import description
+from crossbar.report import description, robustness
 from crossbar.report.document import (
     Block,
     Bullets,
     Fact,
     Facts,
+    Figures,
     Gallery,
     Heading,
     Listings,
@@ -20,22 +21,22 @@ from crossbar.report.document import (
     Text,
 )
 from crossbar.report.facts import difference, merit_fact
-from crossbar.report.figures import conductance, confusion, energy, examples, learning, stress
+from crossbar.report.figures import conductance, confusion, energy, examples, learning
 from crossbar.report.limits import assumed_share, limits
-from crossbar.report.records import Record, Run
-from crossbar.report.robustness import stresses
+from crossbar.report.records import Run
 from crossbar.report.tables import accuracy, assumptions, converters, latency
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.table import Cell, Table, columns
 from crossbar.report.tables.validation import circuits
 from crossbar.report.wording import chosen, listing, quantity_text
+from crossbar.types import Record
 
 
 def sections(runs: Sequence[Run], validation: Record | None = None) -> Iterator[Section]:
     """Yield the sections in their order; ``validation`` is the record of circuits, if any."""
     yield Section("result", "Result", tuple(_result(runs)))
-    if robustness := tuple(_robustness(runs)):
-        yield Section("robustness", "Robustness", robustness)
+    if shown := tuple(_robustness(runs)):
+        yield Section("robustness", "Robustness", shown)
     yield Section("limits", "Limits", (Bullets(limits(runs)),))
     for key, title, blocks in _details(runs, validation):
         if shown := tuple(blocks):
@@ -131,30 +132,25 @@ def _run(run: Run) -> Iterator[Block]:
 
 
 def _robustness(runs: Sequence[Run]) -> Iterator[Block]:
-    tested = [run for run in runs if stresses(run)]
-    missing = [run.name for run in runs if run.analog and not stresses(run)]
+    missing = [run.name for run in runs if run.analog and run.stress is None]
     if missing:
         yield Text(
-            f"Left out for {listing(missing)}: there is no robustness.csv. "
-            f"Make it with `crossbar stress {missing[0]}`."
+            f"Omitted for {listing(missing)}: there are no tests under stress. "
+            f"Make them with `crossbar stress {missing[0]}`."
         )
-    if not tested:
+    alike = [run for run in runs if run.merit == runs[0].merit]
+    tests = robustness.stressed(alike)
+    if tests is None:
         return
-    names = list(dict.fromkeys(name for run in tested for name in stresses(run)))
-    pictures = [
-        stress.robustness([r for r in tested if name in stresses(r)], name) for name in names
-    ]
-    for run in tested:
-        if run.stressed != run.name:
-            yield Text(
-                f"{run.stressed}: the trained weights of {run.name}, programmed into new cells of "
-                "that device and not trained further. They use its whole range, where a chip that "
-                "learns keeps room for weights to grow: faults and noise relative to the range "
-                "weigh less on them."
-            )
-    yield Gallery(tuple(pictures), columns=3)
-    for run in tested:
-        yield Tabular(accuracy.robustness(run))
+    if others := robustness.reprogrammed(tests):
+        yield Text(
+            f"{listing(others)}: trained weights, programmed into new cells of that device and not "
+            "trained further. They use its whole range, where a chip that learns keeps room for "
+            "weights to grow: faults and noise relative to the range weigh less on them."
+        )
+    yield Figures(tuple(robustness.pictures(tests, alike[0].merit)))
+    for table in robustness.tables(tests, alike[0].merit):
+        yield Tabular(table)
 
 
 def _energy(runs: Sequence[Run]) -> Iterator[Block]:
@@ -165,7 +161,7 @@ def _energy(runs: Sequence[Run]) -> Iterator[Block]:
                 f"{run.name} has digital weights: its energy is that of the convention digital."
             )
         elif run.energy is None:
-            yield Text(f"Left out for {run.name}: its folder holds no energy.json.")
+            yield Text(f"Left out for {run.name}: its signals run away when it learns.")
     if not counted:
         return
     yield Heading("Beside Table 1")

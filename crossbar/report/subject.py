@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from crossbar.report.records import Record
+from crossbar.types import Record
 
 
 class Subject(Protocol):

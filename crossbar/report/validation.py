@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from crossbar.errors import DataError, message
-from crossbar.report.records import Record, read_json, require_names
+from crossbar.report.records import read_json, require_names
+from crossbar.types import Record
 
 VALIDATION = "validation.json"
 VALIDATED = ("check", "metric", "error", "tolerance", "passed", "unit", "note")

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from crossbar.activity import EVENTS
 from crossbar.report.merit import merit_interval, merit_words
-from crossbar.report.records import Record, Run
+from crossbar.report.records import Run
 from crossbar.sources import KINDS
+from crossbar.types import Record
 from crossbar.units import text
 
 YEAR = 365.25 * 24 * 3600.0  # s
@@ -59,14 +60,6 @@ def quantity_text(value: float, unit: str, digits: int = 4) -> str:
     '2 µs'
     """
     return re.sub(r"(?<=\d )u", "µ", text(value, unit, digits))
-
-
-def drifts(run: Run) -> bool:
-    """Return whether the device of ``run`` that was stressed changes with time."""
-    if run.stressed != run.name and run.robustness is not None:
-        tested = run.robustness[run.robustness["unit"] == "s"]
-        return bool(tested.groupby("seed")[run.merit].nunique().gt(1).any())
-    return bool(run.result["drifts"])
 
 
 def event_words(event: str) -> str:

@@ -2,14 +2,14 @@
 
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.energy_record import energy
+from crossbar.runs.evaluation import by_stress, evaluate_run, stress
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.metrics import METRICS, Better, Measured, Metric
 from crossbar.runs.results import versions
-from crossbar.runs.robustness import robustness
 from crossbar.runs.toml import override, read
 from crossbar.runs.trained import load_plan
 from crossbar.runs.training import train
-from crossbar.runs.trials import evaluate_run, retrial, trial
+from crossbar.runs.trials import retrial, trial
 
 __all__ = [
     "METRICS",
@@ -18,6 +18,7 @@ __all__ = [
     "Experiment",
     "Measured",
     "Metric",
+    "by_stress",
     "energy",
     "evaluate_run",
     "experiment",
@@ -25,7 +26,7 @@ __all__ = [
     "override",
     "read",
     "retrial",
-    "robustness",
+    "stress",
     "train",
     "trial",
     "versions",

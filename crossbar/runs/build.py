@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.data import Data, Dataset, Ends
+from crossbar.data import Data, Dataset, Ends, Progress
 from crossbar.devices import StuckAt
 from crossbar.errors import fail, shown
 from crossbar.memory import require_memory
@@ -49,15 +50,19 @@ class Parts:
         return len(self.test[1]) / len(self.train[1]) if self.drawn else 0.0
 
 
-def samples(data: Data) -> Dataset:
+def samples(data: Data, progress: Progress | None = None) -> Dataset:
     """Return the samples, which a process makes or reads once while their files stay the same."""
     paths = (getattr(data, f.name) for f in fields(data) if f.metadata.get("path"))
-    return _samples(data, *(stamp(Path(path)) for path in paths if path is not None))
+    key = (data, *(stamp(Path(path)) for path in paths if path is not None))
+    if key not in _READ:
+        dataset = data.read(progress)
+        while len(_READ) > 1:
+            _READ.pop(next(iter(_READ)))
+        _READ[key] = dataset
+    return _READ[key]
 
 
-@lru_cache(maxsize=2)
-def _samples(data: Data, *stamped: str) -> Dataset:
-    return data.read()
+_READ: dict[Any, Dataset] = {}  # the last two
 
 
 def split(data: Data, dataset: Dataset, streams: Streams) -> Parts:

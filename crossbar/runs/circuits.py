@@ -17,7 +17,6 @@ from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.folder import Record
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.noiseless import quiet
 from crossbar.runs.trained import trained_chip
@@ -28,7 +27,7 @@ from crossbar.spice.networks import classify, network_deck
 from crossbar.spice.tiles import facts, tile_deck, tile_of
 from crossbar.spice.training import Ranges, step_deck
 from crossbar.substrates.tile_state import TileState
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, Integers, Record
 
 LINE = 100.0  # bytes that a weight takes at least, its lines in the netlist with it
 

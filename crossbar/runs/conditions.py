@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crossbar.checks import check_fields
 from crossbar.data import Dataset
-from crossbar.devices import OLDEST
+from crossbar.devices import OLDEST, NoisyReads
 from crossbar.errors import fail
 from crossbar.nn import Chip, compensated
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
+from crossbar.runs.hardware import Hardware
+from crossbar.runs.settings import Faults
 from crossbar.runs.trained import learned_chip, new_chip, trained_chip
 from crossbar.units import quantity
 
@@ -31,6 +33,12 @@ class Conditions:
     compensate
         Drift compensation of every layer; see :func:`crossbar.nn.compensated`. At
         once there is none.
+    stuck
+        Share of cells that get stuck after training, half of them on and half off; None for what
+        the settings say.
+    read_noise
+        Rms read noise that every cell gets beside that of its device, relative to its range; None
+        for none. Weights in digital memory have none.
 
     Raises
     ------
@@ -46,6 +54,14 @@ class Conditions:
         None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
     )  # fmt: skip
     compensate: bool = False
+    stuck: float | None = quantity(
+        None, share=True, low=0, high=1, words="stuck cells, half on and half off",
+        remedy="It is a share of all cells.",
+    )  # fmt: skip
+    read_noise: float | None = quantity(
+        None, share=True, low=0, high=1, words="rms read noise added, of the range",
+        remedy="It is relative to the range of a cell.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -58,6 +74,28 @@ class Conditions:
         if self.chip is None:
             return streams
         return Streams(int(streams("chip", number=self.chip).integers(2**63)))
+
+    def stressed(self, plan: Experiment) -> Experiment:
+        """Return ``plan`` with the stuck cells and the read noise of the test.
+
+        Raises
+        ------
+        ConfigError
+            If ``plan`` has stuck cells of its own, which these would replace.
+        """
+        if self.stuck is not None:
+            if plan.common.faults != Faults():
+                remedy = "Leave test.stuck out, or stress chips that learned without faults."
+                fail("test.stuck", "no faults beside it", "some of the settings", remedy)
+            faults = Faults(p_on=self.stuck / 2, p_off=self.stuck / 2)
+            plan = replace(plan, common=replace(plan.common, faults=faults))
+        return plan if self.read_noise is None else plan.with_hardware(self._noisy)
+
+    def _noisy(self, one: Hardware) -> Hardware:
+        """Return ``one`` whose cells, if it has some, are read with the noise of the test."""
+        assert self.read_noise is not None
+        device = None if one.device is None else NoisyReads(one.device, self.read_noise)
+        return replace(one, device=device)
 
 
 UNCHANGED = Conditions()

@@ -9,7 +9,7 @@ from crossbar.data import Ends
 from crossbar.energy import Cost, Costs
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.folder import Record
+from crossbar.types import Record
 
 
 def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record]:

@@ -31,10 +31,10 @@ from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
 from crossbar.runs.experiment import Experiment, layer_name, sources
-from crossbar.runs.folder import Record
 from crossbar.runs.hardware import Hardware, TileSettings
 from crossbar.runs.measure import measure
 from crossbar.sources import Source, assumed, unlisted
+from crossbar.types import Record
 from crossbar.units import text
 
 

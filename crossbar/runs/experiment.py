@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -79,6 +79,11 @@ class Experiment:
         """Return the experiment with ``change`` made to the hardware of every layer."""
         own = {name: change(one) for name, one in self.layers.items()}
         return replace(self, hardware=change(self.hardware), layers=own)
+
+    def with_seeds(self, seeds: Sequence[int]) -> Experiment:
+        """Return the experiment with other ``seeds``."""
+        common = replace(self.common, seed=tuple(seeds))
+        return replace(self, common=common, settings=self.settings | {"seed": list(seeds)})
 
 
 def experiment(settings: Settings) -> Experiment:

@@ -1,9 +1,7 @@
-"""The folder of a run: what is written where, and what may not be overwritten.
+"""The folder of a run: where it is, and what may not be overwritten.
 
-``run.json`` (settings and state), ``result.json``, ``examples.npz`` (one sample a
-class), ``activity.json`` and ``seed-K/`` with ``checkpoint.npz``, ``history.csv``,
-``predictions.csv`` and ``cells.npz`` (weights and conductances before and after training). What
-is read again carries a checksum; see :mod:`crossbar.seals`.
+``runs.db`` is the store, with settings, metrics and details of every chip; ``seed-K/`` holds the
+chip of a seed, see :mod:`crossbar.runs.chip_files`.
 """
 
 from __future__ import annotations
@@ -17,64 +15,47 @@ from typing import Any
 
 from crossbar import files, seals
 from crossbar.errors import DataError, OutputError, message
-from crossbar.runs import ownership
+from crossbar.runs.store import places
+from crossbar.runs.store.acceptance import accept_rows
+from crossbar.runs.store.store import NAME
 
-FORMAT = 1
-RECORDS = ("run.json", "result.json", "validation.json", "activity.json", "energy.json",
-           "history.csv", "robustness.csv", "examples.npz", "cells.npz",
-           "checkpoint.npz")  # fmt: skip
-Record = dict[str, Any]
+RECORDS = (places.CHECKPOINT, places.CELLS, places.EXAMPLES, "validation.json")
 
 
-def default_folder(name: str, settings: Record) -> Path:
+def default_folder(name: str, settings: dict[str, Any]) -> Path:
     """Return ``runs/name-hash``, the same for the same settings and another for others."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     return Path("runs") / f"{name}-{digest[:8]}"
 
 
-def checkpoint(folder: Path, seed: int) -> Path:
-    """Return the place of the checkpoint of ``seed`` in the run ``folder``."""
-    return folder / f"seed-{seed}" / "checkpoint.npz"
-
-
-def finished(folder: Path, settings: Record) -> bool:
-    """Return whether ``folder`` holds the finished run with ``settings``; write nothing.
+def require_free(folder: Path) -> None:
+    """Raise unless ``folder`` is that of a run, is empty, or can be made; write nothing.
 
     Raises
     ------
     OutputError
-        If the folder cannot be written or holds anything but this run.
+        If it cannot be written or holds anything else.
     """
     elsewhere = "Choose another folder with --out, or delete this one."
     try:
         files.require_makeable(folder)
-        if not folder.exists() or all(_passing(path) for path in folder.iterdir()):
-            return False
+        if not folder.exists() or all(path.match(files.TEMPORARY) for path in folder.iterdir()):
+            return
     except OSError as error:
         reason = str(error.strerror)
         raise OutputError(message(str(folder), "a readable folder", reason, elsewhere)) from None
-    if not (folder / "run.json").exists():
+    if not (folder / NAME).exists():
         raise OutputError(message(str(folder), "an empty folder", "other files", elsewhere))
-    if seals.read_json(folder / "run.json").get("settings") != json.loads(json.dumps(settings)):
-        got = "a run with other settings"
-        raise OutputError(message(str(folder), "an empty folder or this run", got, elsewhere))
-    return (folder / "result.json").exists()
 
 
-def _passing(path: Path) -> bool:
-    """Return whether ``path`` is no record, but what a process needs as long as it lives."""
-    return path.name == ownership.NAME or path.match(files.TEMPORARY)
-
-
-def claim(folder: Path, settings: Record) -> None:
-    """Make ``folder``, which is owned, the folder of a run with ``settings``."""
-    seals.write_json(folder / "run.json", {"format": FORMAT, "settings": settings})
-
-
-def accept(folder: Path) -> list[Path]:
+def accept(folder: Path) -> tuple[list[Path], int]:
     """Give every record in ``folder``, and in those below it, a checksum of what it holds now.
 
-    Return the records that had none, or another content than theirs.
+    Returns
+    -------
+    files, rows
+        The files that had no checksum, or another content than theirs, and how many rows of stores
+        were edited.
 
     Raises
     ------
@@ -84,18 +65,19 @@ def accept(folder: Path) -> list[Path]:
         If one cannot be written.
     """
     paths = [path for name in RECORDS for path in sorted(folder.rglob(name))]
-    if not paths:
-        remedy = "Give the folder that `crossbar train --out` wrote."
+    stores = [folder] if folder.is_file() else sorted(folder.rglob(NAME))
+    if not paths and not stores:
+        remedy = "Give the folder that `crossbar train --out` or `crossbar sweep --out` wrote."
         raise DataError(message(str(folder), "the records of a run", "none", remedy))
-    return [path for path in paths if seals.accept(path)]
+    return [path for path in paths if seals.accept(path)], sum(map(accept_rows, stores))
 
 
 def abandoned(folder: Path) -> bool:
-    """Remove what :func:`claim` and a training without an epoch left; return whether it did."""
-    if any(folder.glob("seed-*/checkpoint.npz")):
+    """Remove what a training without an epoch left; return whether it did."""
+    if any(folder.glob(f"seed-*/{places.CHECKPOINT}")):
         return False
-    for name in ("run.json", "examples.npz"):
-        (folder / name).unlink(missing_ok=True)
+    for path in folder.glob(f"{NAME}*"):
+        path.unlink(missing_ok=True)
     for place in folder.glob("seed-*"):
         with contextlib.suppress(OSError):  # what somebody else has put there stays
             place.rmdir()

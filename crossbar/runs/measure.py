@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossbar.activity import Activity
-from crossbar.nn import Chip, evaluate
+from crossbar.nn import Chip, Evaluation, evaluate
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
@@ -17,6 +17,11 @@ def measure(
         "inference": inferred(plan, chip, parts, streams),
         "training": learnt(plan, chip, parts, streams),
     }
+
+
+def tested(chip: Chip, parts: build.Parts, streams: Streams) -> Evaluation:
+    """Return how ``chip`` does on the test part."""
+    return evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
 
 
 def inferred(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -> Activity:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from crossbar import seals
 from crossbar.checks import require_path
 from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint, folded
 from crossbar.random import Streams
-from crossbar.runs import build, folder, modules
+from crossbar.runs import build, modules
 from crossbar.runs.description import configuration
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.plain import describe
+from crossbar.runs.store import Store, places
+from crossbar.runs.store.store import located
 from crossbar.runs.toml import override
+from crossbar.types import Record
 
 Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
 
@@ -36,31 +39,51 @@ def load_plan(out: Path | str, assignments: Sequence[str] = ()) -> Experiment:
         If the run is not finished, or its settings are not those that it was trained with.
     """
     out = require_path("load_plan.out", out)
-    if not (out / "result.json").exists():
-        raise DataError(message(str(out), "a finished run (result.json)", *_instead(out)))
-    settings = seals.read_json(out / "run.json")["settings"]
-    trained = experiment(settings)
-    result = seals.read_json(out / "result.json")
-    require_settings(out / "run.json", result.get("config", {}), configuration(trained))
-    modules.require_same(out / "result.json", result, settings)
+    trained = _settled(out)
     if not assignments:
         return trained
-    plan = experiment(override(settings, assignments))
+    plan = experiment(override(trained.settings, list(assignments)))
     if plan.common.seed != trained.common.seed:
         refuse("seed")
     refuse_relearning(plan, trained)
     return plan
 
 
+def _settled(out: Path) -> Experiment:
+    """Return the experiment of the finished run in ``out``, as its store and its chips have it."""
+    if not places.holds_run(out) or not located(out).exists():
+        raise DataError(message(str(out), "a finished run", *_instead(out)))
+    with Store(out) as store:
+        frame = store.frame()
+        settings = store.run(int(frame["run"].iloc[0]))["settings"]
+    if (frame["status"] != "done").any():
+        raise DataError(message(str(out), "a finished run", *_instead(out)))
+    trained = experiment(settings).with_seeds(list(map(int, frame["seed"])))
+    for seed in trained.common.seed:
+        own, _, _ = _stamped(out, seed)
+        if configuration(own.with_seeds([seed])) != configuration(trained.with_seeds([seed])):
+            path, remedy = places.checkpoint_of(out, seed), "Put its own back, or train it anew."
+            raise DataError(message(str(path), "the chip of this run", "that of another", remedy))
+    return trained
+
+
 def _instead(out: Path) -> tuple[str, str]:
     """Return what ``out`` is in place of a finished run, and the remedy."""
-    if (out / "run.json").exists():
+    if places.holds_run(out):
         remedy = "Finish it with `crossbar train`, which resumes from the last epoch."
         return "an unfinished one", remedy
     if any(out.glob("*.db")):
         remedy = "Train one of its points: `crossbar runs show DIR RUN` prints its settings."
         return "a sweep", f"{remedy} Or sweep names that begin with test."
     return "none", "Give the folder that `crossbar train --out` wrote."
+
+
+def digest(out: Path, seeds: Sequence[int]) -> str:
+    """Return what tells the trained chips of the run in ``out`` from those of another training."""
+    whole = hashlib.sha256()
+    for seed in seeds:
+        whole.update(places.checkpoint_of(out, seed).read_bytes())
+    return whole.hexdigest()[:12]
 
 
 def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
@@ -136,7 +159,7 @@ def learned_chip(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Ch
         is another.
     """
     trained, path, stamps = _same(out, seed, dataset)
-    return trained, _learned_chip(out.absolute(), path, seed, dataset.ends, stamps)
+    return trained, _learned_chip(path, seed, dataset.ends, stamps)
 
 
 def require_chips(out: Path, seeds: Sequence[int], dataset: Dataset) -> None:
@@ -147,28 +170,39 @@ def require_chips(out: Path, seeds: Sequence[int], dataset: Dataset) -> None:
 
 def _same(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Path, Stamps]:
     """Return the experiment of a run and the checkpoint that learned from ``dataset``."""
-    path = folder.checkpoint(out, seed).absolute()
-    files = [p for p in (out / "run.json", out / "result.json", path) if p.exists()]
-    stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in files)
-    trained, then = _trained(out.absolute(), path, stamps)
+    path = places.checkpoint_of(out, seed).absolute()
+    trained, then, stamps = _stamped(out, seed)
     require_samples(path, then, build.parts_of(trained.common.data, dataset, seed).fingerprint)
     return trained, path, stamps
 
 
-@lru_cache(maxsize=64)
-def _trained(out: Path, path: Path, stamps: Stamps) -> tuple[Experiment, Fingerprint | None]:
-    """Return the experiment of a run, and which samples the chip in ``path`` learned from."""
-    trained = load_plan(out, [])
-    if not path.exists():
+def _stamped(out: Path, seed: int) -> tuple[Experiment, Fingerprint | None, Stamps]:
+    """Return experiment and samples of a trained chip, and what tells it from the next one."""
+    path = places.checkpoint_of(out, seed).absolute()
+    if not places.finished(out, seed):
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
-        raise DataError(message(str(path), "a checkpoint", "none", remedy))
-    return trained, checkpoint.about(path).get("samples")
+        raise DataError(message(str(path), "the checkpoint of a trained chip", "none", remedy))
+    stamps = ((path.stat().st_mtime_ns, path.stat().st_size),)
+    trained, about = _trained(path, seed, stamps)
+    require_settings(path, about["config"], configuration(trained))
+    modules.require_same(path, about, trained.settings)
+    return trained, about.get("samples"), stamps
+
+
+@lru_cache(maxsize=64)
+def _trained(path: Path, seed: int, stamps: Stamps) -> tuple[Experiment, Record]:
+    """Return the experiment that the chip in ``path`` was trained by, and what is kept of it."""
+    about = checkpoint.about(path)
+    if "settings" not in about:
+        remedy = "Train it anew: older versions kept the settings elsewhere."
+        raise DataError(message(str(path), "settings of a training", "none", remedy))
+    return experiment(about["settings"] | {"seed": [seed]}), about
 
 
 @lru_cache(maxsize=4)
-def _learned_chip(out: Path, path: Path, seed: int, ends: Ends, stamps: Stamps) -> Chip:
+def _learned_chip(path: Path, seed: int, ends: Ends, stamps: Stamps) -> Chip:
     """Return the chip in ``path``; times and sizes of the files are keys of the cache."""
-    trained, _ = _trained(out, path, stamps)
+    trained, _ = _trained(path, seed, stamps)
     chip = build.chip(trained, ends, Streams(seed))
     checkpoint.load(path, chip)
     return chip

@@ -1,42 +1,46 @@
-"""Training an experiment, seed by seed, into a run folder."""
+"""Training an experiment, seed by seed, into a run folder: a sweep of one point."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from crossbar import files, seals
 from crossbar.checks import require_path
-from crossbar.circuit.wired import Refreshes
 from crossbar.data import Dataset
-from crossbar.errors import ConvergenceError
-from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, checkpoint, evaluate, fit
+from crossbar.errors import ConvergenceError, fail
 from crossbar.nn.learners.contract import prove
-from crossbar.nn.training import divergence
 from crossbar.progress import Progress, silent
 from crossbar.random import Streams
-from crossbar.runs import build, folder, modules
+from crossbar.runs import build, chip_files, folder
 from crossbar.runs.description import configuration
-from crossbar.runs.diagnosis import remedy
-from crossbar.runs.energy_record import costs, energy_record
-from crossbar.runs.experiment import Experiment
-from crossbar.runs.fingerprint import require_samples, require_settings
-from crossbar.runs.folder import Record
-from crossbar.runs.measure import measure
-from crossbar.runs.ownership import owned
-from crossbar.runs.results import joules, own_metrics, stuck_cells, summary, tested
+from crossbar.runs.energy_record import costs
+from crossbar.runs.experiment import Experiment, experiment
+from crossbar.runs.measure import tested
+from crossbar.runs.metrics import Measured, values
+from crossbar.runs.store import Claimed, Point, Store, places
+from crossbar.runs.store.result import stored
+from crossbar.runs.store.store import located
+from crossbar.runs.sweep.design import Assignment
+from crossbar.runs.sweep.drive import Drive
+from crossbar.runs.sweep.experiments import Settled
+from crossbar.runs.sweep.points import point_of
+from crossbar.runs.sweep.preparation import opened
+from crossbar.runs.sweep.progress import Standing
+from crossbar.runs.sweep.target import Settings
+from crossbar.runs.sweep.task import Task, Trial
+from crossbar.types import Record
 
 
-def train(
-    plan: Experiment, out: Path | str, *, progress: Progress = silent, patient: bool = False
-) -> Record:
+def train(plan: Experiment, out: Path | str, *, progress: Progress = silent) -> Record:
     """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
 
-    A run that was stopped resumes from its last epoch; a finished one is returned as it is.
+    A run that was stopped resumes from its last epoch; a finished one is returned as it is. With
+    more seeds only the new ones are trained. Where another process trains in ``out`` too, each
+    takes the seeds that the other has not begun.
 
     Parameters
     ----------
@@ -46,50 +50,111 @@ def train(
         Folder of the run; see :mod:`crossbar.runs.folder`.
     progress
         Called with task, steps done, steps in all and a text.
-    patient
-        Whether to wait for another process that trains in ``out``.
 
     Raises
     ------
     OutputError
-        If ``out`` holds anything else, cannot be written, or another process trains in it.
+        If ``out`` holds anything else, or cannot be written.
     DataError
         If samples or records cannot be used, or are not those that a resumed training began with.
     ConvergenceError
         If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
     """
+    if configuration(experiment(plan.settings)) != configuration(plan):
+        remedy = "Make it by crossbar.runs.experiment(settings)."
+        fail("train.plan", "an experiment that its settings describe", "a changed one", remedy)
     out = require_path("train.out", out)
-    if folder.finished(out, plan.settings):
-        return _result(plan, out)
-    dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
-    _prove(plan, dataset)
-    with folder.unless_empty(out), owned(out, patient=patient):
-        if folder.finished(out, plan.settings):  # by another process, while this one prepared
-            return _result(plan, out)
-        for seed in plan.common.seed:
-            _require_resumable(plan, dataset, seed, folder.checkpoint(out, seed))
-        folder.claim(out, plan.settings)
-        _save_examples(out, dataset)
-        try:
-            records = [
-                _train_seed(plan, seed, dataset, out / f"seed-{seed}", progress)
-                for seed in plan.common.seed
-            ]
-        except ConvergenceError as error:
-            if folder.abandoned(out):
-                raise
-            kept = f"What was learned before stays in {out}."
-            raise ConvergenceError(error.message.followed(kept)) from None
-        result = summary(plan, dataset, records)
-        seals.write_json(out / "result.json", result)
-    return result
+    folder.require_free(out)
+    kind = Kept(plan, out)
+    with folder.unless_empty(out):
+        if not located(out).exists():  # what cannot be trained shows before anything is written
+            kind.prepare([], lambda k, n: progress("data", k, n, ""))
+        with opened(out, kind, (), {}) as kept:
+            kept.add([kind.point({})], plan.common.seed)
+            kept.retry()
+            if kept.unfinished():
+                _trained(kind, kept, progress)
+            return stored(kept, plan.common.seed)[0]
 
 
-def _result(plan: Experiment, out: Path) -> Record:
-    """Return the result of the finished run in ``out``, whose modules have not changed."""
-    result = seals.read_json(out / "result.json")
-    modules.require_same(out / "result.json", result, plan.settings)
-    return result
+def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
+    """Train the chips of ``kept`` that are missing; an error ends it."""
+    kind.prepare([], lambda k, n: progress("data", k, n, ""))
+    try:
+        here, show = Here(progress), partial(_waits, progress)
+        Drive(kept, lambda claimed: kind.task(claimed, kind.out), here, 1, show)()
+    except ConvergenceError as error:
+        kept.close()
+        if folder.abandoned(kind.out):
+            raise
+        kept_words = f"What was learned before stays in {kind.out}."
+        raise ConvergenceError(error.message.followed(kept_words)) from None
+
+
+def _waits(progress: Progress, standing: Standing) -> None:
+    """Show that the seeds which are left are trained elsewhere."""
+    if standing.idle and standing.waiting:
+        progress("train", standing.done, standing.total, "another process does the rest")
+
+
+@dataclass
+class Here(Executor):
+    """Does a task at once, in this process, and shows its progress; an error of it is raised."""
+
+    progress: Progress
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Return the future of the task ``fn``, which is done."""
+        future: Future[Any] = Future()
+        assert isinstance(fn, Task)
+        future.set_result(fn.finished(self.progress))
+        return future
+
+
+class Kept(Settled):
+    """An experiment whose chips are kept, each in a folder of its own.
+
+    Parameters
+    ----------
+    plan
+        The experiment.
+    out
+        Folder of the run.
+    """
+
+    def __init__(self, plan: Experiment, out: Path) -> None:
+        super().__init__(plan.settings)
+        self.plan, self.out = plan, out
+        self._proved = False
+
+    def files(self) -> list[str]:
+        """Return none: each chip knows the samples that it learned from."""
+        return []
+
+    def require_place(self, store: Path) -> None:
+        """Do nothing: it is the folder of this training."""
+
+    def point(self, assignment: Assignment) -> Point:
+        """Return the point of the experiment; :meth:`prepare` proves it."""
+        plan = experiment(self.base)
+        self._note(plan)
+        return point_of(assignment, plan.settings, plan, {})
+
+    def task(self, claimed: Claimed, chips: Path) -> Task:
+        """Return what is to be done; see :class:`crossbar.runs.sweep.target.Target`."""
+        place = places.place(self.out, claimed.seed)
+        return Trial(claimed.run, claimed.seed, claimed.settings, place)
+
+    def prepare(self, settings: list[Settings], progress: Callable[[int, int], None]) -> None:
+        """Make the samples once; raise where the experiment, or what is resumed, has a mistake."""
+        if self._proved:
+            return
+        dataset = build.samples(self.plan.common.data, progress)
+        _prove(self.plan, dataset)
+        for seed in self.plan.common.seed:
+            parts = build.parts_of(self.plan.common.data, dataset, seed)
+            chip_files.require_resumable(places.place(self.out, seed), self.plan, parts)
+        self._proved = True
 
 
 def _prove(plan: Experiment, dataset: Dataset) -> None:
@@ -108,116 +173,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     if plan.common.train.epochs:
         prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:
-        seen = test(chip, parts, streams, None)
+        seen = tested(chip, parts, streams)
         counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)
-        own_metrics(plan, seen, tested(seen, parts, {}) | counted)
-
-
-def _train_seed(
-    plan: Experiment, seed: int, dataset: Dataset, out: Path, progress: Progress
-) -> Record:
-    """Train and test one chip; return its record."""
-    files.make_folder(out)
-    streams = Streams(seed)
-    parts = build.parts_of(plan.common.data, dataset, seed)
-    chip = build.chip(plan, dataset.ends, streams)
-    before = cells(chip, "before")
-    try:
-        history = learn(plan, chip, parts, streams, progress, folder.checkpoint(out.parent, seed))
-    except DivergenceError as error:
-        cause = remedy(plan, dataset.ends, parts, streams, error.epoch)
-        raise divergence(error.gamma, error.epoch, cause) from None
-    rows, columns = [e.record(chip.loss.merit) for e in history], Epoch.columns(chip.loss.merit)
-    history_text = pd.DataFrame(rows, columns=columns).to_csv(index=False)
-    seals.write_table(out / "history.csv", history_text)
-    seals.write_arrays(out / "cells.npz", {**before, **cells(chip, "after")})
-    trained = chip.activity.copy()
-    ranges = build.ranged(chip, parts, streams)
-    seen = test(chip, parts, streams, out)
-    activity = measure(plan, chip, parts, streams)
-    seals.write_json(out / "activity.json", {k: a.records() for k, a in activity.items()})
-    energy = energy_record(plan, dataset.ends, **activity, before=chip.activity)
-    seals.write_json(out / "energy.json", energy)
-    figures = tested(seen, parts, ranges)
-    speed = float(np.mean([epoch.images_per_second for epoch in history])) if history else 0.0
-    return {
-        "seed": seed,
-        **figures,
-        **own_metrics(plan, seen, figures | joules(energy)),
-        **stuck_cells(chip),
-        "training_images_per_second": speed,
-        "epochs": len(history),
-        "weight_changes_cut": trained.total("saturated"),
-        "line_resistance": {n: asdict(log) for n, log in refreshes(chip).items()},
-    }
-
-
-def learn(
-    plan: Experiment,
-    chip: Chip,
-    parts: build.Parts,
-    streams: Streams,
-    progress: Progress,
-    path: Path | None = None,
-) -> list[Epoch]:
-    """Train ``chip`` as ``plan`` says and return its history; ``path`` keeps every epoch."""
-    return fit(
-        chip,
-        parts.train,
-        parts.validation,
-        plan.common.train,
-        streams=streams,
-        progress=lambda _, k, n, text: progress(f"seed {streams.seed}", k, n, text),
-        path=path,
-        about=_about(plan, parts),
-    )
-
-
-def _about(plan: Experiment, parts: build.Parts) -> Record:
-    """Return what a checkpoint keeps of how its chip is trained."""
-    known = {"config": configuration(plan), "samples": parts.fingerprint}
-    return known | modules.record(plan.settings)
-
-
-def _require_resumable(plan: Experiment, dataset: Dataset, seed: int, path: Path) -> None:
-    """Raise if there is a chip in ``path`` that has learned otherwise, or from other samples."""
-    if path.exists():
-        now = _about(plan, build.parts_of(plan.common.data, dataset, seed))
-        then = checkpoint.about(path)
-        require_samples(path, then.get("samples"), now["samples"])
-        require_settings(path, then.get("config", {}), now["config"])
-        modules.require_same(path, then, plan.settings)
-
-
-def refreshes(chip: Chip) -> dict[str, Refreshes]:
-    """Return for each layer with line resistance how well it followed the learning cells."""
-    arrays = {n: w.tile.array for n, w in chip.held.items() if w.tile is not None}
-    return {name: array.refreshes for name, array in arrays.items() if array.wires is not None}
-
-
-def test(chip: Chip, parts: build.Parts, streams: Streams, out: Path | None) -> Evaluation:
-    """Evaluate ``chip`` on the test part; keep the decisions in ``out``."""
-    seen = evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
-    if out is not None:
-        table = pd.DataFrame({"sample": parts.test_index, **seen.table()})
-        files.write(out / "predictions.csv", table.to_csv(index=False))
-    return seen
-
-
-def cells(chip: Chip, when: str) -> dict[str, Any]:
-    """Return weights and conductances of every layer, named ``when/layer/what``."""
-    arrays = {}
-    for name, held in chip.held.items():
-        arrays[f"{when}/{name}/weights"] = held.weights.astype(np.float32)
-        if held.tile is not None:
-            for k, group in enumerate(held.tile.array.cells):
-                arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
-    return arrays
-
-
-def _save_examples(out: Path, dataset: Dataset) -> None:
-    """Keep one sample a class, for pictures."""
-    index = dataset.example_index
-    names = dataset.names or tuple(f"sample {k}" for k in index)
-    examples = {"images": dataset.x[index], "classes": np.array(names), **dataset.examples}
-    seals.write_arrays(out / "examples.npz", examples)
+        figures = seen.record() | {"resampling": parts.resampling} | counted
+        values(Measured(seen, figures), plan.common.metrics)

@@ -1,4 +1,4 @@
-"""One run of a sweep: train a chip and test it, or test a trained chip again."""
+"""One run: train a chip and test it, or test a trained chip again."""
 
 from __future__ import annotations
 
@@ -6,36 +6,40 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar.checks import require_path
+import numpy as np
+
+from crossbar import files
 from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
-from crossbar.nn import Chip
+from crossbar.nn import Chip, DivergenceError, Epoch, fit
+from crossbar.nn.training import divergence
 from crossbar.progress import Progress, silent
 from crossbar.random import Streams
-from crossbar.runs import build
+from crossbar.runs import build, chip_files
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
-from crossbar.runs.description import samples
+from crossbar.runs.diagnosis import remedy
 from crossbar.runs.energy_record import chip_latency, costs, energy_record
-from crossbar.runs.experiment import Experiment, sources
-from crossbar.runs.folder import Record
-from crossbar.runs.measure import inferred, learnt
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.measure import inferred, learnt, tested
 from crossbar.runs.metrics import Measured, known, values
-from crossbar.runs.results import cells, joules, own_metrics, stuck_cells, summary, tested
-from crossbar.runs.trained import (
-    learned_chip,
-    load_plan,
-    refuse_relearning,
-    require_chips,
-    same_cells,
-)
-from crossbar.runs.training import learn, test
+from crossbar.runs.results import described, joules, stuck_cells
+from crossbar.runs.store import places
+from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
+from crossbar.types import Record
 
 Outcome = tuple[dict[str, float], Record]
 
 
-def trial(plan: Experiment, seed: int, dataset: Dataset, *, progress: Progress = silent) -> Outcome:
-    """Train a chip of ``plan`` in memory and test it.
+def trial(
+    plan: Experiment,
+    seed: int,
+    dataset: Dataset,
+    *,
+    progress: Progress = silent,
+    place: Path | None = None,
+) -> Outcome:
+    """Train a chip of ``plan`` and test it.
 
     Parameters
     ----------
@@ -47,6 +51,9 @@ def trial(plan: Experiment, seed: int, dataset: Dataset, *, progress: Progress =
         Samples, from :meth:`crossbar.data.Data.dataset`.
     progress
         Called with task, steps done, steps in all and a text.
+    place
+        Folder that keeps the chip, see :mod:`crossbar.runs.chip_files`; a training that was stopped
+        resumes there from its last epoch. None: nothing is kept.
 
     Returns
     -------
@@ -54,15 +61,70 @@ def trial(plan: Experiment, seed: int, dataset: Dataset, *, progress: Progress =
         Those of :data:`crossbar.runs.metrics.METRICS` and of ``plan``: energies are by the physical
         convention and per image, latency and cells of the plan's own number of copies.
     detail : dict
-        energy, confusion, classes, split, data_source, data, device_source, windows and
-        history.
+        What :func:`crossbar.runs.results.described` returns, energy, ``confusion``, ``history``
+        and the like.
+
+    Raises
+    ------
+    ConvergenceError
+        If training diverges.
+    DataError
+        If the chip in ``place`` has learned otherwise, or from other samples.
     """
     streams = Streams(seed)
     parts = build.parts_of(plan.common.data, dataset, seed)
+    if place is not None:
+        files.make_folder(place)
+        chip_files.require_resumable(place, plan, parts)
     chip = build.chip(plan, dataset.ends, streams)
-    history = learn(plan, chip, parts, streams, progress)
-    metrics, detail = _outcome(plan, chip, parts, dataset, streams)
-    return metrics, detail | {"history": [epoch.record(chip.loss.merit) for epoch in history]}
+    before = chip_files.cells(chip, "before") if place else {}
+    try:
+        history = _learn(plan, chip, parts, streams, progress, place)
+    except DivergenceError as error:
+        if place is None:
+            raise
+        cause = remedy(plan, dataset.ends, parts, streams, error.epoch)
+        raise divergence(error.gamma, error.epoch, cause) from None
+    if place is not None:
+        chip_files.keep(place, before | chip_files.cells(chip, "after"), dataset)
+    learned = _learned(chip, history)
+    metrics, detail = _outcome(plan, chip, parts, dataset, streams, place)
+    return metrics, detail | learned
+
+
+def _learn(
+    plan: Experiment,
+    chip: Chip,
+    parts: build.Parts,
+    streams: Streams,
+    progress: Progress,
+    place: Path | None,
+) -> list[Epoch]:
+    """Train ``chip`` as ``plan`` says and return its history; ``place`` keeps every epoch."""
+    return fit(
+        chip,
+        parts.train,
+        parts.validation,
+        plan.common.train,
+        streams=streams,
+        progress=lambda _, k, n, text: progress(f"seed {streams.seed}", k, n, text),
+        path=place and place / places.CHECKPOINT,
+        about=chip_files.about(plan, parts),
+    )
+
+
+def _learned(chip: Chip, history: list[Epoch]) -> Record:
+    """Return what is noted of how ``chip`` learned."""
+    held = {name: w.tile.array for name, w in chip.held.items() if w.tile is not None}
+    lines = {name: array.refreshes for name, array in held.items() if array.wires is not None}
+    speeds = [epoch.images_per_second for epoch in history]
+    return {
+        "history": [epoch.record(chip.loss.merit) for epoch in history],
+        "epochs": len(history),
+        "training_images_per_second": float(np.mean(speeds)) if speeds else 0.0,
+        "weight_changes_cut": chip.activity.total("saturated"),
+        "line_resistance": {name: asdict(log) for name, log in lines.items()},
+    }
 
 
 def retrial(
@@ -104,75 +166,38 @@ def retrial(
     trained, _ = learned_chip(run, seed, dataset)
     refuse_relearning(plan, trained)
     parts = build.parts_of(plan.common.data, dataset, seed)
-    chip = conditioned(plan, run, seed, dataset, conditions)
-    metrics, detail = _outcome(plan, chip, parts, dataset, conditions.streams(seed))
+    under = conditions.stressed(plan)
+    chip = conditioned(under, run, seed, dataset, conditions)
+    metrics, detail = _outcome(under, chip, parts, dataset, conditions.streams(seed))
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
-    held = _held(plan, trained, conditions)
+    kept = conditions.chip is None and same_cells(under, trained)
+    held = "as training left them" if kept else "programmed into new cells"
     return metrics, detail | {"weights": held, "compensation": factors}
 
 
-def evaluate_run(
-    plan: Experiment,
-    out: Path | str,
-    *,
-    conditions: Conditions = UNCHANGED,
-    progress: Progress = silent,
-) -> Record:
-    """Test the trained chips of the run in ``out`` under ``plan``; return the result.
-
-    Parameters
-    ----------
-    plan
-        The experiment, possibly with other non-idealities than it was trained with.
-    conditions
-        What happens to the chips before the test.
-    """
-    out = require_path("evaluate_run.out", out)
-    dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
-    require_chips(out, plan.common.seed, dataset)
-    records = []
-    for k, seed in enumerate(plan.common.seed):
-        progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
-        parts = build.parts_of(plan.common.data, dataset, seed)
-        chip = conditioned(plan, out, seed, dataset, conditions)
-        ranges = build.ranged(chip, parts, conditions.streams(seed))
-        seen = test(chip, parts, conditions.streams(seed), None)
-        figures = tested(seen, parts, ranges)
-        figures |= own_metrics(plan, seen, figures) | stuck_cells(chip)
-        records.append({"seed": seed, **figures})
-    held = _held(plan, load_plan(out, []), conditions)
-    return summary(plan, dataset, records) | asdict(conditions) | {"weights": held}
-
-
-def _held(plan: Experiment, trained: Experiment, conditions: Conditions) -> str:
-    """Return how a tested chip came to hold its weights."""
-    kept = conditions.chip is None and same_cells(plan, trained)
-    return "as training left them" if kept else "programmed into new cells"
-
-
 def _outcome(
-    plan: Experiment, chip: Chip, parts: build.Parts, dataset: Dataset, streams: Streams
+    plan: Experiment,
+    chip: Chip,
+    parts: build.Parts,
+    dataset: Dataset,
+    streams: Streams,
+    place: Path | None = None,
 ) -> Outcome:
-    """Test ``chip``, count its energy and return metrics and detail."""
-    ends = dataset.ends
+    """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions."""
     ranges = build.ranged(chip, parts, streams)
-    evaluation = test(chip, parts, streams, None)
-    seen = tested(evaluation, parts, ranges)
-    row = chip_latency(plan, ends)
-    energies, figures = _energies(plan, chip, parts, streams, ends)
-    counted = energies | {"latency": row.seconds, "cells": float(row.cells)}
-    metrics = values(Measured(evaluation, seen | counted), known(plan.common.metrics))
-    detail: Record = figures | {
-        "confusion": seen.get("confusion"),
-        "classes": list(dataset.names),
-        "split": plan.common.data.split.of(dataset),
-        "data_source": dataset.source,
-        "data": samples(plan.common.data, dataset),
-        "device_source": sources(plan),
-        "windows": len(dataset),
-        **cells(plan),
-    }
-    return metrics, detail | ({"adc": ranges} if ranges else {})
+    evaluation = tested(chip, parts, streams)
+    if place is not None:
+        chip_files.keep_decisions(place, parts, evaluation)
+    seen = evaluation.record() | {"resampling": parts.resampling}
+    row = chip_latency(plan, dataset.ends)
+    energies, counted = _energies(plan, chip, parts, streams, dataset.ends)
+    figures = seen | energies | {"latency": row.seconds, "cells": float(row.cells)}
+    metrics = values(Measured(evaluation, figures), known(plan.common.metrics))
+    noted: Record = {"adc": ranges, "probabilities_outside": evaluation.outside}
+    noted |= {"stuck_cells": stuck_cells(chip)}
+    detail = {name: value for name, value in seen.items() if name not in metrics} | counted
+    detail |= {name: value for name, value in noted.items() if value}
+    return metrics, detail | described(plan, dataset)
 
 
 def _energies(
@@ -187,4 +212,5 @@ def _energies(
         counted = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
         return counted, {"energy_missing": f"the chip cannot learn: {error}"}
     energy = energy_record(plan, ends, inference, training, chip.activity)
-    return joules(energy), {"energy": energy}
+    activity = {"inference": inference.records(), "training": training.records()}
+    return joules(energy), {"energy": energy, "activity": activity}

@@ -6,7 +6,6 @@ bits; a change of the source that is meant to change no number changes none of t
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from crossbar.activity import Activity
 from crossbar.devices import PRESETS
+from crossbar.loading import LoadedRun, load
 from crossbar.nn import Chip, Training, compensated, evaluate, fit, leti_cnn
 from crossbar.random import Streams
 from crossbar.runs import experiment, train
@@ -192,12 +191,14 @@ def trained(kind: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         train(experiment(small(kind)), run)
-        outcome = flat(json.loads((run / "result.json").read_text()))
-        history = pd.read_csv(run / "seed-3" / "history.csv", comment="#")
-        outcome["history"] = history.drop(columns="images_per_second").to_numpy(float)
+        kept = load(run)
+        assert isinstance(kept, LoadedRun)
+        outcome = flat(kept.result)
+        history = kept.history.drop(columns="images_per_second").reset_index("epoch")
+        outcome["history"] = history.to_numpy(float)
         with np.load(run / "seed-3" / "cells.npz") as cells:
             outcome |= {name: cells[name] for name in cells.files}
-        energy = flat(json.loads((run / "seed-3" / "energy.json").read_text()))
+        energy = flat(kept.detail()["energy"])
         outcome |= {name: joules for name, joules in energy.items() if " energy_" in name}
     return outcome
 

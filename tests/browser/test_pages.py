@@ -12,7 +12,6 @@ from recorded import make_run
 from stored import make_function_sweep, make_sweep
 
 from crossbar.report import write_report
-from crossbar.report.sweeps.page import write_sweep_report
 
 PHONE, DESK = 400, 1280
 SMALLEST = 6.0  # CSS pixels, of letters in figures
@@ -32,11 +31,11 @@ def sweep_page(place: Path) -> Path:
     def error(p: dict[str, float], seed: int) -> str:
         return "Chip.aged: expected a finite drift, got nan. " * 5 if seed == 2 else ""
 
-    return write_sweep_report(make_sweep(place, axes, about=about, error=error))
+    return write_report(make_sweep(place, axes, about=about, error=error))
 
 
 def function_page(place: Path) -> Path:
-    return write_sweep_report(make_function_sweep(place / "ring.db"))
+    return write_report(make_function_sweep(place / "ring.db"))
 
 
 PAGES = {"run": run_page, "sweep": sweep_page, "function": function_page}

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from crossbar.loading import load
 from crossbar.report import write_report
-from crossbar.report.sweeps.page import write_sweep_report
-from crossbar.runs import evaluate_run, experiment, load_plan, robustness, train
+from crossbar.runs import by_stress, evaluate_run, experiment, load_plan, stress, train
 from crossbar.runs.sweep import sweep
 
 HERE = Path(__file__).parent
@@ -51,8 +51,12 @@ class Laboratory:
         return joined(TINY, tomllib.loads(text))
 
     def train(self, text: str, name: str = "run") -> Record:
-        """Train a chip and return its result, as in ``result.json``."""
+        """Train a chip and return its result, as the folder keeps it."""
         return train(experiment(self.settings(text)), self.folder / name)
+
+    def detail(self, name: str = "run") -> Record:
+        """Return what the run ``name`` keeps of its first chip, such as its energy."""
+        return load(self.folder / name).detail()
 
     def evaluate(self, *changes: str, name: str = "run") -> Record:
         """Test the chip of the run ``name`` again under ``changes``, each ``key=value``."""
@@ -61,7 +65,7 @@ class Laboratory:
 
     def stress(self, name: str = "run") -> pd.DataFrame:
         """Test the chip of the run ``name`` under every stress."""
-        return robustness(self.folder / name)
+        return by_stress(stress(self.folder / name, jobs=1))
 
     def report(self, name: str = "run") -> str:
         """Write the report of the run ``name`` and return its HTML."""
@@ -77,7 +81,7 @@ class Laboratory:
 
     def sweep_report(self, name: str = "sweep") -> str:
         """Write the report of the sweep ``name`` and return its HTML."""
-        return write_sweep_report(self.folder / name).read_text(encoding="utf-8")
+        return write_report(self.folder / name).read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

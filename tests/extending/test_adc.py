@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,7 @@ def test_from_python():
 
 def test_from_toml_with_energy_time_and_area_of_its_own(lab):
     lab.train(CHIP)
-    energy = json.loads((lab.folder / "run" / "seed-0" / "energy.json").read_text())
+    energy = lab.detail()["energy"]
     rows = [row for row in energy["physical"]["breakdown"] if row["event"] == "adc"]
     assert {row["part"] for row in rows} == {"conv", "fc", "out"}
     for row in rows:

@@ -179,7 +179,7 @@ def test_a_device_with_state_trains_and_its_fatigue_is_swept(lab) -> None:
 def test_what_comes_from_outside_is_stressed(lab, settings: str) -> None:
     lab.train(f"{settings}[train]\nepochs = 4\n")
     scores = lab.stress()
-    assert (scores.groupby("stress").accuracy.nunique() > 1)["read noise"]
+    assert (scores.groupby("stress").accuracy.nunique() > 1)["read_noise"]
 
 
 def test_laws_of_read_noise_drift_and_programming_are_set_in_toml(lab) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +103,7 @@ def test_from_python_their_gradients_are_differences():
 @pytest.mark.parametrize(("text", "matrices"), [(LIMIT, []), (GATED, ["own.gate", "own.value"])])
 def test_from_toml_and_in_a_report(lab, text, matrices):
     lab.train(text)
-    energy = json.loads((lab.folder / "run" / "seed-0" / "energy.json").read_text())
+    energy = lab.detail()["energy"]
     rows = energy["physical"]["breakdown"]
     assert {row["part"] for row in rows if row["event"] == "read_energy"} >= {*matrices}
     assert any(row["part"] == "own" and row["event"] == "activation" for row in rows)

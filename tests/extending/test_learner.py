@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +45,7 @@ def test_from_python_a_resumed_training_keeps_what_the_rule_kept(tmp_path):
 
 def test_from_toml_and_in_a_report(lab):
     lab.train(RULE)
-    activity = json.loads((lab.folder / "run" / "seed-0" / "activity.json").read_text())
+    activity = lab.detail()["activity"]
     assert any(row["event"] == "update_weights" for row in activity["training"])
     assert "Accumulated" in lab.report()
 

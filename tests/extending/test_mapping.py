@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 
 from crossbar import Reading, Tile
@@ -35,7 +33,7 @@ def test_four_cells_hold_a_weight_finer_than_a_pair():
 def test_four_cells_are_trained_tested_and_reported(lab):
     result = lab.train(MAPPING)
     assert result["config"]["tile"]["mapping"]["type"] == "FourCells"
-    energy = json.loads((lab.folder / "run" / "seed-0" / "energy.json").read_text())
+    energy = lab.detail()["energy"]
     assert energy["latency"][0]["cells"] == 4 * (16 * 1 + 625 * 4 + 4 * 2)
     # Each plane has ADCs of its own in forward reads; word lines share theirs in turns.
     assert [one["lines"] for one in energy["converters"]] == [2 * 1, 2 * 4 + 625, 2 * 2 + 4]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import crossbar
 from crossbar.cli import show
 from crossbar.cli.runs import list_command
 from crossbar.errors import ConfigError
@@ -36,7 +36,7 @@ def test_from_toml_it_stands_in_the_result_of_every_test(
     result = lab.train(CHIP)
     assert 0 < result["margin"] <= 1
     assert [one["margin"] for one in result["per_seed"]] == [result["margin"]]
-    saved = json.loads((lab.folder / "run" / "result.json").read_text())
+    saved = crossbar.load(lab.folder / "run").result
     about = {"words": "margin of the likeliest class", "unit": "%", "better": "higher"}
     assert saved["metrics"]["margin"] == about
     assert "margin of the likeliest class" in lab.report()

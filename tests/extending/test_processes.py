@@ -78,8 +78,10 @@ def test_a_module_that_changes_is_seen_and_its_comments_are_not(lab: Any, lab_fo
     swept()
     changed("self.fatigue += ", "self.fatigue += 2 * ")
     said = "expected the module their_lab.cells as its chips were trained with, got a changed one"
-    for again in (lambda: lab.train(CHIP), lab.evaluate):
-        with pytest.raises(DataError, match=said):
+    with pytest.raises(DataError, match=said):
+        lab.evaluate()
+    for again in (lambda: lab.train(CHIP), swept):
+        with pytest.raises(
+            OutputError, match=r"cells\.py: expected the file of the other runs, got"
+        ):
             again()
-    with pytest.raises(OutputError, match=r"cells\.py: expected the file of the other runs, got a"):
-        swept()

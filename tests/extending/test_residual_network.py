@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,7 @@ def test_from_python():
 
 def test_from_toml_and_in_a_report(lab):
     lab.train(NETWORK)
-    energy = json.loads((lab.folder / "run" / "seed-0" / "energy.json").read_text())
+    energy = lab.detail()["energy"]
     parts = {row["part"] for row in energy["physical"]["breakdown"]}
     assert {"enter", "inner", "out"} <= parts
     page = lab.report()

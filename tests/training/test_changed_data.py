@@ -19,11 +19,11 @@ import soundfile
 
 from crossbar.errors import DataError
 from crossbar.nn import checkpoint
-from crossbar.runs import evaluate_run, experiment, load_plan, robustness, train
-from crossbar.runs import training as running
+from crossbar.runs import evaluate_run, experiment, load_plan, measure, stress, train
 from crossbar.runs.circuits import trained_deck
 from crossbar.runs.fingerprint import difference, fingerprint
 from crossbar.runs.folder import accept
+from crossbar.runs.store import Store
 from crossbar.runs.store.store import located
 from crossbar.runs.sweep import sweep
 
@@ -86,18 +86,25 @@ def test_a_trained_chip_is_not_tested_on_other_samples(
     uses: list[Callable[[], object]] = [
         lambda: evaluate_run(load_plan(out, []), out),
         lambda: evaluate_run(load_plan(out, ["device.kind=reram"]), out),
-        lambda: robustness(out),
+        lambda: stress(out, jobs=1),
         lambda: trained_deck(load_plan(out, []), out, 1, None),
         lambda: sweep(out, {"faults.p_on": [0.0, 0.1]}, store=tmp_path / "swept", jobs=1),
     ]
-    monkeypatch.setattr(running, "evaluate", None)  # nothing is tested before it is refused
+    monkeypatch.setattr(measure, "evaluate", None)  # nothing is tested before it is refused
     refusal = r"seed-0/checkpoint\.npz: expected the samples of its training"
     for use in uses:
         with pytest.raises(DataError, match=refusal) as told:
             use()
         assert re.search(words, str(told.value))
     assert not located(tmp_path / "swept").exists()
-    assert not (out / "robustness.csv").exists()
+    assert not (out / "stress").exists()
+
+
+def cut(out: Path) -> None:
+    """Leave of the run in ``out`` what a kill in its last epoch would."""
+    (out / "seed-0" / "cells.npz").unlink()
+    with Store(out, write=True) as kept:
+        kept.redo(1)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda f: f.__name__)
@@ -106,11 +113,11 @@ def test_a_training_is_not_resumed_on_other_samples(
 ) -> None:
     out, plan = tmp_path / "run", experiment(settings(sounds))
     train(plan, out)
-    (out / "result.json").unlink()  # as after a kill
+    cut(out)
     words = change(sounds)
     with pytest.raises(DataError, match=words):
         train(plan, out)
-    assert not (out / "result.json").exists()
+    assert not (out / "seed-0" / "cells.npz").exists()
 
 
 def test_the_same_files_elsewhere_are_the_same_samples(sounds: Path, tmp_path: Path) -> None:
@@ -162,13 +169,15 @@ def test_settings_edited_by_hand_are_compared_with_the_result(tmp_path: Path) ->
     """Without data.clips a chip was tested on 716 clips that it had partly learned: .61."""
     out = tmp_path / "run"
     train(experiment({"data": {"clips": 6}, "train": {"epochs": 1}, "network": {"hidden": 8}}), out)
-    record = json.loads((out / "run.json").read_text())
-    del record["settings"]["data"]["clips"]
-    (out / "run.json").write_text(json.dumps(record))
-    with pytest.raises(DataError, match=r"run\.json: .*damaged or edited"):
+    path = out / "seed-0" / "checkpoint.npz"
+    arrays = dict(np.load(path))
+    story = json.loads(str(arrays["story"]))
+    del story["about"]["settings"]["data"]["clips"]
+    np.savez(path, **arrays | {"story": np.array(json.dumps(story))})
+    with pytest.raises(DataError, match=r"checkpoint\.npz: .*damaged or edited"):
         load_plan(out, [])
     accept(out)
-    with pytest.raises(DataError, match=r"run\.json: expected data\.clips = 6, .* got 358"):
+    with pytest.raises(DataError, match=r"checkpoint\.npz: expected data\.clips = 6, .* got 358"):
         load_plan(out, [])
     with pytest.raises(DataError, match=r"data\.clips = 6"):
         sweep(out, {"faults.p_on": [0.0]}, store=tmp_path / "swept", jobs=1)
@@ -179,9 +188,12 @@ def test_a_checkpoint_of_an_older_version_is_used_with_a_word(
 ) -> None:
     out, plan = tmp_path / "run", experiment(settings(sounds))
     kept = checkpoint.save
-    monkeypatch.setattr(
-        checkpoint, "save", lambda path, chip, history, about, *more: kept(path, chip, history, {})
-    )
+
+    def unsigned(path, chip, history, about, *more):
+        known = {name: value for name, value in about.items() if name != "samples"}
+        kept(path, chip, history, known, *more)
+
+    monkeypatch.setattr(checkpoint, "save", unsigned)
     trained = train(plan, out)
     with caplog.at_level(logging.WARNING):
         assert evaluate_run(load_plan(out, []), out)["loss"] == trained["loss"]

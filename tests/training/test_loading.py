@@ -112,9 +112,9 @@ def test_what_is_no_run_is_refused(run: LoadedRun, folder: Path, tmp_path: Path)
         crossbar.load(folder.with_name("idael"))
     with pytest.raises(DataError, match=r"folder of one run, got a folder of runs: ideal\. Load "):
         crossbar.load(folder.parent)
-    with pytest.raises(DataError, match=r"a finished run \(result.json\), got none"):
+    with pytest.raises(DataError, match=r"a finished run, got none"):
         crossbar.load(tmp_path)
-    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "seed-0").mkdir()
     with pytest.raises(DataError, match="got an unfinished one"):
         crossbar.load(str(tmp_path))
     with pytest.raises(ConfigError, match=r"LoadedRun.seed: expected one of: 0, 1, got 7\."):

@@ -18,14 +18,16 @@ from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.report.limits import limits
 from crossbar.report.records import read_runs
+from crossbar.report.sweeps import read_sweep
 from crossbar.runs import (
     Conditions,
     Experiment,
     build,
+    by_stress,
     evaluate_run,
     experiment,
     load_plan,
-    robustness,
+    stress,
     train,
 )
 
@@ -89,7 +91,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
         until(lambda before=before: written(kept) > before, process)
         process.kill()
         process.communicate()
-        assert not (cut / "result.json").exists()
+        assert not (cut / "seed-0" / "predictions.csv").exists()
     last = subprocess.run(command(cut), capture_output=True, check=True)
     assert timeless(json.loads(last.stdout)) == timeless(json.loads(whole.stdout))
     first, second = (np.load(tmp_path / d / "seed-0/checkpoint.npz") for d in ("whole", "cut"))
@@ -123,13 +125,17 @@ def test_drift_moves_a_memristor_and_not_a_latch(tmp_path: Path) -> None:
         assert (aged["loss"] == trained["loss"]) == (kind == "cmos")
 
 
-def test_robustness_covers_every_stress_and_seed(tmp_path: Path) -> None:
+def test_stress_covers_every_stress_and_seed_and_is_a_stored_sweep(tmp_path: Path) -> None:
     plan = experiment(SETTINGS | {"seed": [0, 1], "train": {"epochs": 1}})
-    train(plan, tmp_path / "run")
-    table = robustness(tmp_path / "run")
-    assert set(table.stress) == {"stuck", "read noise", "drift"}
+    trained = train(plan, tmp_path / "run")
+    frame = stress(tmp_path / "run", jobs=2)
+    table = by_stress(frame)
+    assert set(table.stress) == {"stuck", "read_noise", "age"}
     assert (table.groupby(["stress", "value"]).seed.nunique() == 2).all()
-    assert (tmp_path / "run" / "robustness.csv").exists()
+    assert len(frame) == 2 * (1 + 5 + 5 + 6)  # the chips without stress stand in it once
+    free = table[(table.value == 0) & (table.stress == "stuck")]
+    assert list(free.accuracy) == [one["accuracy"] for one in trained["per_seed"]]
+    assert read_sweep(tmp_path / "run" / "stress").complete
 
 
 def test_several_seeds_are_averaged(tmp_path: Path) -> None:
@@ -186,7 +192,7 @@ def test_stress_refuses_what_it_cannot_tell_apart(tmp_path: Path) -> None:
     train(experiment(SETTINGS | {"device": {"kind": "float"}}), tmp_path / "float")
     for name, word in (("faulty", "faults"), ("float", "device.kind")):
         with pytest.raises(ConfigError, match=word):
-            robustness(tmp_path / name)
+            stress(tmp_path / name)
 
 
 def converted(**more: object) -> Experiment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+import crossbar
 from crossbar.report import write_report
 from crossbar.runs import experiment, train
 
@@ -66,7 +66,7 @@ def test_three_classes_of_recordings_train_and_report_with_energy_by_layer(
     # Each class has one recording of five windows in the test part; guessing gives a third.
     assert result["accuracy"] >= 0.8
     assert np.array(result["per_seed"][0]["confusion"]).shape == (3, 3)
-    energy = json.loads((tmp_path / "run" / "seed-0" / "energy.json").read_text())
+    energy = crossbar.load(tmp_path / "run").detail()["energy"]
     spent = {row["part"] for row in energy["physical"]["breakdown"] if row["energy"] > 0}
     assert {"conv", "out"} <= spent
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")

@@ -49,7 +49,7 @@ def test_a_small_network_explains_a_line(settings: dict[str, object], tmp_path: 
     assert result["r2"] > 0.9
     assert result["rmse"] < 0.2
     assert "accuracy" not in result
-    assert result["r2_ci95"] == (None, None)
+    assert result["r2_ci95"] == [None, None]
     assert result["interval"] == "none of one seed"
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")
     assert "predict values from 3 numbers" in page

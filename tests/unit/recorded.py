@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from crossbar import seals
 from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table, leti_2026
@@ -13,9 +14,12 @@ from crossbar.energy import Path as Way
 from crossbar.runs import experiment
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
-from crossbar.runs.robustness import STRESSES
+from crossbar.runs.store import Finished, Point, Store
+from crossbar.runs.sweep import OneAtATime
 from crossbar.sources import assumed
 
+Record = dict[str, Any]
+Change = Callable[[Record], Record]
 MATRICES = (("conv", 16, 3, 625), ("fc", 30, 8, 1), ("out", 8, 2, 1))
 PATH = Way(slot=Cost(value=1e-8, unit="s", source=assumed("test")))
 DEVICE = {
@@ -107,69 +111,93 @@ def energy_record(scale: float = 1.0) -> dict[str, object]:
     }  # fmt: skip
 
 
-def seed_record(seed: int) -> dict[str, object]:
-    return {"seed": seed, "accuracy": 0.8 + 0.1 * seed, "accuracy_ci95": [0.6, 0.95],
-            "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8,
-            "confusion": [[8, 2], [2 - seed, 8 + seed]], "test_images": 20,
-            "independent_images": 20.0, "resampling": 0.125, "epochs": 3,
-            "weight_changes_cut": 3.0 * seed}  # fmt: skip
+def detail_of(seed: int, kind: str, *, energy: bool) -> dict[str, object]:
+    analog = kind != "float"
+    history = [
+        {"epoch": k, "loss": loss, "accuracy": right, "validation_loss": loss,
+         "validation_accuracy": right, "images_per_second": 1e3}
+        for k, (loss, right) in enumerate(((0.6, 0.6), (0.5, 0.7), (0.4, 0.8)))
+    ]  # fmt: skip
+    counted = {"energy": energy_record(1.0 + seed)} if energy else {}
+    return counted | {
+        "accuracy_ci95": [0.6, 0.95], "confusion": [[8, 2], [2 - seed, 8 + seed]],
+        "images_per_second": 1e4, "epochs": 3, "weight_changes_cut": 3.0 * seed,
+        "history": history, "split": "recording", "device": kind, "device_source": SOURCE,
+        "classes": ["<car> & bus", "plane"], "windows": 240,
+        "windows_by_class": {"<car> & bus": [120, 12], "plane": [120, 12]},
+        "silent_windows_dropped": 1, "files_skipped": [],
+        "data_source": "synthesised engine sound", "data": SOUND,
+        "weight_cells": {"tile": PAIR} if analog else {}, "drifts": False, "ohmic": True,
+        "merit": "accuracy",
+    }  # fmt: skip
+
+
+def metrics_of(seed: int) -> dict[str, float]:
+    return {"accuracy": 0.8 + 0.1 * seed, "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8,
+            "test_images": 20.0, "independent_images": 20.0, "resampling": 0.125}  # fmt: skip
 
 
 def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy: bool = True,
-             seeds: tuple[int, ...] = (0, 1)) -> Path:  # fmt: skip
+             seeds: tuple[int, ...] = (0, 1), change: Change = dict) -> Path:  # fmt: skip
+    """Make the folder of a training whose details ``change`` changes."""
     rng = np.random.default_rng(0)
-    folder.mkdir(parents=True)
     kind = "reram" if analog else "float"
-    result = {
-        "accuracy": 0.85, "accuracy_ci95": [0.7, 1.0], "interval": "Student t, over 2 seeds",
-        "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8, "split": "recording",
-        "seeds": list(seeds), "device": kind, "classes": ["<car> & bus", "plane"], "windows": 240,
-        "windows_by_class": {"<car> & bus": [120, 12], "plane": [120, 12]},
-        "silent_windows_dropped": 1, "data_source": "synthesised engine sound", "data": SOUND,
-        "device_source": SOURCE,
-        "per_seed": [seed_record(seed) for seed in seeds],
-        "weight_cells": {"tile": PAIR} if analog else {}, "drifts": False,
-        "ohmic": True, "merit": "accuracy",
-        "config": config(analog=analog), "versions": {"python": "3.11", "numpy": "2.0"},
-        "meanings": MEANINGS, "metrics": {one.name: one.record for one in known()},
-    }  # fmt: skip
-    seals.write_json(folder / "result.json", result)
-    settings = {"seed": list(seeds), "device": {"kind": kind}, "train": {"epochs": 3}}
-    seals.write_json(folder / "run.json", {"format": 1, "settings": settings})
+    settings = {"device": {"kind": kind}, "train": {"epochs": 3}}
+    resolved = {name: one for name, one in config(analog=analog).items() if name != "seed"}
+    resolved |= {"kind": kind, "device_source": SOURCE, "test": {}}
+    details = {seed: change(detail_of(seed, kind, energy=energy)) for seed in seeds}
+    keep(folder, [Point({}, settings, resolved)], seeds,
+         lambda point, seed: (metrics_of(seed), details[seed]))  # fmt: skip
     sound = {
         "waveforms": 0.1 * rng.standard_normal((2, 6615)),
-        "classes": result["classes"],
+        "classes": details[seeds[0]]["classes"],
         **FRONT,
     }
     images = rng.uniform(-50, 10, (2, 28, 28))
-    seals.write_arrays(folder / "examples.npz", {"images": images, **sound})
     for seed in seeds:
         place = folder / f"seed-{seed}"
         place.mkdir()
-        history = {"epoch": range(3), "loss": [0.6, 0.5, 0.4], "accuracy": [0.6, 0.7, 0.8]}
-        history |= {f"validation_{name}": history[name] for name in ("loss", "accuracy")}
-        seals.write_table(place / "history.csv", pd.DataFrame(history).to_csv(index=False))
+        seals.write_arrays(place / "examples.npz", {"images": images, **sound})
         seals.write_arrays(place / "cells.npz", cells(rng, analog))
-        if energy:
-            seals.write_json(place / "energy.json", energy_record(1.0 + seed))
     if stressed:
-        rows = [
-            {
-                "device": result["device"],
-                "changes": "",
-                "stress": stress.name,
-                "words": stress.words,
-                "unit": stress.unit,
-                "value": value,
-                "seed": seed,
-                "accuracy": 0.9 - 0.1 * k,
-            }
-            for stress in STRESSES
-            for k, value in enumerate((0.0, 0.01, 100.0 if stress.unit == "s" else 0.1))
-            for seed in seeds
-        ]
-        seals.write_table(folder / "robustness.csv", pd.DataFrame(rows).to_csv(index=False))
+        make_stress(folder / "stress", settings, resolved, seeds)
     return folder
+
+
+def make_stress(folder: Path, settings: Record, resolved: Record, seeds: Sequence[int]) -> None:
+    """Make the sweep of the tests under stress: each strength costs a tenth."""
+    values = {"test.stuck": (0.0, 0.01, 0.1), "test.read_noise": (0.0, 0.01, 0.1),
+              "test.age": (0.0, 1.0, 100.0)}  # fmt: skip
+    points = [
+        Point(assignment, settings | {"test": assignment}, resolved)
+        for assignment in OneAtATime().points(values)
+    ]
+    worth = {level: 0.9 - 0.1 * k for own in values.values() for k, level in enumerate(own)}
+    keep(folder, points, seeds, lambda point, seed: (
+        metrics_of(seed) | {"accuracy": min(worth[v] for v in point.values())}, {}),
+        command="crossbar stress run")  # fmt: skip
+
+
+def keep(
+    folder: Path,
+    points: Sequence[Point],
+    seeds: Sequence[int],
+    outcome: Callable[[Record, int], tuple[Record, Record]],
+    **about: object,
+) -> None:
+    """Make a store whose runs are done with an outcome that depends on point and seed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with Store(folder, write=True) as kept:
+        kept.note(meanings=MEANINGS, metrics={one.name: one.record for one in known()}, **about)
+        kept.add(points, seeds)
+        session = kept.enter()
+        claimed = kept.step(session, [], len(points) * len(seeds))
+        versions = {"python": "3.11", "numpy": "2.0"}
+        ended = []
+        for one in claimed:
+            metrics, detail = outcome(one.parameters, one.seed)
+            ended.append(Finished(one.run, 1e9, 1.0, "here", versions, 100.0, metrics, detail))
+        kept.step(session, ended, 0)
 
 
 def cells(rng: np.random.Generator, analog: bool) -> dict[str, np.ndarray]:

@@ -23,7 +23,7 @@ def never(*given: object, **named: object) -> None:
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no chip learn."""
-    monkeypatch.setattr("crossbar.runs.training.fit", never)
+    monkeypatch.setattr("crossbar.runs.trials.fit", never)
     monkeypatch.setattr("crossbar.runs.sweep.drive.Drive.__call__", never)
 
 

@@ -21,6 +21,7 @@ from waiting import until
 from crossbar.cli import demo, main
 from crossbar.cli.arguments import number
 from crossbar.runs.experiment import experiment
+from crossbar.runs.store import Store
 
 CONFIG = """
 [data]
@@ -199,7 +200,7 @@ def test_another_run_is_not_overwritten(config, tmp_path, monkeypatch, capsys) -
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
     capsys.readouterr()
     line = refused(monkeypatch, capsys, "train", config, "device.bits=6", "--out", out)
-    assert "other settings" in line
+    assert "the same settings, got device.bits = 6" in line
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
 
 
@@ -214,12 +215,14 @@ def test_a_corrupt_checkpoint(config, tmp_path, monkeypatch, capsys) -> None:
     capsys.readouterr()
     path = out / "seed-0" / "checkpoint.npz"
     whole = path.read_bytes()
-    result = (out / "result.json").read_bytes()
-    for damage in (whole[: len(whole) // 2], b"", b"no archive"):
+    damages = (whole[: len(whole) // 2], b"", b"no archive")
+    for damage in damages:
         path.write_bytes(damage)
-        (out / "result.json").write_bytes(result)
         assert "checkpoint.npz" in refused(monkeypatch, capsys, "evaluate", out)
-        (out / "result.json").unlink()
+    with Store(out, write=True) as kept:
+        kept.redo(1)
+    for damage in damages:
+        path.write_bytes(damage)
         assert "damaged" in refused(monkeypatch, capsys, "train", config, "--out", out)
         assert path.read_bytes() == damage
 
@@ -299,7 +302,8 @@ def test_a_trained_chip_is_not_tested_on_what_it_learned(
     for change in ("data.clips=8", "data.split=window", "seed=1", "network.hidden=4"):
         line = refused(monkeypatch, capsys, "evaluate", out, change)
         assert "after training" in line
-    (out / "result.json").unlink()
+    with Store(out, write=True) as kept:
+        kept.redo(1)
     assert "a finished run" in refused(monkeypatch, capsys, "evaluate", out)
 
 
@@ -373,7 +377,7 @@ def test_an_interrupted_run_says_how_to_go_on(config, tmp_path) -> None:
     )
     until((tmp_path / "run" / "seed-0" / "checkpoint.npz").exists, process)
     process.send_signal(signal.SIGINT)
-    assert "goes on from the last epoch" in process.communicate()[1]
+    assert "The same command resumes from there." in process.communicate()[1]
     assert process.returncode == 130
 
 
@@ -404,7 +408,7 @@ def test_without_out_every_setting_has_a_folder_of_its_own(
     monkeypatch.chdir(tmp_path)
     for change in ("seed=0", "seed=1", "seed=0"):
         assert call(monkeypatch, "train", config, change, "--json") == 0
-    assert len(list((tmp_path / "runs").glob("run-*/result.json"))) == 2
+    assert len(list((tmp_path / "runs").glob("run-*/runs.db"))) == 2
 
 
 def test_what_compiles_ahead_ends_with_what_it_is_for(monkeypatch) -> None:

@@ -6,6 +6,7 @@ check, the hashes of its rows, or because nothing that is read has changed.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import pickle
@@ -25,13 +26,13 @@ from crossbar.cli import main
 from crossbar.errors import DataError, OutputError
 from crossbar.report.records import read_run
 from crossbar.runs import evaluate_run, experiment, load_plan, train
-from crossbar.runs.folder import accept, checkpoint
+from crossbar.runs.folder import accept
 from crossbar.runs.store import Store
 from crossbar.runs.store.acceptance import accept_rows
+from crossbar.runs.store.places import checkpoint_of
 
 AXES = {"device.bits": (8, 6), "device.sigma_read": (0.0,)}
-RECORDS = ("result.json", "run.json", "examples.npz", "robustness.csv", "seed-0/history.csv",
-           "seed-0/energy.json", "seed-0/cells.npz")  # fmt: skip
+RECORDS = ("seed-0/examples.npz", "seed-0/cells.npz")
 
 
 def flipped(content: bytes, bit: int) -> bytes:
@@ -45,9 +46,8 @@ def seen(run: Path) -> str:
     """Return everything that is read of a run, as text."""
     read = read_run(run)
     arrays = {k: v.tobytes().hex() for k, v in {**read.cells, **read.examples}.items()}
-    tables = [read.robustness, *(seed.history for seed in read.seeds)]
-    rest = [read.result, read.settings, *(seed.energy for seed in read.seeds)]
-    return json.dumps([arrays, rest, [None if t is None else t.to_csv() for t in tables]])
+    rest = [read.result, read.settings, *(seed.detail for seed in read.seeds)]
+    return json.dumps([arrays, rest])
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -66,13 +66,13 @@ def test_every_flipped_bit_of_a_record_is_found(name: str, tmp_path: Path) -> No
 
 def test_every_flipped_bit_of_a_checkpoint_is_found(tmp_path: Path) -> None:
     settings = {"data": {"clips": 3}, "train": {"epochs": 1}, "network": {"hidden": 4}}
-    train(experiment(settings), tmp_path)
-    path = checkpoint(tmp_path, 0)
+    train(experiment(settings), tmp_path / "run")
+    path = checkpoint_of(tmp_path / "run", 0)
     whole = path.read_bytes()
     for bit in range(5, 8 * len(whole), 8 * len(whole) // 40 + 1):
         path.write_bytes(flipped(whole, bit))
         with pytest.raises(DataError, match=r"checkpoint\.npz: .*Delete the file") as told:
-            evaluate_run(load_plan(tmp_path, []), tmp_path)
+            evaluate_run(load_plan(tmp_path / "run", []), tmp_path / "run")
         assert "\n" not in str(told.value)
 
 
@@ -93,31 +93,31 @@ def test_a_record_edited_by_hand_is_accepted_on_request(
     tmp_path: Path, monkeypatch, capsys
 ) -> None:
     run = make_run(tmp_path / "run")
-    result, history = run / "result.json", run / "seed-0" / "history.csv"
-    result.write_text(result.read_text().replace('"accuracy": 0.85', '"accuracy": 0.75'))
-    history.write_text(history.read_text().replace("0.6", "0.65").replace("\n", "\r\n"))
-    np.savez(run / "examples.npz", **seals.read_arrays(run / "examples.npz"))  # no checksum
-    with pytest.raises(DataError, match=r"result\.json: .*crossbar accept DIR"):
+    examples = run / "seed-0" / "examples.npz"
+    np.savez(examples, **seals.read_arrays(examples))  # no checksum
+    with contextlib.closing(sqlite3.connect(run / "runs.db")) as store, store:
+        better = "UPDATE runs SET metrics = replace(metrics, '0.8, ', '0.7, ') WHERE seed = 0"
+        store.execute(better)
+    with pytest.raises(DataError, match=r"runs\.db: .*crossbar accept"):
         read_run(run)
     monkeypatch.setattr("sys.argv", ["crossbar", "accept", str(run)])
     with pytest.raises(SystemExit) as ended:
         main()
     assert not ended.value.code  # None and 0 are both status 0
     printed = capsys.readouterr().out
-    assert "3 records accepted." in printed
-    assert all(name in printed for name in ("result.json", "history.csv", "examples.npz"))
-    assert read_run(run).result["accuracy"] == 0.75
-    assert read_run(run).seeds[0].history["loss"][0] == 0.65
-    assert accept(run) == []
+    assert "1 files and 1 rows accepted." in printed
+    assert "examples.npz" in printed
+    assert read_run(run).result["accuracy"] == pytest.approx((0.7 + 0.9) / 2)
+    assert accept(run) == ([], 0)
 
 
 def test_what_cannot_be_understood_is_not_accepted(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run")
-    for name in ("result.json", "examples.npz"):
+    for name in ("runs.db", "seed-0/examples.npz"):
         path = run / name
         whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
-        with pytest.raises(DataError, match=name):
+        with pytest.raises(DataError, match=path.name):
             accept(run)
         path.write_bytes(whole)
     with pytest.raises(DataError, match="records of a run"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import crossbar
 from crossbar.devices import (
     Exponential,
     Memristor,
@@ -157,7 +158,7 @@ def test_what_was_fitted_learns(file: Path, tmp_path: Path) -> None:
     assert isinstance(plan.device, Memristor)
     assert plan.device.g_max == pytest.approx(fit.g_max)
     train(plan, tmp_path / "run")
-    losses = np.loadtxt(tmp_path / "run/seed-0/history.csv", delimiter=",", skiprows=1)[:, 1]
+    losses = list(crossbar.load(tmp_path / "run").history["loss"])
     assert losses[-1] < 0.55 < losses[0]
 
 

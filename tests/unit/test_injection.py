@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ import pytest
 from pages import Page
 from recorded import make_run
 
-from crossbar import seals
 from crossbar.bars import Plain
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.cli import console, main
@@ -70,11 +70,12 @@ NAMES = ("<script>alert(1)</script>", r"$\frac{$ a_b \input{x}")
 
 def renamed(folder: Path) -> Path:
     """Make the records of a run whose classes have names that mean something to somebody."""
-    make_run(folder)
-    path = folder / "result.json"
-    record = seals.read_json(path)
-    record["windows_by_class"] = {name: [120, 12] for name in NAMES}
-    seals.write_json(path, record | {"classes": NAMES, "data_source": NAMES[0]})
+
+    def rename(detail: dict[str, Any]) -> dict[str, Any]:
+        counts = {name: [120, 12] for name in NAMES}
+        return detail | {"classes": NAMES, "data_source": NAMES[0], "windows_by_class": counts}
+
+    make_run(folder, change=rename)
     return folder
 
 

@@ -19,7 +19,7 @@ from crossbar.cli import main
 from crossbar.cli.endings import SCREEN
 from crossbar.errors import CrossbarError
 from crossbar.runs import override
-from crossbar.runs import training as run
+from crossbar.runs import trials as run
 from crossbar.runs.experiment import experiment
 from crossbar.runs.folder import abandoned
 from crossbar.runs.hardware import usual

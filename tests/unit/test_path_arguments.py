@@ -11,7 +11,7 @@ import pytest
 from crossbar import load
 from crossbar.errors import ConfigError, CrossbarError
 from crossbar.report.page import write_report
-from crossbar.runs import evaluate_run, experiment, load_plan, read, robustness, train
+from crossbar.runs import evaluate_run, experiment, load_plan, read, stress, train
 from crossbar.spice import Deck
 from crossbar.spice.memristors.characterise import characterise
 
@@ -20,7 +20,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "load": load,
     "load_plan": load_plan,
     "evaluate_run": lambda path: evaluate_run(PLAN, path),
-    "robustness": robustness,
+    "stress": stress,
     "write_report": write_report,
     "read": read,
     "characterise": characterise,

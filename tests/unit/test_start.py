@@ -121,18 +121,19 @@ def test_ctrl_c_while_a_command_imports_its_work_is_one_line(module: str) -> Non
     assert (stopped.returncode, stopped.stderr) == (130, "crossbar: stopped.\n")
 
 
+CONFIG = str(Path(__file__).parents[2] / "scripts" / "leti_cnn.toml")
 WORKING = """
-import signal, crossbar_start, pandas, crossbar.runs as runs
+import signal, crossbar_start, crossbar.runs as runs
 
 class Lost:
     def __del__(self):
         signal.raise_signal(signal.SIGINT)
 
-def robustness(*_, progress):
+def energy(*_, progress):
     {work}
     {then}
 
-runs.robustness = robustness
+runs.energy = energy
 crossbar_start.main()
 """
 
@@ -156,16 +157,16 @@ crossbar_start.main()
     ids=["raised", "lost", "turned", "twice"],
 )
 def test_ctrl_c_in_the_work_ends_in_one_line_even_if_its_exception_is_lost(work: str) -> None:
-    then = 'progress("work", 1, 2, ""); print("went on")'
-    stopped = run(WORKING.format(work=work, then=then), "stress", "runs/x")
+    then = 'progress(1, 2); print("went on")'
+    stopped = run(WORKING.format(work=work, then=then), "energy", CONFIG)
     assert (stopped.returncode, stopped.stdout) == (130, "")
     assert stopped.stderr == "crossbar: stopped.\n"
 
 
 def test_a_command_that_ends_in_spite_of_ctrl_c_says_so() -> None:
-    program = WORKING.format(work="Lost()", then="return pandas.DataFrame()")
-    ended = run(program, "stress", "runs/x", "--json")
-    assert (ended.returncode, ended.stdout) == (130, "[]\n")
+    program = WORKING.format(work="Lost()", then="return {}")
+    ended = run(program, "energy", CONFIG, "--json")
+    assert (ended.returncode, ended.stdout) == (130, "{}\n")
     assert ended.stderr == "crossbar: stopped.\n"
 
 

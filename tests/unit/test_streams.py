@@ -104,7 +104,7 @@ def test_progress_that_nobody_can_read_stops_nothing(
         monkeypatch.setattr("sys.stderr", stream)
         assert status(monkeypatch, "train", config, "--out", str(tmp_path / str(k))) == 0
         assert "accuracy" in capsys.readouterr().out
-        assert (tmp_path / str(k) / "result.json").exists()
+        assert (tmp_path / str(k) / "runs.db").exists()
 
 
 @pytest.mark.parametrize(

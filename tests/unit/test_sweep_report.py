@@ -17,11 +17,11 @@ from scipy import stats
 from stored import COMMAND, SOURCE, accuracy, make_function_sweep, make_sweep, resolved
 
 from crossbar.cli import main
+from crossbar.report import write_report
 from crossbar.report.sweeps.chips import chips, examples, limits
 from crossbar.report.sweeps.latex import latex
-from crossbar.report.sweeps.page import holds_sweep, write_sweep_report
 from crossbar.report.sweeps.points import points
-from crossbar.report.sweeps.reading import read_sweep
+from crossbar.report.sweeps.reading import holds_sweep, read_sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Column, Number, Table
 
@@ -30,7 +30,7 @@ from crossbar.report.tables.table import Column, Number, Table
 def sweep(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Report of six points with three seeds each."""
     place = make_sweep(tmp_path_factory.mktemp("sweep"), about={"command": COMMAND})
-    write_sweep_report(place)
+    write_report(place)
     return place
 
 
@@ -169,14 +169,14 @@ def test_chips_of_one_seed_are_called_so(tmp_path: Path) -> None:
     table = points(found)
     assert table.columns[-1].title == "chips"
     assert "chip by chip" in table.caption
-    page = Page(write_sweep_report(place).read_text())
+    page = Page(write_report(place).read_text())
     assert "8 runs over 1 seed and 4 fabricated chips" in page.plain
     assert "Mean over 4 chips of one seed" in page.plain
 
 
 def test_the_lowest_is_best_of_what_costs(tmp_path: Path) -> None:
     place = make_function_sweep(tmp_path / "ring.db")
-    page = write_sweep_report(place)
+    page = write_report(place)
     assert page == tmp_path / "ring-report" / "report.html"
     shown = Page(page.read_text())
     assert "Ring <b>oscillator</b> & 50 %" in shown.plain
@@ -296,7 +296,7 @@ def test_latex_is_escaped_and_balanced(sweep: Path) -> None:
 
 def test_the_same_store_makes_the_same_files(sweep: Path) -> None:
     files = {p: p.read_bytes() for p in sweep.rglob("*") if p.is_file() and p.suffix != ".db"}
-    write_sweep_report(sweep)
+    write_report(sweep)
     assert len(files) > 20
     for path, before in files.items():
         assert path.read_bytes() == before, path.name

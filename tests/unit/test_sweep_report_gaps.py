@@ -16,9 +16,9 @@ from pages import Page
 from stored import COMMAND, make_sweep
 
 from crossbar.errors import ConfigError, DataError, OutputError
+from crossbar.report import write_report
 from crossbar.report.sweeps import Sweep, curve, heatmap, maps, pareto, read_sweep, scatter, tornado
 from crossbar.report.sweeps.importance import Importance
-from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.paired import plotted
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import measured
@@ -29,14 +29,14 @@ from crossbar.runs.store import Store
 
 
 def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
-    page = Page(write_sweep_report(make_sweep(tmp_path, done=4)).read_text())
+    page = Page(write_report(make_sweep(tmp_path, done=4)).read_text())
     assert "4 of 18 runs are finished, 14 are still to come" in page.plain
     assert "4 points have no finished run and are left out" in page.plain
 
 
 def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path) -> None:
     place = make_sweep(tmp_path, about={"command": COMMAND}, error=lambda p, s: "Chip.aged: no.")
-    page = Page(write_sweep_report(place).read_text())
+    page = Page(write_report(place).read_text())
     assert {"question", "result", "configuration", "parameters", "failures", "again"} <= page.ids
     assert (
         "0 of 18 runs are finished, 18 failed. With --retry-failed the command tries" in page.plain
@@ -45,7 +45,7 @@ def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path)
     assert COMMAND in page.plain
     assert "nan" not in page.plain
     waiting = make_sweep(tmp_path / "new", done=0)
-    page = Page(write_sweep_report(waiting).read_text())
+    page = Page(write_report(waiting).read_text())
     assert "18 are still to come. Give the command again for the rest." in page.plain
     assert not {"failures", "points", "versions"} & page.ids
 
@@ -55,7 +55,7 @@ def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -
         return "Chip.aged: no." if seed == 1 else ""
 
     place = make_sweep(tmp_path, done=17, error=error, about={"command": COMMAND})
-    page = Page(write_sweep_report(place).read_text())
+    page = Page(write_report(place).read_text())
     assert "1 is still to come" in page.plain
     assert (
         "Give the command again for the rest. With --retry-failed the command tries" in page.plain
@@ -118,7 +118,7 @@ def test_errors_are_told_once_with_their_number(tmp_path: Path) -> None:
         return "Chip.aged: got <nan> | 5 % & more." if p["device.bits"] == 4 else ""
 
     place = make_sweep(tmp_path, error=error)
-    page = Page(write_sweep_report(place).read_text())
+    page = Page(write_report(place).read_text())
     table = pd.read_csv(place / "tables" / "failures.csv")
     assert table["runs"].tolist() == [6.0]
     assert "Chip.aged: got <nan> | 5 % & more." in page.plain
@@ -132,9 +132,9 @@ def test_a_store_without_results_is_refused_in_one_line(tmp_path: Path) -> None:
     with Store(tmp_path / "runs.db", write=True):
         pass
     with pytest.raises(DataError, match="expected runs, got none"):
-        write_sweep_report(tmp_path)
+        write_report(tmp_path)
     with pytest.raises(DataError, match="no such file"):
-        write_sweep_report(tmp_path / "nowhere.db")
+        write_report(tmp_path / "nowhere.db")
     assert not (tmp_path / "report.html").exists()
 
 
@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     place = make_sweep(tmp_path)
     (place / "figures").write_text("in the way")
     with pytest.raises(OutputError, match="writable folder"):
-        write_sweep_report(place)
+        write_report(place)
 
 
 NUMBERS: dict[str, Callable[[Values, int], dict[str, float]]] = {
@@ -166,7 +166,7 @@ def test_any_numbers_and_any_names_of_metrics_have_a_page(
     tmp_path: Path, points: Any, outcome: Any
 ) -> None:
     fill(tmp_path / "sweep", grid(**points), range(3), outcome)
-    page = write_sweep_report(tmp_path / "sweep").read_text()
+    page = write_report(tmp_path / "sweep").read_text()
     assert ("none of these measured a number" in page) == (
         outcome is NUMBERS["no run has a number"]
         or (outcome is NUMBERS["one point is infinite"] and points == {"device__bits": [4]})
@@ -233,7 +233,7 @@ def test_a_setting_of_which_runs_failed_is_on_no_front(tmp_path: Path) -> None:
 
 def test_a_metric_without_direction_has_no_best(tmp_path: Path) -> None:
     fill(tmp_path, grid(a=[1, 2]), [0, 1], lambda point, seed: {"gap": point["a"] + 0.1 * seed})
-    text = Page(write_sweep_report(tmp_path).read_text()).plain
+    text = Page(write_report(tmp_path).read_text()).plain
     assert "Highest gap: 2.05" in text
     assert "Chosen as the highest of 2 points" in text
     assert "gap, highest point" in text

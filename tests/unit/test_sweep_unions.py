@@ -13,6 +13,7 @@ import pytest
 from invented import Values, chip, fill, grid
 from scipy import stats
 
+from crossbar.report import write_report
 from crossbar.report.sweeps import (
     Sweep,
     correlations,
@@ -23,7 +24,6 @@ from crossbar.report.sweeps import (
     statistics,
     yields,
 )
-from crossbar.report.sweeps.page import write_sweep_report
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.verdict import Verdict
 
@@ -90,7 +90,7 @@ def test_captions_tell_both_kinds_of_intervals(tmp_path: Path) -> None:
 
 def test_a_single_point_has_a_page(tmp_path: Path) -> None:
     union(tmp_path, UNIONS["one point"])
-    page = write_sweep_report(tmp_path).read_text()
+    page = write_report(tmp_path).read_text()
     assert "How much does the accuracy spread from chip to chip?" in page
 
 
@@ -220,7 +220,7 @@ def test_parameters_that_were_swept_together_are_one(tmp_path: Path) -> None:
     assert together.parameters == (names[0], "test.tile.size")
     assert together.tied == {names[0]: (names[1],)}
     assert not together.sampled
-    page = write_sweep_report(tmp_path / "together").read_text()
+    page = write_report(tmp_path / "together").read_text()
     assert "together with test.tile.wires.r_wl" in page
     # Where they were not swept together later on, they are two again.
     more = [{names[0]: 1.0, names[1]: 5.0, "test.tile.size": "[32, 32]"}]

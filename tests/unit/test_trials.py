@@ -24,6 +24,7 @@ from crossbar.runs import (
     train,
     trial,
 )
+from crossbar.runs.store.result import ABOUT
 
 SEED = 3
 SETTINGS = {
@@ -37,11 +38,9 @@ METRICS = {
     "resampling",
     *("energy_inference", "energy_training", "latency", "cells"),
 }
-DETAIL = {
-    *("energy", "confusion", "classes", "split", "data_source", "data", "device_source", "windows"),
-    "drifts",
-    "ohmic",
-}
+DETAIL = {"energy", "activity", "images_per_second", *ABOUT}
+LEARNED = {"history", "epochs", "training_images_per_second", "weight_changes_cut",
+           "line_resistance"}  # fmt: skip
 
 
 def plan_of(kind: str, **sections: dict[str, object]) -> Experiment:
@@ -72,8 +71,9 @@ def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path
     }
     assert set(metrics) == METRICS
     assert all(type(value) is float for value in metrics.values())
-    assert set(detail) == DETAIL | {"history"}
-    assert set(retold) == DETAIL | {"weights", "compensation"}
+    seen = DETAIL | {"confusion", "accuracy_ci95"}
+    assert set(detail) == seen | LEARNED
+    assert set(retold) == seen | {"weights", "compensation"}
     assert [epoch["epoch"] for epoch in detail["history"]] == [0, 1]
     assert metrics["energy_training"] == detail["energy"]["physical"]["energy_training"]
 
@@ -109,7 +109,7 @@ def test_what_training_settled_cannot_be_tested(change, cmos, windows) -> None:
 
 def test_a_seed_without_chip_and_an_unfinished_run_are_refused(cmos, windows, tmp_path) -> None:
     for run, seed in ((cmos, SEED + 1), (tmp_path, SEED)):
-        with pytest.raises(DataError, match=r"expected a (checkpoint|finished run)"):
+        with pytest.raises(DataError, match=r"expected the checkpoint of a trained chip"):
             retrial(plan_of("cmos"), run, seed, windows)
 
 

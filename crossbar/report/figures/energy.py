@@ -19,9 +19,9 @@ from crossbar.report.figures.canvas import (
     ticks,
 )
 from crossbar.report.figures.layout import axes, legend
-from crossbar.report.records import Record
 from crossbar.report.subject import Subject
 from crossbar.report.wording import event_words, is_assumed, quantity_text
+from crossbar.types import Record
 
 ASSUMED: dict[str, Any] = {"facecolor": "#f3c9ae", "edgecolor": COLOURS[1], "hatch": "////"}
 SOURCED: dict[str, Any] = {"facecolor": COLOURS[0], "edgecolor": COLOURS[0], "hatch": ""}

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crossbar.report.limits import assumed_energy, limits_of
-from crossbar.report.records import Record, analog
+from crossbar.report.records import analog
 from crossbar.report.sweeps.levels import Level, levels, plain
 from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.wording import listing
+from crossbar.types import Record
 
 FEW = 12  # values of a parameter, above which the lowest and the highest stand for all
 KEPT = ("device_source", "data_source", "data", "split", "drifts", "ohmic")

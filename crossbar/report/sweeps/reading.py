@@ -13,7 +13,15 @@ from crossbar.report.fields import Fields
 from crossbar.report.sweeps.levels import plain, tidy
 from crossbar.report.sweeps.records import AGAIN, CHIP, RETRY, Sweep
 from crossbar.runs.store import Store
+from crossbar.runs.store.places import holds_run
+from crossbar.runs.store.store import located
 from crossbar.runs.store.table import AFTER, BEFORE
+
+
+def holds_sweep(path: Path) -> bool:
+    """Return whether ``path`` names the store of a sweep, or a folder that holds one."""
+    store = located(path)
+    return store == path or (store.is_file() and not holds_run(path))
 
 
 def read_sweep(path: Path | str) -> Sweep:

@@ -14,10 +14,10 @@ import pandas as pd
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
-from crossbar.report.records import Record
 from crossbar.report.sweeps import facts
 from crossbar.report.sweeps.levels import Level, levels, lookup, missing, plain
 from crossbar.runs.store import Store
+from crossbar.types import Record
 
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"

@@ -22,7 +22,6 @@ from crossbar.report.document import (
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.figures.energy import breakdown as energy_picture
 from crossbar.report.limits import assumed_share
-from crossbar.report.records import Record
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chips import Chips, chips, examples, limits
 from crossbar.report.sweeps.chooser import pictures
@@ -40,6 +39,7 @@ from crossbar.report.sweeps.verdict import Verdict, amounts
 from crossbar.report.tables import assumptions
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.wording import chosen, listing, quantity_text
+from crossbar.types import Record
 
 BEST, REFERENCE = "best-point", "reference-point"
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from crossbar.report.fields import Fields, flat
-from crossbar.report.records import Record
 from crossbar.report.sweeps.levels import levels, missing, plain
 from crossbar.report.sweeps.quantities import TIMES, level_text, point_text
 from crossbar.report.sweeps.records import CHIP, Sweep
 from crossbar.report.tables.table import Cell, Column, Number, Table, columns, count
 from crossbar.report.wording import quantity_text
+from crossbar.types import Record
 
 FEW = 12  # values of a parameter that are named one by one
 KINDS = 60  # different errors that are named

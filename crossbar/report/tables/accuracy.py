@@ -9,19 +9,16 @@ import numpy as np
 from crossbar.intervals import student
 from crossbar.report.merit import bounds, ends
 from crossbar.report.records import Run
-from crossbar.report.robustness import points, stresses
 from crossbar.report.tables.table import (
     Cell,
     Column,
-    Number,
     Table,
     columns,
     count,
-    interval,
     number,
     quantity,
 )
-from crossbar.report.wording import conditions, duration, seeds_of
+from crossbar.report.wording import conditions
 
 MEANING = {  # by whether outputs decide between classes
     True: "Precision, recall and F1: means over the classes. Loss: cross-entropy in nats, "
@@ -140,29 +137,3 @@ def decisions(run: Run) -> Table:
         columns=columns("true class", *(f"decided {c}" for c in classes), "precision", "recall"),
         rows=tuple(rows),
     )
-
-
-def robustness(run: Run) -> Table:
-    """Return the accuracy of ``run`` under every stress, and its change seed by seed."""
-    rows: list[tuple[Cell, ...]] = []
-    for stress in stresses(run):
-        time = stress.unit == "s"
-        for p in points(run, stress):
-            strength = duration(p.value) if time else f"{100 * p.value:g} %"
-            change = interval(p.change, sign="+") if p.value else ("reference", "")
-            rows.append(
-                (stress.name, Number(p.value, strength if p.value else "0"), *interval(p.accuracy),
-                 *change)
-            )  # fmt: skip
-    return Table(
-        name=f"{run.name}-robustness",
-        caption=f"{run.stressed} under stress: test part, split by {run.result['split']}, "
-        f"{seeds_of(run.result)}. The change is taken against the same chip at strength 0, seed by "
-        f"seed. Intervals: 95 %, {run.student_kind} over the seeds (one seed: Wilson over its "
-        f"independent {run.sample}s). "
-        f"Strengths: {'; '.join(stress.words for stress in stresses(run))}. In the CSV file: "
-        "shares, and seconds.",
-        columns=columns("stress", "strength", run.merit_words, "95 % interval", "change",
-                        "95 % interval of the change"),
-        rows=tuple(rows),
-    )  # fmt: skip

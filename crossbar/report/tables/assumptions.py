@@ -8,11 +8,11 @@ from typing import Any
 from crossbar.energy import CONVENTIONS
 from crossbar.meaning import CHOICE
 from crossbar.report.fields import Fields, flat
-from crossbar.report.records import Record
 from crossbar.report.subject import Subject
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
+from crossbar.types import Record
 from crossbar.units import METHOD
 
 SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")

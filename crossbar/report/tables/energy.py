@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TypeAlias
 
 from crossbar.energy import CONVENTIONS, TABLE2, EnergyFigures, Printed, Row, table1
-from crossbar.report.records import Record, Run
+from crossbar.report.records import Run
 from crossbar.report.subject import Subject
 from crossbar.report.tables.assumptions import standing
 from crossbar.report.tables.table import (
@@ -28,6 +28,7 @@ from crossbar.report.wording import (
     quantity_text,
     seeds_of,
 )
+from crossbar.types import Record
 
 Counted: TypeAlias = tuple[Subject, Record]
 

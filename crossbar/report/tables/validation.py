@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crossbar.report.records import Record
 from crossbar.report.tables.table import (
     Cell,
     Column,
@@ -13,6 +12,7 @@ from crossbar.report.tables.table import (
     quantity,
     references,
 )
+from crossbar.types import Record
 
 
 def circuits(record: Record) -> Table:

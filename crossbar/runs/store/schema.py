@@ -81,8 +81,11 @@ def connect(path: Path, *, write: bool, accept: bool = False) -> sqlite3.Connect
         )  # fmt: skip
         try:
             _prepare(connection, path, write=write, new=new, accept=accept)
-        except BaseException:
+        except BaseException as error:
             connection.close()
+            if new and isinstance(error, sqlite3.OperationalError) and "I/O" in str(error):
+                for part in path.parent.glob(f"{path.name}*"):  # no store yet, so nothing is lost
+                    part.unlink()
             raise
     return connection
 
@@ -197,7 +200,10 @@ def explained(path: Path) -> Iterator[None]:
             remedy = "Another process holds it: stop that one, or wait."
             raise OutputError(message(where, "a store that opens", reason, remedy)) from None
         if "I/O" in reason:
-            remedy = "Look after the disk and give the command again: what is finished is kept."
+            remedy = (
+                "Look after the disk and the limit of file sizes (ulimit -f), then give the "
+                "command again: what is finished is kept."
+            )
             raise OutputError(message(where, "a disk that works", reason, remedy)) from None
         if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
             raise

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sqlite3
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from crossbar.errors import CrossbarError
+from crossbar.runs.store.schema import connect, transaction
 
 LEASE = 120.0  # s without a sign of life, after which a session on another machine counts as dead
 BEAT = 5.0  # s between signs of life
@@ -21,6 +27,32 @@ def enter(connection: sqlite3.Connection) -> int:
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+@contextlib.contextmanager
+def alive(path: Path, session: int) -> Iterator[None]:
+    """Give signs of life of ``session`` to the store ``path``, however long a run takes."""
+    ended = threading.Event()
+    beat = threading.Thread(target=_live, args=(path, session, ended), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beat.join()
+
+
+def _live(path: Path, session: int, ended: threading.Event) -> None:
+    """Renew the lease of ``session`` until it has ended; a busy store is tried again."""
+    while not ended.wait(BEAT):
+        with contextlib.suppress(CrossbarError, sqlite3.Error):
+            here = connect(path, write=True)
+            try:
+                with transaction(here):
+                    change = "UPDATE sessions SET beat = ? WHERE id = ?"
+                    here.execute(change, (time.time(), session))
+            finally:
+                here.close()
 
 
 def dead(connection: sqlite3.Connection) -> list[int]:

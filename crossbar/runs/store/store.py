@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -170,9 +169,6 @@ class Store(Closing, Displayed):
         with explained(self.path), transaction(self._connection):
             for one in finished:
                 work.finish(self._connection, session, one)
-            self._connection.execute(
-                "UPDATE sessions SET beat = ? WHERE id = ?", (time.time(), session)
-            )
             return work.claim(self._connection, session, count) if count > 0 else []
 
     def retry(self) -> int:

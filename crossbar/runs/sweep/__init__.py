@@ -2,7 +2,7 @@
 
 from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.conduct import Conduct
-from crossbar.runs.sweep.design import Random, Sampling, Sobol
+from crossbar.runs.sweep.design import OneAtATime, Random, Sampling, Sobol
 from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.sweep import sweep
 from crossbar.runs.sweep.workers import LocalWorkers, LostWorkerError
@@ -11,6 +11,7 @@ __all__ = [
     "Conduct",
     "LocalWorkers",
     "LostWorkerError",
+    "OneAtATime",
     "Random",
     "Range",
     "Sampling",

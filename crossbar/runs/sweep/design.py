@@ -6,7 +6,7 @@ import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,69 @@ Assignment = dict[str, Any]
 
 
 class Sampling(ABC):
-    """How points are drawn from ranges (continuously) and lists (one of the values)."""
+    """Which points are taken, in place of the product of all values.
+
+    Attributes
+    ----------
+    count
+        How many are asked for; 0 where the values say.
+    """
 
     count: int
+
+    @abstractmethod
+    def points(self, axes: Axes) -> Iterator[Assignment]:
+        """Yield the value of every name at every point."""
+
+
+@dataclass(frozen=True)
+class OneAtATime(Sampling):
+    """Every name at its first value, then each of the other values of each name alone.
+
+    Examples
+    --------
+    >>> list(OneAtATime().points({"a": [1, 2], "b": [3, 4]}))
+    [{'a': 1, 'b': 3}, {'a': 2, 'b': 3}, {'a': 1, 'b': 4}]
+    """
+
+    count: int = field(default=0, init=False)
+
+    def points(self, axes: Axes) -> Iterator[Assignment]:
+        """Yield the first values of all names, then the departures of each."""
+        choices = [(names, values_of(names, given)) for names, given in axes.items()]
+        first: Assignment = {}
+        for names, values in choices:
+            first |= _assigned(names, values[0])
+        yield first
+        for names, values in choices:
+            for value in values[1:]:
+                yield first | _assigned(names, value)
+
+
+class Drawn(Sampling):
+    """Points drawn from ranges (continuously) and lists (one of the values)."""
 
     @abstractmethod
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
 
+    def points(self, axes: Axes) -> Iterator[Assignment]:
+        """Yield the points that are drawn."""
+        kept = {names: given if isinstance(given, Range) else listed(str(names), given)
+                for names, given in axes.items()}  # fmt: skip
+        for row in self.draw(len(kept)) if kept else np.empty((1, 0)):
+            point: Assignment = {}
+            for (names, given), share in zip(kept.items(), row, strict=True):
+                if isinstance(given, Range):
+                    one = given.at(share)
+                else:
+                    one = given[int(share * len(given))]
+                point |= _assigned(names, one)
+            yield point
+
 
 @dataclass(frozen=True)
-class Sobol(Sampling):
+class Sobol(Drawn):
     """The first ``count`` points of a scrambled Sobol sequence, which fill the space evenly.
 
     Source: SciPy's qmc. Valid for: any count; powers of two are balanced best.
@@ -56,7 +108,7 @@ class Sobol(Sampling):
 
 
 @dataclass(frozen=True)
-class Random(Sampling):
+class Random(Drawn):
     """``count`` independent, uniformly distributed points."""
 
     count: int = quantity(low=1, high=MOST)
@@ -90,20 +142,24 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
     """
     require_named(axes)
     if sampling is not None:
-        yield from _sampled(axes, sampling)
+        yield from sampling.points(axes)
         return
-    choices = []
-    for names, given in axes.items():
-        if isinstance(given, Range):
-            remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
-            fail(", ".join(_names(names)), "values", "a whole range", remedy)
-        choices.append([_assigned(names, value) for value in listed(str(names), given)])
+    choices = [[_assigned(names, value) for value in values_of(names, given)]
+               for names, given in axes.items()]  # fmt: skip
     count = math.prod(map(len, choices))
     if count > MOST:
         remedy = "Sweep fewer values, or draw samples: --samples 1000."
         fail("sweep", f"at most {MOST} points", str(count), remedy)
     for chosen in itertools.product(*choices):
         yield {name: value for one in chosen for name, value in one.items()}
+
+
+def values_of(names: str | tuple[str, ...], given: Any) -> list[Any]:
+    """Return the values that ``names`` have, which a whole range does not say."""
+    if isinstance(given, Range):
+        remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
+        fail(", ".join(_names(names)), "values", "a whole range", remedy)
+    return listed(str(names), given)
 
 
 def require_named(axes: Any) -> None:
@@ -115,17 +171,6 @@ def require_named(axes: Any) -> None:
         each = names if isinstance(names, tuple) else (names,)
         if not all(isinstance(name, str) for name in each):
             fail("parameters", "names, or tuples of them", shown(names), remedy)
-
-
-def _sampled(axes: Axes, sampling: Sampling) -> Iterator[Assignment]:
-    kept = {names: given if isinstance(given, Range) else listed(str(names), given)
-            for names, given in axes.items()}  # fmt: skip
-    for row in sampling.draw(len(kept)) if kept else np.empty((1, 0)):
-        point: Assignment = {}
-        for (names, given), share in zip(kept.items(), row, strict=True):
-            one = given.at(share) if isinstance(given, Range) else given[int(share * len(given))]
-            point |= _assigned(names, one)
-        yield point
 
 
 def require_runs(points: int, seeds: int) -> None:

@@ -15,10 +15,10 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass, field
 
-from crossbar.errors import SimulationError, message
+from crossbar.errors import CrossbarError, SimulationError, message
 from crossbar.runs.store import Claimed, Finished, Store
 from crossbar.runs.store.rows import TRAINING
-from crossbar.runs.store.sessions import BEAT
+from crossbar.runs.store.sessions import BEAT, alive
 from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.task import Task, made_with
 
@@ -67,12 +67,13 @@ class Drive:
         standing = Standing(self.store.counts(), trainings=self.store.open_trainings())
         cleared = time.monotonic()
         try:
-            while self._exchange(session, standing):
-                self._submit()
-                self._collect()
-                if time.monotonic() - cleared > BEAT:
-                    self.store.recover()
-                    cleared = time.monotonic()
+            with alive(self.store.path, session):
+                while self._exchange(session, standing):
+                    self._submit()
+                    self._collect()
+                    if time.monotonic() - cleared > BEAT:
+                        self.store.recover()
+                        cleared = time.monotonic()
         finally:
             for future in self.running:
                 future.cancel()
@@ -95,7 +96,8 @@ class Drive:
             standing.trainings = self.store.open_trainings()
         standing.tell([e for e in self.ended if e.run not in self.shared], len(self.running))
         self.ended = []
-        if not self.running and not self.ready:
+        standing.idle = not self.running and not self.ready
+        if standing.idle:
             standing.counts = self.store.counts()
             left = standing.waiting + self.store.open_trainings()
             if not left:
@@ -112,6 +114,8 @@ class Drive:
             claimed = self.ready.popleft()
             try:
                 self.running[self.executor.submit(self.task(claimed))] = claimed
+            except CrossbarError:  # of a run that is done at once
+                raise
             except RuntimeError as error:
                 raise SimulationError(_broken(error)) from error
 

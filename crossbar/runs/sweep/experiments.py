@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,19 +9,19 @@ from pathlib import Path
 
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
-from crossbar.runs import load_plan, modules
+from crossbar.runs import modules
 from crossbar.runs.experiment import Experiment, experiment, file_settings, tables
 from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
-from crossbar.runs.store import Claimed, Point
+from crossbar.runs.store import Claimed, Point, places
 from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.sweep.conditions import TEST, split_off, tested
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
 from crossbar.runs.sweep.target import Progress, Settings, Target
-from crossbar.runs.sweep.task import Retrial, Task, Training, Trial
+from crossbar.runs.sweep.task import Retrial, Task, Trial
 from crossbar.runs.toml import leaves
-from crossbar.runs.trained import require_chips
+from crossbar.runs.trained import digest, load_plan, require_chips
 
 RUN = "run"  # name under which the folder of trained chips stands among the settings
 
@@ -87,11 +86,12 @@ class Settled(Experiments):
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
         trained, changes = split_off(claimed.settings)
-        place = chips / f"{Point({}, trained).key[:12]}-seed-{claimed.seed}"
+        folder = chips / Point({}, trained).key[:12]
         if claimed.role == TRAINING:
-            return Training(claimed.run, claimed.seed, trained, place)
+            place = places.place(folder, claimed.seed)
+            return Trial(claimed.run, claimed.seed, trained, place)
         if changes:
-            return Retrial(claimed.run, claimed.seed, claimed.settings, place)
+            return Retrial(claimed.run, claimed.seed, claimed.settings, folder)
         return Trial(claimed.run, claimed.seed, trained)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
@@ -114,9 +114,8 @@ class Trained(Experiments):
         self.plan = load_plan(folder, [])
         self.seeds = self.plan.common.seed
         trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
-        result = (self.folder / "result.json").read_bytes()
-        digest = hashlib.sha256(result).hexdigest()[:12]  # tells it from the next training there
-        self.base = {RUN: {"folder": str(self.folder), "result": digest}, **trained}
+        result = digest(self.folder, self.seeds)
+        self.base = {RUN: {"folder": str(self.folder), "result": result}, **trained}
         self._know(self.plan)
         self.meanings[f"{RUN}.folder"] = Meaning("folder of the trained chips")
         self.meanings[f"{RUN}.result"] = Meaning("digest of what their training left")

@@ -37,7 +37,7 @@ def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record)
     """
     refuse_import()
     refuse_facts(about)
-    refuse_run_folder(Path(store))
+    kind.require_place(Path(store))
     kept = Store(store, write=True)
     try:
         remember(kept, kind, {kind.named(name) for name in names}, about)
@@ -70,13 +70,6 @@ def refuse_facts(about: Record) -> None:
                 repr(name),
                 closest(name, FACTS, "Choose one."),
             )
-
-
-def refuse_run_folder(store: Path) -> None:
-    """Raise if ``store`` is the folder of a run, whose report a sweep would hide."""
-    if (store / "run.json").exists():
-        remedy = "Choose another folder with --out."
-        raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
 
 
 def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
@@ -112,7 +105,7 @@ def _refuse_other(where: Path, now: Record, then: Record) -> None:
         if now.get(name) != then.get(name):
             got = f"{name} = {now.get(name, 'its default')}, there {then.get(name, 'its default')}"
             remedy = f"Choose another folder with --out, or sweep {name}."
-            raise OutputError(message(str(where), "a sweep of the same settings", got, remedy))
+            raise OutputError(message(str(where), "the same settings", got, remedy))
 
 
 def _constant(base: Record, swept: set[str]) -> Record:

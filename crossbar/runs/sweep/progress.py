@@ -25,6 +25,8 @@ class Standing:
         Runs in flight here.
     trainings
         Shared trainings that are not done yet.
+    idle
+        Whether all runs that are left are in flight elsewhere.
     best, best_run
         Largest accuracy (or first metric) that this process has seen, and its run.
     """
@@ -35,6 +37,7 @@ class Standing:
     best: float = math.nan
     best_run: int = 0
     metric: str = ""
+    idle: bool = False
     ends: deque[float] = field(default_factory=lambda: deque([time.monotonic()], maxlen=RECENT))
 
     @property

@@ -88,7 +88,8 @@ def _swept(
 ) -> pd.DataFrame:
     """Run the points of ``plan`` that the store does not hold; return all runs."""
     names = plan[0].parameters if plan else {}
-    if not located(store).exists():  # what no run could read shows before a store is made
+    fresh = not located(store).exists()
+    if fresh:  # what no run could read shows before a store is made
         kind.prepare([p.settings for p in plan], conduct.progress)
     with opened(store, kind, names, (conduct.about or {}) | {"together": joined}) as kept:
         kept.add(plan, seeds)
@@ -97,7 +98,8 @@ def _swept(
         chips = chips_of(kept)
         kind.renew(kept, chips)
         if kept.unfinished():
-            kind.prepare([p.settings for p in plan], conduct.progress)
+            if not fresh:
+                kind.prepare([p.settings for p in plan], conduct.progress)
             with conduct.at_work() as (workers, width):
                 Drive(kept, lambda c: kind.task(c, chips), workers, width, conduct.show)()
         return kept.frame()

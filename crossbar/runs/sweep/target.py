@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import fail
+from crossbar.errors import OutputError, fail, message
 from crossbar.meaning import Meaning
 from crossbar.runs.settings import require_seeds
-from crossbar.runs.store import Claimed, Point, Store
+from crossbar.runs.store import Claimed, Point, Store, places
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.design import Assignment
-from crossbar.runs.sweep.task import Task, Training
+from crossbar.runs.sweep.task import Task, Trial
 
 Progress = Callable[[int, int], None]
 Settings = dict[str, Any]
@@ -70,11 +70,19 @@ class Target(ABC):
         """Return the files that all runs depend on beside their settings."""
         return []
 
+    def require_place(self, store: Path) -> None:
+        """Raise if ``store`` is the folder of a training, whose report a sweep would hide."""
+        if places.holds_run(store):
+            remedy = "Choose another folder with --out."
+            raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
+
     def renew(self, kept: Store, chips: Path) -> None:
         """Let shared trainings be done again whose chips are gone."""
         for claimed in kept.trainings():
             task = self.task(claimed, chips)
-            if isinstance(task, Training) and not (task.place / "result.json").exists():
+            assert isinstance(task, Trial)
+            assert task.place is not None
+            if not (task.place / places.CELLS).exists():
                 kept.redo(claimed.run)
 
     @abstractmethod

@@ -17,8 +17,10 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from crossbar.errors import ConfigError, CrossbarError, fail, message
-from crossbar.runs import build, train, versions
+from crossbar.progress import Progress, silent
+from crossbar.runs import build
 from crossbar.runs.experiment import experiment
+from crossbar.runs.results import versions
 from crossbar.runs.store import Finished
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.conditions import split_off, tested
@@ -44,63 +46,55 @@ class Task(ABC):
     seed: int
 
     @abstractmethod
-    def outcome(self) -> Outcome:
+    def outcome(self, progress: Progress = silent) -> Outcome:
         """Return metrics and detail."""
+
+    def finished(self, progress: Progress = silent) -> Finished:
+        """Do the run here and return how it ended; an error is raised."""
+        began, start = time.time(), time.perf_counter()
+        with threadpool_limits(1, "blas"):
+            metrics, detail = self.outcome(progress)
+        return self._ended(began, start, metrics=dict(metrics), detail=detail)
 
     def __call__(self) -> Finished:
         """Do the run and return how it ended; errors are kept with their traceback."""
         began, start = time.time(), time.perf_counter()
-        ended: dict[str, Any]
         try:
-            with threadpool_limits(1, "blas"):
-                metrics, detail = self.outcome()
-            ended = {"metrics": dict(metrics), "detail": detail}
+            return self.finished()
         except Exception as error:
             words = str(error) if isinstance(error, CrossbarError) else _named(error)
             line = _readable(" ".join(words.split()))
-            ended = {"error": line, "traceback": _readable(traceback.format_exc())}
-        duration = time.perf_counter() - start
-        host = socket.gethostname()
-        return Finished(self.run, began, duration, host, made_with(), memory(), **ended)
+            trace = _readable(traceback.format_exc())
+            return self._ended(began, start, error=line, traceback=trace)
 
-
-@dataclass(frozen=True)
-class Training(Task):
-    """Train the chip that other runs share, into the run folder ``place``."""
-
-    settings: dict[str, Any]
-    place: Path
-
-    def outcome(self) -> Outcome:
-        """Train, or go on from the last epoch of a training that was stopped."""
-        plan = experiment(self.settings | {"seed": self.seed})
-        self.place.parent.mkdir(parents=True, exist_ok=True)
-        result = train(
-            plan, self.place, patient=True
-        )  # a worker of a dead sweep may still be at it
-        return {name: result[name] for name in ("accuracy", "loss")}, None
+    def _ended(self, began: float, start: float, **how: Any) -> Finished:
+        """Return how the run ended, with its time, its memory and where it was done."""
+        duration, host = time.perf_counter() - start, socket.gethostname()
+        return Finished(self.run, began, duration, host, made_with(), memory(), **how)
 
 
 @dataclass(frozen=True)
 class Trial(Task):
-    """Train a chip and test it."""
+    """Train a chip and test it; the folder ``place`` keeps the chip, None keeps nothing."""
 
     settings: dict[str, Any]
+    place: Path | None = None
 
-    def outcome(self) -> Outcome:
-        """Train and test."""
+    def outcome(self, progress: Progress = silent) -> Outcome:
+        """Train, or resume from the last epoch of a training that was stopped; then test."""
         plan = experiment(self.settings)
-        return trial(plan, self.seed, build.samples(plan.common.data))
+        samples = build.samples(plan.common.data)
+        return trial(plan, self.seed, samples, progress=progress, place=self.place)
 
 
 @dataclass(frozen=True)
 class Retrial(Task):
-    """Test the trained chip in the run folder ``place`` under other conditions."""
+    """Test a trained chip of the run folder ``place`` under other conditions."""
 
     settings: dict[str, Any]
     place: Path
 
-    def outcome(self) -> Outcome:
+    def outcome(self, progress: Progress = silent) -> Outcome:
         """Test."""
         trained, changes = split_off(self.settings)
         plan, conditions = tested(experiment(trained), changes)
@@ -114,7 +108,7 @@ class Call(Task):
     function: Function
     parameters: dict[str, Any]
 
-    def outcome(self) -> Outcome:
+    def outcome(self, progress: Progress = silent) -> Outcome:
         """Call it and check what it returns."""
         outcome = self.function(dict(self.parameters), self.seed)
         where = f"{self.function.__qualname__}()"

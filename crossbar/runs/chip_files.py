@@ -1,0 +1,68 @@
+"""Writing what the training of a chip keeps; see :mod:`crossbar.runs.store.places`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from crossbar import files, seals
+from crossbar.data import Dataset
+from crossbar.nn import Chip, Evaluation, checkpoint
+from crossbar.runs import build, modules
+from crossbar.runs.description import configuration
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.fingerprint import require_samples, require_settings
+from crossbar.runs.store.places import CELLS, CHECKPOINT, EXAMPLES, PREDICTIONS
+from crossbar.types import Record
+
+
+def about(plan: Experiment, parts: build.Parts) -> Record:
+    """Return what a checkpoint keeps of how its chip is trained."""
+    settings = {name: value for name, value in plan.settings.items() if name != "seed"}
+    config = {name: value for name, value in configuration(plan).items() if name != "seed"}
+    known = {"settings": settings, "config": config, "samples": parts.fingerprint}
+    return known | modules.record(plan.settings)
+
+
+def require_resumable(folder: Path, plan: Experiment, parts: build.Parts) -> None:
+    """Raise if the chip in ``folder`` has learned otherwise, or from other samples.
+
+    Raises
+    ------
+    DataError
+        If its samples, its settings or the modules that they name differ.
+    """
+    path = folder / CHECKPOINT
+    if path.exists():
+        now, then = about(plan, parts), checkpoint.about(path)
+        require_samples(path, then.get("samples"), now["samples"])
+        require_settings(path, then.get("config", {}), now["config"])
+        modules.require_same(path, then, plan.settings)
+
+
+def cells(chip: Chip, when: str) -> Record:
+    """Return weights and conductances of every layer, named ``when/layer/what``."""
+    arrays = {}
+    for name, held in chip.held.items():
+        arrays[f"{when}/{name}/weights"] = held.weights.astype(np.float32)
+        if held.tile is not None:
+            for k, group in enumerate(held.tile.array.cells):
+                arrays[f"{when}/{name}/cells{k}"] = group.g.astype(np.float32)
+    return arrays
+
+
+def keep(folder: Path, arrays: Record, dataset: Dataset) -> None:
+    """Write what :func:`cells` gave and one sample a class, for pictures."""
+    index = dataset.example_index
+    names = dataset.names or tuple(f"sample {k}" for k in index)
+    examples = {"images": dataset.x[index], "classes": np.array(names), **dataset.examples}
+    seals.write_arrays(folder / CELLS, arrays)
+    seals.write_arrays(folder / EXAMPLES, examples)
+
+
+def keep_decisions(folder: Path, parts: build.Parts, seen: Evaluation) -> None:
+    """Write what the chip decided on every sample of the test part."""
+    table = pd.DataFrame({"sample": parts.test_index, **seen.table()})
+    files.write(folder / PREDICTIONS, table.to_csv(index=False))

@@ -1,0 +1,106 @@
+"""The result of a training: what each chip got right, and all of them together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from crossbar.errors import DataError, message
+from crossbar.intervals import student, student_name
+from crossbar.meaning import COUNT
+from crossbar.runs.store.store import Store
+from crossbar.types import Record
+
+SPEED = "images_per_second"  # of the simulation, no metric of the chip
+UNFINISHED = "Finish it with `crossbar train`, which resumes from the last epoch."
+POINT = ("kind", "device_source", "test")  # what the store knows of a point beside its settings
+LONG = ("energy", "activity", "history")  # records of a chip that are no figures
+ABOUT = (
+    "split", "device", "device_source", "classes", "windows", "windows_by_class",
+    "silent_windows_dropped", "files_skipped", "data_source", "data", "weight_cells", "drifts",
+    "ohmic", "merit",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One tested chip, as the store of a run keeps it.
+
+    Attributes
+    ----------
+    seed
+        Seed of its split, fabrication and training.
+    metrics, detail
+        As :func:`crossbar.runs.trials.trial` returns them.
+    """
+
+    seed: int
+    metrics: dict[str, float]
+    detail: Record
+
+    @property
+    def record(self) -> Record:
+        """The figures of this chip alone."""
+        shared = (*LONG, *ABOUT)
+        own = {name: value for name, value in self.detail.items() if name not in shared}
+        images = {"test_images": int(self.metrics["test_images"])}  # the store has floats
+        return {"seed": self.seed, **self.metrics, **images, **own}
+
+
+def summary(chips: Sequence[Tested], noted: Record) -> Record:
+    """Return the result over all ``chips``: means, interval, and the records themselves.
+
+    ``noted`` has ``metrics``, what is known of each by name, and what else the result says.
+    """
+    records = [chip.record for chip in chips]
+    judged = [name for name, one in noted["metrics"].items() if one.get("role") != COUNT]
+    result: Record = {name: float(np.mean([r[name] for r in records])) for name in (*judged, SPEED)
+                      if all(name in r for r in records)}  # fmt: skip
+    about = {name: chips[0].detail[name] for name in ABOUT}
+    seeds = [chip.seed for chip in chips]
+    result |= _interval(about, records) | about | {"seeds": seeds, "per_seed": records}
+    return result | noted
+
+
+def stored(kept: Store, seeds: Sequence[int] | None = None) -> tuple[Record, Record, list[Tested]]:
+    """Return what the store of a training holds: result, settings, and its chips.
+
+    ``seeds`` are the chosen ones; None for all that are done.
+
+    Raises
+    ------
+    DataError
+        If there is no chip that is done.
+    """
+    frame = kept.frame()
+    done = frame[frame["status"] == "done"].set_index("seed")["run"]
+    runs = [kept.run(int(done[seed])) for seed in (done.index if seeds is None else seeds)]
+    if not runs:
+        raise DataError(message(str(kept.path), "a chip that is trained", "none", UNFINISHED))
+    chips = [Tested(run["seed"], run["metrics"], run["detail"]) for run in runs]
+    about, config = kept.about, kept.resolved(runs[0]["run"])
+    config = {name: value for name, value in config.items() if name not in POINT}
+    said = {name: about[name] for name in ("metrics", "meanings")}
+    said |= {"config": config | {"seed": [chip.seed for chip in chips]}}
+    said |= {"versions": runs[0]["versions"]}
+    return summary(chips, said), runs[0]["settings"], chips
+
+
+def _interval(about: Record, records: list[Record]) -> Record:
+    """Return the 95 % interval of the figure of merit, its limits null where none is known."""
+    merit, data = about["merit"], about["data"]
+    if len(records) > 1:
+        resampling = max(r["resampling"] for r in records)
+        least = -math.inf if data["regression"] else 0.0
+        mean = student([r[merit] for r in records], resampling=resampling).within(least, 1)
+        name = f"{student_name(resampling)}, over {len(records)} seeds"
+        return {f"{merit}_ci95": [mean.low, mean.high], "interval": name}
+    if data["regression"]:
+        return {f"{merit}_ci95": [None, None], "interval": "none of one seed"}
+    name = f"Wilson, over the test {data['sample']}s of one seed"
+    if data["grouped"]:
+        name += f", as many as their {data['group']}s are worth"
+    return {f"{merit}_ci95": records[0][f"{merit}_ci95"], "interval": name}
