@@ -55,7 +55,7 @@ def unfinished(sweep: Sweep) -> str:
             else (", and none of these measured a number: every metric is missing or NaN")
         )
     names = list(sweep.parameters)
-    points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.done)]
+    points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.ended)]
     empty = points[0] - points[1] if names and len(sweep.done) else 0
     them = "has no finished run and is" if empty == 1 else "have no finished run and are"
     sentence += f". {count(empty, 'point')} {them} left out." if empty else "."
