@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crossbar.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.correlations import chance, rank_correlations
-from crossbar.report.sweeps.levels import Level, levels, missing, plain
+from crossbar.report.sweeps.levels import Level, equal, levels, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.statistics import changes, effects
@@ -94,7 +94,7 @@ class Importance:
         ends = sorted((table["mean"].argmin(), table["mean"].argmax()))
         low, high = (plain(table[name].iloc[k]) for k in ends)
         table = changes(self.sweep, [name], self.sweep.metric, {name: low})
-        row = table[table[name].isna() if high != high else table[name] == high].iloc[0]
+        row = table[equal(table[name], high)].iloc[0]
         return low, high, Interval(float(row["mean"]), float(row["low"]), float(row["high"]))
 
     def _most(self, name: str) -> str:

@@ -59,6 +59,11 @@ def missing(value: Level) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
+def equal(column: pd.Series[Any], value: Level) -> pd.Series[bool]:
+    """Return where ``column`` has ``value``; none equals none."""
+    return column.isna() if missing(value) else column == value
+
+
 def numeric(values: list[Level]) -> bool:
     """Return whether ``values`` are numbers, none among them or not, and at least one is."""
     numbers = [v for v in values if not isinstance(v, (bool, str))]

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from crossbar.errors import fail
 from crossbar.report.figures.canvas import look
-from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.report.sweeps.levels import Level, equal, levels
 from crossbar.report.sweeps.quantities import Quantity, level_text
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale
@@ -59,7 +59,7 @@ def draw(
         return [_line(ax, along, quantity, 0, 1, *tables)]
     handles = []
     for k, kind in enumerate(kinds):
-        own = [t[t[by].isna() if missing(kind) else t[by] == kind] for t in tables]
+        own = [t[equal(t[by], kind)] for t in tables]
         handles.append(_line(ax, along, quantity, k, len(kinds), *own))
     return handles
 
@@ -133,7 +133,7 @@ def overlapping(table: pd.DataFrame, x: str) -> bool:
     rising = table.sort_values("mean", kind="stable")
     crossed: list[bool] = []
     for value in levels(table[x]):
-        own = rising[rising[x].isna() if missing(value) else rising[x] == value]
+        own = rising[equal(rising[x], value)]
         below, above = own["high"].to_numpy(float)[:-1], own["low"].to_numpy(float)[1:]
         crossed += list((below > above)[np.isfinite(below)])
     return bool(crossed) and float(np.mean(crossed)) >= 0.5

@@ -14,7 +14,7 @@ from crossbar.errors import fail
 from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
 from crossbar.report.figures.layout import ROOM, legend, panels, wrap
 from crossbar.report.sweeps import captions, lines, maps
-from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.report.sweeps.levels import Level, equal, levels
 from crossbar.report.sweeps.quantities import (
     Quantity,
     level_text,
@@ -74,7 +74,9 @@ def multiples(
         sentence += lines.lacking(lost)
     else:
         shown = [
-            maps.grid(along, across, _of(table, panel, k), quantity, _of(lost, panel, k))
+            maps.grid(
+                along, across, table[equal(table[panel], k)], quantity, lost[equal(lost[panel], k)]
+            )
             for k in kinds
         ]
         figure = _maps(sweep, shown, (panel, kinds), quantity, width)
@@ -97,11 +99,6 @@ def multiples(
     )
 
 
-def _of(table: pd.DataFrame, name: str, kind: Level) -> pd.DataFrame:
-    """Return the rows of ``table`` where ``name`` is ``kind``."""
-    return table[table[name].isna() if missing(kind) else table[name] == kind]
-
-
 def _title(sweep: Sweep, ax: Axes, name: str, kind: Level) -> None:
     ax.set_title(f"{short(sweep, name)} {level_text(sweep, name, kind)}", loc="left", pad=4)
 
@@ -114,9 +111,12 @@ def _lines(
     name, kinds = panel
     figure, axes = panels(len(kinds), width, 1.6, sharex=True, sharey=True)
     for ax, kind in zip(axes, kinds, strict=True):
-        own, points = _of(table, name, kind), _of(single, name, kind).drop(columns=name)
+        own, points = (
+            table[equal(table[name], kind)],
+            single[equal(single[name], kind)].drop(columns=name),
+        )
         handles = lines.draw(ax, along, own, points, quantity, across.name, across.values,
-                             _of(lost, name, kind))  # fmt: skip
+                             lost[equal(lost[name], kind)])  # fmt: skip
         along.draw(ax)
         _title(sweep, ax, name, kind)
     _label(figure, along.quantity.label, quantity.label)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from crossbar.report.figures.canvas import GREY
 from crossbar.report.figures.layout import empty, legend, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.levels import Level, missing
+from crossbar.report.sweeps.levels import Level, equal, missing
 from crossbar.report.sweeps.lines import (
     draw,
     drawn,
@@ -88,8 +88,7 @@ def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) ->
 
 def departs(change: pd.DataFrame, name: str, reference: Level) -> bool:
     """Return whether ``change`` has a pair beside those of ``reference`` with itself."""
-    same = change[name].isna() if missing(reference) else change[name] == reference
-    return not same.all()
+    return not equal(change[name], reference).all()
 
 
 def plotted(

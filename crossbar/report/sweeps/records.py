@@ -15,7 +15,7 @@ from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
 from crossbar.report.sweeps import facts
-from crossbar.report.sweeps.levels import Level, levels, lookup, missing, plain
+from crossbar.report.sweeps.levels import Level, equal, levels, lookup, plain
 from crossbar.runs.store import Store
 from crossbar.types import Record
 
@@ -220,8 +220,7 @@ class Sweep(Displayed):
         """Return which runs have ``values``."""
         keep = pd.Series(True, index=self.frame.index)
         for name, value in values.items():
-            column = self.frame[name]
-            keep &= column.isna() if missing(value) else column == value
+            keep &= equal(self.frame[name], value)
         return keep
 
     def runs(self, numbers: Iterable[int]) -> dict[int, Record]:

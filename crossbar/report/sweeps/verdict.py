@@ -13,7 +13,7 @@ import pandas as pd
 
 from crossbar.intervals import Interval
 from crossbar.report.sweeps.importance import Importance
-from crossbar.report.sweeps.levels import Level, missing, plain
+from crossbar.report.sweeps.levels import Level, equal, missing, plain
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
@@ -180,7 +180,7 @@ def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
     """Return which rows of ``table`` belong to ``point``."""
     keep = pd.Series(True, index=table.index)
     for name, value in point.items():
-        keep &= table[name].isna() if missing(value) else table[name] == value
+        keep &= equal(table[name], value)
     return keep
 
 
