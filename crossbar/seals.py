@@ -1,8 +1,8 @@
 """Records with a checksum of their content, which detects damage and edits.
 
 The checksum is SHA-256 of all bytes before it. It is at the end of the file: in JSON the last entry
-``checksum``, in CSV a comment in the last line, in an archive of arrays the comment of the archive.
-It does not prove who wrote a file.
+``checksum``, in an archive of arrays the comment of the archive. It does not prove who wrote a
+file.
 """
 
 from __future__ import annotations
@@ -72,7 +72,6 @@ class Seal:
 
 
 JSON = Seal(b',\n "checksum": "', b'"\n}\n')
-CSV = Seal(b"# sha256 ", b"\n")
 NPZ = Seal(b"sha256 ")
 
 
@@ -85,16 +84,6 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
 def read_json(path: Path, remedy: str = REMEDY) -> dict[str, Any]:
     """Return the record in ``path``; see :meth:`Seal.open` for what is refused."""
     return _object(path, JSON.open(path, remedy) + b"\n}", remedy)
-
-
-def write_table(path: Path, text: str) -> None:
-    """Write a CSV ``text``, which ends with a line feed, to ``path`` with its checksum."""
-    files.write(path, CSV.close(text.encode()))
-
-
-def read_table(path: Path, remedy: str = REMEDY) -> str:
-    """Return the CSV text in ``path``; see :meth:`Seal.open` for what is refused."""
-    return CSV.open(path, remedy).decode("utf-8", "replace")
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Any], *, compressed: bool = True) -> None:
@@ -136,11 +125,6 @@ def _closed_json(path: Path, content: bytes) -> bytes:
     return JSON.close(json.dumps(record, indent=1).removesuffix("\n}").encode())
 
 
-def _closed_csv(path: Path, content: bytes) -> bytes:
-    lines = content.splitlines(keepends=True)
-    return CSV.close(b"".join(line for line in lines if not line.startswith(CSV.before)))
-
-
 def _closed_npz(path: Path, content: bytes) -> bytes:
     unpacked(path, content, REMEDY)
     body, sealed = NPZ.split(content)
@@ -149,7 +133,6 @@ def _closed_npz(path: Path, content: bytes) -> bytes:
 
 KINDS: dict[str, tuple[Seal, Callable[[Path, bytes], bytes]]] = {
     ".json": (JSON, _closed_json),
-    ".csv": (CSV, _closed_csv),
     ".npz": (NPZ, _closed_npz),
 }
 

@@ -153,7 +153,7 @@ def test_the_page_holds_what_tells_and_names_what_only_csv_has(tmp_path: Path) -
     titles = [column.title for column in table.columns]
     assert "loss" in titles
     assert not {"F1 score", "energy of an inference"} & set(titles)  # as the accuracy; all equal
-    assert "points.csv holds F1 score too." in table.caption
+    assert "The CSV file holds F1 score too." in table.caption
     assert "f1 mean" in table.csv()
 
 
@@ -203,7 +203,7 @@ def test_of_very_many_points_the_page_shows_some_and_csv_all(tmp_path: Path) -> 
     place = make_sweep(tmp_path, axes, seeds=(0,))
     table = points(verdict(place))
     assert len(table.rows) == 200
-    assert "The best 200 of 402: points.csv holds all." in table.caption
+    assert "The best 200 of 402: the CSV file holds all." in table.caption
     assert len(table.csv().splitlines()) == 403
     assert r"\begin{longtable}" in latex(table)
 

@@ -81,10 +81,10 @@ def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> st
         unit = ", in percentage points" if verdict.unit == "%" else ""
         text += f" Change: from the reference point{unit}, mean of the differences {own} by {own}."
     if shown < points:
-        text += f" The {verdict.first} {shown} of {points}: points.csv holds all."
+        text += f" The {verdict.first} {shown} of {points}: the CSV file holds all."
     if hidden:
         also = listing([measured(sweep, name, 0.0).words for name in hidden])
-        text += f" points.csv holds {also} too."
+        text += f" The CSV file holds {also} too."
     return text + unfinished(sweep)
 
 
