@@ -10,14 +10,14 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from crossbar.errors import ConfigError, fail
+from crossbar.errors import UNKNOWN, ConfigError, fail
 from crossbar.runs import experiment, override, read
 from crossbar.runs.folder import default_folder
 from crossbar.runs.keys import lists
 from crossbar.runs.sweep import Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask
-from crossbar.runs.sweep.conditions import TEST
+from crossbar.runs.sweep.conditions import SPECIAL, TEST
 from crossbar.runs.sweep.design import zipped
 from crossbar.runs.toml import Settings, placed
 
@@ -31,6 +31,10 @@ def asked(
     """
     trained = source.is_dir()
     constants, axes, seeds = assigned(given, trained=trained)
+    for name in SPECIAL:
+        if not trained and name in {*axes, *(one.partition("=")[0].strip() for one in constants)}:
+            remedy = f"Did you mean '{TEST}.{name}'?"
+            fail(name, "a section or setting", UNKNOWN, remedy)
     base: Any = source if trained else _completed(override(read(source), constants), axes)
     joined: Any = axes
     for names in together:

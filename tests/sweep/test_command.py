@@ -101,6 +101,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
         (["device.bits=1:100000000"], "at most 100000 values"),
         (["device.bits=4,5", "--zip", "device.bits"], "two names or more"),
         (["device.kind=reram,cmos", "device.g_max=50 uS"], "Only other kinds have it."),
+        (["age=1,2"], "Did you mean 'test.age'?"),
         (["device.bits=4,5", "--random"], "--random: expected --samples too"),
         (["seed=0,0"], "each value once"),
         (["seed=-1"], "different whole numbers from 0"),

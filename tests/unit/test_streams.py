@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -148,3 +149,21 @@ def test_words_and_numbers_of_a_table_stay_whole(width, monkeypatch, capsys) -> 
     assert "inference" in said
     assert max(map(len, said.splitlines())) <= width
     assert said.startswith("Energy\n")
+
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*[34][0-9]m")
+TABLE = "from crossbar.cli.console import table; table('Title', ['a', 'b'], [['c', '1 nJ']])"
+
+
+@pytest.mark.parametrize(("no_color", "terminal"), [("1", True), ("", False)])
+def test_no_colour_where_none_is_wanted(no_color: str, terminal: bool) -> None:
+    """With NO_COLOR bold stays; a pipe gets plain text."""
+    reading, writing = os.openpty() if terminal else os.pipe()
+    environment = os.environ | {"TERM": "xterm-256color", "NO_COLOR": no_color}
+    subprocess.run([sys.executable, "-c", TABLE], stdout=writing, env=environment, check=True)
+    os.close(writing)
+    said = os.read(reading, 100_000).decode()
+    os.close(reading)
+    assert "Title" in said
+    assert COLOURS.search(said) is None
+    assert terminal or "\x1b" not in said
