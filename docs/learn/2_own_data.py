@@ -150,8 +150,8 @@ plt.show()
 # .. code-block:: console
 #
 #    $ python scripts/make_digits.py
-#    $ crossbar train scripts/digits.toml --out runs/digits
-#    $ crossbar export runs/digits --out runs/digits-files
+#    $ crossbar train scripts/digits.toml --out runs/digits-chip
+#    $ crossbar export runs/digits-chip --out runs/digits-files
 #
 # The last command writes weights, conductances and netlists as files.
 #
