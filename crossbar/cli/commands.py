@@ -35,12 +35,8 @@ spice.command("infer")(infer_command)
 app.add_typer(spice)
 app.add_typer(runs)
 
-Config = Annotated[
-    Path,
-    typer.Argument(
-        parser=path, metavar="CONFIG.toml", help="Settings, such as scripts/leti_cnn.toml."
-    ),
-]
+CONFIG = "Settings, such as scripts/leti_cnn.toml."
+Config = Annotated[Path, typer.Argument(parser=path, metavar="CONFIG.toml", help=CONFIG)]
 Assignments = Annotated[
     list[str] | None,
     typer.Argument(

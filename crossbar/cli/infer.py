@@ -11,6 +11,8 @@ from crossbar.cli import completion
 from crossbar.cli.arguments import number, path
 from crossbar.cli.options import Json
 
+LIMIT = number("s", low=1.0, high=1e7)
+
 
 def infer_command(
     folder: Annotated[
@@ -29,11 +31,7 @@ def infer_command(
     seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
     limit: Annotated[
         float,
-        typer.Option(
-            parser=number("s", low=1.0, high=1e7),
-            metavar="TIME",
-            help='Longest time for ngspice, such as "10 min".',
-        ),
+        typer.Option(parser=LIMIT, metavar="TIME", help='Longest run, such as "10 min".'),
     ] = 1200.0,
     keep: Annotated[
         Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")
