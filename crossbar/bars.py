@@ -77,8 +77,9 @@ class Bars:
         if self.notebook or self.console.is_terminal:
             if now - self.started >= AFTER:
                 self._move(task, done, total, text)
-        elif self.log:
-            self._line(task, done, total, text, now)
+        elif self.log and now - self.written > EVERY:
+            self.note(task, done, total, text)
+        self.began.setdefault(task, (now, done))
 
     def _move(self, task: str, done: int, total: int, text: str) -> None:
         """Move the bar of ``task``."""
@@ -112,15 +113,16 @@ class Bars:
         else:
             self.picture.update(ipython.HTML(html))
 
-    def _line(self, task: str, done: int, total: int, text: str, now: float) -> None:
-        """Write a line about ``task`` if the last one is long ago."""
-        began, before = self.began.setdefault(task, (now, done))
-        if now - self.written > EVERY:
-            self.written = now
-            rest = (now - began) / (done - before) * (total - done) if done > before else math.nan
-            left = f", {waiting(rest)} left" if rest > 0 else ""
-            line = f"{task}: {done} of {total} {text}{left}"
-            sys.stderr.write(f"[{now - self.started:5.0f} s] {line}\n")
+    def note(self, task: str, done: int, total: int, text: str) -> None:
+        """Write a line about ``task`` to the log, if there is one."""
+        if self.notebook or self.console.is_terminal or not self.log:
+            return
+        now = self.written = time.monotonic()
+        began, before = self.began.get(task, (now, done))
+        rest = (now - began) / (done - before) * (total - done) if done > before else math.nan
+        left = f", {waiting(rest)} left" if rest > 0 else ""
+        line = f"{task}: {done} of {total} {text}".rstrip()
+        sys.stderr.write(f"[{now - self.started:5.0f} s] {line}{left}\n")
 
 
 def waiting(seconds: float) -> str:

@@ -183,14 +183,13 @@ def stress_command(
     Example: crossbar stress runs/float device.kind=pcm
     """
     from crossbar.cli import show
-    from crossbar.cli.board import Board
-    from crossbar.cli.console import print_json
+    from crossbar.cli.console import Bars, print_json
     from crossbar.runs import by_stress, stress
     from crossbar.runs.store.export import records
 
-    with Board(GOES_ON) as board:
+    with Bars(GOES_ON) as bars:
         frame = stress(folder, assignments or [], jobs=jobs, retry_failed=retry_failed,
-                       show=board, progress=board.samples)  # fmt: skip
+                       show=bars.stands, progress=bars)  # fmt: skip
     print_json(records(by_stress(frame))) if json else show.robustness(by_stress(frame))
 
 
@@ -206,7 +205,7 @@ def energy_command(config: Config, assignments: Assignments = None, *, json: Jso
 
     plan = experiment(override(read(config), assignments or []))
     with Bars() as bars:
-        record = energy(plan, progress=lambda k, n: bars("data", k, n, ""))
+        record = energy(plan, progress=bars)
     print_json(record) if json else show.energy(record)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.cells import cell_len
@@ -16,6 +16,9 @@ from crossbar import bars, interrupts
 from crossbar.bars import Plain
 from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
+
+if TYPE_CHECKING:
+    from crossbar.runs.sweep import Standing
 
 out = Plain()
 err = Plain(stderr=True)
@@ -32,6 +35,7 @@ class Bars:
 
     def __init__(self, remedy: str = "") -> None:
         self.remedy = remedy
+        self.sweep: Standing | None = None
         self.bars = bars.Bars(log=True)
 
     def __enter__(self) -> Bars:
@@ -44,12 +48,19 @@ class Bars:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.around.close()
         if kind is KeyboardInterrupt or (kind is not None and interrupts.given()):
-            interrupts.stop(f" {self.remedy}")
+            kept = "" if self.sweep is None else f" {self.sweep.done} runs are done."
+            interrupts.stop(f"{kept} {self.remedy}")
 
     def __call__(self, task: str, done: int, total: int, text: str) -> None:
         """Show ``done`` of ``total`` steps of ``task``."""
         interrupts.heed()
         self.bars(task, done, total, text)
+        if self.sweep is not None and done == total:
+            self.bars.note(task, done, total, text)
+
+    def stands(self, sweep: Standing) -> None:
+        """Note how a sweep stands, for who stops it."""
+        self.sweep = sweep
 
 
 def _tell_compiling() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.runs import experiment, stress, train
-from crossbar.runs.sweep import Standing
 from crossbar.substrates.tile import Tile
 
 SETTINGS: dict[str, Any] = {
@@ -58,13 +56,8 @@ def _results(out: Path, bars: Progress) -> dict[str, Any]:
         results[kind] = train(
             experiment(SETTINGS | {"device": {"kind": kind}}), folder, progress=progress
         )
-        stress(folder, changes, show=functools.partial(_tested, progress))
+        stress(folder, changes, progress=_named(f"{kind} under stress", bars))
     return results
-
-
-def _tested(progress: Progress, standing: Standing) -> None:
-    """Show how many tests under stress are done."""
-    progress("stress", standing.done + standing.failed, standing.total, "")
 
 
 @contextmanager

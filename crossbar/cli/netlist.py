@@ -161,7 +161,7 @@ def network_command(
     from crossbar.runs.circuits import trained_deck
 
     with Bars() as bars:
-        deck = trained_deck(load_plan(folder, settings or []), folder, images, seed, bars)
+        deck = trained_deck(load_plan(folder, settings or []), folder, images, seed, progress=bars)
     written(deck, out)
 
 

@@ -98,8 +98,7 @@ def search_command(
     Then: crossbar report DIR, crossbar runs list DIR
     """
     from crossbar.cli.assignments import about, asked, executor_at, kept_in
-    from crossbar.cli.board import Board
-    from crossbar.cli.console import print_json
+    from crossbar.cli.console import Bars, print_json
     from crossbar.cli.search_result import record, show
     from crossbar.runs.metrics import units
     from crossbar.runs.search import Goal, search
@@ -111,11 +110,11 @@ def search_command(
     bounds = tuple(constraint(text, known) for text in subject_to or [])
     goal = Goal(_objective(minimise, maximise), bounds)
     folder = out or kept_in(source, base, given or [], goal=str(goal))
-    with executor_at(scheduler) as executor, Board(GOES_ON) as board:
+    with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
         outcome = search(
             base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
             sampler_seed=sampler_seed, executor=executor, jobs=jobs, retry_failed=retry_failed,
-            about=about(folder, question), show=board, progress=board.samples,
+            about=about(folder, question), show=bars.stands, progress=bars,
         )  # fmt: skip
     print_json(record(outcome, folder)) if json else show(outcome, folder)
     if outcome.best is None:

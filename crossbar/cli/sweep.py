@@ -61,7 +61,7 @@ def sweep_command(
     Then: crossbar report DIR, crossbar runs list DIR
     """
     from crossbar.cli.assignments import about, asked, executor_at, kept_in, sampled
-    from crossbar.cli.board import Board
+    from crossbar.cli.console import Bars
     from crossbar.cli.sweep_result import show, show_plan
     from crossbar.runs.sweep import sweep
 
@@ -71,10 +71,10 @@ def sweep_command(
     if plan:
         show_plan(base, axes, sampling, seeds, folder)
         return
-    with executor_at(scheduler) as executor, Board(GOES_ON) as board:
+    with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
         frame = sweep(
             base, axes, store=folder, seeds=seeds, sampling=sampling, executor=executor,
             jobs=jobs, retry_failed=retry_failed, about=about(folder, question),
-            show=board, progress=board.samples,
+            show=bars.stands, progress=bars,
         )  # fmt: skip
     show(frame, folder, json=json)

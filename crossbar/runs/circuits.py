@@ -13,7 +13,7 @@ from crossbar.devices import Deterministic
 from crossbar.errors import fail, require_number
 from crossbar.memory import require_memory
 from crossbar.nn import Chip
-from crossbar.progress import Progress, silent
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
@@ -98,8 +98,9 @@ def _deterministic(hardware: Hardware) -> Hardware:
     return replace(hardware, device=replace(device, rounding=Deterministic()))
 
 
+@reporting
 def trained(
-    plan: Experiment, out: Path, images: int, seed: int | None, progress: Progress = silent
+    plan: Experiment, out: Path, images: int, seed: int | None, *, progress: Progress = shown
 ) -> tuple[Chip, Floats, Integers]:
     """Return the trained chip of the run in ``out`` without noise, and test images with labels."""
     require_number("images", images, low=1)
@@ -115,14 +116,16 @@ def trained(
     return chip, x[chosen], labels[chosen]
 
 
+@reporting
 def trained_deck(
-    plan: Experiment, out: Path, images: int, seed: int | None, progress: Progress = silent
+    plan: Experiment, out: Path, images: int, seed: int | None, *, progress: Progress = shown
 ) -> Deck:
     """Return the netlist of the trained chip of the run in ``out``, classifying test images."""
-    chip, x, _ = trained(plan, out, images, seed, progress)
+    chip, x, _ = trained(plan, out, images, seed, progress=progress)
     return network_deck(chip, x)
 
 
+@reporting
 def infer(
     plan: Experiment,
     out: Path,
@@ -131,7 +134,7 @@ def infer(
     seed: int | None = None,
     limit: float = LIMIT,
     keep: Path | None = None,
-    progress: Progress = silent,
+    progress: Progress = shown,
 ) -> Record:
     """Let ngspice classify test images with the trained chip of a run, and set it beside the chip.
 
@@ -154,7 +157,7 @@ def infer(
         Decisions and scores of both, their largest difference relative to the largest score,
         seconds and peak memory of ngspice, lines of the netlist.
     """
-    chip, x, labels = trained(plan, out, images, seed, progress)
+    chip, x, labels = trained(plan, out, images, seed, progress=progress)
     scores = chip.scores(x, rng=np.random.default_rng(0)).astype(np.float64)
     progress("ngspice", 0, 1, f"{images} images")
     circuit = classify(chip, x, limit=limit, keep=keep)

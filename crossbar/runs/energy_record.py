@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crossbar.activity import Activity
 from crossbar.converters import SarAdc, SerialDac
-from crossbar.data import Ends, Progress
+from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS
 from crossbar.energy import (
     Cost,
@@ -27,6 +27,7 @@ from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.latency import COPIES
 from crossbar.energy.operations import RECTIFIER
 from crossbar.nn import Network
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.converter_record import converter_records
@@ -175,13 +176,14 @@ def _models(hardware: Hardware) -> Costs:
     )
 
 
-def energy(plan: Experiment, *, progress: Progress | None = None) -> Record:
+@reporting
+def energy(plan: Experiment, *, progress: Progress = shown) -> Record:
     """Return the energy of a chip with initial weights, counted over some images.
 
     Synthetic data are cut short: energy needs examples, not a training set.
     """
     costs(plan)  # or what is wrong with their file, before anything is counted
-    dataset = plan.common.data.few().read(progress)
+    dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
     streams = Streams(plan.common.seed[0])
     parts = build.split(plan.common.data, dataset, streams)
     chip = build.chip(plan, dataset.ends, streams)

@@ -12,7 +12,7 @@ import pandas as pd
 from crossbar.checks import require_path
 from crossbar.errors import fail
 from crossbar.meaning import meanings
-from crossbar.progress import Progress, silent
+from crossbar.progress import Progress, reporting, shown
 from crossbar.runs import build
 from crossbar.runs.conditions import UNCHANGED, Conditions
 from crossbar.runs.experiment import Experiment
@@ -37,12 +37,13 @@ STRESSES: dict[str, tuple[float, ...]] = {
 """Strengths of what a trained chip is put under; the first is the reference."""
 
 
+@reporting
 def evaluate_run(
     plan: Experiment,
     out: Path | str,
     *,
     conditions: Conditions = UNCHANGED,
-    progress: Progress = silent,
+    progress: Progress = shown,
 ) -> Record:
     """Test the trained chips of the run in ``out`` under ``plan``; return the result.
 

@@ -13,7 +13,7 @@ from crossbar.checks import require_path
 from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError, fail
 from crossbar.nn.learners.contract import prove
-from crossbar.progress import Progress, silent
+from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build, chip_files, folder
 from crossbar.runs.description import configuration
@@ -35,7 +35,8 @@ from crossbar.runs.sweep.task import Task, Trial
 from crossbar.types import Record
 
 
-def train(plan: Experiment, out: Path | str, *, progress: Progress = silent) -> Record:
+@reporting
+def train(plan: Experiment, out: Path | str, *, progress: Progress = shown) -> Record:
     """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
 
     A run that was stopped resumes from its last epoch; a finished one is returned as it is. With
@@ -49,7 +50,8 @@ def train(plan: Experiment, out: Path | str, *, progress: Progress = silent) -> 
     out
         Folder of the run; see :mod:`crossbar.runs.folder`.
     progress
-        Called with task, steps done, steps in all and a text.
+        Called with task, steps done, steps in all and a text; bars by default, nothing with
+        ``False``: :mod:`crossbar.progress`.
 
     Raises
     ------

@@ -48,7 +48,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
     status, told, progress = command(*words)
     assert status == 0, progress
     assert "8 runs: 8 done" in told
-    assert "8 of 8 done" in progress
+    assert "runs: 8 of 8" in progress
     assert "best accuracy" in progress
 
     status, told, _ = command(*words[:-1], "And more?", "device.sigma_read=0", "--plan")

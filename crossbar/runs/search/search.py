@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 from crossbar.checks import require_part, require_path, require_whole
 from crossbar.errors import SimulationError, fail, message, nearest, require_number
+from crossbar.progress import reporting
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.progress import Telling
@@ -29,6 +30,7 @@ from crossbar.runs.sweep.task import Function
 HOPELESS = 3  # points without a result, after which the search is given up
 
 
+@reporting
 def search(
     experiment: Experiment | dict[str, Any] | Path | str | Function,
     parameters: Mapping[str, Any],
@@ -107,7 +109,7 @@ class _Way:
         """Run point after point, all kept in the store ``path``; return what was tried."""
         kind, conduct = self.kind, self.conduct
         if not located(path).exists():  # what no run could read shows before a store is made
-            kind.prepare([kind.base], conduct.progress)
+            kind.prepare([kind.base], conduct.sampled)
         asked = {
             "question": f"Which settings {self.goal}?",
             "search": _facts(self.goal, self.points),
@@ -127,7 +129,7 @@ class _Way:
         ledger = Ledger(kept, self.space, self.seeds)
         count = self.proposal.together(width, len(self.seeds))
         most = len(self.seeds) * int(min(self.points, self.proposal.most(count)))
-        telling = Telling(self.conduct.show, self.goal, most)
+        telling = Telling(self.conduct.stands, self.goal, most)
         while True:
             tried, waiting = ledger.read()
             _check(tried, self.goal, HOPELESS)
@@ -138,7 +140,7 @@ class _Way:
             proposed = [self.space.point(place) for place in batch]
             if not kept.add(proposed, self.seeds) and not waiting and not ledger.read()[1]:
                 return tried  # values have 12 digits: nothing lies between those that are known
-            kind.prepare([p.settings for p in proposed], self.conduct.progress)
+            kind.prepare([p.settings for p in proposed], self.conduct.sampled)
             telling.learn(tried)
             Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
 

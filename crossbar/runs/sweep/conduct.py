@@ -11,7 +11,8 @@ from typing import Any, TypedDict
 
 from crossbar.checks import require_calls, require_part, require_whole
 from crossbar.errors import fail, nearest
-from crossbar.runs.sweep.progress import Standing
+from crossbar.progress import Progress, shown
+from crossbar.runs.sweep.progress import Standing, words
 from crossbar.runs.sweep.workers import LocalWorkers
 
 JOBS = 1024  # most local processes
@@ -26,11 +27,11 @@ class Options(TypedDict, total=False):
     retry_failed: bool
     about: dict[str, Any] | None
     show: Callable[[Standing], None]
-    progress: Callable[[int, int], None]
+    progress: Progress
 
 
-def _silent(*shown: Any) -> None:
-    """Show nothing."""
+def _unheard(standing: Standing) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,16 @@ class Conduct:
     show
         Called with how the sweep stands.
     progress
-        Called with (done, in all) while samples are made.
+        Called with task, steps done, steps in all and a text, while samples are made and as runs
+        end; bars by default, nothing with ``False``: :mod:`crossbar.progress`.
     """
 
     executor: Executor | None = None
     jobs: int | None = None
     retry_failed: bool = False
     about: dict[str, Any] | None = None
-    show: Callable[[Standing], None] = field(default=_silent)
-    progress: Callable[[int, int], None] = field(default=_silent)
+    show: Callable[[Standing], None] = field(default=_unheard)
+    progress: Progress = field(default=shown)
 
     @classmethod
     def of(cls, where: str, options: Options) -> Conduct:
@@ -81,6 +83,15 @@ class Conduct:
             remedy = "Give the number of processes."
             require_whole("jobs", conduct.jobs, low=1, high=JOBS, remedy=remedy)
         return conduct
+
+    def sampled(self, done: int, total: int) -> None:
+        """Say how many samples are made."""
+        self.progress("samples", done, total, "")
+
+    def stands(self, standing: Standing) -> None:
+        """Say how the sweep stands."""
+        self.show(standing)
+        self.progress("runs", standing.done + standing.failed, standing.total, words(standing))
 
     @contextlib.contextmanager
     def at_work(self) -> Iterator[tuple[Executor, int]]:

@@ -66,11 +66,6 @@ class Standing:
         span = self.ends[-1] - self.ends[0]
         return (len(self.ends) - 1) / span if span > 0 else math.nan
 
-    @property
-    def left(self) -> float:
-        """Seconds until all are done at this rate; NaN before the first."""
-        return self.waiting / self.rate if self.rate > 0 else math.nan
-
     def tell(self, ended: Sequence[Finished], running: int) -> None:
         """Take in the runs that have just ended."""
         self.running = running
@@ -84,3 +79,29 @@ class Standing:
                 value = float(one.metrics[self.metric])
                 if not value <= self.best:
                     self.best, self.best_run = value, one.run
+
+
+def words(standing: Standing) -> str:
+    """Return everything but the count of runs that are done.
+
+    Examples
+    --------
+    >>> words(Standing({"done": 3, "failed": 1, "waiting": 6}, running=2))
+    '1 failed, 2 running'
+    >>> words(Standing({"done": 3}, best=0.4, best_run=2, metric="loss"))
+    'highest loss 0.4 (run 2)'
+    """
+    parts = [f"{standing.failed} failed"] if standing.failed else []
+    if standing.trainings:
+        parts.append(f"shared trainings to do: {standing.trainings}")
+    if standing.idle and standing.waiting:
+        parts.append("another process does the rest")
+    if standing.running:
+        parts.append(f"{standing.running} running")
+    if math.isfinite(standing.rate):
+        rate = standing.rate
+        parts.append(f"{rate:.3g} runs/s" if rate >= 0.1 else f"{60 * rate:.2g} runs/min")
+    if math.isfinite(standing.best):
+        which = "best" if standing.metric == "accuracy" else "highest"  # of an error it is worst
+        parts.append(f"{which} {standing.metric} {standing.best:.4g} (run {standing.best_run})")
+    return ", ".join(parts)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from crossbar.checks import require_part, require_path
 from crossbar.errors import fail
+from crossbar.progress import reporting
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.store import Point
 from crossbar.runs.store.store import located
@@ -22,6 +23,7 @@ from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
 
 
+@reporting
 def sweep(
     experiment: Experiment | dict[str, Any] | Path | str | Function,
     parameters: Axes,
@@ -52,7 +54,7 @@ def sweep(
     sampling
         :class:`Sobol` or :class:`Random` points in place of the product of all values.
     options
-        Fields of :class:`crossbar.runs.sweep.Conduct`: ``executor``, ``jobs``, ``show`` ...
+        Fields of :class:`crossbar.runs.sweep.Conduct`: ``executor``, ``jobs``, ``progress`` ...
 
     Returns
     -------
@@ -90,7 +92,7 @@ def _swept(
     names = plan[0].parameters if plan else {}
     fresh = not located(store).exists()
     if fresh:  # what no run could read shows before a store is made
-        kind.prepare([p.settings for p in plan], conduct.progress)
+        kind.prepare([p.settings for p in plan], conduct.sampled)
     with opened(store, kind, names, (conduct.about or {}) | {"together": joined}) as kept:
         kept.add(plan, seeds)
         if conduct.retry_failed:
@@ -99,9 +101,9 @@ def _swept(
         kind.renew(kept, chips)
         if kept.unfinished():
             if not fresh:
-                kind.prepare([p.settings for p in plan], conduct.progress)
+                kind.prepare([p.settings for p in plan], conduct.sampled)
             with conduct.at_work() as (workers, width):
-                Drive(kept, lambda c: kind.task(c, chips), workers, width, conduct.show)()
+                Drive(kept, lambda c: kind.task(c, chips), workers, width, conduct.stands)()
         return kept.frame()
 
 
