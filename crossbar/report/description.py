@@ -156,7 +156,7 @@ def _training(run: Run) -> str:
     text = (
         f"Training: backpropagation {where if run.analog else 'in floating point'}, "
         f"{t['epochs']} epochs, rate gamma = {t['gamma']:g}, {t['batch']} "
-        f"{'image' if t['batch'] == 1 else 'images'} a step."
+        f"{'sample' if t['batch'] == 1 else 'samples'} a step."
     )
     if t["learner"]["type"] != "Sequential":
         text += f" Learning rule: {_spoken(t['learner'])}."

@@ -219,6 +219,6 @@ def _versions(runs: Sequence[Run]) -> Iterator[Block]:
               tuple(rows))
     )  # fmt: skip
     yield Text(
-        "Beside this page: figures/ holds every figure as SVG and PNG, tables/ every table as CSV "
-        "with all digits in SI units."
+        "Beside this page: figures/ holds every figure as SVG and PNG with its data as CSV, "
+        "tables/ every table as CSV with all digits in SI units."
     )

@@ -200,5 +200,6 @@ class Account:
         yield Tabular(tables.versions(records))
         yield Text(
             "Beside this page: report.md is the same as text; figures/ holds every figure as SVG "
-            "and PNG; tables/ every table as CSV with all digits in SI units, and as LaTeX."
+            "and PNG with its data as CSV; tables/ every table as CSV with all digits in SI "
+            "units, and as LaTeX."
         )
