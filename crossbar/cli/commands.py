@@ -48,14 +48,8 @@ Assignments = Annotated[
 Folder = Annotated[
     Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train --out` wrote.")
 ]
-Recorded = Annotated[
-    Path,
-    typer.Argument(
-        parser=path,
-        metavar="DIR",
-        help="Folder that `train` or `sweep` wrote, or a store NAME.db.",
-    ),
-]
+RECORDED = "Folder that `train` or `sweep` wrote, or a store NAME.db."
+Recorded = Annotated[Path, typer.Argument(parser=path, metavar="DIR", help=RECORDED)]
 
 
 def _version(asked: bool) -> None:
@@ -75,7 +69,9 @@ def options(
 
 @app.command("demo")
 def demo(
-    out: Annotated[Path, typer.Option(parser=path, help="Folder of the demo.")] = Path("runs/demo"),
+    out: Annotated[
+        Path, typer.Option(parser=path, metavar="DIR", help="Folder of the demo.")
+    ] = Path("runs/demo"),
     json: Json = False,
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
@@ -102,7 +98,8 @@ def train_command(
         Path | None,
         typer.Option(
             parser=path,
-            help="Folder of the run; without it runs/NAME-HASH, one for all settings.",
+            metavar="DIR",
+            help="Folder of the run; runs/NAME-HASH without, one for all settings.",
         ),
     ] = None,
     json: Json = False,
@@ -131,11 +128,12 @@ def evaluate_command(
     assignments: Assignments = None,
     *,
     age: Annotated[
-        str | None, typer.Option(help='Time since programming, such as "1e6 s", "30 d" or "10 y".')
+        str | None,
+        typer.Option(metavar="TIME", help='Since programming, such as "1e6 s", "30 d" or "10 y".'),
     ] = None,
     chip: Annotated[
         int | None,
-        typer.Option(help="Program the trained weights into newly fabricated chip number K."),
+        typer.Option(metavar="N", help="Program the weights into newly fabricated chip number N."),
     ] = None,
     compensate: Annotated[
         bool, typer.Option("--compensate", help="Compensate the drift of every layer by a factor.")

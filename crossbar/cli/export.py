@@ -15,7 +15,7 @@ def export_command(
     folder: Annotated[
         Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train` wrote.")
     ],
-    out: Annotated[Path, typer.Option(parser=path, help="Folder of the files.")],
+    out: Annotated[Path, typer.Option(parser=path, metavar="DIR", help="For the files.")],
     json: Json = False,
 ) -> None:
     """Write weights, conductances, netlists and programming pulses of the chips of a run.

@@ -27,14 +27,17 @@ def infer_command(
         ),
     ] = None,
     *,
-    images: Annotated[int, typer.Option(help="Test images.", min=1)] = 20,
-    seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
+    images: Annotated[int, typer.Option(metavar="N", help="Test images.", min=1)] = 20,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Seed of the run; the first without.")
+    ] = None,
     limit: Annotated[
         float,
         typer.Option(parser=LIMIT, metavar="TIME", help='Longest run, such as "10 min".'),
     ] = 1200.0,
     keep: Annotated[
-        Path | None, typer.Option(parser=path, help="Folder for netlist, log and raw file.")
+        Path | None,
+        typer.Option(parser=path, metavar="DIR", help="Folder for netlist, log and raw file."),
     ] = None,
     json: Json = False,
 ) -> None:

@@ -24,7 +24,9 @@ netlist = group(
 Out = Annotated[
     Path | None,
     typer.Option(
-        parser=path, help="File; its models go to spice_models/ beside it. Printed without."
+        parser=path,
+        metavar="FILE",
+        help="File; its models go to spice_models/ beside it. Printed without.",
     ),
 ]
 Settings = Annotated[
@@ -35,10 +37,12 @@ Settings = Annotated[
         help="Settings as of `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
     ),
 ]
-Seed = Annotated[int, typer.Option(help="Seed of weights, spread and inputs.", min=0)]
-Rows = Annotated[int, typer.Option(help="Word lines.", min=1)]
-Cols = Annotated[int, typer.Option(help="Weights on a word line.", min=1)]
-Reads = Annotated[int, typer.Option(help="Input vectors; more than one is a sweep.", min=1)]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weights, spread and inputs.", min=0)]
+Rows = Annotated[int, typer.Option(metavar="N", help="Word lines.", min=1)]
+Cols = Annotated[int, typer.Option(metavar="N", help="Weights on a word line.", min=1)]
+Reads = Annotated[
+    int, typer.Option(metavar="N", help="Input vectors; more than one is a sweep.", min=1)
+]
 
 
 def written(deck: Deck, out: Path | None) -> None:
@@ -65,7 +69,9 @@ def cell_command(
     ] = False,
     code: Annotated[
         list[int] | None,
-        typer.Option(help="Codes to write to a CMOS synapse, the first before the start."),
+        typer.Option(
+            metavar="N", help="Codes to write to a CMOS synapse, the first before the start."
+        ),
     ] = None,
     out: Out = None,
 ) -> None:
@@ -148,8 +154,12 @@ def network_command(
     ],
     settings: Settings = None,
     *,
-    images: Annotated[int, typer.Option(help="Test images; more than one is a sweep.", min=1)] = 1,
-    seed: Annotated[int | None, typer.Option(help="Seed of the run; the first without.")] = None,
+    images: Annotated[
+        int, typer.Option(metavar="N", help="Test images; more than one is a sweep.", min=1)
+    ] = 1,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Seed of the run; the first without.")
+    ] = None,
     out: Out = None,
 ) -> None:
     """Write a trained network, whole, classifying test images.
@@ -169,7 +179,9 @@ def network_command(
 def step_command(
     settings: Settings = None,
     *,
-    side: Annotated[int, typer.Option(help="Height and width of the image.", min=2)] = 8,
+    side: Annotated[
+        int, typer.Option(metavar="N", help="Height and width of the image.", min=2)
+    ] = 8,
     seed: Seed = 0,
     out: Out = None,
 ) -> None:

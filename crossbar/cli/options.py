@@ -30,13 +30,18 @@ Values = Annotated[
     ),
 ]
 Out = Annotated[
-    Path | None, typer.Option(parser=path, help="Folder of it; without it runs/NAME-HASH.")
+    Path | None,
+    typer.Option(parser=path, metavar="DIR", help="Folder of it; without it runs/NAME-HASH."),
 ]
-Jobs = Annotated[int | None, typer.Option(min=1, help="Runs at once; without it one a core.")]
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Runs at once; without it one a core.")
+]
 Scheduler = Annotated[
     str | None,
     typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address."),
 ]
 Retry = Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")]
-Question = Annotated[str | None, typer.Option(help="What is to be answered, for the report.")]
+Question = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="What is to be answered, for the report.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")]

@@ -37,9 +37,15 @@ def list_command(
     where: Where = None,
     sort: Annotated[
         str | None,
-        typer.Option(autocompletion=completion.metrics, help="Column to sort by, largest first."),
+        typer.Option(
+            metavar="NAME",
+            autocompletion=completion.metrics,
+            help="Column to sort by, largest first.",
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000_000, help="Most rows to show.")] = 30,
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10_000_000, help="Most rows to show.")
+    ] = 30,
     json: Json = False,
 ) -> None:
     """List runs with their parameters and metrics.

@@ -52,6 +52,10 @@ Tolerance = Annotated[
         help="Where a setting is itself the objective: how closely, relative, such as 2%.",
     ),
 ]
+SamplerSeed = Annotated[
+    int,
+    typer.Option(metavar="N", min=0, help="Another number takes another way through the points."),
+]
 Bounds = Annotated[
     list[str] | None,
     typer.Option(
@@ -70,15 +74,15 @@ def search_command(
     minimise: Small = None,
     maximise: Large = None,
     subject_to: Bounds = None,
-    points: Annotated[int, typer.Option(min=1, help="Most points that are tried.")] = 40,
+    points: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Most points that are tried.")
+    ] = 40,
     tolerance: Tolerance = 0.02,
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
-    sampler_seed: Annotated[
-        int, typer.Option(min=0, help="Another number takes another way through the points.")
-    ] = 0,
+    sampler_seed: SamplerSeed = 0,
     question: Question = None,
     json: Json = False,
 ) -> None:

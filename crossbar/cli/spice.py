@@ -14,7 +14,9 @@ from crossbar.cli.options import Json
 
 spice = group("spice", "Measure cells in ngspice, and let it classify with a trained chip.")
 
-Jobs = Annotated[int, typer.Option(help="ngspice processes at a time.", min=1, max=1024)]
+Jobs = Annotated[
+    int, typer.Option(metavar="N", help="ngspice processes at a time.", min=1, max=1024)
+]
 
 
 @spice.command("characterise")
@@ -29,15 +31,19 @@ def characterise_command(
     ],
     parameters: Parameters = None,
     *,
-    samples: Annotated[int, typer.Option(help="Devices of Monte Carlo.", min=1, max=100_000)] = 16,
-    seed: Annotated[int, typer.Option(help="Seed of Monte Carlo.", min=0)] = 0,
+    samples: Annotated[
+        int, typer.Option(metavar="N", help="Devices of Monte Carlo.", min=1, max=100_000)
+    ] = 16,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of Monte Carlo.", min=0)] = 0,
     sweeps: Annotated[
         bool, typer.Option("--sweeps", help="CMOS synapse: energy under every condition too.")
     ] = False,
     jobs: Jobs = 2,
     out: Annotated[
         Path | None,
-        typer.Option(parser=path, help="Folder for CSV files, the device and figures."),
+        typer.Option(
+            parser=path, metavar="DIR", help="Folder for CSV files, the device and figures."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:

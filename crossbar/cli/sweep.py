@@ -30,7 +30,8 @@ def sweep_command(
         typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
     ] = None,
     samples: Annotated[
-        int | None, typer.Option(min=1, help="Sobol points of the ranges in place of a grid.")
+        int | None,
+        typer.Option(metavar="N", min=1, help="Sobol points of the ranges in place of a grid."),
     ] = None,
     random: Annotated[bool, typer.Option(help="Take --samples at random, not Sobol's.")] = False,
     scheduler: Scheduler = None,

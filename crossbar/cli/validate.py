@@ -15,12 +15,21 @@ from crossbar.files import make_folder
 def validate_command(
     *,
     size: Annotated[
-        int, typer.Option(help="Lines of the largest array; 8, 16 and 32 below it are run too.")
+        int,
+        typer.Option(
+            metavar="N", help="Lines of the largest array; 8, 16 and 32 below it are run too."
+        ),
     ] = 32,
-    seed: Annotated[int, typer.Option(help="Of weights, inputs, mismatch and devices.")] = 0,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="Of weights, inputs, mismatch and devices.")
+    ] = 0,
     out: Annotated[
         Path | None,
-        typer.Option(parser=path, help="Folder for the record, such as that of a run to report."),
+        typer.Option(
+            parser=path,
+            metavar="DIR",
+            help="Folder for the record, such as that of a run to report.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
