@@ -14,7 +14,7 @@ from crossbar.errors import UNKNOWN, ConfigError, fail
 from crossbar.runs import experiment, override, read
 from crossbar.runs.folder import default_folder
 from crossbar.runs.keys import lists
-from crossbar.runs.sweep import Random, Range, Sampling, Sobol
+from crossbar.runs.sweep import OneAtATime, Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask
 from crossbar.runs.sweep.conditions import SPECIAL, TEST
@@ -58,8 +58,12 @@ def kept_in(source: Path, base: Any, given: list[str], **facts: str) -> Path:
     return default_folder(source.stem, {"base": str(base), "given": given, **facts})
 
 
-def sampled(count: int | None, *, random: bool) -> Sampling | None:
-    """Return how ``count`` points are taken of whole ranges; None for a grid."""
+def sampled(count: int | None, *, random: bool, apart: bool = False) -> Sampling | None:
+    """Return how ``count`` points are taken of whole ranges, or the values apart; None: a grid."""
+    if apart:
+        if count is not None or random:
+            fail("--one-at-a-time", "no --samples beside it", "both", "Leave one of them out.")
+        return OneAtATime()
     if count is None:
         if random:
             fail("--random", "--samples too", "none", "Add --samples 64, or leave it out.")

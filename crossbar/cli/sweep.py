@@ -34,6 +34,10 @@ def sweep_command(
         typer.Option(metavar="N", min=1, help="Sobol points of the ranges in place of a grid."),
     ] = None,
     random: Annotated[bool, typer.Option(help="Take --samples at random, not Sobol's.")] = False,
+    apart: Annotated[
+        bool,
+        typer.Option("--one-at-a-time", help="Each value beside the first values of the others."),
+    ] = False,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
     question: Question = None,
@@ -50,7 +54,8 @@ def sweep_command(
 
     Names that begin with `test.` change the chip after training: points that differ in them alone
     share one trained chip a seed. `test.age` is the time since programming, `test.chip` numbers
-    newly fabricated chips, `test.compensate` rescales after drift.
+    newly fabricated chips, `test.compensate` rescales after drift, `test.stuck` is a share of cells
+    that get stuck, half of them on, and `test.read_noise` is noise that reads get in addition.
 
     Example: crossbar sweep scripts/leti_cnn.toml device.sigma_read=0,0.01,0.05 device.bits=4:9
     seed=0:5 --out runs/noise --jobs 2
@@ -58,6 +63,8 @@ def sweep_command(
     Example: crossbar sweep runs/cmos faults.p_off=0,1e-3:1e-1:log5 chip=0:20 --out runs/yield
 
     Example: crossbar sweep runs/cmos device.sigma_read=1e-3:1e-1:log age=1:1e7:log --samples 64
+
+    Example: crossbar sweep runs/cmos stuck=0,1%,5% read_noise=0,2%,10% --one-at-a-time
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
@@ -67,7 +74,7 @@ def sweep_command(
     from crossbar.runs.sweep import sweep
 
     base, axes, seeds = asked(source, given or [], together or [])
-    sampling = sampled(samples, random=random)
+    sampling = sampled(samples, random=random, apart=apart)
     folder = out or kept_in(source, base, given or [])
     if plan:
         show_plan(base, axes, sampling, seeds, folder)

@@ -102,7 +102,7 @@ def test_texts_with_units_become_numbers(tmp_path, workers) -> None:
         ({"test.ages": [1.0]}, "Did you mean 'age'"),
         ({"test.sigma_read": [0.1]}, "Did you mean 'test.device.sigma_read'"),
         ({"test.age": [-1.0]}, "a number in [0, 1e+12] s"),
-        ({"test.chip": [0.5]}, "a whole number from 0 to"),
+        ({"test.chip": [0.5]}, "a whole number"),
         ({"test.compensate": [True]}, "an age with it"),
         ({"test.train.epochs": [2]}, "a setting that may change after training"),
         ({"test.device.sigma_reed": [0.1]}, "test.device.sigma_reed: expected a setting"),

@@ -6,9 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
-from crossbar.runs.conditions import Conditions
+from crossbar.runs.conditions import UNCHANGED, Conditions
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.keys import hinted
+from crossbar.runs.overlay import overlay
 from crossbar.runs.toml import leaves, placed
 from crossbar.runs.trained import refuse_relearning
 from crossbar.units import duration
@@ -55,10 +56,8 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
 
 def _conditions(special: Settings) -> Conditions:
     """Return the conditions that plain values describe; times may be texts such as "30 d"."""
-    plain: dict[str, Any] = {k: None if v == "none" else v for k, v in special.items()}
-    age = plain.get("age")
-    if isinstance(age, str):
-        plain["age"] = duration(age, where=f"{TEST}.age")
-    if not isinstance(plain.get("compensate", False), bool):
-        fail(f"{TEST}.compensate", "true or false", repr(plain["compensate"]), "Choose one.")
-    return Conditions(**plain)
+    age = special.get("age")
+    if isinstance(age, str) and age != "none":
+        special = special | {"age": duration(age, where=f"{TEST}.age")}
+    conditions: Conditions = overlay(UNCHANGED, special)
+    return conditions
