@@ -153,7 +153,7 @@ def call(where: str, by: Any, function: Callable[[], Answer]) -> Answer:
     """Return what ``function`` gives, or raise in one line if it fails and ``by`` is from outside.
 
     A line of the user's where it fails counts as well.
-    Warnings of NumPy are left out: the answer is judged, not how it comes about.
+    Warnings of NumPy are omitted: the answer is judged, not how it comes about.
     """
     try:
         with np.errstate(all="ignore"):

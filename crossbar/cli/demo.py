@@ -39,7 +39,7 @@ STRESSED: dict[str, list[str]] = {
 def run_demo(out: Path, bars: Progress) -> dict[str, Any]:
     """Train the demo's chips into ``out``, stress them and write the report.
 
-    Given again, it goes on where it stopped, or only writes the report anew.
+    Given again, it resumes where it stopped, or only writes the report anew.
     """
     with _compiling_ahead():
         results = _results(out, bars)

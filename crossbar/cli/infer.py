@@ -43,7 +43,7 @@ def infer_command(
 ) -> None:
     """Let ngspice classify test images with a trained chip, every cell a resistor.
 
-    Noise is left out on both sides. With line resistance, give tiles that ngspice can hold: the
+    Noise is omitted on both sides. With line resistance, give tiles that ngspice can hold: the
     reference network on tiles of 16x16 has half a million resistors and takes some minutes.
 
     Example: crossbar spice infer runs/cmos --images 20

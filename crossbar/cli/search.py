@@ -91,7 +91,7 @@ def search_command(
     Bounds hold for the mean over the seeds. "met" says that its whole 95 % interval keeps the
     bound, "met within noise" that the mean does. One setting that is itself the objective is
     bisected; all else is proposed by Optuna's tree-structured Parzen estimator. Given again, the
-    command goes on where it was stopped, or reads the answer from the store.
+    command resumes where it was stopped, or reads the answer from the store.
 
     Example: crossbar search scripts/leti_cnn.toml device.bits=4:10 tile.adc.bits=4:10 seed=0:3
     --minimise energy_inference --subject-to "accuracy>=0.9" --points 40 --out runs/cheapest

@@ -79,7 +79,7 @@ def show_run(folder: Path, run: int, *, json: bool) -> None:
 
 
 def _print_lines(frame: pd.DataFrame) -> None:
-    """Print a line a row; on a terminal only the columns that fit, and which are left out."""
+    """Print a line a row; on a terminal only the columns that fit, and which are omitted."""
     kept = frame
     while out.is_terminal and kept.shape[1] > 2 and _width(kept) > out.width:
         kept = kept.iloc[:, :-1]

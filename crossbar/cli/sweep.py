@@ -48,7 +48,7 @@ def sweep_command(
 ) -> None:
     """Run an experiment at every point of its settings, for every seed, and keep each run.
 
-    Given again, the command goes on where it was stopped, killed or cut off; with more values it
+    Given again, the command resumes where it was stopped, killed or cut off; with more values it
     runs only what is new. A run that fails keeps its error and stops no other. The same seed
     means the same data, initial weights and fabricated spread at every point.
 

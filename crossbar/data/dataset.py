@@ -59,7 +59,7 @@ class Dataset:
         (n, ...) samples of any shape, not normalised; kept in single precision.
     y
         (n,) whole numbers from 0, the classes; or (n,) or (n, outputs) real numbers to predict,
-        whose type tells them from classes.
+        whose type distinguishes them from classes.
     groups
         (n,) whole numbers, equal for samples that belong together, such as the windows of one
         recording; None if every sample stands alone.
@@ -74,7 +74,7 @@ class Dataset:
     limits
         What results on these samples do not show, a sentence each.
     dropped
-        Silent windows that were left out.
+        Silent windows that were omitted.
     skipped
         Which files were not read, and why, a sentence a reason.
     examples
@@ -169,7 +169,7 @@ class Dataset:
 
     @property
     def seen(self) -> str:
-        """What the classes are told apart by."""
+        """What distinguishes the classes."""
         return self.words.seen or _shape(self.x.shape[1:])
 
     @property

@@ -16,7 +16,7 @@ class Words:
     group
         What samples that belong together come from: ``recording``.
     seen
-        What the classes are told apart by: ``300 ms of sound``; None for the shape of a sample.
+        What distinguishes the classes: ``300 ms of sound``; None for the shape of a sample.
     form
         What the network is given: ``a 28 x 28 mel spectrogram [dB]``; None for the shape.
     made

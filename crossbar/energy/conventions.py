@@ -102,7 +102,7 @@ def leti_2026(counts: OperationCounts, *, rate: float = RATE) -> EnergyFigures:
         rule,
         "an operation is one weight change and one multiplication, in training as in inference",
         "inference is charged at the current of a weight change",
-        "softmax, neurons and audio front end are left out",
+        "softmax, neurons and audio front end are omitted",
     )
 
 
@@ -119,7 +119,7 @@ def exact(counts: OperationCounts, *, rate: float = RATE) -> EnergyFigures:
         rate,
         "every multiplication of full backpropagation, no neuron dropped",
         "each weight change is charged like an operation, which in print contains one already",
-        "softmax, neurons and audio front end are left out",
+        "softmax, neurons and audio front end are omitted",
         writes=counts.writes,
     )
 

@@ -103,7 +103,7 @@ def about(path: Path) -> dict[str, Any]:
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what is told of the chip in ``path``, and its arrays."""
+    """Return what is noted of the chip in ``path``, and its arrays."""
     remedy = "Delete the file to train from the beginning"
     arrays = seals.read_arrays(path, f"{remedy}.", remedy)
     try:

@@ -56,7 +56,7 @@ def _data(result: Record) -> str:
     )
     text = f"Data: {result['data_source']}; {result['windows']} {sample}s ({counts})."
     if dropped := result["silent_windows_dropped"]:
-        text += f" {dropped} silent windows were left out."
+        text += f" {dropped} silent windows were omitted."
     if skipped := result.get("files_skipped"):
         text += f" Not read: {'; '.join(skipped)}."
     return f"{text} Each is {data['form']}, normalised {data['normalised']}."

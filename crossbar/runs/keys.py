@@ -96,7 +96,7 @@ def hinted(error: Message, prefix: str = "") -> Message:
 def _near(path: str, known: Sequence[str], *, likely: bool) -> list[str]:
     """Return which ``known`` settings ``path`` may stand for.
 
-    Those that are merely alike are left out if its section has a ``likely`` one.
+    Those that are merely alike are omitted if its section has a ``likely`` one.
     """
     of_layer = path.split(".")[:2] if path.startswith("layers.") else []
     section, _, name = path.removeprefix(".".join(of_layer)).strip(".").rpartition(".")

@@ -177,7 +177,7 @@ def _same(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Path, Sta
 
 
 def _stamped(out: Path, seed: int) -> tuple[Experiment, Fingerprint | None, Stamps]:
-    """Return experiment and samples of a trained chip, and what tells it from the next one."""
+    """Return experiment and samples of a trained chip, and the times and sizes of its file."""
     path = places.checkpoint_of(out, seed).absolute()
     if not places.finished(out, seed):
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."

@@ -48,7 +48,7 @@ def place_array(
         virtual ground (or source) of a bit line.
     wires
         Line resistances and sides as :class:`crossbar.wires.Wires` defines them; None for ideal
-        lines. A cell of zero conductance is left out.
+        lines. A cell of zero conductance is omitted.
     law
         Current of a cell against its voltage; None for resistors.
 

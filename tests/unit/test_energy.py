@@ -140,7 +140,7 @@ def test_the_published_rule_serves_other_networks_and_says_so():
 def test_print_is_annotated_with_what_it_leaves_out():
     notes = " ".join(leti_2026(COUNTS).notes)
     assert "current of a weight change" in notes
-    assert "softmax, neurons and audio front end are left out" in notes
+    assert "softmax, neurons and audio front end are omitted" in notes
 
 
 def test_physical_says_what_it_does_not_contain():

@@ -288,7 +288,7 @@ def test_metrics_that_are_missing_are_named(tmp_path: Path) -> None:
         return value if seed else value | {"gain": float("nan")}
 
     found = read_sweep(fill(tmp_path, grid(a=[0.1, 0.2]), [0, 1], partial, units={"a": "V"}))
-    assert "2 finished runs without gain are left out." in curve(found).caption
+    assert "2 finished runs without gain are omitted." in curve(found).caption
     with pytest.raises(DataError, match="expected finished runs with nothing, got none"):
         curve(found, metric="nothing")
 

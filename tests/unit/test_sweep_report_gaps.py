@@ -31,7 +31,7 @@ from crossbar.runs.store import Store
 def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
     page = Page(write_report(make_sweep(tmp_path, done=4)).read_text())
     assert "4 of 18 runs are finished, 14 are still to come" in page.plain
-    assert "4 points have no finished run and are left out" in page.plain
+    assert "4 points have no finished run and are omitted" in page.plain
 
 
 def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path) -> None:

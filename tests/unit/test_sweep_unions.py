@@ -157,7 +157,7 @@ def test_runs_that_failed_in_training_are_no_chips(tmp_path: Path) -> None:
     sweep = union(tmp_path, [(grid(faults__p_off=[0.0, 0.1]), range(4))], failed=fails)
     assert list(statistics.yields(sweep, ["faults.p_off"], "accuracy", 0.5)["chips"]) == [3, 3]
     told = yields(sweep, "faults.p_off").caption
-    assert "2 failed before it and are left out." in told
+    assert "2 failed before it and are omitted." in told
 
 
 # Samples

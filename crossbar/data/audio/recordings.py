@@ -54,7 +54,7 @@ class Recordings(Sound):
     def dataset(self, progress: Progress | None = None) -> Dataset:
         """Return the windows of all recordings.
 
-        Windows with a root mean square below 1e-3 of full scale are silent: they are left out and
+        Windows with a root mean square below 1e-3 of full scale are silent: they are omitted and
         counted in ``dropped``. ``skipped`` says which files were not read, and why. What was made
         is kept in the cache folder, and read from it as long as paths, sizes and times of
         modification of the files are the same.

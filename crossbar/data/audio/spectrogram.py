@@ -122,7 +122,7 @@ class Spectrogram:
         return changed
 
     def windows(self, waveform: Floats) -> Floats:
-        """Return the consecutive windows of a waveform (eq 2); the remainder is left out.
+        """Return the consecutive windows of a waveform (eq 2); the remainder is omitted.
 
         Examples
         --------

@@ -44,7 +44,7 @@ RERAM = Preset(
         "step.dw_min": halved(0.002, LOOSE),
         "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
             f"{LOOSE}, whose spread from pulse to pulse is absolute and whose write noise of "
-            "56 steps is left out"
+            "56 steps is omitted"
         ),
         "sigma_bounds_d2d": halved(0.3, LOOSE),
     }

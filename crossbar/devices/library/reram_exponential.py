@@ -21,7 +21,7 @@ RERAM_EXPONENTIAL = Preset(
             "3, of a step that vanishes at the bounds, unlike that of the fit"
         ),
         "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
-            f"{EXPONENTIAL}, whose write noise of 75 steps is left out"
+            f"{EXPONENTIAL}, whose write noise of 75 steps is omitted"
         ),
         "sigma_bounds_d2d": halved(0.3, EXPONENTIAL),
     }

@@ -144,7 +144,7 @@ def _check(trace: Trace, where: str) -> None:
     if back.max() > BACK * (forward[-1] - forward[0]):
         got = f"one that goes back by {back.max():.3g} S, at its pulse {int(back.argmax())}"
         remedy = (
-            "Leave out what follows the turn. Noise of reads is told from it, and a law fitted, "
+            "Leave out what follows the turn. Noise of reads is taken from it, and a law fitted, "
             "in some hundred pulses of one device."
         )
         raise DataError(message(where, f"a monotone conductance in the {name}", got, remedy))

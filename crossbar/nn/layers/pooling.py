@@ -18,7 +18,7 @@ from crossbar.units import quantity
 
 @dataclass(frozen=True, kw_only=True)
 class Pooling(Layer):
-    """One value for every window and channel; windows that do not fit whole are left out.
+    """One value for every window and channel; windows that do not fit whole are omitted.
 
     Parameters
     ----------

@@ -121,7 +121,7 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
             cells[0],
             "latency-cells",
             alt="number of cells against copies of the convolution array",
-            caption="What the speed costs: cells that hold weights, reference columns left out.",
+            caption="What the speed costs: cells that hold weights, reference columns omitted.",
             data=data,
         ),
     ]

@@ -81,5 +81,5 @@ def finished(sweep: Sweep, *metrics: str) -> str:
         text = f" {len(sweep.done)} of {len(sweep.frame)} runs are finished."
     lacking = int(sweep.done[list(metrics)].isna().any(axis=1).sum())
     if lacking:
-        text += f" {lacking} finished runs without {listing(list(metrics))} are left out."
+        text += f" {lacking} finished runs without {listing(list(metrics))} are omitted."
     return text

@@ -140,7 +140,7 @@ def plotted(
         f"{quantity.words} against {along.quantity.words}"
         + (f", a line for each value of {what}" if by else ""),
         extremes(table, quantity),
-        f"{caption}{'; intervals, which overlap, are left out' if hidden else ''}."
+        f"{caption}{'; intervals, which overlap, are omitted' if hidden else ''}."
         + (" Points: single repetitions." if drawn(single) else "")
         + lacking(lost)
         + guess

@@ -99,7 +99,7 @@ def level_text(sweep: Sweep, name: str, value: Level) -> str:
 
 
 def short(sweep: Sweep, name: str) -> str:
-    """Return the end of a dotted name that tells it from the other parameters.
+    """Return the end of a dotted name that distinguishes it from the other parameters.
 
     Examples
     --------

@@ -80,7 +80,7 @@ def commands(sweep: Sweep) -> Iterator[Block]:
         again = (
             " With --retry-failed it tries the failed runs again." if len(sweep.failures) else ""
         )
-        yield Text(f"The command goes on where it stopped, and runs only what is missing.{again}")
+        yield Text(f"The command resumes where it stopped, and runs only what is missing.{again}")
         yield Listings((str(command),))
 
 

@@ -107,7 +107,7 @@ def failures(sweep: Sweep) -> Table:
         point = point_text(sweep, {name: plain(row[name]) for name in sweep.parameters})
         where = f"run {row['run']}: seed {row['seed']}{', ' if point else ''}{point}"
         rows.append((str(error), count(n), where))
-    more = f" {len(sizes) - KINDS} further errors are left out here." if len(sizes) > KINDS else ""
+    more = f" {len(sizes) - KINDS} further errors are omitted here." if len(sizes) > KINDS else ""
     return Table(
         name="failures",
         caption=f"{len(failed)} of {len(sweep.frame)} runs failed; no mean contains them. "

@@ -119,7 +119,7 @@ def _lost(sweep: Sweep) -> str:
     bad = int(sweep.failed_tests.sum())
     rest = len(sweep.failures) - bad
     text = f" {bad} chips failed in their test and count as not good." if bad else ""
-    return text + (f" {rest} failed before it and are left out." if rest else "")
+    return text + (f" {rest} failed before it and are omitted." if rest else "")
 
 
 def _levels(

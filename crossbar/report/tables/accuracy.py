@@ -116,7 +116,7 @@ def _alone(run: Run) -> str:
     data = run.result["data"]
     if data["regression"]:
         return ""
-    words = f", its {data['sample']}s counted as what their {data['group']}s are worth"
+    words = f", of the effective number of independent {data['sample']}s"
     return f" Interval of a single seed: Wilson{words if data['grouped'] else ''}."
 
 

@@ -111,8 +111,8 @@ def conventions(counted: Sequence[Counted]) -> Table:
         )
     return Table(
         name="conventions",
-        caption="The conventions by which energy is told. The printed table is the first one: read "
-        "what it leaves out beside it.",
+        caption="Conventions by which energy is counted. The printed table is the first one: read "
+        "what it omits beside it.",
         columns=(
             *columns("convention"),
             Column("energy is", wrap=True),

@@ -23,7 +23,7 @@ ASKED = 20  # times that the optimiser is asked for each point, before one is dr
 
 
 class Proposal(ABC):
-    """How a search goes on. What comes next depends on what was tried alone."""
+    """How a search continues. What comes next depends on what was tried alone."""
 
     @abstractmethod
     def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
@@ -128,7 +128,7 @@ class Parzen(Proposal):
     beside bad ones; points that miss constraints are worse than all that meet them, and the worse
     the more they miss. No point comes twice, and a space of lists ends with its last point. The
     random numbers depend on the seed and the number of points tried: a search that was killed
-    goes on as it would have gone.
+    continues as it would have done.
 
     Source: Watanabe 2023, arXiv:2304.11127; multivariate, as in Falkner et al., ICML 2018.
 

@@ -48,7 +48,7 @@ def search(
     Constraints bind the mean over the seeds. One parameter that is itself the objective is
     bisected, as it is taken to do only harm (or only good) the more there is of it; all else is
     left to Optuna's tree-structured Parzen estimator. Every point is ordinary runs in the store,
-    one a seed, so the same call goes on after a kill, and points that are known count as tried.
+    one a seed, so the same call resumes after a kill, and points that are known count as tried.
     With the same seeds and number of jobs a search always takes the same way.
 
     Parameters

@@ -102,5 +102,5 @@ def _interval(about: Record, records: list[Record]) -> Record:
         return {f"{merit}_ci95": [None, None], "interval": "none of one seed"}
     name = f"Wilson, over the test {data['sample']}s of one seed"
     if data["grouped"]:
-        name += f", as many as their {data['group']}s are worth"
+        name += ", of their effective number"
     return {f"{merit}_ci95": records[0][f"{merit}_ci95"], "interval": name}

@@ -1,4 +1,4 @@
-"""How runs are carried out: by whom, how many at once, and what is told of them."""
+"""How runs are carried out: by whom, how many at once, and what is shown of them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Standing:
     Attributes
     ----------
     counts
-        Runs by status, of all processes together; refreshed as this one goes on.
+        Runs by status, of all processes together; refreshed as this one continues.
     running
         Runs in flight here.
     trainings

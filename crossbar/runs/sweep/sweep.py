@@ -35,7 +35,7 @@ def sweep(
 ) -> pd.DataFrame:
     """Run ``experiment`` at every point of ``parameters`` for every seed and return all runs.
 
-    What the store holds already is not run again, so the same call goes on after a kill, and a
+    What the store holds already is not run again, so the same call resumes after a kill, and a
     call with more values runs only what is new. The same seed means the same split of the data,
     initial weights and fabricated spread at every point: differences are due to the parameters.
 

@@ -69,7 +69,7 @@ def branches(synapse: Synapse, dvt: Matrix, dr: Matrix) -> Matrix:
     """Return the conductances (chips, bits) [S] of branches with these deviations.
 
     Both ends of every branch are held, so that branches do not influence each other and the
-    conductance of a code is the sum over its bits; latches are left out.
+    conductance of a code is the sum over its bits; latches are omitted.
 
     Parameters
     ----------

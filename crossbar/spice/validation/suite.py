@@ -42,7 +42,7 @@ def validate(
     """Run behaviour and ngspice on the same objects and return every error with its tolerance.
 
     A simulation that fails becomes a row that has not passed, with the reason as its note; the
-    other checks go on.
+    other checks continue.
 
     Parameters
     ----------
