@@ -44,4 +44,16 @@ Retry = Annotated[bool, typer.Option("--retry-failed", help="Try runs again that
 Question = Annotated[
     str | None, typer.Option(metavar="TEXT", help="What is to be answered, for the report.")
 ]
+Together = Annotated[
+    list[str] | None,
+    typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="Sobol points of the ranges in place of a grid."),
+]
+AtRandom = Annotated[bool, typer.Option(help="Take --samples at random, not Sobol's.")]
+Apart = Annotated[
+    bool, typer.Option("--one-at-a-time", help="Each value beside the first values of the others.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")]

@@ -8,13 +8,17 @@ import typer
 
 from crossbar.cli.options import (
     GOES_ON,
+    Apart,
+    AtRandom,
     Jobs,
     Json,
     Out,
     Question,
     Retry,
+    Samples,
     Scheduler,
     Source,
+    Together,
     Values,
 )
 
@@ -25,19 +29,10 @@ def sweep_command(
     *,
     out: Out = None,
     jobs: Jobs = None,
-    together: Annotated[
-        list[str] | None,
-        typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
-    ] = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Sobol points of the ranges in place of a grid."),
-    ] = None,
-    random: Annotated[bool, typer.Option(help="Take --samples at random, not Sobol's.")] = False,
-    apart: Annotated[
-        bool,
-        typer.Option("--one-at-a-time", help="Each value beside the first values of the others."),
-    ] = False,
+    together: Together = None,
+    samples: Samples = None,
+    random: AtRandom = False,
+    apart: Apart = False,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
     question: Question = None,

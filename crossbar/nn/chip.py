@@ -42,8 +42,7 @@ class Step(NamedTuple):
 class Chip(Displayed):
     """A network in hardware. Its weights change only through learning and :meth:`restore`.
 
-    ``layers`` has the state of every node by name; ``blocks`` stand behind the last layer, and
-    ``loss`` says what its outputs mean.
+    ``layers`` has the state of each node. ``blocks`` stand behind them, ``loss`` judges outputs.
     """
 
     network: Network

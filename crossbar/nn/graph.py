@@ -196,12 +196,10 @@ class Network(Displayed):
         weights
             (rows, cols) of every matrix, by name, as in :attr:`matrices`: a network that was
             trained elsewhere, programmed. They use the whole range of the cells unless the
-            mapping sets a headroom. What a layer keeps in digital memory stands beside them, as
-            ``node.name``; see :meth:`Chip.trained`. None for initial weights, which have room to
-            grow.
+            mapping sets a headroom. What a layer keeps in digital memory has ``node.name``; see
+            :meth:`Chip.trained`. None for initial weights, which have room to grow.
         progress
-            Called with (task, matrices programmed, matrices in all, name); bars by default, nothing
-            with ``False``: :mod:`crossbar.progress`.
+            Called with (task, matrices programmed, in all, name); see :mod:`crossbar.progress`.
 
         Raises
         ------
@@ -229,12 +227,9 @@ class Network(Displayed):
                 if own is None:
                     own = node.layer.initial(matrix, streams("initial", layer=whole))
                 held[matrix.part] = substrate.part(whole).program(
-                    own,
-                    rng=streams("program", layer=whole),
-                    copies=matrix.copies,
-                    name=whole,
+                    own, rng=streams("program", layer=whole), copies=matrix.copies, name=whole,
                     activity=activity,
-                )
+                )  # fmt: skip
                 programmed += 1
                 progress("programming", programmed, len(self.matrices), whole)
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)

@@ -83,14 +83,12 @@ def fit(
     Parameters
     ----------
     train, validation
-        Samples (n, *input_shape) and targets: labels (n,), or values (n, outputs) for a loss of
-        values.
+        Samples (n, *input_shape), and labels (n,) or, for a loss of values, values (n, outputs).
     streams
         Source of the order of the samples, of dropout and of noise: every epoch has its own, so
         that a resumed training equals an uninterrupted one bit for bit.
     progress
-        Called with (task, images done, images in all, text) some times a second and after
-        every epoch; bars by default, nothing with ``False``: :mod:`crossbar.progress`.
+        Called with (task, images done, images in all, text); see :mod:`crossbar.progress`.
     path
         Checkpoint, written after every epoch and resumed from if it exists.
     about

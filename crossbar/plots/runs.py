@@ -13,10 +13,11 @@ from crossbar.report.figures.layout import settle
 from crossbar.report.figures.learning import learned
 from crossbar.report.sweeps import Sweep, read_sweep
 from crossbar.report.sweeps.lines import chosen, draw, lines_of
+from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import measured, parameter
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import losses, means, repetitions
+from crossbar.report.sweeps.statistics import means, repetitions
 from crossbar.runs.store import Store
 
 

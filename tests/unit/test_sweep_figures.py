@@ -36,10 +36,11 @@ from crossbar.report.sweeps import (
     tornado,
     yields,
 )
+from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import level_text, measured, parameter, short
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import losses, means
+from crossbar.report.sweeps.statistics import means
 
 AGES = [None, 60.0, 3600.0, 86400.0, 3.15576e7, 3.15576e8]
 CENTRE = {"device.bits": 6, "device.sigma_read": 0.01, "tile.wires.r_wl": 0.0,

@@ -18,12 +18,14 @@ from stored import COMMAND, make_sweep
 from crossbar.errors import ConfigError, DataError, OutputError
 from crossbar.report import write_report
 from crossbar.report.sweeps import Sweep, curve, heatmap, maps, pareto, read_sweep, scatter, tornado
+from crossbar.report.sweeps.effects import effects
 from crossbar.report.sweeps.importance import Importance
+from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.paired import plotted
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import changes, effects, guessing, losses, means
+from crossbar.report.sweeps.statistics import changes, guessing, means
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.runs.store import Store
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import losses, repeated, repetition, student_kind
+from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
 from crossbar.report.wording import listing
 
 

@@ -9,12 +9,13 @@ from crossbar.report.sweeps.curve import curve, drift
 from crossbar.report.sweeps.heatmap import heatmap
 from crossbar.report.sweeps.levels import levels, numeric
 from crossbar.report.sweeps.lines import LINES
+from crossbar.report.sweeps.losses import unharmed
 from crossbar.report.sweeps.multiples import PANELS, multiples
 from crossbar.report.sweeps.pareto import ENERGY, pareto
 from crossbar.report.sweeps.quantities import AGE, point_text
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.scatter import scatter
-from crossbar.report.sweeps.statistics import counted, means, unharmed
+from crossbar.report.sweeps.statistics import counted, means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
 from crossbar.units import NOISE, SPREAD

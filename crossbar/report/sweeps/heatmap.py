@@ -6,11 +6,12 @@ from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
 from crossbar.report.figures.layout import axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.lines import chosen, extremes
+from crossbar.report.sweeps.losses import losses, noted, unharmed
 from crossbar.report.sweeps.maps import bar, draw, grid, hatched, norm_of
 from crossbar.report.sweeps.quantities import measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import scale
-from crossbar.report.sweeps.statistics import losses, means, noted, unharmed
+from crossbar.report.sweeps.statistics import means
 
 
 @styled

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from crossbar.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.correlations import chance, rank_correlations
+from crossbar.report.sweeps.effects import effects
 from crossbar.report.sweeps.levels import Level, equal, levels, missing, plain
 from crossbar.report.sweeps.quantities import level_text, measured
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import changes, effects
+from crossbar.report.sweeps.statistics import changes
 
 if TYPE_CHECKING:
     from crossbar.report.sweeps.verdict import Verdict

@@ -52,7 +52,7 @@ def draw(
 ) -> list[Artist]:  # fmt: skip
     """Draw a line for each of ``kinds``, or the only one; return what the legend shows.
 
-    ``lost`` says where runs failed, as :func:`~crossbar.report.sweeps.statistics.losses` does.
+    ``lost`` says where runs failed, as :func:`~crossbar.report.sweeps.losses.losses` does.
     """
     tables = [table, single] if lost is None else [table, single, lost]
     if by is None:

@@ -15,6 +15,7 @@ from crossbar.report.figures.canvas import DOUBLE, Picture, picture, styled
 from crossbar.report.figures.layout import ROOM, legend, panels, wrap
 from crossbar.report.sweeps import captions, lines, maps
 from crossbar.report.sweeps.levels import Level, equal, levels
+from crossbar.report.sweeps.losses import losses, noted, unharmed
 from crossbar.report.sweeps.quantities import (
     Quantity,
     level_text,
@@ -25,7 +26,7 @@ from crossbar.report.sweeps.quantities import (
 )
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import losses, means, noted, repetitions, unharmed
+from crossbar.report.sweeps.statistics import means, repetitions
 
 PANELS = 9
 
@@ -73,19 +74,13 @@ def multiples(
         sentence = captions.intervals(sweep, table, metric, lines.mark(along, across.values))
         sentence += lines.lacking(lost)
     else:
-        shown = [
-            maps.grid(
-                along, across, table[equal(table[panel], k)], quantity, lost[equal(lost[panel], k)]
-            )
-            for k in kinds
-        ]
+        tables = [[t[equal(t[panel], k)] for t in (table, lost)] for k in kinds]
+        shown = [maps.grid(along, across, own, quantity, failed) for own, failed in tables]
         figure = _maps(sweep, shown, (panel, kinds), quantity, width)
-        sentence = captions.spread(
-            sweep, unharmed(sweep, table, [x, by, panel]), quantity
-        ) + maps.hatched(shown)
+        whole = unharmed(sweep, table, [x, by, panel])
+        sentence = captions.spread(sweep, whole, quantity) + maps.hatched(shown)
     words = [parameter(sweep, n, 0.0).words for n in (x, by, panel)]
-    what = f"{quantity.words} against {words[0]} and {words[1]}, a panel for each value of "
-    what += words[2]
+    what = f"{quantity.words} against {words[0]} and {words[1]}, panels for {words[2]}"
     return picture(
         figure,
         name or "-".join(("panels", metric, x, by, panel)),

@@ -23,6 +23,7 @@ from crossbar.report.sweeps.lines import (
     mark,
     overlapping,
 )
+from crossbar.report.sweeps.losses import losses, noted
 from crossbar.report.sweeps.quantities import (
     AGE,
     Quantity,
@@ -37,9 +38,7 @@ from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import (
     changes,
     guessing,
-    losses,
     means,
-    noted,
     repetition,
     repetitions,
     student_kind,

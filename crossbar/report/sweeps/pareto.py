@@ -15,10 +15,11 @@ from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, pictu
 from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import plain
+from crossbar.report.sweeps.losses import unharmed
 from crossbar.report.sweeps.quantities import Quantity, measured, point_text, spreadsheet
 from crossbar.report.sweeps.records import RETRY, Sweep
 from crossbar.report.sweeps.scale import spread
-from crossbar.report.sweeps.statistics import Floats, direction, front, means, unharmed
+from crossbar.report.sweeps.statistics import Floats, direction, front, means
 
 ENERGY = "energy_inference"
 LETTERS = "ABCDEFGH"
@@ -59,17 +60,10 @@ def pareto(
     for one in (x, metric):
         sweep.require_metric(one)
     names = list(sweep.varied)
-    costs_of = means(sweep, names, x).rename(columns={"mean": "cost"})[[*names, "cost"]]
-    table = means(sweep, names, metric)
-    table = table.merge(costs_of, on=names) if names else table.assign(cost=costs_of["cost"])
+    table = _table(sweep, names, x, metric)
     whole = unharmed(sweep, table, names)
-    if whole.empty:
-        fail("pareto", "a setting of which no run failed", "none", RETRY)
-    rising, falling = direction(sweep, metric) or 1, direction(sweep, x) or -1
-    sides = (-falling * whole["cost"].to_numpy(float), rising * whole["mean"].to_numpy(float))
-    best = whole[front(*sides)]
-    best = best.sort_values("cost", ascending=falling < 0)
-    costs = sorted(float(c) for c in table["cost"])
+    best = _best(sweep, whole, x, metric)
+    costs = sorted(map(float, table["cost"]))
     log = spread(costs)
     cost = measured(sweep, x, costs[len(costs) // 2])
     gain = measured(sweep, metric, float(table["mean"].abs().max()))
@@ -78,12 +72,11 @@ def pareto(
     figure, ax = axes(width, HEIGHT)
     _draw(ax, whole, table.drop(whole.index), best, cost, gain, log)
     _letters(ax, best.iloc[chosen], cost, gain)
-    ax.set_xlabel(wrap(cost.label, width - 0.6))
-    ax.set_ylabel(wrap(gain.label, HEIGHT))
+    ax.set(xlabel=wrap(cost.label, width - 0.6), ylabel=wrap(gain.label, HEIGHT))
     legend(figure, [Line2D([], [], ls="none")] * len(keys), [wrap(k, width - 0.2) for k in keys],
            loc="outside lower left", handlelength=0, handletextpad=0)  # fmt: skip
-    title = f"{gain.words} against {cost.words}"
-    unnamed = "" if len(chosen) == len(best) else f" {len(chosen)} of {len(best)} have letters."
+    title, few = f"{gain.words} against {cost.words}", len(chosen) < len(best)
+    unnamed = f" {len(chosen)} of {len(best)} have letters." if few else ""
     return picture(
         figure,
         name or f"pareto-{metric}-{x}",
@@ -97,6 +90,22 @@ def pareto(
         data=spreadsheet(sweep, table.rename(columns={"cost": f"{x} mean"}), metric),
         wide=width > COLUMN,
     )
+
+
+def _best(sweep: Sweep, whole: pd.DataFrame, x: str, metric: str) -> pd.DataFrame:
+    """Return the front of the settings of which no run failed, by rising gain."""
+    if whole.empty:
+        fail("pareto", "a setting of which no run failed", "none", RETRY)
+    rising, falling = direction(sweep, metric) or 1, direction(sweep, x) or -1
+    sides = (-falling * whole["cost"].to_numpy(float), rising * whole["mean"].to_numpy(float))
+    return whole[front(*sides)].sort_values("cost", ascending=falling < 0)
+
+
+def _table(sweep: Sweep, names: list[str], x: str, metric: str) -> pd.DataFrame:
+    """Return each setting with the mean of ``metric``, its interval, and the ``cost``."""
+    costs = means(sweep, names, x).rename(columns={"mean": "cost"})[[*names, "cost"]]
+    table = means(sweep, names, metric)
+    return table.merge(costs, on=names) if names else table.assign(cost=costs["cost"])
 
 
 def _draw(

@@ -58,7 +58,7 @@ def unfinished(sweep: Sweep) -> str:
     points = [len(runs[names].drop_duplicates()) for runs in (sweep.frame, sweep.ended)]
     empty = points[0] - points[1] if names and len(sweep.done) else 0
     them = "has no finished run and is" if empty == 1 else "have no finished run and are"
-    sentence += f". {count(empty, 'point')} {them} left out." if empty else "."
+    sentence += f". {count(empty, 'point')} {them} omitted." if empty else "."
     if left:
         sentence += " Give the command again for the rest."
     if failed:

@@ -17,10 +17,11 @@ from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, st
 from crossbar.report.figures.layout import ROOM, panels, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.correlations import rank_correlations
+from crossbar.report.sweeps.losses import losses, noted
 from crossbar.report.sweeps.quantities import Quantity, measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale, scale
-from crossbar.report.sweeps.statistics import losses, means, noted
+from crossbar.report.sweeps.statistics import means
 
 PANELS = 12
 RASTER = 1000  # more points than these are drawn as pixels in the SVG file

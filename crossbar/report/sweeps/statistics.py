@@ -8,45 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crossbar.intervals import Interval, independent, limits, student_name, widening
-from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.intervals import independent, limits, student_name, widening
+from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
 COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PLACEHOLDER = "all"  # column to group by where everything is one group
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What one parameter does alone.
-
-    Attributes
-    ----------
-    name, value
-        The parameter, and its value in place of that of the reference point.
-    change
-        Of the metric from the reference point, mean over seeds of the paired differences.
-    seeds
-        How many pairs there are.
-    failed, runs
-        How many runs at this value failed, and of how many.
-    """
-
-    name: str
-    value: Level
-    change: Interval
-    seeds: int
-    failed: int = 0
-    runs: int = 0
 
 
 def repetition(sweep: Sweep) -> str:
@@ -104,7 +80,7 @@ def repetitions(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
         The columns of ``by``, the repetition, ``value``.
     """
     names = [*by, repetition(sweep)]
-    averages: pd.DataFrame = _grouped(sweep.done, names, metric).mean()
+    averages: pd.DataFrame = grouped(sweep.done, names, metric).mean()
     return averages.rename(columns={metric: "value"})
 
 
@@ -127,7 +103,7 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
     table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)
     single = table["seeds"] == 1
     if single.any() and "independent_images" in sweep.done:
-        images = _grouped(sweep.done, by, "independent_images").mean()["independent_images"]
+        images = grouped(sweep.done, by, "independent_images").mean()["independent_images"]
         low, high = limits(table["mean"].to_numpy(float), images.to_numpy(float))
         table["low"] = table["low"].where(~single, low)
         table["high"] = table["high"].where(~single, high)
@@ -151,34 +127,8 @@ def changes(
     fixed = sweep.at(reference).done[[*pairing, metric]].rename(columns={metric: "reference"})
     pairs = sweep.done.merge(fixed, on=pairing)
     pairs["value"] = pairs[metric] - pairs["reference"]
-    paired = _grouped(pairs, [*by, repetition(sweep)], "value").mean()
+    paired = grouped(pairs, [*by, repetition(sweep)], "value").mean()
     return _student(paired, by, resampling(sweep))
-
-
-def effects(sweep: Sweep, metric: str) -> list[Effect]:
-    """Return what each value of each parameter does, the others being as in the reference point.
-
-    A value of which all runs failed has no change: it is NaN.
-    """
-    reference = sweep.reference
-    departures = []
-    for name in sweep.varied:
-        others = {n: v for n, v in reference.items() if n != name}
-        line = sweep.at(others)
-        if len(levels(line.ended[name])) < 2:
-            continue
-        paired = changes(line, [name], metric, {name: reference[name]})
-        table = paired.merge(losses(line, [name]), how="outer").fillna(
-            {"seeds": 0, "failed": 0, "runs": 0}
-        )
-        for row in table.to_dict("records"):
-            value: Level = row[name]
-            if value == reference[name] or (missing(value) and missing(reference[name])):
-                continue
-            change = Interval(row["mean"], row["low"], row["high"])
-            counts = (int(row[key]) for key in ("seeds", "failed", "runs"))
-            departures.append(Effect(name, value, change, *counts))
-    return departures
 
 
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:
@@ -199,9 +149,9 @@ def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd
     """
     chips = counted(sweep, by, metric).done
     passed = chips[[*by, "seed"]].assign(value=reached(sweep, chips, metric, threshold))
-    grouped = _grouped(passed, by, "value")
-    table: pd.DataFrame = grouped.agg(["mean", "size"])
-    worth = [independent_chips(part, passed["seed"].loc[part.index]) for _, part in grouped]
+    parts = grouped(passed, by, "value")
+    table: pd.DataFrame = parts.agg(["mean", "size"])
+    worth = [independent_chips(part, passed["seed"].loc[part.index]) for _, part in parts]
     low, high = limits(table["mean"].to_numpy(float), np.array(worth))
     return table.rename(columns={"size": "chips"}).assign(low=low, high=high, worth=worth)
 
@@ -238,32 +188,6 @@ def held(sweep: Sweep, by: Sequence[str]) -> dict[str, Level]:
     return {name: sweep.reference[name] for name in apart}
 
 
-def losses(sweep: Sweep, by: Sequence[str] | None = None) -> pd.DataFrame:
-    """Return where runs failed: values of ``by``, how many ``failed``, and of how many ``runs``.
-
-    ``by`` is all parameters where it is None.
-    """
-    names = sweep.parameters if by is None else by
-    judged = sweep.ended.assign(value=(sweep.ended["status"] == "failed").astype(int))
-    table: pd.DataFrame = _grouped(judged, names, "value").agg(["sum", "size"])
-    table = table.rename(columns={"sum": "failed", "size": "runs"})
-    return table[table["failed"] > 0][[*names, "failed", "runs"]]
-
-
-def unharmed(sweep: Sweep, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return the rows of ``table``, a point of ``by`` each, of which no run failed."""
-    lost = losses(sweep, by)
-    if lost.empty or not by:
-        return table if lost.empty else table.iloc[:0]
-    marked = table.merge(lost[[*by]], on=[*by], how="left", indicator="lost")
-    return table[(marked["lost"] == "left_only").to_numpy(bool)]
-
-
-def noted(table: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
-    """Return ``table`` with what is ``lost``, as of :func:`losses`; also points without a mean."""
-    return table if lost.empty else table.merge(lost, how="outer")
-
-
 def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     """Return which points no other dominates, by lower cost or higher gain at no loss in the other.
 
@@ -280,7 +204,7 @@ def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     return chosen
 
 
-def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
+def grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
     """Return ``column`` of ``frame`` without what is missing, in groups of equal ``by``."""
     known = frame[frame[column].notna()]
     if not by:
@@ -291,7 +215,7 @@ def _grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
 
 def _student(repeated: pd.DataFrame, by: Sequence[str], resampling: float) -> pd.DataFrame:
     """Return mean and Student's interval of the column ``value`` at each value of ``by``."""
-    table: pd.DataFrame = _grouped(repeated, by, "value").agg(["mean", "std", "size"])
+    table: pd.DataFrame = grouped(repeated, by, "value").agg(["mean", "std", "size"])
     n = table["size"].to_numpy(int)
     half = widening(n, resampling) * table["std"].to_numpy(float)
     mean = table["mean"].to_numpy(float)

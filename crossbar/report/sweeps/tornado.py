@@ -11,6 +11,7 @@ from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLUMN, GREY, Picture, picture, styled
 from crossbar.report.figures.layout import LETTER, axes, wrap
 from crossbar.report.sweeps import captions
+from crossbar.report.sweeps.effects import Effect, effects
 from crossbar.report.sweeps.levels import numeric
 from crossbar.report.sweeps.quantities import (
     Quantity,
@@ -21,7 +22,7 @@ from crossbar.report.sweeps.quantities import (
     spreadsheet,
 )
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import Effect, effects, repeated, repetition, student_kind
+from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
 
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text

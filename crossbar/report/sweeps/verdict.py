@@ -14,12 +14,12 @@ import pandas as pd
 from crossbar.intervals import Interval
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.levels import Level, equal, missing, plain
+from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
     changes,
     direction,
-    losses,
     means,
     repeated,
     repetition,
@@ -208,10 +208,10 @@ def amounts(value: Interval, unit: str) -> tuple[str, str, str]:
         return _each(value, lambda one: f"{100 * one:.{value.times(100).decimals}f} %")
     if unit in ("", "nats") and largest > 1e-3:
         return _each(value, lambda one: f"{one:.{value.decimals}f} {unit}".rstrip())
-    told = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(value.half))
+    digits = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(value.half))
     if not unit:
-        return _each(value, lambda one: f"{one:.{told}g}")
-    return _each(value, lambda one: quantity_text(one, unit, max(told, 2)))
+        return _each(value, lambda one: f"{one:.{digits}g}")
+    return _each(value, lambda one: quantity_text(one, unit, max(digits, 2)))
 
 
 def _each(value: Interval, text: Callable[[float], str]) -> tuple[str, str, str]:

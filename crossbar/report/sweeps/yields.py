@@ -81,15 +81,15 @@ def yields(
         name or f"yield-{metric}-{x}",
         alt=f"{title}: {extremes(table, SHARE)}",
         caption=caption or made + captions.finished(sweep, metric),
-        data=table.rename(
-            columns={
-                "mean": "yield",
-                "threshold": heading(metric, sweep.unit(metric)),
-                x: heading(x, sweep.unit(x)),
-            }
-        ),
+        data=table.rename(columns=_heads(sweep, x, metric)),
         wide=width > COLUMN,
     )
+
+
+def _heads(sweep: Sweep, x: str, metric: str) -> dict[str, str]:
+    """Return the headings of the figure's data."""
+    units = {"threshold": heading(metric, sweep.unit(metric)), x: heading(x, sweep.unit(x))}
+    return {"mean": "yield", **units}
 
 
 def _figure(
