@@ -55,7 +55,7 @@ print("exact", (x @ weights).round(2))
 # A network that learns on the chip
 # ---------------------------------
 #
-# Now a convolutional network learns to tell engine sounds apart. The
+# Now a convolutional network learns to distinguish engine sounds. The
 # sounds are synthetic, so nothing has to be downloaded. The weights are
 # CMOS synapses of 8 bits. Every step of the training happens on the chip:
 # forward reads, transposed reads and weight changes.
@@ -76,7 +76,7 @@ print(
 )
 
 # %%
-# The accuracy is that on sounds that the chip has not heard before.
+# The accuracy is measured on sounds that the chip has not heard before.
 # Guessing gives 0.50. The interval is wide because only a few sounds are
 # left for the test. More data make it narrower.
 #
@@ -89,9 +89,9 @@ run = crossbar.load("runs/first")
 run.plot()
 
 # %%
-# The loss falls from epoch to epoch, and the accuracy rises. Training and
-# validation stay together: the chip does not only learn its samples by
-# heart.
+# The loss falls from epoch to epoch, and the accuracy rises. The curves
+# of training and validation stay close. So the chip does more than
+# memorise its samples.
 
 run.figures["first-confusion"]
 

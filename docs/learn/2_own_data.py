@@ -109,9 +109,9 @@ for kind in ("float", "cmos", "reram"):
     )
 
 # %%
-# The accuracy is that on machines that the chip has not seen. The
+# The accuracy is measured on machines that the chip has not seen. The
 # interval counts machines, not signals. The CMOS chip learns as floating
-# point does. The memristor chip stays behind. The gallery asks which of
+# point does. The memristor chip does worse. The gallery asks which of
 # its non-idealities hurts most.
 
 run = crossbar.load("runs/vibrations-cmos")

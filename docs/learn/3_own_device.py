@@ -14,7 +14,7 @@ it.
 # A pulse measurement is a CSV file in which each row is one pulse. The
 # columns say which device, whether the pulse was a set or a reset, and
 # the conductance after it. Pulse 0 is the conductance before the first
-# one. A measured file would stand here. To have one at hand, the lesson
+# one. You would use a measured file here. So that there is one, the lesson
 # makes it: eight devices with 200 set and 200 reset pulses each.
 
 from pathlib import Path
@@ -59,7 +59,7 @@ device = measured.device(sigma_read=0.005, nu=0.02, sigma_nu=0.005)
 device
 
 # %%
-# The table has all that the device is. ``plot()`` shows what it does.
+# The table lists every number of the device. ``plot()`` shows what it does.
 
 device.plot()
 
@@ -73,7 +73,7 @@ device.plot()
 # -----------
 #
 # A tile of such cells holds a matrix. After a month, the same weights
-# read smaller.
+# are smaller when they are read.
 
 from crossbar import DifferentialPair, Streams, Tile
 
@@ -100,8 +100,8 @@ plt.show()
 # ----------------------
 #
 # The network of the first lesson learns on this device, and on the
-# published ``reram`` beside it. In settings, the file of pulses stands
-# for the law of the step.
+# published ``reram`` for comparison. In settings, the file of pulses takes
+# the place of the law of the step.
 
 import crossbar
 from crossbar.runs import experiment, train
@@ -123,7 +123,7 @@ for name, own in (("preset", preset), ("mine", mine)):
     )
 
 # %%
-# The intervals overlap: so few sounds do not tell the two devices apart.
+# The intervals overlap: so few sounds do not distinguish the two devices.
 # Where are the cells of the new device after training?
 
 crossbar.load("runs/device-mine").chip().plot()

@@ -64,8 +64,8 @@ print(f"accuracy without the map {result['accuracy']:.2f}")
 print(f"accuracy with the map    {broken['accuracy']:.2f}")
 
 # %%
-# The accuracy says what this one chip loses. How a network bears defects
-# in general needs many chips.
+# The accuracy says what this one chip loses. How a network tolerates
+# defects in general can only be seen with many chips.
 #
 # A sweep
 # -------
@@ -77,7 +77,7 @@ print(f"accuracy with the map    {broken['accuracy']:.2f}")
 # ``runs/stuck``. The same call again runs only what is missing.
 #
 # A thread carries out the runs one after another. Without ``executor`` a
-# sweep uses one process for each core. In a script, such a call stands
+# sweep uses one process for each core. In a script, put such a call
 # below ``if __name__ == "__main__":``, because these processes import the
 # script.
 

@@ -56,7 +56,7 @@ if shutil.which("ngspice"):
 # What the wires take
 # -------------------
 #
-# In a larger array the loss is plain to see.
+# In a larger array the loss is clearly visible.
 
 from crossbar import DifferentialPair, Memristor, Streams, Tile
 
