@@ -53,7 +53,7 @@ def meanings(specification: Any, prefix: str = "") -> dict[str, Meaning]:
     --------
     >>> from crossbar.devices import Memristor
     >>> meanings(Memristor(), "device")["device.sigma_c2c"]
-    Meaning(words='spread of the step from pulse to pulse, relative', unit='%', role='')
+    Meaning(words='spread of the step from pulse to pulse, relative', unit='%', role='noise')
     """
     known: dict[str, Meaning] = {}
     kind: Any = type(specification)

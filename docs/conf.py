@@ -95,6 +95,10 @@ def write_the_reference(app: Sphinx, config: Config) -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         if not page.exists() or page.read_text() != text:
             page.write_text(text)
+    known = {f"{one.home}.{one.name}.rst" for one in api_pages.public()}
+    for page in (Path(app.srcdir) / "reference" / "api" / "names").glob("*.rst"):
+        if page.name not in known:  # of a name that was public when an earlier site was built
+            page.unlink()
 
 
 def setup(app: Sphinx) -> None:

@@ -18,8 +18,8 @@ import pandas as pd
 from crossbar.devices.library import PRESETS
 from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
+from crossbar.report.sweeps.effects import effects
 from crossbar.report.sweeps.quantities import level_text
-from crossbar.report.sweeps.statistics import effects
 from crossbar.runs.description import describe
 
 PUBLISHED = describe(PRESETS["reram"].device)

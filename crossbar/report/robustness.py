@@ -57,16 +57,19 @@ def reprogrammed(tests: Sweep) -> list[str]:
 def pictures(tests: Sweep, metric: str) -> Iterator[Picture]:
     """Yield a curve for each stress, the others at their first values."""
     first = {name: value for name, value in tests.reference.items() if name != CHIPS}
-    for name in first:
+    for k, name in enumerate(first):
         one = tests.at({other: value for other, value in first.items() if other != name})
-        yield curve(one, name, metric, by=CHIPS if CHIPS in one.parameters else None)
+        words = f"As in the first figure, against {one.fields.words(name)}." if k else ""
+        by = CHIPS if CHIPS in one.parameters else None
+        yield curve(one, name, metric, by=by, caption=words)
 
 
 def tables(tests: Sweep, metric: str) -> Iterator[Table]:
     """Yield for all chips of one name their tests, with the change from the same without stress."""
     order = (metric, *(name for name in tests.metrics if name != metric))
-    for name in tests.frame[CHIPS].unique():
+    for k, name in enumerate(tests.frame[CHIPS].unique()):
         own = tests.at({CHIPS: name}) if CHIPS in tests.parameters else tests
         made = points(Verdict(replace(own, metrics=order)))
-        yield replace(made, name=f"{name}-robustness".replace(" ", "-"),
-                      caption=f"{name} under stress. {made.caption}")  # fmt: skip
+        words = "As in the first table." if k else made.caption
+        file = f"{name}-robustness".replace(" ", "-")
+        yield replace(made, name=file, caption=f"{name} under stress. {words}")

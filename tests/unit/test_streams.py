@@ -14,7 +14,7 @@ import pytest
 from waiting import HANG
 
 from crossbar.bars import Plain
-from crossbar.cli import main
+from crossbar.cli import console, main
 from crossbar.cli.console import out, table
 
 CONFIG = """
@@ -141,6 +141,7 @@ def test_a_width_that_no_terminal_has_is_not_believed(
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_words_and_numbers_of_a_table_stay_whole(width, monkeypatch, capsys) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(console, "out", Plain())  # one that is made now knows the width
     numbers = ["13.104 nJ", "107.11 nJ", "690.59 nJ", "2.3929 nJ", "", "1.9338 uJ"]
     table("Energy", ["", "a", "b", "c", "d", "e"], [["of an inference", *numbers[:5]],
                                                     ["of a step", *numbers[1:]]])  # fmt: skip
