@@ -21,7 +21,8 @@ def accept_command(
     """Take records as they are: edited by hand, repaired, or without checksums.
 
     Every record carries a checksum of its content, and one that does not match is refused as
-    damaged or edited. This gives each a checksum of what it holds now, and names those changed.
+    damaged or edited. This gives each record a checksum of its present content, and names those
+    that changed.
 
     Example: crossbar accept runs/cmos
     """

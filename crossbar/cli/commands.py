@@ -99,7 +99,7 @@ def train_command(
         typer.Option(
             parser=path,
             metavar="DIR",
-            help="Folder of the run; runs/NAME-HASH without, one for all settings.",
+            help="Folder of the run; default: runs/NAME-HASH, a hash of all settings.",
         ),
     ] = None,
     json: Json = False,
@@ -129,7 +129,9 @@ def evaluate_command(
     *,
     age: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help='Since programming, such as "1e6 s", "30 d" or "10 y".'),
+        typer.Option(
+            metavar="TIME", help='Time since programming, such as "1e6 s", "30 d" or "10 y".'
+        ),
     ] = None,
     chip: Annotated[
         int | None,
@@ -142,7 +144,7 @@ def evaluate_command(
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities.
 
-    Where the device itself or the mapping differs, the trained weights are programmed into new
+    If the device itself or the mapping differs, the trained weights are programmed into new
     cells; with other noise, faults, converters or age the trained chip is used as it is.
 
     Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
@@ -173,8 +175,8 @@ def stress_command(
 ) -> None:
     """Test a trained chip under stuck cells, read noise and drift, for the report.
 
-    The tests are a sweep of `test.stuck`, `test.read_noise` and `test.age`, one at a time, which
-    DIR/stress keeps: `crossbar report DIR/stress` works on it. Given again, the command resumes.
+    The tests are a sweep of `test.stuck`, `test.read_noise` and `test.age`, one at a time, kept
+    in DIR/stress: `crossbar report DIR/stress` works on it. The same command resumes a stress.
 
     Example: crossbar stress runs/cmos
 

@@ -29,7 +29,7 @@ def infer_command(
     *,
     images: Annotated[int, typer.Option(metavar="N", help="Test images.", min=1)] = 20,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Seed of the run; the first without.")
+        int | None, typer.Option(metavar="N", help="Seed of the run; default: the first.")
     ] = None,
     limit: Annotated[
         float,

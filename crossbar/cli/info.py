@@ -6,9 +6,9 @@ from crossbar.cli.options import Json
 
 
 def info_command(json: Json = False) -> None:
-    """Show versions, what settings may name, and the sources of devices and circuits by number.
+    """Show versions, what settings may name, and the source of each number of device and circuit.
 
-    Where a name is taken, so is `module:Class`, from the current folder or PYTHONPATH.
+    Where a name is accepted, so is `module:Class`, from the current folder or PYTHONPATH.
     """
     from crossbar.cli import show
     from crossbar.cli.console import print_json

@@ -26,7 +26,7 @@ Out = Annotated[
     typer.Option(
         parser=path,
         metavar="FILE",
-        help="File; its models go to spice_models/ beside it. Printed without.",
+        help="File; its models go to spice_models/ beside it. Default: print it.",
     ),
 ]
 Settings = Annotated[
@@ -34,7 +34,7 @@ Settings = Annotated[
     typer.Argument(
         autocompletion=completion.settings,
         metavar="[KEY=VALUE]...",
-        help="Settings as of `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
+        help="Settings as for `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weights, spread and inputs.", min=0)]
@@ -158,7 +158,7 @@ def network_command(
         int, typer.Option(metavar="N", help="Test images; more than one is a sweep.", min=1)
     ] = 1,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Seed of the run; the first without.")
+        int | None, typer.Option(metavar="N", help="Seed of the run; default: the first.")
     ] = None,
     out: Out = None,
 ) -> None:

@@ -31,10 +31,10 @@ Values = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(parser=path, metavar="DIR", help="Folder of it; without it runs/NAME-HASH."),
+    typer.Option(parser=path, metavar="DIR", help="Folder of the runs; default: runs/NAME-HASH."),
 ]
 Jobs = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Runs at once; without it one a core.")
+    int | None, typer.Option(metavar="N", min=1, help="Runs at once; default: one for each core.")
 ]
 Scheduler = Annotated[
     str | None,
@@ -42,7 +42,7 @@ Scheduler = Annotated[
 ]
 Retry = Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")]
 Question = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="What is to be answered, for the report.")
+    str | None, typer.Option(metavar="TEXT", help="Question that the report is to answer.")
 ]
 Together = Annotated[
     list[str] | None,
@@ -52,8 +52,10 @@ Samples = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, help="Sobol points of the ranges in place of a grid."),
 ]
-AtRandom = Annotated[bool, typer.Option(help="Take --samples at random, not Sobol's.")]
+AtRandom = Annotated[
+    bool, typer.Option(help="Draw --samples at random, not from a Sobol sequence.")
+]
 Apart = Annotated[
-    bool, typer.Option("--one-at-a-time", help="Each value beside the first values of the others.")
+    bool, typer.Option("--one-at-a-time", help="Each value with the first values of the others.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")]

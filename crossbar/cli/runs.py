@@ -44,7 +44,7 @@ def list_command(
         ),
     ] = None,
     limit: Annotated[
-        int, typer.Option(metavar="N", min=1, max=10_000_000, help="Most rows to show.")
+        int, typer.Option(metavar="N", min=1, max=10_000_000, help="Largest number of rows.")
     ] = 30,
     json: Json = False,
 ) -> None:

@@ -49,12 +49,12 @@ Tolerance = Annotated[
     typer.Option(
         parser=number(above=0.0, below=1.0),
         metavar="NUMBER",
-        help="Where a setting is itself the objective: how closely, relative, such as 2%.",
+        help="If a setting is itself the objective: relative tolerance, such as 2%.",
     ),
 ]
 SamplerSeed = Annotated[
     int,
-    typer.Option(metavar="N", min=0, help="Another number takes another way through the points."),
+    typer.Option(metavar="N", min=0, help="Another number tries other points."),
 ]
 Bounds = Annotated[
     list[str] | None,
@@ -62,7 +62,7 @@ Bounds = Annotated[
         autocompletion=completion.metrics,
         metavar="METRIC>=NUMBER",
         help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
-        '"latency<=1us". May be given again.',
+        '"latency<=1us". May be repeated.',
     ),
 ]
 
@@ -75,7 +75,7 @@ def search_command(
     maximise: Large = None,
     subject_to: Bounds = None,
     points: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Most points that are tried.")
+        int, typer.Option(metavar="N", min=1, help="Largest number of points to try.")
     ] = 40,
     tolerance: Tolerance = 0.02,
     out: Out = None,
@@ -88,9 +88,9 @@ def search_command(
 ) -> None:
     """Look for the settings that are best for one number while others keep their bounds.
 
-    Bounds hold for the mean over the seeds. "met" says that its whole 95 % interval keeps the
-    bound, "met within noise" that the mean does. One setting that is itself the objective is
-    bisected; all else is proposed by Optuna's tree-structured Parzen estimator. Given again, the
+    Bounds hold for the mean over the seeds. "met" means that the whole 95 % interval keeps the
+    bound, "met within noise" that only the mean does. One setting that is itself the objective is
+    bisected; all else is proposed by Optuna's tree-structured Parzen estimator. The same
     command resumes where it was stopped, or reads the answer from the store.
 
     Example: crossbar search scripts/leti_cnn.toml device.bits=4:10 tile.adc.bits=4:10 seed=0:3

@@ -72,7 +72,7 @@ def _said(outcome: SearchResult) -> str:
     before = [one for one in outcome.ranked if not one.met(goal) and one.order(goal)[2] > cost]
     if before:
         where = ", ".join(_plain(one.parameters[name]) for one in before)
-        said += f" But {where} misses too: more seeds tell whether that is noise."
+        said += f" But {where} misses too: more seeds show whether that is noise."
     return said
 
 

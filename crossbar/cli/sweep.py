@@ -43,14 +43,14 @@ def sweep_command(
 ) -> None:
     """Run an experiment at every point of its settings, for every seed, and keep each run.
 
-    Given again, the command resumes where it was stopped, killed or cut off; with more values it
+    The same command resumes where it was stopped, killed or cut off; with more values it
     runs only what is new. A run that fails keeps its error and stops no other. The same seed
     means the same data, initial weights and fabricated spread at every point.
 
-    Names that begin with `test.` change the chip after training: points that differ in them alone
-    share one trained chip a seed. `test.age` is the time since programming, `test.chip` numbers
-    newly fabricated chips, `test.compensate` rescales after drift, `test.stuck` is a share of cells
-    that get stuck, half of them on, and `test.read_noise` is noise that reads get in addition.
+    Names that begin with `test.` change the chip after training: points that differ only in them
+    share one trained chip for each seed. `test.age` is the time since programming, `test.chip`
+    numbers newly fabricated chips, `test.compensate` rescales after drift, `test.stuck` is a share
+    of cells that get stuck, half of them on, and `test.read_noise` is additional noise of reads.
 
     Example: crossbar sweep scripts/leti_cnn.toml device.sigma_read=0,0.01,0.05 device.bits=4:9
     seed=0:5 --out runs/noise --jobs 2

@@ -21,7 +21,7 @@ def validate_command(
         ),
     ] = 32,
     seed: Annotated[
-        int, typer.Option(metavar="N", help="Of weights, inputs, mismatch and devices.")
+        int, typer.Option(metavar="N", help="Seed of weights, inputs, mismatch and devices.")
     ] = 0,
     out: Annotated[
         Path | None,

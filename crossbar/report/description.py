@@ -20,7 +20,7 @@ def question(runs: Sequence[Run]) -> str:
     """Return what the runs ask."""
     lead = runs[0]
     classes, data = lead.result["classes"], lead.result["data"]
-    what = f"tell {listing(classes)} apart by" if classes else "predict values from"
+    what = f"distinguish {listing(classes)} by" if classes else "predict values from"
     analog = [run.name for run in runs if run.analog]
     digital = [run.name for run in runs if not run.analog]
     held = "conductances of an analog chip" if lead.analog else "digital memory"
@@ -78,7 +78,7 @@ def _split(result: Record) -> str:
     sample, group = data["sample"], data["group"]
     sides = f" (no {group} has {sample}s in two parts)"
     if result["split"] == sample:
-        sides = f" ({sample}s of one {group} stand in several parts)" if data["grouped"] else ""
+        sides = f" ({sample}s of one {group} are in several parts)" if data["grouped"] else ""
     return (
         f"Split by {result['split']}{sides}, {shares} % for training, validation and test. "
         f"Every seed draws its own split, initial weights, device spread and order of samples; "

@@ -41,18 +41,18 @@ def _data(subject: Subject) -> Iterator[str]:
     yield from data["limits"]
     if result["split"] == "fold":
         yield (
-            "The split is by fold: seeds share one test part, so their spread tells nothing of "
+            "The split is by fold: seeds share one test part, so their spread says nothing about "
             f"other {group}s; a sweep over data.split.test does."
         )
     elif not data["grouped"]:
         yield (
-            f"The split is by {sample}, as if all {sample}s were independent: the data tell of no "
-            "groups. If some belong together (one writer, one machine, one day), new ones are told "
-            "less well."
+            f"The split is by {sample}, as if all {sample}s were independent: the data have no "
+            "groups. If some belong together (one writer, one machine, one day), results on new "
+            "ones are worse."
         )
     elif result["split"] == sample:
         yield (
-            f"The split is by {sample}: {sample}s of one {group} stand in training and in test, so "
+            f"The split is by {sample}: {sample}s of one {group} are in training and in test, so "
             f"the accuracy holds for {group}s that the chip has met before, not for new ones."
         )
     else:
@@ -70,7 +70,7 @@ def _statistics(subject: Subject) -> Iterator[str]:
     elif n < SEEDS:
         yield (
             f"{n} seeds ({seeds_of(result)}) bound the mean loosely: the interval is wide, "
-            "and is cut where the figure of merit ends."
+            "and is cut at the limits of the figure of merit."
         )
     if epochs == 0:
         yield "Nothing was trained: the weights are the initial ones."
@@ -88,8 +88,8 @@ def _followed(run: Run) -> str:
     if not checked:
         return "It was exact: no cell changed between two calculations."
     return (
-        f"Between {sum(log['count'] for log in logs)} exact recalculations it followed the cells "
-        f"by an estimate, at most {100 * max(checked):.2g} % of the range away (rms of a layer)."
+        f"Between {sum(log['count'] for log in logs)} exact recalculations an estimate followed "
+        f"the cells, at most {100 * max(checked):.2g} % of the range away (rms of a layer)."
     )
 
 
@@ -143,7 +143,7 @@ def _conduction(hardware: Sequence[Record]) -> Iterator[str]:
         "differential conductance, an approximation."
     )
     if any(one["wires"] is not None for one in hardware):
-        yield "Noise of such cells on lines with resistance leaves out couplings between lines."
+        yield "Noise of such cells on lines with resistance omits couplings between lines."
 
 
 def _extrapolated(device: Record) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _outside(run: Run) -> Iterator[str]:
         total = sum(seed["test_images"] for seed in seeds) * classes
         yield (
             f"Errors of the softmax block take {outside} of {total} outputs in the test below 0 or "
-            "above 1: they are no probabilities. The loss takes them as 1e-30 and as 1."
+            "above 1: these are not probabilities. The loss takes them as 1e-30 and as 1."
         )
 
 
@@ -197,7 +197,7 @@ def _stress(run: Run) -> Iterator[str]:
     else:
         yield (
             "Each stress is drawn once a seed and applied after training, one at a time; a chip "
-            "that learns with it, or meets several at once, behaves otherwise."
+            "that learns with it, or meets several at once, behaves differently."
         )
 
 

@@ -27,12 +27,12 @@ from crossbar.report.validation import read_validation
 from crossbar.report.wording import listing
 
 RUNS = (
-    "Written from stored records of simulated runs. Every result stands with its split, its "
+    "Written from stored records of simulated runs. Every result is given with its split, its "
     "seeds and its 95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
 )
 SWEEP = (
-    "Written from the store of a sweep. Every mean stands with its 95\N{NO-BREAK SPACE}% interval "
-    "and with what it is taken over; what is assumed is marked."
+    "Written from the store of a sweep. Every mean is given with its 95\N{NO-BREAK SPACE}% "
+    "interval and with what it is taken over; what is assumed is marked."
 )
 
 

@@ -145,8 +145,8 @@ def _robustness(runs: Sequence[Run]) -> Iterator[Block]:
     if others := robustness.reprogrammed(tests):
         yield Text(
             f"{listing(others)}: trained weights, programmed into new cells of that device and not "
-            "trained further. They use its whole range, where a chip that learns keeps room for "
-            "weights to grow: faults and noise relative to the range weigh less on them."
+            "trained further. They use its whole range, while a chip that learns keeps room for "
+            "weights to grow. So faults and noise relative to the range affect them less."
         )
     yield Figures(tuple(robustness.pictures(tests, alike[0].merit)))
     for table in robustness.tables(tests, alike[0].merit):
@@ -161,7 +161,7 @@ def _energy(runs: Sequence[Run]) -> Iterator[Block]:
                 f"{run.name} has digital weights: its energy is that of the convention digital."
             )
         elif run.energy is None:
-            yield Text(f"Left out for {run.name}: its signals run away when it learns.")
+            yield Text(f"Omitted for {run.name}: its signals diverge when it learns.")
     if not counted:
         return
     yield Heading("Beside Table 1")

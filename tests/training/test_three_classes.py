@@ -70,6 +70,6 @@ def test_three_classes_of_recordings_train_and_report_with_energy_by_layer(
     spent = {row["part"] for row in energy["physical"]["breakdown"] if row["energy"] > 0}
     assert {"conv", "out"} <= spent
     page = write_report(tmp_path / "run").read_text(encoding="utf-8")
-    assert "tell bee, lark and owl apart by 200 ms of sound" in page
+    assert "distinguish bee, lark and owl by 200 ms of sound" in page
     assert "a 12 x 10 mel spectrogram" in page
     assert (tmp_path / "run" / "figures" / "run-example-2.png").exists()

@@ -150,7 +150,7 @@ def test_missing_parts_are_left_out_with_a_reason(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", stressed=False, energy=False)
     page = Page(write_report(run).read_text())
     assert "Omitted for run: there are no tests under stress." in page.plain
-    assert "Left out for run: its signals run away when it learns." in page.plain
+    assert "Omitted for run: its signals diverge when it learns." in page.plain
     assert "comparison" not in page.ids
     assert not list((run / "figures").glob("robustness*"))
 
@@ -178,9 +178,9 @@ def test_limits_follow_what_was_used(two: Path, tmp_path: Path) -> None:
     changed = " ".join(limits(read_runs(folder)))
     assert "synthesised" not in changed
     assert "no drift" not in changed
-    assert "The split is by window: windows of one recording stand in training" in changed
+    assert "The split is by window: windows of one recording are in training" in changed
     assert "take 6 of 80 outputs in the test below 0 or above 1" in changed
-    assert "no probabilities" not in " ".join(sentences)
+    assert "not probabilities" not in " ".join(sentences)
 
 
 @pytest.mark.parametrize(

@@ -69,14 +69,14 @@ def test_a_sweep_without_results_says_what_to_do(tmp_path: Path) -> None:
         read_sweep(tmp_path / "none")
     with Store(tmp_path / "empty", write=True):
         pass
-    with pytest.raises(DataError, match=r"expected runs, got none\. Give the command of the sweep"):
+    with pytest.raises(DataError, match=r"expected runs, got none\. Run the command of the sweep"):
         read_sweep(tmp_path / "empty")
     with Store(tmp_path / "new", write=True) as store:
         store.add([Point({"a": 1}, {"a": 1})], [0, 1])
-    with pytest.raises(DataError, match=r"got 2 waiting\. Give the command of the sweep again"):
+    with pytest.raises(DataError, match=r"got 2 waiting\. Run the command of the sweep again"):
         read_sweep(tmp_path / "new")
     failed = fill(tmp_path / "failed", grid(a=[1]), [0], linear, failed=lambda p, s: True)
-    with pytest.raises(DataError, match=r"got 1 failed\. The first failed so: .*--retry-failed"):
+    with pytest.raises(DataError, match=r"got 1 failed\. The first error: .*--retry-failed"):
         read_sweep(failed)
 
 

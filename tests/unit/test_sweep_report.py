@@ -215,7 +215,7 @@ def test_one_seed_has_the_interval_of_its_windows(tmp_path: Path) -> None:
     assert found.interval(0).low == pytest.approx(low, rel=1e-9)
     assert found.interval(0).high == pytest.approx(high, rel=1e-9)
     assert "Wilson" in found.sentences()[0]
-    assert "one seed tells no interval" in found.sentences()[1]
+    assert "one seed gives no interval" in found.sentences()[1]
 
 
 def test_limits_follow_what_was_used_and_name_the_points(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path)
     assert "nan" not in page.plain
     waiting = make_sweep(tmp_path / "new", done=0)
     page = Page(write_report(waiting).read_text())
-    assert "18 are still to come. Give the command again for the rest." in page.plain
+    assert "18 are still to come. Run the command again for the rest." in page.plain
     assert not {"failures", "points", "versions"} & page.ids
 
 
@@ -59,9 +59,7 @@ def test_an_unfinished_sweep_with_failures_names_both_remedies(tmp_path: Path) -
     place = make_sweep(tmp_path, done=17, error=error, about={"command": COMMAND})
     page = Page(write_report(place).read_text())
     assert "1 is still to come" in page.plain
-    assert (
-        "Give the command again for the rest. With --retry-failed the command tries" in page.plain
-    )
+    assert "Run the command again for the rest. With --retry-failed the command tries" in page.plain
 
 
 def test_a_figure_shows_where_runs_failed(tmp_path: Path) -> None:
@@ -195,7 +193,7 @@ def test_a_map_hatches_cells_of_which_runs_failed(tmp_path: Path) -> None:
     assert {text for (_, column), text in shown.lost.items() if column == 0} == {"3/3"}
     assert {text for (_, column), text in shown.lost.items() if column == 2} == {"1/3"}
     picture = heatmap(sweep, *names)
-    assert "Hatched with a share: so many of the runs failed" in picture.caption
+    assert "Hatched with a share: that share of the runs failed" in picture.caption
     assert "no finished run" not in picture.caption
     assert picture.data["failed runs"].fillna(0).tolist() == [3, 3, 3, 0, 0, 0, 1, 1, 1]
 
@@ -210,7 +208,7 @@ def test_a_tornado_opens_bars_of_which_runs_failed(tmp_path: Path) -> None:
     assert counts == {3: (3, 3, 0), 4: (0, 0, 3), 8: (1, 3, 2)}
     assert math.isnan(found[3].change.mean)
     picture = tornado(sweep)
-    assert "Open bars, and crosses without one: runs failed" in picture.caption
+    assert "Open bars, and crosses without a bar: runs failed" in picture.caption
     assert "matters most" in Importance(Verdict(sweep)).sentence()
     assert "Open bars" not in tornado(sweep.at({"device.bits": 6}), "loss").caption
 

@@ -71,7 +71,7 @@ def block_errors(curves: Sequence[ErrorCurve]) -> Picture:
         "block-errors",
         alt=f"Error against ideal output of {names}; dashed lines show the fit.",
         caption="Circuit minus ideal function over the input range of each block, and the gain "
-        "error and offset that stand for it in the network; the scales differ.",
+        "error and offset that represent it in the network; the scales differ.",
         data=pd.concat([_frame(curve) for curve in curves], ignore_index=True),
         wide=True,
     )

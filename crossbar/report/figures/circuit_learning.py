@@ -52,9 +52,9 @@ def circuit_learning(table: pd.DataFrame) -> Picture:
         "circuit-learning",
         alt="Loss of each sample, probabilities against each other, and share of equal codes.",
         caption=f"A network of 664 CMOS synapses learns {len(table)} images, one ngspice transient"
-        f" each, and beside it the behavioural chip with circuit-calibrated blocks, each from what"
-        f" it computes itself: {differ} of the decisions differ; {equal:.1%} of the codes are equal"
-        " at the end.",
+        f" each. The behavioural chip with circuit-calibrated blocks learns the same images. Each"
+        f" continues from its own codes: {differ} of the decisions differ; {equal:.1%} of the codes"
+        " are equal at the end.",
         data=table,
         wide=True,
     )

@@ -113,8 +113,8 @@ def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
             "latency",
             alt="time of an inference against copies of the convolution array",
             caption="More copies of the convolution array take fewer cycles, ceil(positions / B), "
-            "but what settles after the arrays stays, the softmax most of all. The number of "
-            "operations, and so the energy of the cells, stays the same.",
+            "but what settles after the arrays takes the same time, above all the softmax. The "
+            "number of operations, and so the energy of the cells, stays the same.",
             data=data,
         ),
         picture(

@@ -71,7 +71,7 @@ def _sound(
         alt=f"waveform and spectrogram of one {name}",
         caption=f"One recording of the class {name}: {front.length} waveform, and the "
         f"{rows} x {columns} spectrogram that the chip is given, before normalisation. Frames "
-        "stand at their centres.",
+        "are drawn at their centres.",
         data=uneven(
             **{
                 "time [s]": 1e-3 * ms * np.arange(len(waveform)),

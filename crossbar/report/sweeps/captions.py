@@ -72,7 +72,7 @@ def failed(sweep: Sweep) -> str:
     worst = (lost["failed"] / lost["runs"]).argmax()
     total, n, of = len(sweep.failures), *(int(lost[c].iloc[worst]) for c in ("failed", "runs"))
     share = f", at one point all {of}," if n == of else f", at one point {n} of {of},"
-    return f" {total} failed{share if len(sweep.parameters) else ''} and are in no mean."
+    return f" {total} failed{share if len(sweep.parameters) else ''} and are not in any mean."
 
 
 def finished(sweep: Sweep, *metrics: str) -> str:

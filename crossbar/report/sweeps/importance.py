@@ -56,7 +56,7 @@ class Importance:
         if chance(ranks[name], count) * len(ranks) <= 1 - CONFIDENCE:  # strongest of so many
             return f"{self._most(name)}: {text}."
         words = self._words
-        return f"No parameter is seen to matter for the {words}: {name} has the strongest {text}."
+        return f"No parameter has a visible effect on the {words}: {name} has the strongest {text}."
 
     def _departures(self) -> Iterator[tuple[str, str, Interval]]:
         """Yield the changes from the reference point by one parameter, with words for them."""
@@ -109,7 +109,7 @@ class Importance:
         words = self._words
         name, text, change = max(shown, key=lambda one: _size(one[2]))
         if not change.known:
-            return f"{self._most(name)}: {text}; one {self.verdict.own} tells no interval."
+            return f"{self._most(name)}: {text}; one {self.verdict.own} gives no interval."
         if _certain(change):
             return f"{self._most(name)}: {text}."
         beyond = f"stands out from the differences between {self.verdict.own}s"

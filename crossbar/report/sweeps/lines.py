@@ -147,7 +147,7 @@ def drawn(single: pd.DataFrame) -> bool:
 def lacking(lost: pd.DataFrame) -> str:
     """Return how the losses of a figure are marked; empty for none."""
     every = lost["failed"] == lost["runs"]
-    text = "" if every.all() else " Open marks: runs failed, as many of all as stand beside."
+    text = "" if every.all() else " Open marks: runs failed; beside them, how many of all."
     return text + (" Crosses at the foot: all runs failed." if every.any() else "")
 
 

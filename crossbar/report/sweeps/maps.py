@@ -23,7 +23,7 @@ from crossbar.report.sweeps.statistics import Floats
 
 COLOURS = colormaps["cividis"]  # even in lightness, and the same to colour-blind eyes
 HATCHED = " Hatched: no finished run."
-LOST = " Hatched with a share: so many of the runs failed, and there is no mean."
+LOST = " Hatched with a share: that share of the runs failed, and there is no mean."
 LINE = 0.165  # inches of a line of text
 DARK = 0.47  # share of the map below which numbers are white
 

@@ -50,7 +50,7 @@ def unfinished(sweep: Sweep) -> str:
     sentence = ", ".join(texts)
     if len(sweep.done):
         sentence += (
-            ": what stands here is about the finished ones"
+            ": this report is about the finished ones"
             if sweep.measured
             else (", and none of these measured a number: every metric is missing or NaN")
         )
@@ -60,7 +60,7 @@ def unfinished(sweep: Sweep) -> str:
     them = "has no finished run and is" if empty == 1 else "have no finished run and are"
     sentence += f". {count(empty, 'point')} {them} omitted." if empty else "."
     if left:
-        sentence += " Give the command again for the rest."
+        sentence += " Run the command again for the rest."
     if failed:
         sentence += " With --retry-failed the command tries the failed ones again."
     return sentence

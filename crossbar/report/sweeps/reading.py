@@ -41,7 +41,7 @@ def read_sweep(path: Path | str) -> Sweep:
     if runs.done.empty:
         got = ", ".join(f"{n} {status}" for status, n in runs.counts.items())
         errors = list(runs.failures["failure"])
-        why = f"The first failed so: {errors[0]} {RETRY}" if errors else AGAIN
+        why = f"The first error: {errors[0]} {RETRY}" if errors else AGAIN
         raise DataError(message(str(runs.path), "a finished run", got, why))
     return runs
 
@@ -58,7 +58,7 @@ def read_runs(path: Path | str) -> Sweep:
         about, frame, swept = store.about, store.frame(), store.parameters
         where = store.path
         if frame.empty:
-            remedy = "Give the command of the sweep again."
+            remedy = "Run the command of the sweep again."
             raise DataError(message(str(where), "runs", "none", remedy))
         if frame.columns.has_duplicates:
             twice = ", ".join(frame.columns[frame.columns.duplicated()])

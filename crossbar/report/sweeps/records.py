@@ -22,8 +22,8 @@ from crossbar.types import Record
 CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
 SAMPLED = 4  # a grid of so many times the points that were run is no grid
-RETRY = "Give the command of the sweep again with --retry-failed."
-AGAIN = "Give the command of the sweep again: what is finished is kept."
+RETRY = "Run the command of the sweep again with --retry-failed."
+AGAIN = "Run the command of the sweep again: what is finished is kept."
 
 
 @dataclass(frozen=True)

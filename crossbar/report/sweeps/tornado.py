@@ -27,7 +27,7 @@ from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text
 BELOW, ABOVE = "#7db8de", "#f3c79f"  # tints that leave the bars of intervals visible
-LOST = " Open bars, and crosses without one: runs failed, as many of all as stand in brackets."
+LOST = " Open bars, and crosses without a bar: runs failed; brackets give how many of all."
 SHOWN = 3  # bars of a parameter; of more values the extremes are shown
 
 

@@ -185,7 +185,7 @@ def _basis(chips: pd.DataFrame) -> str:
     seeds = chips["seed"].nunique()
     if seeds == 1:
         return "Wilson, of chips of this training" if len(chips) > 1 else "Wilson"
-    shared = "" if seeds == len(chips) else ", chips of one training counted as they differ"
+    shared = "" if seeds == len(chips) else ", for the effective number of independent chips"
     return f"Wilson{shared}"
 
 

@@ -51,7 +51,7 @@ def settings(run: Subject) -> Table:
     return Table(
         name=f"{run.name}-settings",
         caption=f"Hardware of {run.name}. Published, derived, assumed: the source of the "
-        "number stands in the table above. Default: of the numerical method.",
+        "number is in the table above. Default: of the numerical method.",
         columns=(*columns("setting", "value", "origin"), Column("meaning", wrap=True)),
         rows=tuple(_settings(run)),
     )

@@ -111,12 +111,12 @@ def conventions(counted: Sequence[Counted]) -> Table:
         )
     return Table(
         name="conventions",
-        caption="Conventions by which energy is counted. The printed table is the first one: read "
-        "what it omits beside it.",
+        caption="Conventions by which energy is counted. The printed table is the first one: see "
+        "beside it what it omits.",
         columns=(
             *columns("convention"),
             Column("energy is", wrap=True),
-            Column("what it counts oddly or leaves out", wrap=True),
+            Column("what it counts oddly or omits", wrap=True),
         ),
         rows=tuple(rows),
     )
@@ -228,7 +228,7 @@ def published(runs: Sequence[Run]) -> Table:
         caption="The first rows are measured here, on our data, with 95 % intervals, and their "
         "power is what was counted on the simulated chip; the others are as printed in LETI 2026, "
         "Table 2, which names neither split nor seeds nor intervals. Data sets, splits and what "
-        "the power contains differ from row to row: the table orders magnitudes, it does not rank.",
+        "the power contains differ from row to row: the table shows orders of magnitude, no ranks.",
         columns=(
             *columns("system"),
             Column("accuracy", wrap=True),

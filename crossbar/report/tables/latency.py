@@ -51,7 +51,7 @@ def latency_parts(runs: Sequence[Counted]) -> Table:
     return Table(
         name="latency-parts",
         caption="Time of one inference on one copy of the convolution array, by part. Parts follow "
-        "one after the other, and each of the lines of a part works at once.",
+        "one after the other, and all lines of a part work at once.",
         columns=(
             *columns("run", "part", "one after the other"),
             Column("time", "s"),

@@ -83,7 +83,7 @@ def dataset(table: pd.DataFrame, names: tuple[str, ...]) -> Any:
         raise OutputError(message("Store.dataset", "xarray", "none", remedy)) from None
     done = table[table["status"] == "done"]
     if done.empty:
-        remedy = "Give the command of the sweep again."
+        remedy = "Run the command of the sweep again."
         raise DataError(message("Store.dataset", "a run that is done", "none", remedy))
     axes = [*names, "seed"]
     lacking = {n: done[n].astype(object).fillna("none") for n in names if done[n].isna().any()}

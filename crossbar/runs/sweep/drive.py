@@ -156,5 +156,5 @@ class Drive:
 
 def _broken(reason: object) -> str:
     """Return the message about an executor that does not work."""
-    remedy = "Give the command again: what is finished is kept."
+    remedy = "Run the command again: what is finished is kept."
     return message("sweep", "an executor that takes tasks", f"a broken one ({reason})", remedy)
