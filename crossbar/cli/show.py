@@ -32,7 +32,7 @@ def result(record: Record, folder: Path | None) -> None:
         ["seeds", seeds],
         ["interval", record["interval"]],
         *_more(record),
-        ["inference, images/s", f"{record['images_per_second']:.0f}"],
+        ["speed of the simulation, images/s", f"{record['images_per_second']:.0f}"],
     ]
     ranges = [r for seed in record["per_seed"] for r in seed.get("adc", {}).items()]
     if ranges:
@@ -47,10 +47,13 @@ def result(record: Record, folder: Path | None) -> None:
         out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
 
 
+ASSUMED = ", some costs assumed"  # the report and `crossbar energy` say which
+
+
 def _more(record: Record) -> list[list[str]]:
     """Return the rows of what else was measured."""
     rows = [
-        [one["words"], _figure(record[name], one["unit"])]
+        [one["words"] + ASSUMED * (one["unit"] == "J"), _figure(record[name], one["unit"])]
         for name, one in record["metrics"].items()
         if name in record and name != merit(record)
     ]
@@ -59,6 +62,8 @@ def _more(record: Record) -> list[list[str]]:
 
 def _figure(value: float, unit: str) -> str:
     """Return a metric with its unit; shares are numbers from 0 to 1, as the accuracy."""
+    if not unit and value.is_integer():
+        return f"{value:,.0f}"
     return f"{value:.3f}" if unit in ("", SHARE) else text(value, unit)
 
 
