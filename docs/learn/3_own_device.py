@@ -14,8 +14,8 @@ it.
 # A pulse measurement is a CSV file in which each row is one pulse. The
 # columns say which device, whether the pulse was a set or a reset, and
 # the conductance after it. Pulse 0 is the conductance before the first
-# one. You would use a measured file here. So that there is one, the lesson
-# makes it: eight devices with 200 set and 200 reset pulses each.
+# one. Use your own measured file here. This lesson makes one instead:
+# eight devices with 200 set and 200 reset pulses each.
 
 from pathlib import Path
 
