@@ -17,7 +17,7 @@ from crossbar import files, seals
 from crossbar.errors import DataError, OutputError, message
 from crossbar.runs.store import places
 from crossbar.runs.store.acceptance import accept_rows
-from crossbar.runs.store.store import NAME
+from crossbar.runs.store.store import NAME, Store
 
 RECORDS = (places.CHECKPOINT, places.CELLS, places.EXAMPLES, "validation.json")
 
@@ -73,11 +73,18 @@ def accept(folder: Path) -> tuple[list[Path], int]:
 
 
 def abandoned(folder: Path) -> bool:
-    """Remove what a training without an epoch left; return whether it did."""
+    """Remove what a training without an epoch left; return whether it did.
+
+    Nothing is removed where a chip is done, or another process trains one.
+    """
     if any(folder.glob(f"seed-*/{places.CHECKPOINT}")):
         return False
-    for path in folder.glob(f"{NAME}*"):
-        path.unlink(missing_ok=True)
+    if (folder / NAME).exists():
+        with Store(folder) as kept:
+            if kept.counts().keys() & {"done", "running"}:
+                return False
+    for part in ("", "-wal", "-shm", "-journal"):
+        (folder / f"{NAME}{part}").unlink(missing_ok=True)
     for place in folder.glob("seed-*"):
         with contextlib.suppress(OSError):  # what somebody else has put there stays
             place.rmdir()

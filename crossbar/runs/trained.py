@@ -55,9 +55,9 @@ def _settled(out: Path) -> Experiment:
         raise DataError(message(str(out), "a finished run", *_instead(out)))
     with Store(out) as store:
         frame = store.frame()
+        if frame.empty or (frame["status"] != "done").any():
+            raise DataError(message(str(out), "a finished run", *_instead(out)))
         settings = store.run(int(frame["run"].iloc[0]))["settings"]
-    if (frame["status"] != "done").any():
-        raise DataError(message(str(out), "a finished run", *_instead(out)))
     trained = experiment(settings).with_seeds(list(map(int, frame["seed"])))
     for seed in trained.common.seed:
         own, _, _ = _stamped(out, seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 
 from crossbar.checks import require_path
 from crossbar.data import Dataset
-from crossbar.errors import ConvergenceError, fail
+from crossbar.errors import ConvergenceError, OutputError, fail, message
 from crossbar.nn.learners.contract import prove
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
@@ -40,8 +40,9 @@ def train(plan: Experiment, out: Path | str, *, progress: Progress = shown) -> R
     """Train a chip for every seed of ``plan`` and return the result, which ``out`` keeps.
 
     A run that was stopped resumes from its last epoch; a finished one is returned as it is. With
-    more seeds only the new ones are trained. Where another process trains in ``out`` too, each
-    takes the seeds that the other has not begun.
+    more seeds only the new ones are trained; one that was stopped is omitted unless it is asked
+    for again. Where another process trains in ``out`` too, each takes the seeds that the other has
+    not begun.
 
     Parameters
     ----------
@@ -74,9 +75,22 @@ def train(plan: Experiment, out: Path | str, *, progress: Progress = shown) -> R
         with opened(out, kind, (), {}) as kept:
             kept.add([kind.point({})], plan.common.seed)
             kept.retry()
+            _forget_stopped(kept, plan.common.seed)
             if kept.unfinished():
                 _trained(kind, kept, progress)
             return stored(kept, plan.common.seed)[0]
+
+
+def _forget_stopped(kept: Store, seeds: Sequence[int]) -> None:
+    """Forget trainings that were stopped, of other ``seeds``, unless another process is at work.
+
+    One that always diverges would keep the others from being a finished run. Checkpoints stay.
+    """
+    kept.recover()
+    frame = kept.frame()
+    if not (frame["status"] == "running").any():
+        stopped = (frame["status"] == "waiting") & (frame["attempt"] > 0)
+        kept.drop(frame[stopped & ~frame["seed"].isin(seeds)]["run"].tolist())
 
 
 def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
@@ -84,7 +98,7 @@ def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
     kind.prepare([], lambda k, n: progress("data", k, n, ""))
     try:
         here, show = Here(progress), partial(_waits, progress)
-        Drive(kept, lambda claimed: kind.task(claimed, kind.out), here, 1, show)()
+        Drive(kept, lambda claimed: kind.task(claimed, kind.out), here, 1, show, at_once=True)()
     except ConvergenceError as error:
         kept.close()
         if folder.abandoned(kind.out):
@@ -135,6 +149,14 @@ class Kept(Settled):
 
     def require_place(self, store: Path) -> None:
         """Do nothing: it is the folder of this training."""
+
+    def require_content(self, kept: Store) -> None:
+        """Raise if ``kept`` is the store of a sweep, whose runs have no chips."""
+        ended = kept.counts().keys() & {"done", "failed"}
+        if kept.parameters or (ended and not places.holds_run(self.out)):
+            expected, got = "the folder of a training", "the store of a sweep, without its chips"
+            remedy = "Choose another folder with --out."
+            raise OutputError(message(str(self.out), expected, got, remedy))
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point of the experiment; :meth:`prepare` proves it."""

@@ -73,10 +73,13 @@ def stored(kept: Store, seeds: Sequence[int] | None = None) -> tuple[Record, Rec
     Raises
     ------
     DataError
-        If there is no chip that is done.
+        If there is no chip that is done, or one that was chosen is not.
     """
     frame = kept.frame()
     done = frame[frame["status"] == "done"].set_index("seed")["run"]
+    if lost := set(seeds or ()) - set(done.index):
+        got = f"none of seed {min(lost)}"
+        raise DataError(message(str(kept.path), "a chip that is trained", got, UNFINISHED))
     runs = [kept.run(int(done[seed])) for seed in (done.index if seeds is None else seeds)]
     if not runs:
         raise DataError(message(str(kept.path), "a chip that is trained", "none", UNFINISHED))

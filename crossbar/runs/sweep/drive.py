@@ -42,6 +42,9 @@ class Drive:
         Tasks that run at once.
     show
         Called with how the sweep stands, some times a second.
+    at_once
+        Whether ``executor`` does a task while it is submitted: none is claimed ahead then, which
+        another process could do, and an error of one is raised as it is.
     """
 
     store: Store
@@ -49,6 +52,7 @@ class Drive:
     executor: Executor
     width: int
     show: Callable[[Standing], None]
+    at_once: bool = False
     ready: deque[Claimed] = field(default_factory=deque)
     running: dict[Future[Finished], Claimed] = field(default_factory=dict)
     ended: list[Finished] = field(default_factory=list)
@@ -87,7 +91,7 @@ class Drive:
 
         One run a worker is claimed ahead, so that a worker never waits for a commit.
         """
-        want = 2 * self.width - len(self.running) - len(self.ready)
+        want = (1 if self.at_once else 2) * self.width - len(self.running) - len(self.ready)
         mine = {c.run for c in (*self.running.values(), *self.ready)}  # free again after a lease
         claimed = [c for c in self.store.step(session, self.ended, want) if c.run not in mine]
         self.ready.extend(claimed)
@@ -114,9 +118,9 @@ class Drive:
             claimed = self.ready.popleft()
             try:
                 self.running[self.executor.submit(self.task(claimed))] = claimed
-            except CrossbarError:  # of a run that is done at once
-                raise
             except RuntimeError as error:
+                if self.at_once or isinstance(error, CrossbarError):
+                    raise
                 raise SimulationError(_broken(error)) from error
 
     def _collect(self) -> None:
@@ -137,7 +141,8 @@ class Drive:
                 self.ended.append(future.result())
             else:
                 self._blame(claimed, error)
-        self._submit()
+        if not self.at_once:
+            self._submit()
 
     def _blame(self, claimed: Claimed, error: BaseException) -> None:
         """Let a run that lost its worker try once more, then count it as failed."""

@@ -13,7 +13,7 @@ from crossbar.runs import modules
 from crossbar.runs.file_changes import stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
-from crossbar.runs.sweep.target import Target
+from crossbar.runs.sweep.target import RUN, Target
 from crossbar.runs.toml import leaves
 
 Record = dict[str, Any]
@@ -40,6 +40,7 @@ def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record)
     kind.require_place(Path(store))
     kept = Store(store, write=True)
     try:
+        kind.require_content(kept)
         remember(kept, kind, {kind.named(name) for name in names}, about)
     except BaseException:
         kept.close()
@@ -105,6 +106,8 @@ def _refuse_other(where: Path, now: Record, then: Record) -> None:
         if now.get(name) != then.get(name):
             got = f"{name} = {now.get(name, 'its default')}, there {then.get(name, 'its default')}"
             remedy = f"Choose another folder with --out, or sweep {name}."
+            if name.startswith(f"{RUN}."):
+                remedy = f"Delete {where}: its tests are of other chips, or of fewer seeds."
             raise OutputError(message(str(where), "the same settings", got, remedy))
 
 

@@ -11,10 +11,12 @@ from crossbar.errors import OutputError, fail, message
 from crossbar.meaning import Meaning
 from crossbar.runs.settings import require_seeds
 from crossbar.runs.store import Claimed, Point, Store, places
+from crossbar.runs.store.store import NAME, located
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.task import Task, Trial
 
+RUN = "run"  # name under which the folder of trained chips stands among the settings
 Progress = Callable[[int, int], None]
 Settings = dict[str, Any]
 
@@ -72,9 +74,14 @@ class Target(ABC):
 
     def require_place(self, store: Path) -> None:
         """Raise if ``store`` is the folder of a training, whose report a sweep would hide."""
-        if places.holds_run(store):
+        place = located(store)
+        if place.name == NAME and places.holds_run(place.parent):
             remedy = "Choose another folder with --out."
             raise OutputError(message(str(store), "a folder of its own", "that of a run", remedy))
+
+    def require_content(self, kept: Store) -> None:
+        """Raise if ``kept`` holds what these runs cannot stand beside; most stand beside any."""
+        return
 
     def renew(self, kept: Store, chips: Path) -> None:
         """Let shared trainings be done again whose chips are gone."""
