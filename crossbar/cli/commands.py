@@ -184,13 +184,16 @@ def stress_command(
     """
     from crossbar.cli import show
     from crossbar.cli.console import Bars, print_json
+    from crossbar.cli.sweep_result import ended
     from crossbar.runs import by_stress, stress
     from crossbar.runs.store.export import records
+    from crossbar.runs.store.places import STRESS
 
     with Bars(GOES_ON) as bars:
         frame = stress(folder, assignments or [], jobs=jobs, retry_failed=retry_failed,
                        show=bars.stands, progress=bars)  # fmt: skip
     print_json(records(by_stress(frame))) if json else show.robustness(by_stress(frame))
+    ended(frame, folder / STRESS, json=json)
 
 
 @app.command("energy")

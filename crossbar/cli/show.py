@@ -90,6 +90,9 @@ def comparison(runs: dict[str, Record]) -> None:
 
 def robustness(frame: pd.DataFrame) -> None:
     """Show the mean figure of merit under each stress."""
+    frame = frame[frame["status"] == "done"]
+    if frame.empty:
+        return
     merit = next(metric for metric in known() if metric.name in frame)
     for (words, unit), group in frame.groupby(["words", "unit"], sort=False):
         means = group.groupby("value")[merit.name].agg(["mean", "min", "max"])

@@ -48,7 +48,7 @@ def show_plan(
     if path.exists():
         with Store(path) as store:
             counts = ", ".join(f"{n} {status}" for status, n in sorted(store.counts().items()))
-            there = store.known(points, chosen)
+            there = len(store.numbers(points, chosen))
         console.print(f"{path} holds: {counts}. New here: {runs - there}.", soft_wrap=True)
     else:
         console.print(f"They would go to {path}.", soft_wrap=True)
@@ -57,7 +57,6 @@ def show_plan(
 def show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
     """Show what came out, and end with status 1 if a run failed."""
     counts = frame["status"].value_counts().to_dict()
-    failed = frame[frame["status"] == "failed"]
     if json:
         print_json({"store": str(located(folder)), **counts})
     else:
@@ -65,14 +64,21 @@ def show(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
         console.print(
             f"{_counted(len(frame), 'run')}: {counted}. Kept in {located(folder)}", soft_wrap=True
         )
+        console.print(f"Next: crossbar report {folder}", soft_wrap=True)
+    ended(frame, folder, json=json)
+
+
+def ended(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
+    """Show the first errors of runs that failed and end with status 1, if any did."""
+    failed = frame[frame["status"] == "failed"]
+    if failed.empty:
+        return
+    if not json:
         for _, row in failed.drop_duplicates("failure").head(5).iterrows():
             console.print(f"Run {row['run']} failed: {row['failure']}", soft_wrap=True)
-        if len(failed):
-            first = f"Its traceback: crossbar runs show {folder} {failed['run'].iloc[0]}."
-            console.print(f"{first} To try again, add --retry-failed.", soft_wrap=True)
-        console.print(f"Next: crossbar report {folder}", soft_wrap=True)
-    if len(failed):
-        raise typer.Exit(1)
+        first = f"Its traceback: crossbar runs show {folder} {failed['run'].iloc[0]}."
+        console.print(f"{first} To try again, add --retry-failed.", soft_wrap=True)
+    raise typer.Exit(1)
 
 
 def _counted(number: int, noun: str) -> str:

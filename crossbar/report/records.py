@@ -176,7 +176,8 @@ def read_run(folder: Path) -> Run:
     command = ""
     if stressed.exists():
         with Store(stressed) as tests:
-            command = tests.about["command"]
+            if tests.counts().get("done"):
+                command = tests.about.get("command", "")
     return Run(
         name=folder.resolve().name,
         result=result,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,11 +12,13 @@ from crossbar.meaning import Meaning
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.records import Run
 from crossbar.report.sweeps.curve import curve
+from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.reading import read_sweep
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Table
+from crossbar.runs.evaluation import STRESSES
 
 CHIPS, KIND = "chips", "test.device.kind"
 
@@ -24,7 +27,8 @@ def stressed(runs: Sequence[Run]) -> Sweep | None:
     """Return the tests of all ``runs`` under stress as one sweep; None where there are none.
 
     Its parameters are the stresses and ``chips``: the name of the run, with the device that its
-    weights were programmed into where this is another one.
+    weights were programmed into where this is another one, and other settings that vary among its
+    tests.
     """
     read = [(run, read_sweep(run.stress)) for run in runs if run.stress is not None]
     if not read:
@@ -32,7 +36,7 @@ def stressed(runs: Sequence[Run]) -> Sweep | None:
     frames = [sweep.frame.assign(**{CHIPS: _names(run, sweep)}) for run, sweep in read]
     first = read[0][1]
     frame = pd.concat(frames, ignore_index=True)
-    swept = (CHIPS, *(name for name in first.parameters if name != KIND))
+    swept = (CHIPS, *(name for name in first.parameters if name in STRESSES))
     varied = tuple(name for name in swept if frame[name].nunique() > 1)
     constant = {name: frame[name].iloc[0] for name in swept if name not in varied}
     metrics = tuple(name for name in first.metrics if all(name in one.frame for _, one in read))
@@ -43,10 +47,18 @@ def stressed(runs: Sequence[Run]) -> Sweep | None:
 def _names(run: Run, sweep: Sweep) -> pd.Series[str]:
     """Return what the chips of each test are called."""
     own = pd.Series(run.name, index=sweep.frame.index)
-    if KIND not in sweep.frame:
-        return own
-    kind = sweep.frame[KIND]
-    return own.where(kind == run.result["device"], own + " in " + kind.astype(str))
+    if KIND in sweep.frame:
+        kind = sweep.frame[KIND]
+        own = own.where(kind == run.result["device"], own + " in " + kind.astype(str))
+    for name in sweep.parameters:
+        if name != KIND and name not in STRESSES:
+            own = own + f", {name.removeprefix('test.')} = " + sweep.frame[name].map(_level)
+    return own
+
+
+def _level(value: Level) -> str:
+    """Return ``value`` as a name has it."""
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def reprogrammed(tests: Sweep) -> list[str]:
@@ -71,5 +83,5 @@ def tables(tests: Sweep, metric: str) -> Iterator[Table]:
         own = tests.at({CHIPS: name}) if CHIPS in tests.parameters else tests
         made = points(Verdict(replace(own, metrics=order)))
         words = "As in the first table." if k else made.caption
-        file = f"{name}-robustness".replace(" ", "-")
+        file = re.sub(r"[^\w.]+", "-", f"{name}-robustness")
         yield replace(made, name=file, caption=f"{name} under stress. {words}")

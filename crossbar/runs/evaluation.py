@@ -18,11 +18,13 @@ from crossbar.runs.conditions import UNCHANGED, Conditions
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.results import noted
 from crossbar.runs.settings import Faults
+from crossbar.runs.store import Store
 from crossbar.runs.store.places import STRESS
 from crossbar.runs.store.result import Tested, summary
 from crossbar.runs.sweep.conduct import Options
 from crossbar.runs.sweep.design import OneAtATime
-from crossbar.runs.sweep.sweep import sweep
+from crossbar.runs.sweep.sweep import planned, sweep
+from crossbar.runs.sweep.targets import target
 from crossbar.runs.toml import leaves, override
 from crossbar.runs.trained import load_plan, require_chips
 from crossbar.runs.trials import retrial
@@ -84,7 +86,8 @@ def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options
     Returns
     -------
     pandas.DataFrame
-        One row a test, see :meth:`crossbar.runs.store.Store.frame`.
+        One row a test with these changes, see :meth:`crossbar.runs.store.Store.frame`; the store
+        keeps those with others too.
 
     Raises
     ------
@@ -105,7 +108,11 @@ def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options
     command = " ".join(["crossbar stress", out.name, *assignments])
     options["about"] = {"command": command} | (options.get("about") or {})
     sampling = OneAtATime()
-    return sweep(out, axes, store=out / STRESS, sampling=sampling, **options)
+    frame = sweep(out, axes, store=out / STRESS, sampling=sampling, **options)
+    kind = target(out)
+    with Store(out / STRESS) as kept:
+        own = kept.numbers(planned(kind, axes, sampling), kind.seeds)
+    return frame[frame["run"].isin(own)].reset_index(drop=True)
 
 
 def by_stress(frame: pd.DataFrame) -> pd.DataFrame:

@@ -282,7 +282,7 @@ def test_runs_can_be_dropped_and_come_back(store: Store) -> None:
     store.step(session, [ended(first, accuracy=0.5)], 0)
     assert store.drop([first.run, second.run, 3]) == 2  # the second is running
     assert store.counts() == {"running": 1}
-    assert store.known(POINTS, [0]) == 1
+    assert len(store.numbers(POINTS, [0])) == 1
     assert store.add(POINTS, [0]) == 2
 
 

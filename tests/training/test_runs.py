@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import numpy as np
 import pytest
 from waiting import until
 
-from crossbar.errors import ConfigError
+from crossbar.errors import ConfigError, OutputError
 from crossbar.nn import fit
 from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.report.limits import limits
 from crossbar.report.records import read_runs
+from crossbar.report.robustness import stressed
 from crossbar.report.sweeps import read_sweep
 from crossbar.runs import (
     Conditions,
@@ -30,6 +32,8 @@ from crossbar.runs import (
     stress,
     train,
 )
+from crossbar.runs.evaluation import STRESSES
+from crossbar.runs.store import Store
 
 SETTINGS = {
     "seed": [3],
@@ -136,6 +140,46 @@ def test_stress_covers_every_stress_and_seed_and_is_a_stored_sweep(tmp_path: Pat
     free = table[(table.value == 0) & (table.stress == "stuck")]
     assert list(free.accuracy) == [one["accuracy"] for one in trained["per_seed"]]
     assert read_sweep(tmp_path / "run" / "stress").complete
+
+
+def test_tests_under_stress_with_other_changes_are_told_apart(tmp_path: Path) -> None:
+    """A mean over several devices would be that of none."""
+    plans = {"cmos": {"kind": "cmos"}, "float": {"kind": "float"}}
+    for name, device in plans.items():
+        train(experiment(SETTINGS | {"device": device, "train": {"epochs": 1}}), tmp_path / name)
+    changes = (["device.kind=pcm"], ["device.kind=reram"],
+               ["device.kind=reram", "device.sigma_read=0.1"])  # fmt: skip
+    with ThreadPoolExecutor(1) as pool:
+        stress(tmp_path / "cmos", executor=pool, jobs=1)
+        for change in changes:
+            frame = stress(tmp_path / "float", change, executor=pool, jobs=1)
+            assert len(frame) == len(frame.drop_duplicates([*STRESSES])) == 17
+            kind = change[0].removeprefix("device.kind=")
+            assert set(frame["test.device.kind"]) == {kind}
+    tests = stressed(read_runs(tmp_path))
+    assert tests is not None
+    assert tests.frame.groupby("chips").size().to_dict() == {
+        "cmos": 17,
+        "float in pcm, device.sigma_read = 0": 17,
+        "float in reram, device.sigma_read = 0.01": 17,
+        "float in reram, device.sigma_read = 0.1": 17,
+    }
+
+
+def test_tests_under_stress_of_fewer_seeds_are_not_taken_for_those_of_all(tmp_path: Path) -> None:
+    plan = experiment(SETTINGS | {"train": {"epochs": 1}})
+    train(plan, tmp_path / "run")
+    with ThreadPoolExecutor(1) as pool:
+        stress(tmp_path / "run", executor=pool, jobs=1)
+    train(plan.with_seeds([3, 4]), tmp_path / "run")
+    with pytest.raises(OutputError, match=r"Delete .*runs\.db: its tests are of other chips, or"):
+        stress(tmp_path / "run")
+
+
+def test_a_report_leaves_out_a_stress_that_has_no_test_yet(tmp_path: Path) -> None:
+    train(experiment(SETTINGS | {"train": {"epochs": 1}}), tmp_path / "run")
+    Store(tmp_path / "run" / "stress", write=True).close()  # as a kill at once leaves it
+    assert read_runs(tmp_path / "run")[0].stress is None
 
 
 def test_several_seeds_are_averaged(tmp_path: Path) -> None:

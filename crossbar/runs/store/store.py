@@ -115,21 +115,21 @@ class Store(Closing, Displayed):
             return work.trainings(self._connection)
 
     def redo(self, run: int) -> None:
-        """Let ``run`` be done again."""
+        """Let ``run`` be done again, unless it is on its way already."""
+        again = "UPDATE runs SET status = 'waiting' WHERE id = ? AND status = 'done'"
         with explained(self.path), transaction(self._connection):
-            self._connection.execute("UPDATE runs SET status = 'waiting' WHERE id = ?", (run,))
+            self._connection.execute(again, (run,))
 
     def unfinished(self) -> bool:
         """Return whether a run waits or is being done."""
         return bool(self.counts().keys() & {"waiting", "running"})
 
-    def known(self, points: Iterable[Point], seeds: Sequence[int]) -> int:
-        """Return how many runs of ``points`` and ``seeds`` are there already."""
-        rows = self._rows(
-            "SELECT key, seed FROM runs JOIN points ON points.id = point WHERE role = ?", RUN
-        )
-        entered = set(rows)
-        return sum((point.key, seed) in entered for point in points for seed in seeds)
+    def numbers(self, points: Iterable[Point], seeds: Sequence[int]) -> list[int]:
+        """Return the numbers of the runs of ``points`` and ``seeds`` that are there already."""
+        chosen = "SELECT key, seed, runs.id FROM runs JOIN points ON points.id = point"
+        rows = self._rows(f"{chosen} WHERE role = ?", RUN)
+        keys = {point.key for point in points}
+        return [run for key, seed, run in rows if key in keys and seed in seeds]
 
     def drop(self, runs: Sequence[int]) -> int:
         """Forget ``runs``, with all that they left, unless one is running; return how many."""

@@ -18,12 +18,10 @@ from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.sweep.conditions import TEST, split_off, tested
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
-from crossbar.runs.sweep.target import Progress, Settings, Target
+from crossbar.runs.sweep.target import RUN, Progress, Settings, Target
 from crossbar.runs.sweep.task import Retrial, Task, Trial
 from crossbar.runs.toml import leaves
 from crossbar.runs.trained import digest, load_plan, require_chips
-
-RUN = "run"  # name under which the folder of trained chips stands among the settings
 
 
 class Experiments(Target):
