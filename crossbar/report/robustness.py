@@ -18,7 +18,7 @@ from crossbar.report.sweeps.reading import read_sweep
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Table
-from crossbar.runs.evaluation import STRESSES
+from crossbar.runs.store.places import STRESSES
 
 CHIPS, KIND = "chips", "test.device.kind"
 

@@ -19,7 +19,7 @@ from crossbar.runs.experiment import Experiment
 from crossbar.runs.results import noted
 from crossbar.runs.settings import Faults
 from crossbar.runs.store import Store
-from crossbar.runs.store.places import STRESS
+from crossbar.runs.store.places import STRESS, STRESSES
 from crossbar.runs.store.result import Tested, summary
 from crossbar.runs.sweep.conduct import Options
 from crossbar.runs.sweep.design import OneAtATime
@@ -29,14 +29,6 @@ from crossbar.runs.toml import leaves, override
 from crossbar.runs.trained import load_plan, require_chips
 from crossbar.runs.trials import retrial
 from crossbar.types import Record
-
-YEAR = 365.25 * 24 * 3600.0
-STRESSES: dict[str, tuple[float, ...]] = {
-    "test.stuck": (0, 0.001, 0.003, 0.01, 0.03, 0.1),
-    "test.read_noise": (0, 0.01, 0.02, 0.05, 0.1, 0.2),
-    "test.age": (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR),
-}
-"""Strengths of what a trained chip is put under; the first is the reference."""
 
 
 @reporting

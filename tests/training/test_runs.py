@@ -32,8 +32,8 @@ from crossbar.runs import (
     stress,
     train,
 )
-from crossbar.runs.evaluation import STRESSES
 from crossbar.runs.store import Store
+from crossbar.runs.store.places import STRESSES
 
 SETTINGS = {
     "seed": [3],

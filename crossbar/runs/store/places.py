@@ -15,6 +15,14 @@ CHECKPOINT, CELLS, EXAMPLES = "checkpoint.npz", "cells.npz", "examples.npz"
 PREDICTIONS = "predictions.csv"
 STRESS = "stress"
 
+YEAR = 365.25 * 24 * 3600.0
+STRESSES: dict[str, tuple[float, ...]] = {
+    "test.stuck": (0, 0.001, 0.003, 0.01, 0.03, 0.1),
+    "test.read_noise": (0, 0.01, 0.02, 0.05, 0.1, 0.2),
+    "test.age": (0, 1, 1e2, 1e4, 1e6, YEAR, 10 * YEAR),
+}
+"""Strengths of what a trained chip is put under; the first is the reference."""
+
 
 def holds_run(folder: Path) -> bool:
     """Return whether ``folder`` is that of a training, finished or not."""
