@@ -100,16 +100,21 @@ plt.show()
 # ----------------------
 #
 # The network of the first lesson learns on this device, and on the
-# published ``reram`` for comparison. In settings, the file of pulses takes
-# the place of the law of the step.
+# published ``reram`` for comparison. In settings, the file of pulses gives
+# the step and the range. The spreads between devices stand beside it:
+# without them they are those of the kind, and ``constant`` has none.
 
 import crossbar
 from crossbar.runs import experiment, train
 
 data = {"preset": "clear", "clips": 80}
 preset = {"kind": "reram"}
-mine = preset | {
+mine = {
+    "kind": "constant",
     "step": "pulses.csv",
+    "sigma_d2d": measured.sigma_d2d,
+    "sigma_asymmetry_d2d": measured.sigma_asymmetry_d2d,
+    "sigma_bounds_d2d": measured.sigma_bounds_d2d,
     "sigma_read": 0.005,
     "nu": 0.02,
     "sigma_nu": 0.005,
@@ -135,8 +140,8 @@ crossbar.load("runs/device-mine").chip().plot()
 # The same on the command line
 # ----------------------------
 #
-# The package has a file of pulses that this command reads. Its last line
-# is the command that trains on the device.
+# The package has a file of pulses that this command reads. The last line
+# that it prints is the command that trains on the device.
 #
 # .. code-block:: console
 #

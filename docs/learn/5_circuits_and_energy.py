@@ -128,7 +128,10 @@ plt.show()
 #
 #    $ crossbar netlist array device.kind=reram tile.wires.r_wl=5 \
 #        tile.wires.r_bl=5 --rows 8 --cols 4 --out array.cir
-#    $ crossbar energy scripts/leti_cnn.toml data.clips=20
+#    $ crossbar energy scripts/leti_cnn.toml data.preset=clear data.clips=20
+#
+# The second command prints sums and sources. With ``--json`` it also prints
+# the energy of each part. The report of a run has it as a table.
 #
 # What next
 # ---------
