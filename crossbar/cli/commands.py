@@ -13,15 +13,16 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import completion, endings, streams
+from crossbar.cli import endings, streams
 from crossbar.cli.accept import accept_command
 from crossbar.cli.arguments import path
+from crossbar.cli.energy import energy_command
 from crossbar.cli.export import export_command
 from crossbar.cli.groups import group
 from crossbar.cli.infer import infer_command
 from crossbar.cli.info import info_command
 from crossbar.cli.netlist import netlist
-from crossbar.cli.options import GOES_ON, Jobs, Json, Retry
+from crossbar.cli.options import GOES_ON, Assignments, Config, Jobs, Json, Retry
 from crossbar.cli.runs import runs
 from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
@@ -35,16 +36,6 @@ spice.command("infer")(infer_command)
 app.add_typer(spice)
 app.add_typer(runs)
 
-CONFIG = "Settings, such as scripts/leti_cnn.toml."
-Config = Annotated[Path, typer.Argument(parser=path, metavar="CONFIG.toml", help=CONFIG)]
-Assignments = Annotated[
-    list[str] | None,
-    typer.Argument(
-        autocompletion=completion.settings,
-        metavar="[KEY=VALUE]...",
-        help="Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2",
-    ),
-]
 Folder = Annotated[
     Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train --out` wrote.")
 ]
@@ -196,22 +187,6 @@ def stress_command(
     ended(frame, folder / STRESS, json=json)
 
 
-@app.command("energy")
-def energy_command(config: Config, assignments: Assignments = None, *, json: Json = False) -> None:
-    """Count what a chip does and charge it by every convention, each cost with its source.
-
-    Example: crossbar energy scripts/leti_cnn.toml device.kind=reram energy.rate=1000
-    """
-    from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import energy, experiment, override, read
-
-    plan = experiment(override(read(config), assignments or []))
-    with Bars() as bars:
-        record = energy(plan, progress=bars)
-    print_json(record) if json else show.energy(record)
-
-
 @app.command("report")
 def report_command(folder: Recorded, json: Json = False) -> None:
     """Write one HTML page about a run, all runs in a folder, or a sweep, from the records.
@@ -228,6 +203,7 @@ def report_command(folder: Recorded, json: Json = False) -> None:
         out.print(f"Report: {page}", soft_wrap=True)
 
 
+app.command("energy")(energy_command)
 app.command("accept")(accept_command)
 app.command("sweep")(sweep_command)
 app.command("search")(search_command)

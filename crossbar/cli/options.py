@@ -29,6 +29,16 @@ Values = Annotated[
         "whole ranges 0:0.1:lin, 1e-4:1e-1:log for samples and searches.",
     ),
 ]
+CONFIG = "Settings, such as scripts/leti_cnn.toml."
+Config = Annotated[Path, typer.Argument(parser=path, metavar="CONFIG.toml", help=CONFIG)]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Argument(
+        autocompletion=completion.settings,
+        metavar="[KEY=VALUE]...",
+        help="Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2",
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(parser=path, metavar="DIR", help="Folder of the runs; default: runs/NAME-HASH."),

@@ -112,6 +112,8 @@ def energy(record: Record) -> None:
         rows.append([label, *(text(v, unit, 5) if unit else f"{v:,.0f}" for v in values)])
     title = f"device.kind = {record['device']}, power at {record['rate']:g} images/s"
     table(title, ["an image", *CONVENTIONS], rows)
+    for phase in ("inference", "training"):
+        _parts(record, phase)
     first = record["latency"][0]
     times = [[part["name"], str(part["times"]), text(part["seconds"], "s", 4), part["source"]]
              for part in first["parts"]]  # fmt: skip
@@ -125,6 +127,21 @@ def energy(record: Record) -> None:
         out.print(f"\n{kind.capitalize()}", style="bold")
         for line, names in by_source.items():
             out.print(f"- {line} ({', '.join(names)})")
+
+
+def _parts(record: Record, phase: str) -> None:
+    """Show the physical energy of ``phase`` by part, the largest first, with its kind of source."""
+    spent = [row for row in record["physical"]["breakdown"] if row["phase"] == phase]
+    total = sum(row["energy"] for row in spent)
+    rows = [
+        [row["part"], row["event"].replace("_", " "), text(row["energy"], "J", 3),
+         f"{100 * row['energy'] / total:.1f} %", row["source"].partition(":")[0]]
+        for row in sorted(spent, key=lambda row: -row["energy"])
+        if row["energy"] > 0
+    ]  # fmt: skip
+    if rows:
+        title = f"Physical energy of {phase} by part: {text(total, 'J', 4)}"
+        table(title, ["part", "event", "energy", "share", "cost is"], rows, words=2)
 
 
 def info(record: Record) -> None:

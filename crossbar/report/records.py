@@ -152,7 +152,8 @@ def read_runs(folder: Path) -> tuple[Run, ...]:
     DataError
         If there is no finished run, or a file of one is missing or damaged.
     """
-    places = [folder] if holds_run(folder) else sorted(filter(holds_run, folder.glob("*")))
+    inside = [path for path in sorted(folder.glob("*")) if located(path).exists()]
+    places = [folder] if holds_run(folder) else list(filter(holds_run, inside))
     if not places:
         expected = "a finished run (runs.db with seed-K) or the store of a sweep (runs.db)"
         raise DataError(message(str(folder), expected, "neither", REMEDY))

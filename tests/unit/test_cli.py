@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -439,3 +440,17 @@ def test_what_compiles_ahead_ends_with_the_process_that_started_it() -> None:
         process.kill()
     until(lambda: not Path(f"/proc/{child}").exists())
     assert not Path(f"/proc/{child}").exists()
+
+
+def test_energy_of_a_training_is_that_of_its_chip_by_part(
+    config, tmp_path, monkeypatch, capsys
+) -> None:
+    assert call(monkeypatch, "train", config, "--out", tmp_path / "run", "--json") == 0
+    trained = json.loads(capsys.readouterr().out)
+    assert call(monkeypatch, "energy", tmp_path / "run", "--json") == 0
+    physical = json.loads(capsys.readouterr().out)["physical"]
+    assert physical["energy_inference"] == trained["energy_inference"]
+    assert call(monkeypatch, "energy", tmp_path / "run") == 0
+    shown = capsys.readouterr().out
+    assert "Physical energy of inference by part" in shown
+    assert re.search(r"conv .*read energy .*derived", shown)

@@ -37,8 +37,8 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
-OWN = ("accept", "arguments", "commands", "completion", "endings", "export", "groups", "infer",
-       "info", "netlist", "options", "runs", "search", "spice", "streams", "sweep",
+OWN = ("accept", "arguments", "commands", "completion", "endings", "energy", "export", "groups",
+       "infer", "info", "netlist", "options", "runs", "search", "spice", "streams", "sweep",
        "validate")  # fmt: skip
 SOUGHT = """
 import sys

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -107,3 +108,20 @@ def _interval(about: Record, records: list[Record]) -> Record:
     if data["grouped"]:
         name += ", of their effective number"
     return {f"{merit}_ci95": records[0][f"{merit}_ci95"], "interval": name}
+
+
+def kept_energy(folder: Path) -> Record:
+    """Return the energy, by every convention, of the first chip of the training in ``folder``.
+
+    Raises
+    ------
+    DataError
+        If there is no trained chip, or its energy could not be counted.
+    """
+    with Store(folder) as kept:
+        detail = stored(kept)[2][0].detail
+    if "energy" not in detail:
+        remedy = "Its signals run away when it learns: lower train.gamma."
+        raise DataError(message(str(folder), "the energy of a chip", "none", remedy))
+    energy: Record = detail["energy"]
+    return energy
