@@ -46,7 +46,9 @@ OFFERED = {
 def place(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment in which words are gathered anew, once."""
     folder = str(tmp_path_factory.mktemp("words"))
-    return os.environ | {"TMPDIR": folder, "PYTHON": sys.executable, "PROGRAM": PROGRAM}
+    search = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    own = {"TMPDIR": folder, "PATH": search, "PYTHON": sys.executable, "PROGRAM": PROGRAM}
+    return os.environ | own
 
 
 def test_bash_completes(place: dict[str, str]) -> None:

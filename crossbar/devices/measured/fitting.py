@@ -114,7 +114,8 @@ class _Problem:
         step = np.exp(log_dw) * (1 + np.where(self.rising, 1, -1) * np.tanh(tilt))
         states = [v]
         for _ in range(max(len(g) for g in self.measured) - 1):
-            v = np.minimum(v + step * self.form(v, steepness), 1.0)
+            with np.errstate(over="ignore"):  # a step beyond all numbers ends at the bound too
+                v = np.minimum(v + step * self.form(v, steepness), 1.0)
             states.append(v)
         every = np.stack(states, axis=1)
         every = low[:, :, None] + span[:, :, None] * np.where(self.rising, every, 1 - every)
