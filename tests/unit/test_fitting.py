@@ -174,8 +174,9 @@ def test_trains_that_tell_neither_step_nor_range_are_refused() -> None:
     short = [Trace(0, 0, t.rising, t.g[:60]) for t in device(LAWS["soft"], 6)]
     with pytest.raises(DataError, match=r"expected trains that tell step and range, got .* \+- "):
         fitted(short)
-    sudden = device(Exponential(dw_min=0.0005, steepness=18.0), 0, noise=20.0)
-    with pytest.raises(DataError, match=r"got step \+- inf %"):
-        fitted(sudden)  # the first pulse passes all of the range
+    for seed in (0, 1, 6, 15):  # the first pulse passes all of the range
+        sudden = device(Exponential(dw_min=0.0005, steepness=18.0), seed, noise=20.0)
+        with pytest.raises(DataError, match=r"got step \+- inf %"):
+            fitted(sudden)
     with pytest.raises(DataError, match="expected a reset train, got none"):
         fitted(short[:1])

@@ -217,8 +217,9 @@ def _require_sure(
 ) -> None:
     """Raise if the trains do not determine the step or the range."""
     span = values["g_max"] - values["g_min"]
+    blind = not errors["dw_min"] > 0  # one pulse passes all of the range: no step fits better
     doubts = {
-        "step": math.inf if at_limit else errors["dw_min"] / values["dw_min"],
+        "step": math.inf if at_limit or blind else errors["dw_min"] / values["dw_min"],
         "upper bound": errors["g_max"] / span,
         "lower bound": errors["g_min"] / span,
     }
