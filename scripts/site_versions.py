@@ -13,8 +13,8 @@ from packaging.version import Version
 
 
 def main(folder: Path) -> None:
-    found = [Version(site.parent.name) for site in folder.glob("*/objects.inv")]
-    versions = [str(version) for version in sorted(found, reverse=True)]
+    built = [Version(site.parent.name) for site in folder.glob("*/objects.inv")]
+    versions = [str(version) for version in sorted(built, reverse=True)]
     newest = versions[0]
     listed = [{"version": v, "url": f"/{v}/", "preferred": v == newest} for v in versions]
     (folder / "versions.json").write_text(json.dumps(listed, indent=1) + "\n")

@@ -161,13 +161,18 @@ def test_spread_of_the_rates_becomes_spread_of_the_steps(monkeypatch: pytest.Mon
 
 def test_one_seed_gives_one_response_whatever_the_jobs(stanford: PulseResponse) -> None:
     rng = np.random.default_rng(3)
-    told: list[tuple[str, int, int, str]] = []
+    calls: list[tuple[str, int, int, str]] = []
     again = characterise(
-        StanfordPku(), rng=rng, samples=4, cycles=2, jobs=1, progress=lambda *k: told.append(k)
+        StanfordPku(),
+        rng=rng,
+        samples=4,
+        cycles=2,
+        jobs=1,
+        progress=lambda *call: calls.append(call),
     )
     assert again.table == stanford.table
     assert again.sigma_d2d == stanford.sigma_d2d > 0
-    assert told[-1] == ("ngspice", 8, 8, "")
+    assert calls[-1] == ("ngspice", 8, 8, "")
 
 
 def test_cycles_spread_the_steps_of_one_device() -> None:

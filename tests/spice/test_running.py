@@ -321,8 +321,8 @@ def quick(volts: float = 1.0) -> Deck:
 def test_many_come_back_in_order() -> None:
     seen: list[tuple[str, int, int, str]] = []
     decks = [quick(k) for k in range(5)]
-    found = run_many(decks, progress=lambda *told: seen.append(told))
-    assert [float(waves["v(a)"][0]) for waves in found] == [0, 1, 2, 3, 4]
+    results = run_many(decks, progress=lambda *call: seen.append(call))
+    assert [float(waves["v(a)"][0]) for waves in results] == [0, 1, 2, 3, 4]
     assert seen == [("ngspice", k, 5, "") for k in range(1, 6)]
 
 

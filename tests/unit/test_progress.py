@@ -16,7 +16,7 @@ from crossbar.bars import Bars
 from crossbar.nn import Dense, Network, Training, fit
 from crossbar.progress import Progress, reporting, shown, silent
 
-Told = tuple[str, int, int, str]
+Call = tuple[str, int, int, str]
 
 
 class Terminal(io.StringIO):
@@ -87,9 +87,9 @@ def test_work_within_work_shows_no_bars_of_its_own(monkeypatch: pytest.MonkeyPat
 
 def test_a_function_is_told_and_false_is_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = opened(monkeypatch)
-    told: list[Told] = []
-    work(2, progress=lambda *steps: told.append(steps))
-    assert told == [("work", 1, 2, "so far"), ("work", 2, 2, "so far")]
+    calls: list[Call] = []
+    work(2, progress=lambda *steps: calls.append(steps))
+    assert calls == [("work", 1, 2, "so far"), ("work", 2, 2, "so far")]
     assert work(2, progress=False) is silent  # type: ignore[arg-type]
     assert "work.progress: expected a function of" in refused(work, 2, progress=3)
     assert terminal.getvalue() == ""
@@ -132,15 +132,15 @@ def test_a_log_has_a_line_now_and_then(
 def test_training_and_programming_say_how_far_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(100000))
     monkeypatch.setattr("crossbar.nn.training.time.perf_counter", lambda: float(next(ticks)))
-    told: list[Told] = []
+    calls: list[Call] = []
     network = Network(input_shape=(4,), layers={"a": Dense(units=3), "b": Dense(units=2)})
-    chip = network.build(Digital(), Streams(0), progress=lambda *steps: told.append(steps))
-    assert told == [("programming", 1, 2, "a"), ("programming", 2, 2, "b")]
+    chip = network.build(Digital(), Streams(0), progress=lambda *steps: calls.append(steps))
+    assert calls == [("programming", 1, 2, "a"), ("programming", 2, 2, "b")]
     x, labels = np.ones((3, 4)), np.array([0, 1, 0])
     training = Training(epochs=2)
     fit(chip, (x, labels), (x, labels), training, streams=Streams(0),
-        progress=lambda *steps: told.append(steps))  # fmt: skip
-    assert [steps[:3] for steps in told[2:]] == [
+        progress=lambda *steps: calls.append(steps))  # fmt: skip
+    assert [steps[:3] for steps in calls[2:]] == [
         ("training", k, 6) for k in (1, 2, 3, 3, 4, 5, 6, 6)
     ]
-    assert told[-1][3].startswith("epoch 2, loss 0.")
+    assert calls[-1][3].startswith("epoch 2, loss 0.")

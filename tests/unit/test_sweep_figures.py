@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from matplotlib.figure import Figure
 
 from crossbar.errors import ConfigError, DataError, OutputError
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture, look
-from crossbar.report.figures.layout import DPI, LETTER, axes, legend, settle, thinned
+from crossbar.report.figures.layout import DPI
 from crossbar.report.sweeps import (
     Sweep,
     curve,
@@ -348,54 +347,6 @@ def test_quantities_have_units_and_prefixes(sweeps: Mapping[str, Sweep]) -> None
     assert level_text(sweep, "device.g_max", 2e-5) == "20 µS"
     assert level_text(sweep, "test.compensate", True) == "on"
     assert short(sweep, "tile.adc.bits") == "adc.bits"  # beside device.bits
-
-
-def test_labels_do_not_touch() -> None:
-    rng = np.random.default_rng(3)
-    for count in range(1, 30):
-        for at in (np.linspace(0, 3, count), np.sort(rng.uniform(0, 3, count))):
-            sizes = rng.uniform(0.1, 0.6, count)
-            kept = [k for k, text in enumerate(thinned(at, sizes, ["x"] * count)) if text]
-            gaps = np.diff(at[kept]) - (sizes[kept][1:] + sizes[kept][:-1]) / 2
-            assert kept
-            assert (gaps >= 0).all()
-
-
-def test_words_that_touch_are_slanted_and_all_stay(tmp_path: Path) -> None:
-    ages = [1.0, 60.0, 3600.0, 86400.0, 604800.0, 2.592e6, 3.15576e7, 3.15576e8]
-    along = scale(read_sweep(fill(tmp_path, grid(test__age=ages), [0], chip)), "test.age")
-    for width, slanted in ((10.0, False), (2.0, True)):
-        figure, ax = axes(width, 1.0)
-        along.draw(ax)
-        settle(figure)
-        labels = ax.get_xticklabels()
-        written = [text.get_text() for text in labels]
-        assert written == ["1 s", "1 min", "1 h", "1 d", "7 d", "30 d", "1 y", "10 y"]
-        boxes = [label.get_window_extent() for label in labels]
-        assert all(box.y0 >= 0 and box.x0 >= 0 for box in boxes)
-        angle = np.radians(labels[0].get_rotation())
-        assert (angle > 0) == slanted
-        at = ax.transData.transform([(tick, 0.0) for tick in ax.get_xticks()])[:, 0]
-        if slanted:  # the distance of lines of text
-            assert np.diff(at).min() * np.sin(angle) >= 0.95 * 8.5 * DPI / 72 * 0.72
-        else:
-            assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
-
-
-def test_axes_keep_their_height_under_any_legend() -> None:
-    heights = []
-    for count in (1, 12):
-        figure, ax = axes(COLUMN, 2.0)
-        lines = [ax.plot([0, 1], [0, k])[0] for k in range(count)]
-        legend(figure, lines, [f"value number {k}" for k in range(count)], "values")
-        settle(figure)
-        box, above = ax.get_window_extent(), figure.legends[0].get_window_extent()
-        assert box.height / DPI == pytest.approx(2.0, abs=0.02)
-        assert box.y1 < above.y0
-        assert above.y1 <= figure.bbox.y1
-        assert above.x1 <= figure.bbox.x1
-        heights.append(figure.get_figheight())
-    assert heights[1] > heights[0] + 3 * LETTER
 
 
 def test_lines_differ_in_grey() -> None:

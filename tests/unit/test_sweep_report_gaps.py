@@ -203,10 +203,10 @@ def test_a_tornado_opens_bars_of_which_runs_failed(tmp_path: Path) -> None:
     points = [centre, *(centre | {"device.bits": b} for b in (3, 4, 8)),
               *(centre | {"device.sigma_read": s} for s in (0.0, 0.05))]  # fmt: skip
     sweep = lossy(tmp_path, points)
-    found = {e.value: e for e in effects(sweep, "accuracy") if e.name == "device.bits"}
-    counts = {value: (e.failed, e.runs, e.seeds) for value, e in found.items()}
+    alone = {e.value: e for e in effects(sweep, "accuracy") if e.name == "device.bits"}
+    counts = {value: (e.failed, e.runs, e.seeds) for value, e in alone.items()}
     assert counts == {3: (3, 3, 0), 4: (0, 0, 3), 8: (1, 3, 2)}
-    assert math.isnan(found[3].change.mean)
+    assert math.isnan(alone[3].change.mean)
     picture = tornado(sweep)
     assert "Open bars, and crosses without a bar: runs failed" in picture.caption
     assert "matters most" in Importance(Verdict(sweep)).sentence()

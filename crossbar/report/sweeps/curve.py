@@ -58,8 +58,8 @@ def drift(
 ) -> Picture:  # fmt: skip
     """Return ``metric`` against the age ``x``, and below its change since the youngest age.
 
-    The change is taken chip by chip, so that what the chips do not share cancels. Where no chip
-    was tested at the youngest age and at another, nothing stands below.
+    The change is taken chip by chip, so that what the chips do not share cancels. It is omitted
+    unless a chip was tested at the youngest age and at another.
 
     Everything else is as of :func:`curve`.
     """
