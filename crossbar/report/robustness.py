@@ -63,7 +63,10 @@ def _level(value: Level) -> str:
 
 def reprogrammed(tests: Sweep) -> list[str]:
     """Return the chips that were programmed with weights which others had learned."""
-    return [str(name) for name in tests.frame[CHIPS].unique() if " in " in str(name)]
+    if KIND not in tests.frame:
+        return []
+    kinds = tests.frame[[CHIPS, KIND]].dropna().astype(str).drop_duplicates()
+    return [name for name, kind in kinds.itertuples(index=False) if f" in {kind}" in name]
 
 
 def pictures(tests: Sweep, metric: str) -> Iterator[Picture]:

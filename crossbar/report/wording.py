@@ -11,9 +11,9 @@ from crossbar.report.merit import merit_interval, merit_words
 from crossbar.report.records import Run
 from crossbar.sources import KINDS
 from crossbar.types import Record
-from crossbar.units import text
+from crossbar.units import SECONDS, text
 
-YEAR = 365.25 * 24 * 3600.0  # s
+YEAR = SECONDS["y"]
 
 
 def merit_text(result: Record) -> str:

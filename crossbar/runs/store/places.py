@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crossbar.units import SECONDS
+
 CHECKPOINT, CELLS, EXAMPLES = "checkpoint.npz", "cells.npz", "examples.npz"
 PREDICTIONS = "predictions.csv"
 STRESS = "stress"
 
-YEAR = 365.25 * 24 * 3600.0
+YEAR = SECONDS["y"]
 STRESSES: dict[str, tuple[float, ...]] = {
     "test.stuck": (0, 0.001, 0.003, 0.01, 0.03, 0.1),
     "test.read_noise": (0, 0.01, 0.02, 0.05, 0.1, 0.2),
