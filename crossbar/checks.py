@@ -97,6 +97,13 @@ def require_calls(where: str, **functions: Any) -> None:
             fail(f"{where}.{name}", "a function", shown(function), remedy)
 
 
+class Checked:
+    """A dataclass whose fields are checked when it is made, see :func:`check_fields`."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
 def check_fields(spec: Any) -> None:
     """Check every field of the dataclass ``spec`` against its type and limits, and convert it.
 

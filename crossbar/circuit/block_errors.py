@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.displayed import Displayed
 from crossbar.types import Floats
 from crossbar.units import NOISE, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Errors(Displayed):
+class Errors(Checked, Displayed):
     """Static and random errors of a block, relative to its full scale.
 
     y = clip((1 + gain_error) x + offset + noise z, -saturation, saturation), with x and y in units
@@ -51,9 +51,6 @@ class Errors(Displayed):
         math.inf, low=0.01, high=math.inf,
         remedy="It is relative to full scale; below 0.01 no signal is left. Infinite for none.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def ideal(self) -> bool:

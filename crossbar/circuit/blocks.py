@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.circuit.block_errors import Errors
 from crossbar.displayed import Displayed
 from crossbar.kernels import signals
@@ -27,7 +27,7 @@ def peak(x: Floats) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SynapticElement(Displayed):
+class SynapticElement(Checked, Displayed):
     """Block 1, the crossbar with its line amplifiers, which serve both directions of reading.
 
     Parameters
@@ -48,34 +48,28 @@ class SynapticElement(Displayed):
     )  # fmt: skip
     errors: Errors = field(default_factory=Errors)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Checked, Displayed):
+    """A block with the errors that follow its ideal function."""
+
+    errors: Errors = field(default_factory=Errors)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Normaliser(Displayed):
+class Normaliser(Block):
     """Block 5, scales each sample so that its largest value meets the range of the next circuit.
 
     Source: LETI 2026, block 5; an automatic gain control with the ideal gain 1/max|x| is assumed.
     """
 
-    errors: Errors = field(default_factory=Errors)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Softmax(Displayed):
+class Softmax(Block):
     """Block 2, P_k = exp(z_k) / sum exp(z) (eq 9); full scale is 1.
 
     Source: LETI 2026, eq 9.
     """
-
-    errors: Errors = field(default_factory=Errors)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, z: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the class probabilities (n, classes) of the outputs ``z`` (n, classes)."""
@@ -85,16 +79,11 @@ class Softmax(Displayed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VectorDifference(Displayed):
+class VectorDifference(Block):
     """Block 3, G_S = P - F (eq 10); full scale is 1.
 
     Source: LETI 2026, eq 10.
     """
-
-    errors: Errors = field(default_factory=Errors)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def __call__(self, p: Floats, f: Floats, *, rng: np.random.Generator) -> Floats:
         """Return ``p - f``."""
@@ -102,18 +91,13 @@ class VectorDifference(Displayed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Multiplier(Displayed):
+class Multiplier(Block):
     """Block 4, each input times the last input: the products x_i d_j of eq 11 and 13.
 
     Full scale is max|x| max|d| of the sample.
 
     Source: LETI 2026, block 4.
     """
-
-    errors: Errors = field(default_factory=Errors)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def outer(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
         """Return the products (n, rows, cols) of ``x`` (n, rows) and ``d`` (n, cols).
@@ -134,7 +118,7 @@ class Multiplier(Displayed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Blocks(Displayed):
+class Blocks(Checked, Displayed):
     """The blocks of one chip.
 
     Source: LETI 2026, the five blocks.
@@ -146,19 +130,11 @@ class Blocks(Displayed):
     multiplier: Multiplier = field(default_factory=Multiplier)
     normaliser: Normaliser = field(default_factory=Normaliser)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     @property
     def quiet(self) -> Blocks:
         """The same blocks without noise."""
-        return Blocks(
-            element=replace(self.element, errors=self.element.errors.quiet),
-            softmax=Softmax(errors=self.softmax.errors.quiet),
-            difference=VectorDifference(errors=self.difference.errors.quiet),
-            multiplier=Multiplier(errors=self.multiplier.errors.quiet),
-            normaliser=Normaliser(errors=self.normaliser.errors.quiet),
-        )
+        each = vars(self).items()
+        return Blocks(**{name: replace(b, errors=b.errors.quiet) for name, b in each})
 
 
 CIRCUIT = Blocks(

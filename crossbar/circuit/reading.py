@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import constants
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.displayed import Displayed
 from crossbar.kernels import settings as at
 from crossbar.types import Floats
@@ -19,7 +19,7 @@ REST = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading(Displayed):
+class Reading(Checked, Displayed):
     """How an array is read, and the noise that physics adds.
 
     Parameters
@@ -56,9 +56,6 @@ class Reading(Displayed):
     fano: float = quantity(
         0.0, low=0, high=1, remedy="0 is an ohmic, 1 a tunnelling conductor.",
     )  # fmt: skip
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked, check_fields
 from crossbar.errors import fail
 from crossbar.types import Floats
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sine:
+class Sine(Checked):
     """A sinusoid from zero, as it draws a hysteresis loop."""
 
     amplitude: float = quantity(unit="V", above=0, high=10)
@@ -24,9 +24,6 @@ class Sine:
         unit="Hz", low=1e-9, high=1e12, remedy="No loop is drawn below 1 nHz or over 1 THz.",
     )  # fmt: skip
     periods: int = quantity(2, low=1, high=100)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def voltage(self, time: Floats | float) -> Floats:
         """Return the voltage [V] at ``time`` [s]."""
@@ -73,7 +70,7 @@ class Pulses:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spread:
+class Spread(Checked):
     """How a parameter varies, standard deviations relative to its value (log-normal).
 
     ``d2d`` is drawn once a device, ``c2c`` anew in every cycle of set and reset.
@@ -82,12 +79,9 @@ class Spread:
     d2d: float = quantity(0.0, low=0, high=10)
     c2c: float = quantity(0.0, low=0, high=10)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
 
 @dataclass(frozen=True, kw_only=True)
-class CircuitCell(ABC):
+class CircuitCell(Checked, ABC):
     """A memristor of one state x, 0 where it conducts least and 1 where it conducts best.
 
     Fields are the parameters of the subcircuit ``model``, with its names and defaults.

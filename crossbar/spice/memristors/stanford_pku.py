@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.errors import require_number
 from crossbar.spice.memristors.base import (
     CircuitCell,
@@ -90,7 +89,7 @@ class StanfordPku(CircuitCell):
     spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         require_number("StanfordPku.gap_min", self.gap_min, below=self.gap_max, unit="m")
 
     def gap(self, x: Floats | float) -> Floats:

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.errors import require_number
 from crossbar.spice.memristors.base import (
     CircuitCell,
@@ -66,7 +65,7 @@ class Vteam(CircuitCell):
     spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         require_number("Vteam.r_on", self.r_on, below=self.r_off, unit="ohm")
         require_number("Vteam.w_off", self.w_off, above=self.w_on, unit="m")
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.checks import check_fields
 from crossbar.spice.memristors.base import CircuitCell, Pulses, Sine, Spread, inside
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -62,9 +61,6 @@ class Yakopcic(CircuitCell):
         "a2": Spread(d2d=0.05),
     }
     spreads_source: ClassVar = "assumed"
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def current(self, v: Floats | float, x: Floats | float) -> Floats:
         """Return a x sinh(b v) [A]."""

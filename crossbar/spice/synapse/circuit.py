@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked, check_fields
 from crossbar.errors import require_number
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
@@ -16,7 +16,7 @@ CELSIUS = 273.15
 
 
 @dataclass(frozen=True, kw_only=True)
-class Corner:
+class Corner(Checked):
     """A process corner, as shifts of every threshold.
 
     Parameters
@@ -33,9 +33,6 @@ class Corner:
     name: str = "TT"
     dvtn: float = quantity(0.0, unit="V", low=-0.3, high=0.3)
     dvtp: float = quantity(0.0, unit="V", low=-0.3, high=0.3)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 TT = Corner()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.devices import CmosSynapse
 from crossbar.errors import fail
 from crossbar.spice.engine.deck import Deck
@@ -21,7 +21,7 @@ LENGTH = 45e-9  # length of a unit switch [m]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mismatch:
+class Mismatch(Checked):
     """How far neighbouring transistors and resistors differ.
 
     A threshold has the standard deviation a_vt / sqrt(W L), a unit resistor sigma_r relative to
@@ -40,9 +40,6 @@ class Mismatch:
 
     a_vt: float = quantity(2.5e-9, unit="V m", low=0, high=1e-7)
     sigma_r: float = quantity(0.02, low=0, high=0.15)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def sigma_vt(self, synapse: Synapse) -> float:
         """Return the standard deviation of the threshold of a unit switch [V]."""

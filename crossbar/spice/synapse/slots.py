@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
@@ -21,7 +21,7 @@ LEAD = 2  # slots before the first that counts: the first code is written, then 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sense:
+class Sense(Checked):
     """A sense amplifier on the column; see ``spice_models/sense_finite.sub``. Assumed values."""
 
     r_f: float = quantity(200.0, unit="ohm", low=1e-3, high=1e12)
@@ -29,9 +29,6 @@ class Sense:
     gbw: float = quantity(20e9, unit="Hz", low=1, high=1e13)
     v_sat: float = quantity(0.35, unit="V", low=1e-3, high=10)
     i_q: float = quantity(50e-6, unit="A", low=0, high=1)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)

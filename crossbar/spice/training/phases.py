@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import pwl
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Phases:
+class Phases(Checked):
     """Times of one training step, as long as its amplifiers need to settle.
 
     Parameters
@@ -35,9 +35,6 @@ class Phases:
     backward: float = quantity(200e-9, unit="s", low=1e-12, high=1)
     write: float = quantity(5e-9, unit="s", low=1e-12, high=1)
     edge: float = quantity(20e-9, unit="s", low=1e-12, high=1)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def read(self) -> float:
