@@ -14,7 +14,7 @@ from pathlib import Path
 from crossbar.report.figures.hysteresis import loops
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.datasheet import datasheet
-from crossbar.spice.memristors.hysteresis import TOLERANCES, LoopErrors, compared, loop, loop_errors
+from crossbar.spice.memristors.hysteresis import TOLERANCES, LoopErrors, loop, loop_errors
 from crossbar.units import text
 
 WHAT = {
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> dict[str, LoopErrors]:
         ]
         print(f"{row.name:36}" + "".join(f"{value:>14}" for value in values))
     options.out.mkdir(parents=True, exist_ok=True)
-    picture = loops({name: compared(one) for name, one in drawn.items()})
+    picture = loops(drawn)
     (options.out / f"{picture.name}.svg").write_bytes(picture.svg)
     (options.out / f"{picture.name}.png").write_bytes(picture.png)
     return errors

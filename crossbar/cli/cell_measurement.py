@@ -26,7 +26,7 @@ from crossbar.spice.engine.ngspice import version
 from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
-from crossbar.spice.memristors.hysteresis import compared, loop
+from crossbar.spice.memristors.hysteresis import loop
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.synapse.characterise import characterise_synapse
 from crossbar.spice.synapse.circuit import Synapse
@@ -95,7 +95,7 @@ def _memristor(
     outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=progress)
     rows = [*datasheet(seen), *responses(outcome)]
     hint = _keep(outcome, rows, cell.model, out)
-    pictures = [loops({cell.model: compared(seen)}), response(outcome, cell.model)]
+    pictures = [loops({cell.model: seen}), response(outcome, cell.model)]
     return rows, pictures if out is not None else [], hint
 
 

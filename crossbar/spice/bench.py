@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.circuit.block_errors import Errors
 from crossbar.spice.blocks import FULL
 from crossbar.spice.engine import models
 from crossbar.spice.engine.deck import Deck
@@ -33,6 +34,13 @@ class Sweep:
     ideal: Vector
     measured: Vector
     inside: NDArray[np.bool_]
+
+    def beyond(self, errors: Errors) -> Vector:
+        """Return circuit minus a block with ``errors``, of the points inside the range."""
+        line = (1.0 + errors.gain_error) * self.ideal + errors.offset
+        block = np.clip(line, -errors.saturation, errors.saturation)
+        left: Vector = (self.measured - block)[self.inside]
+        return left
 
 
 @dataclass(frozen=True, kw_only=True)

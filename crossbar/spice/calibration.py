@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.waveforms import Waveforms
 
 LOAD = 10e-15
 """Capacitance at the output of a transistor-level block [F]: the gates that it drives."""
@@ -41,8 +40,6 @@ class Fit:
         Gain error, offset and saturation; no noise.
     residual
         Root mean square of circuit minus fitted block inside the range, relative to full scale.
-    unfitted
-        Largest magnitude of the same.
     worst
         Largest magnitude of circuit minus ideal function, relative to full scale.
     power : [W]
@@ -55,7 +52,6 @@ class Fit:
     bench: Bench
     errors: Errors
     residual: float
-    unfitted: float
     worst: float
     power: float
     sweep: Sweep
@@ -83,23 +79,17 @@ def fit(bench: Bench) -> Fit:
     waves = run(bench.deck())
     sweep = bench.read(waves)
     errors = fitted(sweep)
-    ideal, measured = sweep.ideal[sweep.inside], sweep.measured[sweep.inside]
-    line = (1.0 + errors.gain_error) * ideal + errors.offset
-    left = measured - np.clip(line, -errors.saturation, errors.saturation)
+    power = math.nan
+    if bench.level == "transistor":
+        power = float(SUPPLY * np.mean(waves["i(vss)"] - waves["i(vdd)"])) / bench.outputs
     return Fit(
         bench=bench,
         errors=errors,
-        residual=float(np.sqrt(np.mean(left**2))),
-        unfitted=float(np.abs(left).max()),
-        worst=float(np.abs(measured - ideal).max()),
-        power=_power(waves) / bench.outputs if bench.level == "transistor" else math.nan,
+        residual=float(np.sqrt(np.mean(sweep.beyond(errors) ** 2))),
+        worst=float(np.abs(sweep.beyond(Errors())).max()),
+        power=power,
         sweep=sweep,
     )
-
-
-def _power(waves: Waveforms) -> float:
-    """Return the mean power [W] from both supplies over a sweep."""
-    return float(SUPPLY * np.mean(waves["i(vss)"] - waves["i(vdd)"]))
 
 
 def _multiplier(x: str, y: str) -> Deck:
@@ -189,15 +179,7 @@ def calibrated() -> Blocks:
     """
     static = {bench.name: fit(bench).errors for bench in CALIBRATED}
     drawn = noise()
-    errors = {
-        name: Errors(
-            gain_error=e.gain_error,
-            offset=e.offset,
-            noise=drawn.get(name, 0.0),
-            saturation=e.saturation,
-        )
-        for name, e in static.items()
-    }
+    errors = {name: replace(e, noise=drawn.get(name, 0.0)) for name, e in static.items()}
     return Blocks(
         element=SynapticElement(errors=errors[ELEMENT.name]),
         softmax=Softmax(errors=errors[SOFTMAX.name]),

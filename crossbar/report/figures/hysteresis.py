@@ -34,7 +34,7 @@ RINGS: Any = {
 class LoopVectors(Protocol):
     """Vectors (points,) of a drive in ngspice and of SciPy's integration; period of the drive [s].
 
-    :class:`crossbar.spice.memristors.hysteresis.Compared` is one.
+    :class:`crossbar.spice.memristors.hysteresis.Loop` is one.
     """
 
     @property

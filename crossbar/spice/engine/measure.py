@@ -56,15 +56,16 @@ def settling(
     stop: float,
     tolerance: float = 0.01,
     final: float | None = None,
+    band: float | None = None,
 ) -> float:
     """Return the time [s] after ``start`` from which ``name`` stays close to its end.
 
-    Close is within ``tolerance`` of the change from ``start`` to ``final`` (None: the value at
-    ``stop``).
+    Close is within ``band``; None: within ``tolerance`` of the change from ``start`` to ``final``
+    (None: the value at ``stop``).
     """
     time, values = window(waves, name, start, stop)
     end = float(values[-1]) if final is None else final
-    band = tolerance * abs(end - values[0])
+    band = tolerance * abs(end - values[0]) if band is None else band
     outside = np.flatnonzero(np.abs(values - end) > band)
     if not len(outside):
         return 0.0

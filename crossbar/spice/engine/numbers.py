@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from crossbar.errors import fail
 
@@ -53,6 +54,23 @@ def parsed(text: str) -> float:
         if text.endswith(letter):
             return float(Decimal(text.removesuffix(letter)).scaleb(letters[letter]))
     return float(text)
+
+
+Corners = list[tuple[float, float]]
+"""Times [s] and values between which a source is linear."""
+
+
+def pulse(start: float, edge: float, falls: float, value: float, rest: float = 0.0) -> Corners:
+    """Return a pulse from ``rest`` to ``value`` that begins to fall at ``falls`` [s]."""
+    return [(start, rest), (start + edge, value), (falls, value), (falls + edge, rest)]
+
+
+def steps(values: Sequence[float], slot: float, edge: float) -> Corners:
+    """Return a source that takes each of ``values`` for a ``slot`` [s]."""
+    points = [(0.0, values[0])]
+    for k, (before, value) in enumerate(pairwise(values), 1):
+        points += [(k * slot, before), (k * slot + edge, value)]
+    return points
 
 
 def pwl(points: Iterable[tuple[float, float]]) -> str:

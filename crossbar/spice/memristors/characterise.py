@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 
@@ -121,13 +120,8 @@ def drawn(
 
 def spreads(cell: CircuitCell) -> str:
     """Return the variation of the parameters of ``cell``, in words."""
-    return _spread_words(cell.spreads) + f" ({cell.spreads_source})"
-
-
-def _spread_words(of: Mapping[str, Any]) -> str:
-    """Return ``of`` as name and percentages."""
-    each = [f"{name} {100 * s.d2d:g} %/{100 * s.c2c:g} %" for name, s in of.items()]
-    return "spreads between devices/cycles " + ", ".join(each)
+    each = [f"{name} {100 * s.d2d:g} %/{100 * s.c2c:g} %" for name, s in cell.spreads.items()]
+    return f"spreads between devices/cycles {', '.join(each)} ({cell.spreads_source})"
 
 
 def _measured(path: Path) -> PulseResponse:

@@ -39,25 +39,6 @@ class Measurement(NamedTuple):
     condition: str
 
 
-OPERATIONS = {
-    "read_off": "energy of a read, off",
-    "read_on": "energy of a read, on",
-    "set_pulse": "energy of a set pulse",
-    "set_pulse_min": "energy of a set pulse, least",
-    "set_pulse_max": "energy of a set pulse, most",
-    "reset_pulse": "energy of a reset pulse",
-    "reset_pulse_min": "energy of a reset pulse, least",
-    "reset_pulse_max": "energy of a reset pulse, most",
-    "set_train": "energy of a set train",
-    "reset_train": "energy of a reset train",
-    "t_read": "time of a read",
-    "t_set": "time of a set pulse",
-    "t_reset": "time of a reset pulse",
-    "t_set_train": "time of a set train",
-    "t_reset_train": "time of a reset train",
-}
-
-
 def datasheet(drawn: Loop, pulses: Pulses | None = None) -> list[Measurement]:
     """Return the measurements of the cell that ``drawn`` is a loop of.
 
@@ -91,21 +72,11 @@ def datasheet(drawn: Loop, pulses: Pulses | None = None) -> list[Measurement]:
         condition = f"{SECONDS:g} s at {bias:g} V from x = 0.5"
         rows.append(Measurement(f"change of g {words}", held.change, "", condition))
         rows.append(Measurement(f"10 % change {words}", held.ten_percent, "s", condition))
-    return rows + _costs(drawn, pulses)
-
-
-def _costs(drawn: Loop, pulses: Pulses) -> list[Measurement]:
-    """Return what operations take."""
-    spent = operations(drawn.cell, pulses)
-    units = {f.name: f.metadata.get("unit", "") for f in fields(spent)}
-    rows = [
-        Measurement("g_min of the trains", spent.g_min, "S", spent.source),
-        Measurement("g_max of the trains", spent.g_max, "S", spent.source),
-        Measurement("on/off of the trains", spent.on_off, "", spent.source),
-    ]
+    spent = operations(cell, pulses)
+    measured = [f for f in fields(spent) if f.name != "source"]
     return rows + [
-        Measurement(words, getattr(spent, name), units[name], spent.source)
-        for name, words in OPERATIONS.items()
+        Measurement(f.metadata["words"], getattr(spent, f.name), f.metadata["unit"], spent.source)
+        for f in measured
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,10 @@ POINTS = 2000  # a period; with reltol 1e-5 the errors stay a tenth of the toler
 
 @dataclass(frozen=True)
 class Loop:
-    """One drive of a cell: time [s], voltage [V], current [A] and state, each (points,)."""
+    """One drive of a cell: time [s], voltage [V], current [A] and state, each (points,).
+
+    Beside it is SciPy's integration of the same equations (``exact_``).
+    """
 
     cell: CircuitCell
     sine: Sine
@@ -33,6 +37,21 @@ class Loop:
     state: Floats
 
     __repr__ = brief
+
+    @property
+    def period(self) -> float:
+        """Period of the drive [s]."""
+        return 1 / self.sine.frequency
+
+    @cached_property
+    def exact_state(self) -> Floats:
+        """State (points,) by SciPy."""
+        return integrate(self.cell, self.sine.voltage, self.time)
+
+    @cached_property
+    def exact_current(self) -> Floats:
+        """Current (points,) by SciPy [A]."""
+        return self.cell.current(self.sine.voltage(self.time), self.exact_state)
 
     @property
     def last(self) -> Loop:
@@ -93,35 +112,6 @@ def integrate(cell: CircuitCell, voltage: Callable[[float], Floats], times: Floa
     return np.asarray(solution.y[0])
 
 
-class Compared(NamedTuple):
-    """A loop beside SciPy's integration (``exact_``) of the same equations, all (points,).
-
-    ``period`` [s] is that of the drive.
-    """
-
-    time: Floats
-    voltage: Floats
-    current: Floats
-    state: Floats
-    exact_current: Floats
-    exact_state: Floats
-    period: float
-
-
-def compared(drawn: Loop) -> Compared:
-    """Return ``drawn`` beside SciPy's integration of the same equations."""
-    state = integrate(drawn.cell, drawn.sine.voltage, drawn.time)
-    return Compared(
-        time=drawn.time,
-        voltage=drawn.voltage,
-        current=drawn.current,
-        state=drawn.state,
-        exact_current=drawn.cell.current(drawn.sine.voltage(drawn.time), state),
-        exact_state=state,
-        period=1 / drawn.sine.frequency,
-    )
-
-
 class LoopErrors(NamedTuple):
     """How a loop of ngspice differs from the equations integrated by scipy.
 
@@ -139,11 +129,10 @@ TOLERANCES = LoopErrors(state=5e-3, current=1e-3, pinch=1e-6)
 
 def loop_errors(drawn: Loop) -> LoopErrors:
     """Compare ``drawn`` with SciPy's integration of the same equations."""
-    both = compared(drawn)
-    rms = np.sqrt(np.mean((both.current - both.exact_current) ** 2))
+    rms = np.sqrt(np.mean((drawn.current - drawn.exact_current) ** 2))
     return LoopErrors(
-        state=float(np.abs(both.state - both.exact_state).max()),
-        current=float(rms / np.abs(both.exact_current).max()),
+        state=float(np.abs(drawn.state - drawn.exact_state).max()),
+        current=float(rms / np.abs(drawn.exact_current).max()),
         pinch=pinch(drawn.voltage, drawn.current),
     )
 

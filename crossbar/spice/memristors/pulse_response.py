@@ -59,21 +59,19 @@ class PulseResponse:
         The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
         makes its energy at a conductance the mean of a set and a reset pulse.
         """
-        fields: dict[str, Any] = {
-            "table": self.table,
-            "g_min": self.g_min,
-            "g_max": self.g_max,
-            "sigma_d2d": self.sigma_d2d,
-            "sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
-            "sigma_bounds_d2d": self.sigma_bounds_d2d,
-        }
+        table = {} if "step" in overrides else {"table": self.table}
+        return Memristor(**(table | self._numbers | overrides))
+
+    @property
+    def _numbers(self) -> dict[str, Any]:
+        """Fields of the Memristor that are numbers."""
+        names = ("g_min", "g_max", "sigma_d2d", "sigma_asymmetry_d2d", "sigma_bounds_d2d")
+        numbers = {name: getattr(self, name) for name in names}
         if self.fit is not None:
-            fields["sigma_read"] = self.fit.sigma_read
+            numbers["sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
-            fields["v_write"], fields["t_write"] = self.write_pulse(self.pulses)
-        if "step" in overrides:
-            del fields["table"]
-        return Memristor(**(fields | overrides))
+            numbers["v_write"], numbers["t_write"] = self.write_pulse(self.pulses)
+        return numbers
 
     @staticmethod
     def write_pulse(pulses: Pulses) -> tuple[float, float]:
@@ -84,18 +82,7 @@ class PulseResponse:
     @property
     def settings(self) -> tuple[str, ...]:
         """``key=value`` for the command line, beside ``device.step=FILE.csv``."""
-        fields = {
-            "device.g_min": self.g_min,
-            "device.g_max": self.g_max,
-            "device.sigma_d2d": self.sigma_d2d,
-            "device.sigma_asymmetry_d2d": self.sigma_asymmetry_d2d,
-            "device.sigma_bounds_d2d": self.sigma_bounds_d2d,
-        }
-        if self.fit is not None:
-            fields["device.sigma_read"] = self.fit.sigma_read
-        if self.pulses is not None:
-            fields["device.v_write"], fields["device.t_write"] = self.write_pulse(self.pulses)
-        return tuple(f"{key}={value:.6g}" for key, value in fields.items())
+        return tuple(f"device.{name}={value:.6g}" for name, value in self._numbers.items())
 
     def to_csv(self, path: Path) -> None:
         """Write the table in siemens; its comments tell the source and the other spreads."""

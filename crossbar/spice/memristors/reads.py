@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
-from crossbar.spice.engine.numbers import number, pwl
+from crossbar.spice.engine.numbers import number, pulse, pwl
 from crossbar.spice.memristors import CircuitCell
 from crossbar.spice.memristors.hysteresis import prepared
 from crossbar.spice.synapse.slots import Sense
@@ -57,14 +57,7 @@ def read_deck(cell: CircuitCell, x: float, sense: Sense) -> Deck:
     pulses = cell.pulses
     width, edge, v = pulses.t_read, pulses.t_edge, pulses.v_read
     deck = prepared(f"read of {cell.model} with a sense amplifier", cell)
-    corners = [
-        (0.0, 0.0),
-        (edge, 0.0),
-        (2 * edge, v),
-        (2 * edge + width, v),
-        (3 * edge + width, 0.0),
-    ]
-    deck.add(f"Vread in 0 {pwl(corners)}")
+    deck.add(f"Vread in 0 {pwl([(0.0, 0.0), *pulse(edge, edge, 2 * edge + width, v)])}")
     deck.add(f"Raccess in top {number(max(pulses.r_access, 1e-3))}")
     deck.add(f"Vsupply supply 0 {number(V_DD)}")
     deck.instance("xcell", cell.model, "top", "col", "state", **replace(cell, x0=x).parameters())

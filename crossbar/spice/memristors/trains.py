@@ -11,7 +11,7 @@ from crossbar.errors import DataError, message
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
-from crossbar.spice.engine.numbers import number, pwl
+from crossbar.spice.engine.numbers import number, pulse, pwl
 from crossbar.spice.engine.waveforms import Waveforms
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.hysteresis import prepared
@@ -45,7 +45,7 @@ def schedule(pulses: Pulses, trains: int = TRAINS) -> Schedule:
         """Append a pulse with its edges and a pause, and return when it begins to fall."""
         nonlocal now
         falls = now + edge + width
-        corners.extend([(now, 0.0), (now + edge, voltage), (falls, voltage), (falls + edge, 0.0)])
+        corners.extend(pulse(now, edge, falls, voltage))
         now = falls + 2 * edge
         return falls
 
@@ -126,24 +126,24 @@ class Operations:
         Netlist and conditions, for a cost.
     """
 
-    g_min: float = quantity(unit="S")
-    g_max: float = quantity(unit="S")
-    on_off: float
-    read_off: float = quantity(unit="J")
-    read_on: float = quantity(unit="J")
-    set_pulse: float = quantity(unit="J")
-    set_pulse_min: float = quantity(unit="J")
-    set_pulse_max: float = quantity(unit="J")
-    reset_pulse: float = quantity(unit="J")
-    reset_pulse_min: float = quantity(unit="J")
-    reset_pulse_max: float = quantity(unit="J")
-    set_train: float = quantity(unit="J")
-    reset_train: float = quantity(unit="J")
-    t_read: float = quantity(unit="s")
-    t_set: float = quantity(unit="s")
-    t_reset: float = quantity(unit="s")
-    t_set_train: float = quantity(unit="s")
-    t_reset_train: float = quantity(unit="s")
+    g_min: float = quantity(unit="S", words="g_min of the trains")
+    g_max: float = quantity(unit="S", words="g_max of the trains")
+    on_off: float = quantity(words="on/off of the trains")
+    read_off: float = quantity(unit="J", words="energy of a read, off")
+    read_on: float = quantity(unit="J", words="energy of a read, on")
+    set_pulse: float = quantity(unit="J", words="energy of a set pulse")
+    set_pulse_min: float = quantity(unit="J", words="energy of a set pulse, least")
+    set_pulse_max: float = quantity(unit="J", words="energy of a set pulse, most")
+    reset_pulse: float = quantity(unit="J", words="energy of a reset pulse")
+    reset_pulse_min: float = quantity(unit="J", words="energy of a reset pulse, least")
+    reset_pulse_max: float = quantity(unit="J", words="energy of a reset pulse, most")
+    set_train: float = quantity(unit="J", words="energy of a set train")
+    reset_train: float = quantity(unit="J", words="energy of a reset train")
+    t_read: float = quantity(unit="s", words="time of a read")
+    t_set: float = quantity(unit="s", words="time of a set pulse")
+    t_reset: float = quantity(unit="s", words="time of a reset pulse")
+    t_set_train: float = quantity(unit="s", words="time of a set train")
+    t_reset_train: float = quantity(unit="s", words="time of a reset train")
     source: str
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from crossbar.errors import ShapeError, message
 from crossbar.spice.engine.deck import Deck
-from crossbar.spice.engine.numbers import number, pwl
+from crossbar.spice.engine.numbers import number, pulse, pwl, steps
 from crossbar.spice.synapse.circuit import Synapse, bench, bits_of
 from crossbar.types import Floats
 
@@ -42,42 +42,24 @@ def array_deck(synapse: Synapse, before: Codes, codes: Codes, v_rows: Floats) ->
     rows, cols = codes.shape
     deck = bench(synapse, f"{rows} x {cols} array of {synapse.name}")
     deck.add(f"Vdd vdd 0 {number(synapse.v_dd)}", f"Vlow low 0 {number(synapse.v_low)}")
+    levels = (synapse.v_low, synapse.v_dd)
     order = [*before, *codes]  # what the data lines carry, a row in each slot
     for j in range(cols):
         deck.add(f"Vcol{j} col{j} 0 0")
         deck.save(f"i(vcol{j})")
         for b in range(synapse.bits):
-            values = [bits_of(int(row[j]), synapse.bits)[b] for row in order]
-            deck.add(_steps(f"Vd{j}_{b}", f"d{j}_{b}", values, synapse))
+            values = [levels[bits_of(int(row[j]), synapse.bits)[b]] for row in order]
+            deck.add(f"Vd{j}_{b} d{j}_{b} 0 {pwl(steps(values, synapse.slot, synapse.edge))}")
     for i in range(rows):
         deck.add(f"Vrow{i} row{i} 0 {number(float(v_rows[i]))}")
-        pulses = [1 if k % rows == i else 0 for k in range(2 * rows)]
-        deck.add(_pulses(f"Vwe{i}", f"we{i}", pulses, synapse))
+        enable = [(0.0, synapse.v_low)]
+        for slot in (i, rows + i):
+            at = slot * synapse.slot + 2 * synapse.edge  # after the data
+            enable += pulse(at, synapse.edge, at + synapse.write, synapse.v_dd, synapse.v_low)
+        deck.add(f"Vwe{i} we{i} 0 {pwl(enable)}")
         for j in range(cols):
             data = " ".join(f"d{j}_{b}" for b in range(synapse.bits))
             deck.add(f"Xcell{i}_{j} row{i} col{j} we{i} vdd low {data} {synapse.name}")
     slots = 2 * rows + 1
     deck.tran(step=synapse.slot / 100, stop=slots * synapse.slot, longest=synapse.slot / 50)
     return deck
-
-
-def _steps(name: str, node: str, values: list[int], synapse: Synapse) -> str:
-    """Return a data line that takes each value for a slot."""
-    levels = (synapse.v_low, synapse.v_dd)
-    points = [(0.0, levels[values[0]])]
-    for k in range(1, len(values)):
-        at = k * synapse.slot
-        points += [(at, levels[values[k - 1]]), (at + synapse.edge, levels[values[k]])]
-    return f"{name} {node} 0 {pwl(points)}"
-
-
-def _pulses(name: str, node: str, slots: list[int], synapse: Synapse) -> str:
-    """Return a write enable that is high early in the slots that are 1."""
-    low, high, edge = synapse.v_low, synapse.v_dd, synapse.edge
-    points = [(0.0, low)]
-    for k, on in enumerate(slots):
-        if on:
-            at = k * synapse.slot + 2 * edge  # after the data
-            end = at + synapse.write
-            points += [(at, low), (at + edge, high), (end, high), (end + edge, low)]
-    return f"{name} {node} 0 {pwl(points)}"

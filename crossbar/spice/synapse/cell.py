@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from crossbar.devices.measured.switching import Switching
-from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run, version
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.waveforms import Vector
-from crossbar.spice.synapse.circuit import CELSIUS, Synapse, static
+from crossbar.spice.synapse.circuit import CELSIUS, Synapse, begun, static
 from crossbar.spice.synapse.mismatch import Matrix, Spread, branches
 from crossbar.spice.synapse.slots import measure_slots
 
@@ -28,10 +27,7 @@ def on_resistance(synapse: Synapse) -> float:
     """Return the resistance [ohm] of a unit switch alone, at the voltage it has in the branch."""
     g = unit_conductance(synapse)
     drop = synapse.v_in * (1.0 - synapse.r_u * g)
-    deck = Deck("unit switch")
-    if synapse.card is not None:
-        synapse.card.use(deck)
-    deck.option("reltol=1e-6", f"temp={number(synapse.temperature - CELSIUS)}")
+    deck = begun(synapse, "unit switch", "reltol=1e-6")
     deck.add(f"Vgate gate 0 {number(synapse.v_dd)}", f"Vdrain drain 0 {number(drop)}")
     shift = {"dvt": synapse.corner.dvtn}
     deck.instance("X1", "nmos45", "drain", "gate", "0", "0", w=synapse.w, **shift)
@@ -63,13 +59,11 @@ def quadrants(synapse: Synapse, volts: Sequence[float]) -> Matrix:
         Conductance over that of a switch that is on at a small voltage: with the row at +v and -v
         and the column at ground, with the column at +v and -v and the row at ground; on and off.
     """
-    deck = Deck(f"branch of {synapse.name}, all signs")
-    if synapse.card is not None:
-        synapse.card.use(deck)
-    deck.option("reltol=1e-6", f"temp={number(synapse.temperature - CELSIUS)}")
+    deck = begun(synapse, f"branch of {synapse.name}, all signs", "reltol=1e-6")
     deck.add(f"Vg1 g1 0 {number(synapse.v_dd)}", f"Vg0 g0 0 {number(synapse.v_low)}")
     ends = [end for v in volts for end in ((v, 0.0), (-v, 0.0), (0.0, v), (0.0, -v))]
-    for k, (row, col) in enumerate([*ends, (SMALL, 0.0)]):
+    ends.append((SMALL, 0.0))
+    for k, (row, col) in enumerate(ends):
         deck.add(f"Vc{k} c{k} 0 {number(col)}")
         for on in (1, 0):
             deck.add(f"V{k}_{on} r{k}_{on} 0 {number(row)}")
@@ -83,7 +77,7 @@ def quadrants(synapse: Synapse, volts: Sequence[float]) -> Matrix:
     g = np.array(
         [
             [-waves[f"i(v{k}_{on})"][0] / (row - col) for on in (1, 0)]
-            for k, (row, col) in enumerate([*ends, (SMALL, 0.0)])
+            for k, (row, col) in enumerate(ends)
         ]
     )
     return np.asarray(g[:-1].reshape(len(volts), 4, 2) / g[-1, 0])

@@ -168,12 +168,17 @@ def bits_of(code: int, bits: int) -> tuple[int, ...]:
 
 def bench(synapse: Synapse, title: str) -> Deck:
     """Return a deck with the subcircuit of ``synapse``, its options and its temperature."""
+    deck = begun(synapse, title, "method=gear", "reltol=1e-4")
+    define(deck, synapse)
+    return deck
+
+
+def begun(synapse: Synapse, title: str, *options: str) -> Deck:
+    """Return a deck with the transistors and the temperature of ``synapse``, and ``options``."""
     deck = Deck(title)
     if synapse.card is not None:
         synapse.card.use(deck)
-    deck.use("cmos_synapse_bit")
-    deck.option("method=gear", "reltol=1e-4", f"temp={number(synapse.temperature - CELSIUS)}")
-    define(deck, synapse)
+    deck.option(*options, f"temp={number(synapse.temperature - CELSIUS)}")
     return deck
 
 

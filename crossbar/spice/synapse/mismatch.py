@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from crossbar.checks import Checked
 from crossbar.devices import CmosSynapse
 from crossbar.errors import fail
-from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.synapse.circuit import CELSIUS, Synapse
+from crossbar.spice.synapse.circuit import Synapse, begun
 from crossbar.units import quantity
 
 Matrix = NDArray[np.float64]
@@ -75,11 +74,7 @@ def branches(synapse: Synapse, dvt: Matrix, dr: Matrix) -> Matrix:
     dvt, dr : (chips, bits) [V], [1]
         Deviation of every threshold and, relative, of every resistor.
     """
-    deck = Deck(f"{synapse.name}, branches of {len(dvt)} synapses")
-    if synapse.card is not None:
-        synapse.card.use(deck)
-    deck.use("cmos_synapse_branch")
-    deck.option("reltol=1e-6", f"temp={number(synapse.temperature - CELSIUS)}")
+    deck = begun(synapse, f"{synapse.name}, branches of {len(dvt)} synapses", "reltol=1e-6")
     deck.add(f"Vgate gate 0 {number(synapse.v_dd)}", f"Vrow row 0 {number(synapse.v_in)}")
     for chip, bit in np.ndindex(dvt.shape):
         at = f"{chip}_{bit}"

@@ -100,11 +100,11 @@ def slots_deck(
     for b, pin in enumerate(synapse.data):
         values = [bits_of(code, synapse.bits)[b] for code in codes]
         steps = list(zip(starts, values[1:], strict=True))
-        deck.add(_wave(f"V{pin}", f"{pin}b", values[0], steps, synapse, inverted=True))
+        deck.add(_wave(f"V{pin}", f"{pin}b", values[0], steps, synapse))
         deck.add(f"X{pin} {pin}b {pin} port low inverter45 {shift}")
     pulses = [(0.0, 1), (synapse.write, 0)]
     pulses += [edge for at in starts for edge in ((at, 1), (at + synapse.write, 0))]
-    deck.add(_wave("Vwe", "web", 1, pulses[1:], synapse, inverted=True))
+    deck.add(_wave("Vwe", "web", 1, pulses[1:], synapse))
     deck.add(f"Xwe web we port low inverter45 k={number(max(1.0, synapse.bits / 2))} {shift}")
     deck.add(f"Xcell row col we vdd low {' '.join(synapse.data)} {synapse.name}")
     if sense is None:
@@ -172,28 +172,16 @@ def _slot(
 
 def _settling(waves: Waveforms, start: float, stop: float, unit: float) -> float:
     """Return when the column current stays within 1 % of the larger of its two ends."""
-    time, current = measure.window(waves, "i(vcol)", start, stop)
-    band = 0.01 * max(abs(current[0]), abs(current[-1]), unit)
-    outside = np.flatnonzero(np.abs(current - current[-1]) > band)
-    if not len(outside):
-        return 0.0
-    last = int(outside[-1])
-    far, near = (abs(float(current[k] - current[-1])) for k in (last, last + 1))
-    share = (far - band) / (far - near)
-    return float(time[last] + share * (time[last + 1] - time[last]) - start)
+    ends = np.abs(waves.at("i(vcol)", np.array([start, stop])))
+    band = 0.01 * max(*ends.tolist(), unit)
+    return measure.settling(waves, "i(vcol)", start=start, stop=stop, band=band)
 
 
 def _wave(
-    name: str,
-    node: str,
-    first: int,
-    steps: Sequence[tuple[float, int]],
-    synapse: Synapse,
-    *,
-    inverted: bool,
+    name: str, node: str, first: int, steps: Sequence[tuple[float, int]], synapse: Synapse
 ) -> str:
-    """Return a source that is at the level ``first`` and takes each value of ``steps`` in time."""
-    levels = (synapse.v_dd, synapse.v_low) if inverted else (synapse.v_low, synapse.v_dd)
+    """Return an inverted source, first at ``first``, that takes each value of ``steps`` in time."""
+    levels = (synapse.v_dd, synapse.v_low)
     points, now = [(0.0, levels[first])], first
     for at, value in steps:
         if value != now:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crossbar.checks import Checked
 from crossbar.spice.engine.deck import Deck
-from crossbar.spice.engine.numbers import pwl
+from crossbar.spice.engine.numbers import Corners, pulse, pwl
 from crossbar.units import quantity
 
 
@@ -55,20 +55,14 @@ class Phases(Checked):
         e, turn = self.edge, self.forward + 2 * self.edge
         take = turn + 3 * e + self.backward
         give = take + self.write + 3 * e
-        signals: dict[str, list[tuple[float, float]]] = {
+        signals: dict[str, Corners] = {
             "track": [(0, 1), (self.forward, 1), (self.forward + e, 0)],
             "forward": [(0, 1), (turn, 1), (turn + e, 0)],
             "backward": [(0, 0), (turn + e, 0), (turn + 2 * e, 1)],  # all lines rest in between
-            "take": _pulse(take, self.write, e),
-            "give": _pulse(give, self.write, e),
+            "take": [(0, 0), *pulse(take, e, take + e + self.write, 1)],
+            "give": [(0, 0), *pulse(give, e, give + e + self.write, 1)],
         }
         for name, points in signals.items():
             deck.add(f"V{name} {name} 0 {pwl(points)}")
         deck.add("Voff off 0 0")
         deck.tran(step=self.end / 200, stop=self.end, longest=self.end / 50, uic=True)
-
-
-def _pulse(start: float, width: float, edge: float) -> list[tuple[float, float]]:
-    """Return the corners of a pulse."""
-    stop = start + edge + width
-    return [(0, 0), (start, 0), (start + edge, 1), (stop, 1), (stop + edge, 0)]

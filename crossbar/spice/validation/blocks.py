@@ -12,7 +12,7 @@ from crossbar.circuit.blocks import CIRCUIT
 from crossbar.random import Streams
 from crossbar.spice.bench import Bench
 from crossbar.spice.benches import DIFFERENCE, ELEMENT, MULTIPLIER, NORMALISER, SOFTMAX
-from crossbar.spice.calibration import Fit, fit
+from crossbar.spice.calibration import fit
 from crossbar.spice.validation.check import Check, Row
 
 STORED = {
@@ -42,7 +42,8 @@ def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
     again = f"{detail}; against a fresh fit"
     gain, offset = fresh.gain_error - stored.gain_error, fresh.offset - stored.offset
     rows = [
-        Row(check=name, metric="circuit - block, rms", error=_left(fitted, stored),
+        Row(check=name, metric="circuit - block, rms",
+            error=float(np.sqrt(np.mean(fitted.sweep.beyond(stored) ** 2))),
             tolerance=LEFT, note=detail),
         Row(check=name, metric="stored gain and offset",
             error=abs(gain) + abs(offset), tolerance=DIGITS, note=again),
@@ -53,11 +54,3 @@ def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
                 error=abs(fresh.saturation - stored.saturation), tolerance=SATURATION, note=again)
         )  # fmt: skip
     return rows
-
-
-def _left(fitted: Fit, stored: Errors) -> float:
-    """Return the rms of circuit minus block within the input range, relative to full scale."""
-    sweep = fitted.sweep
-    line = (1.0 + stored.gain_error) * sweep.ideal + stored.offset
-    block = np.clip(line, -stored.saturation, stored.saturation)
-    return float(np.sqrt(np.mean((sweep.measured - block)[sweep.inside] ** 2)))

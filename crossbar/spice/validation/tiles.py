@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from crossbar.random import Streams
 from crossbar.spice.blocks import FULL
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
-from crossbar.spice.engine.numbers import pwl
+from crossbar.spice.engine.numbers import pwl, steps
 from crossbar.spice.engine.provenance import begin
 from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training.buses import Bus, normalised
@@ -84,7 +82,7 @@ def amplified_deck(state: TileState, x: Floats) -> Deck:
     deck.add("Vforward forward 0 1", "Vbackward backward 0 0", "Voff off 0 0")
     inputs = Bus([f"x{k}" for k in range(x.shape[1])], FULL / float(np.abs(x).max()))
     for node, values in zip(inputs.nodes, (x * inputs.volts).T.tolist(), strict=True):
-        deck.add(f"V{node} {node} 0 {pwl(_steps(values))}")
+        deck.add(f"V{node} {node} 0 {pwl(steps(values, SLOT, EDGE))}")
     scaled = normalised(deck, "n", inputs)
     crossing = Crossing(state, "layer")
     crossing.place_codes(deck)
@@ -97,14 +95,6 @@ def amplified_deck(state: TileState, x: Floats) -> Deck:
     deck.save(*(f"v({node})" for node in outputs.nodes))
     deck.tran(step=SLOT / 20, stop=len(x) * SLOT, uic=True)
     return deck
-
-
-def _steps(values: list[float]) -> list[tuple[float, float]]:
-    """Return the corners of a source that takes each of ``values`` [V] for a slot."""
-    points = [(0.0, values[0])]
-    for k, (before, value) in enumerate(pairwise(values), 1):
-        points += [(k * SLOT, before), (k * SLOT + EDGE, value)]
-    return points
 
 
 def _rows(name: str, state: TileState, x: Floats, circuit: Floats) -> list[Row]:
