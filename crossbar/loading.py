@@ -12,6 +12,7 @@ from crossbar.displayed import Displayed
 from crossbar.errors import DataError, fail, message, nearest
 from crossbar.nn import Chip
 from crossbar.report import records
+from crossbar.report.account import Account
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.page import pictures
 from crossbar.report.sections import sections
@@ -54,7 +55,7 @@ class LoadedRun(Displayed):
             f"test {run.merit_words}": f"{self.result[run.merit]:.4g}{interval}",
             "split": str(self.result["split"]),
             "seeds": ", ".join(map(str, self.seeds)),
-            "epochs": ", ".join(str(seed.record["epochs"]) for seed in run.seeds),
+            "epochs": ", ".join(str(chip.record["epochs"]) for chip in run.chips),
             "samples": f"{self.result['windows']}, {self.result['data_source']}",
         }
 
@@ -70,17 +71,17 @@ class LoadedRun(Displayed):
         ``stuck_cells`` and the like.
         """
         chosen = self._seed(seed)
-        return next(one.detail for one in self.records.seeds if one.number == chosen)
+        return next(chip.detail for chip in self.records.chips if chip.seed == chosen)
 
     @property
     def seeds(self) -> tuple[int, ...]:
         """Seeds, one a chip."""
-        return tuple(seed.number for seed in self.records.seeds)
+        return tuple(chip.seed for chip in self.records.chips)
 
     @property
     def history(self) -> pd.DataFrame:
         """One row for each seed and epoch: losses and figures of merit."""
-        tables = [seed.history.assign(seed=seed.number) for seed in self.records.seeds]
+        tables = [chip.history.assign(seed=chip.seed) for chip in self.records.chips]
         return pd.concat(tables, ignore_index=True).set_index(["seed", "epoch"])
 
     @cached_property
@@ -115,7 +116,7 @@ class LoadedRun(Displayed):
     @cached_property
     def figures(self) -> dict[str, Picture]:
         """Every figure of the report by name, drawn; a notebook shows one, ``save`` writes it."""
-        return {one.name: one for one in pictures(list(sections([self.records])))}
+        return {one.name: one for one in pictures(list(sections(Account.of([self.records]))))}
 
     def _seed(self, seed: int | None) -> int:
         if seed is None:

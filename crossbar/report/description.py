@@ -7,30 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from crossbar.report.records import Run
-from crossbar.report.wording import listing, quantity_text, seeds_of
+from crossbar.report.wording import quantity_text, seeds_of
 from crossbar.types import Record
 
 REFERENCE = (
     "The reference system is the analog convolutional network with on-chip learning of Petrov, "
     "Ryndin and Andreeva (Computer Research and Modeling 18(1):81-99, 2026), below LETI 2026."
 )
-
-
-def question(runs: Sequence[Run]) -> str:
-    """Return what the runs ask."""
-    lead = runs[0]
-    classes, data = lead.result["classes"], lead.result["data"]
-    what = f"distinguish {listing(classes)} by" if classes else "predict values from"
-    analog = [run.name for run in runs if run.analog]
-    digital = [run.name for run in runs if not run.analog]
-    held = "conductances of an analog chip" if lead.analog else "digital memory"
-    text = (
-        f"How well does a small network {what} {data['seen']}, "
-        f"when its weights are {held} and are trained there, by backpropagation"
-    )
-    if analog and digital:
-        text += f"; and how does that compare with digital floating-point weights ({digital[0]})"
-    return f"{text}?"
 
 
 def shared(runs: Sequence[Run]) -> tuple[list[str], dict[str, list[str]]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from crossbar.report.records import Run
-from crossbar.report.subject import Subject
 from crossbar.report.wording import is_assumed, listing, seeds_of
 from crossbar.types import Record
 
@@ -13,30 +12,37 @@ EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely
 
 
 def limits(runs: Sequence[Run]) -> tuple[str, ...]:
-    """Return the limits of ``runs``, each sentence once, with the runs that it holds for."""
-    runs_by_sentence: dict[str, list[str]] = {}
-    for run in runs:
-        hardware = _hardware(run, drift=run.result["drifts"], lines=_followed(run))
-        for sentence in (*_data(run), *_statistics(run), *hardware, *_cut(run),
-                         *_outside(run), *_stress(run), *_energy(run)):  # fmt: skip
-            runs_by_sentence.setdefault(sentence, []).append(run.name)
-    everywhere = len(runs)
+    """Return the limits of trainings, each sentence once, with the runs that it holds for."""
+    return said(
+        {run.name: (*general(run), *_followed(run), *_cut(run), *_outside(run), *_stress(run),
+                    *_energy(run)) for run in runs},
+        listing,
+    )  # fmt: skip
+
+
+def said(
+    sentences: Mapping[str, Iterable[str]], where: Callable[[list[str]], str]
+) -> tuple[str, ...]:
+    """Return ``sentences`` of runs, by name, each once; before it ``where`` says of which it is."""
+    names: dict[str, list[str]] = {}
+    for name, own in sentences.items():
+        for sentence in own:
+            names.setdefault(sentence, []).append(name)
     return tuple(
         sentence
-        if len(names) == everywhere
-        else f"{listing(names)}: {sentence[0].lower()}{sentence[1:]}"
-        for sentence, names in runs_by_sentence.items()
+        if len(holding) == len(sentences)
+        else f"{where(holding)}: {sentence[0].lower()}{sentence[1:]}"
+        for sentence, holding in names.items()
     )
 
 
-def limits_of(subject: Subject) -> tuple[str, ...]:
-    """Return the limits of one point of a sweep, but for its energy, by settings and sources."""
-    hardware = _hardware(subject, drift=subject.result["drifts"])
-    return (*_data(subject), *_statistics(subject), *hardware)
+def general(run: Run) -> tuple[str, ...]:
+    """Return the limits of ``run`` by its settings and sources, without its energy."""
+    return (*_data(run), *_statistics(run), *_hardware(run))
 
 
-def _data(subject: Subject) -> Iterator[str]:
-    result, data = subject.result, subject.result["data"]
+def _data(run: Run) -> Iterator[str]:
+    result, data = run.result, run.result["data"]
     sample, group = data["sample"], data["group"]
     yield from data["limits"]
     if result["split"] == "fold":
@@ -62,8 +68,8 @@ def _data(subject: Subject) -> Iterator[str]:
         )
 
 
-def _statistics(subject: Subject) -> Iterator[str]:
-    result, epochs = subject.result, subject.result["config"]["train"]["epochs"]
+def _statistics(run: Run) -> Iterator[str]:
+    result, epochs = run.result, run.result["config"]["train"]["epochs"]
     n = len(result["seeds"])
     if n == 1:
         yield "One seed: the spread over initial weights, splits and devices is not known."
@@ -78,25 +84,27 @@ def _statistics(subject: Subject) -> Iterator[str]:
         yield f"Training was shorter ({epochs}) than the {EPOCHS} epochs of the reference."
 
 
-def _followed(run: Run) -> str:
-    """Say how far line resistance was from exact while cells learned."""
-    seeds = run.result["per_seed"]
-    logs = [log for s in seeds for log in s.get("line_resistance", {}).values()]
+def _followed(run: Run) -> Iterator[str]:
+    """Yield how far line resistance was from exact while cells learned."""
+    logs = [log for chip in run.chips for log in chip.record.get("line_resistance", {}).values()]
     checked = [log["largest"] for log in logs if log["count"]]
-    if not checked and not run.result["ohmic"]:
-        return "Every vector was solved by Newton's method, exactly."
-    if not checked:
-        return "It was exact: no cell changed between two calculations."
-    return (
-        f"Between {sum(log['count'] for log in logs)} exact recalculations an estimate followed "
-        f"the cells, at most {100 * max(checked):.2g} % of the range away (rms of a layer)."
-    )
+    if checked:
+        yield (
+            f"Between {sum(log['count'] for log in logs)} exact recalculations of line resistance "
+            f"an estimate followed the cells, at most {100 * max(checked):.2g} % of the range away "
+            "(rms of a layer)."
+        )
+    elif logs:
+        solved = "no cell changed between two calculations"
+        if not run.result["ohmic"]:
+            solved = "every vector was solved by Newton's method"
+        yield f"Line resistance was exact: {solved}."
 
 
-def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str]:
-    """Yield what the hardware leaves out; ``lines`` says how exact line resistance was."""
-    config = subject.result["config"]
-    if not subject.analog:
+def _hardware(run: Run) -> Iterator[str]:
+    """Yield what the hardware leaves out."""
+    config = run.result["config"]
+    if not run.analog:
         yield "No hardware is modelled; only arithmetic, in the same order as on the chip."
         return
     own = [one for one in config.get("layers", {}).values() if one["device"]]
@@ -105,7 +113,7 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
     if all(one["wires"] is None for one in hardware):
         yield "Wires are ideal: no line resistance, no capacitance, no voltage drop on the lines."
     else:
-        yield f"Line resistance is static: no capacitance. {lines}".rstrip()
+        yield "Line resistance is static: no capacitance."
     if all(one["size"] is None for one in hardware):
         yield "Every layer is one array, whatever its size; real arrays have some hundred lines."
     if all(_ideal(block) for block in config["blocks"].values() if isinstance(block, dict)):
@@ -113,7 +121,7 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
             "Circuit blocks (amplifier, softmax, difference, multiplier, normaliser) compute "
             "ideally: no gain error, offset, noise or saturation."
         )
-    if not drift:
+    if not run.result["drifts"]:
         yield "The device model has no drift: its curve against time is flat by assumption."
     if all(one["reading"]["temperature"] == 0 for one in hardware):
         yield "Thermal noise is off."
@@ -121,12 +129,12 @@ def _hardware(subject: Subject, *, drift: bool, lines: str = "") -> Iterator[str
         "The simulation is behavioural: settling, supply noise, crosstalk and process corners are "
         "not in it."
     )
-    if subject.result["ohmic"]:
+    if run.result["ohmic"]:
         yield "Cells are ohmic: their current is proportional to the voltage, however large."
     else:
         yield from _conduction(hardware)
     yield from dict.fromkeys(note for one in hardware for note in _extrapolated(one["device"]))
-    if any(map(is_assumed, subject.result["device_source"].split("; "))):
+    if any(map(is_assumed, run.result["device_source"].split("; "))):
         yield "Some numbers of the device are assumed; they are marked under Assumptions."
 
 
@@ -176,7 +184,7 @@ def _outside(run: Run) -> Iterator[str]:
 
 
 def _cut(run: Run) -> Iterator[str]:
-    cut = sum(float(seed.record["weight_changes_cut"]) for seed in run.seeds) if run.analog else 0
+    cut = sum(float(chip.record["weight_changes_cut"]) for chip in run.chips) if run.analog else 0
     if cut:
         yield f"{cut:.0f} weight changes met the end of a cell's range and were cut there."
 
@@ -201,13 +209,13 @@ def _stress(run: Run) -> Iterator[str]:
         )
 
 
-def _energy(subject: Subject) -> Iterator[str]:
-    if not subject.analog:
+def _energy(run: Run) -> Iterator[str]:
+    if not run.analog:
         return
-    if subject.energy is None:
+    if run.energy is None:
         yield "Energy was not counted."
         return
-    yield from assumed_energy([subject.energy])
+    yield from assumed_energy([run.energy])
 
 
 def assumed_energy(records: Sequence[Record]) -> Iterator[str]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from crossbar.intervals import Interval
-
-Record = dict[str, Any]
+from crossbar.types import Record
 
 SHARE = "%"  # unit of a metric from 0 to 1, which figures show in percent
 
@@ -23,11 +21,11 @@ def merit_words(result: Record) -> str:
     return str(result["metrics"][merit(result)]["words"])
 
 
-def merit_interval(result: Record) -> Interval:
-    """Return the figure of merit of a ``result`` with its 95 % interval."""
+def merit_text(result: Record) -> str:
+    """Return the figure of merit and its 95 % interval, ``'0.77 [0.45, 1.00]'``."""
     name = merit(result)
     low, high = (math.nan if end is None else float(end) for end in result[f"{name}_ci95"])
-    return Interval(float(result[name]), low, high)
+    return Interval(float(result[name]), low, high).text()
 
 
 def ends(metric: Record) -> tuple[float, float]:

@@ -10,29 +10,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crossbar import files
 from crossbar.checks import require_path
+from crossbar.report.account import Account
 from crossbar.report.document import Figures, Gallery, Section, Tabular
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.records import read_runs
 from crossbar.report.sections import sections
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.markdown import markdown
-from crossbar.report.sweeps.quantities import measured
-from crossbar.report.sweeps.question import pending
-from crossbar.report.sweeps.reading import holds_sweep
-from crossbar.report.sweeps.reading import read_runs as read_runs_of
-from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.sections import Account
+from crossbar.report.sweeps.reading import holds_sweep, read_store
 from crossbar.report.tables.table import Number, Reference, Table, Tag
 from crossbar.report.validation import read_validation
-from crossbar.report.wording import listing
 
-RUNS = (
-    "Written from stored records of simulated runs. Every result is given with its split, its "
-    "seeds and its 95\N{NO-BREAK SPACE}% interval; what is assumed is marked."
-)
-SWEEP = (
-    "Written from the store of a sweep. Every mean is given with its 95\N{NO-BREAK SPACE}% "
-    "interval and with what it is taken over; what is assumed is marked."
+LEAD = (
+    "Written from stored records of simulated runs. Every mean is given with its "
+    "95\N{NO-BREAK SPACE}% interval and with what it is taken over; what is assumed is marked."
 )
 
 
@@ -57,22 +48,12 @@ def write_report(path: Path | str) -> Path:
         If the folder cannot be written.
     """
     path = require_path("write_report.path", path)
+    folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
     if holds_sweep(path):
-        sweep = read_runs_of(path)
-        folder = path if path.is_dir() else path.with_name(f"{path.stem}-report")
-        parts = Account(sweep).sections() if sweep.measured else pending(sweep)
-        return write_page(folder, title(sweep), SWEEP, list(parts))
-    runs, validation = read_runs(path), read_validation(path)
-    named = "Analog chips that learn: " + listing([run.name for run in runs])
-    return write_page(path, named, RUNS, list(sections(runs, validation)))
-
-
-def title(sweep: Sweep) -> str:
-    """Return the title as noted; the name of the sweep and its metric where nothing was."""
-    noted = sweep.about.get("title")
-    if noted or not sweep.metrics:
-        return str(noted or sweep.name)
-    return f"{sweep.name}: {measured(sweep, sweep.metric, 0.0).words}"
+        account = Account(read_store(path))
+    else:
+        account = Account.of(read_runs(path), read_validation(path))
+    return write_page(folder, account.title, LEAD, list(sections(account)))
 
 
 def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) -> Path:

@@ -1,14 +1,13 @@
-"""What training and testing left in a run folder, read and checked, and nothing else."""
+"""What training and testing left in a store, read and checked, and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy.typing as npt
-import pandas as pd
 
 from crossbar import seals
 from crossbar.errors import DataError, message
@@ -26,51 +25,20 @@ REMEDY = "Give the folder that `crossbar train --out` wrote, once training has f
 EXAMPLES_OF = ("images", "classes")
 
 
-def analog(config: Record) -> bool:
-    """Return whether the chip of ``config``, or one of its layers, holds weights in cells."""
-    own = (one["device"] for one in config.get("layers", {}).values())
-    return bool(config["device"]) or any(own)
-
-
-@dataclass(frozen=True)
-class Seed:
-    """One trained chip of a run.
-
-    Attributes
-    ----------
-    number
-        The seed.
-    record
-        Its figures.
-    history
-        One row an epoch: loss and accuracy of the training and of the validation part.
-    detail
-        All that the store keeps of it beside its metrics.
-    """
-
-    number: int
-    record: Record
-    history: pd.DataFrame
-    detail: Record
-
-    @property
-    def energy(self) -> Record | None:
-        """Energy by every convention; None where it could not be counted."""
-        return self.detail.get("energy")
-
-
 @dataclass(frozen=True)
 class Run:
-    """A finished run.
+    """Trained and tested chips of equal settings: a training, or one point of a sweep.
 
     Attributes
     ----------
     name
-        Name of its folder, which figures and tables carry too.
+        What figures and tables call them: of a training the name of its folder.
     result, settings
         The result, and what was set, without the defaults.
-    seeds
-        The chips, one a seed.
+    chips
+        The chips that were read, one a seed.
+    folder
+        Folder of the training; None of a point of a sweep, which keeps no chips.
     cells
         Weights and conductances [S] of the first chip, ``before/layer/what`` and ``after/...``.
     examples
@@ -80,21 +48,26 @@ class Run:
         Store of its tests under stress, or None if it was not stressed.
     stress_command
         What stresses it, a command a line.
+    point
+        Value of each parameter of a sweep.
     """
 
     name: str
     result: Record
     settings: Record
-    seeds: tuple[Seed, ...]
-    cells: Arrays
-    examples: Arrays
-    stress: Path | None
-    stress_command: str
+    chips: tuple[Tested, ...]
+    folder: Path | None = None
+    cells: Arrays = field(default_factory=dict)
+    examples: Arrays = field(default_factory=dict)
+    stress: Path | None = None
+    stress_command: str = ""
+    point: Record = field(default_factory=dict)
 
     @property
     def analog(self) -> bool:
         """Whether the weights are conductances."""
-        return analog(self.result["config"])
+        config = self.result["config"]
+        return any(one["device"] for one in (config, *config.get("layers", {}).values()))
 
     @property
     def merit(self) -> str:
@@ -124,7 +97,7 @@ class Run:
     @property
     def resampling(self) -> float:
         """Test over training samples, as every seed splits one pool of samples again."""
-        return max(float(seed.record["resampling"]) for seed in self.seeds)
+        return max(float(chip.record["resampling"]) for chip in self.chips)
 
     @property
     def student_kind(self) -> str:
@@ -134,12 +107,12 @@ class Run:
     @property
     def learned(self) -> bool:
         """Whether an epoch was trained; without one the weights are the initial ones."""
-        return all(len(seed.history) for seed in self.seeds)
+        return all(len(chip.history) for chip in self.chips)
 
     @property
     def energy(self) -> Record | None:
         """Energy record of the first chip."""
-        return self.seeds[0].energy
+        return self.chips[0].energy
 
 
 def read_runs(folder: Path) -> tuple[Run, ...]:
@@ -164,16 +137,7 @@ def read_run(folder: Path) -> Run:
     """Return the run in ``folder``."""
     with Store(folder) as kept:
         result, settings, chips = stored(kept)
-    seeds = tuple(
-        Seed(
-            number=chip.seed,
-            record=chip.record,
-            history=_history(chip, result["merit"]),
-            detail=chip.detail,
-        )
-        for chip in chips
-    )
-    first, stressed = place(folder, seeds[0].number), located(folder / STRESS)
+    first, stressed = place(folder, chips[0].seed), located(folder / STRESS)
     command = ""
     if stressed.exists():
         with Store(stressed) as tests:
@@ -183,19 +147,13 @@ def read_run(folder: Path) -> Run:
         name=folder.resolve().name,
         result=result,
         settings=settings,
-        seeds=seeds,
+        chips=tuple(chips),
+        folder=folder,
         cells=read_arrays(first / CELLS, ()),
         examples=read_arrays(first / EXAMPLES, EXAMPLES_OF),
         stress=stressed if command else None,
         stress_command=command,
     )
-
-
-def _history(chip: Tested, merit: str) -> pd.DataFrame:
-    """Return one row an epoch."""
-    names = ("loss", merit)
-    columns = ["epoch", *names, *(f"validation_{name}" for name in names), "images_per_second"]
-    return pd.DataFrame(chip.detail["history"], columns=columns)
 
 
 def read_json(path: Path, keys: Iterable[str], remedy: str = REMEDY) -> Record:

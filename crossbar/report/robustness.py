@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from crossbar.meaning import Meaning
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.records import Run
 from crossbar.report.sweeps.curve import curve
+from crossbar.report.sweeps.joining import CHIPS, joined
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.reading import read_sweep
@@ -20,7 +20,7 @@ from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Table
 from crossbar.runs.store.places import STRESSES
 
-CHIPS, KIND = "chips", "test.device.kind"
+KIND = "test.device.kind"
 
 
 def stressed(runs: Sequence[Run]) -> Sweep | None:
@@ -33,15 +33,8 @@ def stressed(runs: Sequence[Run]) -> Sweep | None:
     read = [(run, read_sweep(run.stress)) for run in runs if run.stress is not None]
     if not read:
         return None
-    frames = [sweep.frame.assign(**{CHIPS: _names(run, sweep)}) for run, sweep in read]
-    first = read[0][1]
-    frame = pd.concat(frames, ignore_index=True)
-    swept = (CHIPS, *(name for name in first.parameters if name in STRESSES))
-    varied = tuple(name for name in swept if frame[name].nunique() > 1)
-    constant = {name: frame[name].iloc[0] for name in swept if name not in varied}
-    metrics = tuple(name for name in first.metrics if all(name in one.frame for _, one in read))
-    about = first.about | {"meanings": first.about["meanings"] | {CHIPS: Meaning("chips")}}
-    return Sweep(first.path, about | {"base": {}}, frame, varied, constant, metrics)
+    stresses = [name for name in read[0][1].parameters if name in STRESSES]
+    return joined([(sweep, _names(run, sweep)) for run, sweep in read], stresses)
 
 
 def _names(run: Run, sweep: Sweep) -> pd.Series[str]:

@@ -7,18 +7,13 @@ import re
 from collections.abc import Sequence
 
 from crossbar.activity import EVENTS
-from crossbar.report.merit import merit_interval, merit_words
+from crossbar.report.merit import merit_text, merit_words
 from crossbar.report.records import Run
 from crossbar.sources import KINDS
 from crossbar.types import Record
 from crossbar.units import SECONDS, text
 
 YEAR = SECONDS["y"]
-
-
-def merit_text(result: Record) -> str:
-    """Return the figure of merit and its 95 % interval, ``'0.77 [0.45, 1.00]'``."""
-    return merit_interval(result).text()
 
 
 def seeds_of(result: Record) -> str:

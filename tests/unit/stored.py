@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from recorded import MEANINGS, SOUND, config, energy_record
+from recorded import MEANINGS, config, detail_of
 
 from crossbar.runs.metrics import known
 from crossbar.runs.store import Finished, Point, Store
@@ -38,11 +38,11 @@ def resolved(parameters: dict[str, Any]) -> dict[str, Any]:
     return whole | {"kind": "reram", "device_source": SOURCE, "test": {}}
 
 
-def detail(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {"energy": energy_record(), "confusion": [[8, 2], [2, 8]], "classes": ["car", "plane"],
-            "split": "recording", "data_source": "synthesised engine sound", "data": SOUND,
-            "device_source": SOURCE, "windows": 240,
-            "drifts": parameters.get("device.nu", 0) > 0, "ohmic": True}  # fmt: skip
+def detail(parameters: dict[str, Any], seed: int) -> dict[str, Any]:
+    kind = str(parameters.get("device.kind", "reram"))
+    own = {"device_source": SOURCE, "classes": ["car", "plane"],
+           "drifts": parameters.get("device.nu", 0) > 0}  # fmt: skip
+    return detail_of(seed, kind, energy=True) | own
 
 
 def make_sweep(
@@ -77,7 +77,7 @@ def make_sweep(
             outcome: dict[str, Any] = (
                 {"error": wrong}
                 if wrong
-                else {"metrics": metrics, "detail": detail(run.parameters)}
+                else {"metrics": metrics, "detail": detail(run.parameters, run.seed)}
             )
             versions = {"python": "3.11"}
             ended.append(Finished(run.run, 1.7e9 + run.run, 30.0, "here", versions, **outcome))

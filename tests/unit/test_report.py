@@ -25,6 +25,7 @@ from crossbar.report.records import read_runs
 from crossbar.report.tables.energy import beside_table1, conventions
 from crossbar.report.tables.latency import latency, latency_parts
 from crossbar.report.wording import is_assumed
+from crossbar.runs.store import Point, Store
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"
 
@@ -46,7 +47,7 @@ def test_page_stands_alone(two: Path) -> None:
     for link in page.links:
         if not link.startswith("data:image/"):
             assert link.removeprefix("#") in page.ids or (two / unquote(link)).is_file(), link
-    sections = {"result", "setup", "comparison", "data", "run-chip", "run-afloat", "robustness",
+    sections = {"result", "setup", "points", "data", "run-chip", "run-afloat", "robustness",
                 "energy", "published", "assumptions", "limits", "versions"}  # fmt: skip
     assert sections <= page.ids
 
@@ -58,10 +59,25 @@ def test_names_from_records_are_escaped(two: Path) -> None:
 
 
 def test_the_analog_run_leads(two: Path) -> None:
-    table = pd.read_csv(two / "tables" / "comparison.csv")
-    assert list(table["run"]) == ["chip", "afloat"]
+    table = pd.read_csv(two / "tables" / "points.csv")
+    assert sorted(table["chips"]) == ["afloat", "chip"]
     page = (two / "report.html").read_text()
     assert page.index('id="run-chip"') < page.index('id="run-afloat"')
+
+
+def test_other_trainings_are_compared_with_the_leading_one_seed_by_seed(two: Path) -> None:
+    page = Page((two / "report.html").read_text())
+    change = "+0.0 [+0.0, +0.0] percentage points, seed by seed"
+    assert f"afloat differs from chip by {change}." in page.plain
+
+
+def test_a_training_that_is_not_finished_says_so(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    with Store(run, write=True) as store:
+        point = store.run(1)
+        store.add([Point({}, point["settings"], store.resolved(1))], [7])
+    page = Page(write_report(run).read_text())
+    assert "2 of 3 runs are finished, 1 is still to come" in page.plain
 
 
 def test_no_accuracy_without_split_seeds_and_interval(two: Path) -> None:
@@ -151,7 +167,7 @@ def test_missing_parts_are_left_out_with_a_reason(tmp_path: Path) -> None:
     page = Page(write_report(run).read_text())
     assert "Omitted for run: there are no tests under stress." in page.plain
     assert "Omitted for run: its signals diverge when it learns." in page.plain
-    assert "comparison" not in page.ids
+    assert "points" not in page.ids
     assert not list((run / "figures").glob("robustness*"))
 
 

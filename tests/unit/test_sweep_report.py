@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,7 +17,8 @@ from stored import COMMAND, SOURCE, accuracy, make_function_sweep, make_sweep, r
 
 from crossbar.cli import main
 from crossbar.report import write_report
-from crossbar.report.sweeps.chips import chips, examples, limits
+from crossbar.report.account import Account
+from crossbar.report.limits import assumed_energy
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.reading import holds_sweep, read_sweep
@@ -221,8 +221,7 @@ def test_one_seed_has_the_interval_of_its_windows(tmp_path: Path) -> None:
 def test_limits_follow_what_was_used_and_name_the_points(tmp_path: Path) -> None:
     axes = {"tile.reading.temperature": (0.0, 300.0), "device.nu": (0.0, 0.1)}
     place = make_sweep(tmp_path, axes, measure=lambda p, s: 0.8)
-    sweep = read_sweep(place)
-    found = limits(sweep, chips(sweep, examples(sweep)))
+    found = Account(read_sweep(place)).limits()
     assert "temperature 0 K: thermal noise is off." in found
     drift = "the device model has no drift: its curve against time is flat by assumption."
     assert f"nu 0: {drift}" in found
@@ -230,13 +229,11 @@ def test_limits_follow_what_was_used_and_name_the_points(tmp_path: Path) -> None
     assert any(s.startswith("Wires are ideal") for s in found)
 
 
-def test_assumed_energy_is_told_once_from_least_to_most(sweep: Path) -> None:
-    found = read_sweep(sweep)
-    one, *_ = chips(found, examples(found))
-    parts = [dict(row) for row in energy_record()["physical"]["breakdown"]]  # type: ignore[index]
+def test_assumed_energy_is_told_once_from_least_to_most() -> None:
+    counted = energy_record()
+    parts = [dict(row) for row in counted["physical"]["breakdown"]]  # type: ignore[index]
     parts[1]["energy"] = 3e-9  # assumed: then as much as what is derived
-    other = replace(one, energy={**energy_record(), "physical": {"breakdown": parts}})
-    told = limits(found, [one, other])
+    told = list(assumed_energy([counted, {**counted, "physical": {"breakdown": parts}}]))
     rest = "% of the physical energy of inference rests on assumed costs of circuit blocks."
     assert [s for s in told if "of inference" in s] == [f"25 to 50 {rest}"]
 
@@ -257,7 +254,7 @@ def test_sources_and_settings_of_the_device_are_told(sweep: Path) -> None:
     sources = pd.read_csv(sweep / "tables" / "reram-sources.csv")
     assert sources["source"].tolist()[:2] == SOURCE.split("; ")
     assert sources["number is"].tolist()[:2] == ["published", "assumed"]
-    settings = pd.read_csv(sweep / "tables" / "best-point-settings.csv", index_col="setting")
+    settings = pd.read_csv(sweep / "tables" / "reram-settings.csv", index_col="setting")
     assert settings.loc["device.bits", "value"] == "8"
 
 

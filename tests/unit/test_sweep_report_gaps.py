@@ -39,7 +39,7 @@ def test_an_unfinished_sweep_says_what_is_missing(tmp_path: Path) -> None:
 def test_a_sweep_without_results_has_a_page_that_says_what_to_do(tmp_path: Path) -> None:
     place = make_sweep(tmp_path, about={"command": COMMAND}, error=lambda p, s: "Chip.aged: no.")
     page = Page(write_report(place).read_text())
-    assert {"question", "result", "configuration", "parameters", "failures", "again"} <= page.ids
+    assert {"result", "configuration", "parameters", "failures", "again"} <= page.ids
     assert (
         "0 of 18 runs are finished, 18 failed. With --retry-failed the command tries" in page.plain
     )

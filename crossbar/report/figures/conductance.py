@@ -112,7 +112,7 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
         f"{run.name}-histogram-{layer}",
         alt=f"histogram of the conductances of layer {layer} of {run.name}",
         caption=f"{run.name}, layer {layer}: {everything.size // 2:,} cells before (dotted, "
-        f"filled) and after training (solid), seed {run.seeds[0].number}."
+        f"filled) and after training (solid), seed {run.chips[0].seed}."
         + (" Vertical lines: nominal range of the device." if bounded else ""),
         data=_bins(cells, np.array(bins)),
     )
@@ -185,7 +185,7 @@ def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
         figure,
         f"{run.name}-map-{layer}",
         alt=f"maps of layer {layer} of {run.name} before and after training, and their change",
-        caption=f"{run.name}, layer {layer}, seed {run.seeds[0].number}: every "
+        caption=f"{run.name}, layer {layer}, seed {run.chips[0].seed}: every "
         "cell at its place. Changes beyond the 99.5 % quantile have the colour of the end of the "
         "scale.",
         data=_frame(cells),

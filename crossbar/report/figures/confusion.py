@@ -14,7 +14,7 @@ from crossbar.report.records import Run
 def confusion(run: Run) -> Picture:
     """Return the confusion matrix of ``run``, summed over its seeds."""
     classes = run.result["classes"]
-    counts = np.sum([seed.record["confusion"] for seed in run.seeds], axis=0)
+    counts = np.sum([chip.record["confusion"] for chip in run.chips], axis=0)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure, ax = axes(NARROW, 1.9) if len(classes) < 5 else axes(WIDTH, 3.6)
     ax.imshow(shares, vmin=0, vmax=1, cmap="Blues", aspect="auto")

@@ -19,7 +19,7 @@ from crossbar.report.figures.canvas import (
     ticks,
 )
 from crossbar.report.figures.layout import axes, legend
-from crossbar.report.subject import Subject
+from crossbar.report.records import Run
 from crossbar.report.wording import event_words, is_assumed, quantity_text
 from crossbar.types import Record
 
@@ -28,7 +28,7 @@ SOURCED: dict[str, Any] = {"facecolor": COLOURS[0], "edgecolor": COLOURS[0], "ha
 
 
 @styled
-def breakdown(run: Subject, energy: Record, phase: str) -> Picture:
+def breakdown(run: Run, energy: Record, phase: str) -> Picture:
     """Return the largest parts of the physical energy of ``phase``, sorted."""
     bars = _bars(energy, phase)
     total = sum(value for _, value, _ in bars)
@@ -75,7 +75,7 @@ def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
 
 
 @styled
-def latency(runs: Sequence[tuple[Subject, Record]]) -> list[Picture]:
+def latency(runs: Sequence[tuple[Run, Record]]) -> list[Picture]:
     """Return time and cells of one inference against copies of the convolution."""
     time, cells = axes(WIDTH, 2.1), axes(WIDTH, 2.1)
     for k, (run, energy) in enumerate(runs):

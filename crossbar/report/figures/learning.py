@@ -32,7 +32,7 @@ PARTS = {"": "training", "validation_": "validation"}
 
 def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the epochs, from 1, and (seeds, epochs) values of ``column`` of the histories."""
-    values = np.stack([seed.history[column].to_numpy(np.float64) for seed in run.seeds])
+    values = np.stack([chip.history[column].to_numpy(np.float64) for chip in run.chips])
     return np.arange(1.0, values.shape[1] + 1), values
 
 
@@ -103,8 +103,8 @@ def _frame(runs: Sequence[Run], quantity: str) -> pd.DataFrame:
     """Return ``quantity`` of the training and of the validation part of every seed and epoch."""
     names = ["epoch", quantity, f"validation_{quantity}"]
     return pd.concat(
-        [seed.history[names].assign(run=run.name, seed=seed.number)
-         for run in runs for seed in run.seeds],
+        [chip.history[names].assign(run=run.name, seed=chip.seed)
+         for run in runs for chip in run.chips],
         ignore_index=True,
     )  # fmt: skip
 

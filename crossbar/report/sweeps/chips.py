@@ -1,65 +1,37 @@
-"""The chips of one point of a sweep, for the tables and limits that runs have too."""
+"""The chips of points of a sweep, and which points a limit holds for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from crossbar.report.limits import assumed_energy, limits_of
-from crossbar.report.records import analog
-from crossbar.report.sweeps.levels import Level, levels, plain
+from crossbar.report.records import Run
+from crossbar.report.sweeps.levels import levels, plain
 from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.wording import listing
+from crossbar.runs.store.result import ABOUT, result_of
 from crossbar.types import Record
 
 FEW = 12  # values of a parameter, above which the lowest and the highest stand for all
-KEPT = ("device_source", "data_source", "data", "split", "drifts", "ohmic")
 CONDITIONS = ("age", "chip", "compensate")  # of the test; all others are settings
 
 
-@dataclass(frozen=True)
-class Chips:
-    """The chips of one point, by the records of one of its runs.
+def chips(sweep: Sweep, runs: dict[str, int]) -> list[Run]:
+    """Return the chips of the ``runs``, by name; none of a sweep that is of no experiment.
 
-    Attributes
-    ----------
-    name
-        What figures and tables call them.
-    point
-        Value of each parameter.
-    result, settings, energy
-        As of :class:`crossbar.report.subject.Subject`.
+    Each is read from one run and has the seeds of the whole sweep.
     """
-
-    name: str
-    point: dict[str, Level]
-    result: Record
-    settings: Record
-    energy: Record | None
-
-    @property
-    def analog(self) -> bool:
-        """Whether the weights are conductances."""
-        return analog(self.result["config"])
-
-
-def chips(sweep: Sweep, runs: dict[str, int]) -> list[Chips]:
-    """Return the chips of the ``runs``, by name; none of a sweep that is of no experiment."""
     records = sweep.runs(runs.values())
     rows = sweep.done.set_index("run")
     seeds = [int(seed) for seed in sorted(sweep.done["seed"].unique())]
     chips = []
     for name, number in runs.items():
         record = records[number]
-        config, detail = record["resolved"], record["detail"]
-        if not set(KEPT) <= detail.keys() or "tile" not in config:
+        if not set(ABOUT) <= record["detail"].keys() or "tile" not in record["resolved"]:
             continue
+        result, settings, tested = result_of(sweep.about, [record])
         point = {n: plain(rows.at[number, n]) for n in sweep.parameters}
-        result = {key: detail[key] for key in KEPT}
-        result |= {"config": config, "device": config["kind"], "seeds": seeds}
-        settings = _tested(record["settings"])
-        chips.append(Chips(name, point, result, settings, detail.get("energy")))
+        chips.append(
+            Run(name, result | {"seeds": seeds}, _tested(settings), tuple(tested), point=point)
+        )
     return chips
 
 
@@ -90,24 +62,7 @@ def examples(sweep: Sweep) -> dict[str, int]:
     return {f"run {number}": number for number in sorted(numbers)}
 
 
-def limits(sweep: Sweep, known: Iterable[Chips]) -> tuple[str, ...]:
-    """Return the limits of all ``known`` chips, each once, with the points that it holds for."""
-    known = list(known)
-    counted = [one.energy for one in known if one.analog and one.energy]
-    by_sentence: dict[str, list[Chips]] = {}
-    for one in known:
-        for sentence in limits_of(one):
-            by_sentence.setdefault(sentence, []).append(one)
-    placed = (
-        sentence
-        if len(holding) == len(known)
-        else f"{_where(sweep, holding, known)}: {sentence[0].lower()}{sentence[1:]}"
-        for sentence, holding in by_sentence.items()
-    )
-    return (*placed, *(assumed_energy(counted) if counted else ()))
-
-
-def _where(sweep: Sweep, holding: list[Chips], known: list[Chips]) -> str:
+def where(sweep: Sweep, holding: list[Run], known: list[Run]) -> str:
     """Return which points are ``holding``: those with some values of one parameter, or some."""
     others = [one for one in known if one not in holding]
     for name in sweep.parameters:

@@ -37,7 +37,7 @@ def read_sweep(path: Path | str) -> Sweep:
     DataError
         If there is no store, no run in it, or none that is finished.
     """
-    runs = read_runs(path)
+    runs = read_store(path)
     if runs.done.empty:
         got = ", ".join(f"{n} {status}" for status, n in runs.counts.items())
         errors = list(runs.failures["failure"])
@@ -46,7 +46,7 @@ def read_sweep(path: Path | str) -> Sweep:
     return runs
 
 
-def read_runs(path: Path | str) -> Sweep:
+def read_store(path: Path | str) -> Sweep:
     """Return the sweep that the store at ``path`` holds; maybe none of its runs is finished.
 
     Raises

@@ -151,15 +151,15 @@ def spent(seconds: float) -> str:
     return quantity_text(seconds, "s", 3)
 
 
-def versions(records: Sequence[Record]) -> Table:
-    """Return the versions that runs were made with, each combination once."""
-    first = {tuple(sorted(r["versions"].items())): r["run"] for r in reversed(records)}
+def versions(made: Sequence[tuple[str, Record]]) -> Table:
+    """Return the versions that runs were ``made`` with, each combination once."""
+    first = {tuple(sorted(own.items())): name for name, own in reversed(made)}
     names = list(dict.fromkeys(name for key in first for name, _ in key))
-    rows = [(f"run {n}", *(dict(key).get(name, "none") for name in names))
-            for key, n in first.items()]  # fmt: skip
+    rows = [(run, *(dict(key).get(name, "none") for name in names)) for key, run in first.items()]
     return Table(
         name="versions",
-        caption="Versions of the first and the last run of every machine; equal ones once.",
+        caption="Versions of a training, or of the first and the last run of every machine; equal "
+        "ones once.",
         columns=columns("of", *names),
         rows=tuple(rows),
     )

@@ -62,10 +62,10 @@ class Verdict:
     def compared(self) -> pd.DataFrame:
         """The points with their paired change from the reference, and how many pairs it is over.
 
-        A single point has none.
+        A single point has none, nor have trainings of different samples.
         """
         sweep, names = self.sweep, list(self.sweep.parameters)
-        if len(self.points) == 1:
+        if len(self.points) == 1 or not sweep.about.get("paired", True):
             return self.points
         paired = changes(sweep, names, sweep.metric, sweep.reference)
         titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
@@ -87,7 +87,7 @@ class Verdict:
         row = self.points.iloc[k]
         return Interval(float(row["mean"]), float(row["low"]), float(row["high"]))
 
-    def place(self, point: dict[str, Level]) -> int | None:
+    def place(self, point: Mapping[str, Level]) -> int | None:
         """Return the number of ``point`` among the points, or None if no run of it is finished."""
         rows = np.flatnonzero(_at(self.points, point))
         return int(rows[0]) if len(rows) else None
@@ -138,15 +138,21 @@ class Verdict:
 
     def _gain(self) -> str:
         """Return how the best point compares with the reference; empty if it is the reference."""
-        change = change_of(self.compared.iloc[0].to_dict())
-        if self.sweep.sampled or self.is_reference(self.best) or not math.isfinite(change.mean):
+        change = "" if self.sweep.sampled else self.departure(0)
+        reference = point_text(self.sweep, self.sweep.reference)
+        return f" From the reference point, {reference}, it differs by {change}." if change else ""
+
+    def departure(self, k: int) -> str:
+        """Return how much point number ``k`` differs from the reference; empty if it cannot."""
+        row = self.compared.iloc[k].to_dict()
+        if "change mean" not in row or self.is_reference(self.point(k)):
+            return ""
+        change = change_of(row)
+        if not math.isfinite(change.mean):
             return ""
         own = self.own
         pairs = f"{own} by {own}" if change.known else f"in the one {own} that both have"
-        return (
-            f" From the reference point, {point_text(self.sweep, self.sweep.reference)}, it differs"
-            f" by {self.difference(change)}, {pairs}."
-        )
+        return f"{self.difference(change)}, {pairs}"
 
     def text(self, value: Interval) -> str:
         """Return a value of the metric with its interval."""
@@ -176,7 +182,7 @@ class Verdict:
         return all(v == wanted[n] or (missing(v) and missing(wanted[n])) for n, v in point.items())
 
 
-def _at(table: pd.DataFrame, point: dict[str, Level]) -> pd.Series[bool]:
+def _at(table: pd.DataFrame, point: Mapping[str, Level]) -> pd.Series[bool]:
     """Return which rows of ``table`` belong to ``point``."""
     keep = pd.Series(True, index=table.index)
     for name, value in point.items():

@@ -8,7 +8,7 @@ from typing import Any
 from crossbar.energy import CONVENTIONS
 from crossbar.meaning import CHOICE
 from crossbar.report.fields import Fields, flat
-from crossbar.report.subject import Subject
+from crossbar.report.records import Run
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
 from crossbar.report.wording import is_assumed, kind_of
 from crossbar.sources import Source, unlisted
@@ -19,7 +19,7 @@ SECTIONS = ("device", "tile", "layers", "faults", "blocks", "energy")
 IDEAL = {"gain_error": 0.0, "offset": 0.0, "noise": 0.0, "saturation": float("inf")}
 
 
-def sources(run: Subject) -> Table:
+def sources(run: Run) -> Table:
     """Return every source that ``run`` names: of its device, and of every cost of energy."""
     clauses = [c.strip() for c in run.result["device_source"].split(";")]
     rows: list[tuple[Cell, ...]] = [("device model", standing(c), c) for c in clauses]
@@ -46,7 +46,7 @@ def standing(source: str) -> Cell:
     return Tag("assumed") if is_assumed(source) else kind_of(source)
 
 
-def settings(run: Subject) -> Table:
+def settings(run: Run) -> Table:
     """Return every setting of the hardware of ``run`` with its value and where it comes from."""
     return Table(
         name=f"{run.name}-settings",
@@ -57,7 +57,7 @@ def settings(run: Subject) -> Table:
     )
 
 
-def _settings(run: Subject) -> Iterator[tuple[Cell, ...]]:
+def _settings(run: Run) -> Iterator[tuple[Cell, ...]]:
     given, kinds = dict(flat(run.settings)), unlisted(run.result["device_source"])
     known = Fields.of(run.result)
     config = run.result["config"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossbar.report.subject import Subject
+from crossbar.report.records import Run
 from crossbar.report.tables.energy import Counted
 from crossbar.report.tables.table import Cell, Column, Number, Table, columns, count, quantity
 from crossbar.report.wording import event_words
 
 
-def ranges(run: Subject) -> Table | None:
+def ranges(run: Run) -> Table | None:
     """Return how much of the range of its ADCs each layer of ``run`` uses; None without ADCs."""
     rows: list[tuple[Cell, ...]] = [
         (count(record["seed"]), name, Number(r["reach"], f"{r['reach']:.3g}"),

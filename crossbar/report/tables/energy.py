@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import TypeAlias
 
 from crossbar.energy import CONVENTIONS, TABLE2, EnergyFigures, Printed, Row, table1
+from crossbar.report.merit import merit_text
 from crossbar.report.records import Run
-from crossbar.report.subject import Subject
 from crossbar.report.tables.assumptions import standing
 from crossbar.report.tables.table import (
     Cell,
@@ -24,13 +24,12 @@ from crossbar.report.wording import (
     event_words,
     is_assumed,
     listing,
-    merit_text,
     quantity_text,
     seeds_of,
 )
 from crossbar.types import Record
 
-Counted: TypeAlias = tuple[Subject, Record]
+Counted: TypeAlias = tuple[Run, Record]
 
 
 def shared(counted: Sequence[Counted]) -> list[str]:
@@ -158,7 +157,7 @@ def _sources(sources: Sequence[str]) -> str:
     )
 
 
-def breakdown(run: Subject, energy: Record) -> Table:
+def breakdown(run: Run, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
     table = energy["physical"]["breakdown"]
     entries = [
@@ -191,7 +190,7 @@ def breakdown(run: Subject, energy: Record) -> Table:
     )
 
 
-def _samples(run: Subject) -> str:
+def _samples(run: Run) -> str:
     return str(run.result["config"].get("energy", {}).get("images", "some"))
 
 

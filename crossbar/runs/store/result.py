@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from crossbar.errors import DataError, message
 from crossbar.intervals import student, student_name
@@ -42,13 +44,25 @@ class Tested:
     metrics: dict[str, float]
     detail: Record
 
-    @property
+    @cached_property
     def record(self) -> Record:
         """The figures of this chip alone."""
         shared = (*LONG, *ABOUT)
         own = {name: value for name, value in self.detail.items() if name not in shared}
         images = {"test_images": int(self.metrics["test_images"])}  # the store has floats
         return {"seed": self.seed, **self.metrics, **images, **own}
+
+    @property
+    def energy(self) -> Record | None:
+        """Energy by every convention; None where it could not be counted."""
+        return self.detail.get("energy")
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: loss and figure of merit of the training and of the validation part."""
+        names = ("loss", self.detail["merit"])
+        columns = ("epoch", *names, *(f"validation_{name}" for name in names), SPEED)
+        return pd.DataFrame(self.detail["history"], columns=list(columns))
 
 
 def summary(chips: Sequence[Tested], noted: Record) -> Record:
@@ -84,13 +98,21 @@ def stored(kept: Store, seeds: Sequence[int] | None = None) -> tuple[Record, Rec
     runs = [kept.run(int(done[seed])) for seed in (done.index if seeds is None else seeds)]
     if not runs:
         raise DataError(message(str(kept.path), "a chip that is trained", "none", UNFINISHED))
+    resolved = kept.resolved(runs[0]["run"])
+    return result_of(kept.about, [run | {"resolved": resolved} for run in runs])
+
+
+def result_of(about: Record, runs: Sequence[Record]) -> tuple[Record, Record, list[Tested]]:
+    """Return result, settings and chips of ``runs`` of one point, as their store has them.
+
+    ``about`` is what the store notes; each run has all settings as ``resolved`` too.
+    """
+    first = runs[0]
     chips = [Tested(run["seed"], run["metrics"], run["detail"]) for run in runs]
-    about, config = kept.about, kept.resolved(runs[0]["run"])
-    config = {name: value for name, value in config.items() if name not in POINT}
-    said = {name: about[name] for name in ("metrics", "meanings")}
+    config = {name: value for name, value in first["resolved"].items() if name not in POINT}
+    said = {name: about.get(name, {}) for name in ("metrics", "meanings")}
     said |= {"config": config | {"seed": [chip.seed for chip in chips]}}
-    said |= {"versions": runs[0]["versions"]}
-    return summary(chips, said), runs[0]["settings"], chips
+    return summary(chips, said | {"versions": first["versions"]}), first["settings"], chips
 
 
 def _interval(about: Record, records: list[Record]) -> Record:
@@ -119,9 +141,8 @@ def kept_energy(folder: Path) -> Record:
         If there is no trained chip, or its energy could not be counted.
     """
     with Store(folder) as kept:
-        detail = stored(kept)[2][0].detail
-    if "energy" not in detail:
+        energy = stored(kept)[2][0].energy
+    if energy is None:
         remedy = "Its signals run away when it learns: lower train.gamma."
         raise DataError(message(str(folder), "the energy of a chip", "none", remedy))
-    energy: Record = detail["energy"]
     return energy

@@ -1,30 +1,36 @@
-"""What a sweep asks, what varied, and how to run it again: known before any run is finished."""
+"""What a page asks, what is still to come, and how to run it again."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from crossbar.report.document import Block, Listings, Section, Tabular, Text
+from crossbar.report.document import Block, Listings, Tabular, Text
+from crossbar.report.records import Run
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.wording import listing
 
 
-def pending(sweep: Sweep) -> Iterator[Section]:
-    """Yield the sections of the page about a sweep of which no finished run has a number."""
-    yield Section("question", "Question", (Text(question(sweep)),))
-    yield Section("result", "Result", (Text(unfinished(sweep)),))
-    yield Section("configuration", "What all points share", (configuration(sweep),))
-    yield Section("parameters", "What varied", (Tabular(tables.varied(sweep)),))
-    if len(sweep.failures):
-        yield Section("failures", "Failed runs", (Tabular(tables.failures(sweep)),))
-    if again := tuple(commands(sweep)):
-        yield Section("again", "Run it again", again)
+def trained(runs: Sequence[Run]) -> str:
+    """Return what trainings ask."""
+    lead = runs[0]
+    classes, data = lead.result["classes"], lead.result["data"]
+    what = f"distinguish {listing(classes)} by" if classes else "predict values from"
+    analog = [run.name for run in runs if run.analog]
+    digital = [run.name for run in runs if not run.analog]
+    held = "conductances of an analog chip" if lead.analog else "digital memory"
+    text = (
+        f"How well does a small network {what} {data['seen']}, "
+        f"when its weights are {held} and are trained there, by backpropagation"
+    )
+    if analog and digital:
+        text += f"; and how does that compare with digital floating-point weights ({digital[0]})"
+    return f"{text}?"
 
 
-def question(sweep: Sweep) -> str:
+def swept(sweep: Sweep) -> str:
     """Return what the sweep asks, as it was noted or by what varied."""
     if asked := sweep.about.get("question"):
         return str(asked)
