@@ -13,34 +13,20 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import endings, streams
-from crossbar.cli.accept import accept_command
-from crossbar.cli.arguments import path
-from crossbar.cli.energy import energy_command
-from crossbar.cli.export import export_command
-from crossbar.cli.groups import group
-from crossbar.cli.infer import infer_command
-from crossbar.cli.info import info_command
+from crossbar.cli import chips, endings, streams
 from crossbar.cli.netlist import netlist
-from crossbar.cli.options import GOES_ON, Assignments, Config, Jobs, Json, Retry
+from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.runs import runs
 from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
 from crossbar.cli.sweep import sweep_command
-from crossbar.cli.validate import validate_command
+from crossbar.files import make_folder
 
 ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
 app = group("crossbar", ABOUT, completion=True)
 app.add_typer(netlist)
-spice.command("infer")(infer_command)
 app.add_typer(spice)
 app.add_typer(runs)
-
-Folder = Annotated[
-    Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train --out` wrote.")
-]
-RECORDED = "Folder that `train` or `sweep` wrote, or a store NAME.db."
-Recorded = Annotated[Path, typer.Argument(parser=path, metavar="DIR", help=RECORDED)]
 
 
 def _version(asked: bool) -> None:
@@ -58,11 +44,8 @@ def options(
     """Take the options that stand before a command."""
 
 
-@app.command("demo")
-def demo(
-    out: Annotated[
-        Path, typer.Option(parser=path, metavar="DIR", help="Folder of the demo.")
-    ] = Path("runs/demo"),
+def demo_command(
+    out: Annotated[Path, path_option("Folder of the demo.")] = Path("runs/demo"),
     json: Json = False,
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
@@ -80,115 +63,12 @@ def demo(
     console.print(f"Report: {result['report']}", soft_wrap=True)
 
 
-@app.command("train")
-def train_command(
-    config: Config,
-    assignments: Assignments = None,
-    *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path,
-            metavar="DIR",
-            help="Folder of the run; default: runs/NAME-HASH, a hash of all settings.",
-        ),
-    ] = None,
+def report_command(
+    folder: Annotated[
+        Path, path_argument("Folder that `train` or `sweep` wrote, or a store NAME.db.")
+    ],
     json: Json = False,
 ) -> None:
-    """Train a chip for every seed, test it, and keep everything in a folder.
-
-    A run that was stopped resumes from its last epoch when the same command is given again.
-
-    Example: crossbar train scripts/leti_cnn.toml device.bits=6 seed=0,1,2 --out runs/six-bit
-    """
-    from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import experiment, override, read, train
-    from crossbar.runs.folder import default_folder
-
-    plan = experiment(override(read(config), assignments or []))
-    out = default_folder(config.stem, plan.settings) if out is None else out
-    with Bars(GOES_ON) as bars:
-        result = train(plan, out, progress=bars)
-    print_json(result) if json else show.result(result, out)
-
-
-@app.command("evaluate")
-def evaluate_command(
-    folder: Folder,
-    assignments: Assignments = None,
-    *,
-    age: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME", help='Time since programming, such as "1e6 s", "30 d" or "10 y".'
-        ),
-    ] = None,
-    chip: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="Program the weights into newly fabricated chip number N."),
-    ] = None,
-    compensate: Annotated[
-        bool, typer.Option("--compensate", help="Compensate the drift of every layer by a factor.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Test a trained chip again, as it is or with other non-idealities.
-
-    If the device itself or the mapping differs, the trained weights are programmed into new
-    cells; with other noise, faults, converters or age the trained chip is used as it is.
-
-    Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
-
-    Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
-    """
-    from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import Conditions, evaluate_run, load_plan
-    from crossbar.units import duration
-
-    seconds = None if age is None else duration(age, where="--age")
-    conditions = Conditions(age=seconds, chip=chip, compensate=compensate)
-    plan = load_plan(folder, assignments or [])
-    with Bars() as bars:
-        result = evaluate_run(plan, folder, conditions=conditions, progress=bars)
-    print_json(result) if json else show.result(result, None)
-
-
-@app.command("stress")
-def stress_command(
-    folder: Folder,
-    assignments: Assignments = None,
-    *,
-    jobs: Jobs = None,
-    retry_failed: Retry = False,
-    json: Json = False,
-) -> None:
-    """Test a trained chip under stuck cells, read noise and drift, for the report.
-
-    The tests are a sweep of `test.stuck`, `test.read_noise` and `test.age`, one at a time, kept
-    in DIR/stress: `crossbar report DIR/stress` works on it. The same command resumes a stress.
-
-    Example: crossbar stress runs/cmos
-
-    Example: crossbar stress runs/float device.kind=pcm
-    """
-    from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.cli.sweep_result import ended
-    from crossbar.runs import by_stress, stress
-    from crossbar.runs.store.export import records
-    from crossbar.runs.store.places import STRESS
-
-    with Bars(GOES_ON) as bars:
-        frame = stress(folder, assignments or [], jobs=jobs, retry_failed=retry_failed,
-                       show=bars.stands, progress=bars)  # fmt: skip
-    print_json(records(by_stress(frame))) if json else show.robustness(by_stress(frame))
-    ended(frame, folder / STRESS, json=json)
-
-
-@app.command("report")
-def report_command(folder: Recorded, json: Json = False) -> None:
     """Write one HTML page about a run, all runs in a folder, or a sweep, from the records.
 
     A folder that holds a sweep (`runs.db`), or a store `NAME.db`, gets the report of the sweep.
@@ -203,13 +83,89 @@ def report_command(folder: Recorded, json: Json = False) -> None:
         out.print(f"Report: {page}", soft_wrap=True)
 
 
-app.command("energy")(energy_command)
-app.command("accept")(accept_command)
-app.command("sweep")(sweep_command)
-app.command("search")(search_command)
-app.command("validate")(validate_command)
-app.command("export")(export_command)
-app.command("info")(info_command)
+def accept_command(
+    folder: Annotated[Path, path_argument("Folder that `train` or `sweep` wrote, or NAME.db.")],
+) -> None:
+    """Take records as they are: edited by hand, repaired, or without checksums.
+
+    Every record carries a checksum of its content, and one that does not match is refused as
+    damaged or edited. This gives each record a checksum of its present content, and names those
+    that changed.
+
+    Example: crossbar accept runs/cmos
+    """
+    from crossbar.cli.console import out
+    from crossbar.runs.folder import accept
+
+    changed, rows = accept(folder)
+    for record in changed:
+        out.print(f"Accepted: {record}", soft_wrap=True)
+    out.print(f"{len(changed)} files and {rows} rows accepted.", soft_wrap=True)
+
+
+def validate_command(
+    *,
+    size: Annotated[
+        int, whole_option("Lines of the largest array; 8, 16 and 32 below it are run too.")
+    ] = 32,
+    seed: Annotated[int, whole_option("Seed of weights, inputs, mismatch and devices.")] = 0,
+    out: Annotated[
+        Path | None, path_option("Folder for the record, such as that of a run to report.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run behaviour and ngspice on the same objects; exit status 1 if an error is too large.
+
+    Example: crossbar validate --out runs/demo && crossbar report runs/demo
+    """
+    from crossbar.cli.console import Bars, print_json
+    from crossbar.cli.validation import record, show
+    from crossbar.report.validation import VALIDATION
+    from crossbar.seals import write_json
+    from crossbar.spice import version
+    from crossbar.spice.validation import validate
+
+    version()  # or its absence, before anything is computed
+    if out is not None:
+        make_folder(out)
+    with Bars() as bars:
+        rows = validate(size, seed, progress=bars)
+    outcome = record(rows, size, seed)
+    if out is not None:
+        write_json(out / VALIDATION, outcome)
+    print_json(outcome) if json else show(rows, outcome)
+    if not all(row.passed for row in rows):
+        raise typer.Exit(1)
+
+
+def info_command(json: Json = False) -> None:
+    """Show versions, what settings may name, and the source of each number of device and circuit.
+
+    Where a name is accepted, so is `module:Class`, from the current folder or PYTHONPATH.
+    """
+    from crossbar.cli import show
+    from crossbar.cli.console import print_json
+    from crossbar.cli.installed import record
+
+    print_json(record()) if json else show.info(record())
+
+
+COMMANDS = {
+    "demo": demo_command,
+    "train": chips.train_command,
+    "evaluate": chips.evaluate_command,
+    "stress": chips.stress_command,
+    "report": report_command,
+    "energy": chips.energy_command,
+    "accept": accept_command,
+    "sweep": sweep_command,
+    "search": search_command,
+    "validate": validate_command,
+    "export": chips.export_command,
+    "info": info_command,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> None:

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crossbar.cli import completion
-from crossbar.cli.arguments import Cell, Parameters, path
-from crossbar.cli.groups import group
+from crossbar.cli.options import (
+    CELLS,
+    Parameters,
+    SeedOfRun,
+    Trained,
+    group,
+    path_option,
+    settings_argument,
+    whole_option,
+)
 from crossbar.errors import fail, require_number
 
 if TYPE_CHECKING:
@@ -23,26 +31,16 @@ netlist = group(
 
 Out = Annotated[
     Path | None,
-    typer.Option(
-        parser=path,
-        metavar="FILE",
-        help="File; its models go to spice_models/ beside it. Default: print it.",
-    ),
+    path_option("File; its models go to spice_models/ beside it. Default: print it.", "FILE"),
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Argument(
-        autocompletion=completion.settings,
-        metavar="[KEY=VALUE]...",
-        help="Settings as for `crossbar train`: device.kind=reram tile.wires.r_wl=1 ...",
-    ),
+    settings_argument("Settings as for `crossbar train`: device.kind=reram tile.wires.r_wl=1 ..."),
 ]
-Seed = Annotated[int, typer.Option(metavar="N", help="Seed of weights, spread and inputs.", min=0)]
-Rows = Annotated[int, typer.Option(metavar="N", help="Word lines.", min=1)]
-Cols = Annotated[int, typer.Option(metavar="N", help="Weights on a word line.", min=1)]
-Reads = Annotated[
-    int, typer.Option(metavar="N", help="Input vectors; more than one is a sweep.", min=1)
-]
+Seed = Annotated[int, whole_option("Seed of weights, spread and inputs.", low=0)]
+Rows = Annotated[int, whole_option("Word lines.", low=1)]
+Cols = Annotated[int, whole_option("Weights on a word line.", low=1)]
+Reads = Annotated[int, whole_option("Input vectors; more than one is a sweep.", low=1)]
 
 
 def written(deck: Deck, out: Path | None) -> None:
@@ -61,7 +59,9 @@ def written(deck: Deck, out: Path | None) -> None:
 
 @netlist.command("cell")
 def cell_command(
-    cell: Cell,
+    cell: Annotated[
+        str, typer.Argument(autocompletion=completion.cells, metavar="CELL", help=f"{CELLS}.")
+    ],
     parameters: Parameters = None,
     *,
     loop: Annotated[
@@ -69,9 +69,7 @@ def cell_command(
     ] = False,
     code: Annotated[
         list[int] | None,
-        typer.Option(
-            metavar="N", help="Codes to write to a CMOS synapse, the first before the start."
-        ),
+        whole_option("Codes to write to a CMOS synapse, the first before the start."),
     ] = None,
     out: Out = None,
 ) -> None:
@@ -149,17 +147,11 @@ def tile_command(
 
 @netlist.command("network")
 def network_command(
-    folder: Annotated[
-        Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `train` wrote.")
-    ],
+    folder: Trained,
     settings: Settings = None,
     *,
-    images: Annotated[
-        int, typer.Option(metavar="N", help="Test images; more than one is a sweep.", min=1)
-    ] = 1,
-    seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Seed of the run; default: the first.")
-    ] = None,
+    images: Annotated[int, whole_option("Test images; more than one is a sweep.", low=1)] = 1,
+    seed: SeedOfRun = None,
     out: Out = None,
 ) -> None:
     """Write a trained network, whole, classifying test images.
@@ -179,9 +171,7 @@ def network_command(
 def step_command(
     settings: Settings = None,
     *,
-    side: Annotated[
-        int, typer.Option(metavar="N", help="Height and width of the image.", min=2)
-    ] = 8,
+    side: Annotated[int, whole_option("Height and width of the image.", low=2)] = 8,
     seed: Seed = 0,
     out: Out = None,
 ) -> None:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from crossbar.cli import completion
-from crossbar.cli.arguments import path
-from crossbar.cli.groups import group
-from crossbar.cli.options import Json
+from crossbar.cli.options import Json, group, path_argument, whole_option
 from crossbar.errors import DataError, message
 
 runs = group("runs", "Look into the runs of a sweep: list, show one, export all.")
 
+
+def _conditions(words: str) -> Any:
+    """Return the declaration of the option --where."""
+    return typer.Option(
+        "--where", autocompletion=completion.metrics, metavar="NAME=VALUE", help=words
+    )
+
+
 Where = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--where",
-        autocompletion=completion.metrics,
-        metavar="NAME=VALUE",
-        help='Only these, also with != < <= > >=: "accuracy>=90%".',
-    ),
+    list[str] | None, _conditions('Only these, also with != < <= > >=: "accuracy>=90%".')
 ]
-At = Annotated[
-    Path, typer.Argument(parser=path, metavar="DIR", help="Folder that `sweep --out` wrote.")
-]
+At = Annotated[Path, path_argument("Folder that `sweep --out` wrote.")]
 AGAIN = "Give the folder that `sweep --out` wrote."
 
 
@@ -43,9 +41,7 @@ def list_command(
             help="Column to sort by, largest first.",
         ),
     ] = None,
-    limit: Annotated[
-        int, typer.Option(metavar="N", min=1, max=10_000_000, help="Largest number of rows.")
-    ] = 30,
+    limit: Annotated[int, whole_option("Largest number of rows.", low=1, high=10_000_000)] = 30,
     json: Json = False,
 ) -> None:
     """List runs with their parameters and metrics.
@@ -73,9 +69,7 @@ def show_command(
 @runs.command("export")
 def export_command(
     folder: At,
-    file: Annotated[
-        Path, typer.Argument(parser=path, metavar="FILE", help="NAME.csv, .json or .parquet.")
-    ],
+    file: Annotated[Path, path_argument("NAME.csv, .json or .parquet.", "FILE")],
     *,
     where: Where = None,
 ) -> None:
@@ -95,15 +89,7 @@ def export_command(
 def drop_command(
     folder: At,
     *,
-    where: Annotated[
-        list[str],
-        typer.Option(
-            "--where",
-            autocompletion=completion.metrics,
-            metavar="NAME=VALUE",
-            help='Which, also with != < <= > >=: "accuracy<50%".',
-        ),
-    ],
+    where: Annotated[list[str], _conditions('Which, also with != < <= > >=: "accuracy<50%".')],
 ) -> None:
     """Forget runs, for good; the command of the sweep would do them again.
 

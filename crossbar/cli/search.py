@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crossbar.cli import completion
-from crossbar.cli.arguments import number
 from crossbar.cli.options import (
     GOES_ON,
     Jobs,
@@ -18,30 +17,29 @@ from crossbar.cli.options import (
     Scheduler,
     Source,
     Values,
+    number,
+    whole_option,
 )
 from crossbar.errors import fail
 
 if TYPE_CHECKING:
     from crossbar.runs.search.goal import Objective
 
-Small = Annotated[
-    str | None,
+
+def _objective_option(verb: str, american: str, words: str) -> Any:
+    """Return the declaration of the option that names a metric to make small or large."""
+    return typer.Option(
+        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
+    )
+
+
+Bounds = Annotated[
+    list[str] | None,
     typer.Option(
-        "--minimise",
-        "--minimize",
         autocompletion=completion.metrics,
-        metavar="NAME",
-        help="Make this small: a metric of the runs, or a searched setting.",
-    ),
-]
-Large = Annotated[
-    str | None,
-    typer.Option(
-        "--maximise",
-        "--maximize",
-        autocompletion=completion.metrics,
-        metavar="NAME",
-        help="Make this large.",
+        metavar="METRIC>=NUMBER",
+        help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
+        '"latency<=1us". May be repeated.',
     ),
 ]
 Tolerance = Annotated[
@@ -52,37 +50,31 @@ Tolerance = Annotated[
         help="If a setting is itself the objective: relative tolerance, such as 2%.",
     ),
 ]
-SamplerSeed = Annotated[
-    int,
-    typer.Option(metavar="N", min=0, help="Another number tries other points."),
-]
-Bounds = Annotated[
-    list[str] | None,
-    typer.Option(
-        autocompletion=completion.metrics,
-        metavar="METRIC>=NUMBER",
-        help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
-        '"latency<=1us". May be repeated.',
-    ),
-]
 
 
 def search_command(
     source: Source,
     given: Values = None,
     *,
-    minimise: Small = None,
-    maximise: Large = None,
+    minimise: Annotated[
+        str | None,
+        _objective_option(
+            "--minimise",
+            "--minimize",
+            "Make this small: a metric of the runs, or a searched setting.",
+        ),
+    ] = None,
+    maximise: Annotated[
+        str | None, _objective_option("--maximise", "--maximize", "Make this large.")
+    ] = None,
     subject_to: Bounds = None,
-    points: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Largest number of points to try.")
-    ] = 40,
+    points: Annotated[int, whole_option("Largest number of points to try.", low=1)] = 40,
     tolerance: Tolerance = 0.02,
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
-    sampler_seed: SamplerSeed = 0,
+    sampler_seed: Annotated[int, whole_option("Another number tries other points.", low=0)] = 0,
     question: Question = None,
     json: Json = False,
 ) -> None:

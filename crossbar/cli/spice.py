@@ -8,15 +8,20 @@ from typing import Annotated
 import typer
 
 from crossbar.cli import completion
-from crossbar.cli.arguments import CELLS, Parameters, path
-from crossbar.cli.groups import group
-from crossbar.cli.options import Json
+from crossbar.cli.options import (
+    CELLS,
+    Json,
+    Parameters,
+    SeedOfRun,
+    Trained,
+    group,
+    number,
+    path_option,
+    settings_argument,
+    whole_option,
+)
 
 spice = group("spice", "Measure cells in ngspice, and let it classify with a trained chip.")
-
-Jobs = Annotated[
-    int, typer.Option(metavar="N", help="ngspice processes at a time.", min=1, max=1024)
-]
 
 
 @spice.command("characterise")
@@ -31,19 +36,14 @@ def characterise_command(
     ],
     parameters: Parameters = None,
     *,
-    samples: Annotated[
-        int, typer.Option(metavar="N", help="Devices of Monte Carlo.", min=1, max=100_000)
-    ] = 16,
-    seed: Annotated[int, typer.Option(metavar="N", help="Seed of Monte Carlo.", min=0)] = 0,
+    samples: Annotated[int, whole_option("Devices of Monte Carlo.", low=1, high=100_000)] = 16,
+    seed: Annotated[int, whole_option("Seed of Monte Carlo.", low=0)] = 0,
     sweeps: Annotated[
         bool, typer.Option("--sweeps", help="CMOS synapse: energy under every condition too.")
     ] = False,
-    jobs: Jobs = 2,
+    jobs: Annotated[int, whole_option("ngspice processes at a time.", low=1, high=1024)] = 2,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path, metavar="DIR", help="Folder for CSV files, the device and figures."
-        ),
+        Path | None, path_option("Folder for CSV files, the device and figures.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -58,3 +58,59 @@ def characterise_command(
     from crossbar.cli.cell_measurement import measure_cell
 
     measure_cell(cell, parameters or [], samples, seed, jobs, out, sweeps=sweeps, json=json)
+
+
+@spice.command("infer")
+def infer_command(
+    folder: Trained,
+    settings: Annotated[
+        list[str] | None,
+        settings_argument("tile.wires.r_wl=1 tile.wires.r_bl=1 tile.size=16,16 ..."),
+    ] = None,
+    *,
+    images: Annotated[int, whole_option("Test images.", low=1)] = 20,
+    seed: SeedOfRun = None,
+    limit: Annotated[
+        float,
+        typer.Option(
+            parser=number("s", low=1.0, high=1e7),
+            metavar="TIME",
+            help='Longest run, such as "10 min".',
+        ),
+    ] = 1200.0,
+    keep: Annotated[Path | None, path_option("Folder for netlist, log and raw file.")] = None,
+    json: Json = False,
+) -> None:
+    """Let ngspice classify test images with a trained chip, every cell a resistor.
+
+    Noise is omitted on both sides. With line resistance, give tiles that ngspice can hold: the
+    reference network on tiles of 16x16 has half a million resistors and takes some minutes.
+
+    Example: crossbar spice infer runs/cmos --images 20
+
+    Example: crossbar spice infer runs/cmos tile.size=16,16 tile.wires.r_wl=1 tile.wires.r_bl=1
+    """
+    from crossbar.cli.console import Bars, print_json, table
+    from crossbar.runs import load_plan
+    from crossbar.runs.circuits import infer
+    from crossbar.spice.engine.ngspice import version
+
+    plan = load_plan(folder, settings or [])
+    version()
+    with Bars() as bars:
+        record = infer(
+            plan, folder, images=images, seed=seed, limit=limit,
+            keep=keep, progress=bars,
+        )  # fmt: skip
+    if json:
+        print_json(record)
+        return
+    n = record["images"]
+    rows = [
+        ["class decisions equal", f"{record['decisions_equal']} of {n}"],
+        ["right, circuit and chip", f"{record['right_circuit']} and {record['right_chip']} of {n}"],
+        ["largest difference of a score", f"{record['score_error']:.1e} of the largest score"],
+        ["ngspice", f"{record['seconds']:.1f} s, {record['memory'] / 2**20:.0f} MiB"],
+        ["netlist", f"{record['lines']} lines"],
+    ]
+    table("ngspice against the behavioural chip", ["", "found"], rows)

@@ -8,18 +8,15 @@ import typer
 
 from crossbar.cli.options import (
     GOES_ON,
-    Apart,
-    AtRandom,
     Jobs,
     Json,
     Out,
     Question,
     Retry,
-    Samples,
     Scheduler,
     Source,
-    Together,
     Values,
+    whole_option,
 )
 
 
@@ -29,10 +26,20 @@ def sweep_command(
     *,
     out: Out = None,
     jobs: Jobs = None,
-    together: Together = None,
-    samples: Samples = None,
-    random: AtRandom = False,
-    apart: Apart = False,
+    together: Annotated[
+        list[str] | None,
+        typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
+    ] = None,
+    samples: Annotated[
+        int | None, whole_option("Sobol points of the ranges in place of a grid.", low=1)
+    ] = None,
+    random: Annotated[
+        bool, typer.Option(help="Draw --samples at random, not from a Sobol sequence.")
+    ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option("--one-at-a-time", help="Each value with the first values of the others."),
+    ] = False,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
     question: Question = None,

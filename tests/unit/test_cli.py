@@ -17,7 +17,7 @@ from calling import call, refused
 from waiting import until
 
 from crossbar.cli import demo
-from crossbar.cli.arguments import number
+from crossbar.cli.options import number
 from crossbar.runs.experiment import experiment
 from crossbar.runs.store import Store
 
