@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,12 @@ def asked(
     trained = source.is_dir()
     constants, axes, seeds = assigned(given, trained=trained)
     for name in SPECIAL:
-        if not trained and name in {*axes, *(one.partition("=")[0].strip() for one in constants)}:
+        if not trained and name in {*axes, *constants}:
             remedy = f"Did you mean '{TEST}.{name}'?"
             fail(name, "a section or setting", UNKNOWN, remedy)
-    base: Any = source if trained else _completed(override(read(source), constants), axes)
+    base: Any = source
+    if not trained:
+        base = _completed(override(read(source), [*constants.values()]), axes)
     joined: Any = axes
     for names in together:
         joined = zipped(joined, [name.strip() for name in names.split(",")])
@@ -73,12 +75,12 @@ def sampled(count: int | None, *, random: bool, apart: bool = False) -> Sampling
 
 def assigned(
     given: list[str], *, trained: bool
-) -> tuple[list[str], dict[str, Any], list[int] | None]:
-    """Return the settings that are constant, those that vary with their values, and the seeds.
+) -> tuple[dict[str, str], dict[str, Any], list[int] | None]:
+    """Return the settings that are constant, as given, those that vary, and the seeds, by name.
 
     Of ``trained`` chips no setting is part of the base: what is constant is a list of one.
     """
-    constants: list[str] = []
+    constants: dict[str, str] = {}
     axes: dict[str, Any] = {}
     seeds: list[int] | None = None
     for assignment in given:
@@ -87,11 +89,7 @@ def assigned(
         if not separator or not name:
             remedy = "Write device.bits=4:9 without spaces."
             fail(f"'{assignment}'", "KEY=VALUES", "no '='", remedy)
-        if (
-            name in axes
-            or name in [c.partition("=")[0].strip() for c in constants]
-            or (name == "seed" and seeds is not None)
-        ):
+        if name in {*axes, *constants} or (name == "seed" and seeds is not None):
             fail(name, "each name once", "a second one", "Join the values with commas.")
         several = name != "seed" and _plain(name) in lists()  # a comma makes one value of it
         alone = several and not text.lstrip().startswith("[")
@@ -100,8 +98,8 @@ def assigned(
             seeds = texts if isinstance(texts, list) else []
             if not all(type(s) is int for s in seeds) or isinstance(texts, Range):
                 fail("seed", "whole numbers", repr(text), "Write seed=0:5.")
-        elif len(texts) == 1 and not trained if isinstance(texts, list) else False:
-            constants.append(assignment)
+        elif isinstance(texts, list) and len(texts) == 1 and not trained:
+            constants[name] = assignment
         else:
             axes[name] = texts
     return constants, axes, seeds
@@ -116,14 +114,9 @@ def _plain(name: str) -> str:
     return own if own.startswith("device.") else f"tile.{own}"
 
 
-@contextlib.contextmanager
-def executor_at(scheduler: str | None) -> Iterator[Executor | None]:
-    """Yield the executor of the Dask cluster at ``scheduler``, or None for local processes."""
-    if scheduler is None:
-        yield None
-        return
-    with dask(scheduler) as executor:
-        yield executor
+def executor_at(scheduler: str | None) -> contextlib.AbstractContextManager[Executor | None]:
+    """Return the executor of the Dask cluster at ``scheduler``, or None for local processes."""
+    return contextlib.nullcontext() if scheduler is None else dask(scheduler)
 
 
 def about(folder: Path, question: str | None) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from crossbar.errors import closest, fail
 from crossbar.runs.overlay import overlay
 from crossbar.runs.toml import override
@@ -12,7 +10,7 @@ from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.synapse.circuit import Synapse
 
 SYNAPSE = "cmos_synapse"
-CELLS = (*MEMRISTORS, SYNAPSE)
+CELLS: dict[str, type[CircuitCell | Synapse]] = {**MEMRISTORS, SYNAPSE: Synapse}
 
 
 def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
@@ -24,8 +22,7 @@ def circuit_cell(name: str, parameters: list[str]) -> CircuitCell | Synapse:
         If the cell or a parameter is unknown, or a value is out of range.
     """
     settings = override({}, parameters)
-    if name == SYNAPSE:
-        return cast("Synapse", overlay(Synapse(), settings, name))
-    if name not in MEMRISTORS:
+    if name not in CELLS:
         fail("CELL", f"one of: {', '.join(CELLS)}", repr(name), closest(name, CELLS, "Choose one."))
-    return cast("CircuitCell", overlay(MEMRISTORS[name](), settings, name))
+    cell: CircuitCell | Synapse = overlay(CELLS[name](), settings, name)
+    return cell

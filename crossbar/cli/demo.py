@@ -37,27 +37,18 @@ STRESSED: dict[str, list[str]] = {
 
 
 def run_demo(out: Path, bars: Progress) -> dict[str, Any]:
-    """Train the demo's chips into ``out``, stress them and write the report.
+    """Train the demo's chips into ``out``, each in its folder, stress them and write the report.
 
     Given again, it resumes where it stopped, or only writes the report anew.
     """
+    results = {}
     with _compiling_ahead():
-        results = _results(out, bars)
+        for kind, changes in STRESSED.items():
+            plan = experiment(SETTINGS | {"device": {"kind": kind}})
+            results[kind] = train(plan, out / kind, progress=_named(kind, bars))
+            stress(out / kind, changes, progress=_named(f"{kind} under stress", bars))
     bars("report", 0, 1, "drawing figures")
     return {"runs": results, "report": str(write_report(out))}
-
-
-def _results(out: Path, bars: Progress) -> dict[str, Any]:
-    """Train and stress every kind of chip in a folder of its own, and return the results."""
-    results = {}
-    for kind, changes in STRESSED.items():
-        folder = out / kind
-        progress = _named(kind, bars)
-        results[kind] = train(
-            experiment(SETTINGS | {"device": {"kind": kind}}), folder, progress=progress
-        )
-        stress(folder, changes, progress=_named(f"{kind} under stress", bars))
-    return results
 
 
 @contextmanager
