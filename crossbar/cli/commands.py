@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -150,7 +151,7 @@ def info_command(json: Json = False) -> None:
     print_json(record()) if json else show.info(record())
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo_command,
     "train": chips.train_command,
     "evaluate": chips.evaluate_command,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crossbar.checks import check_fields, require_whole
+from crossbar.checks import Checked, require_whole
 from crossbar.errors import fail
 from crossbar.units import quantity
 
@@ -16,7 +16,7 @@ Matrix: TypeAlias = tuple[str, int, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationCounts:
+class OperationCounts(Checked):
     """Multiplications of one image in a dense network, and the weights that it holds.
 
     Attributes
@@ -41,9 +41,6 @@ class OperationCounts:
     transposed: int = quantity(low=0, high=MOST)
     outer: int = quantity(low=1, high=MOST)
     writes: int = quantity(low=1, high=MOST)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @property
     def backward(self) -> int:

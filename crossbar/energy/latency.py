@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from crossbar.checks import check_fields, require_whole
+from crossbar.checks import Checked, require_whole
 from crossbar.energy.cost import Cost
 from crossbar.energy.counts import Matrix
 from crossbar.energy.operations import NORMALISER, RECTIFIER, SETTLING, SOFTMAX
@@ -18,7 +18,7 @@ ARRAYS = "arrays"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delays:
+class Delays(Checked):
     """What a cycle of an array takes, with the converters at its edge, and its cells a weight.
 
     Parameters
@@ -36,12 +36,9 @@ class Delays:
     slot: Cost | None = None
     cells: int | None = quantity(None, low=0, high=1000)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
 
 @dataclass(frozen=True, kw_only=True)
-class Path:
+class Path(Checked):
     """What a signal passes on its way through the chip, beside the arrays.
 
     Parameters
@@ -65,9 +62,6 @@ class Path:
     rectifiers: int = quantity(1, low=0, high=1000)
     converters: Delays = Delays()
     layers: Mapping[str, Delays] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def of(self, matrix: str) -> Delays:
         """Return what a cycle of ``matrix`` takes."""
