@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.plane_noise import of_planes
 from crossbar.circuit.planes import Plane, signs_of_each
 from crossbar.circuit.reading import CellNoise
 from crossbar.circuit.wired import Matrix, Wired
@@ -110,23 +111,17 @@ class WiredNoise:
         ``flickers`` are the variances [S^2] of 1/f noise by number of the cell, of the weights, the
         reference bit lines and the reference word lines; empty for none.
         """
-        layout, copies, count = self.layout, self.layout.copies, len(self.signs)
+        layout, copies, solid = self.layout, self.layout.copies, (len(self.signs), dtype)
         spread = [part.copy() for part in self.spread]
         for part, passed, cells in zip(spread, self.passed, flickers, strict=False):
             for cell, flicker in cells.items():
                 part[self.plane[cell]] += passed[cell] * flicker
 
-        def each(a: Floats) -> Floats:  # what planes share, for every one
-            shared = np.broadcast_to(a, (count, *a.shape[1:]))
-            # A copy, as loops are compiled anew for arrays that cannot be written to.
-            solid: Floats = np.array(shared, dtype, order="C")
-            return solid
+        def turned(*each: Floats) -> list[Floats]:
+            return [a.transpose(0, 2, 1) for a in each]
 
-        def turned(a: Floats) -> Floats:
-            return each(a.transpose(0, 2, 1))
-
-        def line(row: Floats) -> Floats:  # the word lines of copies follow one another
-            return each(row.reshape(len(row), 1, -1) if copies > 1 else row)
+        def lines(*rows: Floats) -> list[Floats]:  # the word lines of copies follow one another
+            return [row.reshape(len(row), 1, -1) if copies > 1 else row for row in rows]
 
         def edges(slices: list[slice]) -> Integers:
             return np.array([0, *(s.stop for s in slices)])
@@ -134,17 +129,15 @@ class WiredNoise:
         weights, column, row = spread
         if forward:
             down = layout.row_slices() if copies == 1 else [slice(0, layout.rows)]
-            return LineNoise(
-                each(self.bends), edges(down),
-                turned(weights), turned(self.shots[0]), each(self.floor[0]),
-                turned(column), turned(self.shots[1]), each(self.floor[1]),
+            return of_planes(
+                *solid, self.bends, edges(down), *turned(weights, self.shots[0]), self.floor[0],
+                *turned(column, self.shots[1]), self.floor[1],
             )  # fmt: skip
         total: Floats = layout.by_copy(self.floor_back[0][0])[None]
         common = self.floor_back[1] if copies == 1 else self.floor_back[1].transpose(0, 2, 1)
-        return LineNoise(
-            each(self.bends_back), edges(layout.col_slices()),
-            turned(weights), turned(self.shots_back[0]), each(total),
-            line(row), line(self.shots_back[2]), each(common),
+        return of_planes(
+            *solid, self.bends_back, edges(layout.col_slices()),
+            *turned(weights, self.shots_back[0]), total, *lines(row, self.shots_back[2]), common,
         )  # fmt: skip
 
 
