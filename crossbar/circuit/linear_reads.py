@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crossbar.circuit.array_reads import ArrayReads, Rng
-from crossbar.circuit.few_lines import driven, only
-from crossbar.circuit.plane_noise import PlaneNoise
+from crossbar.circuit.plane_noise import plane_noise
 from crossbar.circuit.planes import factors, gains
-from crossbar.circuit.ways import Sensed, Way
+from crossbar.circuit.ways import Sensed, Way, driven, only
 from crossbar.kernels import images, reads
 from crossbar.kernels.bound import bind
 from crossbar.kernels.currents import Common, Planes
@@ -128,8 +127,8 @@ class LinearReads(ArrayReads):
             return array.wiring.line_noise.lines(array.dtype, flickers, forward=forward)
         if self.summed or array.wiring is not None or not array.noisy:
             return LineNoise.empty(array.dtype, len(self.planes))
-        noise = PlaneNoise(array.noise, array.layout, array.by_plane, r, array.dtype)
-        return noise.forward() if forward else noise.back()
+        planes = array.by_plane
+        return plane_noise(array.noise, array.layout, planes, r, array.dtype, forward=forward)
 
     def _parts(self, forward: bool) -> tuple[Parts, Parts]:
         """Return how lines are sensed, array by array and as a whole."""

@@ -9,10 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from crossbar.devices import Conduction
 from crossbar.errors import ShapeError, fail, message
-from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.deck import Deck, begin, in_words
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.engine.signals import drive
 from crossbar.types import Floats
 from crossbar.wires import Driven, Sensed, Wires

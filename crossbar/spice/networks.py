@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,12 @@ from crossbar.brief import brief
 from crossbar.errors import fail
 from crossbar.nn import Chip, Convolution, Dense, Dropout, Layer, LayerState, Relu
 from crossbar.nn.graph import INPUT
-from crossbar.spice.engine.deck import Deck
+from crossbar.nn.layers.base import Shape
+from crossbar.nn.layers.windows import windows
+from crossbar.spice.engine.deck import Deck, begin
 from crossbar.spice.engine.ngspice import LIMIT, run
-from crossbar.spice.engine.provenance import begin
 from crossbar.spice.engine.signals import drive, node_name
 from crossbar.spice.tiles import ACCURATE, Normalised, facts, place_normaliser, place_read, tile_of
-from crossbar.spice.windows import windows_of
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats
 
@@ -127,6 +128,22 @@ def _(layer: Convolution, state: LayerState, deck: Deck, *inputs: list[str]) -> 
     tile, scaled = _scaled(layer, state, deck, inputs[0])
     vectors = [[scaled.lines[k] for k in window] for window in places]
     return place_read(deck, node_name(state.name), tile, scaled, vectors)
+
+
+def windows_of(layer: Convolution, shape: Shape, where: str) -> list[list[int]]:
+    """Return the places, among the values of a sample of ``shape``, of those in each window.
+
+    Raises
+    ------
+    ConfigError
+        If the windows do not lie densely, or a bias line is driven beside them.
+    """
+    if not layer.dense(shape):
+        expected = "square windows at stride 1 without padding, dilation, groups and bias"
+        fail(where, expected, str(layer), "Other windows have no circuit.")
+    index = np.arange(math.prod(shape), dtype=np.float64).reshape(1, *shape)
+    places: list[list[int]] = windows(index, layer.grid(shape).kernel[0])[0].astype(int).tolist()
+    return places
 
 
 def _scaled(

@@ -13,9 +13,8 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.planes import factors, gains
 from crossbar.errors import ShapeError, fail, message
 from crossbar.spice.arrays import place_array
-from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.deck import Deck, begin, in_words
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.engine.signals import drive, erring, looked_up, peak, quantised
 from crossbar.substrates.port import Weights
 from crossbar.substrates.tile import Tile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.circuit import few_lines
+from crossbar.circuit import ways
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, Normaliser, SynapticElement
 from crossbar.circuit.mapping import DifferentialPair, Offset
@@ -107,7 +107,7 @@ def test_few_rows_are_read_as_all_lines_with_the_others_at_rest(
     rng, read = np.random.default_rng(1), []
     w = rng.normal(size=(100, COLS))
     for few in (32, 10**9):
-        monkeypatch.setattr(few_lines, "FEW", few)
+        monkeypatch.setattr(ways, "FEW", few)
         tile = Tile(device=device, mapping=mapping, reading=reading, adc=adc, blocks=blocks,
                     **DOUBLE, **parts)  # fmt: skip
         state = tile.program(w, rng=np.random.default_rng(1))
@@ -122,7 +122,7 @@ def test_few_rows_are_read_as_all_lines_with_the_others_at_rest(
 def test_few_rows_of_cells_with_noise_by_their_age_are_read_alike(monkeypatch):
     read = []
     for few in (32, 10**9):
-        monkeypatch.setattr(few_lines, "FEW", few)
+        monkeypatch.setattr(ways, "FEW", few)
         tile = Tile(device=PRESETS["pcm"].device, mapping=DifferentialPair(), **DOUBLE)
         w = np.random.default_rng(2).normal(size=(64, COLS))
         state = tile.program(w, rng=np.random.default_rng(1)).aged(3600.0)

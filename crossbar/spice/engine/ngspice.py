@@ -18,8 +18,7 @@ from crossbar.errors import Message, OutputError, SimulationError, message, near
 from crossbar.progress import Progress, reporting, shown
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.log import complaint
-from crossbar.spice.engine.process import REMEDY, Running, kill, program, started
-from crossbar.spice.engine.watcher import Watcher
+from crossbar.spice.engine.process import REMEDY, Running, Watcher, kill, program, started
 from crossbar.spice.engine.waveforms import Waveforms, read_raw
 
 LIMIT = 300.0  # s

@@ -18,7 +18,7 @@ from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.library import quiet, shared
 from crossbar.spice.engine.log import complaint
 from crossbar.spice.engine.ngspice import LIMIT, complete, placed, run
-from crossbar.spice.engine.watcher import Watcher
+from crossbar.spice.engine.process import Watcher
 from crossbar.spice.engine.waveforms import Vector, Waveforms, plain
 
 LONGEST = 1000  # characters of a path in a command

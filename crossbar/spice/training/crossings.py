@@ -97,34 +97,27 @@ class Crossing:
         lines = [f"{tag}_c{j}" for j in range(self.shape[1] * len(self.groups))]
         return lines + ([f"{tag}_cr"] if self.reference is not None else [])
 
-    def place_senses(self, deck: Deck, lines: Sequence[str], drives: Sequence[str] | None) -> None:
-        """Add the amplifiers of bit lines, which ``drives`` drive in the backward phase.
+    def place_senses(self, deck: Deck, lines: Sequence[str], drives: Sequence[str]) -> None:
+        """Add the amplifiers of bit lines, which ``drives``, if any, drive in the backward phase.
 
         The current of a negative line (minus cells, reference) is copied and taken from its
         positive ones before these amplify: what is common to both would saturate them.
         """
         r_f = self._feedback(self.shape[0])
-        negative = {line for line in lines if not self._positive(lines, line)}
+        signs = [*self.signs * self.shape[1], -1]  # that of the reference last
         for k, line in enumerate(lines):
-            driven = drives is not None and k < len(drives)
-            drive, mode = (drives[k], "backward") if drives is not None and driven else ("0", "off")
-            own = r_f / WIDE if line in negative else r_f
-            _amplifier(deck, line, drive, mode, own)
+            drive, mode = (drives[k], "backward") if k < len(drives) else ("0", "off")
+            _amplifier(deck, line, drive, mode, r_f if signs[k] > 0 else r_f / WIDE)
         for j in range(self.shape[1]):
             plus = lines[j * len(self.signs)]
             minus = lines[-1] if self.reference is not None else lines[j * len(self.signs) + 1]
-            mode = "off" if drives is None or self.reference is not None else "backward"
+            mode = "backward" if drives and self.reference is None else "off"
             _copy(deck, minus, plus, mode, r_f / WIDE)
 
     def _feedback(self, cells: int) -> float:
         """Return the feedback [ohm] of the amplifiers of lines of so many cells."""
         low, _, high = self.tile.spec.device.window
         return feedback(cells, high - low, self.tile.spec.blocks.element.span)
-
-    def _positive(self, lines: Sequence[str], line: str) -> bool:
-        """Return whether ``line`` is that of plus cells."""
-        k = lines.index(line)
-        return k < self.shape[1] * len(self.signs) and self.signs[k % len(self.signs)] > 0
 
     def restored(self, deck: Deck, tag: str, lines: Sequence[str], x: Scaled, volts: float) -> Bus:
         """Add what gives sensed signals back their size, the gain of the normaliser undone."""

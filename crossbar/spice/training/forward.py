@@ -10,10 +10,10 @@ from crossbar.nn.layers.convolution import same_order
 from crossbar.nn.layers.relu import step
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.signals import node_name
+from crossbar.spice.networks import windows_of
 from crossbar.spice.training.buses import Bus, Scaled, held, normalised
 from crossbar.spice.training.crossings import Crossing
 from crossbar.spice.training.stages import Signal, StepDeck, Weighted
-from crossbar.spice.windows import windows_of
 
 
 @functools.singledispatch
@@ -68,9 +68,8 @@ def _(layer: Dense, state: LayerState, plan: StepDeck, signal: Signal) -> Signal
     crossing, x = _crossed(state, plan, signal)
     rows, lines = crossing.place_rows(plan.deck, x), crossing.sensed(crossing.tag)
     crossing.place_cells(plan.deck, crossing.tag, rows, lines)
-    drives = None if not plan.stack else [f"{crossing.tag}_d{k}" for k in range(len(lines))]
-    if crossing.reference is not None and drives is not None:
-        drives = drives[:-1]
+    driven = len(lines) - (crossing.reference is not None) if plan.stack else 0
+    drives = [f"{crossing.tag}_d{k}" for k in range(driven)]
     crossing.place_senses(plan.deck, lines, drives)
     volts = plan.volts[state.name]
     raw = crossing.restored(plan.deck, f"{crossing.tag}_y", lines, x, volts)
@@ -96,7 +95,7 @@ def _(layer: Convolution, state: LayerState, plan: StepDeck, signal: Signal) -> 
         tag = f"{crossing.tag}_p{p}"
         lines = crossing.sensed(tag)
         crossing.place_cells(plan.deck, tag, [x.nodes[k] for k in window], lines)
-        crossing.place_senses(plan.deck, lines, None)
+        crossing.place_senses(plan.deck, lines, [])
         out.nodes.extend(crossing.restored(plan.deck, f"{tag}_y", lines, x, out.volts).nodes)
     plan.stack.append(Weighted(crossing, x, [], windows, signal.gates))
     return Signal(out, [""] * len(out.nodes))

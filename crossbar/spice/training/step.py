@@ -9,9 +9,8 @@ from crossbar.nn import Chip, CrossEntropy
 from crossbar.nn.graph import INPUT
 from crossbar.spice import blocks
 from crossbar.spice.blocks import FULL, LOGIT
-from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.deck import Deck, begin, in_words
 from crossbar.spice.engine.numbers import number, pwl
-from crossbar.spice.engine.provenance import begin, in_words
 from crossbar.spice.training.buses import Bus
 from crossbar.spice.training.changes import backward
 from crossbar.spice.training.forward import place_forward

@@ -6,10 +6,9 @@ import numpy as np
 
 from crossbar.random import Streams
 from crossbar.spice.blocks import FULL
-from crossbar.spice.engine.deck import Deck
+from crossbar.spice.engine.deck import Deck, begin
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import pwl, steps
-from crossbar.spice.engine.provenance import begin
 from crossbar.spice.tiles import facts, tile_deck
 from crossbar.spice.training.buses import Bus, normalised
 from crossbar.spice.training.crossings import Crossing
@@ -90,7 +89,7 @@ def amplified_deck(state: TileState, x: Floats) -> Deck:
         codes.place_fixed(deck)
     rows, lines = crossing.place_rows(deck, scaled), crossing.sensed("t")
     crossing.place_cells(deck, "t", rows, lines)
-    crossing.place_senses(deck, lines, None)
+    crossing.place_senses(deck, lines, [])
     outputs = crossing.restored(deck, "y", lines, scaled, 1.0)
     deck.save(*(f"v({node})" for node in outputs.nodes))
     deck.tran(step=SLOT / 20, stop=len(x) * SLOT, uic=True)
