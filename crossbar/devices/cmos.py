@@ -72,6 +72,8 @@ class CmosSynapse(Device):
             "reading.t_read": published("slot of 320 ps of LETI 2026"),
         },
     )
+    write_event = "code_steps"
+    write_pulse = (0.0, 0.0)  # the energy of a code change is not V^2 G t: it is charged per step
 
     bits: int = quantity(8, low=2, high=14, remedy="The published chip uses 4 to 8.")
     g_unit: float | None = quantity(None, unit="S", low=1e-15, high=1, remedy=SIEMENS)
@@ -138,16 +140,6 @@ class CmosSynapse(Device):
     def without_read_noise(self) -> CmosSynapse:
         """Return the device with reads free of noise."""
         return replace(self, sigma_read=0.0, sigma_read_value=0.0)
-
-    @property
-    def write_pulse(self) -> tuple[float, float]:
-        """Zero: the energy of a code change is not V^2 G t and is charged per code step."""
-        return 0.0, 0.0
-
-    @property
-    def write_event(self) -> str:
-        """Code steps."""
-        return "code_steps"
 
     @property
     def max_pulses(self) -> int:

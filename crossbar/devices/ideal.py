@@ -44,6 +44,8 @@ class IdealCell(Device):
     """
 
     periphery: ClassVar[Periphery] = QUIET
+    quantum = 0.0  # steps of any size
+    write_pulse = (0.0, 0.0)  # writing costs nothing
 
     g_min: float = quantity(0.0, unit="S", low=0, high=1, remedy=SIEMENS)
     g_max: float = quantity(40e-6, unit="S", low=1e-15, high=1, remedy=SIEMENS)
@@ -64,11 +66,6 @@ class IdealCell(Device):
         return self.g_min, 0.5 * (self.g_min + self.g_max), self.g_max
 
     @property
-    def quantum(self) -> float:
-        """Zero: steps of any size."""
-        return 0.0
-
-    @property
     def read_noise(self) -> tuple[float, float]:
         """Standard deviation of a read: absolute [S], and relative to the value."""
         return self.sigma_read * (self.g_max - self.g_min), self.sigma_read_value
@@ -76,11 +73,6 @@ class IdealCell(Device):
     def without_read_noise(self) -> IdealCell:
         """Return the device with reads free of noise."""
         return replace(self, sigma_read=0.0, sigma_read_value=0.0)
-
-    @property
-    def write_pulse(self) -> tuple[float, float]:
-        """Zero: writing an ideal cell costs nothing."""
-        return 0.0, 0.0
 
     def fabricate(
         self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType

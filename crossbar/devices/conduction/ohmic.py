@@ -18,6 +18,8 @@ class Ohmic(Factorised):
     Source: definition. Valid for: any voltage.
     """
 
+    ohmic = True
+
     def shape(self, v: Floats) -> tuple[Floats, Floats]:
         """Return v and 1."""
         return v, np.ones_like(v)
@@ -29,11 +31,6 @@ class Ohmic(Factorised):
     def reach(self, low: float, high: float, v: float) -> float:
         """Return v."""
         return v
-
-    @property
-    def ohmic(self) -> bool:
-        """True."""
-        return True
 
     def expression(self, g: str, v: str) -> str:
         """Return g v."""

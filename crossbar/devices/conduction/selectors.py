@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +15,6 @@ from crossbar.units import quantity
 
 class Series(Conduction):
     """An ohmic cell in series with a selector."""
-
-    @abstractmethod
-    def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
-        """Return the currents and their derivatives."""
 
     def by_conductance(self, g: Floats, v: Floats) -> Floats:
         """Return i (di/dv) / g^2: the voltage of the cell, times the share that the selector lets.

@@ -34,10 +34,7 @@ class Summed(Pulsing):
     energy, the pulses meet the mean path, and once it has reached a bound, the bound.
     """
 
-    @property
-    def single(self) -> bool:
-        """False."""
-        return False
+    single = False
 
 
 @PULSINGS.register("pulse-train")
@@ -45,7 +42,4 @@ class Summed(Pulsing):
 class PulseTrain(Pulsing):
     """One pulse after the other, each with its own draw: the reference, slow for large changes."""
 
-    @property
-    def single(self) -> bool:
-        """True."""
-        return True
+    single = True

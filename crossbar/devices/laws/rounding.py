@@ -28,10 +28,7 @@ ROUNDINGS = Registry(
 class Deterministic(Rounding):
     """To the nearest whole number: changes below half a pulse are lost."""
 
-    @property
-    def stochastic(self) -> bool:
-        """False."""
-        return False
+    stochastic = False
 
 
 @ROUNDINGS.register("stochastic")
@@ -39,7 +36,4 @@ class Deterministic(Rounding):
 class Stochastic(Rounding):
     """Up or down at random so that the mean is exact: floor(o + u), u uniform on [0, 1)."""
 
-    @property
-    def stochastic(self) -> bool:
-        """True."""
-        return True
+    stochastic = True

@@ -155,10 +155,7 @@ class Constant(ClosedForm):
 
     dw_min: float = _step(0.001)
 
-    @property
-    def slope(self) -> float:
-        """Zero."""
-        return 0.0
+    slope = 0.0
 
     def form(self, u: Floats) -> Floats:
         """Return 1."""
@@ -200,10 +197,7 @@ class SoftBounds(ClosedForm):
     words: ClassVar[str] = "soft bounds"
     dw_min: float = _step(0.002)
 
-    @property
-    def slope(self) -> float:
-        """One."""
-        return 1.0
+    slope = 1.0
 
     def form(self, u: Floats) -> Floats:
         """Return 2 (1 - u)."""
