@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from crossbar.data.listing import Clip, Listing, Skipped, refuse_unknown
+from crossbar.data.cache import digest, stamp
+from crossbar.data.dataset import Files
+from crossbar.data.listing import Clip, Listing, Skipped, chosen, refuse_unknown
 from crossbar.data.manifest import from_manifest, within
 from crossbar.errors import DataError, message
+from crossbar.types import Integers
 
 
 class Wanted(NamedTuple):
@@ -30,6 +35,30 @@ class Wanted(NamedTuple):
     words: str
     one: str
     endings: tuple[str, ...]
+
+
+def selected(
+    path: str | os.PathLike[str], classes: tuple[str, ...] | None, wanted: Wanted
+) -> tuple[Listing, tuple[str, ...], tuple[Any, ...]]:
+    """Return the files of the ``classes`` to read, their names, and the key of these files.
+
+    The key tells the files as they are now from any others, for :func:`crossbar.data.cache.cached`.
+    Errors as in :func:`listed` and :func:`crossbar.data.listing.chosen`.
+    """
+    listing = listed(Path(path), classes, wanted)
+    names = chosen(f"{wanted.where}.classes", classes, (clip.name for clip in listing.clips))
+    clips = [clip for clip in listing.clips if clip.name in names]
+    files = [(clip.name, clip.recording, clip.fold, *stamp(clip.path)) for clip in clips]
+    key = (wanted.words, str(path), names, files, listing.skipped.sentences())
+    return replace(listing, clips=clips), names, key
+
+
+def origin(path: str | os.PathLike[str], clips: Sequence[Clip], owner: Integers) -> Files:
+    """Return the files of ``clips``, named from the folder ``path`` or that of the manifest."""
+    root = Path(path) if Path(path).is_dir() else Path(path).parent
+    names = (Path(os.path.relpath(clip.path, root)).as_posix() for clip in clips)
+    digests = (digest(clip.path.read_bytes()) for clip in clips)
+    return Files(tuple(names), tuple(digests), owner)
 
 
 def listed(path: Path, classes: tuple[str, ...] | None, wanted: Wanted) -> Listing:

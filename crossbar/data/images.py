@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from crossbar.data import pictures
-from crossbar.data.cache import cached, digest, stamp
+from crossbar.data.cache import cached
 from crossbar.data.data import DATA, Data, Progress
-from crossbar.data.dataset import Dataset, Ends, Files
-from crossbar.data.folders import Wanted, listed
-from crossbar.data.listing import Clip, chosen
+from crossbar.data.dataset import Dataset, Ends
+from crossbar.data.folders import Wanted, origin, selected
+from crossbar.data.listing import Clip, Listing
 from crossbar.data.pictures import Colour
 from crossbar.data.words import Words
 from crossbar.errors import DataError, message
@@ -66,22 +65,13 @@ class Images(Data):
             If an image, the manifest or a class cannot be used, or images differ in size or
             colour; the message names the file.
         """
-        listing = listed(Path(self.path), self.classes, WANTED)
-        names = chosen("Images.classes", self.classes, (clip.name for clip in listing.clips))
-        clips = [clip for clip in listing.clips if clip.name in names]
-        files = [(clip.name, clip.recording, clip.fold, *stamp(clip.path)) for clip in clips]
-        skipped = listing.skipped.sentences()
-        key = ("images", str(self.path), names, files, skipped, self.size, self.colour)
-        return cached(key, lambda: self._read(clips, names, skipped, progress))
+        listing, names, key = selected(self.path, self.classes, WANTED)
+        made = partial(self._read, listing, names, progress)
+        return cached((*key, self.size, self.colour), made)
 
-    def _read(
-        self,
-        clips: Sequence[Clip],
-        names: tuple[str, ...],
-        skipped: tuple[str, ...],
-        progress: Progress | None,
-    ) -> Dataset:
-        """Return the images of ``clips``, read now."""
+    def _read(self, listing: Listing, names: tuple[str, ...], progress: Progress | None) -> Dataset:
+        """Return the images of the ``listing``, read now."""
+        clips = listing.clips
         first = pictures.read(clips[0].path, self.colour, self.size)
         what = f"{len(clips)} images of shape {first.shape}"
         needed = BYTES * len(clips) * first.size
@@ -91,9 +81,6 @@ class Images(Data):
             x[k] = self._alike(clip, first, clips[0])
             if progress is not None:
                 progress(k + 1, len(clips))
-        root = Path(self.path) if Path(self.path).is_dir() else Path(self.path).parent
-        paths = (Path(os.path.relpath(clip.path, root)).as_posix() for clip in clips)
-        digests = tuple(digest(clip.path.read_bytes()) for clip in clips)
         folds = [clip.fold for clip in clips if clip.fold is not None]
         groups = np.unique([clip.recording for clip in clips], return_inverse=True)[1]
         alone = len(np.unique(groups)) == len(clips)
@@ -111,8 +98,8 @@ class Images(Data):
                 seen=f"{kind} images of {rows} x {columns} pixels",
                 form=f"a {kind} image of {rows} x {columns} pixels",
             ),
-            skipped=skipped,
-            files=Files(tuple(paths), digests, np.arange(len(clips))),
+            skipped=listing.skipped.sentences(),
+            files=origin(self.path, clips, np.arange(len(clips))),
         )
 
     def _alike(self, clip: Clip, first: Floats, of: Clip) -> Floats:

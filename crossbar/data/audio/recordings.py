@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ import numpy.typing as npt
 from crossbar.data.audio.sound import Sound, pictured, words
 from crossbar.data.audio.soundfiles import SUFFIXES, read
 from crossbar.data.audio.spectrogram import Spectrogram
-from crossbar.data.cache import cached, digest, stamp
+from crossbar.data.cache import cached
 from crossbar.data.data import DATA, Progress
-from crossbar.data.dataset import Dataset, Files
-from crossbar.data.folders import Wanted, listed
-from crossbar.data.listing import Clip, Skipped, chosen
+from crossbar.data.dataset import Dataset
+from crossbar.data.folders import Wanted, origin, selected
+from crossbar.data.listing import Clip, Listing
 from crossbar.errors import DataError, message
 from crossbar.units import text
 
@@ -69,60 +70,39 @@ class Recordings(Sound):
         DataError
             If a file, the manifest or a class cannot be used; the message names it.
         """
-        listing = listed(Path(self.path), self.classes, WANTED)
-        names = chosen("Recordings.classes", self.classes, (clip.name for clip in listing.clips))
-        clips = [clip for clip in listing.clips if clip.name in names]
-        files = [(clip.name, clip.recording, clip.fold, *stamp(clip.path)) for clip in clips]
-        key = (
-            "recordings",
-            str(self.path),
-            names,
-            files,
-            listing.skipped.sentences(),
-            self.spectrogram,
-        )
-        return cached(key, lambda: self._read(clips, names, listing.skipped, progress))
+        listing, names, key = selected(self.path, self.classes, WANTED)
+        made = partial(self._read, listing, names, progress)
+        return cached((*key, self.spectrogram), made)
 
-    def _read(
-        self,
-        clips: list[Clip],
-        names: tuple[str, ...],
-        skipped: Skipped,
-        progress: Progress | None,
-    ) -> Dataset:
-        """Return the windows of ``clips``, read and transformed now."""
+    def _read(self, listing: Listing, names: tuple[str, ...], progress: Progress | None) -> Dataset:
+        """Return the windows of the ``listing``, read and transformed now."""
         front = self.spectrogram
         heard: list[Clip] = []
         examples: dict[int, npt.NDArray[np.float64]] = {}
         images: list[npt.NDArray[np.float64]] = []
         lengths: list[int] = []
-        digests: list[str] = []
         dropped = 0
-        root = self.path if Path(self.path).is_dir() else Path(self.path).parent
-        for done, clip in enumerate(clips, start=1):
+        for done, clip in enumerate(listing.clips, start=1):
             try:
                 sound, silent = audible_windows(clip.path, front)
             except UnheardError:
                 if not clip.published:
                     raise
-                skipped.add("published files without a window to hear", clip.path.name)
+                listing.skipped.add("published files without a window to hear", clip.path.name)
             else:
                 examples.setdefault(names.index(clip.name), sound[0])
                 images.append(front.images(sound))
                 heard.append(clip)
                 lengths.append(len(sound))
-                digests.append(digest(clip.path.read_bytes()))
                 dropped += silent
             if progress is not None:
-                progress(done, len(clips))
+                progress(done, len(listing.clips))
         for label, name in enumerate(names):
             if label not in examples:
                 remedy = "Leave the class out."
                 raise DataError(message(f"class {name}", "a file to be heard", "none", remedy))
         recordings = {key: i for i, key in enumerate(dict.fromkeys(c.recording for c in heard))}
         folds = [clip.fold for clip in heard if clip.fold is not None]
-        paths = (Path(os.path.relpath(clip.path, root)).as_posix() for clip in heard)
-        index = np.repeat(np.arange(len(heard)), lengths)
         return Dataset(
             x=np.concatenate(images).astype(np.float32),
             y=np.repeat([names.index(clip.name) for clip in heard], lengths),
@@ -132,9 +112,9 @@ class Recordings(Sound):
             source=f"{len(recordings)} recordings ({len(heard)} files) from {self.path}",
             words=words(front, "recorded"),
             dropped=dropped,
-            skipped=skipped.sentences(),
+            skipped=listing.skipped.sentences(),
             examples=pictured(np.array([examples[k] for k in range(len(names))]), front),
-            files=Files(tuple(paths), tuple(digests), index),
+            files=origin(self.path, heard, np.repeat(np.arange(len(heard)), lengths)),
         )
 
 
