@@ -13,35 +13,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.brief import brief
 from crossbar.kernels.lines import reaches, shares
+from crossbar.types import Doubles
 from crossbar.wires.sides import Line
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
     """What an array would do if every current met one word line and one bit line only."""
 
-    transfer: Matrix
+    transfer: Doubles
     """(rows, cols) Estimate of the transfer conductances [S]."""
-    applied: Matrix
+    applied: Doubles
     """(rows, cols) Share of the voltage of its word line that a cell has, alone driven."""
-    arriving: Matrix
+    arriving: Doubles
     """(rows, cols) Share of the current of a cell that its bit line senses."""
 
     @property
-    def attenuation(self) -> Matrix:
+    def attenuation(self) -> Doubles:
         """(rows, cols) Derivatives of the transfer, each by the conductance of its own cell."""
         return self.applied * self.arriving
 
     __repr__ = brief
 
 
-def estimate(g: Matrix, word: Line, bit: Line) -> Estimate:
+def estimate(g: Doubles, word: Line, bit: Line) -> Estimate:
     """Return the estimates for cells ``g`` (rows, cols) [S]; see :meth:`Wires.estimate`."""
     near_first = np.ascontiguousarray(g[::-1])
     seen = 1.0 - shares(near_first, *_ends(bit))[::-1]
@@ -56,7 +54,7 @@ def _ends(line: Line) -> tuple[float, float, float]:
     return line.segment, line.near_conductance, line.far_conductance
 
 
-def couplings(g: Matrix, word: Line, bit: Line) -> tuple[Matrix, Matrix]:
+def couplings(g: Doubles, word: Line, bit: Line) -> tuple[Doubles, Doubles]:
     """Return the couplings of word lines and of bit lines; see :meth:`Wires.couplings`."""
     attenuation = estimate(g, word, bit)
     rows = _coupling(
@@ -66,20 +64,20 @@ def couplings(g: Matrix, word: Line, bit: Line) -> tuple[Matrix, Matrix]:
     return rows, cols
 
 
-def _coupling(g: Matrix, share: Matrix, raises: Matrix) -> Matrix:
+def _coupling(g: Doubles, share: Doubles, raises: Doubles) -> Doubles:
     """Return couplings through a line of cells ``g`` (n,) that see ``share`` of their drive."""
     lifted = np.linalg.solve(np.eye(len(g)) + raises * g, raises * (g * share))
     np.fill_diagonal(lifted, 0.0)
-    coupled: Matrix = lifted / share[:, np.newaxis]
+    coupled: Doubles = lifted / share[:, np.newaxis]
     return coupled
 
 
-def _raises(line: Line, n: int) -> Matrix:
+def _raises(line: Line, n: int) -> Doubles:
     """Return the voltages (n, n) at the nodes of an empty line by an ampere into each [ohm]."""
     at = line.end + line.segment * np.arange(n)
     low, high = np.minimum.outer(at, at), np.maximum.outer(at, at)
     if line.near and line.far:
         whole = at[-1] + line.end
         low = low * (1.0 - high / whole) if whole > 0.0 else low
-    raises: Matrix = low if line.near else low[::-1, ::-1]
+    raises: Doubles = low if line.near else low[::-1, ::-1]
     return raises

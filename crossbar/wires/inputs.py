@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from crossbar.array_checks import real
 from crossbar.errors import ShapeError, fail, message
-
-Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from crossbar.types import Doubles, Masks
 
 
-def conductances(g: ArrayLike) -> Matrix:
+def conductances(g: ArrayLike) -> Doubles:
     """Return ``g`` as a contiguous matrix of float64, or raise."""
     g = np.ascontiguousarray(real("Wires.g", g), dtype=np.float64)
     if g.ndim != 2 or g.size == 0:
@@ -25,7 +23,7 @@ def conductances(g: ArrayLike) -> Matrix:
     return g
 
 
-def voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
+def voltages(where: str, v: ArrayLike, lines: int, floating: Masks) -> Doubles:
     """Return ``v`` as voltages (n, lines) of float64, zero on floating lines, or raise."""
     v = np.asarray(real(where, v), dtype=np.float64)
     if v.ndim != 2 or v.shape[1] != lines:
@@ -38,7 +36,7 @@ def voltages(where: str, v: ArrayLike, lines: int, floating: Mask) -> Matrix:
     return v
 
 
-def held_voltages(v_bl: ArrayLike | None, reads: int, floating: Mask) -> Matrix:
+def held_voltages(v_bl: ArrayLike | None, reads: int, floating: Masks) -> Doubles:
     """Return ``v_bl`` as voltages (reads, lines), 0 V by default, or raise."""
     if v_bl is None:
         return np.zeros((reads, len(floating)))
@@ -49,7 +47,7 @@ def held_voltages(v_bl: ArrayLike | None, reads: int, floating: Mask) -> Matrix:
     return held
 
 
-def floating_lines(where: str, floating: ArrayLike | None, lines: int) -> Mask:
+def floating_lines(where: str, floating: ArrayLike | None, lines: int) -> Masks:
     """Return ``floating`` as a mask of ``lines``, none by default, or raise."""
     if floating is None:
         return np.zeros(lines, np.bool_)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from crossbar.brief import brief
 from crossbar.errors import SolverError, message
 from crossbar.kernels.ladders import Ladder, Solution, solve_lines
+from crossbar.types import Doubles, Masks
 from crossbar.wires.sides import Line
-
-Matrix = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 ITERATIONS = 20_000
 
@@ -24,13 +21,13 @@ ITERATIONS = 20_000
 class Drops:
     """What the lines lose between their ends and the cells, and the currents that they carry."""
 
-    word: Matrix
+    word: Doubles
     """(rows, cols) Drops from the sources to the word-line nodes [V]."""
-    bit: Matrix
+    bit: Doubles
     """(rows, cols) Rises from the virtual grounds to the bit-line nodes [V]."""
-    drawn: Matrix
+    drawn: Doubles
     """(rows,) Currents into the word lines [A]."""
-    sensed: Matrix
+    sensed: Doubles
     """(cols,) Currents out of the bit lines [A]."""
     error: float
     """Bound of the sum of the errors of all terminal currents [A]."""
@@ -46,19 +43,21 @@ class Mesh:
 
     word: Line
     bit: Line
-    word_floating: Mask
+    word_floating: Masks
     """(rows,) Word lines without a source."""
-    bit_floating: Mask
+    bit_floating: Masks
     """(cols,) Bit lines without a virtual ground."""
-    word_ends: tuple[Matrix, Matrix]
+    word_ends: tuple[Doubles, Doubles]
     """(rows,) Near and far conductances of the word lines [S]."""
-    bit_ends: tuple[Matrix, Matrix]
+    bit_ends: tuple[Doubles, Doubles]
     """(cols,) Near and far conductances of the bit lines [S]."""
 
     __repr__ = brief
 
     @classmethod
-    def of(cls, g: Matrix, word: Line, bit: Line, word_floating: Mask, bit_floating: Mask) -> Mesh:
+    def of(
+        cls, g: Doubles, word: Line, bit: Line, word_floating: Masks, bit_floating: Masks
+    ) -> Mesh:
         """Return the network around the cells ``g``, some lines of which may float.
 
         Lines that no path of cells joins to a connected one are held at their ideal voltage, 0 V.
@@ -73,7 +72,7 @@ class Mesh:
             bit_ends=_ends(bit, bit_floating, held_bl),
         )
 
-    def linear(self, g: Matrix, h: Matrix, start: Matrix, accuracy: float) -> Drops:
+    def linear(self, g: Doubles, h: Doubles, start: Doubles, accuracy: float) -> Drops:
         """Return the drops of cells that pass ``h - g (drops)``.
 
         Parameters
@@ -103,14 +102,14 @@ class Mesh:
         return Drops(word=word, bit=start, drawn=drawn, sensed=sensed, error=error, allowed=allowed)
 
 
-def _ends(line: Line, floating: Mask, held: Mask) -> tuple[Matrix, Matrix]:
+def _ends(line: Line, floating: Masks, held: Masks) -> tuple[Doubles, Doubles]:
     """Return the near and far conductances of lines, none where they float."""
     near = np.where(floating, 0.0, line.near_conductance)
     near[held] = np.inf
     return near, np.where(floating, 0.0, line.far_conductance)
 
 
-def _isolated(g: Matrix, floating_wl: Mask, floating_bl: Mask) -> tuple[Mask, Mask]:
+def _isolated(g: Doubles, floating_wl: Masks, floating_bl: Masks) -> tuple[Masks, Masks]:
     """Return which word lines and bit lines no path of cells joins to a line that is connected."""
     if not (floating_wl.any() or floating_bl.any()):
         return floating_wl, floating_bl

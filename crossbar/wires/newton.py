@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.errors import SolverError, message
+from crossbar.types import Doubles
 from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
-
-Matrix = NDArray[np.float64]
 
 STEPS = 200
 HALVINGS = 40
 ROUNDING = 1e-15
 
 
-def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Drops:
+def solve(mesh: Mesh, law: CellLaw, g: Doubles, u: Doubles, accuracy: float) -> Drops:
     """Return the drops of an array of cells that follow ``law``.
 
     The co-content of the network is convex in the drops. A Newton step of the drops is halved until
@@ -67,13 +65,13 @@ def solve(mesh: Mesh, law: CellLaw, g: Matrix, u: Matrix, accuracy: float) -> Dr
 
 def _part(
     law: CellLaw,
-    g: Matrix,
-    v: Matrix,
-    current: Matrix,
-    passed: Matrix,
-    balance: Matrix,
-    to_balance: Matrix,
-    step: Matrix,
+    g: Doubles,
+    v: Doubles,
+    current: Doubles,
+    passed: Doubles,
+    balance: Doubles,
+    to_balance: Doubles,
+    step: Doubles,
 ) -> float:
     """Return the part of a ``step`` of the drops to take from cell voltages ``v``.
 
@@ -90,14 +88,14 @@ def _part(
     raise _failed(v, "no step that lowers the co-content")
 
 
-def _currents(law: CellLaw, g: Matrix, v: Matrix) -> tuple[Matrix, Matrix]:
+def _currents(law: CellLaw, g: Doubles, v: Doubles) -> tuple[Doubles, Doubles]:
     """Return currents and slopes, infinite or not a number where they overflow."""
     with np.errstate(over="ignore", invalid="ignore"):
         i, slope = law.current(g, v)
     return np.asarray(i, np.float64), np.asarray(slope, np.float64)
 
 
-def _failed(v: Matrix, got: str) -> SolverError:
+def _failed(v: Doubles, got: str) -> SolverError:
     """Return the error of an array whose cells have up to ``v`` [V]."""
     size = " x ".join(map(str, v.shape))
     got = f"{got}, in {size} cells at up to {np.abs(v).max():.3g} V"

@@ -6,26 +6,24 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from crossbar.brief import brief
 from crossbar.errors import SolverError, message
 from crossbar.kernels.meshes import BitLines, Eliminated, eliminate
+from crossbar.types import Doubles
 from crossbar.wires.sides import Line
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reduced:
     """An array seen from its terminals: ``i_bl = v_wl @ transfer``, and what the sources see."""
 
-    transfer: Matrix
+    transfer: Doubles
     """(rows, cols) Current of bit line j for one volt on word line i [S]."""
-    forward: Matrix
+    forward: Doubles
     """(rows, rows) Admittances that the sources of a read see, symmetric [S]."""
-    back: Matrix
+    back: Doubles
     """(cols, cols) Admittances that the sources of a transposed read see, symmetric [S]."""
 
     __repr__ = brief
@@ -35,17 +33,17 @@ class Reduced:
 class Mesh:
     """Conductances between the word lines of an array, and from them to its bit lines [S]."""
 
-    transfer: Matrix  # (rows, cols)
-    sources: Matrix  # (rows, rows) between word lines, symmetric, diagonal zero
-    outputs: Matrix  # (cols, cols) between bit lines, likewise; zeros if not worked out
+    transfer: Doubles  # (rows, cols)
+    sources: Doubles  # (rows, rows) between word lines, symmetric, diagonal zero
+    outputs: Doubles  # (cols, cols) between bit lines, likewise; zeros if not worked out
 
     __repr__ = brief
 
-    def forward(self) -> Matrix:
+    def forward(self) -> Doubles:
         """Return the admittances of the word lines."""
         return np.diag(self.transfer.sum(axis=1) + self.sources.sum(axis=1)) - self.sources
 
-    def back(self) -> Matrix:
+    def back(self) -> Doubles:
         """Return the admittances of the bit lines."""
         return np.diag(self.transfer.sum(axis=0) + self.outputs.sum(axis=1)) - self.outputs
 
@@ -58,7 +56,7 @@ class Mesh:
         )
 
 
-def reduce_cells(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
+def reduce_cells(g: Doubles, word: Line, bit: Line, *, outputs: bool) -> Mesh:
     """Return the mesh of an array, with the shorter side as the block of the elimination.
 
     Parameters
@@ -81,7 +79,7 @@ def reduce_cells(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
     return _eliminated(g, word, bit, outputs=outputs)
 
 
-def _eliminated(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
+def _eliminated(g: Doubles, word: Line, bit: Line, *, outputs: bool) -> Mesh:
     """Return the mesh of an array, eliminated bit line by bit line."""
     right = not word.near and not word.ideal  # then from the left to the right
     top = not bit.near and not bit.ideal
@@ -95,7 +93,7 @@ def _eliminated(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
     )
 
 
-def _from_far_to_near(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mesh:
+def _from_far_to_near(g: Doubles, word: Line, bit: Line, *, outputs: bool) -> Mesh:
     """Return the mesh of an array whose word lines end left of it and bit lines below it."""
     rows, cols = g.shape
     far = word.far_conductance if word.near else 0.0
@@ -123,7 +121,7 @@ def _from_far_to_near(g: Matrix, word: Line, bit: Line, *, outputs: bool) -> Mes
     return Mesh(transfer=through, sources=sources, outputs=between)
 
 
-def _bit_lines(g: Matrix, bit: Line) -> BitLines:
+def _bit_lines(g: Doubles, bit: Line) -> BitLines:
     """Return cells, weights, falls and transfers of all bit lines, for :func:`eliminate`.
 
     ``g`` is (cols, rows). With every word line at 0 V, node k sees the conductance ``up`` above it
@@ -149,7 +147,7 @@ def _bit_lines(g: Matrix, bit: Line) -> BitLines:
     return BitLines(g, weight, fall, passed)
 
 
-def mirror(a: Matrix) -> Matrix:
+def mirror(a: Doubles) -> Doubles:
     """Return ``a`` seen from the bit lines: they become word lines, driven from the near end."""
     return np.ascontiguousarray(a[::-1, ::-1].T)
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from crossbar.brief import brief
 from crossbar.displayed import Displayed
+from crossbar.types import Doubles
 from crossbar.wires import newton
 from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
 
-Matrix = NDArray[np.float64]
 Counts = NDArray[np.intp]
 
 
@@ -21,17 +21,17 @@ Counts = NDArray[np.intp]
 class Solution(Displayed):
     """Currents and voltages of n reads."""
 
-    currents: Matrix
+    currents: Doubles
     """(n, cols) Currents into the virtual grounds of the bit lines [A]."""
-    drawn: Matrix
+    drawn: Doubles
     """(n, rows) Currents out of the sources of the word lines [A]."""
-    v_wl: Matrix
+    v_wl: Doubles
     """(n, rows, cols) Voltages of the word-line nodes, where the cells are [V]."""
-    v_bl: Matrix
+    v_bl: Doubles
     """(n, rows, cols) Voltages of the bit-line nodes, where the cells are [V]."""
-    power: Matrix
+    power: Doubles
     """(n,) Power drawn from the sources of word lines and bit lines [W]."""
-    error: Matrix
+    error: Doubles
     """(n,) Bound of the sum of the errors of all bit-line currents [A]."""
     steps: Counts
     """(n,) Steps of Newton's method; 1 where cells are ohmic."""
@@ -40,7 +40,7 @@ class Solution(Displayed):
 
 
 def solve_reads(
-    mesh: Mesh, law: CellLaw | None, g: Matrix, v: Matrix, v_bl: Matrix, accuracy: float
+    mesh: Mesh, law: CellLaw | None, g: Doubles, v: Doubles, v_bl: Doubles, accuracy: float
 ) -> Solution:
     """Return the solution for voltages ``v`` (n, rows) and ``v_bl`` (n, cols), one read a time."""
     n, (rows, cols) = len(v), g.shape
@@ -61,7 +61,7 @@ def solve_reads(
     )
 
 
-def _drops(mesh: Mesh, law: CellLaw | None, g: Matrix, ideal: Matrix, accuracy: float) -> Drops:
+def _drops(mesh: Mesh, law: CellLaw | None, g: Doubles, ideal: Doubles, accuracy: float) -> Drops:
     """Return the drops of one read, in one step where the cells are ohmic."""
     if law is None:
         return mesh.linear(g, g * ideal, np.zeros_like(g), accuracy)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from crossbar.checks import check_fields, require_part
 from crossbar.displayed import Displayed
 from crossbar.errors import require_number
+from crossbar.types import Doubles
 from crossbar.units import quantity
 from crossbar.wires.cells import CellLaw
 from crossbar.wires.estimate import Estimate, couplings, estimate
@@ -18,8 +18,6 @@ from crossbar.wires.mesh import Mesh
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads
-
-Matrix = NDArray[np.float64]
 
 _LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
@@ -100,7 +98,7 @@ class Wires(Displayed):
     def __post_init__(self) -> None:
         check_fields(self)
 
-    def operator(self, g: ArrayLike) -> Matrix:
+    def operator(self, g: ArrayLike) -> Doubles:
         """Return the transfer conductances of the array: ``i_bl = v_wl @ operator(g)``.
 
         The shorter side is the block of the elimination: with m and n cells on the short and the
@@ -149,7 +147,7 @@ class Wires(Displayed):
         """
         return estimate(conductances(g), *self._lines())
 
-    def couplings(self, g: ArrayLike) -> tuple[Matrix, Matrix]:
+    def couplings(self, g: ArrayLike) -> tuple[Doubles, Doubles]:
         """Return by how much lines that are driven together lower the voltages across each other.
 
         With v_i on word line i, a cell has about ``applied[i, j] (v_i - sum_k c[i, k] v_k)`` in
@@ -163,7 +161,7 @@ class Wires(Displayed):
         """
         return couplings(conductances(g), *self._lines())
 
-    def input_admittance(self, g: ArrayLike) -> Matrix:
+    def input_admittance(self, g: ArrayLike) -> Doubles:
         """Return the admittances that the sources of a read see: ``i_source = v_wl @ Y``.
 
         The power that a read draws is ``v_wl @ Y @ v_wl``. Takes the time of :meth:`reduce`;
@@ -175,7 +173,7 @@ class Wires(Displayed):
         """
         return self.reduce(g).forward
 
-    def output_admittance(self, g: ArrayLike) -> Matrix:
+    def output_admittance(self, g: ArrayLike) -> Doubles:
         """Return the admittances that the sources of a transposed read see, (cols, cols) [S].
 
         As :meth:`input_admittance`, with the bit lines driven through ``r_sense`` and the word

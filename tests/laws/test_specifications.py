@@ -24,7 +24,6 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.data import Arrays, Images, Recordings
-from crossbar.data.audio.nuisance import Nuisance
 from crossbar.devices import Constant, IdealCell, NoisyReads, PulseTable, StuckAt
 from crossbar.devices.conduction import IVTable
 from crossbar.devices.measured.switching import Switching
@@ -71,7 +70,6 @@ EXAMPLES = [
     Layout(rows=2, cols=3, size=(4, 4)),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),
-    Nuisance(snr=(0, 10), tilt=1, ripple=1, low_pass=(1e3, 1e4)),
     Metric(name="margin", of=len),
     NoisyReads(IdealCell()),
     OperationCounts(forward=1, transposed=1, outer=1, writes=1),

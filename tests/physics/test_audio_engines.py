@@ -14,7 +14,8 @@ from crossbar.data.audio.aeroplane import (
     ground,
 )
 from crossbar.data.audio.car import car, driving, idling
-from crossbar.data.audio.nuisance import LEVEL, Nuisance
+from crossbar.data.audio.engines import EngineSounds
+from crossbar.data.audio.nuisance import LEVEL, background, microphone, record
 from crossbar.data.audio.piston import combustion, gated_noise
 from crossbar.data.audio.shaping import (
     CLIP,
@@ -172,13 +173,13 @@ def test_sources_have_unit_rms(source):
 
 
 def test_background_lies_below_the_sound_by_the_ratio_of_powers():
-    nuisance = Nuisance(snr=(20.0, 20.0), tilt=0.0, ripple=0.0, low_pass=(5e3, 5e3))
-    assert rms(nuisance.background(rng=generator(3))) == pytest.approx(0.1, rel=1e-12)
+    ranges = EngineSounds(snr=(20.0, 20.0), tilt=0.0, ripple=0.0, low_pass=(5e3, 5e3))
+    assert rms(background(ranges, rng=generator(3))) == pytest.approx(0.1, rel=1e-12)
 
 
 def test_ideal_microphone_is_its_corners():
-    nuisance = Nuisance(snr=(20.0, 20.0), tilt=0.0, ripple=0.0, low_pass=(5e3, 5e3))
-    gain = nuisance.microphone(rng=generator())
+    ranges = EngineSounds(snr=(20.0, 20.0), tilt=0.0, ripple=0.0, low_pass=(5e3, 5e3))
+    gain = microphone(ranges, rng=generator())
     assert gain[15_000] == pytest.approx(np.sqrt(0.5), rel=1e-6)  # 5 kHz, second order
     assert gain[3_000] == pytest.approx(1, abs=1e-3)
 
@@ -186,16 +187,16 @@ def test_ideal_microphone_is_its_corners():
 def test_microphone_spread_is_the_given_deviation():
     # Tilt of n = 400 microphones at 4 kHz, two octaves above the reference. Relative spread of a
     # standard deviation 1/sqrt(2 n) = 3.5 %; five of them, false alarm 6e-7.
-    nuisance = Nuisance(snr=(20.0, 20.0), tilt=1.0, ripple=0.0, low_pass=(1e6, 1e6))
+    ranges = EngineSounds(snr=(20.0, 20.0), tilt=1.0, ripple=0.0, low_pass=(1e6, 1e6))
     rng = generator(8)
-    levels = [20 * np.log10(nuisance.microphone(rng=rng)[12_000]) for _ in range(400)]
+    levels = [20 * np.log10(microphone(ranges, rng=rng)[12_000]) for _ in range(400)]
     assert np.std(levels) == pytest.approx(2.0, rel=5 * 0.0354)
 
 
 def test_level_is_within_its_range():
-    nuisance = Nuisance(snr=(20.0, 20.0), tilt=1.0, ripple=1.0, low_pass=(5e3, 1e4))
+    ranges = EngineSounds(snr=(20.0, 20.0), tilt=1.0, ripple=1.0, low_pass=(5e3, 1e4))
     levels = [
-        20 * np.log10(rms(nuisance.record(noise(slope(0.0), rng=generator(s)), rng=generator(s))))
+        20 * np.log10(rms(record(noise(slope(0.0), rng=generator(s)), ranges, rng=generator(s))))
         for s in range(6)
     ]
     assert min(levels) >= LEVEL[0]

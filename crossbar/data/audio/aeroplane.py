@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from crossbar.data.audio.piston import combustion
 from crossbar.data.audio.shaping import (
@@ -21,8 +20,7 @@ from crossbar.data.audio.shaping import (
     unit,
     wander,
 )
-
-Floats = npt.NDArray[np.float64]
+from crossbar.types import Doubles
 
 SOUND_SPEED = 340.0  # m/s
 KIND_SHARES = (0.45, 0.2, 0.35)  # propeller, turboprop, jet
@@ -32,7 +30,7 @@ ABSORPTION_BANDS = (20, 63, 125, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)  
 ABSORPTION = (0.03, 0.1, 0.4, 1.0, 1.9, 3.7, 9.7, 32.8, 117, 400)  # dB/km; ends extrapolated
 
 
-def aeroplane(*, rng: np.random.Generator) -> Floats:
+def aeroplane(*, rng: np.random.Generator) -> Doubles:
     """Return three seconds of an aeroplane, rms 1.
 
     Source: blade-pass lines, Doppler shift and ground reflection are textbook; the ranges are
@@ -47,7 +45,7 @@ def aeroplane(*, rng: np.random.Generator) -> Floats:
     return unit(filtered(kind(shift, rng=rng), air * comb) * swell)
 
 
-def doppler(*, speed: float, distance: float, closest: float) -> Floats:
+def doppler(*, speed: float, distance: float, closest: float) -> Doubles:
     """Return the frequency ratio ``1 / (1 + v_r / c)`` of a straight fly-past over a clip.
 
     Parameters
@@ -64,7 +62,7 @@ def doppler(*, speed: float, distance: float, closest: float) -> Floats:
     return 1 / (1 + receding / SOUND_SPEED)
 
 
-def absorption(*, distance: float) -> Floats:
+def absorption(*, distance: float) -> Doubles:
     """Return the gain of ``distance`` [m] of air at 10 degrees Celsius and 70 % humidity.
 
     Source: ISO 9613-2, table 2. Interpolated between octaves, 20 Hz to 11 kHz.
@@ -74,13 +72,13 @@ def absorption(*, distance: float) -> Floats:
     return np.asarray(10 ** (-(2**loss) * distance / 20_000))
 
 
-def ground(*, reflection: float, delay: float) -> Floats:
+def ground(*, reflection: float, delay: float) -> Doubles:
     """Return the comb ``|1 + r exp(-j w tau)|`` of the path by way of the ground."""
-    comb: Floats = np.abs(1 + reflection * np.exp(-2j * np.pi * FREQUENCY * delay))
+    comb: Doubles = np.abs(1 + reflection * np.exp(-2j * np.pi * FREQUENCY * delay))
     return comb
 
 
-def blades(rpm: Floats, *, count: int, roll_off: float, rng: np.random.Generator) -> Floats:
+def blades(rpm: Doubles, *, count: int, roll_off: float, rng: np.random.Generator) -> Doubles:
     """Return the tone of one propeller, rms 1: blade-pass frequency ``count rpm / 60``, harmonics.
 
     Parameters
@@ -99,7 +97,7 @@ def blades(rpm: Floats, *, count: int, roll_off: float, rng: np.random.Generator
     return unit(harmonics(amplitude, angles, np.cumsum(passing) / SAMPLE_RATE))
 
 
-def propellers(rpm: Floats, *, count: int, rng: np.random.Generator) -> Floats:
+def propellers(rpm: Doubles, *, count: int, rng: np.random.Generator) -> Doubles:
     """Return one propeller, or two slightly detuned ones that beat, rms 1."""
     roll_off = rng.uniform(0.7, 1.8)
     tone = blades(rpm, count=count, roll_off=roll_off, rng=rng)
@@ -111,7 +109,7 @@ def propellers(rpm: Floats, *, count: int, rng: np.random.Generator) -> Floats:
     return unit(tone)
 
 
-def propeller(shift: Floats, *, rng: np.random.Generator) -> Floats:
+def propeller(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
     """Return a piston aeroplane with a directly driven propeller of 2 to 4 blades, rms 1."""
     steady = 1 + 0.001 * wander(rng.uniform(0.5, 3), rng=rng)
     rpm = rng.uniform(1_900, 2_700) * steady * shift
@@ -128,7 +126,7 @@ def propeller(shift: Floats, *, rng: np.random.Generator) -> Floats:
     return unit(tone + ratio(rng.uniform(-15, 0)) * engine + ratio(rng.uniform(-18, -3)) * air)
 
 
-def turboprop(shift: Floats, *, rng: np.random.Generator) -> Floats:
+def turboprop(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
     """Return a turboprop, rms 1: a slow propeller of 4 to 6 blades, turbine noise and whine."""
     steady = 1 + 0.0005 * wander(rng.uniform(0.5, 3), rng=rng)
     rpm = rng.uniform(950, 1_700) * steady * shift
@@ -138,7 +136,7 @@ def turboprop(shift: Floats, *, rng: np.random.Generator) -> Floats:
     return unit(tone + ratio(rng.uniform(-12, 3)) * air + ratio(rng.uniform(-35, -18)) * whine)
 
 
-def jet(shift: Floats, *, rng: np.random.Generator) -> Floats:
+def jet(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
     """Return a jet, rms 1: noise in a broad band and the tone of the fan with one harmonic."""
     peak = np.exp(rng.uniform(np.log(120), np.log(900)))
     roar = noise(high_pass(peak / 2, 1) * low_pass(2 * peak, 1), rng=rng)

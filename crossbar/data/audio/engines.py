@@ -11,7 +11,7 @@ import numpy.typing as npt
 from crossbar.checks import check_fields, require_whole
 from crossbar.data.audio.aeroplane import aeroplane
 from crossbar.data.audio.car import car
-from crossbar.data.audio.nuisance import Nuisance
+from crossbar.data.audio.nuisance import record
 from crossbar.data.audio.shaping import SAMPLE_RATE
 from crossbar.data.audio.sound import pictured, words
 from crossbar.data.audio.spectrogram import Spectrogram
@@ -75,18 +75,11 @@ class EngineSounds:
         """Return clip number ``clip`` of class ``name``: (66 150,) samples at 22 050 Hz."""
         if name not in SOURCES:
             expected = f"one of: {', '.join(SOURCES)}"
-            fail(
-                "EngineSounds.waveform",
-                expected,
-                shown(name),
-                closest(str(name), SOURCES, "Choose one."),
-            )
+            remedy = closest(str(name), SOURCES, "Choose one.")
+            fail("EngineSounds.waveform", expected, shown(name), remedy)
         clip = require_whole("EngineSounds.waveform, clip", clip, low=0)
         rng = Streams(self.seed)("engine sound", kind=name, clip=clip)
-        nuisance = Nuisance(
-            snr=self.snr, tilt=self.tilt, ripple=self.ripple, low_pass=self.low_pass
-        )
-        return nuisance.record(SOURCES[name](rng=rng), rng=rng)
+        return record(SOURCES[name](rng=rng), self, rng=rng)
 
     def dataset(
         self, progress: Progress | None = None, front: Spectrogram | None = None

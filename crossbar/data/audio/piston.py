@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from crossbar.data.audio.shaping import SAMPLE_RATE, audible, harmonics, noise, slope, unit
+from crossbar.types import Doubles
 
-Floats = npt.NDArray[np.float64]
 
-
-def cycles(rpm: Floats) -> Floats:
+def cycles(rpm: Doubles) -> Doubles:
     """Return the four-stroke cycles since the start: one takes two turns, 120 / rpm [s]."""
     return np.cumsum(rpm) / (120 * SAMPLE_RATE)
 
 
 def combustion(
-    rpm: Floats,
+    rpm: Doubles,
     *,
     cylinders: int,
     roll_off: float,
     uneven: float,
     jitter: float,
     rng: np.random.Generator,
-) -> Floats:
+) -> Doubles:
     """Return the tone of a four-stroke engine, rms 1.
 
     A line stands at every order of the cycle frequency rpm / 120. The orders that are multiples of
@@ -62,8 +60,8 @@ def combustion(
 
 
 def gated_noise(
-    rpm: Floats, *, cylinders: int, fall: float, depth: float, rng: np.random.Generator
-) -> Floats:
+    rpm: Doubles, *, cylinders: int, fall: float, depth: float, rng: np.random.Generator
+) -> Doubles:
     """Return broadband noise that swells with every firing, rms 1.
 
     Parameters

@@ -9,17 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from crossbar.types import Doubles
 
 SAMPLE_RATE: Final = 22_050  # Hz
 CLIP: Final = 66_150  # samples
 LENGTH: Final = CLIP / SAMPLE_RATE  # 3 s
-TIME: Final[Floats] = np.arange(CLIP) / SAMPLE_RATE  # s
-FREQUENCY: Final[Floats] = np.arange(CLIP // 2 + 1) * SAMPLE_RATE / CLIP  # Hz, 1/3 Hz apart
+TIME: Final[Doubles] = np.arange(CLIP) / SAMPLE_RATE  # s
+FREQUENCY: Final[Doubles] = np.arange(CLIP // 2 + 1) * SAMPLE_RATE / CLIP  # Hz, 1/3 Hz apart
 TABLE: Final = 16_384  # samples of one tabulated period
-OCTAVES: Final[Floats] = np.log2(np.maximum(FREQUENCY, 20) / 1000)  # from 1 kHz, flat below 20 Hz
+OCTAVES: Final[Doubles] = np.log2(np.maximum(FREQUENCY, 20) / 1000)  # from 1 kHz, flat below 20 Hz
 
 
 def ratio(decibels: float) -> float:
@@ -33,32 +32,32 @@ def ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def rms(waveform: Floats) -> float:
+def rms(waveform: Doubles) -> float:
     """Return the root mean square."""
     return float(np.sqrt(np.mean(waveform**2)))
 
 
-def unit(waveform: Floats) -> Floats:
+def unit(waveform: Doubles) -> Doubles:
     """Return the waveform scaled to a root mean square of 1."""
     return waveform / rms(waveform)
 
 
-def slope(decibels_per_octave: float) -> Floats:
+def slope(decibels_per_octave: float) -> Doubles:
     """Return the gain of a straight line over log frequency, 1 at 1 kHz, flat below 20 Hz."""
     return np.asarray(10 ** (decibels_per_octave * OCTAVES / 20))
 
 
-def low_pass(corner: float, order: int) -> Floats:
+def low_pass(corner: float, order: int) -> Doubles:
     """Return the Butterworth magnitude, 3 dB down at ``corner`` [Hz]."""
     return 1 / np.sqrt(1 + (FREQUENCY / corner) ** (2 * order))
 
 
-def high_pass(corner: float, order: int) -> Floats:
+def high_pass(corner: float, order: int) -> Doubles:
     """Return the Butterworth magnitude, 3 dB down at ``corner`` [Hz]."""
     return 1 / np.sqrt(1 + (corner / np.maximum(FREQUENCY, 1e-3)) ** (2 * order))
 
 
-def resonance(centre: float, quality: float, boost: float) -> Floats:
+def resonance(centre: float, quality: float, boost: float) -> Doubles:
     """Return the magnitude of a peak: ``boost`` (amplitude ratio) at ``centre`` [Hz], 1 far off.
 
     ``(s^2 + boost w0/Q s + w0^2) / (s^2 + w0/Q s + w0^2)``.
@@ -67,18 +66,18 @@ def resonance(centre: float, quality: float, boost: float) -> Floats:
     return np.sqrt((detune**2 + boost**2) / (detune**2 + 1))
 
 
-def filtered(waveform: Floats, gain: Floats) -> Floats:
+def filtered(waveform: Doubles, gain: Doubles) -> Doubles:
     """Return the clip with its spectrum multiplied by ``gain`` over ``FREQUENCY``."""
     return np.fft.irfft(np.fft.rfft(waveform) * gain, CLIP)
 
 
-def noise(gain: Floats, *, rng: np.random.Generator) -> Floats:
+def noise(gain: Doubles, *, rng: np.random.Generator) -> Doubles:
     """Return Gaussian noise whose spectral amplitude is ``gain``, scaled to rms 1."""
     spectrum = rng.standard_normal((len(FREQUENCY), 2)) @ np.array([1, 1j])
     return unit(np.fft.irfft(spectrum * gain, CLIP))
 
 
-def wander(rate: float, *, rng: np.random.Generator) -> Floats:
+def wander(rate: float, *, rng: np.random.Generator) -> Doubles:
     """Return a slow random curve of rms 1 that turns at most once in ``1 / rate`` [s]."""
     knots = rng.standard_normal(int(TIME[-1] * rate) + 3)
     position = TIME * rate + rng.uniform()
@@ -88,7 +87,7 @@ def wander(rate: float, *, rng: np.random.Generator) -> Floats:
     return unit(curve)
 
 
-def harmonics(amplitudes: Floats, angles: Floats, periods: Floats) -> Floats:
+def harmonics(amplitudes: Doubles, angles: Doubles, periods: Doubles) -> Doubles:
     """Return ``sum_k amplitudes[k] cos(2 pi (k + 1) periods + angles[k])``.
 
     One period is tabulated and interpolated, so the cost does not grow with the number of orders;
@@ -110,6 +109,6 @@ def harmonics(amplitudes: Floats, angles: Floats, periods: Floats) -> Floats:
     return table[left % TABLE] * (1 - weight) + table[(left + 1) % TABLE] * weight
 
 
-def audible(orders: int, frequency: Floats) -> int:
+def audible(orders: int, frequency: Doubles) -> int:
     """Return how many of ``orders`` stay below 10 kHz when order 1 has ``frequency`` [Hz]."""
     return max(1, min(orders, int(10_000 / frequency.max())))

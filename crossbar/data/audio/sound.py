@@ -7,37 +7,15 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 
 from crossbar.array_checks import Array
-from crossbar.data.audio.spectrogram import Spectrogram
+from crossbar.data.audio.spectrogram import FrontEnd, Spectrogram
 from crossbar.data.data import Data
 from crossbar.data.dataset import Ends
 from crossbar.data.words import Words
-from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sound(Data):
-    """Spectrograms of windows of sound; the fields are those of :class:`Spectrogram`.
-
-    Parameters
-    ----------
-    window
-        Length of a window [s].
-    rate
-        Sample rate that every recording is brought to [Hz].
-    fft, hop
-        Samples in a frame, and between frames.
-    bands
-        Mel bands.
-    size
-        Rows and columns of an image; None for bands by frames as they are.
-    """
-
-    window: float = quantity(0.3, unit="s", low=1e-4, high=3600)
-    rate: float = quantity(22_050.0, unit="Hz", low=1_000, high=1_000_000)
-    fft: int = quantity(2_048, low=2, high=1 << 20)
-    hop: int = quantity(512, low=1, high=1 << 20)
-    bands: int = quantity(128, low=1, high=10_000)
-    size: tuple[int, int] | None = quantity((28, 28), low=1, high=10_000)
+class Sound(FrontEnd, Data):
+    """Spectrograms of windows of sound; the numbers are those of :class:`Spectrogram`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,7 +28,7 @@ class Sound(Data):
     @property
     def spectrogram(self) -> Spectrogram:
         """The front end."""
-        return Spectrogram(**{f.name: getattr(self, f.name) for f in fields(Spectrogram)})
+        return Spectrogram(**{f.name: getattr(self, f.name) for f in fields(FrontEnd)})
 
 
 def words(front: Spectrogram, made: str) -> Words:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.sparse import csr_array
 
@@ -16,33 +15,30 @@ from crossbar.array_checks import require_array
 from crossbar.checks import check_fields, require_path
 from crossbar.data.audio.soundfiles import RATES, read
 from crossbar.errors import fail
+from crossbar.types import Doubles
 from crossbar.units import quantity, text
-
-Floats = npt.NDArray[np.float64]
 
 FLOOR = 1e-10  # of the mel power, before the logarithm
 CHUNK = 128  # windows transformed at once: 10 x 2048 float64 each, 21 MB
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spectrogram:
-    """Mel spectrograms of consecutive windows of sound.
+class FrontEnd:
+    """Numbers of :class:`Spectrogram`, which data made of sound have among their own.
 
     Parameters
     ----------
     window
-        Length of a window [s], rounded to whole samples.
+        Length of a window [s]. It is rounded to whole samples.
     rate
-        Sample rate [Hz] that every recording is brought to.
+        Sample rate that every recording is brought to [Hz].
     fft, hop
         Samples in a frame, and between frames. Zeros fill the last frame of a window.
     bands
-        Mel bands, from 0 Hz to half the sample rate.
+        Mel bands. They reach from 0 Hz to half the sample rate.
     size
-        Rows and columns of the image that bands by frames are interpolated to; None for none.
-
-    Source: 300 ms, 128 bands and 28 x 28 pixels as LETI 2026; 22 050 Hz, 2048 and 512 assumed, the
-    defaults of librosa.
+        Rows and columns of an image; None for bands by frames as they are. Bands by frames are
+        interpolated to it.
     """
 
     window: float = quantity(0.3, unit="s", low=1e-4, high=3600)
@@ -51,6 +47,15 @@ class Spectrogram:
     hop: int = quantity(512, low=1, high=1 << 20)
     bands: int = quantity(128, low=1, high=10_000)
     size: tuple[int, int] | None = quantity((28, 28), low=1, high=10_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spectrogram(FrontEnd):
+    """Mel spectrograms of consecutive windows of sound.
+
+    Source: 300 ms, 128 bands and 28 x 28 pixels as LETI 2026; 22 050 Hz, 2048 and 512 assumed, the
+    defaults of librosa.
+    """
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -91,7 +96,7 @@ class Spectrogram:
         """The length of a window as text."""
         return text(self.window, "s")
 
-    def load(self, path: str | Path) -> Floats:
+    def load(self, path: str | Path) -> Doubles:
         """Return a recording as a mono waveform at ``rate``.
 
         Stereo becomes the mean of its channels (eq 3); another sample rate is changed by a
@@ -110,7 +115,7 @@ class Spectrogram:
         samples, rate = read(require_path("load.path", path))
         return self.resampled(samples.mean(axis=1), rate)
 
-    def resampled(self, waveform: Floats, rate: int) -> Floats:
+    def resampled(self, waveform: Doubles, rate: int) -> Doubles:
         """Return a waveform at ``rate`` [Hz] at the rate of this front end."""
         wanted = int(self.rate)
         if rate == wanted:
@@ -118,10 +123,10 @@ class Spectrogram:
         from scipy.signal import resample_poly  # slow to import, and most commands need none
 
         common = math.gcd(rate, wanted)
-        changed: Floats = resample_poly(waveform, wanted // common, rate // common)
+        changed: Doubles = resample_poly(waveform, wanted // common, rate // common)
         return changed
 
-    def windows(self, waveform: Floats) -> Floats:
+    def windows(self, waveform: Doubles) -> Doubles:
         """Return the consecutive windows of a waveform (eq 2); the remainder is omitted.
 
         Examples
@@ -133,7 +138,7 @@ class Spectrogram:
         count = len(waveform) // self.samples
         return waveform[: count * self.samples].reshape(count, self.samples)
 
-    def mel(self, windows: Floats) -> Floats:
+    def mel(self, windows: Doubles) -> Doubles:
         """Return the mel power spectrum of windows (eq 4-6).
 
         Periodic Hann frames; zeros at the end make the last frame.
@@ -155,10 +160,10 @@ class Spectrogram:
         spectrum = np.fft.rfft(frames * get_window("hann", self.fft))
         power = spectrum.real**2 + spectrum.imag**2
         bank = filter_bank(self.rate, self.fft, self.bands)
-        bands: Floats = np.asarray(bank @ power.reshape(-1, self.fft // 2 + 1).T)
+        bands: Doubles = np.asarray(bank @ power.reshape(-1, self.fft // 2 + 1).T)
         return bands.reshape(self.bands, -1, self.frames).swapaxes(0, 1)
 
-    def images(self, windows: Floats) -> Floats:
+    def images(self, windows: Doubles) -> Doubles:
         """Return the (n, *shape) spectrograms [dB] of (n, samples) windows; row 0 is the lowest."""
         if np.shape(windows) == (0, self.samples):  # of a recording shorter than a window
             return np.empty((0, *self.shape))
@@ -171,14 +176,14 @@ class Spectrogram:
         return images
 
 
-def hertz_to_mel(frequency: Floats) -> Floats:
+def hertz_to_mel(frequency: Doubles) -> Doubles:
     """Return the Slaney mel number: linear to 1 kHz, 27 steps a factor 6.4 above."""
     linear = frequency * 3 / 200
     above = 15 + 27 * np.log(np.maximum(frequency, 1000) / 1000) / math.log(6.4)
     return np.where(frequency < 1000, linear, above)
 
 
-def mel_to_hertz(number: Floats) -> Floats:
+def mel_to_hertz(number: Doubles) -> Doubles:
     """Return the frequency [Hz] of a Slaney mel number."""
     return np.where(number < 15, number * 200 / 3, 1000 * 6.4 ** ((number - 15) / 27))
 
@@ -200,21 +205,21 @@ def filter_bank(rate: float, fft: int, bands: int) -> csr_array[np.float64, tupl
     return csr_array(np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low))
 
 
-def decibels(mel: Floats) -> Floats:
+def decibels(mel: Doubles) -> Doubles:
     """Return ``10 log10(max(mel, 1e-10))``."""
     return 10 * np.log10(np.maximum(mel, FLOOR))
 
 
-def interpolation(size: int, target: int) -> Floats:
+def interpolation(size: int, target: int) -> Doubles:
     """Return the (target, size) matrix of half-pixel linear interpolation, clamped at the edges."""
     scale = size / target  # alpha and beta of eq 7
     position = np.clip((np.arange(target) + 0.5) * scale - 0.5, 0, size - 1)
     distance = np.abs(position[:, None] - np.arange(size))
-    weights: Floats = np.maximum(0, 1 - distance)
+    weights: Doubles = np.maximum(0, 1 - distance)
     return weights
 
 
-def resize(images: Floats, size: tuple[int, int]) -> Floats:
+def resize(images: Doubles, size: tuple[int, int]) -> Doubles:
     """Return images interpolated bilinearly to ``size``, ``S[alpha u, beta v]`` (eq 7).
 
     Pixel centres lie at half-integers, so the outer edges of the two grids coincide.
@@ -233,5 +238,5 @@ def resize(images: Floats, size: tuple[int, int]) -> Floats:
     """
     rows = interpolation(images.shape[1], size[0])
     columns = interpolation(images.shape[2], size[1])
-    resized: Floats = rows @ images @ columns.T
+    resized: Doubles = rows @ images @ columns.T
     return resized

@@ -42,12 +42,8 @@ class Synthetic(Sound):
         super().__post_init__()
         if self.preset not in PRESETS:
             expected = f"one of: {', '.join(PRESETS)}"
-            fail(
-                "Synthetic.preset",
-                expected,
-                repr(self.preset),
-                closest(self.preset, PRESETS, "Choose one."),
-            )
+            remedy = closest(self.preset, PRESETS, "Choose one.")
+            fail("Synthetic.preset", expected, repr(self.preset), remedy)
         if self.window > LENGTH:
             got, remedy = f"{self.window:g} s", "A clip has no longer window."
             fail("Synthetic.window", f"at most {LENGTH:g} s", got, remedy)
