@@ -48,6 +48,9 @@ class FrontEnd:
     bands: int = quantity(128, low=1, high=10_000)
     size: tuple[int, int] | None = quantity((28, 28), low=1, high=10_000)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spectrogram(FrontEnd):
@@ -58,7 +61,7 @@ class Spectrogram(FrontEnd):
     """
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         if self.rate != int(self.rate):
             fail("Spectrogram.rate", "whole samples a second", f"{self.rate:g} Hz", "Round it.")
         empty = int(np.sum(np.diff(filter_bank(self.rate, self.fft, self.bands).indptr) == 0))
