@@ -20,7 +20,13 @@ def as_vectors(where: str, x: Floats, lines: int, dtype: FloatType) -> Floats:
     if x.ndim not in (2, 3) or x.shape[-1] != lines or not x.size:
         expected = f"shape (n, {lines}) or (n, positions, {lines})"
         raise ShapeError(message(where, expected, x.shape, "The batch axis is first."))
-    return _solid(where, x, dtype)
+    if x.dtype == dtype:
+        solid: Floats = np.ascontiguousarray(x)
+    else:
+        with np.errstate(over="ignore"):  # what is too large for single precision is not finite
+            solid = np.ascontiguousarray(x, dtype)
+    require_finite(where, solid)
+    return solid
 
 
 def as_pair(
@@ -80,14 +86,3 @@ def as_matrix(where: str, weights: Floats, rng: np.random.Generator) -> Floats:
     require_generator(where, rng)
     matrix: Floats = require_array(f"{where}.weights", weights, ("rows", "cols"))
     return matrix.astype(np.float64, copy=False)
-
-
-def _solid(where: str, x: Floats, dtype: FloatType) -> Floats:
-    """Return ``x`` in memory order as finite numbers of ``dtype``, or raise."""
-    if x.dtype == dtype:
-        solid: Floats = np.ascontiguousarray(x)
-    else:
-        with np.errstate(over="ignore"):  # what is too large for single precision is not finite
-            solid = np.ascontiguousarray(x, dtype)
-    require_finite(where, solid)
-    return solid

@@ -20,6 +20,7 @@ from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
 from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
+from crossbar.substrates.counting import count_programming
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Floats, FloatType
@@ -158,5 +159,5 @@ class Tile(Substrate):
         )
         counted = Activity() if activity is None else activity
         state = TileState(self, array, name, counted, transfers)
-        state.count_programming(tally)
+        count_programming(counted.of(name), self.device, tally)
         return state

@@ -18,11 +18,9 @@ from crossbar.circuit.array_reads import Reads, WindowReads
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
-from crossbar.devices import Tally
 from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records, tile_facts
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
-from crossbar.substrates.counting import count_programming
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.substrates.writing import Offer, Writing
 from crossbar.types import Floats, FloatType, Integers
@@ -179,10 +177,6 @@ class TileState(Weights):
         offered = float(np.count_nonzero(products)) if known else float(products.size)
         offer = Offer(products, offered, float(multiplied or 0))
         self.writing.offer(offer, rate, counts, rng=rng, converted=not known)
-
-    def count_programming(self, tally: Tally) -> None:
-        """Count what programming took: pulses, reads that verified, their energy and their time."""
-        count_programming(self.activity.of(self.name), self.spec.device, tally)
 
     def aged(self, seconds: float) -> TileState:
         """Return a copy that has drifted until ``seconds`` after programming."""

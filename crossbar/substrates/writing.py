@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from crossbar.activity import EVENT
 from crossbar.circuit.array import Array
 from crossbar.devices import Tally
-from crossbar.substrates.counting import Products, UpdateCounter
+from crossbar.kernels import offers
+from crossbar.substrates.counting import pulse_energy
 from crossbar.types import Floats, Integers
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Writing:
         Updates since the last exact line resistance.
     exact_products
         Whether the multipliers make no error.
+    places
+        Places among the counts that an update adds to, in the order of the compiled loop.
     """
 
     spec: Tile
@@ -45,11 +49,12 @@ class Writing:
     updates: int
     inexact: int = 0
     exact_products: bool = field(init=False)
-    counter: UpdateCounter = field(init=False, repr=False)
+    places: Integers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
-        self.counter = UpdateCounter(self.spec.device, self.array.layout.copies)
+        first = ("mac_outer", "update_adc", "update_weights", self.spec.device.write_event)
+        self.places = np.array([EVENT[event] for event in (*first, "cells_changed", "saturated")])
 
     def change(
         self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: np.random.Generator
@@ -57,7 +62,7 @@ class Writing:
         """Change W by ``-rate x^T d`` and add to ``counts``."""
         if x.ndim == 2 and self.exact_products:
             tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
-            self._count(tally, Products(offered, offered, offered), len(x), counts)
+            self._count(counts, tally, len(x), offered, offered, offered)
         else:
             self.offer(self.products(x, d, rng=rng), rate, counts, rng=rng)
 
@@ -95,12 +100,21 @@ class Writing:
         none = np.empty((len(offer.products), 0), offer.products.dtype)
         tally, _ = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
         conversions = offer.offered if converted else 0.0
-        products = Products(offer.multiplied, conversions, offer.offered)
-        self._count(tally, products, len(offer.products), counts)
+        updates = len(offer.products)
+        self._count(counts, tally, updates, offer.multiplied, conversions, offer.offered)
 
-    def _count(self, tally: Tally, products: Products, updates: int, counts: Floats) -> None:
-        """Count an update, and let flicker and line resistance follow when they are due."""
-        self.counter.count(counts, tally, products)
+    def _count(
+        self, counts: Floats, tally: Tally, updates: int,
+        multiplied: float, converted: float, offered: float,
+    ) -> None:  # fmt: skip
+        """Count ``updates``, and let flicker and line resistance follow when they are due.
+
+        ``multiplied`` are their products, ``converted`` those that were converted, and ``offered``
+        the weights of one copy that were offered one.
+        """
+        each = multiplied, converted, offered * self.array.layout.copies
+        offers.count_update(counts, self.places, tally.totals, *each)
+        counts[EVENT["write_energy"]] += pulse_energy(self.spec.device, tally)
         self.updates += updates
         if self.array.flickers and self.updates % self.spec.follow < updates:
             self.array.follow_flicker()
