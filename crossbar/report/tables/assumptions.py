@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,9 +88,18 @@ def _shared(path: str) -> str:
 
 
 def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source], known: Fields) -> Cell:
-    """Return where a setting comes from: the user, or the kind of its number."""
+    """Return where a setting comes from: the user, or the kind of its number.
+
+    Examples
+    --------
+    >>> _origin("device.step.up", {"device.step": "pulses.csv"}, {}, Fields())
+    'file set for this run'
+    """
     if path in given or f"{path}.kind" in given:
         return "set for this run"
+    parents = itertools.accumulate(path.split("."), "{}.{}".format)
+    if any("." in str(given.get(name, "")) for name in parents):  # no kind has a dot
+        return "file set for this run"
     if path in kinds:
         return standing(str(kinds[path]))
     return "default" if known.of_name(path).role == METHOD else Tag("assumed")
