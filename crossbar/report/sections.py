@@ -65,7 +65,8 @@ def _more(account: Account) -> Iterator[Part]:
         yield "configuration", "What all points share", [question.configuration(sweep)]
         yield "parameters", "What varied", details.varied(account)
     if sweep.measured:
-        yield "points", "Every point", details.every_point(account)
+        title = "All runs together" if trainings else "Every point"
+        yield "points", title, details.every_point(account)
         yield "data", "What the chip is given", details.data(trainings)
         for run in trainings:
             yield f"run-{run.name}", f"Run {run.name}", details.trained(run)

@@ -134,7 +134,8 @@ def detail_of(seed: int, kind: str, *, energy: bool) -> dict[str, object]:
 
 def metrics_of(seed: int) -> dict[str, float]:
     return {"accuracy": 0.8 + 0.1 * seed, "loss": 0.4, "precision": 0.8, "recall": 0.8, "f1": 0.8,
-            "test_images": 20.0, "independent_images": 20.0, "resampling": 0.125}  # fmt: skip
+            "energy_inference": 4e-9, "test_images": 20.0, "independent_images": 20.0,
+            "resampling": 0.125}  # fmt: skip
 
 
 def make_run(folder: Path, *, analog: bool = True, stressed: bool = True, energy: bool = True,

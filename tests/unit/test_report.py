@@ -115,6 +115,13 @@ def test_every_figure_is_svg_and_png(two: Path) -> None:
         assert b"<text" not in path.read_bytes()  # paths look the same on every machine
 
 
+def test_figures_of_merit_have_their_units(two: Path) -> None:
+    row = next(
+        line for line in (two / "report.md").read_text().splitlines() if "| 0 | 0.800 |" in line
+    )
+    assert "| 4 nJ |" in row
+
+
 def test_confusion_is_the_sum_over_seeds(two: Path) -> None:
     table = pd.read_csv(two / "tables" / "chip-decisions.csv")
     assert table.iloc[:, 1:3].to_numpy().tolist() == [[16.0, 4.0], [3.0, 17.0]]

@@ -7,7 +7,8 @@ import numpy as np
 from crossbar.intervals import student
 from crossbar.report.merit import bounds, ends
 from crossbar.report.records import Run
-from crossbar.report.tables.table import Cell, Table, columns, count, number
+from crossbar.report.sweeps.verdict import amount, amounts
+from crossbar.report.tables.table import Cell, Number, Table, columns, count, number
 from crossbar.report.wording import conditions
 
 MEANING = {  # by whether outputs decide between classes
@@ -22,38 +23,38 @@ def merit(run: Run) -> Table:
     """Return the figures of merit of every chip of ``run`` and of all together."""
     r, merit = run.result, run.merit
     rest = {
-        name: one["words"]
+        name: one
         for name, one in r["metrics"].items()
         if name != merit and name in r and all(name in chip.record for chip in run.chips)
     }
-    spread = [
-        student([chip.record[name] for chip in run.chips], resampling=run.resampling).within(
-            *ends(r["metrics"][name])
-        )
-        for name in rest
-    ]
+    means, limits = [], []
+    for name, one in rest.items():
+        values = [chip.record[name] for chip in run.chips]
+        mean = student(values, resampling=run.resampling).within(*ends(one))
+        text, low, high = amounts(mean, one["unit"])
+        means.append(Number(mean.mean, text))
+        limits.append(f"{low} to {high}" if mean.known else "one seed")
     tests = sum(int(chip.record["test_images"]) for chip in run.chips)
     cut = sum(float(chip.record["weight_changes_cut"]) for chip in run.chips)
-    limits = [f"{i.low:.3f} to {i.high:.3f}" if i.known else "one seed" for i in spread]
     rows: list[tuple[Cell, ...]] = [
-        ("all", number(r[merit]), bounds(r[f"{merit}_ci95"]),
-         *(number(i.mean) for i in spread), count(tests), count(cut)),
+        ("all", number(r[merit]), bounds(r[f"{merit}_ci95"]), *means, count(tests), count(cut)),
         ("95 % interval", "", "", *limits, "", ""),
-    ]  # fmt: skip
+    ]
     for chip in run.chips:
-        own = chip.record.get(f"{merit}_ci95", (None, None))
+        own = chip.record
+        texts = (Number(own[n], amount(own[n], one["unit"])) for n, one in rest.items())
         rows.append(
-            (str(chip.seed), number(chip.record[merit]), bounds(own),
-             *(number(chip.record[name]) for name in rest),
-             count(chip.record["test_images"]), count(chip.record["weight_changes_cut"]))
+            (str(chip.seed), number(own[merit]), bounds(own.get(f"{merit}_ci95", (None, None))),
+             *texts, count(own["test_images"]), count(own["weight_changes_cut"]))
         )  # fmt: skip
     return Table(
         name=f"{run.name}-figures-of-merit",
         caption=f"{conditions(r)}{_alone(run)} Intervals of the others: "
         f"{run.student_kind} over the seeds, cut where the quantity ends. "
         f"{MEANING[run.decides]} Changes cut: weight changes that met the end of a cell's range.",
-        columns=columns("seed", run.merit_words, "95 % interval", *rest.values(),
-                        f"test {run.sample}s", "changes cut"),
+        columns=columns("seed", run.merit_words, "95 % interval",
+                        *(one["words"] for one in rest.values()), f"test {run.sample}s",
+                        "changes cut"),
         rows=tuple(rows),
         leading=1,
     )  # fmt: skip
