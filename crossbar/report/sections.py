@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from crossbar.report import details, question
 from crossbar.report.account import Account
+from crossbar.report.amounts import amounts
 from crossbar.report.document import (
     Block,
     Bullets,
@@ -25,7 +26,6 @@ from crossbar.report.limits import assumed_share
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chooser import pictures
 from crossbar.report.sweeps.quantities import measured, point_text
-from crossbar.report.sweeps.verdict import amounts
 from crossbar.report.wording import chosen, listing, quantity_text, seeds_of
 
 Part: TypeAlias = tuple[str, str, Iterable[Block]]

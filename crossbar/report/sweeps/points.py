@@ -10,13 +10,14 @@ import pandas as pd
 
 from crossbar.intervals import Interval
 from crossbar.meaning import COUNT, DETAIL
+from crossbar.report.amounts import amount, amounts
 from crossbar.report.sweeps.captions import unfinished
 from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import level_text, measured, short, spreadsheet
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import means
-from crossbar.report.sweeps.verdict import PARTS, Verdict, amount, amounts, change_of
+from crossbar.report.sweeps.verdict import PARTS, Verdict, change_of
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 

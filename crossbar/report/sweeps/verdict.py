@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar.intervals import Interval
+from crossbar.report.amounts import amounts, each
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.levels import Level, equal, missing, plain
 from crossbar.report.sweeps.losses import losses
@@ -25,7 +26,6 @@ from crossbar.report.sweeps.statistics import (
     repetition,
     student_kind,
 )
-from crossbar.report.wording import quantity_text
 
 PARTS = ("mean", "low", "high")
 
@@ -170,7 +170,7 @@ class Verdict:
         if self.unit == "%":
             points = change.times(100)
             digits = points.decimals if points.tells else 1
-            return _each(points, lambda value: f"{value:+.{digits}f}")
+            return each(points, lambda value: f"{value:+.{digits}f}")
         texts = amounts(change, self.unit)
         ends = (change.mean, change.low, change.high)
         mean, low, high = (f"{'+' if v > 0 else ''}{t}" for v, t in zip(ends, texts, strict=True))
@@ -193,53 +193,3 @@ def _at(table: pd.DataFrame, point: Mapping[str, Level]) -> pd.Series[bool]:
 def change_of(row: Mapping[Any, Any]) -> Interval:
     """Return the change from the reference that a row of the compared points holds."""
     return Interval(*(float(row[f"change {part}"]) for part in PARTS))
-
-
-def amounts(value: Interval, unit: str) -> tuple[str, str, str]:
-    """Return a value of a metric and the ends of its interval, with the digits that this tells.
-
-    Half of the interval has two digits.
-
-    Examples
-    --------
-    >>> amounts(Interval(0.9412, 0.92, 0.9624), "%")
-    ('94.1 %', '92.0 %', '96.2 %')
-    >>> amounts(Interval(3.2145e-9, 3.2e-9, 3.229e-9), "J")
-    ('3.215 nJ', '3.2 nJ', '3.229 nJ')
-    """
-    largest = max(abs(value.low), abs(value.high))
-    if not value.half > 1e-9 * largest:  # no interval, or none but rounding
-        return _each(value, lambda one: amount(one, unit))
-    if unit == "%":
-        return _each(value, lambda one: f"{100 * one:.{value.times(100).decimals}f} %")
-    if unit in ("", "nats") and largest > 1e-3:
-        return _each(value, lambda one: f"{one:.{value.decimals}f} {unit}".rstrip())
-    digits = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(value.half))
-    if not unit:
-        return _each(value, lambda one: f"{one:.{digits}g}")
-    return _each(value, lambda one: quantity_text(one, unit, max(digits, 2)))
-
-
-def _each(value: Interval, text: Callable[[float], str]) -> tuple[str, str, str]:
-    return text(value.mean), text(value.low), text(value.high)
-
-
-def amount(value: float, unit: str) -> str:
-    """Return a value of a metric as the page writes it.
-
-    Examples
-    --------
-    >>> amount(0.9412, "%"), amount(3.2e-9, "J"), amount(0.5, "nats"), amount(30130.0, "")
-    ('94.1 %', '3.2 nJ', '0.500 nats', '30130')
-    """
-    if not math.isfinite(value):
-        return "none"
-    if unit == "%":
-        return f"{100 * value:.1f} %"
-    if unit == "nats":
-        return f"{value:.3f} nats"
-    if unit:
-        return quantity_text(value, unit, 3)
-    if value.is_integer() and abs(value) < 1e9:
-        return f"{value:.0f}"
-    return f"{value:.4g}"

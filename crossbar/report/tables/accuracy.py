@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.intervals import student
+from crossbar.report.amounts import amount, amounts
 from crossbar.report.merit import bounds, ends
 from crossbar.report.records import Run
-from crossbar.report.sweeps.verdict import amount, amounts
 from crossbar.report.tables.table import Cell, Number, Table, columns, count, number
 from crossbar.report.wording import conditions
 
