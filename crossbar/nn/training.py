@@ -12,7 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from crossbar.array_checks import require_array
-from crossbar.checks import check_fields, require_part
+from crossbar.checks import Checked, require_part
 from crossbar.contracts import named, outside
 from crossbar.displayed import Displayed
 from crossbar.errors import ConvergenceError, SolverError, fail, message
@@ -36,7 +36,7 @@ DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
 
 @dataclass(frozen=True, kw_only=True)
-class Training(Displayed):
+class Training(Checked, Displayed):
     """How long and how fast a chip learns.
 
     Parameters
@@ -61,9 +61,6 @@ class Training(Displayed):
     batch: int = quantity(1, low=1, high=1_000_000, remedy="The chip has 1.")
     learner: Learner = field(default_factory=Sequential)
     loss: Loss | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @reporting

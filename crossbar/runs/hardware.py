@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.checks import check_fields, require_part
+from crossbar.checks import Checked, require_part
 from crossbar.circuit.layout import LARGEST
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
@@ -34,7 +34,7 @@ class Precision(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TileSettings:
+class TileSettings(Checked):
     """What stands around the cells; see :class:`crossbar.substrates.tile.Tile`.
 
     Parameters
@@ -71,9 +71,6 @@ class TileSettings:
     tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
     follow: int = quantity(20, low=1, high=10**9, role=METHOD)
     precision: Precision = field(default=Precision.SINGLE, metadata={"role": METHOD})
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked, check_fields
 from crossbar.circuit.blocks import Blocks
 from crossbar.data import Data, Synthetic
 from crossbar.errors import fail, shown
@@ -46,7 +46,7 @@ class Faults:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnergySettings:
+class EnergySettings(Checked):
     """How energy is measured.
 
     Parameters
@@ -63,9 +63,6 @@ class EnergySettings:
     rate: float = quantity(3000.0, unit="Hz", low=1e-9, high=1e15, role=METHOD)
     images: int = quantity(50, low=1, high=10_000_000, role=METHOD)
     costs: str | None = field(default=None, metadata={"path": True})
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,14 +8,14 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.port import Substrate, Weights
 from crossbar.types import Floats, FloatType
 
 
 @dataclass(frozen=True, kw_only=True)
-class Digital(Substrate):
+class Digital(Checked, Substrate):
     """Floating-point weights, exact products, plain gradient descent.
 
     Parameters
@@ -25,9 +25,6 @@ class Digital(Substrate):
     """
 
     dtype: FloatType = np.float32
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def program(
         self,

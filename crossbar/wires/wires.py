@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from numpy.typing import ArrayLike
 
-from crossbar.checks import check_fields, require_part
+from crossbar.checks import Checked, require_part
 from crossbar.displayed import Displayed
 from crossbar.errors import require_number
 from crossbar.types import Doubles
@@ -23,7 +23,7 @@ _LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wires(Displayed):
+class Wires(Checked, Displayed):
     """Resistances of the lines of an array, of their drivers and of their sense nodes.
 
     Word line i is driven from the left, bit line j ends in a virtual ground at the bottom, unless
@@ -94,9 +94,6 @@ class Wires(Displayed):
     r_sense: float = quantity(0.0, unit="ohm", low=0, high=1e21, remedy=_LINE)
     driven: Driven = field(default=Driven.LEFT)
     sensed: Sensed = field(default=Sensed.BOTTOM)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def operator(self, g: ArrayLike) -> Doubles:
         """Return the transfer conductances of the array: ``i_bl = v_wl @ operator(g)``.

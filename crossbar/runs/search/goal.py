@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.runs.comparison import comparison
 from crossbar.units import quantity
 
@@ -54,7 +54,7 @@ class Maximise(Objective):
 
 
 @dataclass(frozen=True)
-class Constraint(ABC):
+class Constraint(Checked, ABC):
     """A bound that the mean of a metric over the seeds must keep.
 
     Parameters
@@ -73,9 +73,6 @@ class Constraint(ABC):
     name: str
     bound: float = quantity(low=-1e300, high=1e300)
     sign: ClassVar[str]
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     @abstractmethod
     def miss(self, value: float) -> float:

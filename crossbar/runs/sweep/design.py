@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked
 from crossbar.errors import fail, shown
 from crossbar.runs.sweep.axes import Range, listed
 from crossbar.types import Floats
@@ -63,7 +63,7 @@ class OneAtATime(Sampling):
                 yield first | _assigned(names, value)
 
 
-class Drawn(Sampling):
+class Drawn(Checked, Sampling):
     """Points drawn from ranges (continuously) and lists (one of the values)."""
 
     @abstractmethod
@@ -95,9 +95,6 @@ class Sobol(Drawn):
     count: int = quantity(low=1, high=MOST)
     seed: int = quantity(0, low=0)
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
         from scipy.stats import qmc  # slow to import
@@ -113,9 +110,6 @@ class Random(Drawn):
 
     count: int = quantity(low=1, high=MOST)
     seed: int = quantity(0, low=0)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
