@@ -65,9 +65,5 @@ class DenseState(LayerState):
         return (back.reshape(len(d), *self.inputs[0]),)
 
     def pairs(self) -> dict[str, tuple[Floats, Floats]]:
-        """Return x and d, whose outer products change the weights (eq 11, 13)."""
+        """Return x and d, whose outer products change the weights (eq 11, 13, 16)."""
         return {"weights": (self.x, self.d)}
-
-    def update(self, rate: float, *, rng: np.random.Generator) -> None:
-        """Offer x^T d (eq 16)."""
-        self.held["weights"].change(self.x, self.d, rate, rng=rng)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,10 +37,6 @@ class Normalisation(Layer):
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""
         return inputs[0]
-
-    @abstractmethod
-    def state(self, place: Place) -> NormalisationState:
-        """Return the layer in digital logic."""
 
 
 class NormalisationState(LayerState):
