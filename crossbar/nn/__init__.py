@@ -6,43 +6,29 @@ from crossbar.nn.compensation import compensated
 from crossbar.nn.evaluation import Decisions, Evaluation, Predictions, evaluate
 from crossbar.nn.folding import folded
 from crossbar.nn.graph import NETWORKS, Network, Node
-from crossbar.nn.layers import (
-    DROPOUTS,
-    LAYERS,
-    Activation,
-    Add,
+from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Sigmoid, Tanh
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.biased import Biased
+from crossbar.nn.layers.convolution import Convolution, Convolution1d
+from crossbar.nn.layers.dense import Dense
+from crossbar.nn.layers.dropout import DROPOUTS, BernoulliDropout, Dropout, ExactDropout
+from crossbar.nn.layers.joins import Add, Concatenate
+from crossbar.nn.layers.normalisation import BatchNormalisation, Normalisation, RunningNormalisation
+from crossbar.nn.layers.pooling import (
     AveragePooling,
     AveragePooling1d,
-    BatchNormalisation,
-    BernoulliDropout,
-    Biased,
-    Clip,
-    Concatenate,
-    Convolution,
-    Convolution1d,
-    Dense,
-    Dropout,
-    ExactDropout,
-    Flatten,
-    Gelu,
     GlobalAveragePooling,
-    Layer,
-    LayerState,
-    LeakyRelu,
-    Matrix,
     MaxPooling,
     MaxPooling1d,
-    Normalisation,
-    Place,
-    Relu,
-    Reshape,
-    RunningNormalisation,
-    Sigmoid,
-    Tanh,
 )
-from crossbar.nn.learners import LEARNERS, Backpropagation, Learner, Minibatch, Momentum, Sequential
+from crossbar.nn.layers.relu import Relu
+from crossbar.nn.layers.shapes import Flatten, Reshape
+from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
+from crossbar.nn.learners.minibatch import Minibatch
+from crossbar.nn.learners.momentum import Momentum
+from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import LOSSES, CrossEntropy, Hinge, Loss, SquaredError
-from crossbar.nn.networks import leti_cnn
+from crossbar.nn.networks.leti_cnn import leti_cnn
 from crossbar.nn.ranges import Range, calibrate
 from crossbar.nn.training import DivergenceError, Training, fit
 
@@ -97,6 +83,7 @@ __all__ = [
     "Reshape",
     "RunningNormalisation",
     "Sequential",
+    "Shape",
     "Sigmoid",
     "SquaredError",
     "Tanh",

@@ -165,7 +165,7 @@ class Chip(Displayed):
 
         ``targets`` are labels (n,) or values (n, outputs), as the loss has them. ``masks`` draws
         the dropout and ``writes`` the updates, so that noise of reads shifts neither; ``rng``
-        draws all that is not given. Other rules are in :mod:`crossbar.nn.learners`.
+        draws all that is not given. Other rules are each a :class:`~crossbar.nn.Learner`.
 
         Returns the outputs (n, outputs) before the update.
 

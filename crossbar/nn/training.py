@@ -21,8 +21,9 @@ from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import evaluate
-from crossbar.nn.learners import Learner, Sequential
+from crossbar.nn.learners.base import Learner
 from crossbar.nn.learners.contract import begin
+from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Loss
 from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate

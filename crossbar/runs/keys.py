@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 from crossbar.devices import DEVICES, Preset
 from crossbar.errors import UNKNOWN, Message, message
-from crossbar.nn.networks import NETWORKS
+from crossbar.nn import NETWORKS
 from crossbar.registry import registry_of
 from crossbar.runs.hardware import TileSettings
 from crossbar.runs.networks import GIVEN, Known

@@ -12,8 +12,7 @@ from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import Conduction, IdealCell, IVTable, Power, Sinh, TransistorSelector
 from crossbar.errors import SolverError
-from crossbar.nn import Convolution, Dense, Network, Relu, pace
-from crossbar.nn.layers import Place
+from crossbar.nn import Convolution, Dense, Network, Place, Relu, pace
 from crossbar.nn.training import Training, fit
 from crossbar.random import Streams
 from crossbar.substrates.tile import Tile

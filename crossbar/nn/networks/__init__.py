@@ -1,6 +1,1 @@
-"""Networks by name."""
-
-from crossbar.nn.graph import NETWORKS
-from crossbar.nn.networks.leti_cnn import leti_cnn
-
-__all__ = ["NETWORKS", "leti_cnn"]
+"""Networks by name, one a file; :mod:`crossbar.nn` exports them."""
