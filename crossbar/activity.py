@@ -20,70 +20,60 @@ class Event(NamedTuple):
 
     Attributes
     ----------
-    unit
-        Its unit: ``1``, or ``J`` or ``s`` of what follows from voltages and conductances alone.
     meaning
         What one is.
     worker
         What does the work, for tables of energy; empty where none is charged.
+    unit
+        Its unit: ``1``, or ``J`` or ``s`` of what follows from voltages and conductances alone.
     """
 
-    unit: str
     meaning: str
     worker: str = ""
+    unit: str = "1"
 
 
 EVENTS: dict[str, Event] = {
-    "images": Event("1", "images presented"),
-    "cycles": Event("1", "array cycles (one analog step of every array in parallel)"),
-    "mac_forward": Event("1", "multiplications by a weight in forward reads"),
-    "mac_transposed": Event("1", "multiplications by a weight in transposed reads"),
+    "images": Event("images presented"),
+    "cycles": Event("array cycles (one analog step of every array in parallel)"),
+    "mac_forward": Event("multiplications by a weight in forward reads"),
+    "mac_transposed": Event("multiplications by a weight in transposed reads"),
     "mac_outer": Event(
-        "1", "multiplications of the multiplier block (weight gradients)", "multiplier (gradients)"
+        "multiplications of the multiplier block (weight gradients)", "multiplier (gradients)"
     ),
     "read_energy": Event(
-        "J", "V^2 G t drawn from the line drivers in forward reads", "cells, forward read"
+        "V^2 G t drawn from the line drivers in forward reads", "cells, forward read", "J"
     ),
     "read_energy_transposed": Event(
-        "J", "V^2 G t drawn from the line drivers in transposed reads", "cells, transposed read"
+        "V^2 G t drawn from the line drivers in transposed reads", "cells, transposed read", "J"
     ),
-    "sense": Event(
-        "1", "line currents turned into voltages by sense amplifiers", "sense amplifiers"
-    ),
-    "dac": Event("1", "digital-to-analog conversions of inputs", "DAC"),
-    "adc": Event("1", "analog-to-digital conversions of outputs", "ADC"),
-    "normaliser": Event("1", "values scaled by the normaliser block", "normaliser"),
-    "relu": Event("1", "values through rectifying neurons", "rectifiers"),
-    "activation": Event("1", "values through neurons with another function", "neurons"),
-    "comparison": Event(
-        "1", "values compared in digital logic (max pooling)", "digital comparisons"
-    ),
-    "addition": Event(
-        "1", "additions in digital logic (sums of signals, means)", "digital additions"
-    ),
+    "sense": Event("line currents turned into voltages by sense amplifiers", "sense amplifiers"),
+    "dac": Event("digital-to-analog conversions of inputs", "DAC"),
+    "adc": Event("analog-to-digital conversions of outputs", "ADC"),
+    "normaliser": Event("values scaled by the normaliser block", "normaliser"),
+    "relu": Event("values through rectifying neurons", "rectifiers"),
+    "activation": Event("values through neurons with another function", "neurons"),
+    "comparison": Event("values compared in digital logic (max pooling)", "digital comparisons"),
+    "addition": Event("additions in digital logic (sums of signals, means)", "digital additions"),
     "scaling": Event(
-        "1",
-        "multiplications with an addition in digital logic (normalisation)",
-        "digital multiply-adds",
+        "multiplications with an addition in digital logic (normalisation)", "digital multiply-adds"
     ),
-    "softmax": Event("1", "values through the softmax block", "softmax"),
-    "difference": Event("1", "values through the vector-difference block", "vector difference"),
-    "update_adc": Event(
-        "1", "analog-to-digital conversions of weight changes", "ADC of weight changes"
-    ),
-    "update_weights": Event("1", "weights offered a change"),
-    "pulses": Event("1", "set and reset pulses applied to cells", "pulse drivers"),
-    "code_steps": Event("1", "steps of digital codes applied to cells", "code changes"),
-    "cells_changed": Event("1", "cells whose state changed"),
+    "softmax": Event("values through the softmax block", "softmax"),
+    "difference": Event("values through the vector-difference block", "vector difference"),
+    "update_adc": Event("analog-to-digital conversions of weight changes", "ADC of weight changes"),
+    "update_weights": Event("weights offered a change"),
+    "pulses": Event("set and reset pulses applied to cells", "pulse drivers"),
+    "code_steps": Event("steps of digital codes applied to cells", "code changes"),
+    "cells_changed": Event("cells whose state changed"),
     "write_energy": Event(
-        "J", "V^2 G t of set and reset pulses in the cells", "cells, write pulses"
+        "V^2 G t of set and reset pulses in the cells", "cells, write pulses", "J"
     ),
-    "saturated": Event("1", "changes cut short by the end of a cell's range"),
-    "overrange": Event("1", "signals cut by a converter or a circuit block"),
-    "program_pulses": Event("1", "pulses that programmed cells"),
-    "program_reads": Event("1", "reads of cells that verified what was written"),
-    "program_energy": Event("J", "V^2 G t of these pulses and reads in the cells"),
-    "program_time": Event("s", "time of them, all cells of a group at once"),
+    "saturated": Event("changes cut short by the end of a cell's range"),
+    "overrange": Event("signals cut by a converter or a circuit block"),
+    "program_pulses": Event("pulses that programmed cells"),
+    "program_reads": Event("reads of cells that verified what was written"),
+    "program_energy": Event("V^2 G t of these pulses and reads in the cells", unit="J"),
+    "program_time": Event("time of them, all cells of a group at once", unit="s"),
 }
 """By its name; an event that is not listed here cannot be counted."""
 

@@ -1,10 +1,9 @@
 """Counts to joules, cycles to seconds: every cost with its source, every total by convention."""
 
-from crossbar.energy.circuit import read_costs
 from crossbar.energy.conventions import CONVENTIONS, conventions, digital, exact, leti_2026
 from crossbar.energy.converters import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
 from crossbar.energy.cost import Cost
-from crossbar.energy.costs import Costs
+from crossbar.energy.costs import Costs, read_costs
 from crossbar.energy.counts import Matrix, OperationCounts
 from crossbar.energy.figures import QUANTITIES, EnergyFigures, Row, table1
 from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table, own_latency

@@ -1,16 +1,19 @@
-"""The table of costs: event -> energy, and the events that carry none."""
+"""The table of costs: event -> energy."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
+from crossbar import textfiles
 from crossbar.energy.converters import isaac_dac, neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.energy.published import A_AV, SOURCE
-from crossbar.errors import fail
-from crossbar.sources import assumed, derived, published
+from crossbar.errors import CrossbarError, DataError, fail, message, nearest
+from crossbar.sources import Source, assumed, derived, published
 
 # Events counted in joules, V^2 G t, and what was counted with them.
 JOULES = {
@@ -18,25 +21,6 @@ JOULES = {
     "read_energy_transposed": "mac_transposed",
     "write_energy": "pulses",
 }
-
-ONCE = "spent once, before any image, and counted by the chip that is programmed"
-
-# Events that take no energy of their own, and why.
-FREE = {
-    "images": "what the others are divided by",
-    "cycles": "time, not energy",
-    "mac_forward": "done by the cells: counted in read_energy",
-    "mac_transposed": "done by the cells: counted in read_energy_transposed",
-    "update_weights": "an offer; its conversion is update_adc, its effect pulses or code_steps",
-    "cells_changed": "the effect of pulses or code_steps",
-    "saturated": "a change that did not happen",
-    "overrange": "a signal that was cut, charged where it was made",
-    "program_pulses": ONCE,
-    "program_reads": ONCE,
-    "program_energy": ONCE,
-    "program_time": ONCE,
-}
-
 
 HOROWITZ = "Horowitz, ISSCC 2014, 45 nm"
 DIGITAL_ADD = Cost(value=0.9e-12, source=published(f"{HOROWITZ}: 32-bit floating-point add 0.9 pJ"))
@@ -148,3 +132,43 @@ class Costs:
         given: dict[str, Any] = dict(costs)
         layers = {name: replace(own, **given) for name, own in self.layers.items()}
         return replace(self, **given, layers=layers)
+
+
+def read_costs(path: str | Path, base: Costs) -> Costs:
+    """Return ``base`` with the costs of the file ``path`` in their places.
+
+    The file holds ``{"costs": {EVENT: COST, ...}}`` with costs such as
+    ``{"value": 8e-15, "unit": "J", "source": "derived: ..."}``, as the record of a circuit
+    characterisation does; other entries beside ``costs`` are left.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, holds no costs, an unknown event, or a cost without source.
+    """
+    remedy = (
+        'Write {"costs": {"code_steps": {"value": 8e-15, "unit": "J", "source": "derived: ..."}}}.'
+    )
+    text = textfiles.read(Path(path), "costs in JSON", remedy)
+    try:
+        record: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(message(str(path), "costs in JSON", str(error), remedy)) from None
+    entries = record.get("costs") if isinstance(record, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise DataError(message(str(path), 'an object "costs"', "none", remedy))
+    known, given = Costs.events(), dict[str, Cost]()
+    for event, entry in entries.items():
+        if event not in known:
+            raise DataError(message(str(path), "events with a cost", repr(event),
+                                    nearest(event, known)))  # fmt: skip
+        try:
+            given[event] = Cost(**entry | {"source": Source.parse(entry["source"])})
+        except (TypeError, KeyError, CrossbarError) as error:
+            expected = f"value, unit and source of {event}"
+            raise DataError(message(str(path), expected, str(error), remedy)) from None
+        if given[event].unit != "J":
+            raise DataError(
+                message(str(path), f"a Cost in J for {event}", given[event].unit, remedy)
+            )
+    return base.with_costs(**given)

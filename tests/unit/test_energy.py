@@ -21,7 +21,7 @@ from crossbar.energy import (
     physical,
     rescaled,
 )
-from crossbar.energy.costs import FREE, JOULES
+from crossbar.energy.costs import JOULES
 from crossbar.errors import ConfigError
 from crossbar.sources import KINDS, assumed
 
@@ -47,15 +47,33 @@ TRAINING = activity(
     cells_changed=10.0,
 )
 
+ONCE = "spent once, before any image, and counted by the chip that is programmed"
+
+# Events that take no energy of their own, and why.
+FREE = {
+    "images": "what the others are divided by",
+    "cycles": "time, not energy",
+    "mac_forward": "done by the cells: counted in read_energy",
+    "mac_transposed": "done by the cells: counted in read_energy_transposed",
+    "update_weights": "an offer; its conversion is update_adc, its effect pulses or code_steps",
+    "cells_changed": "the effect of pulses or code_steps",
+    "saturated": "a change that did not happen",
+    "overrange": "a signal that was cut, charged where it was made",
+    "program_pulses": ONCE,
+    "program_reads": ONCE,
+    "program_energy": ONCE,
+    "program_time": ONCE,
+}
+
 
 def test_every_event_is_joules_or_has_a_cost_or_a_reason_for_none():
     priced = set(Costs.events())
     classes = (set(JOULES), priced, set(FREE))
     assert set().union(*classes) == set(EVENTS)
     assert sum(len(c) for c in classes) == len(EVENTS)
-    assert all(EVENTS[event][0] == "J" for event in JOULES)
-    assert all(EVENTS[event][0] == "1" for event in priced)
-    unlike = {event for event in FREE if EVENTS[event][0] != "1"}
+    assert all(EVENTS[event].unit == "J" for event in JOULES)
+    assert all(EVENTS[event].unit == "1" for event in priced)
+    unlike = {event for event in FREE if EVENTS[event].unit != "1"}
     assert unlike == {"program_energy", "program_time"}  # no image takes them
     assert all(FREE.values())
 
