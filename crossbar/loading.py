@@ -130,6 +130,9 @@ class LoadedRun(Displayed):
 def load(folder: Path | str) -> LoadedRun | Sweep:
     """Return the finished run in ``folder``, or the sweep whose store it holds.
 
+    A :class:`~crossbar.loading.LoadedRun` has ``chip()``, ``data``, ``parts()``,
+    ``history``, ``result`` and ``figures``, a :class:`~crossbar.report.sweeps.Sweep` its ``frame``.
+
     Raises
     ------
     DataError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from crossbar.activity import Activity
 from crossbar.circuit.block_errors import Errors
@@ -51,10 +51,8 @@ from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 if TYPE_CHECKING:
-    from crossbar.loading import LoadedRun
-    from crossbar.nn import Chip
-    from crossbar.report.sweeps import Sweep
-    from crossbar.substrates.tile_state import TileState
+    from crossbar.exports import export
+    from crossbar.loading import load
 
 __all__ = [
     "MAPPINGS",
@@ -105,29 +103,11 @@ __all__ = [
     "export",
     "load",
 ]
+LATER = {"export": "crossbar.exports", "load": "crossbar.loading"}
 
 
-def load(folder: Path | str) -> LoadedRun | Sweep:
-    """Return the finished run in ``folder``, or the sweep whose store it holds.
-
-    A :class:`~crossbar.loading.LoadedRun` has ``chip()``, ``data``, ``parts()``,
-    ``history``, ``result`` and ``figures``, a :class:`~crossbar.report.sweeps.Sweep` its ``frame``.
-
-    Raises
-    ------
-    DataError
-        If there is neither, or a file is missing or damaged.
-    """
-    from crossbar.loading import load as loaded  # with pandas and matplotlib: only when called
-
-    return loaded(folder)
-
-
-def export(one: Chip | TileState | LoadedRun, folder: Path | str) -> list[Path]:
-    """Write weights, conductances, pulses and netlists of ``one`` to ``folder``; return the files.
-
-    :func:`crossbar.exports.export` says which there are.
-    """
-    from crossbar.exports import export as exported  # with pandas: only when called
-
-    return exported(one, folder)
+def __getattr__(name: str) -> Any:
+    """Return what comes with pandas and matplotlib, which are imported when it is used."""
+    if name in LATER:
+        return getattr(importlib.import_module(LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -56,11 +56,7 @@ class Seal:
         DataError
             If the file cannot be read, has no checksum, or does not match it.
         """
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            text = message(str(path), "a file of a run", str(error.strerror), remedy)
-            raise DataError(text) from None
+        content = _content(path, remedy)
         body, sealed = self.split(content)
         if not sealed:
             got = "none (a damaged or edited file, or one of an older version)"
@@ -69,6 +65,15 @@ class Seal:
             expected, got = "the content of its checksum", "a damaged or edited one"
             raise DataError(message(str(path), expected, got, f"{again}, {ACCEPT}"))
         return body
+
+
+def _content(path: Path, remedy: str) -> bytes:
+    """Return the bytes of ``path``, or raise with the ``remedy`` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        text = message(str(path), "a file of a run", str(error.strerror), remedy)
+        raise DataError(text) from None
 
 
 JSON = Seal(b',\n "checksum": "', b'"\n}\n')
@@ -107,11 +112,7 @@ def accept(path: Path) -> bool:
         If it cannot be read at all.
     """
     seal, closed = KINDS[path.suffix]
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), REMEDY)
-        raise DataError(text) from None
+    content = _content(path, REMEDY)
     body, sealed = seal.split(content)
     if sealed and seal.close(body) == content:
         return False

@@ -67,7 +67,7 @@ def _read(axes: Sequence[Axes], one: Array, g: Floats) -> None:
     solved, v = read(one, g)
     factor, unit = prefixed(float(v.max()), "V")
     driven = np.where(v.T > 0, 1.0, np.nan)  # a line that is not driven would take the scale
-    cell_map(axes[0], 100 * driven * lost(one, g), "lost read voltage (%)", "magma_r")
+    cell_map(axes[0], 100 * driven * lacking(solved, v), "lost read voltage (%)", "magma_r")
     cell_map(
         axes[1], factor * driven * solved.v_wl[0], f"word line at the cell ({unit})", "viridis"
     )
@@ -95,15 +95,9 @@ def read(one: Array, g: Floats) -> tuple[Solution, Floats]:
     return one.wires.solve(g, v, cell=None if law.ohmic else law), v
 
 
-def lost(one: Array, g: Floats) -> Floats:
-    """Return the share of the read voltage that the cells ``g`` [S] of a wired array lack."""
-    solved, v = read(one, g)
-    return lacking(solved, v, g.shape)
-
-
-def lacking(solved: Solution, v: Floats, shape: tuple[int, ...]) -> Floats:
+def lacking(solved: Solution, v: Floats) -> Floats:
     """Return the share of the voltages ``v`` (1, rows) [V] that cells lack; 0 at undriven lines."""
-    ideal: Floats = np.broadcast_to(v[0, :, np.newaxis], shape)
-    short = ideal - (solved.v_wl - solved.v_bl)[0]
-    share: Floats = np.divide(short, ideal, out=np.zeros(shape), where=ideal > 0)
+    across = (solved.v_wl - solved.v_bl)[0]
+    ideal: Floats = np.broadcast_to(v.T, across.shape)
+    share: Floats = np.divide(ideal - across, ideal, out=np.zeros(ideal.shape), where=ideal > 0)
     return share

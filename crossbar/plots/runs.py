@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -60,16 +62,9 @@ def sweep(
 
 
 @plot.register
-def store(
-    one: Store,
-    *,
-    x: str | None = None,
-    metric: str | None = None,
-    by: str | None = None,
-    ax: Axes | None = None,
-) -> Figure:
-    """Return the figure of its sweep."""
-    return sweep(read_sweep(one.path), x=x, metric=metric, by=by, ax=ax)
+def store(one: Store, **options: Any) -> Figure:
+    """Return the figure of its :func:`sweep`."""
+    return sweep(read_sweep(one.path), **options)
 
 
 def _on(ax: Axes, one: Sweep, names: list[str], metric: str) -> Figure:

@@ -25,9 +25,8 @@ def wires(
     for name, lines in (("rows", rows), ("cols", cols)):
         require_number(f"plot.{name}", lines, low=2, high=1000)
     require_number("plot.g", g, low=0)
-    shape = rows, cols
     driven = np.full((1, rows), v)
-    solved = one.solve(np.full(shape, g), driven)
+    solved = one.solve(np.full((rows, cols), g), driven)
     figure = drawing(10.8, 3.4)
     along, down, share = figure.subplots(1, 3)
     panels = (
@@ -42,7 +41,7 @@ def wires(
         ax.set(xlabel=across, ylabel=f"{name} at the cell ({unit})")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend()
-    cell_map(share, 100 * lacking(solved, driven, shape), "lost read voltage (%)", "magma_r")
+    cell_map(share, 100 * lacking(solved, driven), "lost read voltage (%)", "magma_r")
     siemens, unit = prefixed(g, "S")
     figure.suptitle(f"{one!r}: {rows} x {cols} cells of {siemens * g:.3g} {unit} at {v:g} V")
     return figure

@@ -31,7 +31,7 @@ from crossbar.devices import DEVICES
 from crossbar.errors import ConfigError
 from crossbar.nn import Dense, Network
 from crossbar.plots import plot
-from crossbar.plots.arrays import lost
+from crossbar.plots.arrays import lacking, read
 from crossbar.plots.converters import outputs
 from crossbar.plots.devices import train
 
@@ -87,7 +87,7 @@ def test_one_cell_loses_what_series_resistors_take() -> None:
         np.array([[1.0]]), rng=Streams(0)("program")
     )
     g = np.array([[25e-6]])
-    np.testing.assert_allclose(lost(state.array, g), 1e4 / (1e4 + 1 / 25e-6), rtol=1e-10)
+    np.testing.assert_allclose(lacking(*read(state.array, g)), 1e4 / (1e4 + 1 / 25e-6), rtol=1e-10)
 
 
 def test_lost_voltage_grows_along_the_lines_and_is_drawn() -> None:
@@ -96,13 +96,14 @@ def test_lost_voltage_grows_along_the_lines_and_is_drawn() -> None:
     figure = state.plot()
     assert len(figure.axes) == 10  # four with a scale
     ((_, _, _, g),) = state.array.physical()
-    share = lost(state.array, np.full_like(g, 2e-5))
+    share = lacking(*read(state.array, np.full_like(g, 2e-5)))
     assert (np.diff(share, axis=1) > 0).all()  # away from the drivers, at the left
     assert (np.diff(share, axis=0) < 0).all()  # towards the virtual grounds, at the bottom
     shown = {ax.get_ylabel(): ax for ax in figure.axes}
     maps = [ax.images[0].get_array() for ax in figure.axes if ax.images]
-    np.testing.assert_allclose(maps[1], 100 * lost(state.array, g))
-    np.testing.assert_allclose((maps[2] - maps[3]) / 200, 1 - lost(state.array, g))  # mV of 0.2 V
+    lost = lacking(*read(state.array, g))
+    np.testing.assert_allclose(maps[1], 100 * lost)
+    np.testing.assert_allclose((maps[2] - maps[3]) / 200, 1 - lost)  # mV of 0.2 V
     ideal, wired = (line.get_ydata() for line in shown["current (µA)"].lines)
     v = np.full((1, len(g)), 0.2)
     np.testing.assert_allclose(ideal, 1e6 * (v @ g)[0])
