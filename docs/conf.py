@@ -23,6 +23,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "numpydoc",
     "docstrings",
+    "equations",
     "myst_parser",
     "sphinx_copybutton",
     "sphinx_design",
@@ -59,8 +60,10 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
 }
 
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 4  # the anchors that GitHub gives to headings
+
+html_math_renderer = "mathml"
 
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
