@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from crossbar.data.words import Words
 from crossbar.errors import OutputError
 
 FORMAT = 2  # raise whenever the synthesiser or the front end gives other numbers
+ARRAYS = ("x", "y", "groups", "folds")
 EXAMPLE = "example "  # begins the names of arrays that pictures need
 LOG = logging.getLogger(__name__)
 
@@ -86,31 +87,26 @@ def cached(specification: object, make: Callable[[], Dataset]) -> Dataset:
 def _load(path: Path) -> Dataset:
     stored = seals.read_arrays(path)
     about: dict[str, Any] = json.loads(str(stored["about"]))
-    files = about["files"]
-    classes = about["classes"]
-    return Dataset(
-        x=stored["x"],
-        y=stored["y"],
-        groups=stored.get("groups"),
-        folds=stored.get("folds"),
-        classes=None if classes is None else tuple(classes),
-        source=about["source"],
-        words=Words(**about["words"]),
-        limits=tuple(about["limits"]),
-        dropped=about["dropped"],
-        skipped=tuple(about["skipped"]),
-        examples={k.removeprefix(EXAMPLE): v for k, v in stored.items() if k.startswith(EXAMPLE)},
-        files=Files(tuple(files[0]), tuple(files[1]), stored["files"]) if files else None,
-    )
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in about.items()}
+    known |= {name: stored[name] for name in ARRAYS if name in stored}
+    known["words"] = Words(**about["words"])
+    known["examples"] = {
+        name.removeprefix(EXAMPLE): array
+        for name, array in stored.items()
+        if name.startswith(EXAMPLE)
+    }
+    if about["files"]:
+        names, digests = map(tuple, about["files"])
+        known["files"] = Files(names, digests, stored["files"])
+    return Dataset(**known)
 
 
 def _save(path: Path, made: Dataset) -> None:
     files.make_folder(path.parent)
-    arrays = {name: getattr(made, name) for name in ("x", "y", "groups", "folds")}
-    arrays |= {f"{EXAMPLE}{name}": array for name, array in made.examples.items()}
-    about = {name: getattr(made, name) for name in ("classes", "source", "limits", "dropped",
-                                                    "skipped")}  # fmt: skip
-    about |= {"words": asdict(made.words), "files": None}
+    about = {one.name: getattr(made, one.name) for one in fields(made)}
+    arrays = {name: about.pop(name) for name in ARRAYS}
+    arrays |= {f"{EXAMPLE}{name}": array for name, array in about.pop("examples").items()}
+    about["words"] = asdict(made.words)
     if made.files is not None:
         about["files"] = made.files[:2]
         arrays["files"] = made.files.owner

@@ -56,14 +56,10 @@ def read(path: Path, colour: Colour | None, size: tuple[int, int] | None) -> Flo
         first, *_ = str(error).splitlines() or [type(error).__name__]
         raise DataError(message(str(path), "a PNG image", first.strip(" ."), LEAVE_OUT)) from None
     if colour is not None:
-        plain = plain.convert("RGB" if colour is Colour.RGB else _grey(plain.mode))
+        grey = "L" if plain.mode in ("1", "RGB") else plain.mode
+        plain = plain.convert("RGB" if colour is Colour.RGB else grey)
     values: Floats = np.asarray(plain, np.float32) / np.float32(FULL[plain.mode])
     return values if size is None else _resized(values, size)
-
-
-def _grey(mode: str) -> str:
-    """Return the mode of a grey image that an image of ``mode`` becomes."""
-    return "L" if mode in ("1", "RGB") else mode
 
 
 def _opaque(path: Path, image: Any) -> Any:

@@ -79,7 +79,9 @@ class Drawn(Split):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        _require_sum(f"{type(self).__name__}.fractions", self.fractions)
+        if not math.isclose(sum(self.fractions), 1, abs_tol=1e-9):
+            where, remedy = f"{type(self).__name__}.fractions", "Such as (0.8, 0.1, 0.1)."
+            fail(where, "three fractions above 0 whose sum is 1", self.fractions, remedy)
 
 
 @SPLITS.register("window")
@@ -201,8 +203,3 @@ def parts_of_sides(side: Indices) -> Parts:
     """Return the indices of the samples whose ``side`` is 0, 1 and 2."""
     train, validation, test = (np.flatnonzero(side == index) for index in range(SIDES))
     return train, validation, test
-
-
-def _require_sum(where: str, fractions: tuple[float, ...]) -> None:
-    if not math.isclose(sum(fractions), 1, abs_tol=1e-9):
-        fail(where, "three fractions above 0 whose sum is 1", fractions, "Such as (0.8, 0.1, 0.1).")

@@ -11,7 +11,7 @@ from crossbar.devices.altered import Altered
 from crossbar.devices.cell_checks import check_fabrication
 from crossbar.devices.cells import Cells
 from crossbar.errors import fail
-from crossbar.types import FloatType, Masks
+from crossbar.types import FloatType
 from crossbar.units import quantity
 
 
@@ -55,12 +55,7 @@ class StuckAt(Altered):
         check_fabrication(self, shape, rng, dtype)
         (fault_rng,) = rng.spawn(1)
         cells = super().fabricate(shape, rng=rng, dtype=dtype)
-        on, off = self._masks(shape, fault_rng)
+        u = fault_rng.random(shape)
         low, _, high = self.window
-        cells.pin(on, off, high, low)
+        cells.pin(u < self.p_on, u >= 1.0 - self.p_off, high, low)
         return cells
-
-    def _masks(self, shape: tuple[int, int], rng: np.random.Generator) -> tuple[Masks, Masks]:
-        """Return where cells of ``shape`` are stuck on and stuck off."""
-        u = rng.random(shape)
-        return u < self.p_on, u >= 1.0 - self.p_off

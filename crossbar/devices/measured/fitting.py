@@ -72,10 +72,6 @@ def fitted(traces: Sequence[Trace], where: str = "traces") -> TrainFit:
     return steep.read(second, where) if gain > BETTER else soft.read(first, where)
 
 
-def _soft(u: Floats, _: Floats) -> Floats:
-    return 2.0 * (1.0 - u)
-
-
 class _Problem:
     """Least squares of one law over ``traces``, in units of the span of their conductances.
 
@@ -85,7 +81,7 @@ class _Problem:
 
     def __init__(self, traces: Sequence[Trace], *, steep: bool) -> None:
         self.traces, self.steep = traces, steep
-        self.form: Form = exponential if steep else _soft
+        self.form: Form = exponential if steep else lambda u, _: 2.0 * (1.0 - u)
         self.low = min(float(trace.g.min()) for trace in traces)
         self.span = max(float(trace.g.max()) for trace in traces) - self.low
         self.measured = [(trace.g - self.low) / self.span for trace in traces]
@@ -172,10 +168,9 @@ class _Problem:
         errors, values = self._named(parameters, covariance)
         at_limit = np.isclose(parameters, self.limits(len(parameters)), atol=1e-3).any()
         _require_sure(values, errors, bool(at_limit), where)
-        dw = values["dw_min"]
-        step = Exponential(dw_min=dw, steepness=values["steepness"]) if self.steep else None
+        law = {name: values[name] for name in ("dw_min", "steepness") if name in values}
         return TrainFit(
-            step=SoftBounds(dw_min=dw) if step is None else step,
+            step=Exponential(**law) if self.steep else SoftBounds(**law),
             g_min=values["g_min"],
             g_max=values["g_max"],
             asymmetry=values["asymmetry"],
@@ -193,23 +188,17 @@ class _Problem:
         error = np.sqrt(np.diag(covariance))
         low, span, dw, tilt = parameters[0], parameters[1], np.exp(parameters[2]), parameters[3]
         top = np.sqrt(covariance[0, 0] + covariance[1, 1] + 2 * covariance[0, 1])
-        values = {
-            "g_min": self.low + self.span * low,
-            "g_max": self.low + self.span * (low + span),
-            "dw_min": dw,
-            "asymmetry": np.tanh(tilt),
-        }
-        errors = {
-            "g_min": self.span * error[0],
-            "g_max": self.span * top,
-            "dw_min": dw * error[2],
-            "asymmetry": error[3] / np.cosh(tilt) ** 2,
+        known = {
+            "g_min": (self.span * error[0], self.low + self.span * low),
+            "g_max": (self.span * top, self.low + self.span * (low + span)),
+            "dw_min": (dw * error[2], dw),
+            "asymmetry": (error[3] / np.cosh(tilt) ** 2, np.tanh(tilt)),
         }
         if self.steep:
-            values["steepness"] = np.exp(parameters[4])
-            errors["steepness"] = values["steepness"] * error[4]
-        as_floats = [{k: float(v) for k, v in d.items()} for d in (errors, values)]
-        return as_floats[0], as_floats[1]
+            steepness = np.exp(parameters[4])
+            known["steepness"] = (steepness * error[4], steepness)
+        errors, values = ({name: float(one[k]) for name, one in known.items()} for k in (0, 1))
+        return errors, values
 
 
 def _require_sure(
