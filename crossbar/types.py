@@ -1,4 +1,4 @@
-"""Array types that signatures share."""
+"""Types that signatures share: arrays, generators, records."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ Doubles: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.integer[Any]]
 Masks: TypeAlias = NDArray[np.bool_]
 FloatType: TypeAlias = type[np.float32] | type[np.float64]
+Rng: TypeAlias = np.random.Generator
 Record: TypeAlias = dict[str, Any]  # plain values by name, as a file or a store keeps them

@@ -12,7 +12,7 @@ import numpy as np
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.circuit import array_facts
-from crossbar.circuit.array_reads import ArrayReads, Rng
+from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
@@ -28,7 +28,7 @@ from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
 from crossbar.displayed import Displayed
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 from crossbar.wires import Wires
 
 
@@ -93,7 +93,7 @@ class Array(Displayed):
         """Every group of cells: those of the weights, then those of the reference lines."""
         return [*self.cells, *([] if self.reference is None else self.reference.cells)]
 
-    def program(self, weights: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, weights: Floats, *, rng: Rng) -> Tally:
         """Write ``weights`` (rows, cols) into every copy in the way of the device."""
         require_generator("Array.program", rng)
         shape = (self.layout.rows, self.layout.cols)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from crossbar.circuit.planes import amplified
 from crossbar.kernels.reads import Count, Edge, Signals
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
-
-Rng = np.random.Generator
 
 
 class Reads(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.checks import Checked
 from crossbar.displayed import Displayed
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import NOISE, quantity
 
 
@@ -69,7 +69,7 @@ class Errors(Checked, Displayed):
         limit = np.asarray(self.saturation * full_scale, y.dtype)
         return int(np.count_nonzero(np.abs(y) >= limit))
 
-    def apply(self, y: Floats, full_scale: Floats | float, *, rng: np.random.Generator) -> Floats:
+    def apply(self, y: Floats, full_scale: Floats | float, *, rng: Rng) -> Floats:
         """Return ``y`` with the errors, in units where full scale is ``full_scale``."""
         if self.ideal:
             return y

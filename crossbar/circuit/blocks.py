@@ -16,7 +16,7 @@ from crossbar.displayed import Displayed
 from crossbar.kernels import signals
 from crossbar.registry import Registry
 from crossbar.sources import Source, assumed, derived, numbers
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -71,7 +71,7 @@ class Softmax(Block):
     Source: LETI 2026, eq 9.
     """
 
-    def __call__(self, z: Floats, *, rng: np.random.Generator) -> Floats:
+    def __call__(self, z: Floats, *, rng: Rng) -> Floats:
         """Return the class probabilities (n, classes) of the outputs ``z`` (n, classes)."""
         p: Floats = np.empty_like(z)
         signals.softmax(z, p)
@@ -85,7 +85,7 @@ class VectorDifference(Block):
     Source: LETI 2026, eq 10.
     """
 
-    def __call__(self, p: Floats, f: Floats, *, rng: np.random.Generator) -> Floats:
+    def __call__(self, p: Floats, f: Floats, *, rng: Rng) -> Floats:
         """Return ``p - f``."""
         return self.errors.apply(p - f, 1.0, rng=rng)
 
@@ -99,7 +99,7 @@ class Multiplier(Block):
     Source: LETI 2026, block 4.
     """
 
-    def outer(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def outer(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products (n, rows, cols) of ``x`` (n, rows) and ``d`` (n, cols).
 
         For ``x`` (n, positions, rows) and ``d`` (n, positions, cols) the products of all

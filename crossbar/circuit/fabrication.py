@@ -10,7 +10,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reference import Reference
 from crossbar.devices import Cells, Device, Tally
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 
 def fabricated(
@@ -18,7 +18,7 @@ def fabricated(
     mapping: Mapping,
     layout: Layout,
     *,
-    rng: np.random.Generator,
+    rng: Rng,
     dtype: FloatType,
 ) -> tuple[list[Cells], Reference | None]:
     """Return new cells for every sign of ``mapping``, and reference lines if it has some."""
@@ -31,7 +31,7 @@ def fabricated(
 
 
 def programmed(
-    groups: Sequence[Cells], targets: Iterable[Floats], copies: int, *, rng: np.random.Generator
+    groups: Sequence[Cells], targets: Iterable[Floats], copies: int, *, rng: Rng
 ) -> Tally:
     """Write ``targets`` (rows, cols) [S] into every copy of each group; return what it took."""
     tally = Tally()

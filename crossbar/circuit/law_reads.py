@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from crossbar.circuit.array_reads import ArrayReads, Rng
+from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.flow import Cellwise, flows
 from crossbar.circuit.physical import names
 from crossbar.circuit.planes import amplified, factors
@@ -16,7 +16,7 @@ from crossbar.kernels import reads
 from crossbar.kernels.reads import Count, Edge, Signals
 from crossbar.kernels.signals import to_numbers
 from crossbar.random import key
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossbar.circuit.array_reads import ArrayReads, Rng
+from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.plane_noise import plane_noise
 from crossbar.circuit.planes import factors, gains
 from crossbar.circuit.ways import Sensed, Way, driven, only
@@ -17,7 +17,7 @@ from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
 from crossbar.kernels.settings import SETTINGS
 from crossbar.random import key
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array

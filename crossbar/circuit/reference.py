@@ -10,7 +10,7 @@ from crossbar.brief import brief
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.planes import Plane
 from crossbar.devices import Cells, Device, Tally
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Reference:
         layout: Layout,
         planes: tuple[Plane, ...],
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         dtype: FloatType,
     ) -> Reference:
         """Return new reference cells with their spread."""
@@ -94,7 +94,7 @@ class Reference:
         rows = iter(self.rows)
         return [[next(rows) for _ in p.signs] if p.reference else [] for p in self.planes]
 
-    def program(self, middle: float, *, rng: np.random.Generator) -> Tally:
+    def program(self, middle: float, *, rng: Rng) -> Tally:
         """Write the conductance ``middle`` [S] in the way of the device."""
         tally = Tally()
         for cells in self.cells:

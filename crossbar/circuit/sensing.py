@@ -14,7 +14,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.converters import Adc, Converter, Dac
 from crossbar.kernels import conversion
 from crossbar.kernels import settings as at
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 
 def _places(multiplications: str, energy: str) -> Integers:
@@ -60,7 +60,7 @@ class Transfers(NamedTuple):
     @classmethod
     def fabricate(
         cls, dac: Dac | None, adc: Adc | None, layout: Layout, amplifiers: int, dtype: FloatType,
-        *, rng: np.random.Generator,
+        *, rng: Rng,
     ) -> Transfers:  # fmt: skip
         """Draw the transfer of the converters of every line, both ways."""
         lines = tuple(zip((dac, adc, dac, adc), converter_lines(layout, amplifiers), strict=True))
@@ -82,9 +82,7 @@ def converter_lines(layout: Layout, amplifiers: int) -> tuple[int, int, int, int
     return (*forward, layout.copies * layout.cols, across * layout.rows)
 
 
-def _table(
-    converter: Converter | None, lines: int, dtype: FloatType, rng: np.random.Generator
-) -> Floats:
+def _table(converter: Converter | None, lines: int, dtype: FloatType, rng: Rng) -> Floats:
     """Return the table of ``lines`` converters; empty where none is needed."""
     if converter is None or converter.top:
         return conversion.unused(dtype)
@@ -115,7 +113,7 @@ class Watch:
         self.largest = [0.0, 0.0]
         """In forward and in transposed reads."""
 
-    def see(self, x: Floats, *, forward: bool, rng: np.random.Generator) -> None:
+    def see(self, x: Floats, *, forward: bool, rng: Rng) -> None:
         """Take in a read of ``x`` (n, positions, lines)."""
         layout = self.array.layout
         n, positions, lines = x.shape
@@ -185,7 +183,7 @@ class Sensing:
         self.forward, self.back = (e._replace(adc=none) for e in (self.forward, self.back))
         return self.watch
 
-    def see(self, x: Floats, *, forward: bool, rng: np.random.Generator) -> None:
+    def see(self, x: Floats, *, forward: bool, rng: Rng) -> None:
         """Pass a read of ``x`` (n, positions, lines) to the watch, if there is one."""
         if self.watch is not None:
             self.watch.see(x, forward=forward, rng=rng)

@@ -17,7 +17,7 @@ from crossbar.kernels.bound import Bound, bind
 from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
 from crossbar.kernels.writes import whole
 from crossbar.random import key
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 Share = tuple[Floats, Floats, float, float]
 
@@ -65,13 +65,11 @@ class CellUpdates:
         bound = None if compiled is None else bind((compiled.state, sums))
         return cls(cells, sums, compiled, cells.spec.quantum, bound)
 
-    def key(self, rng: np.random.Generator) -> np.uint64:
+    def key(self, rng: Rng) -> np.uint64:
         """Return the key of one change; exact changes draw none."""
         return key(rng) if self.quantum else np.uint64(0)
 
-    def change(
-        self, share: Share, tally: Tally, drawn: np.uint64, *, rng: np.random.Generator
-    ) -> None:
+    def change(self, share: Share, tally: Tally, drawn: np.uint64, *, rng: Rng) -> None:
         """Offer ``share``, as :meth:`Mapping.shares` yields it, and add to ``tally``."""
         if self.compiled is None:
             self._pulse(self._offer(share), tally, drawn, rng)
@@ -107,9 +105,7 @@ class CellUpdates:
             cut = whole(counts, offer, self.sums.starts, s, *control)
             yield counts.T, cut
 
-    def _pulse(
-        self, offer: Offer, tally: Tally, drawn: np.uint64, rng: np.random.Generator
-    ) -> None:
+    def _pulse(self, offer: Offer, tally: Tally, drawn: np.uint64, rng: Rng) -> None:
         """Give the cells their pulses, and follow the sums."""
         cells, g = self.cells, self.cells.g
         if not self.quantum:
@@ -151,7 +147,7 @@ class ArrayUpdates:
     mapping: Mapping
     dtype: FloatType
 
-    def change(self, x: Floats, d: Floats, siemens: float, *, rng: np.random.Generator) -> Update:
+    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
         """Offer conductance changes ``x d siemens`` [S]; see :meth:`Array.change`."""
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
         finite, offered = offers.survey(x, d)
@@ -164,9 +160,7 @@ class ArrayUpdates:
                 updates.change(share, tally, one, rng=rng)
         return Update(tally, offered)
 
-    def pulses(
-        self, x: Floats, d: Floats, siemens: float, *, rng: np.random.Generator
-    ) -> list[Integers]:
+    def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses of every group of cells; see :meth:`Array.pulses`."""
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
         shares = self.mapping.shares(x, d, siemens)

@@ -14,6 +14,7 @@ from crossbar.converters.transfer import Transfer, levels_of
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.specification import Specification
+from crossbar.types import Rng
 from crossbar.units import NOISE, quantity
 
 UNITS = {"energy": "J", "time": "s", "area": "m2"}  # of the costs of a converter
@@ -90,6 +91,6 @@ class Converter(Specification):
         """
         return 0
 
-    def fabricate(self, lines: int, *, rng: np.random.Generator) -> Transfer:
+    def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters, each with its spread; none by default."""
         return self.transfer()

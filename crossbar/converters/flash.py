@@ -11,6 +11,7 @@ from crossbar.converters.mid_tread import MidTread
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
+from crossbar.types import Rng
 from crossbar.units import SPREAD, quantity
 
 PUBLISHED = "Van der Plas et al., ISSCC 2006 (90 nm flash, 4 bit, 1.25 GS/s, 2.5 mW)"
@@ -46,7 +47,7 @@ class FlashAdc(MidTread, Adc):
         """Largest code to each side of zero; 0 with offsets."""
         return 0 if self.offset_d2d else super().top
 
-    def fabricate(self, lines: int, *, rng: np.random.Generator) -> Transfer:
+    def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters with the offsets of their comparators."""
         ideal = self.transfer()
         step = ideal.levels[1] - ideal.levels[0]

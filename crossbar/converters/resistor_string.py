@@ -11,6 +11,7 @@ from crossbar.converters.mid_tread import MidTread
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed
+from crossbar.types import Rng
 from crossbar.units import SPREAD, quantity
 
 
@@ -40,7 +41,7 @@ class StringDac(MidTread, Dac):
         """Largest code to each side of zero; 0 with mismatch."""
         return 0 if self.resistor_d2d else super().top
 
-    def fabricate(self, lines: int, *, rng: np.random.Generator) -> Transfer:
+    def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` strings."""
         ideal = self.transfer()
         spread = self.resistor_d2d * rng.standard_normal((lines, ideal.codes - 1))

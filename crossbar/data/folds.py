@@ -19,6 +19,7 @@ from crossbar.data.split import (
     require_samples,
 )
 from crossbar.errors import DataError, fail, message
+from crossbar.types import Rng
 from crossbar.units import quantity
 
 
@@ -52,7 +53,7 @@ class ByFold(Split):
         """Return ``fold``."""
         return "fold"
 
-    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+    def split(self, data: Dataset, *, rng: Rng) -> Parts:
         """Return the sorted indices of the training, validation and test samples.
 
         Raises

@@ -21,6 +21,7 @@ from crossbar.data.words import Words
 from crossbar.errors import DataError, fail, message, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
+from crossbar.types import Rng
 from crossbar.units import quantity
 
 Indices = npt.NDArray[np.int64]
@@ -35,10 +36,10 @@ class Split(Specification):
     """Whether every seed draws parts of its own."""
 
     @abstractmethod
-    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+    def split(self, data: Dataset, *, rng: Rng) -> Parts:
         """Return the sorted indices of the training, validation and test samples."""
 
-    def parts(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+    def parts(self, data: Dataset, *, rng: Rng) -> Parts:
         """Return :meth:`split`, or raise unless it gives three parts that share no sample."""
         where, parts = named(self, "split"), answer(self, "split", data, rng=rng)
         if not isinstance(parts, (tuple, list)) or len(parts) != SIDES:
@@ -94,7 +95,7 @@ class BySample(Drawn):
         """Return the word for a sample."""
         return data.words.sample
 
-    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+    def split(self, data: Dataset, *, rng: Rng) -> Parts:
         """Return the sorted indices of the training, validation and test samples.
 
         Raises
@@ -134,7 +135,7 @@ class ByGroup(Drawn):
         """Return the word for a group, or that for a sample if there are no groups."""
         return data.words.sample if data.groups is None else data.words.group
 
-    def split(self, data: Dataset, *, rng: np.random.Generator) -> Parts:
+    def split(self, data: Dataset, *, rng: Rng) -> Parts:
         """Return the sorted indices of the training, validation and test samples.
 
         Raises
@@ -179,7 +180,7 @@ class ByGroup(Drawn):
         return True
 
 
-def require_samples(where: str, data: Dataset, rng: np.random.Generator) -> None:
+def require_samples(where: str, data: Dataset, rng: Rng) -> None:
     """Raise unless there are samples, and a generator to draw with."""
     require_part(f"{where}.data", data, Dataset)
     require_generator(where, rng)

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from crossbar.devices.cells import Cells
 from crossbar.devices.device import Device
-from crossbar.types import FloatType
+from crossbar.types import FloatType, Rng
 
 
 def _same(name: str) -> Any:
@@ -47,8 +45,6 @@ class Altered(Device):
     def without_read_noise(self) -> Device:
         """Return the device with reads free of noise."""
 
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> Cells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> Cells:
         """Fabricate the device."""
         return self.device.fabricate(shape, rng=rng, dtype=dtype)

@@ -11,14 +11,14 @@ from crossbar.checks import require_generator, require_whole
 from crossbar.contracts import answer, named, require_instance, require_numbers
 from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, fail, message, shown
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.devices.cells import Cells
     from crossbar.devices.device import Device
 
 
-def check_targets(cells: Cells, target: Floats, rng: np.random.Generator) -> Floats:
+def check_targets(cells: Cells, target: Floats, rng: Rng) -> Floats:
     """Return the conductances ``target`` [S] that ``cells`` are to be programmed to, or raise."""
     where = f"{type(cells).__name__}.program"
     require_generator(where, rng)
@@ -29,7 +29,7 @@ def check_targets(cells: Cells, target: Floats, rng: np.random.Generator) -> Flo
     return target
 
 
-def check_counts(cells: Cells, counts: Integers, rng: np.random.Generator) -> Integers:
+def check_counts(cells: Cells, counts: Integers, rng: Rng) -> Integers:
     """Return the whole numbers of pulses ``counts`` that ``cells`` are to get, or raise."""
     where = f"{type(cells).__name__}.pulse"
     require_generator(where, rng)
@@ -72,9 +72,7 @@ def require_tally(where: str, tally: Any) -> None:
     require_numbers(where, tally.totals, (4,), low=0)
 
 
-def check_fabrication(
-    device: Device, shape: tuple[int, int], rng: np.random.Generator, dtype: FloatType
-) -> None:
+def check_fabrication(device: Device, shape: tuple[int, int], rng: Rng, dtype: FloatType) -> None:
     """Raise unless cells can be fabricated in this shape and type with this generator."""
     where = f"{type(device).__name__}.fabricate"
     require_generator(where, rng)

@@ -17,7 +17,7 @@ from crossbar.devices.cell_checks import check_fabrication, check_targets
 from crossbar.devices.compiled import Compiled
 from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, message, require_number
-from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.types import Floats, FloatType, Integers, Masks, Rng
 from crossbar.units import text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Cells(Contract):
         spec: Device,
         shape: tuple[int, int],
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         dtype: FloatType,
     ) -> None:
         check_fabrication(spec, shape, rng, dtype)
@@ -82,7 +82,7 @@ class Cells(Contract):
                 "stuck cells": f"{int((~self.free).sum())}"}  # fmt: skip
 
     @abstractmethod
-    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+    def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
         """Give each cell its number of pulses, and return what they did.
 
         Parameters
@@ -98,7 +98,7 @@ class Cells(Contract):
             counts the cells that changed itself.
         """
 
-    def program(self, target: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, target: Floats, *, rng: Rng) -> Tally:
         """Write ``target`` (rows, cols) [S] in the way of the device, and return what it took."""
         target = check_targets(self, target, rng)
         tally = self.spec.programming_law.program(self, target, rng=rng)

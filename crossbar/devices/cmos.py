@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from crossbar.checks import check_fields
 from crossbar.devices.cmos_cells import CmosCells
 from crossbar.devices.conduction import Conduction, Ohmic
@@ -18,7 +16,7 @@ from crossbar.devices.noise import relative_noise
 from crossbar.devices.periphery import Periphery
 from crossbar.errors import fail
 from crossbar.sources import assumed, published
-from crossbar.types import FloatType
+from crossbar.types import FloatType, Rng
 from crossbar.units import SPREAD, quantity
 
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
@@ -156,8 +154,6 @@ class CmosSynapse(Device):
         """The bits of the code."""
         return self.bits
 
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> CmosCells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> CmosCells:
         """Draw the branch conductances of ``shape`` new synapses."""
         return CmosCells(self, shape, rng=rng, dtype=dtype)

@@ -12,7 +12,7 @@ from crossbar.devices.compiled import Compiled, answer
 from crossbar.devices.tally import Tally
 from crossbar.errors import DataError, message
 from crossbar.kernels import codes
-from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.types import Floats, FloatType, Integers, Masks, Rng
 
 if TYPE_CHECKING:
     from crossbar.devices.cmos import CmosSynapse
@@ -28,7 +28,7 @@ class CmosCells(Cells):
         spec: CmosSynapse,
         shape: tuple[int, int],
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         dtype: FloatType,
     ) -> None:
         super().__init__(spec, shape, rng=rng, dtype=dtype)
@@ -53,7 +53,7 @@ class CmosCells(Cells):
         self.g[self.free] = self.conductance(self.code)[self.free]
         return Tally.of(pulses=0, changed=float(np.count_nonzero(self.code != before)), saturated=0)
 
-    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+    def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
         """Move each code by its steps, up to its ends; the tally counts those that it took."""
         return answer(self.compiled, check_counts(self, counts, rng), rng=rng)
 

@@ -15,7 +15,7 @@ from crossbar.devices.tally import Tally
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import Offer, Sums
 from crossbar.random import key
-from crossbar.types import Floats, Integers, Masks
+from crossbar.types import Floats, Integers, Masks, Rng
 
 WHOLE = 2**24  # largest number up to which single precision has every whole one
 
@@ -39,7 +39,7 @@ def alone(g: Floats) -> Sums:
     return Sums(np.empty((0, 0), g.dtype), across, down, np.array([0, lines]), cols)
 
 
-def answer(compiled: Compiled, counts: Integers, *, rng: np.random.Generator) -> Tally:
+def answer(compiled: Compiled, counts: Integers, *, rng: Rng) -> Tally:
     """Give whole numbers of pulses ``counts`` (lines, cols) to cells of a compiled loop.
 
     The same loop as in an array, with offers that are whole already.

@@ -19,7 +19,7 @@ from crossbar.devices.programming import Exact, Programming
 from crossbar.errors import fail, nearest, require_number, shown
 from crossbar.sources import Source
 from crossbar.specification import Specification
-from crossbar.types import FloatType
+from crossbar.types import FloatType, Rng
 
 SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
 MOST = 127  # pulses at a time, usual
@@ -64,9 +64,7 @@ class Device(Specification):
         """
 
     @abstractmethod
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> Cells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> Cells:
         """Return new cells with their device-to-device spread, unprogrammed (at the middle)."""
 
     def prove(self) -> None:

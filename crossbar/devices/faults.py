@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from crossbar.checks import check_fields
 from crossbar.devices.altered import Altered
 from crossbar.devices.cell_checks import check_fabrication
 from crossbar.devices.cells import Cells
 from crossbar.errors import fail
-from crossbar.types import FloatType
+from crossbar.types import FloatType, Rng
 from crossbar.units import quantity
 
 
@@ -44,9 +42,7 @@ class StuckAt(Altered):
         """Return the faults around a device that reads without noise."""
         return replace(self, device=self.device.without_read_noise())
 
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> Cells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> Cells:
         """Fabricate the device, then pin the stuck cells.
 
         The faults have a generator of their own, so that the healthy cells are the same with and

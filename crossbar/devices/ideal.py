@@ -17,7 +17,7 @@ from crossbar.devices.periphery import QUIET, Periphery
 from crossbar.devices.tally import Tally
 from crossbar.errors import fail
 from crossbar.kernels import exact
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 from crossbar.units import quantity
 
 _OHMIC = Ohmic()
@@ -74,9 +74,7 @@ class IdealCell(Device):
         """Return the device with reads free of noise."""
         return replace(self, sigma_read=0.0, sigma_read_value=0.0)
 
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> IdealCells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> IdealCells:
         """Return ``shape`` equal cells."""
         return IdealCells(self, shape, rng=rng, dtype=dtype)
 
@@ -86,7 +84,7 @@ class IdealCells(Cells):
 
     spec: IdealCell
 
-    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+    def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
         """Raise: there are no whole pulses."""
         fail("IdealCells", "cells that whole pulses move", "exact steps", "Use a device.")
 

@@ -28,7 +28,7 @@ from crossbar.devices.programming import (
 )
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
 from crossbar.errors import fail
-from crossbar.types import FloatType
+from crossbar.types import FloatType, Rng
 from crossbar.units import NOISE, SPREAD, quantity
 
 _ROUNDING, _OHMIC = Stochastic(), Ohmic()
@@ -228,8 +228,6 @@ class Memristor(Device):
         """Amplitude [V] and width [s] of a write pulse."""
         return self.v_write, self.t_write
 
-    def fabricate(
-        self, shape: tuple[int, int], *, rng: np.random.Generator, dtype: FloatType
-    ) -> MemristorCells:
+    def fabricate(self, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> MemristorCells:
         """Draw step sizes, bounds and drift exponents of ``shape`` new cells."""
         return MemristorCells(self, shape, rng=rng, dtype=dtype)

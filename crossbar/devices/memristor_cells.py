@@ -13,7 +13,7 @@ from crossbar.devices.cells import Cells
 from crossbar.devices.compiled import WHOLE, Compiled, answer
 from crossbar.devices.tally import Tally
 from crossbar.kernels import pulses
-from crossbar.types import Floats, FloatType, Integers, Masks
+from crossbar.types import Floats, FloatType, Integers, Masks, Rng
 
 if TYPE_CHECKING:
     from crossbar.devices.memristor import Memristor
@@ -42,7 +42,7 @@ class MemristorCells(Cells):
         spec: Memristor,
         shape: tuple[int, int],
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         dtype: FloatType,
     ) -> None:
         def normal() -> Floats:
@@ -73,7 +73,7 @@ class MemristorCells(Cells):
         state = pulses.Pulsed(*arrays, *self._constants, *control)
         return Compiled(pulses.change_pulsed, state, after=self._drift_anew)
 
-    def pulse(self, counts: Integers, *, rng: np.random.Generator) -> Tally:
+    def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
         """Move each cell by its pulses; a cell that gets one drifts anew from now."""
         counts = check_counts(self, counts, rng)
         compiled = self.compiled

@@ -14,7 +14,7 @@ from crossbar.devices.tally import Tally
 from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import SPREAD, quantity
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Programming(Specification):
     """A way to write."""
 
     @abstractmethod
-    def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Bring ``cells`` towards ``target`` (rows, cols) [S], and return what it took.
 
         Cells are written by :meth:`Cells.write`, at once, or by :meth:`Cells.pulse`.
@@ -45,7 +45,7 @@ PROGRAMMINGS = Registry(
 class Exact(Programming):
     """Targets themselves, as far as the cells can take them."""
 
-    def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Write ``target``; nothing is drawn."""
         return cells.write(target)
 
@@ -75,7 +75,7 @@ class SingleShot(Programming):
         check_fields(self)
         require_positive("SingleShot.sigma", self.sigma)
 
-    def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Write ``target`` with the error."""
         low, _, high = cells.spec.window
         sigma = polyval((target - low) / (high - low), self.sigma)
@@ -114,7 +114,7 @@ class WriteVerify(Programming):
     v_read: float = quantity(0.2, unit="V", low=1e-6, high=10, remedy="0.1 to 0.5 V are usual.")
     t_read: float = quantity(1e-6, unit="s", low=1e-12, high=1e3, remedy=SECONDS)
 
-    def program(self, cells: Cells, target: Floats, *, rng: np.random.Generator) -> Tally:
+    def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Write ``target`` by rounds of reads and pulses."""
         spec, tally = cells.spec, Tally()
         if not spec.quantum:
@@ -151,7 +151,7 @@ def require_positive(where: str, sigma: tuple[float, ...]) -> None:
         fail(where, "a polynomial >= 0 on [0, 1]", str(sigma), POLYNOMIAL)
 
 
-def _read(cells: Cells, rng: np.random.Generator) -> Floats:
+def _read(cells: Cells, rng: Rng) -> Floats:
     """Return the conductances [S] that one read of every cell gives."""
     absolute, relative = cells.spec.read_noise
     variance = absolute**2 + (relative * cells.g) ** 2

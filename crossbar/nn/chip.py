@@ -20,7 +20,7 @@ from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
 from crossbar.substrates.arguments import as_age, as_rate
 from crossbar.substrates.port import Weights
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.nn.graph import Network
@@ -76,7 +76,7 @@ class Chip(Displayed):
         """Every weight matrix by its name in the network."""
         return {n: w for layer in self.layers.values() for n, w in layer.weights.items()}
 
-    def scores(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+    def scores(self, x: Floats, *, rng: Rng) -> Floats:
         """Return the outputs (n, outputs) of the last layer for samples (n, *input_shape)."""
         signals = [self._samples("Chip.scores", x, rng)]
         for layer, sources, *_ in self._steps:
@@ -84,7 +84,7 @@ class Chip(Displayed):
         self.activity.add("chip", "images", len(x))
         return signals[-1]
 
-    def outputs(self, x: Floats, *, rng: np.random.Generator) -> Floats:
+    def outputs(self, x: Floats, *, rng: Rng) -> Floats:
         """Return what the chip gives out (n, outputs): with cross-entropy class probabilities."""
         return self.loss.outputs(self.scores(x, rng=rng), self._head, rng=rng)
 
@@ -93,8 +93,8 @@ class Chip(Displayed):
         x: Floats,
         targets: Any,
         *,
-        rng: np.random.Generator,
-        masks: np.random.Generator | None = None,
+        rng: Rng,
+        masks: Rng | None = None,
     ) -> Floats:
         """Present samples in training and send the error back to the first layer (eq 8 to 15).
 
@@ -114,8 +114,8 @@ class Chip(Displayed):
         x: Floats,
         wanted: Floats,
         *,
-        rng: np.random.Generator,
-        masks: np.random.Generator,
+        rng: Rng,
+        masks: Rng,
     ) -> Floats:
         """Do what :meth:`gradients` does, for samples and wanted outputs that fit."""
         signals = [x]
@@ -141,12 +141,12 @@ class Chip(Displayed):
                     errors[source] = back[k] if so_far is None else so_far + back[k]
         return outputs
 
-    def change(self, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, rate: float, *, rng: Rng) -> None:
         """Offer every layer the changes that the kept gradients ask for, in sequence (eq 16)."""
         require_generator("Chip.change", rng)
         self.update(as_rate("Chip.change", rate), rng=rng)
 
-    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+    def update(self, rate: float, *, rng: Rng) -> None:
         """Do what :meth:`change` does, for a rate that fits."""
         for layer in self._learning:
             layer.update(rate, rng=rng)
@@ -157,9 +157,9 @@ class Chip(Displayed):
         targets: Any,
         rate: float,
         *,
-        rng: np.random.Generator,
-        masks: np.random.Generator | None = None,
-        writes: np.random.Generator | None = None,
+        rng: Rng,
+        masks: Rng | None = None,
+        writes: Rng | None = None,
     ) -> Floats:
         """Present samples at one state of the weights, then update sample after sample.
 
@@ -234,7 +234,7 @@ class Chip(Displayed):
             own = layer.arrays()
             layer.restore({k: entry("Chip.restore", arrays, f"{name}:{k}") for k in own})
 
-    def _samples(self, where: str, x: Floats, *rngs: np.random.Generator | None) -> Floats:
+    def _samples(self, where: str, x: Floats, *rngs: Rng | None) -> Floats:
         """Return ``x`` (n, *input_shape) as finite numbers, or raise; check the generators too."""
         for k, rng in enumerate(rngs):
             if rng is not None or not k:

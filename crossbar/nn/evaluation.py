@@ -15,7 +15,7 @@ from crossbar.checks import require_generator, require_part
 from crossbar.intervals import independent, wilson
 from crossbar.nn.chip import Chip
 from crossbar.nn.losses import CrossEntropy, Loss, explained
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, Integers, Rng
 
 BATCH = 64
 
@@ -207,7 +207,7 @@ def evaluate(
     x: Floats,
     targets: Any,
     *,
-    rng: np.random.Generator,
+    rng: Rng,
     groups: Integers | None = None,
 ) -> Evaluation:
     """Present samples ``x`` (n, *input_shape) in inference and return what the chip makes of them.

@@ -17,7 +17,7 @@ from crossbar.contracts import answer, named, outside, require_numbers
 from crossbar.errors import fail, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 TRIED = 3  # samples that a loss from outside is tried on
 
@@ -29,12 +29,12 @@ class Head:
     blocks: Blocks
     activity: Activity
 
-    def softmax(self, scores: Floats, *, rng: np.random.Generator) -> Floats:
+    def softmax(self, scores: Floats, *, rng: Rng) -> Floats:
         """Return class probabilities (n, classes) of ``scores`` (n, classes) (eq 9)."""
         self.activity.add("softmax", "softmax", scores.size)
         return self.blocks.softmax(scores, rng=rng)
 
-    def difference(self, a: Floats, b: Floats, *, rng: np.random.Generator) -> Floats:
+    def difference(self, a: Floats, b: Floats, *, rng: Rng) -> Floats:
         """Return ``a - b`` (eq 10)."""
         d = self.blocks.difference(a, b, rng=rng)
         self.activity.add("difference", "difference", d.size)
@@ -50,14 +50,12 @@ class Loss(Specification):
     classes: ClassVar[bool] = True
     """Whether a target is a class, told by the largest output; else it is a value an output."""
 
-    def outputs(self, scores: Floats, head: Head, *, rng: np.random.Generator) -> Floats:
+    def outputs(self, scores: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return what the chip gives out; the scores by default."""
         return scores
 
     @abstractmethod
-    def error(
-        self, outputs: Floats, wanted: Floats, head: Head, *, rng: np.random.Generator
-    ) -> Floats:
+    def error(self, outputs: Floats, wanted: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return the gradient of the loss at the scores."""
 
     @abstractmethod
@@ -166,13 +164,11 @@ class CrossEntropy(Loss):
     Source: LETI 2026.
     """
 
-    def outputs(self, scores: Floats, head: Head, *, rng: np.random.Generator) -> Floats:
+    def outputs(self, scores: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return the class probabilities."""
         return head.softmax(scores, rng=rng)
 
-    def error(
-        self, outputs: Floats, wanted: Floats, head: Head, *, rng: np.random.Generator
-    ) -> Floats:
+    def error(self, outputs: Floats, wanted: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return P - F, by the vector-difference block."""
         return head.difference(outputs, wanted, rng=rng)
 
@@ -204,9 +200,7 @@ class SquaredError(Loss):
 
     classes = False
 
-    def error(
-        self, outputs: Floats, wanted: Floats, head: Head, *, rng: np.random.Generator
-    ) -> Floats:
+    def error(self, outputs: Floats, wanted: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return y - t."""
         return head.difference(outputs, wanted, rng=rng)
 
@@ -225,9 +219,7 @@ class Hinge(Loss):
     assumed) tell where t (y - t) < 0, which is the same.
     """
 
-    def error(
-        self, outputs: Floats, wanted: Floats, head: Head, *, rng: np.random.Generator
-    ) -> Floats:
+    def error(self, outputs: Floats, wanted: Floats, head: Head, *, rng: Rng) -> Floats:
         """Return -t within the margin, and 0 beyond it."""
         t = (2.0 * wanted - 1.0).astype(outputs.dtype)
         gap = head.difference(outputs, t, rng=rng)

@@ -9,7 +9,7 @@ import numpy as np
 from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import BATCH
 from crossbar.substrates.tile_state import TileState
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 IMAGES = 256
 """Largest number of samples that a calibration reads, spaced evenly over the given ones."""
@@ -29,9 +29,7 @@ class Range(TypedDict):
     images: int
 
 
-def calibrate(
-    chip: Chip, x: Floats, targets: Any | None = None, *, rng: np.random.Generator
-) -> dict[str, Range]:
+def calibrate(chip: Chip, x: Floats, targets: Any | None = None, *, rng: Rng) -> dict[str, Range]:
     """Set the full scale of every ADC without a reach of its own to the largest line current.
 
     Parameters

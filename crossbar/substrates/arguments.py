@@ -11,7 +11,7 @@ from crossbar.array_checks import real, require_array, require_finite
 from crossbar.checks import require_generator
 from crossbar.devices import OLDEST
 from crossbar.errors import ShapeError, fail, message, require_number, shown
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 
 def as_vectors(where: str, x: Floats, lines: int, dtype: FloatType) -> Floats:
@@ -81,7 +81,7 @@ def as_age(where: str, seconds: float) -> float:
     return require_number(f"{where}.seconds", seconds, low=0, high=OLDEST, unit="s", remedy=remedy)
 
 
-def as_matrix(where: str, weights: Floats, rng: np.random.Generator) -> Floats:
+def as_matrix(where: str, weights: Floats, rng: Rng) -> Floats:
     """Return ``weights`` (rows, cols) as finite numbers of double precision, or raise."""
     require_generator(where, rng)
     matrix: Floats = require_array(f"{where}.weights", weights, ("rows", "cols"))

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-import numpy as np
-
 from crossbar.activity import Activity
 from crossbar.checks import require_part
 from crossbar.errors import fail, nearest
 from crossbar.substrates.port import Substrate, Weights
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +64,7 @@ class ByLayer(Substrate):
         self,
         weights: Floats,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         copies: int = 1,
         name: str = "tile",
         activity: Activity | None = None,

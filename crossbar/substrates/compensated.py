@@ -11,7 +11,7 @@ from crossbar.activity import Activity
 from crossbar.array_checks import entry
 from crossbar.errors import require_number
 from crossbar.substrates.port import Sliding, Weights
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile_state import TileState
@@ -61,23 +61,23 @@ class Compensated(Weights):
         """Floating-point type of signals."""
         return self.held.dtype
 
-    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
         return self.factor * self.held.read(x, rng=rng, values=values)
 
-    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T, scaled."""
         return self.factor * self.held.read_back(d, rng=rng)
 
-    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows, scaled."""
         return self.factor * self.held.read_rows(driven, rng=rng)
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d``."""
         self.held.change(x, d, rate / self.factor, rng=rng)
 
-    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of ``d`` and ``x``."""
         return self.held.products(x, d, rng=rng)
 
@@ -87,7 +87,7 @@ class Compensated(Weights):
         rate: float,
         multiplied: int | None = None,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
     ) -> None:
         """Change W by ``-rate`` times each of ``products``."""
         self.held.offer(products, rate / self.factor, multiplied, rng=rng)

@@ -11,7 +11,7 @@ from crossbar.array_checks import require_entry
 from crossbar.checks import Checked
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.port import Substrate, Weights
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Digital(Checked, Substrate):
         self,
         weights: Floats,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         copies: int = 1,
         name: str = "tile",
         activity: Activity | None = None,
@@ -64,26 +64,26 @@ class DigitalState(Weights):
         """Floating-point type of weights and signals."""
         return self.values.dtype.type
 
-    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W."""
         self.activity.add(self.name, "mac_forward", x.size * self.values.shape[1])
         y: Floats = x.astype(self.values.dtype, copy=False) @ self.values
         return y
 
-    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T."""
         self.activity.add(self.name, "mac_transposed", int(np.count_nonzero(d)) * len(self.values))
         y: Floats = d.astype(self.values.dtype, copy=False) @ self.values.T
         return y
 
-    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows."""
         cols = self.values.shape[1]
         self.activity.add(self.name, "mac_forward", int(np.count_nonzero(driven)) * cols)
         y: Floats = driven @ self.values
         return y
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Subtract ``rate x^T d``."""
         rows, cols = self.values.shape
         self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
@@ -91,7 +91,7 @@ class DigitalState(Weights):
         step = (-rate * d).astype(self.values.dtype, copy=False).reshape(-1, cols)
         self.values += x.astype(self.values.dtype, copy=False).reshape(-1, rows).T @ step
 
-    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return d^T x of every sample."""
         rows, cols = self.values.shape
         self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
@@ -104,7 +104,7 @@ class DigitalState(Weights):
         rate: float,
         multiplied: int | None = None,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
     ) -> None:
         """Subtract ``rate`` times the sum of ``products``."""
         self.activity.add(self.name, "mac_outer", multiplied or 0)

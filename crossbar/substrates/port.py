@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-import numpy as np
-
 from crossbar.activity import Activity
 from crossbar.checks import require_generator
 from crossbar.displayed import Displayed
@@ -18,7 +16,7 @@ from crossbar.substrates.arguments import (
     as_rate,
     as_vectors,
 )
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile_state import TileState
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 class Sliding(Protocol):
     """A read of all windows of images at once: the fast path of a convolution."""
 
-    def __call__(self, x: Floats, kernel: int, *, rng: np.random.Generator) -> Floats:
+    def __call__(self, x: Floats, kernel: int, *, rng: Rng) -> Floats:
         """Return the products (n, positions, cols) of W and the windows of ``x``.
 
         ``x`` is (n, height, width[, channels]); positions run along rows, then columns, and
@@ -66,7 +64,7 @@ class Weights(Displayed, ABC):
     def dtype(self) -> FloatType:
         """Floating-point type of signals."""
 
-    def matvec(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def matvec(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, (n, cols) or (n, positions, cols).
 
         ``values`` is how many values were scaled to make x, where positions share some (the
@@ -82,12 +80,12 @@ class Weights(Displayed, ABC):
         x = as_vectors(self._where, x, self.shape[0], self.dtype)
         return self.read(x, rng=rng, values=values)
 
-    def rmatvec(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def rmatvec(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T by a transposed read, (n, rows) or (n, positions, rows)."""
         require_generator(self._where, rng)
         return self.read_back(as_vectors(self._where, d, self.shape[1], self.dtype), rng=rng)
 
-    def rows(self, events: Sequence[Any], *, rng: np.random.Generator) -> Floats:
+    def rows(self, events: Sequence[Any], *, rng: Rng) -> Floats:
         """Return the sums (steps, cols) of the rows that ``events`` lists for every time step.
 
         Each listed row is driven for one read, at full scale; the others rest at virtual ground,
@@ -103,7 +101,7 @@ class Weights(Displayed, ABC):
         driven = as_events(self._where, events, self.shape[0], self.dtype)
         return self.read_rows(driven, rng=rng)
 
-    def update(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def update(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d``, sample after sample (positions of one sample at once)."""
         require_generator(self._where, rng)
         x, d = as_pair(self._where, x, d, self.shape, self.dtype)
@@ -115,23 +113,23 @@ class Weights(Displayed, ABC):
         return f"{type(self).__name__.removesuffix('State')} '{self.name}'"
 
     @abstractmethod
-    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return what :meth:`matvec` does, for signals that fit."""
 
     @abstractmethod
-    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return what :meth:`rmatvec` does, for signals that fit."""
 
     @abstractmethod
-    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return what :meth:`rows` does; ``driven`` (steps, rows) is 1 for a driven row, else 0."""
 
     @abstractmethod
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Do what :meth:`update` does, for signals that fit."""
 
     @abstractmethod
-    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products (n, cols, rows) of ``d`` and ``x``, converted to numbers.
 
         Those of the positions of one sample are summed. Nothing changes: digital memory adds them
@@ -145,7 +143,7 @@ class Weights(Displayed, ABC):
         rate: float,
         multiplied: int | None = None,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
     ) -> None:
         """Change W by ``-rate`` times each of ``products`` (n, cols, rows), one after the other.
 
@@ -208,7 +206,7 @@ class Substrate(Displayed, ABC):
         self,
         weights: Floats,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         copies: int = 1,
         name: str = "tile",
         activity: Activity | None = None,

@@ -23,7 +23,7 @@ from crossbar.substrates.arguments import as_matrix
 from crossbar.substrates.counting import count_programming
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile_state import TileState
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, FloatType, Rng
 from crossbar.units import quantity
 from crossbar.wires import Wires
 
@@ -128,7 +128,7 @@ class Tile(Substrate):
         self,
         weights: Floats,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         copies: int = 1,
         name: str = "tile",
         activity: Activity | None = None,

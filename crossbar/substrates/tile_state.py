@@ -23,7 +23,7 @@ from crossbar.substrates import cell_records, tile_facts
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.substrates.writing import Offer, Writing
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile import Tile
@@ -68,7 +68,7 @@ class TileState(Weights):
         """Floating-point type of conductances and signals."""
         return self.spec.dtype
 
-    def calibrate(self, x: Floats, *, rng: np.random.Generator) -> float:
+    def calibrate(self, x: Floats, *, rng: Rng) -> float:
         """Set the full scale of the ADC to the largest line current of a read of ``x``.
 
         An ADC with a reach of its own keeps it. Returns the share of the range that the largest
@@ -80,21 +80,21 @@ class TileState(Weights):
         self.sensing.span(*watch.largest)
         return watch.largest[0] / self.sensing.reach[0]
 
-    def read(self, x: Floats, *, rng: np.random.Generator, values: int | None = None) -> Floats:
+    def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
         return self._read(x, self.sensing.forward, values or x.size, rng, forward=True)
 
-    def read_rows(self, driven: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows through forward reads; see :class:`Weights`."""
         read = self.array.reads.read_few
         return self._read(driven, self.sensing.events, 0, rng, forward=True, read=read)
 
-    def read_back(self, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T through one transposed read; see :class:`Weights`."""
         return self._read(d, self.sensing.back, d.size, rng, forward=False)
 
     def _read(
-        self, x: Floats, edge: Edge, values: int, rng: np.random.Generator, *, forward: bool,
+        self, x: Floats, edge: Edge, values: int, rng: Rng, *, forward: bool,
         read: Reads | None = None,
     ) -> Floats:  # fmt: skip
         """Read ``x`` through ``edge``; ``values`` is how many were scaled to make it."""
@@ -117,20 +117,16 @@ class TileState(Weights):
         read = self.array.reads.windows
         return None if laid or read is None else partial(self._slide, read)
 
-    def _slide(
-        self, read: WindowReads, x: Floats, kernel: int, *, rng: np.random.Generator
-    ) -> Floats:
+    def _slide(self, read: WindowReads, x: Floats, kernel: int, *, rng: Rng) -> Floats:
         """Return the products of all windows; see :class:`Sliding`."""
         settings, counts = self.sensing.forward.settings, self.activity.of(self.name)
         return read(x, kernel, settings, FORWARD, counts, rng=rng)
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
         self.writing.change(x, d, rate, self.activity.of(self.name), rng=rng)
 
-    def pulses(
-        self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
-    ) -> list[Integers]:
+    def pulses(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses that the next ``update`` would give to every cell.
 
         Nothing changes, ``rng`` included: ``update`` with the same arguments gives these pulses. A
@@ -156,7 +152,7 @@ class TileState(Weights):
         both = [placed.collect([plane[k] for plane in given]) for k in (0, 1)]
         return [np.stack(pair) for pair in zip(*both, strict=True)]
 
-    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Floats:
+    def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of the multipliers, converted; see :class:`Weights`."""
         offer = self.writing.products(x, d, rng=rng)
         counts = self.activity.of(self.name)
@@ -170,7 +166,7 @@ class TileState(Weights):
         rate: float,
         multiplied: int | None = None,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
     ) -> None:
         """Change W by ``-rate`` times the products; see :class:`Weights`."""
         known, counts = multiplied is None, self.activity.of(self.name)

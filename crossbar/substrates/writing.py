@@ -12,7 +12,7 @@ from crossbar.circuit.array import Array
 from crossbar.devices import Tally
 from crossbar.kernels import offers
 from crossbar.substrates.counting import pulse_energy
-from crossbar.types import Floats, Integers
+from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile import Tile
@@ -56,9 +56,7 @@ class Writing:
         first = ("mac_outer", "update_adc", "update_weights", self.spec.device.write_event)
         self.places = np.array([EVENT[event] for event in (*first, "cells_changed", "saturated")])
 
-    def change(
-        self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: np.random.Generator
-    ) -> None:
+    def change(self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d`` and add to ``counts``."""
         if x.ndim == 2 and self.exact_products:
             tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
@@ -66,9 +64,7 @@ class Writing:
         else:
             self.offer(self.products(x, d, rng=rng), rate, counts, rng=rng)
 
-    def pulses(
-        self, x: Floats, d: Floats, rate: float, *, rng: np.random.Generator
-    ) -> list[Integers]:
+    def pulses(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses (2, lines, cols) of every cell of a weight that a change would give."""
         if x.ndim == 2 and self.exact_products:
             offer = x, d[:, :, None]
@@ -77,7 +73,7 @@ class Writing:
             offer = np.empty((len(products), 0), products.dtype), products
         return self.array.pulses(*offer, -rate * self.array.scale, rng=rng)
 
-    def products(self, x: Floats, d: Floats, *, rng: np.random.Generator) -> Offer:
+    def products(self, x: Floats, d: Floats, *, rng: Rng) -> Offer:
         """Return the products of ``x`` and ``d`` as the multipliers give them."""
         products = self.spec.blocks.multiplier.outer(x, d, rng=rng)
         if x.ndim == 3:  # sums over the positions of ``d``
@@ -93,7 +89,7 @@ class Writing:
         rate: float,
         counts: Floats,
         *,
-        rng: np.random.Generator,
+        rng: Rng,
         converted: bool = True,
     ) -> None:
         """Change W by ``-rate`` times the products, from converters or from memory."""

@@ -20,7 +20,7 @@ from crossbar.data.audio.shaping import (
     unit,
     wander,
 )
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Rng
 
 SOUND_SPEED = 340.0  # m/s
 KIND_SHARES = (0.45, 0.2, 0.35)  # propeller, turboprop, jet
@@ -30,7 +30,7 @@ ABSORPTION_BANDS = (20, 63, 125, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)  
 ABSORPTION = (0.03, 0.1, 0.4, 1.0, 1.9, 3.7, 9.7, 32.8, 117, 400)  # dB/km; ends extrapolated
 
 
-def aeroplane(*, rng: np.random.Generator) -> Doubles:
+def aeroplane(*, rng: Rng) -> Doubles:
     """Return three seconds of an aeroplane, rms 1.
 
     Source: blade-pass lines, Doppler shift and ground reflection are textbook; the ranges are
@@ -78,7 +78,7 @@ def ground(*, reflection: float, delay: float) -> Doubles:
     return comb
 
 
-def blades(rpm: Doubles, *, count: int, roll_off: float, rng: np.random.Generator) -> Doubles:
+def blades(rpm: Doubles, *, count: int, roll_off: float, rng: Rng) -> Doubles:
     """Return the tone of one propeller, rms 1: blade-pass frequency ``count rpm / 60``, harmonics.
 
     Parameters
@@ -97,7 +97,7 @@ def blades(rpm: Doubles, *, count: int, roll_off: float, rng: np.random.Generato
     return unit(harmonics(amplitude, angles, np.cumsum(passing) / SAMPLE_RATE))
 
 
-def propellers(rpm: Doubles, *, count: int, rng: np.random.Generator) -> Doubles:
+def propellers(rpm: Doubles, *, count: int, rng: Rng) -> Doubles:
     """Return one propeller, or two slightly detuned ones that beat, rms 1."""
     roll_off = rng.uniform(0.7, 1.8)
     tone = blades(rpm, count=count, roll_off=roll_off, rng=rng)
@@ -109,7 +109,7 @@ def propellers(rpm: Doubles, *, count: int, rng: np.random.Generator) -> Doubles
     return unit(tone)
 
 
-def propeller(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
+def propeller(shift: Doubles, *, rng: Rng) -> Doubles:
     """Return a piston aeroplane with a directly driven propeller of 2 to 4 blades, rms 1."""
     steady = 1 + 0.001 * wander(rng.uniform(0.5, 3), rng=rng)
     rpm = rng.uniform(1_900, 2_700) * steady * shift
@@ -126,7 +126,7 @@ def propeller(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
     return unit(tone + ratio(rng.uniform(-15, 0)) * engine + ratio(rng.uniform(-18, -3)) * air)
 
 
-def turboprop(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
+def turboprop(shift: Doubles, *, rng: Rng) -> Doubles:
     """Return a turboprop, rms 1: a slow propeller of 4 to 6 blades, turbine noise and whine."""
     steady = 1 + 0.0005 * wander(rng.uniform(0.5, 3), rng=rng)
     rpm = rng.uniform(950, 1_700) * steady * shift
@@ -136,7 +136,7 @@ def turboprop(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
     return unit(tone + ratio(rng.uniform(-12, 3)) * air + ratio(rng.uniform(-35, -18)) * whine)
 
 
-def jet(shift: Doubles, *, rng: np.random.Generator) -> Doubles:
+def jet(shift: Doubles, *, rng: Rng) -> Doubles:
     """Return a jet, rms 1: noise in a broad band and the tone of the fan with one harmonic."""
     peak = np.exp(rng.uniform(np.log(120), np.log(900)))
     roar = noise(high_pass(peak / 2, 1) * low_pass(2 * peak, 1), rng=rng)

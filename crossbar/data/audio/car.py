@@ -16,7 +16,7 @@ from crossbar.data.audio.shaping import (
     unit,
     wander,
 )
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Rng
 
 CYLINDERS = (3, 4, 6, 8)
 CYLINDER_SHARES = (0.15, 0.6, 0.15, 0.1)
@@ -24,7 +24,7 @@ IDLE_SHARE = 0.3
 ROAD_SHARE = 0.6  # of the cars that drive
 
 
-def car(*, rng: np.random.Generator) -> Doubles:
+def car(*, rng: Rng) -> Doubles:
     """Return three seconds of a car, rms 1.
 
     Source: orders and resonances are textbook, the ranges are assumed.
@@ -49,13 +49,13 @@ def car(*, rng: np.random.Generator) -> Doubles:
     return unit(engine + ratio(rng.uniform(-15, 3)) * road(rng=rng))
 
 
-def idling(*, rng: np.random.Generator) -> Doubles:
+def idling(*, rng: Rng) -> Doubles:
     """Return the speed [1/min] of an engine at idle, which hunts by about one per cent."""
     hunting = 0.01 * wander(rng.uniform(0.5, 3), rng=rng)
     return rng.uniform(650, 950) * (1 + hunting)
 
 
-def driving(*, rng: np.random.Generator) -> Doubles:
+def driving(*, rng: Rng) -> Doubles:
     """Return the speed [1/min] of an engine under way: a ramp within 1 100 to 4 500."""
     start = rng.uniform(1_100, 4_500)
     end = np.clip(start * np.exp(0.15 * rng.standard_normal()), 1_100, 4_500)
@@ -64,7 +64,7 @@ def driving(*, rng: np.random.Generator) -> Doubles:
     return ramp * (1 + unsteady)
 
 
-def exhaust(*, rng: np.random.Generator) -> Doubles:
+def exhaust(*, rng: Rng) -> Doubles:
     """Return the gain of the exhaust: three resonances and a muffler's low-pass."""
     gain = low_pass(rng.uniform(1_500, 6_000), 1)
     for low, high in ((70, 220), (250, 700), (800, 2_200)):
@@ -73,7 +73,7 @@ def exhaust(*, rng: np.random.Generator) -> Doubles:
     return np.asarray(gain)
 
 
-def road(*, rng: np.random.Generator) -> Doubles:
+def road(*, rng: Rng) -> Doubles:
     """Return tyre noise, rms 1: a broad band about 0.6 to 1.2 kHz."""
     corner = rng.uniform(600, 1_200)
     return noise(high_pass(corner / 2, 1) * low_pass(corner * 1.5, 2), rng=rng)

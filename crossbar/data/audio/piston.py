@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.data.audio.shaping import SAMPLE_RATE, audible, harmonics, noise, slope, unit
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Rng
 
 
 def cycles(rpm: Doubles) -> Doubles:
@@ -20,7 +20,7 @@ def combustion(
     roll_off: float,
     uneven: float,
     jitter: float,
-    rng: np.random.Generator,
+    rng: Rng,
 ) -> Doubles:
     """Return the tone of a four-stroke engine, rms 1.
 
@@ -59,9 +59,7 @@ def combustion(
     return unit(pulses * np.interp(count, np.arange(len(strength)), strength))
 
 
-def gated_noise(
-    rpm: Doubles, *, cylinders: int, fall: float, depth: float, rng: np.random.Generator
-) -> Doubles:
+def gated_noise(rpm: Doubles, *, cylinders: int, fall: float, depth: float, rng: Rng) -> Doubles:
     """Return broadband noise that swells with every firing, rms 1.
 
     Parameters

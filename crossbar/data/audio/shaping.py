@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Rng
 
 SAMPLE_RATE: Final = 22_050  # Hz
 CLIP: Final = 66_150  # samples
@@ -71,13 +71,13 @@ def filtered(waveform: Doubles, gain: Doubles) -> Doubles:
     return np.fft.irfft(np.fft.rfft(waveform) * gain, CLIP)
 
 
-def noise(gain: Doubles, *, rng: np.random.Generator) -> Doubles:
+def noise(gain: Doubles, *, rng: Rng) -> Doubles:
     """Return Gaussian noise whose spectral amplitude is ``gain``, scaled to rms 1."""
     spectrum = rng.standard_normal((len(FREQUENCY), 2)) @ np.array([1, 1j])
     return unit(np.fft.irfft(spectrum * gain, CLIP))
 
 
-def wander(rate: float, *, rng: np.random.Generator) -> Doubles:
+def wander(rate: float, *, rng: Rng) -> Doubles:
     """Return a slow random curve of rms 1 that turns at most once in ``1 / rate`` [s]."""
     knots = rng.standard_normal(int(TIME[-1] * rate) + 3)
     position = TIME * rate + rng.uniform()

@@ -13,7 +13,7 @@ from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -62,14 +62,14 @@ class ActivationState(LayerState):
         self.x: Floats = np.empty(0)
         self.y: Floats = np.empty(0)
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return f(x) and keep both."""
         (self.x,) = inputs
         self.activity.add(self.name, self.spec.event, self.x.size)
         self.y = self.spec.value(self.x)
         return self.y
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d f'(x)."""
         return (d * self.spec.slope(self.x, self.y),)
 

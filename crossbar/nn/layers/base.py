@@ -14,7 +14,7 @@ from crossbar.contracts import Contract
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 Shape = tuple[int, ...]
 
@@ -80,7 +80,7 @@ class Layer(Specification):
         """Return the weight matrices, none by default."""
         return ()
 
-    def initial(self, matrix: Matrix, rng: np.random.Generator) -> Floats:
+    def initial(self, matrix: Matrix, rng: Rng) -> Floats:
         """Return initial weights (rows, cols): uniform, of variance ``gain / rows``."""
         bound = math.sqrt(3.0 * matrix.gain / matrix.rows)
         return rng.uniform(-bound, bound, (matrix.rows, matrix.cols))
@@ -133,16 +133,16 @@ class LayerState(Contract):
         self.running: dict[str, Floats] = {}
         self.d: Floats = np.empty(0)
 
-    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output in inference; that of training by default."""
         return self.forward(*inputs, rng=rng)
 
     @abstractmethod
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output in training, and keep what :meth:`backward` needs."""
 
     @abstractmethod
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient of the loss at every input for the gradient ``d`` at the output.
 
         It is called only if something that learns stands before the layer.
@@ -160,7 +160,7 @@ class LayerState(Contract):
         """Return the gradient of every one of ``parameters``, summed over the samples."""
         return {}
 
-    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+    def update(self, rate: float, *, rng: Rng) -> None:
         """Change weights and parameters against their gradients, sample after sample."""
         for part, (x, d) in self.pairs().items():
             self.held[part].change(x, d, rate, rng=rng)
@@ -168,7 +168,7 @@ class LayerState(Contract):
             for name, slope in self.slopes().items():
                 self.parameters[name] -= rate * slope
 
-    def gradients(self, *, rng: np.random.Generator) -> dict[str, Floats]:
+    def gradients(self, *, rng: Rng) -> dict[str, Floats]:
         """Return the gradients of all matrices (rows, cols) and parameters, summed over samples.
 
         Those of matrices are products of the multipliers, with their errors, and are counted; so
@@ -180,7 +180,7 @@ class LayerState(Contract):
             self.activity.add(self.name, "addition", each.size - each[0].size)
         return {part: each.sum(axis=0).T for part, each in products.items()} | self.slopes()
 
-    def add(self, changes: dict[str, Floats], *, rng: np.random.Generator) -> None:
+    def add(self, changes: dict[str, Floats], *, rng: Rng) -> None:
         """Add ``changes`` to the matrices and parameters that they name: one update of each."""
         for name, change in changes.items():
             if name in self.held:

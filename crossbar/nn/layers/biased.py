@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 
 from crossbar.nn.layers.base import Layer, Matrix
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 GAIN = "2 is usual; it is the variance of the weights times the number of inputs."
 
@@ -29,7 +29,7 @@ class Biased(Layer):
 
     bias: bool = False
 
-    def initial(self, matrix: Matrix, rng: np.random.Generator) -> Floats:
+    def initial(self, matrix: Matrix, rng: Rng) -> Floats:
         """Return initial weights (rows, cols), those of the bias line zero."""
         if not self.bias:
             return super().initial(matrix, rng)

@@ -21,7 +21,7 @@ from crossbar.contracts import (
 )
 from crossbar.errors import fail, require_number, shown
 from crossbar.nn.layers.base import Layer, LayerState, Matrix, Place, Shape
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 SAMPLES = 2
 CLOSE = 1e-4  # single precision, through a sum or two
@@ -96,7 +96,7 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     return state
 
 
-def _samples(rng: np.random.Generator, shape: Shape, dtype: Any) -> Floats:
+def _samples(rng: Rng, shape: Shape, dtype: Any) -> Floats:
     """Return random samples of ``shape``, from 0.1 to 1, where roots and logarithms are defined."""
     return rng.uniform(0.1, 1.0, (SAMPLES, *shape)).astype(dtype)
 

@@ -12,7 +12,7 @@ from crossbar.errors import fail
 from crossbar.nn.layers.base import LAYERS, LayerState, Place, Shape
 from crossbar.nn.layers.windowed import Windowed, WindowedState
 from crossbar.nn.layers.windows import correlated, overlapped, windows
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 Order = Callable[[Floats, int], Floats]
 
@@ -78,7 +78,7 @@ class ConvolutionState(LayerState):
         self.out = place.output
         self.x: Floats = np.empty(0)
 
-    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the feature maps (n, height, width, filters)."""
         (x,), held = inputs, self.held["weights"]
         slide = held.sliding
@@ -88,12 +88,12 @@ class ConvolutionState(LayerState):
             y = held.read(windows(x, self.kernel), rng=rng, values=x.size)
         return y.reshape(len(x), *self.out)
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the feature maps and keep the images."""
         (self.x,) = inputs
         return self.infer(self.x, rng=rng)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats]:
         """Return the gradient at the image: transposed reads, added where windows overlap."""
         back = self.held["weights"].read_back(self._positions(d), rng=rng)
         return (overlapped(back, self.kernel, self.x.shape[1:]),)
@@ -103,7 +103,7 @@ class ConvolutionState(LayerState):
         laid = self.spec.order(windows(self.x, self.kernel), self.kernel)
         return {"weights": (laid, self._positions(self.d))}
 
-    def update(self, rate: float, *, rng: np.random.Generator) -> None:
+    def update(self, rate: float, *, rng: Rng) -> None:
         """Offer S_M^T G_L (eq 15, 16), summed over the windows of each image."""
         held, d = self.held["weights"], self._positions(self.d)
         if not held.exact_products:  # each product of a window has its own error

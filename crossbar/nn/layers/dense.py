@@ -10,7 +10,7 @@ import numpy as np
 from crossbar.circuit.layout import LARGEST
 from crossbar.nn.layers.base import LAYERS, LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import GAIN, Biased
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -53,13 +53,13 @@ class DenseState(LayerState):
         self.spec = spec
         self.x: Floats = np.empty(0)
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x W and keep what drove the lines."""
         (x,) = inputs
         self.x = self.spec.driven(x.reshape(len(x), -1))
         return self.held["weights"].read(self.x, rng=rng)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats]:
         """Return d W^T through a transposed read (eq 12, 14)."""
         back = self.spec.returned(self.held["weights"].read_back(d, rng=rng))
         return (back.reshape(len(d), *self.inputs[0]),)

@@ -13,7 +13,7 @@ from crossbar.kernels import masks
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.random import key
 from crossbar.registry import Registry
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -32,7 +32,7 @@ class Dropout(Layer):
     )
 
     @abstractmethod
-    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+    def mask(self, shape: Shape, rng: Rng) -> Floats:
         """Return the factors (n, *sample) for signals of ``shape``: 0 for a dropped neuron."""
 
     def prove(self) -> None:
@@ -64,7 +64,7 @@ class ExactDropout(Dropout):
     Source: LETI 2026 keeps exactly 32 of 64.
     """
 
-    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+    def mask(self, shape: Shape, rng: Rng) -> Floats:
         """Return the factors: 0, or n / kept."""
         size = math.prod(shape[1:])
         kept = max(1, round(self.keep * size))
@@ -82,7 +82,7 @@ class BernoulliDropout(Dropout):
     Source: Srivastava et al., J. Mach. Learn. Res. 15:1929, 2014 (inverted dropout).
     """
 
-    def mask(self, shape: Shape, rng: np.random.Generator) -> Floats:
+    def mask(self, shape: Shape, rng: Rng) -> Floats:
         """Return the factors: 0 or 1/keep."""
         return ((rng.random(shape) < self.keep) / self.keep).astype(np.float32)
 
@@ -95,16 +95,16 @@ class DropoutState(LayerState):
         self.spec = spec
         self.factors: Floats = np.empty(0)
 
-    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x."""
         return inputs[0]
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x with neurons dropped and the others scaled."""
         (x,) = inputs
         self.factors = self.spec.mask(x.shape, rng)
         return x * self.factors
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats]:
         """Return d with the same factors."""
         return (d * self.factors,)

@@ -10,7 +10,7 @@ import numpy as np
 
 from crossbar.errors import ShapeError, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 
 @LAYERS.register("add")
@@ -36,7 +36,7 @@ class Add(Layer):
 class AddState(LayerState):
     """Adders on the chip."""
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the sum."""
         self.activity.add(self.name, "addition", inputs[0].size * (len(inputs) - 1))
         total = inputs[0]
@@ -44,7 +44,7 @@ class AddState(LayerState):
             total = total + x
         return total
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d for every input."""
         return (d,) * len(self.inputs)
 
@@ -78,10 +78,10 @@ class ConcatenateState(LayerState):
         ends = np.cumsum([0, *(shape[-1] for shape in place.inputs)])
         self.parts = [slice(low, high) for low, high in pairwise(ends)]
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the inputs, one behind the other."""
         return np.concatenate(inputs, axis=-1)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the part of d that belongs to each input."""
         return tuple(d[..., part] for part in self.parts)

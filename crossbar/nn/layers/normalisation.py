@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.errors import ShapeError, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -59,7 +59,7 @@ class NormalisationState(LayerState):
         factor = self.parameters["scale"] / np.sqrt(self.running["variance"] + self.spec.epsilon)
         return factor, self.parameters["shift"] - self.running["mean"] * factor
 
-    def infer(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x times the factor, plus the constant."""
         (x,), (factor, constant) = inputs, self.affine
         self.activity.add(self.name, "scaling", x.size)
@@ -117,7 +117,7 @@ class BatchNormalisation(Normalisation):
 class BatchState(NormalisationState):
     """Normalisation by the present samples."""
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output for the statistics of ``x``."""
         (x,) = inputs
         if x.size == x.shape[-1]:
@@ -128,7 +128,7 @@ class BatchState(NormalisationState):
         self.follow(mean, variance)
         return self.normalise(x, mean, variance)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return scale / sigma (d - mean d - s mean(d s)), with the scaled input s."""
         axes = tuple(range(d.ndim - 1))
         self.activity.add(self.name, "scaling", 2 * d.size)
@@ -155,14 +155,14 @@ class RunningNormalisation(Normalisation):
 class RunningState(NormalisationState):
     """Normalisation by the samples before."""
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output for the running statistics, which then follow ``x``."""
         (x,) = inputs
         y = self.normalise(x, self.running["mean"].copy(), self.running["variance"])
         self.follow(*self.statistics(x))
         return y
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return scale / sigma d."""
         self.activity.add(self.name, "scaling", d.size)
         return ((d * (self.parameters["scale"] / self.deviation)).astype(d.dtype),)

@@ -12,7 +12,7 @@ from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, fail, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.nn.layers.window_grid import WindowGrid
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -58,7 +58,7 @@ class MaxState(LayerState):
         self.grid = grid
         self.winner = np.empty(0, np.intp)
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the largest values, and keep where they are."""
         cut = self.grid.cut(inputs[0], pad=-math.inf)
         self.activity.add(self.name, "comparison", cut.size)
@@ -66,7 +66,7 @@ class MaxState(LayerState):
         best: Floats = np.take_along_axis(cut, self.winner, axis=2)
         return best.reshape(-1, *self.output)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d where the largest value was."""
         shape = (len(d), *self.grid.index.shape, self.winner.shape[-1])
         parts = np.zeros(shape, d.dtype)
@@ -83,14 +83,14 @@ class AverageState(LayerState):
         inside = grid.index < math.prod(grid.sides)
         self.share = inside[None, :, :, None] / inside.sum(axis=1)[None, :, None, None]
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the means."""
         cut = self.grid.cut(inputs[0])
         self.activity.add(self.name, "addition", cut.size)
         means: Floats = (cut * self.share.astype(cut.dtype)).sum(axis=2)
         return means.reshape(-1, *self.output)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d, shared among the values of a window."""
         wide = d.reshape(len(d), len(self.grid.index), 1, -1)
         parts = self.grid.overlapped(wide * self.share.astype(d.dtype))
@@ -161,14 +161,14 @@ class GlobalAveragePooling(Layer):
 class GlobalAverageState(LayerState):
     """The mean of every channel."""
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the means."""
         (x,) = inputs
         self.activity.add(self.name, "addition", x.size)
         means: Floats = x.reshape(len(x), -1, x.shape[-1]).mean(axis=1)
         return means
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d, shared among the positions."""
         share = d / d.dtype.type(math.prod(self.inputs[0][:-1]))
         spread = share.reshape(len(d), *(1,) * (len(self.inputs[0]) - 1), -1)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -50,10 +48,10 @@ class Reshape(Layer):
 class ReshapeState(LayerState):
     """The same values in another shape."""
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the values in the new shape."""
         return inputs[0].reshape(-1, *self.output)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient in the old shape."""
         return (d.reshape(-1, *self.inputs[0]),)

@@ -14,7 +14,7 @@ from crossbar.errors import fail
 from crossbar.nn.layers.base import LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import GAIN, Biased
 from crossbar.nn.layers.window_grid import SAME, WindowGrid
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
@@ -104,7 +104,7 @@ class WindowedState(LayerState):
         self.spec, self.grid = spec, spec.grid(place.inputs[0])
         self.rows: dict[str, Floats] = {}
 
-    def forward(self, *inputs: Floats, rng: np.random.Generator) -> Floats:
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the maps (n, *positions, filters), and keep what drove each matrix."""
         (x,) = inputs
         n, cut = len(x), self.grid.cut(x)
@@ -115,7 +115,7 @@ class WindowedState(LayerState):
         maps = [self.held[k].read(rows, rng=rng, values=values) for k, rows in self.rows.items()]
         return np.concatenate(maps, axis=2).reshape(n, *self.output)
 
-    def backward(self, d: Floats, *, rng: np.random.Generator) -> tuple[Floats, ...]:
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient at the sample: transposed reads, added where windows overlap."""
         n, (positions, entries) = len(d), self.grid.index.shape
         back = [

@@ -12,7 +12,7 @@ from crossbar.contracts import named, outside
 from crossbar.errors import ConvergenceError, fail, message
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.nn.chip import Chip
@@ -37,9 +37,9 @@ class Learner(Specification):
         rate: float,
         memory: dict[str, Floats],
         *,
-        rng: np.random.Generator,
-        masks: np.random.Generator,
-        writes: np.random.Generator,
+        rng: Rng,
+        masks: Rng,
+        writes: Rng,
     ) -> Floats:
         """Let ``chip`` learn samples, and return its outputs (n, outputs) before that.
 
@@ -61,7 +61,7 @@ class Learner(Specification):
         """
 
 
-def _blame(chip: Chip, x: Floats, *, rng: np.random.Generator) -> None:
+def _blame(chip: Chip, x: Floats, *, rng: Rng) -> None:
     """Raise if a layer or loss from outside makes numbers that are not finite of finite ones."""
     signals = {"input": x}
     for name, node in chip.network.nodes.items():
@@ -96,9 +96,9 @@ class Backpropagation(Learner):
         rate: float,
         memory: dict[str, Floats],
         *,
-        rng: np.random.Generator,
-        masks: np.random.Generator,
-        writes: np.random.Generator,
+        rng: Rng,
+        masks: Rng,
+        writes: Rng,
     ) -> Floats:
         """Present the samples at one state of the weights, then change these."""
         outputs = chip.present(x, wanted, rng=rng, masks=masks)
@@ -122,7 +122,5 @@ class Backpropagation(Learner):
         return zeros
 
     @abstractmethod
-    def change(
-        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
-    ) -> None:
+    def change(self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: Rng) -> None:
         """Change ``chip`` by the gradients of the samples that it was presented."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from crossbar.nn.learners.base import LEARNERS, Backpropagation
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.nn.chip import Chip
@@ -25,9 +23,7 @@ class Minibatch(Backpropagation):
     add up on chip in digital before they write.
     """
 
-    def change(
-        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
-    ) -> None:
+    def change(self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: Rng) -> None:
         """Offer every layer one update."""
         for layer in chip.layers.values():
             gradients = layer.gradients(rng=rng)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from crossbar.nn.learners.base import LEARNERS, Backpropagation
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 if TYPE_CHECKING:
@@ -37,9 +35,7 @@ class Momentum(Backpropagation):
         """Return V of every matrix and parameter, zero."""
         return self.zeros(chip)
 
-    def change(
-        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
-    ) -> None:
+    def change(self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: Rng) -> None:
         """Let V follow the gradients, and offer every layer one update."""
         for name, layer in chip.layers.items():
             changes = {}

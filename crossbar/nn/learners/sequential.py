@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from crossbar.nn.learners.base import LEARNERS, Backpropagation
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.nn.chip import Chip
@@ -24,8 +22,6 @@ class Sequential(Backpropagation):
     Source: LETI 2026.
     """
 
-    def change(
-        self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: np.random.Generator
-    ) -> None:
+    def change(self, chip: Chip, rate: float, memory: dict[str, Floats], *, rng: Rng) -> None:
         """Offer every layer its updates."""
         chip.update(rate, rng=rng)
