@@ -54,14 +54,7 @@ class Cells(Contract):
     low: float | Floats
     high: float | Floats
 
-    def __init__(
-        self,
-        spec: Device,
-        shape: tuple[int, int],
-        *,
-        rng: Rng,
-        dtype: FloatType,
-    ) -> None:
+    def __init__(self, spec: Device, shape: tuple[int, int], *, rng: Rng, dtype: FloatType) -> None:
         check_fabrication(spec, shape, rng, dtype)
         self.spec = spec
         self.low, middle, self.high = spec.window

@@ -24,12 +24,7 @@ class CmosCells(Cells):
     spec: CmosSynapse
 
     def __init__(
-        self,
-        spec: CmosSynapse,
-        shape: tuple[int, int],
-        *,
-        rng: Rng,
-        dtype: FloatType,
+        self, spec: CmosSynapse, shape: tuple[int, int], *, rng: Rng, dtype: FloatType
     ) -> None:
         super().__init__(spec, shape, rng=rng, dtype=dtype)
         units = 2.0 ** np.arange(spec.bits)[:, None, None]

@@ -38,12 +38,7 @@ class MemristorCells(Cells):
     high: Floats
 
     def __init__(
-        self,
-        spec: Memristor,
-        shape: tuple[int, int],
-        *,
-        rng: Rng,
-        dtype: FloatType,
+        self, spec: Memristor, shape: tuple[int, int], *, rng: Rng, dtype: FloatType
     ) -> None:
         def normal() -> Floats:
             z: Floats = rng.standard_normal(shape[::-1], dtype=np.float32).astype(dtype)

@@ -88,14 +88,7 @@ class Chip(Displayed):
         """Return what the chip gives out (n, outputs): with cross-entropy class probabilities."""
         return self.loss.outputs(self.scores(x, rng=rng), self._head, rng=rng)
 
-    def gradients(
-        self,
-        x: Floats,
-        targets: Any,
-        *,
-        rng: Rng,
-        masks: Rng | None = None,
-    ) -> Floats:
+    def gradients(self, x: Floats, targets: Any, *, rng: Rng, masks: Rng | None = None) -> Floats:
         """Present samples in training and send the error back to the first layer (eq 8 to 15).
 
         Every layer keeps the gradient at its output for :meth:`change`. Returns the outputs
@@ -109,14 +102,7 @@ class Chip(Displayed):
         """Return the outputs (n, outputs) that labels or values ask for, or raise."""
         return self.loss.wanted(where, targets, (samples, self.network.outputs), self._dtype)
 
-    def present(
-        self,
-        x: Floats,
-        wanted: Floats,
-        *,
-        rng: Rng,
-        masks: Rng,
-    ) -> Floats:
+    def present(self, x: Floats, wanted: Floats, *, rng: Rng, masks: Rng) -> Floats:
         """Do what :meth:`gradients` does, for samples and wanted outputs that fit."""
         signals = [x]
         for layer, sources, reads, _ in self._steps:

@@ -203,12 +203,7 @@ class Predictions(Evaluation):
 
 
 def evaluate(
-    chip: Chip,
-    x: Floats,
-    targets: Any,
-    *,
-    rng: Rng,
-    groups: Integers | None = None,
+    chip: Chip, x: Floats, targets: Any, *, rng: Rng, groups: Integers | None = None
 ) -> Evaluation:
     """Present samples ``x`` (n, *input_shape) in inference and return what the chip makes of them.
 

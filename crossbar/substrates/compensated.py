@@ -82,12 +82,7 @@ class Compensated(Weights):
         return self.held.products(x, d, rng=rng)
 
     def offer(
-        self,
-        products: Floats,
-        rate: float,
-        multiplied: int | None = None,
-        *,
-        rng: Rng,
+        self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times each of ``products``."""
         self.held.offer(products, rate / self.factor, multiplied, rng=rng)

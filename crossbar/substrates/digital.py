@@ -99,12 +99,7 @@ class DigitalState(Weights):
         return each.astype(self.values.dtype, copy=False)
 
     def offer(
-        self,
-        products: Floats,
-        rate: float,
-        multiplied: int | None = None,
-        *,
-        rng: Rng,
+        self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Subtract ``rate`` times the sum of ``products``."""
         self.activity.add(self.name, "mac_outer", multiplied or 0)

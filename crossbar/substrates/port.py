@@ -138,12 +138,7 @@ class Weights(Displayed, ABC):
 
     @abstractmethod
     def offer(
-        self,
-        products: Floats,
-        rate: float,
-        multiplied: int | None = None,
-        *,
-        rng: Rng,
+        self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times each of ``products`` (n, cols, rows), one after the other.
 

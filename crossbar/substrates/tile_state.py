@@ -161,12 +161,7 @@ class TileState(Weights):
         return offer.products
 
     def offer(
-        self,
-        products: Floats,
-        rate: float,
-        multiplied: int | None = None,
-        *,
-        rng: Rng,
+        self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times the products; see :class:`Weights`."""
         known, counts = multiplied is None, self.activity.of(self.name)

@@ -84,13 +84,7 @@ class Writing:
         return Offer(products.transpose(0, 2, 1), offered, offered)
 
     def offer(
-        self,
-        offer: Offer,
-        rate: float,
-        counts: Floats,
-        *,
-        rng: Rng,
-        converted: bool = True,
+        self, offer: Offer, rate: float, counts: Floats, *, rng: Rng, converted: bool = True
     ) -> None:
         """Change W by ``-rate`` times the products, from converters or from memory."""
         none = np.empty((len(offer.products), 0), offer.products.dtype)

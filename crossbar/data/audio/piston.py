@@ -14,13 +14,7 @@ def cycles(rpm: Doubles) -> Doubles:
 
 
 def combustion(
-    rpm: Doubles,
-    *,
-    cylinders: int,
-    roll_off: float,
-    uneven: float,
-    jitter: float,
-    rng: Rng,
+    rpm: Doubles, *, cylinders: int, roll_off: float, uneven: float, jitter: float, rng: Rng
 ) -> Doubles:
     """Return the tone of a four-stroke engine, rms 1.
 
