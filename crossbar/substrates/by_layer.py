@@ -27,6 +27,7 @@ class ByLayer(Substrate):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from crossbar.substrates.digital import Digital
     >>> mixed = ByLayer(default=Digital(), layers={"out": Digital(dtype=np.float64)})
     >>> rng = np.random.default_rng(0)
