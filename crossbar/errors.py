@@ -63,8 +63,8 @@ class Message(str):
 class CrossbarError(Exception):
     """Root of the errors that the package raises on purpose.
 
-    ``field``, ``expected``, ``got`` and ``remedy`` are the parts of its message, empty where it was
-    raised with a plain text. An error that comes from another process keeps them.
+    ``message`` is its text, ``field``, ``expected``, ``got`` and ``remedy`` are the parts of that:
+    empty where it was raised with a plain text, and kept in an error from another process.
 
     Examples
     --------
@@ -73,31 +73,11 @@ class CrossbarError(Exception):
     ('Adc.bits', 'a whole number', '8.5', 'Give 8.')
     """
 
-    @property
-    def message(self) -> Message:
-        """The text with its parts."""
-        text = self.args[0] if self.args else ""
-        return text if isinstance(text, Message) else Message(text)
-
-    @property
-    def field(self) -> str:
-        """What the error is about: a field of a specification, a setting, a file."""
-        return self.message.field
-
-    @property
-    def expected(self) -> str:
-        """What would be right."""
-        return self.message.expected
-
-    @property
-    def got(self) -> str:
-        """What was given."""
-        return self.message.got
-
-    @property
-    def remedy(self) -> str:
-        """What to do."""
-        return self.message.remedy
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.message = text if isinstance(text, Message) else Message(text)
+        self.field, self.expected = self.message.field, self.message.expected
+        self.got, self.remedy = self.message.got, self.message.remedy
 
 
 class ConfigError(CrossbarError, ValueError):

@@ -8,14 +8,14 @@ import inspect
 from dataclasses import fields, is_dataclass
 from typing import Any, Self
 
-from crossbar.checks import check_fields
+from crossbar.checks import Checked, check_fields
 from crossbar.contracts import Contract
 from crossbar.errors import fail, shown
 
 PLAIN = (bool, int, float, str, enum.Enum, type, type(None))
 
 
-class Specification(Contract):
+class Specification(Checked, Contract):
     """An immutable object of some fields, a frozen dataclass.
 
     Its fields are checked against their types and limits when it is made. A class with a
@@ -33,10 +33,6 @@ class Specification(Contract):
         made = super().__new__(cls, *given, **named)
         _require_frozen(cls)
         return made
-
-    def __post_init__(self) -> None:
-        """Check every field."""
-        check_fields(self)
 
     def prove(self) -> None:
         """Raise unless its fields are within their limits, and records can hold them."""

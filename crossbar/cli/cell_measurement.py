@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.cli import console
 from crossbar.cli.cells import SYNAPSE, circuit_cell
-from crossbar.cli.console import Bars, print_json, table
+from crossbar.cli.console import Bars, print_json, say, table
+from crossbar.cli.console import out as terminal
 from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
 from crossbar.files import make_folder
@@ -75,7 +75,7 @@ def measure_cell(
         return
     _show(cell, rows)
     if out is not None:
-        console.out.print(f"Kept in {out}. {hint}", soft_wrap=True)
+        say(f"Kept in {out}. {hint}")
 
 
 Outcome = tuple[list[Measurement], list[Picture], str]
@@ -171,7 +171,7 @@ def _show(title: str, rows: list[Measurement]) -> None:
         cells.append([row.name, _value(row.value, row.unit), note])
     table(title, ["measurement", "value", "condition"], cells)
     for k, note in enumerate(notes, 1):
-        console.out.print(f"[{k}] {note}")
+        terminal.print(f"[{k}] {note}")
 
 
 def _value(value: float, unit: str) -> str:

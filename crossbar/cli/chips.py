@@ -110,7 +110,7 @@ def stress_command(
     """
     from crossbar.cli import show
     from crossbar.cli.console import Bars, print_json
-    from crossbar.cli.sweep_result import ended
+    from crossbar.cli.stored import ended
     from crossbar.runs import by_stress, stress
     from crossbar.runs.store.export import records
     from crossbar.runs.store.places import STRESS
@@ -155,8 +155,7 @@ def export_command(
 
     Example: crossbar export runs/cmos --out runs/cmos-files
     """
-    from crossbar.cli.console import out as console
-    from crossbar.cli.console import print_json
+    from crossbar.cli.console import print_json, say
     from crossbar.exports import export
     from crossbar.loading import load
 
@@ -164,4 +163,4 @@ def export_command(
     if json:
         print_json({"files": list(map(str, written))})
         return
-    console.print(f"{len(written)} files are in {out}.", soft_wrap=True)
+    say(f"{len(written)} files are in {out}.")

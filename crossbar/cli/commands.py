@@ -51,8 +51,7 @@ def demo_command(
 ) -> None:
     """Train small analog chips beside a float network and write a report (about a minute)."""
     from crossbar.cli import show
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.cli.console import out as console
+    from crossbar.cli.console import Bars, print_json, say
     from crossbar.cli.demo import run_demo
 
     with Bars(GOES_ON) as bars:
@@ -61,7 +60,7 @@ def demo_command(
         print_json(result)
         return
     show.comparison(result["runs"])
-    console.print(f"Report: {result['report']}", soft_wrap=True)
+    say(f"Report: {result['report']}")
 
 
 def report_command(
@@ -74,14 +73,14 @@ def report_command(
 
     A folder that holds a sweep (`runs.db`), or a store `NAME.db`, gets the report of the sweep.
     """
-    from crossbar.cli.console import out, print_json
+    from crossbar.cli.console import print_json, say
     from crossbar.report import write_report
 
     page = write_report(folder)
     if json:
         print_json({"report": str(page)})
     else:
-        out.print(f"Report: {page}", soft_wrap=True)
+        say(f"Report: {page}")
 
 
 def accept_command(
@@ -95,13 +94,13 @@ def accept_command(
 
     Example: crossbar accept runs/cmos
     """
-    from crossbar.cli.console import out
+    from crossbar.cli.console import say
     from crossbar.runs.folder import accept
 
     changed, rows = accept(folder)
     for record in changed:
-        out.print(f"Accepted: {record}", soft_wrap=True)
-    out.print(f"{len(changed)} files and {rows} rows accepted.", soft_wrap=True)
+        say(f"Accepted: {record}")
+    say(f"{len(changed)} files and {rows} rows accepted.")
 
 
 def validate_command(

@@ -70,6 +70,11 @@ def _tell_compiling() -> None:
     err.print(text, soft_wrap=True)
 
 
+def say(text: str) -> None:
+    """Print ``text`` on stdout, its lines as long as they are."""
+    out.print(text, soft_wrap=True)
+
+
 def print_json(record: Any) -> None:
     """Print ``record`` as JSON on stdout."""
     sys.stdout.write(json.dumps(record, indent=1, default=_plain) + "\n")

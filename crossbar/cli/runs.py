@@ -74,7 +74,7 @@ def export_command(
     where: Where = None,
 ) -> None:
     """Write all runs into a table for other programs, one row a run, SI units, all digits."""
-    from crossbar.cli.console import out
+    from crossbar.cli.console import say
     from crossbar.cli.stored import chosen
     from crossbar.runs.store import Store
     from crossbar.runs.store.export import export
@@ -82,7 +82,7 @@ def export_command(
     with Store(folder) as store:
         frame = chosen(store, where or [])
     export(frame, file)
-    out.print(f"{len(frame)} runs in {file}", soft_wrap=True)
+    say(f"{len(frame)} runs in {file}")
 
 
 @runs.command("drop")
@@ -95,7 +95,7 @@ def drop_command(
 
     Example: crossbar runs drop runs/noise --where status=failed --where device.bits=2
     """
-    from crossbar.cli.console import out
+    from crossbar.cli.console import say
     from crossbar.cli.stored import chosen
     from crossbar.runs.store import Store
 
@@ -104,13 +104,13 @@ def drop_command(
     with Store(folder, write=True) as store:
         dropped = store.drop(numbers)
         left = sum(store.counts().values())
-    out.print(f"{dropped} runs dropped, {left} left.", soft_wrap=True)
+    say(f"{dropped} runs dropped, {left} left.")
 
 
 @runs.command("migrate")
 def migrate_command(folder: At) -> None:
     """Bring a store that an older version wrote up to date; its runs stay as they are."""
-    from crossbar.cli.console import out
+    from crossbar.cli.console import say
     from crossbar.runs.store import Store
     from crossbar.runs.store.store import located
 
@@ -118,4 +118,4 @@ def migrate_command(folder: At) -> None:
     if not file.is_file():
         raise DataError(message(str(file), "the store of a sweep", "no such file", AGAIN))
     with Store(folder, write=True) as store:
-        out.print(f"{file} is up to date: {sum(store.counts().values())} runs.", soft_wrap=True)
+        say(f"{file} is up to date: {sum(store.counts().values())} runs.")

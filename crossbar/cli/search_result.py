@@ -7,8 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from crossbar.cli.console import out as console
-from crossbar.cli.console import table
+from crossbar.cli.console import say, table
 from crossbar.report.wording import quantity_text
 from crossbar.runs.search import Goal, SearchResult
 from crossbar.runs.search.goal import Constraint
@@ -37,13 +36,13 @@ def show(outcome: SearchResult, folder: Path) -> None:
     over = f"mean of {len(outcome.seeds)} seeds [95 %]" if len(outcome.seeds) > 1 else "one seed"
     title = f"{goal.objective.verb.capitalize()} {goal.objective.name}: {number} points, {over}"
     table(title, columns, rows)
-    console.print(_said(outcome), soft_wrap=True)
+    say(_said(outcome))
     if outcome.failed:
         failures = (
             f"{len(outcome.failed)} points have no result: {outcome.failed[0].error or 'nan'}"
         )
-        console.print(f"{failures} To try failed runs again, add --retry-failed.", soft_wrap=True)
-    console.print(f"Kept in {located(folder)}. Next: crossbar report {folder}", soft_wrap=True)
+        say(f"{failures} To try failed runs again, add --retry-failed.")
+    say(f"Kept in {located(folder)}. Next: crossbar report {folder}")
 
 
 def _said(outcome: SearchResult) -> str:

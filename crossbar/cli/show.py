@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from rich.text import Text
 
-from crossbar.cli.console import out, table
+from crossbar.cli.console import out, say, table
 from crossbar.energy import CONVENTIONS, QUANTITIES
 from crossbar.report.merit import SHARE, bounds, merit, merit_words
 from crossbar.runs.metrics import known
@@ -40,11 +40,11 @@ def result(record: Record, folder: Path | None) -> None:
         rows.append(["range of the ADCs used", used])
     table(f"device.kind = {record['device']}", ["", "test part"], rows)
     if skipped := record.get("files_skipped"):
-        out.print(f"Not read: {'; '.join(skipped)}.", soft_wrap=True)
+        say(f"Not read: {'; '.join(skipped)}.")
     for name, (on, off, cells) in _stuck(record).items():
         out.print(f"Array {name}: {on} cells stuck on, {off} off, of {cells}.")
     if folder is not None:
-        out.print(f"Kept in {folder}. Next: crossbar report {folder}", soft_wrap=True)
+        say(f"Kept in {folder}. Next: crossbar report {folder}")
 
 
 ASSUMED = ", some costs assumed"  # the report and `crossbar energy` say which

@@ -1,4 +1,4 @@
-"""Runs of a store, as the terminal shows them and as JSON."""
+"""Runs of a store, there or planned, as the terminal shows them and as JSON."""
 
 from __future__ import annotations
 
@@ -7,18 +7,89 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import typer
 
-from crossbar.cli.console import out, print_json, table
+from crossbar.cli.console import out, print_json, say, table
 from crossbar.errors import fail, nearest
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
 from crossbar.runs.store.export import records
 from crossbar.runs.store.selection import selected
+from crossbar.runs.store.store import located
+from crossbar.runs.sweep import Sampling
+from crossbar.runs.sweep.design import Axes, require_runs
+from crossbar.runs.sweep.sweep import planned
+from crossbar.runs.sweep.targets import target
 from crossbar.runs.toml import leaves
 from crossbar.units import text
 
 SHOWN = ("run", "status")
 FIRST = 4  # metrics of the package that are listed, where a run has them
+
+
+def show_plan(
+    base: Any, design: Axes, sampling: Sampling | None, seeds: list[int] | None, folder: Path
+) -> None:
+    """Show points, runs and where they would go."""
+    kind = target(base)
+    used = seeds or kind.seeds
+    kind.check(used)
+    points = planned(kind, design, sampling)
+    require_runs(len(points), len(used))
+    runs = len(points) * len(used)
+    rows = []
+    for name in points[0].parameters:
+        texts = list(dict.fromkeys(str(p.parameters.get(name, "")) for p in points))
+        shown = texts if len(texts) < 9 else [*texts[:4], "...", *texts[-3:]]
+        rows.append([name, ", ".join(shown), str(len(texts))])
+    table(
+        f"{_counted(len(points), 'point')}, {_counted(runs, 'run')}",
+        ["setting", "values", "number"],
+        rows,
+        words=2,
+    )
+    trainings = {p.trained.key for p in points if p.trained is not None}
+    if trainings:
+        out.print(f"Shared trainings: {len(trainings)} a seed.")
+    if sampling is not None and len(points) < sampling.count:
+        out.print(f"{sampling.count} samples gave these points: lists have few values.")
+    path = located(folder)
+    if path.exists():
+        with Store(path) as store:
+            counts = ", ".join(f"{n} {status}" for status, n in sorted(store.counts().items()))
+            there = len(store.numbers(points, used))
+        say(f"{path} holds: {counts}. New here: {runs - there}.")
+    else:
+        say(f"They would go to {path}.")
+
+
+def show_sweep(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
+    """Show what came out, and end with status 1 if a run failed."""
+    counts = frame["status"].value_counts().to_dict()
+    if json:
+        print_json({"store": str(located(folder)), **counts})
+    else:
+        counted = ", ".join(f"{n} {status}" for status, n in counts.items())
+        say(f"{_counted(len(frame), 'run')}: {counted}. Kept in {located(folder)}")
+        say(f"Next: crossbar report {folder}")
+    ended(frame, folder, json=json)
+
+
+def ended(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
+    """Show the first errors of runs that failed and end with status 1, if any did."""
+    failed = frame[frame["status"] == "failed"]
+    if failed.empty:
+        return
+    if not json:
+        for _, row in failed.drop_duplicates("failure").head(5).iterrows():
+            say(f"Run {row['run']} failed: {row['failure']}")
+        first = f"Its traceback: crossbar runs show {folder} {failed['run'].iloc[0]}."
+        say(f"{first} To try again, add --retry-failed.")
+    raise typer.Exit(1)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def chosen(store: Store, where: list[str]) -> pd.DataFrame:
@@ -57,7 +128,7 @@ def show_runs(folder: Path, where: list[str], sort: str | None, limit: int, *, j
     if len(shown):
         _print_lines(pd.DataFrame(cells))
     more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
-    out.print(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}", soft_wrap=True)
+    say(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}")
 
 
 def show_run(folder: Path, run: int, *, json: bool) -> None:
@@ -73,9 +144,9 @@ def show_run(folder: Path, run: int, *, json: bool) -> None:
     rows = [[name, _plain(value)] for name, value in record.items() if value not in ("", {}, None)]
     table(f"Run {run}", ["", ""], rows, words=2)
     if trace:
-        out.print(trace, soft_wrap=True)
+        say(trace)
     if detail:
-        out.print(f"Details (--json shows them): {', '.join(detail)}.", soft_wrap=True)
+        say(f"Details (--json shows them): {', '.join(detail)}.")
 
 
 def _print_lines(frame: pd.DataFrame) -> None:
@@ -83,7 +154,7 @@ def _print_lines(frame: pd.DataFrame) -> None:
     kept = frame
     while out.is_terminal and kept.shape[1] > 2 and _width(kept) > out.width:
         kept = kept.iloc[:, :-1]
-    out.print(kept.to_string(index=False), soft_wrap=True)
+    say(kept.to_string(index=False))
     if left := [*frame.columns[kept.shape[1] :]]:
         out.print(f"Too wide for this terminal (--json shows all): {', '.join(left)}.")
 

@@ -72,7 +72,7 @@ def sweep_command(
     """
     from crossbar.cli.assignments import about, asked, executor_at, kept_in, sampled
     from crossbar.cli.console import Bars
-    from crossbar.cli.sweep_result import show, show_plan
+    from crossbar.cli.stored import show_plan, show_sweep
     from crossbar.runs.sweep import sweep
 
     base, axes, seeds = asked(source, given or [], together or [])
@@ -87,4 +87,4 @@ def sweep_command(
             jobs=jobs, retry_failed=retry_failed, about=about(folder, question),
             show=bars.stands, progress=bars,
         )  # fmt: skip
-    show(frame, folder, json=json)
+    show_sweep(frame, folder, json=json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from crossbar.cli import console
+from crossbar.cli.console import out, say, table
 from crossbar.runs import versions
 from crossbar.spice import version
 from crossbar.spice.validation import Row
@@ -33,11 +33,11 @@ def show(rows: Sequence[Row], record: dict[str, Any]) -> None:
         verdict = "pass" if row.passed else "FAIL"
         shown.append([name, row.metric, _text(row.error, row), _text(row.tolerance, row), verdict])
     title = f"Behaviour against ngspice {record['versions']['ngspice']}, seed {record['seed']}"
-    console.table(title, ["check", "metric", "error", "tolerance", ""], shown, words=2)
+    table(title, ["check", "metric", "error", "tolerance", ""], shown, words=2)
     failed = [row for row in rows if not row.passed]
     for row in failed:
-        console.out.print(f"{row.check}, {row.metric}: {row.note}", soft_wrap=True)
-    console.out.print(f"{len(rows) - len(failed)} of {len(rows)} within their tolerances.")
+        say(f"{row.check}, {row.metric}: {row.note}")
+    out.print(f"{len(rows) - len(failed)} of {len(rows)} within their tolerances.")
 
 
 def _text(value: float | None, row: Row) -> str:
