@@ -6,7 +6,7 @@ from crossbar.nn.compensation import compensated
 from crossbar.nn.evaluation import Decisions, Evaluation, Predictions, evaluate
 from crossbar.nn.folding import folded
 from crossbar.nn.graph import NETWORKS, Network, Node
-from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Sigmoid, Tanh
+from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import Convolution, Convolution1d
@@ -21,7 +21,6 @@ from crossbar.nn.layers.pooling import (
     MaxPooling,
     MaxPooling1d,
 )
-from crossbar.nn.layers.relu import Relu
 from crossbar.nn.layers.shapes import Flatten, Reshape
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
 from crossbar.nn.learners.minibatch import Minibatch

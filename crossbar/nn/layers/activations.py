@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,8 @@ from crossbar.errors import fail
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
+
+Derivative = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +75,40 @@ class ActivationState(LayerState):
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return d f'(x)."""
         return (d * self.spec.slope(self.x, self.y),)
+
+
+def step(x: Floats) -> Floats:
+    """Return the derivative of the rectifier, [x > 0]."""
+    return (x > 0).astype(x.dtype)
+
+
+def paper_literal(x: Floats) -> Floats:
+    """Return 1: eq 12 as printed, without the derivative. For study: training slows or diverges."""
+    return np.ones_like(x)
+
+
+@LAYERS.register("relu")
+@dataclass(frozen=True, kw_only=True)
+class Relu(Activation):
+    """y = max(x, 0).
+
+    Parameters
+    ----------
+    derivative
+        What gates the gradient: ``step``, or ``paper_literal`` for study.
+    """
+
+    derivative: Derivative = step
+    event: ClassVar[str] = "relu"
+    settling: ClassVar[tuple[str, ...]] = ("rectifier",)
+
+    def value(self, x: Floats) -> Floats:
+        """Return max(x, 0)."""
+        return np.maximum(x, 0)
+
+    def slope(self, x: Floats, y: Floats) -> Floats:
+        """Return the derivative."""
+        return self.derivative(x)
 
 
 @LAYERS.register("leaky-relu")

@@ -6,11 +6,11 @@ from typing import Annotated, TypeAlias
 
 from crossbar.circuit.layout import LARGEST
 from crossbar.nn.graph import NETWORKS, Network
-from crossbar.nn.layers import convolution, relu
+from crossbar.nn.layers import activations, convolution
+from crossbar.nn.layers.activations import Relu
 from crossbar.nn.layers.convolution import Convolution
 from crossbar.nn.layers.dense import Dense
 from crossbar.nn.layers.dropout import Dropout, ExactDropout
-from crossbar.nn.layers.relu import Relu
 from crossbar.units import quantity
 
 Size: TypeAlias = Annotated[int, quantity(low=1, high=LARGEST)]
@@ -52,7 +52,7 @@ def leti_cnn(
     Source: Petrov, Ryndin, Andreeva, Computer Research and Modeling 18(1):81, 2026; print gives
     32x2 for the output layer, which holds for the half kept by dropout.
     """
-    derivative = relu.paper_literal if paper_literal_relu else relu.step
+    derivative = activations.paper_literal if paper_literal_relu else activations.step
     order = convolution.paper_literal if paper_literal_kernel else convolution.same_order
     return Network(
         input_shape=input_shape,

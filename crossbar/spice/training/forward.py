@@ -6,8 +6,8 @@ import functools
 
 from crossbar.errors import fail
 from crossbar.nn import Convolution, Dense, Dropout, Layer, LayerState, Relu
+from crossbar.nn.layers.activations import step
 from crossbar.nn.layers.convolution import same_order
-from crossbar.nn.layers.relu import step
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.signals import node_name
 from crossbar.spice.networks import windows_of
