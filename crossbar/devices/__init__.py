@@ -5,17 +5,12 @@ from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.devices.compiled import Compiled
-from crossbar.devices.conduction import (
-    CONDUCTIONS,
-    Conduction,
-    DiodeSelector,
-    Factorised,
-    IVTable,
-    Ohmic,
-    Power,
-    Sinh,
-    TransistorSelector,
-)
+from crossbar.devices.conduction.law import CONDUCTIONS, Conduction, Factorised
+from crossbar.devices.conduction.measured import IVTable
+from crossbar.devices.conduction.ohmic import Ohmic
+from crossbar.devices.conduction.power import Power
+from crossbar.devices.conduction.selectors import DiodeSelector, TransistorSelector
+from crossbar.devices.conduction.sinh import Sinh
 from crossbar.devices.device import UPDATE_BITS, Device
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt

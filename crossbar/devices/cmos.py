@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from crossbar.checks import check_fields
 from crossbar.devices.cmos_cells import CmosCells
-from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.conduction.law import Conduction
+from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.device import SIEMENS, Device
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.measured.switching import Switching

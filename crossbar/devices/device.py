@@ -12,7 +12,8 @@ from crossbar.activity import EVENTS
 from crossbar.contracts import answer, named, require_begun, require_instance
 from crossbar.devices.cell_checks import prove_cells
 from crossbar.devices.cells import Cells
-from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.conduction.law import Conduction
+from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.devices.programming import Exact, Programming

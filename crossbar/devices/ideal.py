@@ -10,7 +10,8 @@ import numpy as np
 from crossbar.checks import check_fields
 from crossbar.devices.cells import Cells
 from crossbar.devices.compiled import Compiled
-from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.conduction.law import Conduction
+from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.device import SIEMENS, Device
 from crossbar.devices.noise import relative_noise
 from crossbar.devices.periphery import QUIET, Periphery

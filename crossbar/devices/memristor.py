@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from crossbar.checks import check_fields, require_part
-from crossbar.devices.conduction import Conduction, Ohmic
+from crossbar.devices.conduction.law import Conduction
+from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
 from crossbar.devices.drift import EXPONENT, ConstantExponent, Drift
 from crossbar.devices.laws.pulsing import Pulsing, Summed

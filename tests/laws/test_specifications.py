@@ -24,8 +24,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.data import Arrays, Images, Recordings
-from crossbar.devices import Constant, IdealCell, NoisyReads, PulseTable, StuckAt
-from crossbar.devices.conduction import IVTable
+from crossbar.devices import Constant, IdealCell, IVTable, NoisyReads, PulseTable, StuckAt
 from crossbar.devices.measured.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost

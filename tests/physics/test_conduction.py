@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from crossbar.devices.conduction import (
+from crossbar.devices import (
     CONDUCTIONS,
     Conduction,
     DiodeSelector,

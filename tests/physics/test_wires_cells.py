@@ -5,7 +5,7 @@ import pytest
 from scipy.constants import elementary_charge, k
 from scipy.optimize import brentq, root
 
-from crossbar.devices.conduction import DiodeSelector, Ohmic, Sinh, TransistorSelector
+from crossbar.devices import DiodeSelector, Ohmic, Sinh, TransistorSelector
 from crossbar.errors import ConfigError, SolverError
 from crossbar.wires import Driven, Sensed, Wires, newton
 
