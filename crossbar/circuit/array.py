@@ -13,7 +13,6 @@ from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.circuit import array_facts
 from crossbar.circuit.array_reads import ArrayReads
-from crossbar.circuit.fabrication import fabricated, programmed
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.linear_reads import LinearReads
@@ -23,7 +22,7 @@ from crossbar.circuit.placement import Placement
 from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
-from crossbar.circuit.updates import ArrayUpdates, CellUpdates, Update
+from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Matrix, Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
@@ -71,8 +70,7 @@ class Array(Displayed):
         if self.wires is not None and self.device.conduction.ohmic:
             self.wiring = Wiring(self.wires, self.layout, self.noise, planes)
         self._refresh_cells()
-        self._take_flicker()
-        self._bind()
+        self.follow_flicker()
 
     @property
     def noisy(self) -> bool:
@@ -85,7 +83,13 @@ class Array(Displayed):
         wires: Wires | None, *, rng: Rng, dtype: FloatType, name: str = "tile",
     ) -> Array:  # fmt: skip
         """Return a new array with the device-to-device spread of its cells."""
-        cells, reference = fabricated(device, mapping, layout, rng=rng, dtype=dtype)
+        shape = (layout.copies * layout.rows, layout.cols)
+        *own, shared = rng.spawn(len(mapping.signs) + 1)
+        cells = [device.fabricate(shape, rng=generator, dtype=dtype) for generator in own]
+        reference = None
+        if mapping.reference:
+            planes = mapping.planes
+            reference = Reference.fabricate(device, layout, planes, rng=shared, dtype=dtype)
         return cls(device, mapping, layout, reading, wires, dtype, cells, reference, name)
 
     @property
@@ -100,7 +104,9 @@ class Array(Displayed):
         weights = require_array("Array.program.weights", weights, shape)
         self.mapping.check(weights)
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
-        tally = programmed(self.cells, targets, self.layout.copies, rng=rng)
+        tally = Tally()
+        for cells, target in zip(self.cells, targets, strict=True):
+            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng))
         if self.reference is not None:
             tally.add(self.reference.program(self.device.window[1], rng=rng))
         self.renew()
@@ -138,14 +144,11 @@ class Array(Displayed):
 
     def follow_flicker(self) -> None:
         """Take the variances of reads that the cells have by their age and conductance."""
-        self._take_flicker()
-        self._bind()
-
-    def _take_flicker(self) -> None:
         self.flicker: list[Floats] = [
             np.asfortranarray(np.sum([c.flicker() for c in cells], axis=0, dtype=self.dtype))
             for cells in self.by_plane
         ]
+        self._bind()
 
     @property
     def flickers(self) -> bool:
@@ -184,9 +187,7 @@ class Array(Displayed):
         ohmic = self.device.conduction.ohmic
         self.reads = LinearReads(self) if ohmic else LawReads(self)
         self.reads.bind()
-        planes = zip(self.lines, self.by_plane, strict=True)
-        each = [CellUpdates.of(c, lines.sums) for lines, cells in planes for c in cells]
-        self._updates = ArrayUpdates(each, self.mapping, self.dtype)
+        self._updates = ArrayUpdates(self)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without views, which would become copies of their own."""

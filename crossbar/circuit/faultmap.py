@@ -90,21 +90,9 @@ class FaultMap:
     def of(
         self, part: str, shapes: Sequence[physical.Shape], references: int
     ) -> list[physical.Matrix]:
-        """Return the map of every physical array of ``part``, whose shapes are ``shapes``.
+        """Return the map of every physical array of ``part``.
 
-        Parameters
-        ----------
-        shapes
-            (word lines, bit lines) of the cells of weights.
-        references
-            1 if each array has a reference bit line and a reference word line, else 0.
-
-        Raises
-        ------
-        ConfigError
-            If the name of a matrix is that of no array.
-        ShapeError
-            If a matrix has another shape than its array, with or without reference lines.
+        Arguments and errors are those of :func:`crossbar.circuit.physical.fitted`.
         """
         own = physical.fitted("FaultMap", self.arrays, part, shapes, references)
         maps: list[physical.Matrix] = []

@@ -70,7 +70,7 @@ class LinearReads(ArrayReads):
             self.seen, plus, minus, array.flicker[0].T, totals, np.array(gain, dtype),
             np.array(factor, dtype),
         )  # fmt: skip
-        common, loads = self._columns() if forward else self._rows(), self._loads(forward)
+        common, loads = self._common(forward), self._loads(forward)
         noise, (apart, whole) = self._noise(forward), self._parts(forward)
         each, summed = Sensed.of(cells, common, loads, noise, apart), totals
         if len(whole.starts) == 2 and len(totals) != layout.copies:
@@ -80,21 +80,16 @@ class LinearReads(ArrayReads):
             noise = noise.whole(layout.copies)
         return Way(loads, each, Sensed.of(cells, common, loads, noise, whole), totals, summed)
 
-    def _columns(self) -> Common:
-        """Return the reference bit lines, which a forward read subtracts."""
+    def _common(self, forward: bool) -> Common:
+        """Return the reference lines, which are subtracted: bit lines forward, else word lines."""
         r, dtype = self.array.reference, self.array.dtype
-        times: Floats = np.array([plane.references for plane in self.planes], dtype)
+        subtracted = [p.references if forward else p.reference for p in self.planes]
+        times: Floats = np.array(subtracted, dtype)
         if r is None:
             return Common.empty(dtype, len(times))
-        seen, cells, flicker = r.column_seen.T[None], r.column.g.T, r.column.flicker().T
-        return Common(seen, cells, flicker, r.column_totals, r.column_edges, times)
-
-    def _rows(self) -> Common:
-        """Return the reference word lines, which a transposed read subtracts."""
-        r, dtype = self.array.reference, self.array.dtype
-        times: Floats = np.array([plane.reference for plane in self.planes], dtype)
-        if r is None:
-            return Common.empty(dtype, len(times))
+        if forward:
+            seen, cells, flicker = r.column_seen.T[None], r.column.g.T, r.column.flicker().T
+            return Common(seen, cells, flicker, r.column_totals, r.column_edges, times)
         seen, cells, flicker = r.row_seen, r.rows[0].g, r.rows[0].flicker()
         if self.array.layout.copies > 1:  # one word line, the copies of which follow one another
             seen, cells = seen.reshape(len(seen), 1, -1), cells.reshape(1, -1)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from crossbar.circuit.mapping import Mapping
-from crossbar.devices import Cells, Compiled, Tally
+from crossbar.devices import Cells, Tally
 from crossbar.errors import fail
 from crossbar.kernels import offers
-from crossbar.kernels.bound import Bound, bind
+from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
 from crossbar.kernels.writes import whole
 from crossbar.random import key
-from crossbar.types import Floats, FloatType, Integers, Rng
+from crossbar.types import Floats, Integers, Rng
+
+if TYPE_CHECKING:
+    from crossbar.circuit.array import Array
 
 Share = tuple[Floats, Floats, float, float]
 
@@ -30,7 +31,6 @@ class Update(NamedTuple):
     """Weights offered a change by outer products of nonzero numbers."""
 
 
-@dataclass(frozen=True)
 class CellUpdates:
     """How changes reach one group of cells of an array.
 
@@ -52,18 +52,10 @@ class CellUpdates:
         State of the loop and sums as it takes them, see :class:`Compiled`; or None.
     """
 
-    cells: Cells
-    sums: Sums
-    compiled: Compiled | None
-    quantum: float
-    bound: Bound | None
-
-    @classmethod
-    def of(cls, cells: Cells, sums: Sums) -> CellUpdates:
-        """Return the updates of ``cells`` by the way that suits them."""
-        compiled = cells.compiled
-        bound = None if compiled is None else bind((compiled.state, sums))
-        return cls(cells, sums, compiled, cells.spec.quantum, bound)
+    def __init__(self, cells: Cells, sums: Sums) -> None:
+        self.cells, self.sums, self.compiled = cells, sums, cells.compiled
+        self.quantum = cells.spec.quantum
+        self.bound = None if self.compiled is None else bind((self.compiled.state, sums))
 
     def key(self, rng: Rng) -> np.uint64:
         """Return the key of one change; exact changes draw none."""
@@ -129,23 +121,13 @@ class CellUpdates:
             sums.seen[...] += offer.sign * moved.T
 
 
-@dataclass(frozen=True)
 class ArrayUpdates:
-    """How changes of weights reach all cells of an array.
+    """How changes of weights reach all cells of ``array``."""
 
-    Attributes
-    ----------
-    cells
-        Updates of every group of cells of a weight.
-    mapping
-        How a change is shared among the groups.
-    dtype
-        Floating-point type of the conductances.
-    """
-
-    cells: list[CellUpdates]
-    mapping: Mapping
-    dtype: FloatType
+    def __init__(self, array: Array) -> None:
+        planes = zip(array.lines, array.by_plane, strict=True)
+        self.cells = [CellUpdates(c, lines.sums) for lines, cells in planes for c in cells]
+        self.mapping, self.dtype = array.mapping, array.dtype
 
     def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
         """Offer conductance changes ``x d siemens`` [S]; see :meth:`Array.change`."""

@@ -10,10 +10,10 @@ from scipy.stats import ks_2samp
 
 from crossbar.devices.cmos import CmosSynapse
 from crossbar.energy.published import A_AV, T_WRITE
-from crossbar.errors import ConfigError, ShapeError
+from crossbar.errors import ConfigError
 from crossbar.spice import Deck, run
 from crossbar.spice.engine import measure, models
-from crossbar.spice.synapse.array import array_deck
+from crossbar.spice.engine.numbers import number, pulse, pwl, steps
 from crossbar.spice.synapse.cell import (
     characterise,
     levels,
@@ -22,7 +22,7 @@ from crossbar.spice.synapse.cell import (
     unit_conductance,
 )
 from crossbar.spice.synapse.characterise import characterise_synapse
-from crossbar.spice.synapse.circuit import Card, Synapse, bench, static
+from crossbar.spice.synapse.circuit import Card, Synapse, bench, bits_of, static
 from crossbar.spice.synapse.energy import conditions, sweep
 from crossbar.spice.synapse.mismatch import (
     Mismatch,
@@ -174,6 +174,37 @@ def test_an_array_holds_its_codes_and_equals_the_calibrated_cells() -> None:
         np.testing.assert_allclose(measured, calibrated(held, volts), rtol=5e-4)
 
 
+def array_deck(synapse, before, codes, volts):
+    """Return an array that is written ``before``, then ``codes``, and read throughout.
+
+    Each row has a write enable of its own and each column its data lines, so that a row is written
+    per slot while the others keep their codes; one slot of hold follows.
+    """
+    rows, cols = codes.shape
+    deck = bench(synapse, f"{rows} x {cols} array of {synapse.name}")
+    deck.add(f"Vdd vdd 0 {number(synapse.v_dd)}", f"Vlow low 0 {number(synapse.v_low)}")
+    levels = (synapse.v_low, synapse.v_dd)
+    for j in range(cols):
+        deck.add(f"Vcol{j} col{j} 0 0")
+        deck.save(f"i(vcol{j})")
+        for b in range(synapse.bits):
+            values = [levels[bits_of(int(row[j]), synapse.bits)[b]] for row in (*before, *codes)]
+            deck.add(f"Vd{j}_{b} d{j}_{b} 0 {pwl(steps(values, synapse.slot, synapse.edge))}")
+    for i in range(rows):
+        deck.add(f"Vrow{i} row{i} 0 {number(float(volts[i]))}")
+        enable = [(0.0, synapse.v_low)]
+        for slot in (i, rows + i):
+            at = slot * synapse.slot + 2 * synapse.edge  # after the data
+            enable += pulse(at, synapse.edge, at + synapse.write, synapse.v_dd, synapse.v_low)
+        deck.add(f"Vwe{i} we{i} 0 {pwl(enable)}")
+        for j in range(cols):
+            data = " ".join(f"d{j}_{b}" for b in range(synapse.bits))
+            deck.add(f"Xcell{i}_{j} row{i} col{j} we{i} vdd low {data} {synapse.name}")
+    stop = (2 * rows + 1) * synapse.slot
+    deck.tran(step=synapse.slot / 100, stop=stop, longest=synapse.slot / 50)
+    return deck
+
+
 def calibrated(codes, volts):
     """Return the column currents of the same array of calibrated cells."""
     deck = Deck("calibrated")
@@ -311,8 +342,6 @@ def test_shapes_and_ranges_are_checked() -> None:
         Synapse(bits=11)
     with pytest.raises(ConfigError, match=r"Synapse.write.*edges"):
         Synapse(write=310e-12)
-    with pytest.raises(ShapeError, match="one voltage per row"):
-        array_deck(NOMINAL, np.zeros((2, 2), int), np.zeros((2, 2), int), np.zeros(3))
     assert "PWL" in slots_deck(NOMINAL, [1, 2]).text
 
 

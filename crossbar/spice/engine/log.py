@@ -17,13 +17,9 @@ class _Complaint(NamedTuple):
     of the first word of ``what``), of the ``node``, or the ``line`` that ngspice told.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     expected: str
     remedy: str
-
-
-def _complaint(pattern: str, expected: str, remedy: str) -> _Complaint:
-    return _Complaint(re.compile(pattern, re.IGNORECASE | re.MULTILINE), expected, remedy)
 
 
 # Trouble at the start of gmin or source stepping is none if the stepping reaches its end.
@@ -32,93 +28,93 @@ _SMOOTH = "Smooth the steps of its sources and models, or loosen reltol."
 
 # The first of these that the log matches is reported.
 COMPLAINTS = (
-    _complaint(
+    _Complaint(
         r"could not find include file\s+(?P<what>\S+)",
         "every included file",
         "Write it beside the netlist.",
     ),
-    _complaint(r"unknown subckt:\s+(?P<what>.+)", "a known subcircuit", "Include its model."),
-    _complaint(
+    _Complaint(r"unknown subckt:\s+(?P<what>.+)", "a known subcircuit", "Include its model."),
+    _Complaint(
         r'(?P<what>too (few|many) parameters for subcircuit type "[^"]*") '
         r"\(instance: x(?P<at>\S+)\)",
         "a node for each pin of the subcircuit",
         "Compare with its .subckt line.",
     ),
-    _complaint(
+    _Complaint(
         r"unrecognized parameter \((?P<what>[^)]*)\)", "known parameters of the model", "Remove it."
     ),
-    _complaint(
+    _Complaint(
         r"netlist line no\. (?P<line>\d+):\s*undefined parameter \[(?P<what>[^]]*)\]",
         "a value for every parameter",
         "Define it with .param.",
     ),
-    _complaint(
+    _Complaint(
         r"error on line( (?P<line>\d+)[^\n]*|:)\n\s*(?P<what>[^\n]*)(\n(?P<why>[^\n]+))?",
         "a line that ngspice understands",
         "Correct it.",
     ),
-    _complaint(
+    _Complaint(
         r"mismatch of \.subckt[\s\S]*check line (?P<what>\.subckt\s+(?P<at>\S+))",
         "an .ends for every .subckt",
         "Close it.",
     ),
-    _complaint(
+    _Complaint(
         r"(?P<what>[\w.]+): resistance to low",
         "a value for every resistor",
         "Give it, 1 mohm at the least.",
     ),
-    _complaint(
+    _Complaint(
         r"(?P<what>no data saved) for",
         "a vector to save",
         "Check the names after .save.",
     ),
-    _complaint(
+    _Complaint(
         r"error: (?P<what>\S+ out of range for \w+)(\s*in line (?P<at>\S+))?",
         "arguments that its functions take",
         "Clamp them with min and max.",
     ),
-    _complaint(
+    _Complaint(
         r"singular matrix:\s+check nodes?\s+(?P<node>\S*#branch\S*)" + _UNSOLVED,
         "currents that the circuit determines",
         "Two voltage sources may stand in parallel, or one is shorted.",
     ),
-    _complaint(
+    _Complaint(
         r"singular matrix:\s+check nodes?\s+(?P<node>\S+)" + _UNSOLVED,
         "a path to ground for direct current from every node",
         "Connect the floating node.",
     ),
-    _complaint(
+    _Complaint(
         r"(?P<what>timestep too small;[^\n]*?(?P<at>[\w.#]+)\"?)\s*$", "convergence", _SMOOTH
     ),
-    _complaint(r"(?P<what>timestep too small)", "convergence", _SMOOTH),
-    _complaint(
+    _Complaint(r"(?P<what>timestep too small)", "convergence", _SMOOTH),
+    _Complaint(
         r"(?P<what>source stepping failed|iteration limit reached|no convergence in[^\n]*)"
         + _UNSOLVED,
         "an operating point",
         "Give initial values, or smooth its models.",
     ),
-    _complaint(
+    _Complaint(
         r"(?P<what>(argument out of range|division by zero|overflow|is nan)[^\n]*)",
         "finite numbers",
         "Clamp the arguments of its functions.",
     ),
-    _complaint(
+    _Complaint(
         r"no such (device or model name|parameter) (?P<what>\S+?)\.?\s*$",
         "a device, or a parameter of it, that the circuit has",
         "Name it as ngspice does: r.x1.r2 is r2 inside x1.",
     ),
-    _complaint(
+    _Complaint(
         r"(?P<what>cannot recover)",
         "a library of ngspice that survived its last error",
         "Start Python anew.",
     ),
-    _complaint(
+    _Complaint(
         r"^error: there aren't (?P<what>any circuits)", "a netlist with a circuit", "Add elements."
     ),
-    _complaint(
+    _Complaint(
         r"^\s*(fatal )?error:\s*(?P<what>[^\n]+)", "a simulation without error", "See its log."
     ),
-    _complaint(r"(?P<what>[^\n]*\baborted\b[^\n]*)", "a simulation to its end", "See its log."),
+    _Complaint(r"(?P<what>[^\n]*\baborted\b[^\n]*)", "a simulation to its end", "See its log."),
 )
 LONGEST = 100  # characters of a quotation from the log
 _INCLUDE = re.compile(r"^\.inc\w*\s+\"?([^\"\n]+)\"?\s*$", re.IGNORECASE | re.MULTILINE)
@@ -128,7 +124,7 @@ def complaint(log: str, path: Path) -> Message | None:
     """Return one line on what ``log`` complains of in the netlist ``path``, or None."""
     spoken = "\n".join(line for line in log.splitlines() if not _names(line))
     for known in COMPLAINTS:
-        if match := known.pattern.search(spoken):
+        if match := re.search(known.pattern, spoken, re.IGNORECASE | re.MULTILINE):
             place, got = _place(match.groupdict(), path)
             return message(place, known.expected, got, known.remedy)
     return None

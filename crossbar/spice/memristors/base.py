@@ -104,7 +104,7 @@ class CircuitCell(Checked, ABC):
     sine: ClassVar[Sine]
     pulses: ClassVar[Pulses]
     spreads: ClassVar[Mapping[str, Spread]]
-    spreads_source: ClassVar[str]
+    spreads_source: ClassVar[str] = "assumed"
     x0: float = quantity(0.5, low=0, high=1)
 
     @abstractmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import overload
 
 import numpy as np
 
@@ -16,23 +15,6 @@ from crossbar.spice.engine.ngspice import run_many
 from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.memristors.trains import provenance, response, schedule, train_deck
-
-
-@overload
-def characterise(source: Path | str) -> PulseResponse: ...
-
-
-@overload
-def characterise(
-    source: CircuitCell,
-    *,
-    rng: np.random.Generator,
-    pulses: Pulses | None = None,
-    samples: int = 16,
-    cycles: int = 4,
-    jobs: int = 2,
-    progress: Progress = shown,
-) -> PulseResponse: ...
 
 
 def characterise(

@@ -86,7 +86,6 @@ class StanfordPku(CircuitCell):
         "gamma0": Spread(d2d=0.005),
         "i0": Spread(d2d=0.05, c2c=0.02),
     }
-    spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -62,7 +62,6 @@ class Vteam(CircuitCell):
         "r_on": Spread(d2d=0.05),
         "r_off": Spread(d2d=0.05),
     }
-    spreads_source: ClassVar = "assumed"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -60,7 +60,6 @@ class Yakopcic(CircuitCell):
         "a1": Spread(d2d=0.05),
         "a2": Spread(d2d=0.05),
     }
-    spreads_source: ClassVar = "assumed"
 
     def current(self, v: Floats | float, x: Floats | float) -> Floats:
         """Return a x sinh(b v) [A]."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -67,36 +68,26 @@ def conditions(base: Synapse, *, sense: Sense) -> list[Condition]:
 
     Where a circuit is too slow for the slot, it comes with a longer one as well.
     """
-    chosen = [
-        Condition(quantity="operating point", value="", synapse=base),
+
+    def slower(times: float) -> dict[str, float]:
+        return {"slot": base.slot * times, "write": base.write * times}
+
+    def varied(name: str, value: str, **change: Any) -> Condition:
+        return Condition(quantity=name, value=value, synapse=replace(base, **change))
+
+    return [
+        varied("operating point", ""),
         Condition(quantity="sense amplifier", value="on the column", synapse=base, sense=sense),
+        *(varied("V_in", f"{v:g} V", v_in=v) for v in (0.05, 0.15, 0.25)),
+        *(varied("bits", f"{bits}", bits=bits) for bits in (1, 2, 4, 6, 10)),
+        varied("bits", "10, slot x2", bits=10, **slower(2)),
+        *(varied("R_u", f"{r / 1e3:g} kohm", r_u=r) for r in (20e3, 40e3, 120e3)),
+        *(varied("V_DD", f"{v:g} V", v_dd=v) for v in (0.5, 0.6, 0.8, 0.9)),
+        varied("V_DD", "0.5 V, slot x16", v_dd=0.5, **slower(16)),
+        varied("V_DD", "0.6 V, slot x4", v_dd=0.6, **slower(4)),
+        *(varied("temperature", f"{c:g} C", temperature=c + CELSIUS) for c in (0.0, 50.0, 85.0)),
+        *(varied("corner", corner.name, corner=corner) for corner in CORNERS[1:]),
     ]
-    for v in (0.05, 0.15, 0.25):
-        chosen.append(_varied(base, "V_in", f"{v:g} V", v_in=v))
-    for bits in (1, 2, 4, 6, 10):
-        chosen.append(_varied(base, "bits", f"{bits}", bits=bits))
-    chosen.append(_varied(base, "bits", "10, slot x2", bits=10, **_slower(base, 2)))
-    for r in (20e3, 40e3, 120e3):
-        chosen.append(_varied(base, "R_u", f"{r / 1e3:g} kohm", r_u=r))
-    for v in (0.5, 0.6, 0.8, 0.9):
-        chosen.append(_varied(base, "V_DD", f"{v:g} V", v_dd=v))
-    for v, times in ((0.5, 16), (0.6, 4)):
-        chosen.append(_varied(base, "V_DD", f"{v:g} V, slot x{times}", v_dd=v,
-                             **_slower(base, times)))  # fmt: skip
-    for celsius in (0.0, 50.0, 85.0):
-        chosen.append(_varied(base, "temperature", f"{celsius:g} C", temperature=celsius + CELSIUS))
-    for corner in CORNERS[1:]:
-        chosen.append(_varied(base, "corner", corner.name, corner=corner))
-    return chosen
-
-
-def _slower(base: Synapse, times: float) -> dict[str, float]:
-    return {"slot": base.slot * times, "write": base.write * times}
-
-
-def _varied(base: Synapse, name: str, value: str, **change: object) -> Condition:
-    varied: Synapse = replace(base, **change)  # type: ignore[arg-type]
-    return Condition(quantity=name, value=value, synapse=varied)
 
 
 def sweep(

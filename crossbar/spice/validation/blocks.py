@@ -27,14 +27,6 @@ SATURATION = 1e-3  # of full scale, stored to three digits
 LEFT = 0.01  # of full scale, rms: what gain, offset and saturation may leave of a circuit
 
 
-def block_checks() -> list[Check]:
-    """Return a check for each of the five blocks."""
-    return [
-        Check(f"block: {bench.name}", partial(_block, bench=bench, stored=errors))
-        for bench, errors in STORED.items()
-    ]
-
-
 def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
     """Compare what the preset says of a block with its circuit and with a fresh fit."""
     fitted = fit(bench)
@@ -54,3 +46,9 @@ def _block(name: str, _: Streams, *, bench: Bench, stored: Errors) -> list[Row]:
                 error=abs(fresh.saturation - stored.saturation), tolerance=SATURATION, note=again)
         )  # fmt: skip
     return rows
+
+
+CHECKS = [
+    Check(f"block: {bench.name}", partial(_block, bench=bench, stored=errors))
+    for bench, errors in STORED.items()
+]

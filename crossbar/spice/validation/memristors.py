@@ -20,14 +20,6 @@ METRICS = {
 }
 
 
-def memristor_checks() -> list[Check]:
-    """Return a check for every memristor model."""
-    return [
-        Check(f"{name} against solve_ivp", partial(_memristor, kind=kind))
-        for name, kind in MEMRISTORS.items()
-    ]
-
-
 def drawn_cell(kind: type[CircuitCell], rng: np.random.Generator) -> CircuitCell:
     """Return a cell whose parameters have the spread from device to device of its kind."""
     factors = {
@@ -49,3 +41,9 @@ def _memristor(name: str, streams: Streams, *, kind: type[CircuitCell]) -> list[
             tolerance=getattr(TOLERANCES, field), note=detail)
         for field, metric in METRICS.items()
     ]  # fmt: skip
+
+
+CHECKS = [
+    Check(f"{name} against solve_ivp", partial(_memristor, kind=kind))
+    for name, kind in MEMRISTORS.items()
+]

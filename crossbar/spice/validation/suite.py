@@ -8,27 +8,17 @@ from crossbar.errors import CrossbarError, fail, require_number
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.spice.engine.process import program
+from crossbar.spice.validation import blocks, memristors, synapse, tiles, training
 from crossbar.spice.validation.arrays import array_checks
-from crossbar.spice.validation.blocks import block_checks
 from crossbar.spice.validation.check import Check, Row
-from crossbar.spice.validation.memristors import memristor_checks
-from crossbar.spice.validation.synapse import synapse_checks
-from crossbar.spice.validation.tiles import tile_checks
-from crossbar.spice.validation.training import training_checks
 
 LARGEST = 128  # ngspice without KLU takes minutes for as many resistive lines
 
 
 def checks(size: int) -> list[Check]:
     """Return all checks, with arrays of up to ``size`` lines."""
-    return [
-        *array_checks(size),
-        *memristor_checks(),
-        *synapse_checks(),
-        *tile_checks(),
-        *block_checks(),
-        *training_checks(),
-    ]
+    rooms = (memristors, synapse, tiles, blocks, training)
+    return [*array_checks(size), *(check for room in rooms for check in room.CHECKS)]
 
 
 @reporting

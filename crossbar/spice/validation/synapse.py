@@ -22,15 +22,6 @@ SIGMAS = 4.0  # standard errors of a statistical tolerance: false alarm 6e-5 in 
 FALSE_ALARM = 1e-4  # of the Kolmogorov-Smirnov distance
 
 
-def synapse_checks() -> list[Check]:
-    """Return the checks of the CMOS synapse."""
-    return [
-        Check("CMOS synapse, every code", _static),
-        Check("CMOS synapse, random transitions", _dynamic),
-        Check("CMOS synapse, mismatch", _mismatch),
-    ]
-
-
 def _static(name: str, _: Streams) -> list[Row]:
     """Compare every code of the nominal synapse with a straight line of the expected step."""
     synapse = Synapse()
@@ -106,3 +97,10 @@ def distance(a: Floats, b: Floats) -> tuple[float, float]:
     below = [np.searchsorted(np.sort(s), at, side="right") / s.size for s in (a, b)]
     limit = np.sqrt(np.log(2.0 / FALSE_ALARM) / 2.0 * (1.0 / a.size + 1.0 / b.size))
     return float(np.abs(below[0] - below[1]).max()), float(limit)
+
+
+CHECKS = (
+    Check("CMOS synapse, every code", _static),
+    Check("CMOS synapse, random transitions", _dynamic),
+    Check("CMOS synapse, mismatch", _mismatch),
+)

@@ -22,15 +22,6 @@ SLOT, EDGE = 100e-9, 1e-9  # s, a read of the amplified tile: three times as lon
 NOISE = 0.15  # of an input, relative to the length of a pattern: decisions are clear, not certain
 
 
-def tile_checks() -> list[Check]:
-    """Return the checks of a layer of 16x16 weights."""
-    size = f"tile {SIDE}x{SIDE}"
-    return [
-        Check(f"{size}, line resistance", _resistive),
-        Check(f"{size}, circuit of blocks", _amplified),
-    ]
-
-
 def _layer(rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return weights (16, 16) whose columns are orthonormal patterns, and noisy patterns (32, 16).
 
@@ -111,3 +102,9 @@ def _rows(name: str, state: TileState, x: Floats, circuit: Floats) -> list[Row]:
         Row(check=name, metric="other class decisions", error=differ, tolerance=0.0,
             note=detail),
     ]  # fmt: skip
+
+
+CHECKS = (
+    Check(f"tile {SIDE}x{SIDE}, line resistance", _resistive),
+    Check(f"tile {SIDE}x{SIDE}, circuit of blocks", _amplified),
+)

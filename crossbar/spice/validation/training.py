@@ -25,11 +25,6 @@ NETWORK = Network(
 )
 
 
-def training_checks() -> list[Check]:
-    """Return the check of steps of training."""
-    return [Check("training step", _step)]
-
-
 def _codes(chip: Chip) -> Integers:
     """Return the codes of all cells of weights."""
     tiles = [held.tile for held in chip.held.values() if held.tile is not None]
@@ -60,3 +55,6 @@ def _step(name: str, streams: Streams) -> list[Row]:
         Row(check=name, metric="class probabilities", error=answers,
             tolerance=0.015, note="transistor-level softmax, of whose 1 % the fit takes a part"),
     ]  # fmt: skip
+
+
+CHECKS = (Check("training step", _step),)
