@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -194,11 +194,16 @@ def matrix(path: Path, expected: str, remedy: str) -> tuple[Floats, tuple[Row, .
     rows = table(path, expected, remedy).with_points().rows
     if len(rows) > 1 and all(number(cell) is None for cell in rows[0].cells):
         rows = rows[1:]
-    values = np.empty((len(rows), len(rows[0].cells)))
+    return numbers(rows, range(len(rows[0].cells)), "Correct the cell."), rows
+
+
+def numbers(rows: Sequence[Row], columns: Sequence[int], remedy: str) -> Floats:
+    """Return the finite numbers (rows, columns) in some ``columns``, or raise naming the cell."""
+    values = np.empty((len(rows), len(columns)))
     for i, row in enumerate(rows):
-        for j, cell in enumerate(row.cells):
-            value = number(cell)
+        for j, column in enumerate(columns):
+            value = number(row.cells[column])
             if value is None or not math.isfinite(value):
-                raise row.fail("a finite number", repr(cell), "Correct the cell.", j)
+                raise row.fail("a finite number", repr(row.cells[column]), remedy, column)
             values[i, j] = value
-    return values, rows
+    return values

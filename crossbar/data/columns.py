@@ -15,6 +15,7 @@ from crossbar.memory import require_memory
 
 GROUP, FOLD = "group", "fold"
 EXPANSION = 15.0  # bytes in memory a byte of text, at least: every cell is a Python string
+CORRECT = "Correct the cell, or remove the line or the column."
 REMEDY = "Save it as CSV in UTF-8, its first line with the names of the columns."
 
 
@@ -47,9 +48,10 @@ def read(path: Path, label: str | None, targets: Sequence[str] | None) -> dict[s
     if not features:
         got = f"columns {', '.join(names)}"
         raise DataError(message(str(path), "a column of numbers beside", got, "Add features."))
-    arrays: dict[str, Array] = {"x": _numbers(rows, features)}
+    arrays: dict[str, Array] = {"x": texttables.numbers(rows, features, CORRECT)}
     if targets:
-        arrays["y"] = _numbers(rows, [names.index(name) for name in chosen])
+        columns = [names.index(name) for name in chosen]
+        arrays["y"] = texttables.numbers(rows, columns, CORRECT)
         if len(chosen) == 1:
             arrays["y"] = arrays["y"][:, 0]
     else:
@@ -79,23 +81,9 @@ def _chosen(
     return chosen
 
 
-def _numbers(rows: Sequence[texttables.Row], columns: Sequence[int]) -> Array:
-    """Return the finite numbers (rows, columns) in some ``columns``."""
-    values = np.empty((len(rows), len(columns)))
-    for i, row in enumerate(rows):
-        for j, column in enumerate(columns):
-            cell = row.cells[column]
-            value = texttables.number(cell)
-            if value is None or not math.isfinite(value):
-                remedy = "Correct the cell, or remove the line or the column."
-                raise row.fail("a finite number", repr(cell), remedy, column)
-            values[i, j] = value
-    return values
-
-
 def _whole(rows: Sequence[texttables.Row], column: int) -> Array:
     """Return the whole numbers in a ``column``."""
-    values = _numbers(rows, [column])[:, 0]
+    values = texttables.numbers(rows, [column], CORRECT)[:, 0]
     for row, value in zip(rows, values, strict=True):
         if value < 0 or value != int(value):
             raise row.fail("a whole number from 0", row.cells[column], "Number them.", column)

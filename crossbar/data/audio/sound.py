@@ -18,7 +18,7 @@ class Sound(FrontEnd, Data):
     """Spectrograms of windows of sound; the numbers are those of :class:`Spectrogram`."""
 
     def __post_init__(self) -> None:
-        Data.__post_init__(self)
+        super().__post_init__()
         _ = self.spectrogram  # raises where the numbers do not go together
 
     def foreseen(self) -> Ends:

@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.sparse import csr_array
 
 from crossbar.array_checks import require_array
-from crossbar.checks import check_fields, require_path
+from crossbar.checks import Checked, require_path
 from crossbar.data.audio.soundfiles import RATES, read
 from crossbar.errors import fail
 from crossbar.types import Doubles
@@ -23,7 +23,7 @@ CHUNK = 128  # windows transformed at once: 10 x 2048 float64 each, 21 MB
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrontEnd:
+class FrontEnd(Checked):
     """Numbers of :class:`Spectrogram`, which data made of sound have among their own.
 
     Parameters
@@ -47,9 +47,6 @@ class FrontEnd:
     hop: int = quantity(512, low=1, high=1 << 20)
     bands: int = quantity(128, low=1, high=10_000)
     size: tuple[int, int] | None = quantity((28, 28), low=1, high=10_000)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
 
 
 @dataclass(frozen=True, kw_only=True)
