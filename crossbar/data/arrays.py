@@ -156,12 +156,9 @@ def _numbered(y: Array, names: Array | None) -> tuple[Array, tuple[str, ...]]:
         got = f"{len(values)} different ones of {len(y)}"
         remedy = "Save numbers to predict as real numbers: y.astype(float)."
         raise DataError(message("y", f"{LEAST} samples of each class or more", got, remedy))
-    return index, tuple(_name(value) for value in values.tolist())
-
-
-def _name(value: str | bytes | int) -> str:
-    """Return the name of a class."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    if values.dtype.kind == "S":
+        values = np.char.decode(values, "utf-8", "replace")
+    return index, tuple(map(str, values.tolist()))
 
 
 def _shaped(x: Array, shape: Sequence[int]) -> Array:

@@ -14,7 +14,7 @@ from crossbar.checks import require_generator
 from crossbar.circuit.blocks import Blocks
 from crossbar.displayed import Displayed
 from crossbar.errors import CrossbarError, ShapeError, message
-from crossbar.nn import chip_cells, chip_facts
+from crossbar.nn import chip_cells
 from crossbar.nn.layers.base import LayerState
 from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Head, Loss
@@ -51,8 +51,6 @@ class Chip(Displayed):
     loss: Loss
     activity: Activity = field(repr=False)
 
-    __repr__ = chip_facts.line
-    _facts = chip_facts.facts
     conductances = property(chip_cells.conductances)
     load = chip_cells.load
 
@@ -70,6 +68,20 @@ class Chip(Displayed):
         weights = [w for layer in self.layers.values() for w in layer.held.values()]
         self._dtype = weights[-1].dtype if weights else np.float64
         self._learning = [layer for layer in self.layers.values() if layer.learns]
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{name} {w.weights.shape}" for name, w in self.held.items())
+        kind = type(next(iter(self.held.values()))).__name__ if self.held else "no weights"
+        ends = f"{self.network.input_shape} to {self.network.outputs} outputs"
+        return f"<Chip {ends}, {kind}: {held:.120}>"
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "network": repr(self.network),
+            **{f"weights {name}": repr(held) for name, held in self.held.items()},
+            "loss": repr(self.loss),
+            "samples presented": f"{self.activity.total('images'):g}",
+        }
 
     @property
     def held(self) -> dict[str, Weights]:

@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossbar import brief
 from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import require_generator
+from crossbar.circuit import array_facts
 from crossbar.circuit.array import Array
 from crossbar.circuit.array_reads import Reads, WindowReads
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
 from crossbar.circuit.wired import Refreshes
 from crossbar.kernels.reads import ENERGY
-from crossbar.substrates import cell_records, tile_facts
+from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.substrates.writing import Offer, Writing
 from crossbar.types import Floats, FloatType, Integers, Rng
+from crossbar.units import text
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile import Tile
@@ -40,9 +43,6 @@ class TileState(Weights):
     transfers: Transfers
     updates: InitVar[int] = 0
 
-    __repr__ = tile_facts.line
-    _facts = tile_facts.facts
-
     def __post_init__(self, updates: int) -> None:
         spec = self.spec
         self.sensing = Sensing(self.array, spec.blocks, spec.dac, spec.adc, self.transfers)
@@ -50,6 +50,20 @@ class TileState(Weights):
         self.apart = self.spec.adc is not None or not self.spec.blocks.element.errors.ideal
         self.writing = Writing(spec, self.array, updates)
         self.exact_products = self.writing.exact_products
+
+    def __repr__(self) -> str:
+        held = repr(self.array)[1:-1].removeprefix("Array ")
+        return f"<TileState {self.name}: {held}, {self.writing.updates} updates>"
+
+    def _facts(self) -> dict[str, str]:
+        energy = float(self.activity.of(self.name)[EVENT["read_energy"]])
+        return {
+            "name": self.name,
+            **array_facts.facts(self.array),
+            "weights": brief.array(self.weights),
+            "updates": f"{self.writing.updates}",
+            "read energy so far": text(energy, "J"),
+        }
 
     @property
     def weights(self) -> Floats:

@@ -97,15 +97,10 @@ class Spectrogram(FrontEnd):
         return text(self.window, "s")
 
     def load(self, path: str | Path) -> Doubles:
-        """Return a recording as a mono waveform at ``rate``.
+        """Return a recording as a mono waveform (samples,) at ``rate``, full scale 1.
 
         Stereo becomes the mean of its channels (eq 3); another sample rate is changed by a
         polyphase filter.
-
-        Returns
-        -------
-        ndarray
-            (samples,) waveform, full scale 1.
 
         Raises
         ------
@@ -139,19 +134,9 @@ class Spectrogram(FrontEnd):
         return waveform[: count * self.samples].reshape(count, self.samples)
 
     def mel(self, windows: Doubles) -> Doubles:
-        """Return the mel power spectrum of windows (eq 4-6).
+        """Return the mel power spectra (n, bands, frames) of windows (n, samples) (eq 4-6).
 
         Periodic Hann frames; zeros at the end make the last frame.
-
-        Parameters
-        ----------
-        windows
-            (n, samples) waveforms.
-
-        Returns
-        -------
-        ndarray
-            (n, bands, frames) power.
         """
         from scipy.signal import get_window  # slow to import
 
@@ -220,21 +205,10 @@ def interpolation(size: int, target: int) -> Doubles:
 
 
 def resize(images: Doubles, size: tuple[int, int]) -> Doubles:
-    """Return images interpolated bilinearly to ``size``, ``S[alpha u, beta v]`` (eq 7).
+    """Return images (n, rows, columns) interpolated bilinearly to ``size``, its rows and columns.
 
-    Pixel centres lie at half-integers, so the outer edges of the two grids coincide.
-
-    Parameters
-    ----------
-    images
-        (n, rows, columns).
-    size
-        Rows and columns of the result.
-
-    Returns
-    -------
-    ndarray
-        (n, size[0], size[1]).
+    The result is ``S[alpha u, beta v]`` (eq 7). Pixel centres lie at half-integers, so the outer
+    edges of the two grids coincide.
     """
     rows = interpolation(images.shape[1], size[0])
     columns = interpolation(images.shape[2], size[1])

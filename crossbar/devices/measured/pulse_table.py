@@ -68,13 +68,8 @@ class PulseTable(Step):
         if len({len(c) for c in columns}) != 1 or len(self.u) < 2:
             lengths = [len(c) for c in columns]
             fail("PulseTable", "five columns of one length >= 2", str(lengths), "Fill every row.")
-        if not np.all(np.isfinite(np.array(columns))):
-            fail("PulseTable", "finite numbers", "NaN or infinity", "Remove those rows.")
         if self.u[0] != 0 or self.u[-1] != 1 or np.any(np.diff(self.u) <= 0):
             fail("PulseTable.u", "values that rise from 0 to 1", str(self.u), "Sort and scale u.")
-        if min(min(c) for c in columns) < 0:
-            remedy = "Reset steps count as positive, and spreads are standard deviations."
-            fail("PulseTable", "steps and spreads >= 0", "a negative one", remedy)
         if self.size == 0:
             remedy = "The step there is the unit in which weight changes are counted."
             fail("PulseTable.up", "a set step above 0 at u = 0.5", "0", remedy)

@@ -72,11 +72,8 @@ class WindowGrid:
             _sides(f"{where}.{name}", value, dimensions) for name, value in each.items()
         )
         spans = tuple(d * (k - 1) + 1 for k, d in zip(kernels, dilations, strict=True))
-        if padding == SAME:
+        if isinstance(padding, str):
             pads = tuple(map(_same, sides, strides, spans))
-        elif isinstance(padding, str):
-            expected = 'a whole number, one a side, or "same"'
-            fail(f"{where}.padding", expected, shown(padding), "0 is none.")
         else:
             pads = tuple((p, p) for p in _sides(f"{where}.padding", padding, dimensions))
         grid = cls(sides, kernels, strides, pads, dilations)

@@ -61,15 +61,9 @@ class Windowed(Biased):
 
     def grid(self, shape: Shape) -> WindowGrid:
         """Return the windows on samples of ``shape``, or raise."""
-        return WindowGrid.on(
-            shape,
-            self.dimensions,
-            type(self).__name__,
-            kernel=self.kernel,
-            stride=self.stride,
-            padding=self.padding,
-            dilation=self.dilation,
-        )
+        names = ("kernel", "stride", "padding", "dilation")
+        sizes = {name: getattr(self, name) for name in names}
+        return WindowGrid.on(shape, self.dimensions, type(self).__name__, **sizes)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the windows along each side, and the filters."""
