@@ -7,7 +7,7 @@ Blocks add to an :class:`Activity` while they work. Counts are of operations; en
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,10 +113,7 @@ class Activity:
         ConfigError
             If there is no such event.
         """
-        try:
-            self.of(part)[EVENT[event]] += amount
-        except KeyError:
-            _unknown("add", event)
+        self.of(part)[_place("add", event)] += amount
 
     @property
     def counts(self) -> dict[tuple[str, str], float]:
@@ -136,9 +133,7 @@ class Activity:
         ConfigError
             If there is no such event.
         """
-        if event not in EVENTS:
-            _unknown("total", event)
-        k = EVENT[event]
+        k = _place("total", event)
         return float(sum(c[k] for p, c in self._parts.items() if part in (None, p)))
 
     def parts(self) -> Iterator[str]:
@@ -172,7 +167,9 @@ class Activity:
         return cls({(str(r["part"]), str(r["event"])): float(str(r["amount"])) for r in records})
 
 
-def _unknown(method: str, event: object) -> NoReturn:
-    """Raise the error that says that no ``event`` of this name is counted."""
-    remedy = nearest(str(event), EVENTS)
-    fail(f"Activity.{method}", "an event that is counted", shown(event), remedy)
+def _place(method: str, event: str) -> int:
+    """Return the place of ``event`` among ``EVENTS``, or raise if none of this name is counted."""
+    if event not in EVENT:
+        remedy = nearest(str(event), EVENTS)
+        fail(f"Activity.{method}", "an event that is counted", shown(event), remedy)
+    return EVENT[event]

@@ -129,14 +129,10 @@ class Registry:
         """Every name: those registered, in their order, then those of installed packages."""
         return (*self._entries, *(n for n in _points(self.group) if n not in self._entries))
 
-    @property
-    def expected(self) -> str:
-        """What a kind may be, for an error."""
-        return self._expected(self.names)
-
-    def _expected(self, names: Sequence[str]) -> str:
+    def expected(self, beside: Sequence[str] = ()) -> str:
+        """Return what a kind may be, for an error, after other names that the setting takes."""
         written = () if self.reader is None else (self.reader.written,)
-        return f"one of: {', '.join((*names, *written, 'module:Class'))}"
+        return f"one of: {', '.join((*beside, *self.names, *written, 'module:Class'))}"
 
     def words(self, name: str) -> str:
         """Return one line about what ``name`` stands for."""
@@ -171,9 +167,9 @@ class Registry:
             reference = kind if point is None else point.value
             if REFERENCE.fullmatch(reference):
                 return self._checked(referred(reference, where), where)
-        names = (*beside, *self.names)
-        remedy = closest(str(kind), names, "`crossbar info` says what each is.")
-        return fail(where, self._expected(names), shown(kind), remedy)
+        known = (*beside, *self.names)
+        remedy = closest(str(kind), known, "`crossbar info` says what each is.")
+        return fail(where, self.expected(beside), shown(kind), remedy)
 
     def _checked(self, entry: Any, where: str) -> Any:
         """Return ``entry``, or raise unless the contract can be had of it."""

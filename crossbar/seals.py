@@ -56,7 +56,7 @@ class Seal:
         DataError
             If the file cannot be read, has no checksum, or does not match it.
         """
-        content = _content(path, remedy)
+        content = bytes_of(path, remedy)
         body, sealed = self.split(content)
         if not sealed:
             got = "none (a damaged or edited file, or one of an older version)"
@@ -67,12 +67,12 @@ class Seal:
         return body
 
 
-def _content(path: Path, remedy: str) -> bytes:
-    """Return the bytes of ``path``, or raise with the ``remedy`` if it cannot be read."""
+def bytes_of(path: Path, remedy: str, expected: str = "a file of a run") -> bytes:
+    """Return the bytes of ``path``, or raise :class:`DataError` if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        text = message(str(path), "a file of a run", str(error.strerror), remedy)
+        text = message(str(path), expected, str(error.strerror), remedy)
         raise DataError(text) from None
 
 
@@ -112,7 +112,7 @@ def accept(path: Path) -> bool:
         If it cannot be read at all.
     """
     seal, closed = KINDS[path.suffix]
-    content = _content(path, REMEDY)
+    content = bytes_of(path, REMEDY)
     body, sealed = seal.split(content)
     if sealed and seal.close(body) == content:
         return False

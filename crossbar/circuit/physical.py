@@ -21,7 +21,7 @@ import numpy.typing as npt
 from crossbar import files, texttables
 from crossbar.array_checks import require_array
 from crossbar.errors import DataError, OutputError, ShapeError, fail, message, nearest
-from crossbar.seals import unpacked
+from crossbar.seals import bytes_of, unpacked
 
 EVERY = "*"
 """Name of a matrix that stands for every array."""
@@ -133,11 +133,7 @@ def read(path: Path, expected: str, remedy: str, allowed: Sequence[int] = ()) ->
         return {file.stem: _matrix(file, expected, remedy, allowed) for file in paths}
     if path.suffix.lower() != ".npz":
         return {EVERY: _matrix(path, expected, remedy, allowed)}
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(message(str(path), expected, str(error.strerror), remedy)) from None
-    archive = unpacked(path, content, remedy, expected)
+    archive = unpacked(path, bytes_of(path, remedy, expected), remedy, expected)
     named = {name: np.asarray(matrix) for name, matrix in archive.items()}
     for name, matrix in named.items():
         real = matrix.ndim == 2 and matrix.size and matrix.dtype.kind in "fiub"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from crossbar.spice.engine.ngspice import version
 from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
-from crossbar.spice.memristors.hysteresis import loop
+from crossbar.spice.memristors.hysteresis import Loop, loop
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.synapse.characterise import characterise_synapse
 from crossbar.spice.synapse.circuit import Synapse
@@ -39,17 +39,19 @@ from crossbar.units import text
 UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
 
 
-def measure_cell(
-    cell: str,
-    parameters: list[str],
-    samples: int,
-    seed: int,
-    jobs: int,
-    out: Path | None,
-    *,
-    sweeps: bool,
-    json: bool,
-) -> None:
+class Work(NamedTuple):
+    """How a cell is measured: devices of Monte Carlo and their seed, processes, and where to."""
+
+    samples: int
+    seed: int
+    jobs: int
+    out: Path | None
+
+
+Outcome = tuple[list[Measurement], list[Picture], str]
+
+
+def measure_cell(cell: str, parameters: list[str], work: Work, *, sweeps: bool, json: bool) -> None:
     """Measure the cell, or read the table, that ``cell`` names; show the result and keep it."""
     if names_table(cell) and parameters:
         fail("PARAM=VALUE", "none with a CSV file", " ".join(parameters), "Leave them out.")
@@ -58,81 +60,56 @@ def measure_cell(
     model = None if names_table(cell) else circuit_cell(cell, parameters)
     if model is not None:
         version()  # or its absence, before a folder is made
-    if out is not None:
-        make_folder(out)
+    if work.out is not None:
+        make_folder(work.out)
     with Bars() as bars:
         if model is None:
-            rows, pictures, hint = _measured(place(cell, "CELL"), out)
+            path = place(cell, "CELL")
+            rows, pictures, hint = _pulsed(characterise(path), path.stem, None, work.out)
         elif isinstance(model, Synapse):
-            rows, pictures, hint = _synapse(model, samples, seed, sweeps, jobs, bars, out)
+            rows, pictures, hint = _synapse(model, work, bars, sweeps=sweeps)
         else:
-            rows, pictures, hint = _memristor(model, samples, seed, jobs, bars, out)
-    if out is not None:
+            rows, pictures, hint = _memristor(model, work, bars)
+    if work.out is not None:
         for picture in pictures:
-            save(picture, out)
+            save(picture, work.out)
     if json:
         print_json({"cell": cell, "measurements": [_plain(row) for row in rows]})
         return
     _show(cell, rows)
-    if out is not None:
-        say(f"Kept in {out}. {hint}")
+    if work.out is not None:
+        say(f"Kept in {work.out}. {hint}")
 
 
-Outcome = tuple[list[Measurement], list[Picture], str]
-
-
-def _memristor(
-    cell: CircuitCell,
-    samples: int,
-    seed: int,
-    jobs: int,
-    progress: Progress,
-    out: Path | None,
-) -> Outcome:
+def _memristor(cell: CircuitCell, work: Work, progress: Progress) -> Outcome:
     """Measure a memristor; write its measurements, table and traces."""
     seen = loop(cell)
-    rng = Streams(seed)("characterise")
-    outcome = characterise(cell, rng=rng, samples=samples, jobs=jobs, progress=progress)
-    rows = [*datasheet(seen), *responses(outcome)]
-    hint = _keep(outcome, rows, cell.model, out)
-    pictures = [loops({cell.model: seen}), response(outcome, cell.model)]
-    return rows, pictures if out is not None else [], hint
+    rng = Streams(work.seed)("characterise")
+    measured = characterise(cell, rng=rng, samples=work.samples, jobs=work.jobs, progress=progress)
+    return _pulsed(measured, cell.model, seen, work.out)
 
 
-def _measured(path: Path, out: Path | None) -> Outcome:
-    """Read a CSV file of measured pulses; write its table."""
-    outcome = characterise(path)
-    rows = responses(outcome)
-    hint = _keep(outcome, rows, path.stem, out)
-    return rows, [response(outcome, path.stem)] if out is not None else [], hint
-
-
-def _keep(response: PulseResponse, rows: list[Measurement], name: str, out: Path | None) -> str:
-    """Write what was measured of a memristor; return how a network trains on it."""
+def _pulsed(measured: PulseResponse, name: str, seen: Loop | None, out: Path | None) -> Outcome:
+    """Write what was ``measured`` of pulses, and ``seen`` of the loop; say how to train on it."""
+    rows = [*([] if seen is None else datasheet(seen)), *responses(measured)]
     if out is None:
-        return ""
+        return rows, [], ""
     write(out / "measurements.csv", rows)
-    response.to_csv(out / f"{name}.csv")
-    if response.traces:
-        response.traces_to_csv(out / f"{name}-traces.csv")
-    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *response.settings]
-    return f"Train on it: crossbar train scripts/leti_cnn.toml {shlex.join(words)}"
+    measured.to_csv(out / f"{name}.csv")
+    if measured.traces:
+        measured.traces_to_csv(out / f"{name}-traces.csv")
+    pictures = [] if seen is None else [loops({name: seen})]
+    words = ["device.kind=constant", f"device.step={out / f'{name}.csv'}", *measured.settings]
+    hint = f"Train on it: crossbar train scripts/leti_cnn.toml {shlex.join(words)}"
+    return rows, [*pictures, response(measured, name)], hint
 
 
-def _synapse(
-    synapse: Synapse,
-    samples: int,
-    seed: int,
-    sweeps: bool,
-    jobs: int,
-    progress: Progress,
-    out: Path | None,
-) -> Outcome:
+def _synapse(synapse: Synapse, work: Work, progress: Progress, *, sweeps: bool) -> Outcome:
     """Measure a CMOS synapse; write its record, which devices and energy reports read."""
-    sense, chips = Sense(), 20 * samples
+    sense, chips, seed, out = Sense(), 20 * work.samples, work.seed, work.out
     wanted = conditions(synapse, sense=sense)
     record = characterise_synapse(
-        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=jobs,
+        synapse, mismatch=Mismatch(), sense=sense, chips=chips, seed=seed, jobs=work.jobs,
         progress=progress, wanted=wanted if sweeps else wanted[:2],
     )  # fmt: skip
     rows = [

@@ -55,9 +55,10 @@ def characterise_command(
 
     Example: crossbar spice characterise cmos_synapse bits=6 --out cells/six-bit
     """
-    from crossbar.cli.cell_measurement import measure_cell
+    from crossbar.cli.cell_measurement import Work, measure_cell
 
-    measure_cell(cell, parameters or [], samples, seed, jobs, out, sweeps=sweeps, json=json)
+    work = Work(samples, seed, jobs, out)
+    measure_cell(cell, parameters or [], work, sweeps=sweeps, json=json)
 
 
 @spice.command("infer")

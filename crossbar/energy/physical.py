@@ -36,7 +36,9 @@ def physical(
     n_inf = _per_image(inference, "inference", "mac_forward")
     steps = ("mac_forward", "mac_transposed", "mac_outer")
     n_tr = sum(_per_image(training, "training", event) for event in steps)
-    e_inf, e_tr = (_sum(rows, phase) for phase in ("inference", "training"))
+    e_inf, e_tr = (
+        sum(row.energy for row in rows if row.phase == phase) for phase in ("inference", "training")
+    )
     if not min(n_inf, n_tr) > 0:
         got = f"{n_inf:g} and {n_tr:g} an image"
         fail("physical", "multiplications in both activities", got, "Present images to the chip.")
@@ -120,7 +122,3 @@ def _images(activity: Activity, phase: str) -> float:
 
 def _per_image(activity: Activity, phase: str, event: str) -> float:
     return activity.total(event) / _images(activity, phase)
-
-
-def _sum(rows: tuple[Row, ...], phase: str) -> float:
-    return sum(row.energy for row in rows if row.phase == phase)

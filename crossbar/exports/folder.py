@@ -92,13 +92,15 @@ def _written(
     """Write what ``held`` holds and yield the files."""
     files.make_folder(folder)
     yield _table(folder / "weights.csv", [weight_table(w, name) for name, w in held.items()])
-    yield _archive(folder / "weights.npz", weights)
+    physical.write(folder / "weights.npz", weights)
+    yield folder / "weights.npz"
     tiles = [w.tile for w in held.values() if w.tile is not None]
     if not tiles:
         return
     yield _table(folder / "conductances.csv", [cell_table(tile) for tile in tiles])
     conductances = {name: g for tile in tiles for name, g in tile.conductances.items()}
-    yield _archive(folder / "conductances.npz", conductances)
+    physical.write(folder / "conductances.npz", conductances)
+    yield folder / "conductances.npz"
     pulsed = [tile for tile in tiles if tile.array.device.quantum]
     if pulsed:
         yield _table(folder / "pulses.csv", [programming(tile) for tile in pulsed])
@@ -124,10 +126,4 @@ def _decks(state: TileState) -> Iterator[tuple[str, Deck]]:
 def _table(path: Path, parts: Sequence[pd.DataFrame]) -> Path:
     """Write ``parts`` below each other to ``path``."""
     files.write(path, pd.concat(parts).to_csv(index=False, float_format=DIGITS))
-    return path
-
-
-def _archive(path: Path, named: Mapping[str, Floats]) -> Path:
-    """Write arrays by name to ``path``."""
-    physical.write(path, named)
     return path

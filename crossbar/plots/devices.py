@@ -71,8 +71,7 @@ def _pulses(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None
         _band(ax, pulses[part], factor * g[part], colour, line, word)
     for limit in (one.window[0], one.window[2]):
         ax.axhline(factor * limit, color=GREY, lw=0.9, ls=":")
-    ax.set_xlabel("pulse")
-    ax.set_ylabel(f"conductance ({unit})")
+    ax.set(xlabel="pulse", ylabel=f"conductance ({unit})")
     above(ax, 2)
 
 
@@ -95,10 +94,8 @@ def _drift(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
             state.age(float(seconds))
             seen.append(state.g[:, 0].copy())
         _band(ax, TIMES, factor * np.array(seen), COLOURS[k], LINES[k], "")
-    ax.set_xscale("log")
+    ax.set(xscale="log", xlabel="time since programming (s)", ylabel=f"conductance ({unit})")
     ax.set_ylim(bottom=0)
-    ax.set_xlabel("time since programming (s)")
-    ax.set_ylabel(f"conductance ({unit})")
 
 
 def _volts(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
@@ -112,6 +109,5 @@ def _volts(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
     for k, (g, i) in enumerate(zip(levels, currents, strict=True)):
         label = f"{shown * g:.3g} {siemens}"
         ax.plot(v, factor * i, color=COLOURS[k], ls=LINES[k], label=label)
-    ax.set_xlabel("voltage of a cell (V)")
-    ax.set_ylabel(f"current ({unit})")
+    ax.set(xlabel="voltage of a cell (V)", ylabel=f"current ({unit})")
     above(ax, 3)

@@ -169,7 +169,7 @@ def _section(hint: Any, value: Settings, now: Any, path: str) -> Any:
         return built(hint, table, path)
     if registry is None:
         fail(path, f"a value ({getattr(hint, '__name__', hint)})", "a table", "Give one value.")
-    return fail(f"{path}.kind", registry.expected, "none", "Say which, beside the settings.")
+    return fail(f"{path}.kind", registry.expected(), "none", "Say which, beside the settings.")
 
 
 def made(
