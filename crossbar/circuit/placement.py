@@ -29,15 +29,6 @@ class Placement:
     Values of cells are given in groups: (lines, cols) for each cell of a weight. If there are
     reference lines, (lines, arrays across) of the reference bit lines follow, and of the reference
     word lines (arrays down, cols) for each cell of a weight in a plane with a reference.
-
-    Attributes
-    ----------
-    layout
-        Arrays that hold the weights.
-    planes
-        Of the cells of a weight.
-    reference
-        Whether every array has a reference bit line and a reference word line.
     """
 
     layout: Layout

@@ -25,8 +25,6 @@ class Reference:
 
     Attributes
     ----------
-    planes
-        Of the cells of a weight.
     column : (lines, arrays across)
         Cells of the reference bit lines.
     rows : (arrays down, cols) each

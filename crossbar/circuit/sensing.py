@@ -97,8 +97,6 @@ class Watch:
 
     Parameters
     ----------
-    array
-        The arrays.
     full : [A]
         Full scale of the amplifier of a line with one cell.
     v_read : [V]

@@ -40,8 +40,6 @@ class CellUpdates:
 
     Attributes
     ----------
-    cells
-        The cells.
     sums
         What the array keeps of them, changed in place.
     compiled

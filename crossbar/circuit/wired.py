@@ -25,12 +25,8 @@ class Wired:
 
     Attributes
     ----------
-    wires
-        Resistances of the lines.
     rows, cols
         Stacked word lines, and columns of weights.
-    copy
-        Index of the copy.
     g : (word lines, bit lines) [S]
         Conductances at the last exact operator, reference lines last.
     transfer : (word lines, bit lines) [S]

@@ -23,12 +23,6 @@ class Wiring:
 
     Attributes
     ----------
-    wires, layout
-        Resistances of the lines, and the arrays that have them.
-    noise
-        Of the cells.
-    planes
-        Of the cells of a weight.
     arrays
         One operator a physical array; none before the first :meth:`refresh`.
     line_noise

@@ -36,12 +36,10 @@ def place_array(
 ) -> None:
     """Add cells ``g`` (rows, cols) [S] between terminals, with the lines of ``wires``.
 
+    Names of what is added begin with ``tag``.
+
     Parameters
     ----------
-    deck
-        Netlist to add to.
-    tag
-        Beginning of the names of what is added.
     rows, cols
         Node of each source (or virtual ground, in a transposed read) of a word line, and of each
         virtual ground (or source) of a bit line.
@@ -140,10 +138,8 @@ def array_deck(
         Conductances.
     v : (n, rows) [V]
         Word-line voltages of each read; n > 1 is a sweep, a step a read.
-    wires
-        Line resistances and sides; None for ideal lines.
-    law
-        Current of a cell against its voltage; None for resistors.
+    wires, law
+        As :func:`place_array` takes them.
     about
         What else the netlist says of the array.
 

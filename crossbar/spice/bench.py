@@ -45,22 +45,9 @@ class Sweep:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A block with what drives it.
+    """A block with what drives it ``over`` its input range, in words.
 
-    Attributes
-    ----------
-    name
-        The block.
-    model
-        Its model in spice_models/.
-    over
-        Input range, in words.
-    deck
-        Makes the netlist.
-    read
-        Makes the sweep of the waveforms.
-    outputs
-        How many outputs share the current of the supplies.
+    ``model`` is that in spice_models/, ``outputs`` how many share the current of the supplies.
     """
 
     name: str

@@ -34,8 +34,6 @@ class Fit:
 
     Attributes
     ----------
-    bench
-        The block.
     errors
         Gain error, offset and saturation; no noise.
     residual
@@ -45,8 +43,6 @@ class Fit:
     power : [W]
         Mean power from the supplies during the sweep for one output; NaN for a behavioural
         circuit, which has none.
-    sweep
-        What the fit was made of.
     """
 
     bench: Bench

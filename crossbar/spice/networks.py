@@ -26,17 +26,7 @@ from crossbar.types import Floats
 
 @dataclass(frozen=True)
 class Inference:
-    """What ngspice found of some images.
-
-    Attributes
-    ----------
-    scores : (n, classes)
-        Class scores.
-    seconds
-        Time that ngspice took.
-    lines
-        Lines of the netlist.
-    """
+    """Class scores (n, classes) of images in ngspice, its time [s] and the lines of the netlist."""
 
     scores: Floats
     seconds: float

@@ -64,14 +64,10 @@ def place_read(
 ) -> list[str]:
     """Add the arrays of a tile and their amplifiers, once for every vector; return output nodes.
 
+    Names of what is added begin with ``tag``.
+
     Parameters
     ----------
-    deck, tag
-        Netlist, and the beginning of the names of what is added.
-    state
-        The programmed tile.
-    scaled
-        What the normaliser gives.
     vectors
         Node that drives each word line, vector by vector. Vector p is read on copy p mod copies.
         Vectors of one copy follow each other on the chip; here each has the array for itself.
@@ -192,8 +188,6 @@ def tile_deck(state: TileState, x: Floats) -> Deck:
 
     Parameters
     ----------
-    state
-        The programmed tile.
     x : (n, rows)
         Numbers at its inputs, 1 V for one; n > 1 is a sweep, a step a vector.
     """

@@ -24,11 +24,6 @@ WIDTH = 96
 class Deck:
     """A netlist in plain text: the same calls give the same text, byte for byte.
 
-    Parameters
-    ----------
-    title
-        First line.
-
     Examples
     --------
     >>> deck = Deck("divider")

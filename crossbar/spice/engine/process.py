@@ -112,15 +112,10 @@ done
 
 
 class Watcher(Closing):
-    """Kills a process group and removes a folder if this process ends meanwhile.
+    """Kills a process group and removes ``folder``, if any, if this process ends meanwhile.
 
     It is a shell in a session of its own, which no terminal interrupts. It takes a millisecond to
     start and works on every Unix.
-
-    Parameters
-    ----------
-    folder
-        The folder to remove; None for none.
     """
 
     def __init__(self, folder: Path | None) -> None:

@@ -42,12 +42,7 @@ class Measurement(NamedTuple):
 def datasheet(drawn: Loop, pulses: Pulses | None = None) -> list[Measurement]:
     """Return the measurements of the cell that ``drawn`` is a loop of.
 
-    Parameters
-    ----------
-    drawn
-        Its loop, see :func:`crossbar.spice.memristors.hysteresis.loop`.
-    pulses
-        Trains for energy and on/off ratio; None for those of the cell.
+    ``pulses`` are the trains for energy and on/off ratio; None for those of the cell.
     """
     cell, sine = drawn.cell, drawn.sine
     pulses = cell.pulses if pulses is None else pulses

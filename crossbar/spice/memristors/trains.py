@@ -118,12 +118,8 @@ class Operations:
 
     Energies and times of a set and of a reset pulse are those of one pulse of the trains, without
     its read: mean, smallest and largest over a train. A whole train moves the cell from its least
-    to its greatest conductance or back. Reads are of one read pulse.
-
-    Attributes
-    ----------
-    source
-        Netlist and conditions, for a cost.
+    to its greatest conductance or back. Reads are of one read pulse. The source has netlist and
+    conditions, for a cost.
     """
 
     g_min: float = quantity(unit="S", words="g_min of the trains")
@@ -148,19 +144,10 @@ class Operations:
 
 
 def operations(cell: CircuitCell, pulses: Pulses | None = None) -> Operations:
-    """Return energy and time of reads, set and reset pulses of ``cell`` in ngspice.
+    """Return energy and time of reads, set and reset ``pulses`` of ``cell`` in ngspice.
 
-    Parameters
-    ----------
-    cell
-        The circuit.
-    pulses
-        Trains; None for those of the cell.
-
-    Notes
-    -----
     Energy is that of the source, so of cell, access resistance and edges. A read pulse takes it in
-    proportion to its width.
+    proportion to its width. Without ``pulses``, they are those of the cell.
     """
     pulses = cell.pulses if pulses is None else pulses
     plan = schedule(pulses)

@@ -46,10 +46,10 @@ def unit_conductance(synapse: Synapse, v_in: float | None = None) -> float:
 def quadrants(synapse: Synapse, volts: Sequence[float]) -> Matrix:
     """Return how a branch conducts when row or column are at either sign of voltage.
 
+    The gate is at ``v_dd`` (on) or ``v_low`` (off).
+
     Parameters
     ----------
-    synapse
-        Circuit; the gate is at ``v_dd`` (on) or ``v_low`` (off).
     volts : (n,) [V]
         Positive voltages.
 
@@ -92,16 +92,8 @@ def characterise(synapse: Synapse, codes: Sequence[int], spread: Spread) -> Swit
     """Return what devices and energy reports need of ``synapse``.
 
     Write energies come from single bits that rise and fall with the row at zero; the times t_on
-    and t_off from the row energy of the same slots at the input.
-
-    Parameters
-    ----------
-    synapse
-        Circuit and operating point.
-    codes
-        Codes of the random transitions whose longest settling counts.
-    spread
-        Result of the Monte Carlo over mismatch.
+    and t_off from the row energy of the same slots at the input. The settling is the longest of
+    the random transitions between ``codes``, the mismatch that of the Monte Carlo ``spread``.
     """
     order = per_bit(synapse)
     quiet = measure_slots(synapse, order, v_in=0.0)

@@ -50,16 +50,12 @@ class Characterisation:
 
     Attributes
     ----------
-    synapse
-        Circuit and operating point.
     switching
         What devices and energy reports need of it.
     g : (codes,) [S]
         Conductance of every code at the input.
     r_on : [ohm]
         Resistance of a unit switch alone.
-    spread
-        Monte Carlo over mismatch.
     points
         Energy under every condition; the operating point first, then with a sense amplifier.
     """
@@ -177,10 +173,6 @@ def characterise_synapse(
 
     Parameters
     ----------
-    synapse
-        Circuit and operating point.
-    mismatch
-        Spread of its elements.
     sense
         Sense amplifier of the second point.
     wanted

@@ -69,8 +69,6 @@ def branches(synapse: Synapse, dvt: Matrix, dr: Matrix) -> Matrix:
 
     Parameters
     ----------
-    synapse
-        Circuit and operating point.
     dvt, dr : (chips, bits) [V], [1]
         Deviation of every threshold and, relative, of every resistor.
     """

@@ -78,8 +78,6 @@ def slots_deck(
 
     Parameters
     ----------
-    synapse
-        Circuit and operating point.
     codes
         Codes to write; the first one is the state before.
     v_in : [V]

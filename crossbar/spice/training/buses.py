@@ -12,15 +12,7 @@ from crossbar.spice.training.codes import HOLD, SWITCH
 
 @dataclass(frozen=True)
 class Bus:
-    """Signals on nodes.
-
-    Attributes
-    ----------
-    nodes
-        Node of every signal.
-    volts
-        Volts per number.
-    """
+    """Signals on nodes, and their volts per number."""
 
     nodes: list[str]
     volts: float
@@ -28,12 +20,14 @@ class Bus:
 
 @dataclass(frozen=True)
 class Scaled:
-    """Signals behind a normaliser: nodes at up to :data:`FULL`, and the node of their peak."""
+    """Signals behind a normaliser: nodes at up to :data:`FULL`, and the node of their peak.
+
+    ``volts`` are those per number before the normaliser.
+    """
 
     nodes: list[str]
     peak: str
     volts: float
-    """Volts per number before the normaliser."""
 
 
 def normalised(deck: Deck, tag: str, bus: Bus) -> Scaled:

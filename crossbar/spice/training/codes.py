@@ -22,15 +22,7 @@ HOLD = 1e-12  # F
 
 @dataclass
 class Codes:
-    """Code nodes of a group of cells, (rows, cols).
-
-    Attributes
-    ----------
-    cells
-        The cells, at their codes before the step.
-    tag
-        Beginning of the names of the nodes.
-    """
+    """Code nodes, whose names begin with ``tag``, of cells (rows, cols) as before the step."""
 
     cells: CmosCells
     tag: str

@@ -23,14 +23,9 @@ WIDE = 8.0  # range of the amplifiers of negative lines, relative to that of the
 
 @dataclass
 class Crossing:
-    """A programmed tile as a crossbar that is read both ways and written.
+    """The tile of the layer ``name`` as a crossbar that is read both ways and written.
 
-    Parameters
-    ----------
-    state
-        One array of CMOS synapses with ideal lines.
-    name
-        Name of the layer.
+    It is one array of CMOS synapses with ideal lines.
     """
 
     state: Weights

@@ -21,18 +21,9 @@ WHOLE = 0.25  # V, farthest from a whole number that a latch may stop whose ADC 
 
 @dataclass
 class Learner:
-    """A chip whose learning is simulated by ngspice.
+    """A chip whose learning is simulated by ngspice, in at most ``limit`` seconds a step.
 
-    Parameters
-    ----------
-    chip
-        The chip; its codes are the state and change with every step.
-    ranges
-        Volts per number.
-    phases
-        Times of a step.
-    limit
-        Most seconds for one step.
+    The codes of the chip are the state and change with every step.
     """
 
     chip: Chip

@@ -39,8 +39,6 @@ class StepDeck:
 
     Attributes
     ----------
-    deck
-        The netlist.
     volts
         By layer with weights: volts per number of its outputs.
     masks

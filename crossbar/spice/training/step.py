@@ -43,17 +43,9 @@ def step_deck(
         A chip of CMOS synapses: one convolution at the most, as its first layer; then dense
         layers, rectifiers and dropout.
     image : (height, width)
-        Image, as the chip sees it.
-    label
-        Its class.
-    rate
-        Learning rate.
-    ranges
-        Volts per number; see :meth:`Ranges.of`.
+        Image, as the chip sees it, of the class ``label``.
     masks
         Draws the dropout, as in :meth:`crossbar.nn.Chip.learn`.
-    phases
-        Times of the step.
 
     Raises
     ------

@@ -16,8 +16,6 @@ class Row:
 
     Attributes
     ----------
-    check
-        What was compared.
     metric
         What the error is.
     error, tolerance
