@@ -10,6 +10,7 @@ from crossbar.report import limits
 from crossbar.report.records import Run
 from crossbar.report.sweeps.chips import chips, examples, where
 from crossbar.report.sweeps.joining import CHIPS, joined
+from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.quantities import measured
 from crossbar.report.sweeps.reading import read_store
 from crossbar.report.sweeps.records import Sweep
@@ -83,6 +84,13 @@ class Account:
             return str(noted or sweep.name)
         return f"{sweep.name}: {measured(sweep, sweep.metric, 0.0).words}"
 
+    def point(self, run: Run) -> dict[str, Level]:
+        """Return the value of each parameter of the chips of ``run``."""
+        if not self.trainings:
+            return run.point
+        alone = sum(other.merit == run.merit for other in self.trainings) == 1
+        return {} if alone else {CHIPS: run.name}
+
     def limits(self) -> tuple[str, ...]:
         """Return what the numbers do not show, each sentence once, and for which runs it holds."""
         if self.trainings:
@@ -100,8 +108,7 @@ class Account:
         """Yield the points of the first screen: their verdict, their number there, and a name."""
         for run in self.trainings:
             verdict = next(v for v in (self.verdict, *self.others) if v.sweep.metric == run.merit)
-            point = {CHIPS: run.name} if CHIPS in verdict.sweep.parameters else {}
-            place = verdict.place(point)
+            place = verdict.place(self.point(run))
             assert place is not None  # a training that is read has a finished chip
             yield verdict, place, run.name
         if self.trainings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from crossbar.report import details, question
@@ -25,8 +26,10 @@ from crossbar.report.figures.canvas import Picture
 from crossbar.report.limits import assumed_share
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chooser import pictures
+from crossbar.report.sweeps.pareto import ENERGY
 from crossbar.report.sweeps.quantities import measured, point_text
-from crossbar.report.wording import chosen, listing, quantity_text, seeds_of
+from crossbar.report.sweeps.verdict import Verdict
+from crossbar.report.wording import listing, seeds_of
 
 Part: TypeAlias = tuple[str, str, Iterable[Block]]
 
@@ -126,14 +129,23 @@ def _facts(account: Account) -> Iterator[Fact]:
 
 
 def _energy(account: Account) -> Iterator[Fact]:
-    """Yield the energy of an inference of the leading chip."""
+    """Yield the energy of an inference at the best point, or of the leading training."""
     for run in account.runs[:1]:
-        if run.analog and run.energy:
-            share = 100 * assumed_share(run.energy, "inference")
-            where = "" if account.trainings else f" of run {account.numbers[run.name]}"
-            yield Fact(
-                f"energy of an inference, {run.name.replace('-', ' ') if where else run.name}",
-                quantity_text(run.energy["physical"]["energy_inference"], "J", 3),
-                f"as counted on the simulated chip{where}; {share:.0f} % of it rests on assumed "
-                f"costs{chosen(run.energy)}",
-            )
+        if not (run.analog and run.energy and ENERGY in account.sweep.metrics):
+            return
+        verdict = Verdict(replace(account.sweep, metrics=(ENERGY,)))
+        place = verdict.place(account.point(run))
+        assert place is not None  # a counted energy is among the metrics
+        mean, low, high = amounts(interval := verdict.interval(place), "J")
+        said = f"{low} to {high}, " if interval.known else ""
+        share = 100 * assumed_share(run.energy, "inference")
+        name, chip = run.name, f"seed {run.chips[0].seed}"
+        if not account.trainings:
+            name, chip = name.replace("-", " "), f"run {account.numbers[name]}"
+        scaling = f"; {chip}: {run.energy['scaling']}" if run.energy.get("scaling") else ""
+        yield Fact(
+            f"energy of an inference, {name}",
+            mean,
+            f"{said}{verdict.basis(place)}, as counted on the simulated chips; "
+            f"{share:.0f} % of it rests on assumed costs{scaling}",
+        )

@@ -75,11 +75,6 @@ def kind_of(source: str) -> str:
     return kind if kind in KINDS else "not stated"
 
 
-def chosen(energy: Record) -> str:
-    """Return how an ``energy`` record depends on what was chosen, to end a sentence with."""
-    return f"; {energy['scaling']}" if energy.get("scaling") else ""
-
-
 def is_assumed(source: str) -> bool:
     """Return whether ``source`` says that a number is assumed."""
     return kind_of(source) == "assumed"
