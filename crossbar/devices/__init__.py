@@ -1,6 +1,6 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
-from crossbar.devices.ageing import drifts
+from crossbar.devices.altered import NoisyReads
 from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
@@ -11,7 +11,7 @@ from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.conduction.power import Power
 from crossbar.devices.conduction.selectors import DiodeSelector, TransistorSelector
 from crossbar.devices.conduction.sinh import Sinh
-from crossbar.devices.device import UPDATE_BITS, Device
+from crossbar.devices.device import UPDATE_BITS, Device, drifts
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
 from crossbar.devices.ideal import IdealCell
@@ -25,7 +25,6 @@ from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
-from crossbar.devices.noisy_reads import NoisyReads
 from crossbar.devices.periphery import Periphery
 from crossbar.devices.programming import Exact, Programming, SingleShot, WriteVerify
 from crossbar.devices.spread import Fabricated, LogNormal, Spread

@@ -11,7 +11,7 @@ import numpy as np
 from crossbar.activity import EVENTS
 from crossbar.contracts import answer, named, require_begun, require_instance
 from crossbar.devices.cell_checks import prove_cells
-from crossbar.devices.cells import Cells
+from crossbar.devices.cells import OLDEST, Cells
 from crossbar.devices.conduction.law import Conduction
 from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.laws.rounding import Rounding, Stochastic
@@ -25,6 +25,7 @@ from crossbar.types import FloatType, Rng
 SIEMENS = 'Conductances are in siemens, below 1 S: 60e-6, or "60 uS" in a TOML file.'
 MOST = 127  # pulses at a time, usual
 TRIED = (2, 3)  # cells of a device from outside that are tried
+OLD = 8  # cells that are left alone to see whether time moves them
 UPDATE_BITS = 8  # of the converter of weight changes, assumed where a device does not say
 
 
@@ -162,3 +163,23 @@ class Device(Specification):
     def update_bits(self) -> int:
         """Bits of the converter that turns a weight change into pulses or code steps."""
         return UPDATE_BITS
+
+
+def drifts(device: Device) -> bool:
+    """Return whether cells of ``device`` have other conductances after a very long time.
+
+    It is tried on some cells, a quarter of the range below its upper end.
+
+    Examples
+    --------
+    >>> from crossbar.devices import IdealCell, Memristor
+    >>> drifts(IdealCell()), drifts(Memristor(nu=0.05)), drifts(Memristor(tau_leak=1.0))
+    (False, True, True)
+    """
+    rng = np.random.default_rng(0)
+    cells = device.fabricate((1, OLD), rng=rng, dtype=np.float64)
+    low, _, high = device.window
+    cells.program(np.full((1, OLD), 0.25 * low + 0.75 * high), rng=rng)
+    before = cells.g.copy()
+    cells.age(OLDEST)
+    return not np.allclose(cells.g, before, rtol=1e-9, atol=0.0)

@@ -150,12 +150,8 @@ class Predictions(Evaluation):
     ----------
     outputs, values : (n, outputs)
         What the chip gave out, and what is right.
-    seconds
-        Time that the simulation took.
-    groups : (n,)
-        Recording that each sample was cut from; None if all samples are independent.
-    criterion
-        The loss of the chip.
+    seconds, groups, criterion
+        As of :class:`Decisions`.
     """
 
     outputs: Floats

@@ -58,13 +58,13 @@ def as_events(where: str, events: Sequence[Any], lines: int, dtype: FloatType) -
             remedy = "Give numbers of rows."
             fail(f"{where}, events[{step}]", expected, shown(events[step]), remedy)
     every = np.concatenate([rows for rows in listed if rows.size] or [np.zeros(0, np.intp)])
-    at = np.repeat(np.arange(len(listed)), [rows.size for rows in listed])
+    sizes = [rows.size for rows in listed]
+    at, inside = np.repeat(np.arange(len(listed)), sizes), (every >= 0) & (every < lines)
     driven: Floats = np.zeros((len(listed), lines), dtype)
-    if ((every >= 0) & (every < lines)).all():
-        driven[at, every.astype(np.intp)] = 1
-    if np.count_nonzero(driven) < every.size:
-        wrong = [np.any((r < 0) | (r >= lines)) or len(np.unique(r)) < r.size for r in listed]
-        step, expected = wrong.index(True), f"different rows from 0 to {lines - 1}"
+    driven[at[inside], every[inside].astype(np.intp)] = 1
+    wrong = np.flatnonzero(np.count_nonzero(driven, axis=1) < sizes)
+    if wrong.size:
+        step, expected = int(wrong[0]), f"different rows from 0 to {lines - 1}"
         remedy = "A row is driven once in a step."
         fail(f"{where}, events[{step}]", expected, shown(listed[step].tolist()), remedy)
     return driven

@@ -58,10 +58,8 @@ def gated_noise(rpm: Doubles, *, cylinders: int, fall: float, depth: float, rng:
 
     Parameters
     ----------
-    rpm
-        (samples,) speed [1/min].
-    cylinders
-        Firings in a cycle.
+    rpm, cylinders
+        As of :func:`combustion`.
     fall
         Slope of the noise [dB/octave].
     depth

@@ -165,11 +165,8 @@ class Switching(Displayed):
         missing = [name for name in names if name not in record]
         if missing:
             raise DataError(message(str(path), f"the field {missing[0]}", "none", remedy))
-        values: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in record.items()
-        }
         try:
-            return cls(**values)
+            return cls(**record)
         except (TypeError, ConfigError) as error:
             raise DataError(message(str(path), "numbers", str(error), remedy)) from None
 
