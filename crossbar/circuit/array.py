@@ -23,11 +23,11 @@ from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
 from crossbar.circuit.updates import ArrayUpdates, Update
-from crossbar.circuit.wired import Matrix, Refreshes
+from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
 from crossbar.devices import Cells, Device, Tally
 from crossbar.displayed import Displayed
-from crossbar.types import Floats, FloatType, Integers, Rng
+from crossbar.types import Doubles, Floats, FloatType, Integers, Rng
 from crossbar.wires import Wires
 
 
@@ -176,7 +176,7 @@ class Array(Displayed):
         """Conductances (lines, cols) [S] that a forward read sees in place of the weights."""
         return signed(self.mapping.planes, self.lines, self.reference, self.dtype)
 
-    def physical(self) -> Iterator[tuple[slice, slice, int, Matrix]]:
+    def physical(self) -> Iterator[tuple[slice, slice, int, Doubles]]:
         """Yield word lines, columns, copy and conductances [S], as physical arrays have them."""
         groups = [c.g for c in self.groups]
         for k, block in enumerate(self.layout.blocks()):

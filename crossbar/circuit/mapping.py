@@ -228,11 +228,7 @@ class OneSidedPair(Mapping):
     """
 
     planes = (Plane(signs=(1, -1)),)
-
-    @property
-    def rising(self) -> bool:
-        """True."""
-        return True
+    rising = True
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""

@@ -85,13 +85,10 @@ class BitSlices(Slices):
     :class:`~crossbar.circuit.mapping.OneSidedPair`.
     """
 
+    rising = True
+
     def _plane(self, significance: float, amplifier: int) -> Plane:
         return Plane(signs=(1, -1), significance=significance, amplifier=amplifier)
-
-    @property
-    def rising(self) -> bool:
-        """True."""
-        return True
 
     def scale(self, window: Window) -> float:
         """Return k = (G_max - G_min) n_max / ((2^bits - 1) w_max) [S]."""

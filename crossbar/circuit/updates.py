@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from crossbar.circuit.mapping import Share
 from crossbar.devices import Cells, Tally
 from crossbar.errors import fail
 from crossbar.kernels import offers
@@ -19,8 +20,6 @@ from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
-
-Share = tuple[Floats, Floats, float, float]
 
 
 class Update(NamedTuple):

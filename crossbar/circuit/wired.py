@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.brief import brief
-from crossbar.types import Floats
+from crossbar.types import Doubles, Floats
 from crossbar.wires import Wires
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass
@@ -41,16 +38,16 @@ class Wired:
     rows: slice
     cols: slice
     copy: int
-    g: Matrix
-    transfer: Matrix
-    forward: Matrix
-    back: Matrix
-    offset: Matrix
+    g: Doubles
+    transfer: Doubles
+    forward: Doubles
+    back: Doubles
+    offset: Doubles
 
     __repr__ = brief
 
     @classmethod
-    def exact(cls, wires: Wires, rows: slice, cols: slice, copy: int, g: Matrix) -> Wired:
+    def exact(cls, wires: Wires, rows: slice, cols: slice, copy: int, g: Doubles) -> Wired:
         """Return the array with the exact operator of the cells ``g``."""
         reduced = wires.reduce(g)
         offset = reduced.transfer - wires.estimate(g).transfer
@@ -58,7 +55,7 @@ class Wired:
             wires, rows, cols, copy, g, reduced.transfer, reduced.forward, reduced.back, offset
         )
 
-    def follow(self, g: Matrix) -> float:
+    def follow(self, g: Doubles) -> float:
         """Let the operator follow the cells to ``g``; return by how much they moved, rms [S]."""
         self.transfer = self.offset + self.wires.estimate(g).transfer
         return float(np.sqrt(np.mean((g - self.g) ** 2)))
@@ -99,6 +96,6 @@ class Refreshes:
         self.largest = max(self.largest, error)
 
 
-def _drawn(v: Floats, y: Matrix) -> float:
+def _drawn(v: Floats, y: Doubles) -> float:
     """Return the power [W] that voltages ``v`` (n, lines) draw from admittances ``y``, summed."""
     return float(np.vdot(v @ y, v))

@@ -11,9 +11,9 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.plane_noise import of_planes
 from crossbar.circuit.planes import Plane, signs_of_each
 from crossbar.circuit.reading import CellNoise
-from crossbar.circuit.wired import Matrix, Wired
+from crossbar.circuit.wired import Wired
 from crossbar.kernels.noise import LineNoise
-from crossbar.types import Floats, FloatType, Integers
+from crossbar.types import Doubles, Floats, FloatType, Integers
 
 RANK = 2  # of the couplings between the lines of an array, which are smooth along it
 
@@ -53,8 +53,8 @@ class WiredNoise:
         self.passed = [np.zeros((n, *shape[1:])) for n, shape in singly]
         self.floor = np.zeros((count, down, cols)), np.zeros((1, down, across))
         self.floor_back = np.zeros((1, across, height)), np.zeros((1, across, down))
-        self.couplings: list[list[Matrix]] = [[] for _ in range(down)]
-        self.couplings_back: list[list[list[Matrix]]] = [
+        self.couplings: list[list[Doubles]] = [[] for _ in range(down)]
+        self.couplings_back: list[list[list[Doubles]]] = [
             [[] for _ in range(layout.copies * across)] for _ in planes
         ]
 
@@ -141,7 +141,7 @@ class WiredNoise:
         )  # fmt: skip
 
 
-def _bends(couplings: list[list[Matrix]]) -> Floats:
+def _bends(couplings: list[list[Doubles]]) -> Floats:
     """Return ``b`` (2, RANK, lines): the couplings of each array are about b[0].T @ b[1].
 
     Their means over the arrays side by side are projected on the space of their largest parts.

@@ -11,9 +11,9 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.planes import Plane, signs_of_each
 from crossbar.circuit.reading import CellNoise
 from crossbar.circuit.reference import Reference
-from crossbar.circuit.wired import Matrix, Wired
+from crossbar.circuit.wired import Wired
 from crossbar.circuit.wired_noise import WiredNoise
-from crossbar.types import Floats
+from crossbar.types import Doubles, Floats
 from crossbar.wires import Wires
 
 
@@ -36,7 +36,7 @@ class Wiring:
     arrays: list[Wired] = field(default_factory=list)
     line_noise: WiredNoise | None = None
 
-    def refresh(self, conductances: Sequence[Matrix], *, noisy: bool) -> float | None:
+    def refresh(self, conductances: Sequence[Doubles], *, noisy: bool) -> float | None:
         """Calculate the exact operators of ``conductances`` [S], array by array.
 
         ``noisy`` states whether the cells have noise beside that of :attr:`noise`. Returns the rms
@@ -56,7 +56,7 @@ class Wiring:
         gaps = [w.transfer - t for w, t in zip(self.arrays, before, strict=True)]
         return max(float(np.sqrt(np.mean(gap**2))) for gap in gaps)
 
-    def follow(self, conductances: Sequence[Matrix]) -> float:
+    def follow(self, conductances: Sequence[Doubles]) -> float:
         """Let the operators follow the cells; return the rms change of the cells [S]."""
         moved = [w.follow(g) for w, g in zip(self.arrays, conductances, strict=True)]
         return float(np.sqrt(np.mean(np.square(moved))))

@@ -8,17 +8,17 @@ from crossbar.energy.published import A_AV
 from crossbar.report.figures.synapse import Bar, SynapseDrawing
 from crossbar.spice import run
 from crossbar.spice.engine import measure
-from crossbar.spice.engine.waveforms import Vector
 from crossbar.spice.synapse.characterise import Characterisation
 from crossbar.spice.synapse.mismatch import Spread
 from crossbar.spice.synapse.slots import LEAD, Slot, column, measure_slots, slots_deck
+from crossbar.types import Doubles
 
 
 def synapse_drawing(
     characterisation: Characterisation,
     slots: list[Slot],
     spread: Spread,
-    behavioural: Vector,
+    behavioural: Doubles,
     sigma_unit: float,
 ) -> SynapseDrawing:
     """Return what the figure of a synapse shows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from crossbar.devices import Conduction
 from crossbar.errors import ShapeError, fail, message
@@ -13,10 +13,9 @@ from crossbar.spice.engine.deck import Deck, begin, in_words
 from crossbar.spice.engine.ngspice import LIMIT, run
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.signals import drive
-from crossbar.types import Floats
+from crossbar.types import Doubles, Floats
 from crossbar.wires import Driven, Sensed, Wires
 
-Matrix = NDArray[np.float64]
 DIGITS = 12  # significant digits of a resistance
 
 
@@ -177,7 +176,7 @@ def array_deck(
 
 def currents(
     g: ArrayLike, v: ArrayLike, wires: Wires | None = None, *, limit: float = LIMIT
-) -> Matrix:
+) -> Doubles:
     """Return the bit-line currents (n, cols) [A] that ngspice finds; see :func:`array_deck`."""
     deck = array_deck(g, v, wires)
     waves = run(deck, limit=limit)

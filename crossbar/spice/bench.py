@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.circuit.block_errors import Errors
 from crossbar.spice.blocks import FULL
 from crossbar.spice.engine import models
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.waveforms import Waveforms
-
-Vector = NDArray[np.float64]
+from crossbar.types import Doubles, Masks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,15 +29,15 @@ class Sweep:
         Whether the inputs are within the range of the block; the others overdrive it.
     """
 
-    ideal: Vector
-    measured: Vector
-    inside: NDArray[np.bool_]
+    ideal: Doubles
+    measured: Doubles
+    inside: Masks
 
-    def beyond(self, errors: Errors) -> Vector:
+    def beyond(self, errors: Errors) -> Doubles:
         """Return circuit minus a block with ``errors``, of the points inside the range."""
         line = (1.0 + errors.gain_error) * self.ideal + errors.offset
         block = np.clip(line, -errors.saturation, errors.saturation)
-        left: Vector = (self.measured - block)[self.inside]
+        left: Doubles = (self.measured - block)[self.inside]
         return left
 
 
@@ -64,7 +62,7 @@ class Bench:
 
 
 def joined(
-    ideal: Vector, waves: Waveforms, names: list[str], inside: NDArray[np.bool_] | None = None
+    ideal: Doubles, waves: Waveforms, names: list[str], inside: Masks | None = None
 ) -> Sweep:
     """Return the sweep of several curves; outputs beyond full scale are overdriven."""
     measured = np.array([waves[name] for name in names]) / FULL

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.devices import PRESETS
 from crossbar.spice.bench import Bench, Sweep, joined
@@ -11,8 +10,8 @@ from crossbar.spice.blocks import FULL, LOGIT, feedback, normaliser, softmax, su
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.waveforms import Waveforms
+from crossbar.types import Doubles
 
-Vector = NDArray[np.float64]
 LINES = 8
 
 
@@ -22,7 +21,7 @@ _PLACES = np.arange(LINES)
 _CODES = (37 * (LINES * _PLACES[:, None] + _PLACES) + 11) % 256
 
 
-def _cells() -> tuple[Vector, float]:
+def _cells() -> tuple[Doubles, float]:
     """Return conductances (lines, lines) [S] all over the range of the CMOS synapse, and it."""
     low, _, high = PRESETS["cmos"].device.window
     return low + (high - low) * _CODES / 255, high - low
@@ -82,7 +81,7 @@ def _softmax() -> Deck:
 
 
 def _read_softmax(waves: Waveforms) -> Sweep:
-    ideal: list[Vector] = []
+    ideal: list[Doubles] = []
     names: list[str] = []
     for case, slopes in enumerate(s for _ in _LEVELS for s in _LOGITS):
         e = np.exp(np.outer(slopes, waves.axis) / LOGIT)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.errors import SimulationError, message
-from crossbar.spice.engine.waveforms import Vector, Waveforms
+from crossbar.spice.engine.waveforms import Waveforms
+from crossbar.types import Doubles
 
 
-def window(waves: Waveforms, name: str, start: float, stop: float) -> tuple[Vector, Vector]:
+def window(waves: Waveforms, name: str, start: float, stop: float) -> tuple[Doubles, Doubles]:
     """Return times and values of ``name`` from ``start`` to ``stop`` [s], both ends included.
 
     The points between are those of the simulation; the ends are interpolated.
@@ -79,13 +80,13 @@ def settling(
     return float(time[last] + share * (time[last + 1] - time[last]) - start)
 
 
-def inl(values: Vector) -> Vector:
+def inl(values: Doubles) -> Doubles:
     """Return the integral nonlinearity [LSB] of the levels ``values``, end points on the line."""
     line = np.linspace(values[0], values[-1], len(values))
     return np.asarray((values - line) / (line[1] - line[0]))
 
 
-def dnl(values: Vector) -> Vector:
+def dnl(values: Doubles) -> Doubles:
     """Return the differential nonlinearity [LSB] of each step between the levels ``values``."""
     step = (values[-1] - values[0]) / (len(values) - 1)
     return np.asarray(np.diff(values) / step - 1.0)

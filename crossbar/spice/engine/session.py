@@ -19,7 +19,8 @@ from crossbar.spice.engine.library import quiet, shared
 from crossbar.spice.engine.log import complaint
 from crossbar.spice.engine.ngspice import LIMIT, complete, placed, run
 from crossbar.spice.engine.process import Watcher
-from crossbar.spice.engine.waveforms import Vector, Waveforms, plain
+from crossbar.spice.engine.waveforms import Waveforms, plain
+from crossbar.types import Doubles
 
 LONGEST = 1000  # characters of a path in a command
 
@@ -153,7 +154,7 @@ class Session(Closing):
         """Return the vectors of ``plot``, named as in a raw file."""
         kinds = self._library.simulation_type
         wrapped = {kinds.voltage: "v", kinds.current: "i"}
-        vectors: dict[str, Vector] = {}
+        vectors: dict[str, Doubles] = {}
         for vector in self._library.plot(None, plot).values():
             name = str(vector._name).lower().removesuffix("#branch")  # public ones carry units
             letter = wrapped.get(vector._type)

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.errors import SimulationError, message, nearest
-
-Vector = NDArray[np.float64]
+from crossbar.types import Doubles
 
 
 @dataclass(frozen=True)
@@ -29,10 +27,10 @@ class Waveforms:
     """
 
     title: str
-    axis: Vector
-    vectors: dict[str, Vector]
+    axis: Doubles
+    vectors: dict[str, Doubles]
 
-    def __getitem__(self, name: str) -> Vector:
+    def __getitem__(self, name: str) -> Doubles:
         """Return the vector ``name``, or raise with the nearest one."""
         try:
             return self.vectors[name.lower()]
@@ -49,7 +47,7 @@ class Waveforms:
         """Return the number of points."""
         return len(self.axis)
 
-    def at(self, name: str, where: float | Vector) -> Vector:
+    def at(self, name: str, where: float | Doubles) -> Doubles:
         """Return the vector ``name`` at times (or voltages) ``where``, interpolated linearly."""
         return np.asarray(np.interp(where, self.axis, self[name]))
 

@@ -70,14 +70,10 @@ class PulseResponse:
         if self.fit is not None:
             numbers["sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
-            numbers["v_write"], numbers["t_write"] = self.write_pulse(self.pulses)
+            p, v = self.pulses, abs(self.pulses.v_set)
+            # One pulse with the mean V^2 t of set and reset.
+            numbers |= {"v_write": v, "t_write": (p.t_set + p.t_reset * (p.v_reset / v) ** 2) / 2}
         return numbers
-
-    @staticmethod
-    def write_pulse(pulses: Pulses) -> tuple[float, float]:
-        """Return amplitude [V] and width [s] of one pulse with the mean V^2 t of set and reset."""
-        v = abs(pulses.v_set)
-        return v, (pulses.t_set + pulses.t_reset * (pulses.v_reset / v) ** 2) / 2
 
     @property
     def settings(self) -> tuple[str, ...]:

@@ -29,13 +29,10 @@ class SensedRead:
         Energy from the line driver, access resistance included.
     sense : [J]
         Energy from the supply of the amplifier in the same time.
-    r_f : [ohm]
-        Transresistance, chosen so that the conducting cell uses most of the swing.
     """
 
     cell: float = quantity(unit="J")
     sense: float = quantity(unit="J")
-    r_f: float = quantity(unit="ohm")
 
 
 def sensed_read(cell: CircuitCell, x: float, r_f: float) -> SensedRead:
@@ -48,7 +45,6 @@ def sensed_read(cell: CircuitCell, x: float, r_f: float) -> SensedRead:
     return SensedRead(
         cell=measure.energy(waves, "vread", node="in", start=edge, stop=stop),
         sense=measure.energy(waves, "vsupply", node="supply", start=edge, stop=stop),
-        r_f=r_f,
     )
 
 
@@ -83,7 +79,10 @@ def state_at(cell: CircuitCell, g: float) -> float:
 
 
 def sensed_reads(cell: CircuitCell, g_min: float, g_max: float) -> tuple[SensedRead, SensedRead]:
-    """Return reads of the cell at conductances ``g_min`` and ``g_max`` [S] of its reads."""
+    """Return reads of the cell at conductances ``g_min`` and ``g_max`` [S] of its reads.
+
+    The transresistance is such that the conducting cell uses most of the swing.
+    """
     r_f = float(f"{REACH * Sense().v_sat / (abs(cell.pulses.v_read) * g_max):.2g}")
     low, high = (sensed_read(cell, state_at(cell, g), r_f) for g in (g_min, g_max))
     return low, high

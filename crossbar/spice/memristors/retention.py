@@ -15,15 +15,8 @@ from crossbar.spice.memristors.hysteresis import POINTS, prepared
 
 
 class Retention(NamedTuple):
-    """What ``seconds`` at ``bias`` [V] do to a cell that starts at ``start``.
+    """Relative change of the conductance, and time [s] to a tenth, infinite if not reached."""
 
-    ``change`` is the relative change of the conductance, ``ten_percent`` the time [s] to a change
-    of a tenth, infinite if it is not reached.
-    """
-
-    bias: float
-    start: float
-    seconds: float
     change: float
     ten_percent: float
 
@@ -46,10 +39,5 @@ def retention(cell: CircuitCell, *, bias: float, start: float, seconds: float) -
     g = cell.conductance(cell.pulses.v_read, waves["v(state)"])
     change = np.abs(g / cell.conductance(cell.pulses.v_read, start) - 1.0)
     beyond = np.flatnonzero(change > 0.1)
-    return Retention(
-        bias=bias,
-        start=start,
-        seconds=seconds,
-        change=float(change[-1]),
-        ten_percent=float(waves.axis[beyond[0]]) if len(beyond) else float("inf"),
-    )
+    ten_percent = float(waves.axis[beyond[0]]) if len(beyond) else float("inf")
+    return Retention(float(change[-1]), ten_percent)

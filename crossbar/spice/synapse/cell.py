@@ -10,15 +10,15 @@ import numpy as np
 from crossbar.devices.measured.switching import Switching
 from crossbar.spice.engine.ngspice import run, version
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.engine.waveforms import Vector
 from crossbar.spice.synapse.circuit import CELSIUS, Synapse, begun, static
-from crossbar.spice.synapse.mismatch import Matrix, Spread, branches
+from crossbar.spice.synapse.mismatch import Spread, branches
 from crossbar.spice.synapse.slots import measure_slots
+from crossbar.types import Doubles
 
 SMALL = 0.02  # voltage at which a conductance counts as that of a linear resistor [V]
 
 
-def levels(synapse: Synapse) -> Vector:
+def levels(synapse: Synapse) -> Doubles:
     """Return the conductance (codes,) [S] of every code, from one sweep of the whole cell."""
     return np.asarray(run(static(synapse))["i(vcol)"] / synapse.v_in)
 
@@ -43,7 +43,7 @@ def unit_conductance(synapse: Synapse, v_in: float | None = None) -> float:
     return float(branches(one, zero, zero)[0, 0])
 
 
-def quadrants(synapse: Synapse, volts: Sequence[float]) -> Matrix:
+def quadrants(synapse: Synapse, volts: Sequence[float]) -> Doubles:
     """Return how a branch conducts when row or column are at either sign of voltage.
 
     The gate is at ``v_dd`` (on) or ``v_low`` (off).
@@ -131,11 +131,8 @@ def characterise(synapse: Synapse, codes: Sequence[int], spread: Spread) -> Swit
 
 def leakage(synapse: Synapse) -> float:
     """Return the mean power [W] of a held code with the row at zero, over codes 0 and full."""
-    total = 0.0
-    for code in (0, synapse.codes - 1):
-        deck = static(replace(synapse, v_in=0.0), [code])
-        total += synapse.v_dd * -float(run(deck)["i(vdd)"][0])
-    return total / 2
+    decks = [static(replace(synapse, v_in=0.0), [code]) for code in (0, synapse.codes - 1)]
+    return sum(synapse.v_dd * -float(run(deck)["i(vdd)"][0]) for deck in decks) / 2
 
 
 def provenance(synapse: Synapse) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,19 +18,18 @@ from crossbar.energy.published import A_AV, I_AV, T_WRITE
 from crossbar.progress import Progress, shown
 from crossbar.sources import assumed, derived
 from crossbar.spice.engine import measure
-from crossbar.spice.engine.waveforms import Vector
 from crossbar.spice.synapse.cell import characterise, levels, on_resistance
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.spice.synapse.energy import Condition, Point, conditions, sweep
 from crossbar.spice.synapse.mismatch import Mismatch, Spread, monte_carlo
 from crossbar.spice.synapse.slots import Sense, random_codes
+from crossbar.types import Doubles
 from crossbar.units import text
 
 PUBLISHED_BITS = 8  # of the synapse whose energy, current and slot LETI 2026 gives
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """A measurement, and what it is set beside (None: nothing)."""
 
     name: str
@@ -62,7 +62,7 @@ class Characterisation:
 
     synapse: Synapse
     switching: Switching
-    g: Vector
+    g: Doubles
     r_on: float
     spread: Spread
     points: tuple[Point, ...]
@@ -92,33 +92,31 @@ class Characterisation:
         energy, current, slot = (v if published else None for v in (A_AV, I_AV, T_WRITE))
         write = record.e_write + (sum(record.e_rise) + sum(record.e_fall)) / 4  # all pairs of codes
         return [
-            Row(name="conductance of a code step", value=self.step, unit="S", beside=circuit,
-                note="1/(R_u + R_on), R_on of a lone switch"),
-            Row(name="largest INL", value=float(np.abs(measure.inl(self.g)).max()), unit="LSB",
+            Row("conductance of a code step", self.step, "S", circuit,
+                "1/(R_u + R_on), R_on of a lone switch"),
+            Row("largest INL", float(np.abs(measure.inl(self.g)).max()), "LSB",
                 note="no mismatch; of ideal wires"),
-            Row(name="largest DNL", value=float(np.abs(measure.dnl(self.g)).max()), unit="LSB"),
-            Row(name="loss of conductance per volt", value=self.switching.loss, unit="1/V"),
-            Row(name="unit mismatch", value=self.spread.sigma_unit, unit="", note="fitted"),
-            Row(name="INL that 95 % stay below", value=self.spread.p95, unit="LSB"),
-            Row(name="energy of a slot, random codes", value=at.energy, unit="J", beside=energy,
-                note="full input; LETI 2026 has 8 bits"),
-            Row(name="  its standard deviation over codes", value=at.spread, unit="J"),
-            Row(name="  of it write (row at zero)", value=at.write, unit="J"),
-            Row(name="  of it read", value=at.read, unit="J"),
-            Row(name="energy of a slot, all pairs of codes", value=mean, unit="J", beside=energy,
-                note="by the fitted energy function"),
-            Row(name="  its standard deviation", value=spread, unit="J"),
-            Row(name="energy of a slot, all codes, all inputs", value=write + (mean - write) / 3,
-                unit="J", note="inputs uniform from zero to full"),
-            Row(name="energy of a slot, code held", value=at.hold, unit="J"),
-            Row(name="write of a neighbouring code", value=self.switching.e_step, unit="J"),
-            Row(name="sense amplifier, a slot", value=sensed.sense, unit="J",
-                note="behavioural; assumed values"),
-            Row(name="mean current at V_DD", value=at.current, unit="A", beside=current,
-                note="energy / (slot V_DD)"),
-            Row(name="1 % settling, the longest", value=at.settling, unit="s", beside=slot),
-            Row(name="  with the sense amplifier", value=sensed.settling, unit="s", beside=slot),
-            Row(name="leakage of a held code", value=self.switching.p_hold, unit="W"),
+            Row("largest DNL", float(np.abs(measure.dnl(self.g)).max()), "LSB"),
+            Row("loss of conductance per volt", record.loss, "1/V"),
+            Row("unit mismatch", self.spread.sigma_unit, "", note="fitted"),
+            Row("INL that 95 % stay below", self.spread.p95, "LSB"),
+            Row("energy of a slot, random codes", at.energy, "J", energy,
+                "full input; LETI 2026 has 8 bits"),
+            Row("  its standard deviation over codes", at.spread, "J"),
+            Row("  of it write (row at zero)", at.write, "J"),
+            Row("  of it read", at.read, "J"),
+            Row("energy of a slot, all pairs of codes", mean, "J", energy,
+                "by the fitted energy function"),
+            Row("  its standard deviation", spread, "J"),
+            Row("energy of a slot, all codes, all inputs", write + (mean - write) / 3, "J",
+                note="inputs uniform from zero to full"),
+            Row("energy of a slot, code held", at.hold, "J"),
+            Row("write of a neighbouring code", record.e_step, "J"),
+            Row("sense amplifier, a slot", sensed.sense, "J", note="behavioural; assumed values"),
+            Row("mean current at V_DD", at.current, "A", current, "energy / (slot V_DD)"),
+            Row("1 % settling, the longest", at.settling, "s", slot),
+            Row("  with the sense amplifier", sensed.settling, "s", slot),
+            Row("leakage of a held code", record.p_hold, "W"),
         ]  # fmt: skip
 
     def costs(self) -> dict[str, dict[str, object]]:
@@ -139,7 +137,7 @@ class Characterisation:
         record = {
             "switching": asdict(self.switching),
             "costs": self.costs(),
-            "rows": [asdict(row) for row in self.rows()],
+            "rows": [row._asdict() for row in self.rows()],
             "points": [asdict(point) for point in self.points],
         }
         return json.dumps(record, indent=2) + "\n"

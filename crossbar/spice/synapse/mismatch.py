@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from crossbar.checks import Checked
 from crossbar.devices import CmosSynapse
@@ -13,9 +12,9 @@ from crossbar.errors import fail
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.synapse.circuit import Synapse, begun
+from crossbar.types import Doubles
 from crossbar.units import quantity
 
-Matrix = NDArray[np.float64]
 LENGTH = 45e-9  # length of a unit switch [m]
 
 
@@ -61,7 +60,7 @@ class Mismatch(Checked):
         return replace(self, sigma_r=float(rest / abs(by_resistor)))
 
 
-def branches(synapse: Synapse, dvt: Matrix, dr: Matrix) -> Matrix:
+def branches(synapse: Synapse, dvt: Doubles, dr: Doubles) -> Doubles:
     """Return the conductances (chips, bits) [S] of branches with these deviations.
 
     Both ends of every branch are held, so that branches do not influence each other and the
@@ -117,7 +116,7 @@ class Spread:
 
     sigma_unit: float
     error: float
-    inl: Matrix
+    inl: Doubles
 
     @property
     def p95(self) -> float:
@@ -142,7 +141,7 @@ def monte_carlo(
 
 def behavioural_inl(
     bits: int, sigma_unit: float, cells: int, *, rng: np.random.Generator
-) -> Matrix:
+) -> Doubles:
     """Return the largest INL (cells,) [LSB] of behavioural synapses of ``bits`` bits.
 
     A code of one bit has two levels, both on the line.
@@ -154,7 +153,7 @@ def behavioural_inl(
     return largest_inl(made.branches.reshape(bits, -1).T.astype(np.float64))
 
 
-def largest_inl(g: Matrix) -> Matrix:
+def largest_inl(g: Doubles) -> Doubles:
     """Return the largest integral nonlinearity (chips,) [LSB], from end point to end point.
 
     Parameters

@@ -13,8 +13,9 @@ from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number, pwl
-from crossbar.spice.engine.waveforms import Vector, Waveforms
+from crossbar.spice.engine.waveforms import Waveforms
 from crossbar.spice.synapse.circuit import Synapse, bench, bits_of
+from crossbar.types import Doubles
 from crossbar.units import quantity
 
 LEAD = 2  # slots before the first that counts: the first code is written, then held
@@ -199,6 +200,6 @@ def random_codes(bits: int, count: int, *, rng: np.random.Generator) -> list[int
     return [int(rng.integers(2**bits)), *(int(c) for c in rng.permutation(both)[:count])]
 
 
-def column(slots: Sequence[Slot], name: str) -> Vector:
+def column(slots: Sequence[Slot], name: str) -> Doubles:
     """Return the attribute ``name`` of every slot."""
     return np.array([getattr(slot, name) for slot in slots])
