@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from crossbar.report.figures.hysteresis import loops
+from crossbar.plots.hysteresis import loops
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.datasheet import datasheet
 from crossbar.spice.memristors.hysteresis import TOLERANCES, LoopErrors, loop, loop_errors

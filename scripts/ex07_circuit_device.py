@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from crossbar.intervals import student
 from crossbar.nn import evaluate, fit
+from crossbar.plots import pulses as figures
 from crossbar.random import Streams
-from crossbar.report.figures import pulses as figures
 from crossbar.runs import experiment
 from crossbar.runs.build import chip, split
 from crossbar.spice.memristors import StanfordPku

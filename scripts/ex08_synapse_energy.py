@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar.cli.drawings import synapse_drawing
 from crossbar.energy.published import A_AV, I_AV, T_WRITE
-from crossbar.report.figures.synapse import synapse_energy
+from crossbar.plots.synapse import synapse_energy
 from crossbar.spice.synapse.cell import quadrants
 from crossbar.spice.synapse.characterise import Characterisation, characterise_synapse
 from crossbar.spice.synapse.circuit import Synapse
@@ -29,10 +28,12 @@ from crossbar.spice.synapse.slots import (
     column,
     measure_slots,
     random_codes,
+    transient,
 )
 
 SEED = 0
 UNIT = 0.03  # unit mismatch of the behavioural synapse
+CHANGE = (60, 200)  # codes of the weight change whose slot is drawn
 
 
 def fj(value: float) -> str:
@@ -142,7 +143,8 @@ def main(arguments: list[str] | None = None) -> Characterisation:
         found.write(options.records)
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        drawing = synapse_energy(synapse_drawing(found, slots, spread, behavioural, UNIT))
+        change = transient(synapse, *CHANGE)
+        drawing = synapse_energy(found, slots, change, spread.inl, behavioural, UNIT)
         (options.out / f"{drawing.name}.svg").write_bytes(drawing.svg)
         (options.out / f"{drawing.name}.png").write_bytes(drawing.png)
     return found

@@ -14,7 +14,7 @@ import math
 from pathlib import Path
 
 from crossbar.energy import OPERATIONS
-from crossbar.report.figures.blocks import ErrorCurve, block_errors
+from crossbar.plots.blocks import block_errors
 from crossbar.spice.benches import BENCHES
 from crossbar.spice.calibration import Fit, fit, noise
 
@@ -28,19 +28,6 @@ def row(found: Fit, drawn: dict[str, float]) -> str:
         f"{name:17} {found.bench.level:12} {100 * errors.gain_error:+7.3f} "
         f"{100 * errors.offset:+7.3f} {saturation:>10} {100 * found.residual:8.3f} "
         f"{100 * found.worst:7.3f} {shown}  {found.bench.over}"
-    )
-
-
-def curve(found: Fit) -> ErrorCurve:
-    """Return what the figure shows of a block."""
-    inside = found.sweep.inside
-    return ErrorCurve(
-        name=found.bench.name,
-        level=found.bench.level,
-        ideal=found.sweep.ideal[inside],
-        error=(found.sweep.measured - found.sweep.ideal)[inside],
-        gain_error=found.errors.gain_error,
-        offset=found.errors.offset,
     )
 
 
@@ -59,7 +46,7 @@ def main(arguments: list[str] | None = None) -> list[Fit]:
         print(f"{name}: {1e15 * cost.value:.0f} fJ an output ({cost.source})")
     if options.out is not None:
         options.out.mkdir(parents=True, exist_ok=True)
-        drawing = block_errors([curve(found) for found in fits])
+        drawing = block_errors(fits)
         (options.out / f"{drawing.name}.svg").write_bytes(drawing.svg)
         (options.out / f"{drawing.name}.png").write_bytes(drawing.png)
     return fits

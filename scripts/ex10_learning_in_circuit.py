@@ -24,8 +24,8 @@ from crossbar.circuit.reading import Reading
 from crossbar.data.audio import PRESETS as SOUNDS
 from crossbar.devices import PRESETS, Deterministic
 from crossbar.nn import Chip, evaluate, leti_cnn
+from crossbar.plots.circuit_learning import circuit_learning
 from crossbar.random import Streams
-from crossbar.report.figures.circuit_learning import circuit_learning
 from crossbar.spice.training import Learner, Ranges
 from crossbar.substrates.tile import Tile
 

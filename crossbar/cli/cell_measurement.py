@@ -12,16 +12,15 @@ import numpy as np
 from crossbar.cli.cells import SYNAPSE, circuit_cell
 from crossbar.cli.console import Bars, print_json, say, table
 from crossbar.cli.console import out as terminal
-from crossbar.cli.drawings import synapse_drawing
 from crossbar.errors import fail
 from crossbar.files import make_folder
 from crossbar.paths import place
+from crossbar.plots.hysteresis import loops
+from crossbar.plots.pulses import response
+from crossbar.plots.synapse import synapse_energy
 from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import Picture, save
-from crossbar.report.figures.hysteresis import loops
-from crossbar.report.figures.pulses import response
-from crossbar.report.figures.synapse import synapse_energy
 from crossbar.spice.engine.ngspice import version
 from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.memristors.characterise import characterise
@@ -32,11 +31,12 @@ from crossbar.spice.synapse.characterise import characterise_synapse
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.spice.synapse.energy import conditions
 from crossbar.spice.synapse.mismatch import Mismatch, behavioural_inl, monte_carlo
-from crossbar.spice.synapse.slots import Sense, measure_slots, random_codes
+from crossbar.spice.synapse.slots import Sense, measure_slots, random_codes, transient
 from crossbar.textfiles import names_table
 from crossbar.units import text
 
 UNIT = 0.03  # unit mismatch of the behavioural synapse that the figure compares with
+CHANGE = (60, 200)  # codes of the weight change whose slot the figure shows
 
 
 class Work(NamedTuple):
@@ -126,7 +126,8 @@ def _synapse(synapse: Synapse, work: Work, progress: Progress, *, sweeps: bool) 
     behavioural = behavioural_inl(synapse.bits, UNIT, 10_000, rng=rng)
     codes = random_codes(synapse.bits, 20, rng=np.random.default_rng(seed))
     slots = [slot for slot, _ in measure_slots(synapse, codes)]
-    drawing = synapse_energy(synapse_drawing(record, slots, spread, behavioural, UNIT))
+    change = transient(synapse, *CHANGE)
+    drawing = synapse_energy(record, slots, change, spread.inl, behavioural, UNIT)
     words = [f"device.bits={synapse.bits}", f"energy.costs={out / 'cmos_synapse.json'}"]
     hint = f"Charge energy with it: crossbar energy scripts/leti_cnn.toml {shlex.join(words)}"
     return rows, [drawing], hint if synapse.bits > 1 else ""  # a device has two bits or more

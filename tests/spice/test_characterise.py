@@ -17,8 +17,8 @@ from crossbar.devices import (
     SoftBounds,
 )
 from crossbar.errors import ConfigError, DataError
-from crossbar.report.figures import hysteresis as loop_figures
-from crossbar.report.figures import pulses as pulse_figures
+from crossbar.plots import hysteresis as loop_figures
+from crossbar.plots import pulses as pulse_figures
 from crossbar.runs import experiment
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.memristors import Pulses, Spread, StanfordPku, Vteam

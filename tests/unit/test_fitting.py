@@ -20,7 +20,7 @@ from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.fitting import noisy
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError
-from crossbar.report.figures.pulses import response
+from crossbar.plots.pulses import response
 from crossbar.report.limits import _extrapolated
 from crossbar.runs import experiment, train
 from crossbar.runs.plain import describe

@@ -17,7 +17,7 @@ from crossbar.devices.measured.traces import (
     reduced,
 )
 from crossbar.errors import ConfigError, CrossbarError, DataError
-from crossbar.report.figures.pulses import response
+from crossbar.plots.pulses import response
 from crossbar.report.limits import _extrapolated
 from crossbar.runs import experiment
 from crossbar.runs.plain import describe

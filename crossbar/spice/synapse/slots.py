@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -142,6 +143,26 @@ def slots_of(waves: Waveforms, synapse: Synapse, codes: Sequence[int]) -> list[t
         held = _slot(waves, synapse, start + synapse.slot, code, code, written=False)
         pairs.append((written, held))
     return pairs
+
+
+class Transient(NamedTuple):
+    """Column current (points,) [A] through a slot, ``time`` [s] from its start.
+
+    ``settling`` [s] is as of :class:`Slot`.
+    """
+
+    time: Doubles
+    current: Doubles
+    settling: float
+
+
+def transient(synapse: Synapse, before: int, code: int) -> Transient:
+    """Simulate the slot in which ``code`` is written where ``before`` was held."""
+    waves = run(slots_deck(synapse, (before, code)))
+    start = synapse.slot * LEAD
+    time, current = measure.window(waves, "i(vcol)", start, start + synapse.slot)
+    ((written, _),) = slots_of(waves, synapse, (before, code))
+    return Transient(time - start, current, written.settling)
 
 
 def _slot(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -21,97 +17,13 @@ from crossbar.report.figures.canvas import (
     uneven,
 )
 from crossbar.report.figures.layout import above, empty
+from crossbar.spice.memristors.pulse_response import PulseResponse
 
-Vector = npt.NDArray[np.floating[Any]]
 SIGNS = (("set", COLOURS[0], LINES[0]), ("reset", COLOURS[1], LINES[1]))
 
 
-class Steps(Protocol):
-    """Mean and spread of set and reset steps at normalised conductances, all (points,)."""
-
-    @property
-    def u(self) -> Sequence[float]:
-        """Normalised conductances."""
-
-    @property
-    def up(self) -> Sequence[float]:
-        """Mean set steps."""
-
-    @property
-    def up_std(self) -> Sequence[float]:
-        """Spread of the set steps."""
-
-    @property
-    def down(self) -> Sequence[float]:
-        """Mean reset steps."""
-
-    @property
-    def down_std(self) -> Sequence[float]:
-        """Spread of the reset steps."""
-
-    @property
-    def set_measured(self) -> tuple[float, float]:
-        """From which u to which set steps were measured."""
-
-    @property
-    def reset_measured(self) -> tuple[float, float]:
-        """From which u to which reset steps were measured."""
-
-    @property
-    def extrapolated(self) -> Sequence[str]:
-        """What is not measured, in words."""
-
-
-class Train(Protocol):
-    """Conductances before and after every pulse of a set (rising) or reset train [S]."""
-
-    @property
-    def rising(self) -> bool:
-        """Whether set pulses made it."""
-
-    @property
-    def g(self) -> Vector:
-        """Conductances [S]."""
-
-
-class Fit(Protocol):
-    """A law fitted to trains."""
-
-    @property
-    def residuals(self) -> Sequence[Vector]:
-        """Measured less fitted conductance [S], an array a train."""
-
-
-class Response(Protocol):
-    """How a cell answers pulses, such as a ``PulseResponse`` measured in ngspice."""
-
-    @property
-    def g_min(self) -> float:
-        """Lower end of the range [S]."""
-
-    @property
-    def g_max(self) -> float:
-        """Upper end of the range [S]."""
-
-    @property
-    def table(self) -> Steps:
-        """Steps over conductance."""
-
-    @property
-    def traces(self) -> Sequence[Train]:
-        """Trains, none if only steps are known."""
-
-    @property
-    def source(self) -> str:
-        """Where it comes from."""
-
-    @property
-    def fit(self) -> Fit | None:
-        """The law fitted to the trains, if one was."""
-
-
 @styled
-def response(seen: Response, name: str) -> Picture:
+def response(seen: PulseResponse, name: str) -> Picture:
     """Return the traces where there are any, and mean and spread of the steps."""
     figure = empty(FULL if seen.traces else FULL / 2, 2.5)
     panels = figure.subplots(1, 2 if seen.traces else 1, squeeze=False)[0]
@@ -134,7 +46,7 @@ def response(seen: Response, name: str) -> Picture:
     )
 
 
-def _frame(seen: Response) -> pd.DataFrame:
+def _frame(seen: PulseResponse) -> pd.DataFrame:
     """Return the steps at normalised conductances, and the conductances of every train."""
     table, trains = seen.table, seen.traces
     return uneven(
@@ -145,7 +57,7 @@ def _frame(seen: Response) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _traces(seen: Response, ax: Axes) -> None:
+def _traces(seen: PulseResponse, ax: Axes) -> None:
     """Draw conductance over the pulses of every train, reset after set."""
     factor, unit = prefixed(seen.g_max, "S")
     longest = max(len(t.g) for t in seen.traces if t.rising) - 1
@@ -168,7 +80,7 @@ def _traces(seen: Response, ax: Axes) -> None:
     ax.set_ylabel(f"conductance ({unit})")
 
 
-def _steps(seen: Response, ax: Axes) -> None:
+def _steps(seen: PulseResponse, ax: Axes) -> None:
     """Draw the steps of the table."""
     table, span = seen.table, seen.g_max - seen.g_min
     factor, unit = prefixed(seen.g_max, "S")

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from crossbar.report.figures.canvas import (
-    COLOURS,
-    FULL,
-    Picture,
-    picture,
-    prefixed,
-    styled,
-)
+from crossbar.report.figures.canvas import COLOURS, FULL, Picture, picture, prefixed, styled
 from crossbar.report.figures.layout import empty
+from crossbar.spice.memristors.hysteresis import Loop
+from crossbar.types import Floats
 
-Vector = npt.NDArray[np.floating[Any]]
 MARKS = 40  # of SciPy's solution along a curve
 RINGS: Any = {
     "linestyle": "",
@@ -31,43 +25,8 @@ RINGS: Any = {
 }
 
 
-class LoopVectors(Protocol):
-    """Vectors (points,) of a drive in ngspice and of SciPy's integration; period of the drive [s].
-
-    :class:`crossbar.spice.memristors.hysteresis.Loop` is one.
-    """
-
-    @property
-    def time(self) -> Vector:
-        """Times [s]."""
-
-    @property
-    def voltage(self) -> Vector:
-        """Voltage [V]."""
-
-    @property
-    def current(self) -> Vector:
-        """Current in ngspice [A]."""
-
-    @property
-    def state(self) -> Vector:
-        """State in ngspice."""
-
-    @property
-    def exact_current(self) -> Vector:
-        """Current by SciPy [A]."""
-
-    @property
-    def exact_state(self) -> Vector:
-        """State by SciPy."""
-
-    @property
-    def period(self) -> float:
-        """Period of the drive [s]."""
-
-
 @styled
-def loops(drawn: Mapping[str, LoopVectors], name: str = "pinched-loops") -> Picture:
+def loops(drawn: Mapping[str, Loop], name: str = "pinched-loops") -> Picture:
     """Return current against voltage, and the state over time, a column for every loop."""
     figure = empty(max(0.45, min(len(drawn), 3) / 3) * FULL, 4.2)
     panels = figure.subplots(2, len(drawn), squeeze=False)
@@ -88,14 +47,14 @@ def loops(drawn: Mapping[str, LoopVectors], name: str = "pinched-loops") -> Pict
     )
 
 
-def _frame(model: str, one: LoopVectors) -> pd.DataFrame:
+def _frame(model: str, one: Loop) -> pd.DataFrame:
     return pd.DataFrame({"model": model, "time [s]": one.time, "voltage [V]": one.voltage,
                          "current [A]": one.current, "state": one.state,
                          "exact current [A]": one.exact_current,
                          "exact state": one.exact_state})  # fmt: skip
 
 
-def _current(one: LoopVectors, ax: Axes) -> None:
+def _current(one: Loop, ax: Axes) -> None:
     """Draw current against voltage."""
     last = one.time >= (one.time[-1] - one.period) * (1 - 1e-9)
     voltage, current, exact = one.voltage[last], one.current[last], one.exact_current[last]
@@ -107,7 +66,7 @@ def _current(one: LoopVectors, ax: Axes) -> None:
     ax.set_ylabel(f"current ({unit})")
 
 
-def _state(one: LoopVectors, ax: Axes) -> None:
+def _state(one: Loop, ax: Axes) -> None:
     """Draw the state over time."""
     factor, unit = prefixed(float(one.time[-1]), "s")
     marks = np.unique(np.linspace(0, len(one.time) - 1, MARKS).astype(int))
@@ -118,7 +77,7 @@ def _state(one: LoopVectors, ax: Axes) -> None:
     ax.set_ylabel("state x")
 
 
-def _spaced(x: Vector, y: Vector) -> npt.NDArray[np.intp]:
+def _spaced(x: Floats, y: Floats) -> npt.NDArray[np.intp]:
     """Return the points that stand at even distances along a curve as it is drawn."""
     length = np.hypot(np.diff(x) / np.ptp(x), np.diff(y) / np.ptp(y)).cumsum()
     return np.unique(np.searchsorted(length, np.linspace(0, length[-1], MARKS)))
