@@ -114,8 +114,7 @@ def conventions(counted: Sequence[Counted]) -> Table:
         "beside it what it omits.",
         columns=(
             *columns("convention"),
-            Column("energy is", wrap=True),
-            Column("what it counts oddly or omits", wrap=True),
+            *columns("energy is", "what it counts oddly or omits", wrap=True),
         ),
         rows=tuple(rows),
     )
@@ -137,9 +136,7 @@ def energies(counted: Sequence[Counted]) -> Table:
         "counted on the chip of one run; digital: for comparison.",
         columns=(
             *columns("convention", "of"),
-            Column("inference", "J"),
-            Column("training step", "J"),
-            Column("a multiplication", "J"),
+            *columns("inference", "training step", "a multiplication", unit="J"),
             *columns("sources"),
         ),
         rows=tuple(rows),
@@ -232,8 +229,7 @@ def published(runs: Sequence[Run]) -> Table:
             *columns("system"),
             Column("accuracy", wrap=True),
             *columns("parameters", "complexity", "training on chip"),
-            Column("platform", wrap=True),
-            Column("power", wrap=True),
+            *columns("platform", "power", wrap=True),
         ),
         rows=tuple(rows),
         leading=len(runs),

@@ -6,13 +6,7 @@ from collections.abc import Sequence
 
 from crossbar.report.tables.assumptions import standing
 from crossbar.report.tables.energy import Counted
-from crossbar.report.tables.table import (
-    Column,
-    Table,
-    columns,
-    count,
-    quantity,
-)
+from crossbar.report.tables.table import Column, Table, columns, count, quantity
 
 
 def latency(runs: Sequence[Counted]) -> Table:
@@ -31,9 +25,7 @@ def latency(runs: Sequence[Counted]) -> Table:
         "weights, without reference columns.",
         columns=(
             *columns("run", "copies B", "cycles"),
-            Column("a cycle", "s"),
-            Column("arrays alone", "s"),
-            Column("inference", "s"),
+            *columns("a cycle", "arrays alone", "inference", unit="s"),
             *columns("cells"),
         ),
         rows=tuple(rows),

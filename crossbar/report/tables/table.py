@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from crossbar.intervals import Interval
 from crossbar.report.wording import quantity_text
 from crossbar.spreadsheet import guarded, guarded_frame
 
@@ -116,14 +115,14 @@ def shown(cell: Cell) -> str:
     return cell if isinstance(cell, str) else cell.text
 
 
-def columns(*titles: str) -> tuple[Column, ...]:
-    """Return columns of plain text or pure numbers."""
-    return tuple(Column(title) for title in titles)
+def columns(*titles: str, unit: str = "", wrap: bool = False) -> tuple[Column, ...]:
+    """Return columns of text or of numbers in ``unit``."""
+    return tuple(Column(title, unit, wrap) for title in titles)
 
 
-def number(value: float, digits: int = 3) -> Number:
-    """Return a pure number with ``digits`` decimals."""
-    return Number(value, f"{value:.{digits}f}")
+def number(value: float) -> Number:
+    """Return a pure number with three decimals."""
+    return Number(value, f"{value:.3f}")
 
 
 def count(value: float) -> Number:
@@ -140,11 +139,3 @@ def references(texts: Sequence[str]) -> list[Reference]:
     """Return a reference for each text; equal texts have the same number."""
     numbers = {text: k for k, text in enumerate(dict.fromkeys(texts), 1)}
     return [Reference(numbers[text], text) for text in texts]
-
-
-def interval(measured: Interval, digits: int = 3, *, sign: str = "") -> Sequence[Cell]:
-    """Return the mean and its 95 % interval, a cell each."""
-    mean = Number(measured.mean, f"{measured.mean:{sign}.{digits}f}")
-    if not measured.known:
-        return mean, "one seed"
-    return mean, f"{measured.low:{sign}.{digits}f} to {measured.high:{sign}.{digits}f}"

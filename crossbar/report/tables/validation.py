@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from crossbar.report.tables.table import (
-    Cell,
-    Column,
-    Number,
-    Table,
-    Tag,
-    columns,
-    quantity,
-    references,
-)
+from crossbar.report.tables.table import Cell, Number, Table, Tag, columns, quantity, references
 from crossbar.types import Record
 
 
@@ -32,8 +23,7 @@ def circuits(record: Record) -> Table:
         f"tolerance. ngspice {record['versions']['ngspice']}, arrays of up to {record['size']} "
         f"lines, seed {record['seed']}. Unit: that of the numbers in the CSV file.",
         columns=(
-            Column("check", wrap=True),
-            Column("metric", wrap=True),
+            *columns("check", "metric", wrap=True),
             *columns("error", "tolerance", "verdict", "unit", "note"),
         ),
         rows=tuple(rows),
