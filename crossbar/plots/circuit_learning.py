@@ -6,15 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from crossbar.report.figures.canvas import (
-    COLOURS,
-    FULL,
-    GREY,
-    LINES,
-    Picture,
-    picture,
-    styled,
-)
+from crossbar.report.figures.canvas import COLOURS, FULL, GREY, LINES, Picture, picture, styled
 from crossbar.report.figures.layout import empty
 
 FLOOR = 1e-3  # probability, where the loss is cut for the picture

@@ -16,17 +16,11 @@ from crossbar.spice.memristors.hysteresis import Loop
 from crossbar.types import Floats
 
 MARKS = 40  # of SciPy's solution along a curve
-RINGS: Any = {
-    "linestyle": "",
-    "marker": "o",
-    "markersize": 4,
-    "markerfacecolor": "none",
-    "color": COLOURS[1],
-}
+RINGS: Any = {"ls": "", "marker": "o", "ms": 4, "mfc": "none", "color": COLOURS[1]}
 
 
 @styled
-def loops(drawn: Mapping[str, Loop], name: str = "pinched-loops") -> Picture:
+def loops(drawn: Mapping[str, Loop]) -> Picture:
     """Return current against voltage, and the state over time, a column for every loop."""
     figure = empty(max(0.45, min(len(drawn), 3) / 3) * FULL, 4.2)
     panels = figure.subplots(2, len(drawn), squeeze=False)
@@ -37,7 +31,7 @@ def loops(drawn: Mapping[str, Loop], name: str = "pinched-loops") -> Picture:
     panels[0, 0].legend(loc="upper left")
     return picture(
         figure,
-        name,
+        "pinched-loops",
         alt=f"current against voltage and state over time of {', '.join(drawn)}",
         caption="Top: current against voltage of the last period; bottom: state x, 0 least and 1 "
         "most conductive, over all periods. Lines: ngspice; circles: the same equations "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
@@ -180,7 +178,7 @@ def _map(run: Run, layer: str, cells: list[Group]) -> Picture:
     change = max(float(np.quantile(np.abs(g.after - g.before), 0.995)) for g in cells) or 1.0
     for k, band in enumerate(bands):
         _band(figure, grid[3 * k : 3 * k + 3], band, (low, high), change)
-    figure.supxlabel("word line (input)", fontsize=rcParams["axes.labelsize"])
+    figure.supxlabel("word line (input)")
     return picture(
         figure,
         f"{run.name}-map-{layer}",
@@ -198,11 +196,13 @@ def _band(
 ) -> None:
     """Draw cells beside each other: before, after and change, with their scales."""
     shown: dict[str, AxesImage] = {}
+    ends = {"before": span, "after": span, "change": (-change, change)}
     for column, group in zip(grid.T, cells, strict=False):
-        for ax, (title, values, ends) in zip(column, _panels(group, span, change), strict=True):
+        maps = (group.before, group.after, group.after - group.before)
+        for ax, values, (title, (low, high)) in zip(column, maps, ends.items(), strict=True):
             shown[title] = ax.imshow(
-                values.T, cmap="viridis" if title != "change" else "cividis", vmin=ends[0],
-                vmax=ends[1], aspect="auto", origin="lower", interpolation="auto",
+                values.T, cmap="viridis" if title != "change" else "cividis", vmin=low,
+                vmax=high, aspect="auto", origin="lower", interpolation="auto",
                 interpolation_stage="data",
             )  # fmt: skip
             ax.grid(visible=False)
@@ -217,11 +217,3 @@ def _band(
     for ax in grid[:, 0]:
         ax.set_ylabel("bit line")
         ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
-
-
-def _panels(
-    group: Group, span: tuple[float, float], change: float
-) -> Iterator[tuple[str, Map, tuple[float, float]]]:
-    yield "before", group.before, span
-    yield "after", group.after, span
-    yield "change", group.after - group.before, (-change, change)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -27,13 +26,9 @@ from crossbar.report.merit import SHARE
 from crossbar.report.records import Run
 from crossbar.report.wording import splits_and_seeds
 
-PARTS = {"": "training", "validation_": "validation"}
-
-
-def curves(run: Run, column: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the epochs, from 1, and (seeds, epochs) values of ``column`` of the histories."""
-    values = np.stack([chip.history[column].to_numpy(np.float64) for chip in run.chips])
-    return np.arange(1.0, values.shape[1] + 1), values
+# Column of a history, name and look of each part.
+TRAINING = ("", "training", {"linestyle": "--", "marker": "s", "color": COLOURS[1]})
+VALIDATION = ("validation_", "validation", {"linestyle": "-", "marker": "o", "color": COLOURS[0]})
 
 
 def learning(run: Run) -> list[Picture]:
@@ -60,12 +55,8 @@ def _one(run: Run, quantity: str) -> Picture:
 
 def learned(ax: Axes, run: Run, quantity: str) -> None:
     """Draw ``quantity`` of the training and of the validation part against epochs."""
-    style = {"": ("--", "s", COLOURS[1]), "validation_": ("-", "o", COLOURS[0])}
-    for prefix, part in PARTS.items():
-        line, marker, colour = style[prefix]
-        epochs, values = curves(run, prefix + quantity)
-        look = {"color": colour, "linestyle": line}
-        _seeds_and_mean(ax, epochs, values, look, marker, part)
+    for prefix, part, style in (TRAINING, VALIDATION):
+        _seeds_and_mean(ax, run, prefix + quantity, style, part)
     _finish(ax, run, quantity)
 
 
@@ -76,18 +67,15 @@ def learning_together(runs: Sequence[Run]) -> list[Picture]:
     """
     learned = [run for run in runs if run.learned]
     shown = ("loss", learned[0].merit) if learned else ()
-    return [_together(learned, "validation_", quantity) for quantity in shown]
+    return [_together(learned, quantity) for quantity in shown]
 
 
 @styled
-def _together(runs: Sequence[Run], prefix: str, quantity: str) -> Picture:
+def _together(runs: Sequence[Run], quantity: str) -> Picture:
+    prefix, part, _ = VALIDATION
     figure, ax = axes(WIDTH, 2.1)
     for k, run in enumerate(runs):
-        epochs, values = curves(run, prefix + quantity)
-        style = look(k, run.analog)
-        marker = style.pop("marker")
-        _seeds_and_mean(ax, epochs, values, style, marker, run.name)
-    part = PARTS[prefix]
+        _seeds_and_mean(ax, run, prefix + quantity, look(k, run.analog), run.name)
     _finish(ax, runs[0], quantity, f", {part}")
     return picture(
         figure,
@@ -109,19 +97,13 @@ def _frame(runs: Sequence[Run], quantity: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _seeds_and_mean(
-    ax: Axes,
-    epochs: npt.NDArray[np.float64],
-    values: npt.NDArray[np.float64],
-    style: Mapping[str, Any],
-    marker: str,
-    label: str,
-) -> None:
-    """Draw every seed thin and the mean of the seeds thick."""
+def _seeds_and_mean(ax: Axes, run: Run, column: str, style: Mapping[str, Any], label: str) -> None:
+    """Draw ``column`` of the histories: every seed thin and the mean of the seeds thick."""
+    values = np.stack([chip.history[column].to_numpy(np.float64) for chip in run.chips])
+    epochs = np.arange(1.0, values.shape[1] + 1)
     if len(values) > 1:
-        ax.plot(epochs, values.T, lw=0.7, alpha=0.45, **style)
-    every = max(1, len(epochs) // 8)
-    ax.plot(epochs, values.mean(0), marker=marker, markevery=every, label=label, **style)
+        ax.plot(epochs, values.T, lw=0.7, alpha=0.45, **{**style, "marker": ""})
+    ax.plot(epochs, values.mean(0), markevery=max(1, len(epochs) // 8), label=label, **style)
 
 
 def _finish(ax: Axes, run: Run, quantity: str, title: str = "") -> None:

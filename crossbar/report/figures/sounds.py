@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from crossbar.data import Spectrogram
 from crossbar.data.audio.spectrogram import hertz_to_mel
@@ -19,43 +18,31 @@ LEAST = 0.04  # of the height, between two frequencies that are written
 
 def sounds(run: Run) -> list[Picture]:
     """Return one picture a class; the scales are the same in all."""
-    waveforms, images = run.examples["waveforms"], run.examples["images"]
     window, rate = (float(run.examples[name]) for name in ("window", "rate"))
     fft, hop, bands = (int(run.examples[name]) for name in ("fft", "hop", "bands"))
-    front = Spectrogram(
-        window=window, rate=rate, fft=fft, hop=hop, bands=bands, size=images.shape[1:]
-    )
-    top = 1.05 * float(np.abs(waveforms).max())
-    limits = (float(images.min()), float(images.max()))
-    return [
-        _sound(f"{run.name}-example-{k}", str(name), waveforms[k], images[k], front, top, limits)
-        for k, name in enumerate(run.examples["classes"])
-    ]
+    size = run.examples["images"].shape[1:]
+    front = Spectrogram(window=window, rate=rate, fft=fft, hop=hop, bands=bands, size=size)
+    return [_sound(run, k, front) for k in range(len(run.examples["classes"]))]
 
 
 @styled
-def _sound(
-    file: str,
-    name: str,
-    waveform: npt.NDArray[np.float32],
-    image: npt.NDArray[np.float32],
-    front: Spectrogram,
-    top: float,
-    limits: tuple[float, float],
-) -> Picture:
+def _sound(run: Run, k: int, front: Spectrogram) -> Picture:
+    waveforms, images = run.examples["waveforms"], run.examples["images"]
+    name, waveform, image = run.examples["classes"][k], waveforms[k], images[k]
+    top = 1.05 * float(np.abs(waveforms).max())
     figure = empty(WIDTH, 3.6)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
     ms = 1e3 / front.rate  # a sample
     above.plot(np.arange(len(waveform)) * ms, waveform, lw=0.5, color=COLOURS[0], rasterized=True)
     above.set_ylim(-top, top)
     above.set_ylabel("amplitude\n(of full scale)")
-    above.set_title(name, loc="left", weight="bold")
+    above.set_title(str(name), loc="left", weight="bold")
     # A frame stands at its centre and is as wide as the step to the next one.
     start = (front.fft - front.hop) / 2 * ms
     extent = (start, start + front.frames * front.hop * ms, 0.0, float(front.bands))
     shown = below.imshow(
-        image, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=limits[0],
-        vmax=limits[1], interpolation="nearest",
+        image, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=float(images.min()),
+        vmax=float(images.max()), interpolation="nearest",
     )  # fmt: skip
     below.set_xlim(0, len(waveform) * ms)
     below.set_xlabel("time (ms)")
@@ -67,7 +54,7 @@ def _sound(
     rows, columns = image.shape
     return picture(
         figure,
-        file,  # by number: the name of a class may hold what no file name can
+        f"{run.name}-example-{k}",  # by number: the name of a class may hold what no file name can
         alt=f"waveform and spectrogram of one {name}",
         caption=f"One recording of the class {name}: {front.length} waveform, and the "
         f"{rows} x {columns} spectrogram that the chip is given, before normalisation. Frames "
