@@ -51,12 +51,11 @@ def sweep(
     :func:`crossbar.report.sweeps.curve` says what is drawn. On axes ``ax`` of a figure of the
     user's own it is the metric alone, without its change chip by chip.
     """
-    x, metric = chosen(one, x, metric)
-    names = [x] if by is None else [x, by]
+    metric, names = chosen(one, metric, x, by)
     if ax is not None:
         return _on(ax, one, names, metric)
-    change = gained(one, names, metric, one.reference[x])
-    figure = plotted(one, names, metric, change, one.reference[x], DOUBLE).figure
+    change = gained(one, names, metric, one.reference[names[0]])
+    figure = plotted(one, names, metric, change, one.reference[names[0]], DOUBLE).figure
     settle(figure)
     return figure
 

@@ -1,17 +1,49 @@
-"""What stands below a figure of a sweep: the conditions that it holds under."""
+"""What stands below a figure of a sweep: what it shows, and the conditions that it holds under."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from crossbar.report.figures.canvas import Picture, picture
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
 from crossbar.report.wording import listing
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, and what it shows in words.
+
+    Attributes
+    ----------
+    what
+        Metric and parameters.
+    seen, basis
+        What follows this in words for who cannot see the figure, and in its caption.
+    data
+        What is drawn, in SI units.
+    """
+
+    figure: Figure
+    what: str
+    seen: str
+    basis: str
+    data: pd.DataFrame
+
+    def picture(self, name: str, caption: str, *, wide: bool) -> Picture:
+        """Return the files; a ``caption`` that is not empty stands in place of the words."""
+        words = f"{self.what[0].upper()}{self.what[1:]}{self.basis}"
+        return picture(
+            self.figure, name, alt=self.what + self.seen, caption=caption or words,
+            data=self.data, wide=wide,
+        )  # fmt: skip
 
 
 def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
@@ -57,6 +89,11 @@ def averaged(sweep: Sweep, used: Sequence[str]) -> str:
         for n in others
     ]
     return f" Averaged over {listing(counts)}."
+
+
+def conditions(sweep: Sweep, used: Sequence[str], metric: str) -> str:
+    """Return over what a figure of ``metric`` averages that shows ``used``, and what is missing."""
+    return averaged(sweep, used) + unfinished(sweep, metric)
 
 
 def unfinished(sweep: Sweep, *metrics: str) -> str:

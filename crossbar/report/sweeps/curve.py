@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
+from crossbar.report.figures.canvas import COLUMN, Picture, styled
 from crossbar.report.sweeps.levels import levels
 from crossbar.report.sweeps.lines import chosen
-from crossbar.report.sweeps.paired import Drawing, departs, gained, plotted
+from crossbar.report.sweeps.paired import departs, gained, plotted
 from crossbar.report.sweeps.quantities import AGE
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.statistics import changes
@@ -41,14 +41,11 @@ def curve(
     ConfigError
         If ``by`` has too many values.
     """
-    x, metric = chosen(sweep, x, metric)
-    names = [x] if by is None else [x, by]
-    reference = sweep.reference[x]
-    sweep.require(names[-1], sweep.parameters)
+    metric, names = chosen(sweep, metric, x, by)
+    reference = sweep.reference[names[0]]
     change = gained(sweep, names, metric, reference)
-    made = plotted(sweep, names, metric, change, reference, width)
-    more = "" if change.empty else ", and its paired change"
-    return _drawn(made, name or "-".join(("curve", metric, *names)), more, caption, width)
+    made = plotted(sweep, names, metric, change, reference, width, ", and its paired change")
+    return made.picture(name or "-".join(("curve", metric, *names)), caption, wide=width > COLUMN)
 
 
 @styled
@@ -63,24 +60,12 @@ def drift(
 
     Everything else is as of :func:`curve`.
     """
-    x, metric = chosen(sweep, x, metric)
-    names = [x] if by is None else [x, by]
-    sweep.require(names[-1], sweep.parameters)
+    metric, names = chosen(sweep, metric, x, by)
     youngest = levels(sweep.done[x])[0]
     change = changes(sweep, names, metric, {x: youngest})
     if not departs(change, x, youngest):
         change = change.iloc[:0]
-    made = plotted(sweep, names, metric, change, youngest, width)
-    more = "" if change.empty else ", and its change since the youngest age"
-    return _drawn(made, name or "-".join(("drift", metric, *names[1:])), more, caption, width)
-
-
-def _drawn(made: Drawing, name: str, more: str, caption: str, width: float) -> Picture:
-    return picture(
-        made.figure,
-        name,
-        alt=f"{made.what}{more}: {made.seen}",
-        caption=caption or f"{made.what[0].upper()}{made.what[1:]}. {made.basis}",
-        data=made.data,
-        wide=width > COLUMN,
-    )
+    below = ", and its change since the youngest age"
+    made = plotted(sweep, names, metric, change, youngest, width, below)
+    name = name or "-".join(("drift", metric, *names[1:]))
+    return made.picture(name, caption, wide=width > COLUMN)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.intervals import Interval
-from crossbar.report.sweeps.levels import Level, levels, missing
+from crossbar.report.sweeps.levels import Level, levels, same
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import changes
+from crossbar.report.sweeps.statistics import changes, interval_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ def effects(sweep: Sweep, metric: str) -> list[Effect]:
             {"seeds": 0, "failed": 0, "runs": 0}
         )
         for row in table.to_dict("records"):
-            value: Level = row[name]
-            if value == reference[name] or (missing(value) and missing(reference[name])):
-                continue
-            change = Interval(row["mean"], row["low"], row["high"])
-            counts = (int(row[key]) for key in ("seeds", "failed", "runs"))
-            departures.append(Effect(name, value, change, *counts))
+            if not same(row[name], reference[name]):
+                counts = (int(row[key]) for key in ("seeds", "failed", "runs"))
+                departures.append(Effect(name, row[name], interval_of(row), *counts))
     return departures

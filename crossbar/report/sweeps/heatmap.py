@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossbar.report.figures.canvas import COLUMN, Picture, picture, styled
+from crossbar.report.figures.canvas import COLUMN, Picture, styled
 from crossbar.report.figures.layout import axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.lines import chosen, extremes
@@ -21,25 +21,12 @@ def heatmap(
 ) -> Picture:  # fmt: skip
     """Return the mean of ``metric`` over the parameters ``x``, to the right, and ``by``, upwards.
 
-    Parameters
-    ----------
-    metric
-        What was measured; None for the metric of the sweep.
-    name, caption
-        File name without ending and text below; made from what is shown where empty.
-    width
-        Inches.
-
-    Raises
-    ------
-    DataError
-        If a name is none of the sweep.
+    Everything else is as of :func:`curve`.
     """
-    x, metric = chosen(sweep, x, metric)
-    sweep.require(by, sweep.parameters)
-    table = means(sweep, [x, by], metric)
+    metric, names = chosen(sweep, metric, x, by)
+    table = means(sweep, names, metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
-    lost = losses(sweep, [x, by])
+    lost = losses(sweep, names)
     shown = grid(scale(sweep, x), scale(sweep, by), table, quantity, lost)
     height = min(3.2, max(1.4, 0.3 * len(shown.across.values)))
     figure, ax = axes(width, height)
@@ -48,19 +35,14 @@ def heatmap(
     ax.set_xlabel(wrap(shown.along.quantity.label, width - 1.2))
     ax.set_ylabel(wrap(shown.across.quantity.label, height + 0.2))
     bar(figure, ax, norm, quantity, height)
-    kept = unharmed(sweep, table, [x, by])
-    sentence = (
-        f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}"
-    )
-    return picture(
+    kept = unharmed(sweep, table, names)
+    made = captions.Drawing(
         figure,
-        name or f"map-{metric}-{x}-{by}",
-        alt=f"{sentence}: {extremes(table, quantity)}",
-        caption=caption
-        or f"{sentence[0].upper()}{sentence[1:]}. {captions.spread(sweep, kept, quantity)}"
+        f"{quantity.words} over {shown.along.quantity.words} and {shown.across.quantity.words}",
+        f": {extremes(table, quantity)}",
+        f". {captions.spread(sweep, kept, quantity)}"
         + hatched([shown])
-        + captions.averaged(sweep, [x, by])
-        + captions.unfinished(sweep, metric),
-        data=spreadsheet(sweep, noted(table, lost), metric),
-        wide=width > COLUMN,
+        + captions.conditions(sweep, names, metric),
+        spreadsheet(sweep, noted(table, lost), metric),
     )
+    return made.picture(name or f"map-{metric}-{x}-{by}", caption, wide=width > COLUMN)

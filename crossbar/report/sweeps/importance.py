@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from crossbar.intervals import CONFIDENCE, Interval
 from crossbar.report.sweeps.correlations import chance, rank_correlations
 from crossbar.report.sweeps.effects import effects
-from crossbar.report.sweeps.levels import Level, equal, levels, missing, plain
+from crossbar.report.sweeps.levels import Level, equal, levels, plain, same
 from crossbar.report.sweeps.quantities import level_text, measured
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import changes
+from crossbar.report.sweeps.statistics import changes, interval_of
 
 if TYPE_CHECKING:
     from crossbar.report.sweeps.verdict import Verdict
@@ -77,7 +77,7 @@ class Importance:
         """
         for name in self.sweep.varied:
             low, high, change = self._swing(name)
-            if low == high or (missing(low) and missing(high)):
+            if same(low, high):
                 continue
             start, end = (level_text(self.sweep, name, value) for value in (low, high))
             words = f"from {start} to {end} it changes by {self.verdict.difference(change)}"
@@ -95,8 +95,7 @@ class Importance:
         ends = sorted((table["mean"].argmin(), table["mean"].argmax()))
         low, high = (plain(table[name].iloc[k]) for k in ends)
         table = changes(self.sweep, [name], self.sweep.metric, {name: low})
-        row = table[equal(table[name], high)].iloc[0]
-        return low, high, Interval(float(row["mean"]), float(row["low"]), float(row["high"]))
+        return low, high, interval_of(table[equal(table[name], high)].iloc[0])
 
     def _most(self, name: str) -> str:
         words = self._words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -62,6 +63,19 @@ def missing(value: Level) -> bool:
 def equal(column: pd.Series[Any], value: Level) -> pd.Series[bool]:
     """Return where ``column`` has ``value``; none equals none."""
     return column.isna() if missing(value) else column == value
+
+
+def same(one: Level, other: Level) -> bool:
+    """Return whether two values are equal; none equals none."""
+    return one == other or (missing(one) and missing(other))
+
+
+def matching(table: pd.DataFrame, values: Mapping[str, Level]) -> pd.Series[bool]:
+    """Return which rows of ``table`` have ``values``, by the name of their column."""
+    keep = pd.Series(True, index=table.index)
+    for name, value in values.items():
+        keep &= equal(table[name], value)
+    return keep
 
 
 def numeric(values: list[Level]) -> bool:

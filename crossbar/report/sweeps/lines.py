@@ -23,8 +23,13 @@ BANDS = 3  # more bands than these hide each other
 POINTS = 1500  # single repetitions up to this number are drawn
 
 
-def chosen(sweep: Sweep, x: str | None, metric: str | None) -> tuple[str, str]:
-    """Return parameter and metric: those that are asked for, or the first that varies."""
+def chosen(
+    sweep: Sweep, metric: str | None, x: str | None, *others: str | None
+) -> tuple[str, list[str]]:
+    """Return metric and parameters: what is asked for, or the metric and the first that varies.
+
+    Of ``others``, None stands for no parameter.
+    """
     if x is None:
         if not sweep.varied:
             fail("x", "a parameter that varies", "none", "Sweep one, or draw yields over chips.")
@@ -32,7 +37,10 @@ def chosen(sweep: Sweep, x: str | None, metric: str | None) -> tuple[str, str]:
     metric = metric or sweep.metric
     sweep.require(x, sweep.parameters)
     sweep.require_metric(metric)
-    return x, metric
+    names = [x, *(name for name in others if name is not None)]
+    for name in names[1:]:
+        sweep.require(name, sweep.parameters)
+    return metric, names
 
 
 def lines_of(sweep: Sweep, by: str | None) -> tuple[list[Level], list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,15 +13,7 @@ from crossbar.report.figures.canvas import GREY
 from crossbar.report.figures.layout import empty, legend, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import Level, equal, missing
-from crossbar.report.sweeps.lines import (
-    draw,
-    drawn,
-    extremes,
-    lacking,
-    lines_of,
-    mark,
-    overlapping,
-)
+from crossbar.report.sweeps.lines import draw, drawn, extremes, lacking, lines_of, mark, overlapping
 from crossbar.report.sweeps.losses import losses, noted
 from crossbar.report.sweeps.quantities import (
     AGE,
@@ -37,38 +28,16 @@ from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import (
     changes,
+    compared,
     guessing,
     means,
-    repetition,
+    own,
     repetitions,
     student_kind,
 )
 
 ALONE, UPPER, LOWER = 2.0, 1.7, 1.3  # inches
 SAME = 1e-9  # of the mean: repetitions that differ less differ by rounding
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure, and what it shows in words.
-
-    Attributes
-    ----------
-    what
-        Metric and parameters.
-    seen
-        The range of the means.
-    basis
-        Over what they are, and what else is drawn.
-    data
-        What is drawn, in SI units.
-    """
-
-    figure: Figure
-    what: str
-    seen: str
-    basis: str
-    data: pd.DataFrame
 
 
 def gained(sweep: Sweep, names: Sequence[str], metric: str, reference: Level) -> pd.DataFrame:
@@ -92,8 +61,8 @@ def departs(change: pd.DataFrame, name: str, reference: Level) -> bool:
 
 def plotted(
     sweep: Sweep, names: Sequence[str], metric: str, change: pd.DataFrame, reference: Level,
-    width: float,
-) -> Drawing:  # fmt: skip
+    width: float, below: str = "",
+) -> captions.Drawing:  # fmt: skip
     """Return ``metric`` against the first of ``names``, a line for each value of the second.
 
     Parameters
@@ -102,6 +71,8 @@ def plotted(
         From ``reference``, for axes below; without rows there are none.
     width
         Inches.
+    below
+        What the axes below show, in words.
 
     Raises
     ------
@@ -134,28 +105,20 @@ def plotted(
     caption = captions.over(sweep, table) if hidden else (
         captions.intervals(sweep, table, metric, mark(along, kinds)).removesuffix(".")
     )  # fmt: skip
-    return Drawing(
+    data = table if change.empty else compared(table, change, names)
+    return captions.Drawing(
         figure,
         f"{quantity.words} against {along.quantity.words}"
         + (f", a line for each value of {what}" if by else ""),
-        extremes(table, quantity),
-        f"{caption}{'; intervals, which overlap, are omitted' if hidden else ''}."
+        f"{'' if change.empty else below}: {extremes(table, quantity)}",
+        f". {caption}{'; intervals, which overlap, are omitted' if hidden else ''}."
         + (" Points: single repetitions." if drawn(single) else "")
         + lacking(lost)
         + guess
         + _below(sweep, along, change, reference, mark(along, kinds) if hidden else "")
-        + captions.averaged(sweep, names)
-        + captions.unfinished(sweep, metric),
-        spreadsheet(sweep, noted(_with(table, change, names), lost), metric),
+        + captions.conditions(sweep, names, metric),
+        spreadsheet(sweep, noted(data, lost), metric),
     )
-
-
-def _with(table: pd.DataFrame, change: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return the means of ``table`` beside their ``change``, if it has rows."""
-    titles = {part: f"change {part}" for part in ("mean", "low", "high")}
-    titles |= {"seeds": "change pairs"}
-    changed = change.rename(columns=titles)
-    return table if change.empty else table.merge(changed, on=list(names), how="left")
 
 
 def _axes(width: float, *, paired: bool) -> tuple[Figure, Axes, Axes]:
@@ -194,7 +157,6 @@ def _below(sweep: Sweep, along: Scale, change: pd.DataFrame, reference: Level, b
         where = f"tested {text}" if missing(reference) else f"after {text}"
     else:
         where = f"at {short(sweep, along.name)} {text}"
-    own = "seed by seed" if repetition(sweep) == "seed" else "chip by chip"
-    shown = bars and (change["seeds"] > 1).any()
+    one, shown = own(sweep), bars and (change["seeds"] > 1).any()
     interval = f"; {bars}: 95 % interval ({student_kind(sweep)})" if shown else ""
-    return f" Below: its change from that {where}, {own}{interval}."
+    return f" Below: its change from that {where}, {one} by {one}{interval}."

@@ -11,15 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from crossbar.errors import fail
-from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, picture, styled
+from crossbar.report.figures.canvas import COLOURS, COLUMN, GREY, Picture, styled
 from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.levels import plain
 from crossbar.report.sweeps.losses import unharmed
-from crossbar.report.sweeps.quantities import Quantity, measured, point_text, spreadsheet
+from crossbar.report.sweeps.quantities import measured, point_text, spreadsheet
 from crossbar.report.sweeps.records import RETRY, Sweep
 from crossbar.report.sweeps.scale import spread
-from crossbar.report.sweeps.statistics import Floats, direction, front, means
+from crossbar.report.sweeps.statistics import PARTS, Floats, direction, front, means
 
 ENERGY = "energy_inference"
 LETTERS = "ABCDEFGH"
@@ -38,23 +38,7 @@ def pareto(
 
     A metric without direction is better when higher, ``x`` when lower. Each point is the mean over
     the seeds of one setting; points of the front have letters. A setting of which runs failed is
-    a cross, and on no front.
-
-    Parameters
-    ----------
-    x
-        The cost, a metric.
-    metric
-        The gain, a metric; None for the metric of the sweep.
-    name, caption
-        File name without ending and text below; made from what is shown where empty.
-    width
-        Inches.
-
-    Raises
-    ------
-    DataError
-        If a name is none of the sweep.
+    a cross, and on no front. Everything else is as of :func:`curve`.
     """
     metric = metric or sweep.metric
     for one in (x, metric):
@@ -70,26 +54,29 @@ def pareto(
     chosen = _spaced(best, table, width - 0.75, log)
     keys = _keys(sweep, best.iloc[chosen], names)
     figure, ax = axes(width, HEIGHT)
-    _draw(ax, whole, table.drop(whole.index), best, cost, gain, log)
-    _letters(ax, best.iloc[chosen], cost, gain)
+    points, lost, line = (
+        t.assign(cost=cost.factor * t["cost"], **{part: gain.factor * t[part] for part in PARTS})
+        for t in (whole, table.drop(whole.index), best)
+    )
+    _draw(ax, points, lost, line, log)
+    _letters(ax, line.iloc[chosen])
     ax.set(xlabel=wrap(cost.label, width - 0.6), ylabel=wrap(gain.label, HEIGHT))
     legend(figure, [Line2D([], [], ls="none")] * len(keys), [wrap(k, width - 0.2) for k in keys],
            loc="outside lower left", handlelength=0, handletextpad=0)  # fmt: skip
-    title, few = f"{gain.words} against {cost.words}", len(chosen) < len(best)
+    few = len(chosen) < len(best)
     unnamed = f" {len(chosen)} of {len(best)} have letters." if few else ""
-    return picture(
+    made = captions.Drawing(
         figure,
-        name or f"pareto-{metric}-{x}",
-        alt=f"{title}, with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
-        caption=caption
-        or f"{title[0].upper()}{title[1:]} of {len(table)} settings. Line and full points: the "
-        f"front that none beats in both.{unnamed}"
+        f"{gain.words} against {cost.words}",
+        f", with the front of {len(best)} points that no other beats: {'; '.join(keys)}",
+        f" of {len(table)} settings. Line and full points: the front that none beats in both."
+        + unnamed
         + (LOST if len(table) > len(whole) else "")
         + f" {captions.intervals(sweep, best, metric, 'bars')}"
         + captions.unfinished(sweep, metric, x),
-        data=spreadsheet(sweep, table.rename(columns={"cost": f"{x} mean"}), metric),
-        wide=width > COLUMN,
+        spreadsheet(sweep, table.rename(columns={"cost": f"{x} mean"}), metric),
     )
+    return made.picture(name or f"pareto-{metric}-{x}", caption, wide=width > COLUMN)
 
 
 def _best(sweep: Sweep, whole: pd.DataFrame, x: str, metric: str) -> pd.DataFrame:
@@ -108,25 +95,13 @@ def _table(sweep: Sweep, names: list[str], x: str, metric: str) -> pd.DataFrame:
     return table.merge(costs, on=names) if names else table.assign(cost=costs["cost"])
 
 
-def _draw(
-    ax: Axes,
-    table: pd.DataFrame,
-    lost: pd.DataFrame,
-    best: pd.DataFrame,
-    cost: Quantity,
-    gain: Quantity,
-    log: bool,
-) -> None:
-    """Draw all points faintly, and the front with its intervals."""
+def _draw(ax: Axes, table: pd.DataFrame, lost: pd.DataFrame, best: pd.DataFrame, log: bool) -> None:
+    """Draw all points faintly, and the front with its intervals; in the units of the axes."""
     many = len(table) > RASTER
-    ax.plot(cost.factor * table["cost"], gain.factor * table["mean"], ls="none", marker="o",
+    ax.plot(table["cost"], table["mean"], ls="none", marker="o",
             ms=1.5 if many else 3.5, mfc="none", mec=GREY, alpha=0.7, rasterized=many)  # fmt: skip
-    ax.plot(cost.factor * lost["cost"], gain.factor * lost["mean"], ls="none", marker="x", ms=4,
-            color=GREY)  # fmt: skip
-    x, mean, low, high = (
-        f * best[c].to_numpy(float)
-        for c, f in (("cost", cost.factor), *((c, gain.factor) for c in ("mean", "low", "high")))
-    )
+    ax.plot(lost["cost"], lost["mean"], ls="none", marker="x", ms=4, color=GREY)
+    x, mean, low, high = (best[column].to_numpy(float) for column in ("cost", *PARTS))
     known = np.isfinite(low)
     ax.errorbar(x[known], mean[known], yerr=np.array([mean - low, high - mean])[:, known],
                 ls="none", elinewidth=1.0, capsize=2.5, color=COLOURS[0])  # fmt: skip
@@ -164,10 +139,10 @@ def _share(values: Floats, every: Floats) -> Floats:
     return shares
 
 
-def _letters(ax: Axes, named: pd.DataFrame, cost: Quantity, gain: Quantity) -> None:
+def _letters(ax: Axes, named: pd.DataFrame) -> None:
     """Write letters above and left of points, where by definition no other point lies."""
-    x, y = cost.factor * named["cost"], gain.factor * named["mean"]
-    for letter, place in zip(LETTERS, zip(x, y, strict=True), strict=False):
+    places = zip(named["cost"], named["mean"], strict=True)
+    for letter, place in zip(LETTERS, places, strict=False):
         ax.annotate(letter, place, (-4, 4), textcoords="offset points", ha="right", va="bottom",
                     fontsize=8.5, fontweight="bold")  # fmt: skip
 

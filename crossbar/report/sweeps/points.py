@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from crossbar.intervals import Interval
 from crossbar.meaning import COUNT, DETAIL
 from crossbar.report.amounts import amount, amounts
 from crossbar.report.sweeps.captions import unfinished
@@ -16,8 +15,8 @@ from crossbar.report.sweeps.levels import Level, missing, plain
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import level_text, measured, short, spreadsheet
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.statistics import means
-from crossbar.report.sweeps.verdict import PARTS, Verdict, change_of
+from crossbar.report.sweeps.statistics import PARTS, interval_of, means
+from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Cell, Number, Table, columns, count
 from crossbar.report.wording import listing
 
@@ -93,7 +92,7 @@ def _caption(verdict: Verdict, points: int, shown: int, hidden: list[str]) -> st
 def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[Cell, ...]:
     sweep, unit = verdict.sweep, verdict.unit
     point = {name: plain(row[name]) for name in sweep.parameters}
-    interval = Interval(*(float(row[part]) for part in PARTS))
+    interval = interval_of(row)
     mean, low, high = amounts(interval, unit)
     change: tuple[Cell, ...] = ()
     if "change mean" in row:
@@ -112,7 +111,7 @@ def _row(verdict: Verdict, row: Mapping[Any, Any], metrics: list[str]) -> tuple[
 
 def _change(verdict: Verdict, row: Mapping[Any, Any]) -> tuple[Cell, Cell]:
     """Return the change from the reference and its interval."""
-    change = change_of(row)
+    change = interval_of(row, "change ")
     if not math.isfinite(change.mean):
         return "no pair", ""
     mean, low, high = verdict.signed(change)

@@ -12,7 +12,7 @@ from crossbar.report.fields import value_text
 from crossbar.report.figures.canvas import prefixed
 from crossbar.report.sweeps.levels import Level, missing
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import repetition
+from crossbar.report.sweeps.statistics import PARTS, own
 from crossbar.report.wording import YEAR, duration, quantity_text
 
 AGE = "test.age"
@@ -67,14 +67,14 @@ def spreadsheet(sweep: Sweep, table: pd.DataFrame, metric: str) -> pd.DataFrame:
 
     Parameters stand under their names; what begins with the name of another metric is of that one.
     """
-    parts = [f"{kind}{part}" for kind in ("", "change ") for part in ("mean", "low", "high")]
+    parts = [f"{kind}{part}" for kind in ("", "change ") for part in PARTS]
     titles = {part: f"{metric} {part}" for part in parts}
     units = {name: sweep.unit(name) for name in sweep.parameters}
     units |= dict.fromkeys(titles, sweep.unit(metric))
     units |= {f"{name} {part}": sweep.unit(name) for name in sweep.metrics for part in parts}
     named = {key: heading(titles.get(key, key), unit) for key, unit in units.items()}
-    own = "seeds" if repetition(sweep) == "seed" else "chips"
-    counts = {"seeds": own, "change pairs": f"{metric} change pairs", "failed": "failed runs"}
+    seeds, pairs = f"{own(sweep)}s", f"{metric} change pairs"
+    counts = {"seeds": seeds, "change pairs": pairs, "failed": "failed runs"}
     return table.rename(columns=named | counts)
 
 

@@ -15,7 +15,7 @@ from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields
 from crossbar.report.sweeps import facts
-from crossbar.report.sweeps.levels import Level, equal, levels, lookup, plain
+from crossbar.report.sweeps.levels import Level, levels, lookup, matching, plain
 from crossbar.runs.store import Store
 from crossbar.types import Record
 
@@ -176,7 +176,7 @@ class Sweep(Displayed):
         swept = {name: levels(self.done[name]) for name in self.parameters}
         usual = {n: base[n] if base[n] in swept[n] else first[n] for n in self.parameters}
         for point in (self.centre, usual):
-            if point is not None and self._where(point)[self.frame["status"] == "done"].any():
+            if point is not None and matching(self.done, point).any():
                 return point
         return first
 
@@ -206,7 +206,7 @@ class Sweep(Displayed):
         """
         for name in values:
             self.require(name, self.parameters)
-        keep = self._where(values)
+        keep = matching(self.frame, values)
         if not (keep & (self.frame["status"] == "done")).any():
             got = ", ".join(f"{name} = {value}" for name, value in values.items())
             raise DataError(message("Sweep.at", "values of finished runs", got, AGAIN))
@@ -215,13 +215,6 @@ class Sweep(Displayed):
             self, frame=self.frame[keep].reset_index(drop=True), parameters=left,
             constant=self.constant | dict(values),
         )  # fmt: skip
-
-    def _where(self, values: Mapping[str, Level]) -> pd.Series[bool]:
-        """Return which runs have ``values``."""
-        keep = pd.Series(True, index=self.frame.index)
-        for name, value in values.items():
-            keep &= equal(self.frame[name], value)
-        return keep
 
     def runs(self, numbers: Iterable[int]) -> dict[int, Record]:
         """Return everything about the runs ``numbers``, by number.

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossbar.errors import fail
-from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, picture, styled
+from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, styled
 from crossbar.report.figures.layout import ROOM, panels, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.correlations import rank_correlations
@@ -36,19 +35,10 @@ def scatter(
 ) -> Picture:  # fmt: skip
     """Return ``metric`` of every point, its mean over the seeds, against each parameter.
 
-    Parameters
-    ----------
-    metric
-        What was measured; None for the metric of the sweep.
-    name, caption
-        File name without ending and text below; made from what is shown where empty.
-    width
-        Inches.
+    Everything else is as of :func:`curve`.
 
     Raises
     ------
-    DataError
-        If ``metric`` is none of the sweep.
     ConfigError
         If nothing varied.
     """
@@ -66,20 +56,17 @@ def scatter(
     table = noted(table, lost).assign(failed=lambda t: t["failed"].fillna(0) if len(lost) else 0)
     figure = _figure(table, scales, ranks, quantity, width)
     left = f" {len(order) - len(shown)} weaker ones are not shown." if order != shown else ""
-    title = f"{quantity.words} against each parameter"
-    return picture(
+    made = captions.Drawing(
         figure,
-        name or f"scatter-{metric}",
-        alt=f"{title}, the strongest first: " + ", ".join(_ranked(one, ranks) for one in scales),
-        caption=caption
-        or f"{title[0].upper()}{title[1:]}, the strongest first: {len(table)} points. "
-        f"{captions.over(sweep, table)}. Squares: means, of {BINS} equal groups where there "
-        f"are more values. ρ: Spearman's rank correlation over the runs.{left}"
+        f"{quantity.words} against each parameter, the strongest first: ",
+        ", ".join(_ranked(one, ranks) for one in scales),
+        f"{len(table)} points. {captions.over(sweep, table)}. Squares: means, of {BINS} equal "
+        f"groups where there are more values. ρ: Spearman's rank correlation over the runs.{left}"
         + (LOST if len(lost) else "")
         + captions.unfinished(sweep, metric),
-        data=spreadsheet(sweep, table, metric),
-        wide=True,
+        spreadsheet(sweep, table, metric),
     )
+    return made.picture(name or f"scatter-{metric}", caption, wide=True)
 
 
 def _figure(
@@ -95,8 +82,7 @@ def _figure(
         rank = ranks.get(along.name, math.nan)
         if math.isfinite(rank):
             ax.set_title(f"ρ = {rank:+.2f}".replace("-", "−"), loc="right", pad=3)
-    label = wrap(quantity.label, figure.get_figheight() - ROOM)
-    figure.supylabel(label, fontsize=rcParams["axes.labelsize"])
+    figure.supylabel(wrap(quantity.label, figure.get_figheight() - ROOM))
     return figure
 
 

@@ -15,19 +15,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crossbar.intervals import independent, limits, student_name, widening
+from crossbar.intervals import Interval, independent, limits, student_name, widening
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
 COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
+PARTS = ("mean", "low", "high")
 PLACEHOLDER = "all"  # column to group by where everything is one group
 
 
 def repetition(sweep: Sweep) -> str:
     """Return what is independent of run to run: the seed, or the chip of one seed."""
     return CHIP if CHIP in sweep.replicates and sweep.done["seed"].nunique() == 1 else "seed"
+
+
+def own(sweep: Sweep) -> str:
+    """Return the word for one of the repetitions, ``'seed'`` or ``'chip'``."""
+    return "seed" if repetition(sweep) == "seed" else "chip"
 
 
 def repeated(sweep: Sweep, count: int) -> str:
@@ -129,6 +135,17 @@ def changes(
     pairs["value"] = pairs[metric] - pairs["reference"]
     paired = grouped(pairs, [*by, repetition(sweep)], "value").mean()
     return _student(paired, by, resampling(sweep))
+
+
+def compared(table: pd.DataFrame, change: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the means of ``table`` beside their ``change``, as of :func:`changes`."""
+    titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
+    return table.merge(change.rename(columns=titles), on=[*by], how="left")
+
+
+def interval_of(row: Mapping[Any, Any] | pd.Series[Any], kind: str = "") -> Interval:
+    """Return the mean and its interval that a row holds, of the ``kind`` "" or "change "."""
+    return Interval(*(float(row[f"{kind}{part}"]) for part in PARTS))
 
 
 def yields(sweep: Sweep, by: Sequence[str], metric: str, threshold: float) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from crossbar.errors import fail
-from crossbar.report.figures.canvas import COLUMN, GREY, Picture, picture, styled
+from crossbar.report.figures.canvas import COLUMN, GREY, Picture, styled
 from crossbar.report.figures.layout import LETTER, axes, wrap
 from crossbar.report.sweeps import captions
 from crossbar.report.sweeps.effects import Effect, effects
@@ -22,7 +22,7 @@ from crossbar.report.sweeps.quantities import (
     spreadsheet,
 )
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
+from crossbar.report.sweeps.statistics import PARTS, own, repeated, student_kind
 
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text
@@ -38,19 +38,10 @@ def tornado(
 ) -> Picture:  # fmt: skip
     """Return the change of ``metric`` by each value of each parameter, the others at the reference.
 
-    Parameters
-    ----------
-    metric
-        What was measured; None for the metric of the sweep.
-    name, caption
-        File name without ending and text below; made from what is shown where empty.
-    width
-        Inches.
+    Everything else is as of :func:`curve`.
 
     Raises
     ------
-    DataError
-        If ``metric`` is none of the sweep.
     ConfigError
         If no finished run departs from the reference point in one parameter.
     """
@@ -69,30 +60,26 @@ def tornado(
     ax.set_xlabel(wrap(quantity.label, width - NAMES))
     ax.set_ylim(height, 0)
     cut = any(len(row) < sum(e.name == row[0].name for e in ranked) for row in rows)
-    return picture(
+    made = captions.Drawing(
         figure,
-        name or f"tornado-{metric}",
-        alt=f"{quantity.words} by each parameter alone, the largest on top: "
+        quantity.words,
+        " by each parameter alone, the largest on top: "
         + ", ".join(_name(sweep, row[0].name).replace("\n", " ") for row in rows),
-        caption=caption
-        or f"{quantity.words[0].upper()}{quantity.words[1:]} when one parameter leaves the "
-        f"reference ({point_text(sweep, sweep.reference)}). {_seeds(sweep, ranked)}"
+        f" when one parameter leaves the reference ({point_text(sweep, sweep.reference)}). "
+        + _seeds(sweep, ranked)
         + (" Of parameters with more values the extremes are shown." if cut else "")
         + (LOST if any(effect.failed for row in rows for effect in row) else "")
         + captions.unfinished(sweep, metric),
-        data=_frame(sweep, ranked, metric),
-        wide=width > COLUMN,
+        _frame(sweep, ranked, metric),
     )
+    return made.picture(name or f"tornado-{metric}", caption, wide=width > COLUMN)
 
 
 def _frame(sweep: Sweep, ranked: Sequence[Effect], metric: str) -> pd.DataFrame:
     """Return the effects, a row each; values of parameters in SI units."""
-    rows = [
-        (e.name, e.value, sweep.unit(e.name), e.change.mean, e.change.low, e.change.high, e.seeds,
-         e.failed, e.runs)
-        for e in ranked
-    ]  # fmt: skip
-    changes = [f"change {part}" for part in ("mean", "low", "high")]
+    rows = [(e.name, e.value, sweep.unit(e.name), *(getattr(e.change, part) for part in PARTS),
+             e.seeds, e.failed, e.runs) for e in ranked]  # fmt: skip
+    changes = [f"change {part}" for part in PARTS]
     names = ["parameter", "value", "unit", *changes, "change pairs", "failed", "runs"]
     return spreadsheet(sweep, pd.DataFrame(rows, columns=names), metric)
 
@@ -178,9 +165,9 @@ def _seeds(sweep: Sweep, ranked: Sequence[Effect]) -> str:
         text = f"{repeated(sweep, 1).capitalize()}."
     else:
         number = "" if most == least else f"{least} to "
-        own = "seed" if repetition(sweep) == "seed" else "chip"
+        one = own(sweep)
         text = (
-            f"Mean over {number}{repeated(sweep, most)} of the difference {own} by {own}; bars: "
+            f"Mean over {number}{repeated(sweep, most)} of the difference {one} by {one}; bars: "
             f"95 % interval ({student_kind(sweep)})."
         )
     return f"{text} Plain: below the reference; hatched: above it, or another kind."

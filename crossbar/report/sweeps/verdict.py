@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,20 +13,20 @@ import pandas as pd
 from crossbar.intervals import Interval
 from crossbar.report.amounts import amounts, each
 from crossbar.report.sweeps.importance import Importance
-from crossbar.report.sweeps.levels import Level, equal, missing, plain
+from crossbar.report.sweeps.levels import Level, matching, plain, same
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.statistics import (
     changes,
+    compared,
     direction,
+    interval_of,
     means,
+    own,
     repeated,
-    repetition,
     student_kind,
 )
-
-PARTS = ("mean", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,8 @@ class Verdict:
         sweep, names = self.sweep, list(self.sweep.parameters)
         if len(self.points) == 1 or not sweep.about.get("paired", True):
             return self.points
-        paired = changes(sweep, names, sweep.metric, sweep.reference)
-        titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
-        table: pd.DataFrame = self.points.merge(paired.rename(columns=titles), on=names, how="left")
+        change = changes(sweep, names, sweep.metric, sweep.reference)
+        table = compared(self.points, change, names)
         pairs = table["change pairs"].fillna(0).astype(int)
         return table.assign(**{"change pairs": pairs})
 
@@ -84,23 +82,22 @@ class Verdict:
 
     def interval(self, k: int) -> Interval:
         """Return the metric at point number ``k``."""
-        row = self.points.iloc[k]
-        return Interval(float(row["mean"]), float(row["low"]), float(row["high"]))
+        return interval_of(self.points.iloc[k])
 
     def place(self, point: Mapping[str, Level]) -> int | None:
         """Return the number of ``point`` among the points, or None if no run of it is finished."""
-        rows = np.flatnonzero(_at(self.points, point))
+        rows = np.flatnonzero(matching(self.points, point))
         return int(rows[0]) if len(rows) else None
 
     def run_at(self, point: dict[str, Level]) -> int | None:
         """Return the first finished run at ``point``, or None if there is none."""
-        numbers = self.sweep.done["run"][_at(self.sweep.done, point)]
+        numbers = self.sweep.done["run"][matching(self.sweep.done, point)]
         return int(numbers.iloc[0]) if len(numbers) else None
 
     @property
     def own(self) -> str:
         """What the repetitions are: "seed", or "chip" of the one seed."""
-        return "seed" if repetition(self.sweep) == "seed" else "chip"
+        return own(self.sweep)
 
     def basis(self, k: int | None = None) -> str:
         """Return what the interval of point number ``k`` is over, or what most intervals are."""
@@ -130,7 +127,7 @@ class Verdict:
     def _lost(self) -> str:
         """Return how many runs at the best point failed; empty for none."""
         lost = losses(self.sweep)
-        here = lost[_at(lost, self.best)]
+        here = lost[matching(lost, self.best)]
         if here.empty:
             return ""
         failed, runs = (int(here[name].iloc[0]) for name in ("failed", "runs"))
@@ -144,10 +141,10 @@ class Verdict:
 
     def departure(self, k: int) -> str:
         """Return how much point number ``k`` differs from the reference; empty if it cannot."""
-        row = self.compared.iloc[k].to_dict()
+        row = self.compared.iloc[k]
         if "change mean" not in row or self.is_reference(self.point(k)):
             return ""
-        change = change_of(row)
+        change = interval_of(row, "change ")
         if not math.isfinite(change.mean):
             return ""
         own = self.own
@@ -179,17 +176,4 @@ class Verdict:
     def is_reference(self, point: dict[str, Level]) -> bool:
         """Return whether the others are compared with ``point``."""
         wanted = self.sweep.reference
-        return all(v == wanted[n] or (missing(v) and missing(wanted[n])) for n, v in point.items())
-
-
-def _at(table: pd.DataFrame, point: Mapping[str, Level]) -> pd.Series[bool]:
-    """Return which rows of ``table`` belong to ``point``."""
-    keep = pd.Series(True, index=table.index)
-    for name, value in point.items():
-        keep &= equal(table[name], value)
-    return keep
-
-
-def change_of(row: Mapping[Any, Any]) -> Interval:
-    """Return the change from the reference that a row of the compared points holds."""
-    return Interval(*(float(row[f"change {part}"]) for part in PARTS))
+        return all(same(v, wanted[n]) for n, v in point.items())

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from crossbar.errors import fail
 from crossbar.intervals import limits
-from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, picture, styled
+from crossbar.report.figures.canvas import COLOURS, COLUMN, Picture, styled
 from crossbar.report.figures.layout import axes, legend, wrap
 from crossbar.report.sweeps import captions, statistics
 from crossbar.report.sweeps.levels import Level
@@ -24,6 +24,7 @@ from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.wording import listing
 
 SHARE = Quantity("yield", "%", 100.0)
+REACHED = "share of chips whose {} reaches a threshold, against"
 BELOW = (0.01, 0.03, 0.05)  # below the best mean accuracy, where thresholds stand if none is given
 
 
@@ -40,27 +41,18 @@ def yields(
 
     Parameters
     ----------
-    x
-        The parameter; None for the first that varies.
-    metric
-        What was measured; None for the metric of the sweep.
     thresholds
         Up to 7, in SI units, a line each; empty for 1, 3 and 5 points below the best accuracy.
-    name, caption
-        File name without ending and text below; made from what is shown where empty.
-    width
-        Inches.
+        Everything else is as of :func:`curve`.
 
     Raises
     ------
-    DataError
-        If a name is none of the sweep.
     ConfigError
         If there are too many thresholds, or none and ``metric`` is no accuracy.
     """
     if x is None and not sweep.varied:
         return _against_threshold(sweep, metric or sweep.metric, name, caption, width)
-    x, metric = chosen(sweep, x, metric)
+    metric, (x,) = chosen(sweep, metric, x)
     fixed = statistics.held(sweep, [x])
     others = [name for name in sweep.varied if name not in (x, *fixed)]
     sweep = sweep.at(fixed)
@@ -72,24 +64,17 @@ def yields(
     along = scale(counted, x)
     bound = f"{quantity.words} {_bound(sweep, metric)}"
     figure = _figure(along, table, levels, quantity, bound, width)
-    title = f"share of chips whose {quantity.words} reaches a threshold, against "
-    title += along.quantity.words
-    made = f"{title[0].upper()}{title[1:]}. {_chips(table['chips'])}; 95 % interval: "
-    made += f"{_basis(counted.done)}." + _beside(sweep, fixed, others)
-    return picture(
+    headings = {"mean": "yield", "threshold": heading(metric, sweep.unit(metric))}
+    made = captions.Drawing(
         figure,
-        name or f"yield-{metric}-{x}",
-        alt=f"{title}: {extremes(table, SHARE)}",
-        caption=caption or made + captions.finished(sweep, metric),
-        data=table.rename(columns=_heads(sweep, x, metric)),
-        wide=width > COLUMN,
+        f"{REACHED.format(quantity.words)} {along.quantity.words}",
+        f": {extremes(table, SHARE)}",
+        f". {_chips(table['chips'])}; 95 % interval: {_basis(counted.done)}."
+        + _beside(sweep, fixed, others)
+        + captions.finished(sweep, metric),
+        table.rename(columns={**headings, x: heading(x, sweep.unit(x))}),
     )
-
-
-def _heads(sweep: Sweep, x: str, metric: str) -> dict[str, str]:
-    """Return the headings of the figure's data."""
-    units = {"threshold": heading(metric, sweep.unit(metric)), x: heading(x, sweep.unit(x))}
-    return {"mean": "yield", **units}
+    return made.picture(name or f"yield-{metric}-{x}", caption, wide=width > COLUMN)
 
 
 def _figure(
@@ -153,21 +138,18 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     ax.plot(at, 100 * share, drawstyle=f"steps-{step}", color=COLOURS[0])
     _finish(ax)
     ax.set_xlabel(replace(quantity, words=f"{quantity.words} {_bound(sweep, metric)}").label)
-    title = f"share of chips whose {quantity.words} reaches a threshold, against the threshold"
-    return picture(
+    made = captions.Drawing(
         figure,
-        name or f"yield-{metric}",
-        alt=f"{title}, {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
-        caption=caption
-        or f"{title[0].upper()}{title[1:]}. {len(chips)} chips; band: 95 % interval "
-        f"({_basis(chips)})."
+        f"{REACHED.format(quantity.words)} the threshold",
+        f", {at[0]:.3g} to {at[-1]:.3g} {quantity.unit}",
+        f". {len(chips)} chips; band: 95 % interval ({_basis(chips)})."
         + _lost(sweep)
         + captions.finished(sweep, metric),
-        data=pd.DataFrame(
+        pd.DataFrame(
             {heading(metric, sweep.unit(metric)): values, "yield": share, "low": low, "high": high}
         ),
-        wide=width > COLUMN,
     )
+    return made.picture(name or f"yield-{metric}", caption, wide=width > COLUMN)
 
 
 def _bound(sweep: Sweep, metric: str) -> str:
