@@ -1,4 +1,4 @@
-"""Figures of objects in memory: devices, converters, wires, arrays, chips, runs and sweeps."""
+"""Figures of objects: devices, circuits, converters, wires, arrays, chips, runs and sweeps."""
 
 from crossbar.plots import arrays, chips, converters, devices, runs, wires
 from crossbar.plots.dispatch import plot

@@ -329,7 +329,8 @@ def test_lines_and_maps_show_the_means(sweeps: Mapping[str, Sweep]) -> None:
     quantity = measured(sweep, "accuracy", 1.0)
     along, across = (scale(sweep, name) for name in names)
     ax = Figure().add_subplot()
-    handles = lines.draw(ax, along, table, table.iloc[:0], quantity, names[1], across.values)
+    handles = lines.draw(ax, along, table, table.iloc[:0], quantity, names[1], across.values,
+                         losses(sweep, names))  # fmt: skip
     shown = maps.grid(along, across, table, quantity, losses(sweep, names)).values
     for row, (bits, handle) in enumerate(zip(across.values, handles, strict=True)):
         mine = sweep.at({"device.bits": bits}).done.groupby("device.sigma_read")["accuracy"]

@@ -7,7 +7,6 @@ from itertools import cycle
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,8 +29,8 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.figures.layout import above, empty
 from crossbar.report.records import Run
+from crossbar.types import Floats
 
-Map = npt.NDArray[np.floating[Any]]
 AFTER = ("-", "--")  # line of each cell of a weight after training
 KEYS = 3  # names beside each other
 ACROSS = 4  # maps beside each other
@@ -55,8 +54,8 @@ class Group:
 
     name: str
     plane: int
-    before: Map
-    after: Map
+    before: Floats
+    after: Floats
     unit: str
     factor: float
 
@@ -116,7 +115,7 @@ def _histogram(run: Run, layer: str, cells: list[Group]) -> Picture:
     )
 
 
-def _bins(cells: list[Group], bins: Map) -> pd.DataFrame:
+def _bins(cells: list[Group], bins: Floats) -> pd.DataFrame:
     """Return how many cells each bin holds before and after training."""
     ends = {"low [S]": bins[:-1] / cells[0].factor, "high [S]": bins[1:] / cells[0].factor}
     return pd.concat(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from crossbar.report.figures.canvas import COLOURS, Picture, picture, styled
 from crossbar.report.figures.layout import empty
 from crossbar.report.figures.sounds import sounds
 from crossbar.report.records import Run
+from crossbar.types import Floats
 
 COLUMNS = 5  # of a picture
 MOST = 20  # classes that are shown
@@ -52,7 +52,7 @@ def _samples(run: Run) -> Picture:
     )
 
 
-def _sample(ax: Any, sample: npt.NDArray[np.float32], limits: tuple[float, float]) -> Any:
+def _sample(ax: Any, sample: Floats, limits: tuple[float, float]) -> Any:
     """Draw one sample; return what its colours mean, None where they mean nothing."""
     low, high = limits
     if sample.ndim == 1:

@@ -63,11 +63,8 @@ def _metrics(sweep: Sweep) -> list[str]:
     """Return the metrics to draw: the accuracy alone, or the first of those that vary."""
     if sweep.metric == ACCURACY:
         return [ACCURACY]
-    return [name for name in sweep.metrics if _several(sweep, name)][:METRICS] or [sweep.metric]
-
-
-def _several(sweep: Sweep, metric: str) -> bool:
-    return bool(sweep.done[metric].nunique() > 1)
+    several = [name for name in sweep.metrics if sweep.done[name].nunique() > 1]
+    return several[:METRICS] or [sweep.metric]
 
 
 def _designs(sweep: Sweep) -> list[Picture]:

@@ -12,14 +12,16 @@ from crossbar.report.sweeps.records import Sweep
 
 
 def rank_correlations(sweep: Sweep, metric: str) -> dict[str, float]:
-    """Return Spearman's rank correlation of ``metric`` with each parameter that is a number."""
+    """Return Spearman's rank correlation of ``metric`` with each parameter that is a number.
+
+    There is none where one of them has a single value among the runs that have both.
+    """
     ranks = {}
     for name in sweep.varied:
         if numeric(levels(sweep.done[name])):
             pairs = sweep.done[[name, metric]].dropna().rank()
-            varies = pairs.nunique().gt(1).all()
-            both = pairs.to_numpy(float)
-            ranks[name] = float(np.corrcoef(both.T)[0, 1]) if varies else math.nan
+            if pairs.nunique().gt(1).all():
+                ranks[name] = float(np.corrcoef(pairs.to_numpy(float).T)[0, 1])
     return ranks
 
 

@@ -46,8 +46,7 @@ class Importance:
 
     def _ranked(self) -> str:
         """Return the strongest rank correlation; empty where there are too few points for one."""
-        every = rank_correlations(self.sweep, self.sweep.metric)
-        ranks = {name: rank for name, rank in every.items() if math.isfinite(rank)}
+        ranks = rank_correlations(self.sweep, self.sweep.metric)
         count = len(self.verdict.points)
         if not ranks or count < TELLING:
             return ""
@@ -98,8 +97,7 @@ class Importance:
         return low, high, interval_of(table[equal(table[name], high)].iloc[0])
 
     def _most(self, name: str) -> str:
-        words = self._words
-        return f"{name} matters most for the {words}"
+        return f"{name} matters most for the {self._words}"
 
     def _judged(self, shown: Sequence[tuple[str, str, Interval]]) -> str:
         """Return the largest change, or the largest that is beyond what repetitions differ by."""

@@ -96,21 +96,3 @@ def _text(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "none"
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def lookup(settings: dict[str, Any], name: str) -> Any:
-    """Return the setting with the dotted ``name``; None where there is none.
-
-    A setting for the test of a trained chip is, if it was not set, the one of the training.
-
-    Examples
-    --------
-    >>> lookup({"device": {"bits": 4}}, "test.device.bits")
-    4
-    """
-    value: Any = settings
-    for part in name.removeprefix("test.").split("."):
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
-    return None if isinstance(value, dict) else value

@@ -16,7 +16,7 @@ from crossbar.report.sweeps.levels import Level, equal, levels
 from crossbar.report.sweeps.quantities import Quantity, level_text
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scale import Scale
-from crossbar.report.sweeps.statistics import Floats
+from crossbar.types import Floats
 
 LINES = 7  # as many as there are colours and markers
 BANDS = 3  # more bands than these hide each other
@@ -56,25 +56,21 @@ def lines_of(sweep: Sweep, by: str | None) -> tuple[list[Level], list[str]]:
 
 def draw(
     ax: Axes, along: Scale, table: pd.DataFrame, single: pd.DataFrame, quantity: Quantity,
-    by: str | None, kinds: Sequence[Level], lost: pd.DataFrame | None = None,
+    by: str | None, kinds: Sequence[Level], lost: pd.DataFrame,
 ) -> list[Artist]:  # fmt: skip
     """Draw a line for each of ``kinds``, or the only one; return what the legend shows.
 
     ``lost`` says where runs failed, as :func:`~crossbar.report.sweeps.losses.losses` does.
     """
-    tables = [table, single] if lost is None else [table, single, lost]
     if by is None:
-        return [_line(ax, along, quantity, 0, 1, *tables)]
-    handles = []
-    for k, kind in enumerate(kinds):
-        own = [t[equal(t[by], kind)] for t in tables]
-        handles.append(_line(ax, along, quantity, k, len(kinds), *own))
-    return handles
+        return [_line(ax, along, quantity, 0, 1, table, single, lost)]
+    own = [[t[equal(t[by], kind)] for t in (table, single, lost)] for kind in kinds]
+    return [_line(ax, along, quantity, k, len(kinds), *tables) for k, tables in enumerate(own)]
 
 
 def _line(
     ax: Axes, along: Scale, quantity: Quantity, k: int, count: int,
-    table: pd.DataFrame, single: pd.DataFrame, lost: pd.DataFrame | None = None,
+    table: pd.DataFrame, single: pd.DataFrame, lost: pd.DataFrame,
 ) -> Artist:  # fmt: skip
     """Draw line ``k`` of ``count``: band or bars, single repetitions, mean, and what is lost."""
     style = look(k)
@@ -103,9 +99,8 @@ def _line(
     ax.plot(at[apart], mean[apart], **style | {"linestyle": "none"})
     every = max(1, int((~apart).sum()) // 12)
     (line,) = ax.plot(at[~apart], mean[~apart], markevery=every, **style)
-    if lost is not None:
-        means = {p: (x, y) for p, x, y in zip(place, at, mean, strict=True)}
-        _losses(ax, along, lost, means, style)
+    means = {p: (x, y) for p, x, y in zip(place, at, mean, strict=True)}
+    _losses(ax, along, lost, means, style)
     return line
 
 

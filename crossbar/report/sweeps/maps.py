@@ -19,7 +19,7 @@ from crossbar.report.figures.canvas import GREY
 from crossbar.report.figures.layout import wrap
 from crossbar.report.sweeps.quantities import Quantity
 from crossbar.report.sweeps.scale import Scale
-from crossbar.report.sweeps.statistics import Floats
+from crossbar.types import Floats
 
 COLOURS = colormaps["cividis"]  # even in lightness, and the same to colour-blind eyes
 HATCHED = " Hatched: no finished run."
@@ -90,7 +90,7 @@ def draw(ax: Axes, shown: Map, norm: Normalize, inches: float, height: float) ->
         return
     for (row, column), value in np.ndenumerate(shown.values):
         if np.isfinite(value):
-            colour = "white" if norm(value) < DARK else "black"
+            colour = "white" if norm(float(value)) < DARK else "black"
             ax.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=8,
                     color=colour)  # fmt: skip
 

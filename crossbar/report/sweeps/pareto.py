@@ -19,7 +19,8 @@ from crossbar.report.sweeps.losses import unharmed
 from crossbar.report.sweeps.quantities import measured, point_text, spreadsheet
 from crossbar.report.sweeps.records import RETRY, Sweep
 from crossbar.report.sweeps.scale import spread
-from crossbar.report.sweeps.statistics import PARTS, Floats, direction, front, means
+from crossbar.report.sweeps.statistics import PARTS, direction, front, means
+from crossbar.types import Floats
 
 ENERGY = "energy_inference"
 LETTERS = "ABCDEFGH"

@@ -13,9 +13,9 @@ import pandas as pd
 
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
-from crossbar.report.fields import Fields
+from crossbar.report.fields import Fields, flat
 from crossbar.report.sweeps import facts
-from crossbar.report.sweeps.levels import Level, levels, lookup, matching, plain
+from crossbar.report.sweeps.levels import Level, levels, matching, plain
 from crossbar.runs.store import Store
 from crossbar.types import Record
 
@@ -172,7 +172,8 @@ class Sweep(Displayed):
         one with the settings of the base, as far as these were swept; else the first.
         """
         first = {name: plain(self.done[name].iloc[0]) for name in self.parameters}
-        base = {name: lookup(self.about.get("base") or {}, name) for name in self.parameters}
+        settings: Record = dict(flat(self.about.get("base") or {}))
+        base: Record = {n: settings.get(n.removeprefix("test.")) for n in self.parameters}
         swept = {name: levels(self.done[name]) for name in self.parameters}
         usual = {n: base[n] if base[n] in swept[n] else first[n] for n in self.parameters}
         for point in (self.centre, usual):

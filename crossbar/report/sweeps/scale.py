@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, MaxNLocator
@@ -17,6 +16,7 @@ from crossbar.report.figures.canvas import GREY
 from crossbar.report.sweeps.levels import Level, levels, missing, numeric
 from crossbar.report.sweeps.quantities import AGE, Quantity, level_text, parameter
 from crossbar.report.sweeps.records import Sweep
+from crossbar.types import Floats, Masks
 
 SPAN = 8.0  # from this ratio of the largest to the least value on, an axis may be logarithmic
 WRITTEN = 14  # levels that are written out one by one, where they find room
@@ -56,15 +56,15 @@ class Scale:
         """Whether the axis has a scale."""
         return self.numbers > 0
 
-    def place(self, column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+    def place(self, column: pd.Series[Any]) -> Floats:
         """Return where the values of ``column`` stand."""
         known = {v: p for v, p in zip(self.values, self.places, strict=True) if not missing(v)}
         return np.asarray(column.map(known).fillna(self.places[0]), dtype=np.float64)
 
-    def apart(self, column: pd.Series[Any]) -> npt.NDArray[np.bool_]:
+    def apart(self, column: pd.Series[Any]) -> Masks:
         """Return which values of ``column`` have a place of their own, without neighbours."""
         own = self.values[: len(self.values) - self.numbers]
-        apart: npt.NDArray[np.bool_] = (column.isna() | column.isin(own)).to_numpy(bool)
+        apart: Masks = (column.isna() | column.isin(own)).to_numpy(bool)
         return apart
 
     def draw(self, ax: Axes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,7 +46,7 @@ def scatter(
     if not sweep.varied:
         fail("scatter", "a parameter that varies", "none", "Sweep one.")
     ranks = rank_correlations(sweep, metric)
-    order = sorted(sweep.varied, key=lambda n: -_strength(ranks.get(n, math.nan)))
+    order = sorted(sweep.varied, key=lambda n: -abs(ranks[n]) if n in ranks else 1.0)
     shown = order[:PANELS]
     table = means(sweep, list(sweep.varied), metric)
     quantity = measured(sweep, metric, float(table["mean"].abs().max()))
@@ -59,7 +58,10 @@ def scatter(
     made = captions.Drawing(
         figure,
         f"{quantity.words} against each parameter, the strongest first: ",
-        ", ".join(_ranked(one, ranks) for one in scales),
+        ", ".join(
+            one.quantity.words + (f" {ranks[one.name]:+.2f}" if one.name in ranks else "")
+            for one in scales
+        ),
         f"{len(table)} points. {captions.over(sweep, table)}. Squares: means, of {BINS} equal "
         f"groups where there are more values. ρ: Spearman's rank correlation over the runs.{left}"
         + (LOST if len(lost) else "")
@@ -79,22 +81,10 @@ def _figure(
         _panel(ax, along, table, quantity.factor)
         along.draw(ax)
         ax.set_xlabel(wrap(along.quantity.label, 0.9 * width / min(3, len(scales))))
-        rank = ranks.get(along.name, math.nan)
-        if math.isfinite(rank):
-            ax.set_title(f"ρ = {rank:+.2f}".replace("-", "−"), loc="right", pad=3)
+        if along.name in ranks:
+            ax.set_title(f"ρ = {ranks[along.name]:+.2f}".replace("-", "−"), loc="right", pad=3)
     figure.supylabel(wrap(quantity.label, figure.get_figheight() - ROOM))
     return figure
-
-
-def _strength(rank: float) -> float:
-    """Return how much a parameter tells; one that is no number comes last."""
-    return abs(rank) if math.isfinite(rank) else -1.0
-
-
-def _ranked(along: Scale, ranks: Mapping[str, float]) -> str:
-    """Return a parameter with its rank correlation, if it has one."""
-    rank = ranks.get(along.name, math.nan)
-    return f"{along.quantity.words} {rank:+.2f}" if math.isfinite(rank) else along.quantity.words
 
 
 def _panel(ax: Axes, along: Scale, table: pd.DataFrame, factor: float) -> None:

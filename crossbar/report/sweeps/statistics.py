@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from crossbar.intervals import Interval, independent, limits, student_name, widening
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
+from crossbar.types import Floats, Masks
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
 COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PARTS = ("mean", "low", "high")
@@ -205,7 +204,7 @@ def held(sweep: Sweep, by: Sequence[str]) -> dict[str, Level]:
     return {name: sweep.reference[name] for name in apart}
 
 
-def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
+def front(cost: Floats, gain: Floats) -> Masks:
     """Return which points no other dominates, by lower cost or higher gain at no loss in the other.
 
     Examples
@@ -217,7 +216,7 @@ def front(cost: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
     best = np.full(len(costs), -np.inf)
     np.maximum.at(best, group, gain)
     cheaper = np.concatenate(([-np.inf], np.maximum.accumulate(best)[:-1]))
-    chosen: npt.NDArray[np.bool_] = (gain == best[group]) & (gain > cheaper[group])
+    chosen: Masks = (gain == best[group]) & (gain > cheaper[group])
     return chosen
 
 

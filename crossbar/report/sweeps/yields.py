@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossbar.errors import fail
@@ -23,6 +22,7 @@ from crossbar.report.sweeps.records import ACCURACY, Sweep
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.wording import listing
 
+SHARES: Any = {"ylim": (-3, 103), "ylabel": "yield (% of chips)"}
 SHARE = Quantity("yield", "%", 100.0)
 REACHED = "share of chips whose {} reaches a threshold, against"
 BELOW = (0.01, 0.03, 0.05)  # below the best mean accuracy, where thresholds stand if none is given
@@ -84,10 +84,11 @@ def _figure(
     """Return a line for each of the thresholds ``levels``."""
     labels = [f"{quantity.factor * t:.4g} {quantity.unit}".rstrip() for t in levels]
     figure, ax = axes(width, 1.9)
-    handles = draw(ax, along, table, table.iloc[:0], SHARE, "threshold", list(levels))
+    none = table.iloc[:0].assign(failed=0, runs=0)
+    handles = draw(ax, along, table, none, SHARE, "threshold", list(levels), none)
     along.draw(ax)
     ax.set_xlabel(wrap(along.quantity.label, width - 0.6))
-    _finish(ax)
+    ax.set(**SHARES)
     legend(figure, handles, labels, bound)
     return figure
 
@@ -136,7 +137,7 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
     at = quantity.factor * values
     ax.fill_between(at, 100 * low, 100 * high, step=step, color=COLOURS[0], alpha=0.18, lw=0)
     ax.plot(at, 100 * share, drawstyle=f"steps-{step}", color=COLOURS[0])
-    _finish(ax)
+    ax.set(**SHARES)
     ax.set_xlabel(replace(quantity, words=f"{quantity.words} {_bound(sweep, metric)}").label)
     made = captions.Drawing(
         figure,
@@ -155,11 +156,6 @@ def _against_threshold(sweep: Sweep, metric: str, name: str, caption: str, width
 def _bound(sweep: Sweep, metric: str) -> str:
     """Return on which side of a threshold good chips lie."""
     return "at most" if statistics.direction(sweep, metric) < 0 else "at least"
-
-
-def _finish(ax: Axes) -> None:
-    ax.set_ylim(-3, 103)
-    ax.set_ylabel("yield (% of chips)")
 
 
 def _basis(chips: pd.DataFrame) -> str:

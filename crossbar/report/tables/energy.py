@@ -214,11 +214,8 @@ def published(runs: Sequence[Run]) -> Table:
             (f"this project, {run.name}", accuracy + seeds_of(r), f"{weights / 1e6:.2g} M", macs,
              "yes" if run.analog else "no", "simulation", power)
         )  # fmt: skip
-    for s in TABLE2:
-        rows.append(
-            (s.name, s.accuracy, s.parameters, s.complexity, s.training_on_chip, s.platform,
-             s.power)
-        )  # fmt: skip
+    rows += [(s.name, s.accuracy, s.parameters, s.complexity, s.training_on_chip, s.platform,
+              s.power) for s in TABLE2]  # fmt: skip
     return Table(
         name="published-networks",
         caption="The first rows are measured here, on our data, with 95 % intervals, and their "
