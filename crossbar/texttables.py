@@ -60,21 +60,17 @@ class Table:
         DataError
             If two columns have one name.
         """
-        first, rows = self._titled()
-        for k, name in enumerate(first.cells):
-            if name and name in first.cells[:k]:
-                raise first.fail("columns of different names", f"{name!r} twice", "Rename one.", k)
-        return first, rows
-
-    def _titled(self) -> tuple[Row, tuple[Row, ...]]:
-        first = self.rows[0]
+        first, rows = self.rows[0], self.rows[1:]
         if self.comments and all(number(cell) is not None for cell in first.cells):
             above = self.comments[-1]
             line = _header(above.cells[0].lstrip("# \t"), self.separator)
             cells = next(_cells([line], self.separator, self.path)).cells
             if len(cells) == len(first.cells) and all(number(cell) is None for cell in cells):
-                return replace(above, cells=cells), self.rows
-        return first, self.rows[1:]
+                first, rows = replace(above, cells=cells), self.rows
+        for k, name in enumerate(first.cells):
+            if name and name in first.cells[:k]:
+                raise first.fail("columns of different names", f"{name!r} twice", "Rename one.", k)
+        return first, rows
 
     def with_points(self) -> Table:
         """Return the table with decimal points if all its decimals are written with commas.
@@ -140,7 +136,8 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
             lines[k] = ""
         elif line.strip():
             if above:
-                separator = next((s for s in SEPARATORS if s in _unquoted(line)), " ")
+                unquoted = re.sub(r'"[^"]*"', "", line)
+                separator = next((s for s in SEPARATORS if s in unquoted), " ")
                 lines[k] = _header(line, separator)
             above = False
     if above:
@@ -152,11 +149,6 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
             got = f"{len(row.cells)}"
             raise row.fail(f"{len(rows[0].cells)} cells", got, remedy)
     return Table(path, separator, tuple(comments), rows)
-
-
-def _unquoted(line: str) -> str:
-    """Return ``line`` without its quoted parts."""
-    return re.sub(r'"[^"]*"', "", line)
 
 
 def _header(line: str, separator: str) -> str:

@@ -119,14 +119,13 @@ def show_runs(folder: Path, where: list[str], sort: str | None, limit: int, *, j
     metrics = [*known[:FIRST], *own] or _own_metrics(frame)[:6]
     columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
     cells = {
-        _title(name): [_text(value, known_units.get(name, "")) for value in shown[name]]
-        for name in columns
+        name: [_text(value, known_units.get(name, "")) for value in shown[name]] for name in columns
     }
     for name in parameters:
         cells[name] = [text or "none" for text in cells[name]]
     counts = ", ".join(f"{n} {status}" for status, n in frame["status"].value_counts().items())
     if len(shown):
-        _print_lines(pd.DataFrame(cells))
+        _print_lines(pd.DataFrame(cells).rename(columns={"duration": "time (s)"}))
     more = f"; the first {limit}, more with --limit" if len(frame) > limit else ""
     say(f"{len(frame)} of {whole} runs ({counts or 'none'}){more}")
 
@@ -151,26 +150,19 @@ def show_run(folder: Path, run: int, *, json: bool) -> None:
 
 def _print_lines(frame: pd.DataFrame) -> None:
     """Print a line a row; on a terminal only the columns that fit, and which are omitted."""
-    kept = frame
-    while out.is_terminal and kept.shape[1] > 2 and _width(kept) > out.width:
+    kept, lines = frame, frame.to_string(index=False)
+    while out.is_terminal and kept.shape[1] > 2 and lines.find("\n") > out.width:
         kept = kept.iloc[:, :-1]
-    say(kept.to_string(index=False))
+        lines = kept.to_string(index=False)
+    say(lines)
     if left := [*frame.columns[kept.shape[1] :]]:
         out.print(f"Too wide for this terminal (--json shows all): {', '.join(left)}.")
-
-
-def _width(frame: pd.DataFrame) -> int:
-    return len(frame.to_string(index=False).partition("\n")[0])
 
 
 def _own_metrics(frame: pd.DataFrame) -> list[str]:
     """Return the columns between seed and times: what a function of the user returned."""
     names = [str(name) for name in frame.columns]
     return names[names.index("seed") + 1 : names.index("began")]
-
-
-def _title(name: str) -> str:
-    return {"duration": "time (s)"}.get(name, name)
 
 
 def _text(value: Any, unit: str) -> str:
