@@ -14,13 +14,11 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import chips, endings, streams
+from crossbar.cli import chips, endings, streams, sweeps
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.runs import runs
-from crossbar.cli.search import search_command
 from crossbar.cli.spice import spice
-from crossbar.cli.sweep import sweep_command
 from crossbar.files import make_folder
 
 ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
@@ -158,8 +156,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": report_command,
     "energy": chips.energy_command,
     "accept": accept_command,
-    "sweep": sweep_command,
-    "search": search_command,
+    "sweep": sweeps.sweep_command,
+    "search": sweeps.search_command,
     "validate": validate_command,
     "export": chips.export_command,
     "info": info_command,

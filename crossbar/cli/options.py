@@ -94,29 +94,6 @@ Assignments = Annotated[
     list[str] | None,
     settings_argument("Changes to the settings: train.epochs=5 device.kind=reram seed=0,1,2"),
 ]
-Source = Annotated[
-    Path,
-    path_argument(
-        "Settings to train with, or the folder of a run whose trained chips are tested.",
-        "CONFIG.toml|DIR",
-    ),
-]
-Values = Annotated[
-    list[str] | None,
-    settings_argument(
-        "Values 0,0.01,0.05; whole numbers 4:9 (4 to 8); 0:0.1:lin11, 1e-4:1e-1:log7; "
-        "whole ranges 0:0.1:lin, 1e-4:1e-1:log for samples and searches.",
-        "[KEY=VALUES]...",
-    ),
-]
-Out = Annotated[Path | None, path_option("Folder of the runs; default: runs/NAME-HASH.")]
 Jobs = Annotated[int | None, whole_option("Runs at once; default: one for each core.", low=1)]
-Scheduler = Annotated[
-    str | None,
-    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address."),
-]
 Retry = Annotated[bool, typer.Option("--retry-failed", help="Try runs again that failed before.")]
-Question = Annotated[
-    str | None, typer.Option(metavar="TEXT", help="Question that the report is to answer.")
-]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON only.")]

@@ -1,7 +1,8 @@
-"""`crossbar search`: the command that looks for settings which meet constraints."""
+"""The commands that run many points: `crossbar sweep` and `crossbar search`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,13 +12,11 @@ from crossbar.cli.options import (
     GOES_ON,
     Jobs,
     Json,
-    Out,
-    Question,
     Retry,
-    Scheduler,
-    Source,
-    Values,
     number,
+    path_argument,
+    path_option,
+    settings_argument,
     whole_option,
 )
 from crossbar.errors import fail
@@ -25,14 +24,29 @@ from crossbar.errors import fail
 if TYPE_CHECKING:
     from crossbar.runs.search.goal import Objective
 
-
-def _objective_option(verb: str, american: str, words: str) -> Any:
-    """Return the declaration of the option that names a metric to make small or large."""
-    return typer.Option(
-        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
-    )
-
-
+Source = Annotated[
+    Path,
+    path_argument(
+        "Settings to train with, or the folder of a run whose trained chips are tested.",
+        "CONFIG.toml|DIR",
+    ),
+]
+Values = Annotated[
+    list[str] | None,
+    settings_argument(
+        "Values 0,0.01,0.05; whole numbers 4:9 (4 to 8); 0:0.1:lin11, 1e-4:1e-1:log7; "
+        "whole ranges 0:0.1:lin, 1e-4:1e-1:log for samples and searches.",
+        "[KEY=VALUES]...",
+    ),
+]
+Out = Annotated[Path | None, path_option("Folder of the runs; default: runs/NAME-HASH.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster at this address."),
+]
+Question = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Question that the report is to answer.")
+]
 Bounds = Annotated[
     list[str] | None,
     typer.Option(
@@ -50,6 +64,83 @@ Tolerance = Annotated[
         help="If a setting is itself the objective: relative tolerance, such as 2%.",
     ),
 ]
+
+
+def sweep_command(
+    source: Source,
+    given: Values = None,
+    *,
+    out: Out = None,
+    jobs: Jobs = None,
+    together: Annotated[
+        list[str] | None,
+        typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
+    ] = None,
+    samples: Annotated[
+        int | None, whole_option("Sobol points of the ranges in place of a grid.", low=1)
+    ] = None,
+    random: Annotated[
+        bool, typer.Option(help="Draw --samples at random, not from a Sobol sequence.")
+    ] = False,
+    apart: Annotated[
+        bool,
+        typer.Option("--one-at-a-time", help="Each value with the first values of the others."),
+    ] = False,
+    scheduler: Scheduler = None,
+    retry_failed: Retry = False,
+    question: Question = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show what would run, and run nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Run an experiment at every point of its settings, for every seed, and keep each run.
+
+    The same command resumes where it was stopped, killed or cut off; with more values it
+    runs only what is new. A run that fails keeps its error and stops no other. The same seed
+    means the same data, initial weights and fabricated spread at every point.
+
+    Names that begin with `test.` change the chip after training: points that differ only in them
+    share one trained chip for each seed. `test.age` is the time since programming, `test.chip`
+    numbers newly fabricated chips, `test.compensate` rescales after drift, `test.stuck` is a share
+    of cells that get stuck, half of them on, and `test.read_noise` is additional noise of reads.
+
+    Example: crossbar sweep scripts/leti_cnn.toml device.sigma_read=0,0.01,0.05 device.bits=4:9
+    seed=0:5 --out runs/noise --jobs 2
+
+    Example: crossbar sweep runs/cmos faults.p_off=0,1e-3:1e-1:log5 chip=0:20 --out runs/yield
+
+    Example: crossbar sweep runs/cmos device.sigma_read=1e-3:1e-1:log age=1:1e7:log --samples 64
+
+    Example: crossbar sweep runs/cmos stuck=0,1%,5% read_noise=0,2%,10% --one-at-a-time
+
+    Then: crossbar report DIR, crossbar runs list DIR
+    """
+    from crossbar.cli.assignments import about, asked, executor_at, kept_in, sampled
+    from crossbar.cli.console import Bars
+    from crossbar.cli.stored import show_plan, show_sweep
+    from crossbar.runs.sweep import sweep
+
+    base, axes, seeds = asked(source, given or [], together or [])
+    sampling = sampled(samples, random=random, apart=apart)
+    folder = out or kept_in(source, base, given or [])
+    if plan:
+        show_plan(base, axes, sampling, seeds, folder)
+        return
+    with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
+        frame = sweep(
+            base, axes, store=folder, seeds=seeds, sampling=sampling, executor=executor,
+            jobs=jobs, retry_failed=retry_failed, about=about(folder, question),
+            show=bars.stands, progress=bars,
+        )  # fmt: skip
+    show_sweep(frame, folder, json=json)
+
+
+def _objective_option(verb: str, american: str, words: str) -> Any:
+    """Return the declaration of the option that names a metric to make small or large."""
+    return typer.Option(
+        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
+    )
 
 
 def search_command(
