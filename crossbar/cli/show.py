@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from rich.text import Text
@@ -12,9 +11,8 @@ from crossbar.cli.console import out, say, table
 from crossbar.energy import CONVENTIONS, QUANTITIES
 from crossbar.report.merit import SHARE, bounds, merit, merit_words
 from crossbar.runs.metrics import known
+from crossbar.types import Record
 from crossbar.units import text
-
-Record = dict[str, Any]
 
 
 def accuracy(result: Record) -> str:
