@@ -10,7 +10,7 @@ import numpy as np
 
 from crossbar.checks import require_whole
 from crossbar.contracts import answer, named, require_instance
-from crossbar.converters.transfer import Transfer, levels_of
+from crossbar.converters.transfer import Transfer, levels_of, uniform
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.specification import Specification
@@ -67,8 +67,8 @@ class Converter(Specification):
             require_instance(where, transfer, Transfer, remedy).of_lines(where, 2)
         top = require_whole(named(self, "top"), answer(self, "top"), low=0, high=2**24)
         levels = answer(self, "transfer").levels
-        uniform = np.shape(levels) == (2 * top + 1,) and np.allclose(levels, levels_of(max(top, 1)))
-        if top and not uniform:
+        even = np.shape(levels) == (2 * top + 1,) and np.allclose(levels, levels_of(max(top, 1)))
+        if top and not even:
             got, remedy = "other levels", "Omit top: it is 0 then."
             fail(named(self, "transfer"), f"the {2 * top + 1} levels of a uniform one", got, remedy)
         for name, unit in UNITS.items():
@@ -94,3 +94,21 @@ class Converter(Specification):
     def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters, each with its spread; none by default."""
         return self.transfer()
+
+
+class MidTread(Converter):
+    """A converter of 2^bits - 1 equal steps from minus to plus full scale.
+
+    A class derived from it has the field ``bits``, with the limits that suit it.
+    """
+
+    bits: int
+
+    @property
+    def top(self) -> int:
+        """Largest code to each side of zero."""
+        return int(2 ** (self.bits - 1) - 1)
+
+    def transfer(self) -> Transfer:
+        """Return the mid-tread quantiser."""
+        return uniform(self.bits)

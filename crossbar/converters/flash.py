@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.mid_tread import MidTread
+from crossbar.converters.converter import MidTread
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived

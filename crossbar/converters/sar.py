@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.mid_tread import MidTread
+from crossbar.converters.converter import MidTread
 from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived

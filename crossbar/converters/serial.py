@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossbar.converters.converter import MidTread
 from crossbar.converters.dac import DACS, Dac
-from crossbar.converters.mid_tread import MidTread
 from crossbar.energy.converters import isaac_dac
 from crossbar.energy.cost import Cost
 from crossbar.sources import derived

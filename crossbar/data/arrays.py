@@ -101,8 +101,8 @@ class Arrays(Data):
             if (value := getattr(self, name)) is not None:
                 remedy = "Leave it out: an archive has its classes or targets in y."
                 fail(f"Arrays.{name}", "a table for the names of columns", str(value), remedy)
-        arrays = npz.read(path, NEEDED, ABLE)
-        for name in npz.others(path, arrays):
+        arrays, others = npz.read(path, NEEDED, ABLE)
+        for name in others:
             skipped.add("arrays other than x, y, groups, folds and classes", name)
         return arrays, skipped
 

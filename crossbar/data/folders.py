@@ -42,10 +42,17 @@ def selected(
 ) -> tuple[Listing, tuple[str, ...], tuple[Any, ...]]:
     """Return the files of the ``classes`` to read, their names, and the key of these files.
 
-    The key tells the files as they are now from any others, for :func:`crossbar.data.cache.cached`.
-    Errors as in :func:`listed` and :func:`crossbar.data.listing.chosen`.
+    ``path`` is a folder or a manifest; a manifest in the folder takes precedence over its
+    sub-folders. The key tells the files as they are now from any others, for
+    :func:`crossbar.data.cache.cached`.
+
+    Raises
+    ------
+    DataError
+        If there is neither, or it cannot be used; see :func:`from_folders`,
+        :func:`crossbar.data.manifest.from_manifest` and :func:`crossbar.data.listing.chosen`.
     """
-    listing = listed(Path(path), classes, wanted)
+    listing = _listed(Path(path), classes, wanted)
     names = chosen(f"{wanted.where}.classes", classes, (clip.name for clip in listing.clips))
     clips = [clip for clip in listing.clips if clip.name in names]
     files = [(clip.name, clip.recording, clip.fold, *stamp(clip.path)) for clip in clips]
@@ -61,17 +68,8 @@ def origin(path: str | os.PathLike[str], clips: Sequence[Clip], owner: Integers)
     return Files(tuple(names), tuple(digests), owner)
 
 
-def listed(path: Path, classes: tuple[str, ...] | None, wanted: Wanted) -> Listing:
-    """Return the files of a folder of classes, or those that a manifest lists.
-
-    A manifest in the folder takes precedence over its sub-folders.
-
-    Raises
-    ------
-    DataError
-        If there is neither, or it cannot be used; see :func:`from_folders` and
-        :func:`crossbar.data.manifest.from_manifest`.
-    """
+def _listed(path: Path, classes: tuple[str, ...] | None, wanted: Wanted) -> Listing:
+    """Return the files of a folder of classes, or those that a manifest lists."""
     if path.is_dir():
         manifest = within(path)
         return from_folders(path, classes, wanted) if manifest is None else from_manifest(manifest)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,8 +27,12 @@ class Header(NamedTuple):
     dtype: np.dtype[np.generic]
 
 
-def read(path: Path, needed: tuple[str, ...], able: tuple[str, ...]) -> dict[str, Array]:
-    """Return the arrays of ``path`` that are ``needed``, and those it may have; run no code in it.
+def read(
+    path: Path, needed: tuple[str, ...], able: tuple[str, ...]
+) -> tuple[dict[str, Array], list[str]]:
+    """Return the arrays of ``path`` that are ``needed`` or allowed, and the names of all others.
+
+    No code in it is run.
 
     Raises
     ------
@@ -49,14 +52,10 @@ def read(path: Path, needed: tuple[str, ...], able: tuple[str, ...]) -> dict[str
         _require(path, name, headers[name])
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in names}
+            arrays = {name: stored[name] for name in names}
     except Exception as error:  # a damaged archive can fail in many ways
         raise _damaged(path, error) from None
-
-
-def others(path: Path, known: Mapping[str, Array]) -> list[str]:
-    """Return the names of the arrays of ``path`` that are not among the ``known`` ones."""
-    return [name for name in _headers(path) if name not in known]
+    return arrays, [name for name in headers if name not in names]
 
 
 def _headers(path: Path) -> dict[str, Header | None]:

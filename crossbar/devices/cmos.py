@@ -103,12 +103,8 @@ class CmosSynapse(Device):
         >>> CmosSynapse.from_spice("cmos_synapse.json")  # doctest: +SKIP
         """
         circuit = record if isinstance(record, Switching) else Switching.from_json(record)
-        measured: dict[str, Any] = {
-            "bits": circuit.bits,
-            "g_unit": circuit.g_unit,
-            "sigma_unit": circuit.sigma_unit,
-            "switching": circuit,
-        }
+        names = ("bits", "g_unit", "sigma_unit")
+        measured = {name: getattr(circuit, name) for name in names} | {"switching": circuit}
         return cls(**(measured | overrides))
 
     def __post_init__(self) -> None:
