@@ -20,9 +20,9 @@ from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
 from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
-from crossbar.substrates.counting import count_programming
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile_state import TileState
+from crossbar.substrates.writing import count_programming
 from crossbar.types import Floats, FloatType, Rng
 from crossbar.units import quantity
 from crossbar.wires import Wires

@@ -5,8 +5,8 @@ With linear cells an array is a network of resistors between its terminals, so i
 voltages of single reads, with floating lines and nonlinear cells where wanted.
 """
 
-from crossbar.wires.cells import CellLaw
 from crossbar.wires.estimate import Estimate
+from crossbar.wires.newton import CellLaw
 from crossbar.wires.reduction import Reduced
 from crossbar.wires.sides import Driven, Sensed
 from crossbar.wires.solution import Solution

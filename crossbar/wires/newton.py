@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from crossbar.errors import SolverError, message
-from crossbar.types import Doubles
-from crossbar.wires.cells import CellLaw
+from crossbar.types import Doubles, Floats
 from crossbar.wires.mesh import Drops, Mesh
 
 STEPS = 200
 HALVINGS = 40
 ROUNDING = 1e-15
+
+
+@runtime_checkable
+class CellLaw(Protocol):
+    """Current of a cell with conductance g at voltage v: i(0) = 0, never falling.
+
+    Every :class:`crossbar.devices.Conduction` is one.
+    """
+
+    def current(self, g: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """Return the currents [A] and their derivatives di/dv [S].
+
+        Parameters
+        ----------
+        g
+            (rows, cols) Conductances of the cells [S].
+        v
+            (rows, cols) Voltages of the word-line nodes above those of the bit-line nodes [V].
+        """
 
 
 def solve(mesh: Mesh, law: CellLaw, g: Doubles, u: Doubles, accuracy: float) -> Drops:

@@ -11,8 +11,8 @@ from crossbar.brief import brief
 from crossbar.displayed import Displayed
 from crossbar.types import Doubles
 from crossbar.wires import newton
-from crossbar.wires.cells import CellLaw
 from crossbar.wires.mesh import Drops, Mesh
+from crossbar.wires.newton import CellLaw
 
 Counts = NDArray[np.intp]
 

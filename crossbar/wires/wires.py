@@ -11,10 +11,10 @@ from crossbar.displayed import Displayed
 from crossbar.errors import require_number
 from crossbar.types import Doubles
 from crossbar.units import quantity
-from crossbar.wires.cells import CellLaw
 from crossbar.wires.estimate import Estimate, couplings, estimate
 from crossbar.wires.inputs import conductances, floating_lines, held_voltages, voltages
 from crossbar.wires.mesh import Mesh
+from crossbar.wires.newton import CellLaw
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads

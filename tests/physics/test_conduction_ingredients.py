@@ -22,8 +22,8 @@ from crossbar.circuit.reading import Reading
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.devices import Conduction, Constant, IdealCell, IVTable, Memristor, Sinh, WriteVerify
 from crossbar.errors import ConfigError
-from crossbar.substrates.counting import count_programming
 from crossbar.substrates.tile import Tile
+from crossbar.substrates.writing import count_programming
 
 K_B, E = 1.380649e-23, 1.602176634e-19
 V0, LOW, HIGH = 0.08, 1e-6, 40e-6
