@@ -47,6 +47,35 @@ Scheduler = Annotated[
 Question = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Question that the report is to answer.")
 ]
+Together = Annotated[
+    list[str] | None,
+    typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
+]
+Samples = Annotated[
+    int | None, whole_option("Sobol points of the ranges in place of a grid.", low=1)
+]
+AtRandom = Annotated[
+    bool, typer.Option(help="Draw --samples at random, not from a Sobol sequence.")
+]
+Apart = Annotated[
+    bool, typer.Option("--one-at-a-time", help="Each value with the first values of the others.")
+]
+
+
+def _objective_option(verb: str, american: str, words: str) -> Any:
+    """Return the declaration of the option that names a metric to make small or large."""
+    return typer.Option(
+        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
+    )
+
+
+Small = Annotated[
+    str | None,
+    _objective_option(
+        "--minimise", "--minimize", "Make this small: a metric of the runs, or a searched setting."
+    ),
+]
+Large = Annotated[str | None, _objective_option("--maximise", "--maximize", "Make this large.")]
 Bounds = Annotated[
     list[str] | None,
     typer.Option(
@@ -72,20 +101,10 @@ def sweep_command(
     *,
     out: Out = None,
     jobs: Jobs = None,
-    together: Annotated[
-        list[str] | None,
-        typer.Option("--zip", metavar="A,B", help="Names whose lists vary together."),
-    ] = None,
-    samples: Annotated[
-        int | None, whole_option("Sobol points of the ranges in place of a grid.", low=1)
-    ] = None,
-    random: Annotated[
-        bool, typer.Option(help="Draw --samples at random, not from a Sobol sequence.")
-    ] = False,
-    apart: Annotated[
-        bool,
-        typer.Option("--one-at-a-time", help="Each value with the first values of the others."),
-    ] = False,
+    together: Together = None,
+    samples: Samples = None,
+    random: AtRandom = False,
+    apart: Apart = False,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
     question: Question = None,
@@ -136,28 +155,12 @@ def sweep_command(
     show_sweep(frame, folder, json=json)
 
 
-def _objective_option(verb: str, american: str, words: str) -> Any:
-    """Return the declaration of the option that names a metric to make small or large."""
-    return typer.Option(
-        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
-    )
-
-
 def search_command(
     source: Source,
     given: Values = None,
     *,
-    minimise: Annotated[
-        str | None,
-        _objective_option(
-            "--minimise",
-            "--minimize",
-            "Make this small: a metric of the runs, or a searched setting.",
-        ),
-    ] = None,
-    maximise: Annotated[
-        str | None, _objective_option("--maximise", "--maximize", "Make this large.")
-    ] = None,
+    minimise: Small = None,
+    maximise: Large = None,
     subject_to: Bounds = None,
     points: Annotated[int, whole_option("Largest number of points to try.", low=1)] = 40,
     tolerance: Tolerance = 0.02,
