@@ -20,7 +20,7 @@ from crossbar.intervals import Interval
 from crossbar.report.sweeps import Sweep, tornado
 from crossbar.report.sweeps.effects import effects
 from crossbar.report.sweeps.quantities import level_text
-from crossbar.runs.description import describe
+from crossbar.runs.plain import describe
 
 PUBLISHED = describe(PRESETS["reram"].device)
 IDEAL = {  # of each non-ideality; the finer step is an eighth of that of the preset

@@ -12,12 +12,12 @@ from typing import Any
 
 from crossbar.errors import UNKNOWN, ConfigError, fail
 from crossbar.runs import experiment, override, read
+from crossbar.runs.conditions import SPECIAL, TEST
 from crossbar.runs.folder import default_folder
 from crossbar.runs.keys import lists
 from crossbar.runs.sweep import OneAtATime, Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.cluster import dask
-from crossbar.runs.sweep.conditions import SPECIAL, TEST
 from crossbar.runs.sweep.design import zipped
 from crossbar.runs.toml import Settings, placed
 

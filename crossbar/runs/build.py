@@ -15,8 +15,7 @@ from crossbar.memory import require_memory
 from crossbar.nn import Chip, CrossEntropy, Loss, Network, Range, SquaredError, calibrate
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.file_changes import stamp
-from crossbar.runs.fingerprint import Fingerprint, fingerprint
+from crossbar.runs.fingerprint import Fingerprint, fingerprint, stamp
 from crossbar.runs.hardware import Hardware
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital

@@ -11,7 +11,6 @@ from crossbar import files, seals
 from crossbar.data import Dataset
 from crossbar.nn import Chip, Evaluation, checkpoint
 from crossbar.runs import build, modules
-from crossbar.runs.description import configuration
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.fingerprint import require_samples, require_settings
 from crossbar.runs.store.places import CELLS, CHECKPOINT, EXAMPLES, PREDICTIONS
@@ -21,25 +20,32 @@ from crossbar.types import Record
 def about(plan: Experiment, parts: build.Parts) -> Record:
     """Return what a checkpoint keeps of how its chip is trained."""
     settings = {name: value for name, value in plan.settings.items() if name != "seed"}
-    config = {name: value for name, value in configuration(plan).items() if name != "seed"}
+    config = {name: value for name, value in plan.configuration.items() if name != "seed"}
     known = {"settings": settings, "config": config, "samples": parts.fingerprint}
     return known | modules.record(plan.settings)
 
 
 def require_resumable(folder: Path, plan: Experiment, parts: build.Parts) -> None:
-    """Raise if the chip in ``folder`` has learned otherwise, or from other samples.
+    """Raise if the chip in ``folder`` has learned otherwise; see :func:`require_same`."""
+    path = folder / CHECKPOINT
+    if path.exists():
+        require_same(path, checkpoint.about(path), plan, parts)
+
+
+def require_same(path: Path, then: Record, plan: Experiment, parts: build.Parts | None) -> None:
+    """Raise unless ``then``, what the checkpoint ``path`` keeps, is of ``plan`` and ``parts``.
+
+    Samples are not compared where ``parts`` is None.
 
     Raises
     ------
     DataError
-        If its samples, its settings or the modules that they name differ.
+        If samples, settings or the modules that they name differ.
     """
-    path = folder / CHECKPOINT
-    if path.exists():
-        now, then = about(plan, parts), checkpoint.about(path)
-        require_samples(path, then.get("samples"), now["samples"])
-        require_settings(path, then.get("config", {}), now["config"])
-        modules.require_same(path, then, plan.settings)
+    if parts is not None:
+        require_samples(path, then.get("samples"), parts.fingerprint)
+    require_settings(path, then.get("config", {}), plan.configuration)
+    modules.require_same(path, then, plan.settings)
 
 
 def cells(chip: Chip, when: str) -> Record:

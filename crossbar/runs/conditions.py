@@ -1,21 +1,24 @@
-"""What happens to a trained chip before it is tested."""
+"""What happens to a trained chip before it is tested, and the settings ``test.`` that say so."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from crossbar.checks import check_fields
 from crossbar.data import Dataset
 from crossbar.devices import OLDEST, NoisyReads
-from crossbar.errors import fail
+from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
 from crossbar.nn import Chip, compensated
 from crossbar.random import Streams
-from crossbar.runs.experiment import Experiment
+from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.hardware import Hardware
+from crossbar.runs.keys import hinted
+from crossbar.runs.overlay import overlay
 from crossbar.runs.settings import Faults
-from crossbar.runs.trained import learned_chip, new_chip, trained_chip
-from crossbar.units import quantity
+from crossbar.runs.toml import Settings, leaves, placed
+from crossbar.runs.trained import learned_chip, new_chip, refuse_relearning, trained_chip
+from crossbar.units import duration, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +102,8 @@ class Conditions:
 
 
 UNCHANGED = Conditions()
+TEST = "test"  # section of the settings that come after training
+SPECIAL = tuple(f.name for f in fields(Conditions))
 
 
 def conditioned(
@@ -115,3 +120,42 @@ def conditioned(
     if conditions.compensate:
         return compensated(chip, conditions.age, streams=conditions.streams(seed))
     return chip.aged(conditions.age)
+
+
+def split_off(settings: Settings) -> tuple[Settings, Settings]:
+    """Return the settings of training, and those of the test by dotted name."""
+    trained = {name: value for name, value in settings.items() if name != TEST}
+    return trained, leaves(settings.get(TEST, {}))
+
+
+def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditions]:
+    """Return the experiment under which a chip of ``trained`` is tested, and its conditions.
+
+    Raises
+    ------
+    ConfigError
+        If a change is unknown, has a wrong value, or may not come after training.
+    """
+    if "seed" in changes:
+        remedy = "Give seeds apart, and number fabricated chips with test.chip."
+        fail(f"{TEST}.seed", "a setting that may change after training", "the seed", remedy)
+    settings = trained.settings
+    for name, value in changes.items():
+        if name not in SPECIAL:
+            settings = placed(settings, name, value)
+    try:
+        plan = experiment(settings)
+        refuse_relearning(plan, trained)
+        special = {k: v for k, v in changes.items() if k in SPECIAL}
+        age = special.get("age")
+        if isinstance(age, str) and age != "none":  # a time, such as "30 d"
+            special["age"] = duration(age, where=f"{TEST}.age")
+        return plan, overlay(UNCHANGED, special)
+    except ConfigError as error:
+        known = [f"{TEST}.{name}" for name in SPECIAL]
+        name = error.field.removeprefix(f"{TEST}.").removeprefix("Conditions.")
+        if name in changes and "." not in name and name not in SPECIAL:
+            expected = f"a setting, or one of: {', '.join(known)}"
+            text = message(name, expected, UNKNOWN, nearest(name, SPECIAL))
+            raise ConfigError(hinted(text, f"{TEST}.").renamed(f"{TEST}.{name}")) from None
+        raise ConfigError(error.message.renamed(f"{TEST}.{name}")) from None

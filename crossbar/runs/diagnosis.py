@@ -10,27 +10,10 @@ from crossbar.nn import fit
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.noiseless import (
-    quiet,
-    without_block_noise,
-    without_circuit_noise,
-    without_converter_noise,
-    without_read_noise,
-)
+from crossbar.runs.noiseless import PARTS, quiet
 from crossbar.runs.plain import describe
 
 MOST = 3  # epochs that are repeated; a later divergence gets general advice
-
-
-PARTS = {
-    "the read noise of the device": (without_read_noise, "Lower {fields}."),
-    "thermal and shot noise": (
-        without_circuit_noise,
-        "Raise the conductances of the device, tile.reading.v_read or tile.reading.t_read.",
-    ),
-    "the noise of blocks": (without_block_noise, "Lower it in [blocks]."),
-    "the noise of converters": (without_converter_noise, "Lower tile.adc.noise, tile.dac.noise."),
-}
 
 
 def remedy(plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int) -> str:

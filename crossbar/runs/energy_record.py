@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crossbar.activity import Activity
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.sensing import converter_lines
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS
@@ -30,10 +32,9 @@ from crossbar.nn import Network
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build
-from crossbar.runs.converter_record import converter_records
 from crossbar.runs.experiment import Experiment, layer_name, sources
 from crossbar.runs.hardware import Hardware, TileSettings
-from crossbar.runs.measure import measure
+from crossbar.runs.measure import inferred, learnt
 from crossbar.sources import Source, assumed, unlisted
 from crossbar.types import Record
 from crossbar.units import text
@@ -60,6 +61,32 @@ def energy_record(
     if converters := converter_records(plan, ends, prices):
         record["converters"] = converters
     return record
+
+
+def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record]:
+    """Return the converters of every matrix, as plain values: number, energy, time and area.
+
+    There is one a line of every array, and on both sides of the matrices that training reads
+    transposed, as something that learns stands before them. ``area`` is that of all of them.
+    """
+    network, records = build.network(plan, ends), []
+    for node, name, matrix in [
+        (n, *one) for n, own in network.parts.items() for one in own.items()
+    ]:
+        tile, back = plan.of(node).tile, name not in network.foremost
+        layout = Layout(rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size)
+        dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
+        prices = costs.of(name).table()
+        for event, lines in {"dac": dac + back * dac_back, "adc": adc + back * adc_back}.items():
+            if (converter := getattr(tile, event)) is None:
+                continue
+            of = {"energy": prices[event], "time": converter.time, "area": converter.area}
+            record: Record = {"layer": name, "event": event, "type": type(converter).__name__}
+            record |= {"lines": lines, **{kind: cost.value for kind, cost in of.items()}}
+            record["area"] *= lines
+            record["sources"] = {kind: str(cost.source) for kind, cost in of.items()}
+            records.append(record)
+    return records
 
 
 def programming(before: Activity) -> str:
@@ -188,5 +215,6 @@ def energy(plan: Experiment, *, progress: Progress = shown) -> Record:
     parts = build.split(plan.common.data, dataset, streams)
     chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
-    activity = measure(plan, chip, parts, streams)
-    return energy_record(plan, dataset.ends, **activity, before=chip.activity)
+    inference = inferred(plan, chip, parts, streams)
+    training = learnt(plan, chip, parts, streams)
+    return energy_record(plan, dataset.ends, inference, training, chip.activity)

@@ -12,16 +12,11 @@ from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.paths import place
-from crossbar.runs.hardware import (
-    Hardware,
-    TileSettings,
-    hardware,
-    layers,
-    usual,
-)
+from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, usual
 from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
 from crossbar.runs.overlay import overlay, table
+from crossbar.runs.plain import describe
 from crossbar.runs.settings import Common
 from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.sources import listed
@@ -70,6 +65,14 @@ class Experiment:
     def analog(self) -> bool:
         """Whether any layer holds its weights in cells."""
         return any(one.device is not None for one in (self.hardware, *self.layers.values()))
+
+    @property
+    def configuration(self) -> Settings:
+        """Every setting, defaults included, as plain values for records and reports."""
+        described = {"device": describe(self.device), "tile": describe(self.tile)}
+        if self.layers:
+            described["layers"] = {name: own.record for name, own in self.layers.items()}
+        return described | {f.name: describe(getattr(self.common, f.name)) for f in fields(Common)}
 
     def of(self, layer: str) -> Hardware:
         """Return the hardware of ``layer``."""

@@ -1,4 +1,4 @@
-"""Which samples a chip learned from and was tested on, and how they have changed since.
+"""Which samples a chip learned from and was tested on, and whether files have changed since.
 
 A fingerprint holds for every file the digest of its content, its class, its group and the
 parts that its samples belong to. It does not depend on where the files are, and is the same on
@@ -7,6 +7,7 @@ every machine.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Sequence
@@ -107,6 +108,18 @@ def require_settings(path: Path, then: Record, now: Record) -> None:
             remedy = "Put it back, install the crossbar that trained it, or train anew."
             expected = f"{name} = {json.dumps(before[name])}, as the chips were trained"
             raise DataError(message(str(path), expected, json.dumps(after[name]), remedy))
+
+
+def stamp(path: Path) -> str:
+    """Return a digest of names, sizes and times of the files at ``path``; empty for none."""
+    if not path.exists():
+        return ""
+    digest = hashlib.sha256()
+    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if file.is_file():
+            status = file.stat()
+            digest.update(f"{file}:{status.st_size}:{status.st_mtime_ns}".encode())
+    return digest.hexdigest()[:16]
 
 
 def _listed(names: Sequence[str]) -> str:

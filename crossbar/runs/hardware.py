@@ -16,6 +16,7 @@ from crossbar.converters import Adc, Dac
 from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
 from crossbar.errors import fail
 from crossbar.runs.overlay import made, overlay, table
+from crossbar.runs.plain import describe
 from crossbar.runs.toml import Settings
 from crossbar.sources import Source, defaults, numbers, sourced
 from crossbar.units import METHOD, quantity
@@ -98,6 +99,12 @@ class Hardware:
     def with_tile(self, **changes: Any) -> Hardware:
         """Return the hardware with other parts around its cells."""
         return replace(self, tile=replace(self.tile, **changes))
+
+    @property
+    def record(self) -> Settings:
+        """The hardware of a layer as plain values, under the names of its settings."""
+        around = {k: v for k, v in describe(self.tile).items() if k != "type"}
+        return {"kind": self.kind, "device": describe(self.device), **around}
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -9,16 +9,6 @@ from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 
 
-def measure(
-    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams
-) -> dict[str, Activity]:
-    """Return what happens in inference and in training of some images, on a copy of ``chip``."""
-    return {
-        "inference": inferred(plan, chip, parts, streams),
-        "training": learnt(plan, chip, parts, streams),
-    }
-
-
 def tested(chip: Chip, parts: build.Parts, streams: Streams) -> Evaluation:
     """Return how ``chip`` does on the test part."""
     return evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from crossbar.errors import fail
@@ -9,38 +10,39 @@ from crossbar.runs.experiment import Experiment
 from crossbar.runs.hardware import Hardware
 
 
-def without_read_noise(plan: Experiment) -> Experiment:
-    """Return ``plan`` with devices that read without noise: same cells, same weights."""
-    return plan.with_hardware(_quiet)
+def _exact_cells(one: Hardware) -> Hardware:
+    return one if one.device is None else replace(one, device=one.device.without_read_noise())
 
 
-def _quiet(hardware: Hardware) -> Hardware:
-    """Return ``hardware`` with a device that reads without noise."""
-    if hardware.device is None:
-        return hardware
-    return replace(hardware, device=hardware.device.without_read_noise())
+def _exact_circuits(one: Hardware) -> Hardware:
+    return one.with_tile(reading=replace(one.tile.reading, temperature=0.0, fano=0.0))
 
 
-def without_circuit_noise(plan: Experiment) -> Experiment:
-    """Return ``plan`` without thermal and shot noise."""
-    return plan.with_hardware(
-        lambda one: one.with_tile(reading=replace(one.tile.reading, temperature=0.0, fano=0.0))
-    )
+def _exact_converters(one: Hardware) -> Hardware:
+    dac, adc = one.tile.dac, one.tile.adc
+    return one.with_tile(dac=dac and dac.quiet, adc=adc and adc.quiet)
 
 
-def without_block_noise(plan: Experiment) -> Experiment:
-    """Return ``plan`` with blocks without noise."""
+def _exact_blocks(plan: Experiment) -> Experiment:
     return replace(plan, common=replace(plan.common, blocks=plan.common.blocks.quiet))
 
 
-def without_converter_noise(plan: Experiment) -> Experiment:
-    """Return ``plan`` with converters without noise."""
-
-    def quiet(one: Hardware) -> Hardware:
-        dac, adc = one.tile.dac, one.tile.adc
-        return one.with_tile(dac=dac and dac.quiet, adc=adc and adc.quiet)
-
-    return plan.with_hardware(quiet)
+PARTS: dict[str, tuple[Callable[[Experiment], Experiment], str]] = {
+    "the read noise of the device": (
+        lambda plan: plan.with_hardware(_exact_cells),
+        "Lower {fields}.",
+    ),
+    "thermal and shot noise": (
+        lambda plan: plan.with_hardware(_exact_circuits),
+        "Raise the conductances of the device, tile.reading.v_read or tile.reading.t_read.",
+    ),
+    "the noise of blocks": (_exact_blocks, "Lower it in [blocks]."),
+    "the noise of converters": (
+        lambda plan: plan.with_hardware(_exact_converters),
+        "Lower tile.adc.noise, tile.dac.noise.",
+    ),
+}
+"""Each part of the noise: how an experiment is without it, and how it becomes less."""
 
 
 def quiet(plan: Experiment) -> Experiment:
@@ -48,11 +50,6 @@ def quiet(plan: Experiment) -> Experiment:
     if not plan.analog:
         remedy = "Choose an analog device.kind: device.kind=cmos."
         fail("device.kind", "an analog device", "float", remedy)
-    for part in (
-        without_read_noise,
-        without_circuit_noise,
-        without_block_noise,
-        without_converter_noise,
-    ):
-        plan = part(plan)
+    for without, _ in PARTS.values():
+        plan = without(plan)
     return plan

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import version
+from typing import Any
 
 from crossbar.circuit.cell_names import cell_names, cells_in_words
 from crossbar.data import Dataset
 from crossbar.devices import drifts
+from crossbar.meaning import Meaning, meanings
 from crossbar.nn import Chip
 from crossbar.runs import build, modules
-from crossbar.runs.description import configuration, samples
+from crossbar.runs.conditions import Conditions
 from crossbar.runs.experiment import Experiment, sources
-from crossbar.runs.meanings import meanings_of
+from crossbar.runs.hardware import Hardware
 from crossbar.runs.metrics import known
 from crossbar.runs.store.result import ABOUT
 from crossbar.types import Record
@@ -37,13 +39,29 @@ def described(plan: Experiment, dataset: Dataset) -> Record:
         dataset.dropped,
         list(dataset.skipped),
         dataset.source,
-        samples(plan.common.data, dataset),
+        _samples(plan, dataset),
         weight_cells(plan),
         any(map(drifts, devices)),
         all(device.conduction.ohmic for device in devices),
         build.loss(plan, dataset.ends).merit,
     )
     return dict(zip(ABOUT, about, strict=True))
+
+
+def _samples(plan: Experiment, dataset: Dataset) -> Record:
+    """Return what the samples are."""
+    words = dataset.words
+    return {
+        "sample": words.sample,
+        "group": words.group,
+        "grouped": dataset.groups is not None,
+        "regression": dataset.regression,
+        "seen": dataset.seen,
+        "form": dataset.form,
+        "made": words.made,
+        "normalised": plan.common.data.normalise.words,
+        "limits": list(dataset.limits),
+    }
 
 
 def weight_cells(plan: Experiment) -> Record:
@@ -64,12 +82,26 @@ def noted(plan: Experiment) -> Record:
     """Return what a result says of ``plan``, beside what its chips did."""
     metrics = {metric.name: metric.record for metric in known(plan.common.metrics)}
     return {
-        "config": configuration(plan),
+        "config": plan.configuration,
         "meanings": meanings_of(plan),
         "metrics": metrics,
         "versions": versions(),
         **modules.record(plan.settings),
     }
+
+
+def meanings_of(plan: Experiment) -> dict[str, Meaning]:
+    """Return words and unit of every setting of ``plan`` by its dotted name, as records keep it."""
+    known = {"device.kind": Meaning("device"), **_hardware(plan.hardware, "device", "tile")}
+    for name, own in plan.layers.items():
+        known |= _hardware(own, f"layers.{name}.device", f"layers.{name}")
+    known |= meanings(plan.common) | plan.common.network.meanings("network")
+    return known | meanings(Conditions(), "test")
+
+
+def _hardware(hardware: Hardware, device: str, tile: str) -> dict[str, Meaning]:
+    cells: Any = hardware.device
+    return ({} if cells is None else meanings(cells, device)) | meanings(hardware.tile, tile)
 
 
 def versions() -> dict[str, str]:

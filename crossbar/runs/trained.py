@@ -14,18 +14,15 @@ from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
 from crossbar.nn import Chip, checkpoint, folded
 from crossbar.random import Streams
-from crossbar.runs import build, modules
-from crossbar.runs.description import configuration
+from crossbar.runs import build, chip_files
 from crossbar.runs.experiment import Experiment, experiment
-from crossbar.runs.fingerprint import Fingerprint, require_samples, require_settings
+from crossbar.runs.fingerprint import stamp
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.plain import describe
 from crossbar.runs.store import Store, places
 from crossbar.runs.store.store import located
 from crossbar.runs.toml import override
 from crossbar.types import Record
-
-Stamps = tuple[tuple[int, int], ...]  # times and sizes of files
 
 
 def load_plan(out: Path | str, assignments: Sequence[str] = ()) -> Experiment:
@@ -60,8 +57,8 @@ def _settled(out: Path) -> Experiment:
         settings = store.run(int(frame["run"].iloc[0]))["settings"]
     trained = experiment(settings).with_seeds(list(map(int, frame["seed"])))
     for seed in trained.common.seed:
-        own, _, _ = _stamped(out, seed)
-        if configuration(own.with_seeds([seed])) != configuration(trained.with_seeds([seed])):
+        own, _, _ = _kept(out, seed)
+        if own.configuration != trained.with_seeds([seed]).configuration:
             path, remedy = places.checkpoint_of(out, seed), "Put its own back, or train it anew."
             raise DataError(message(str(path), "the chip of this run", "that of another", remedy))
     return trained
@@ -158,39 +155,34 @@ def learned_chip(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Ch
         If the run is not finished, has no such seed or a damaged checkpoint, or ``dataset``
         is another.
     """
-    trained, path, stamps = _same(out, seed, dataset)
-    return trained, _learned_chip(path, seed, dataset.ends, stamps)
+    trained, path, state = _kept(out, seed, dataset)
+    return trained, _learned_chip(path, seed, dataset.ends, state)
 
 
 def require_chips(out: Path, seeds: Sequence[int], dataset: Dataset) -> None:
     """Raise, before any work, unless the chips of ``seeds`` in ``out`` learned from ``dataset``."""
     for seed in seeds:
-        _same(out, seed, dataset)
+        _kept(out, seed, dataset)
 
 
-def _same(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Path, Stamps]:
-    """Return the experiment of a run and the checkpoint that learned from ``dataset``."""
-    path = places.checkpoint_of(out, seed).absolute()
-    trained, then, stamps = _stamped(out, seed)
-    require_samples(path, then, build.parts_of(trained.common.data, dataset, seed).fingerprint)
-    return trained, path, stamps
+def _kept(out: Path, seed: int, dataset: Dataset | None = None) -> tuple[Experiment, Path, str]:
+    """Return the experiment of a trained chip, its checkpoint, and the stamp of that file.
 
-
-def _stamped(out: Path, seed: int) -> tuple[Experiment, Fingerprint | None, Stamps]:
-    """Return experiment and samples of a trained chip, and the times and sizes of its file."""
+    It must have learned from ``dataset``, unless that is None.
+    """
     path = places.checkpoint_of(out, seed).absolute()
     if not places.finished(out, seed):
         remedy = "Finish the run with `crossbar train`, or choose a seed that it has."
         raise DataError(message(str(path), "the checkpoint of a trained chip", "none", remedy))
-    stamps = ((path.stat().st_mtime_ns, path.stat().st_size),)
-    trained, about = _trained(path, seed, stamps)
-    require_settings(path, about["config"], configuration(trained))
-    modules.require_same(path, about, trained.settings)
-    return trained, about.get("samples"), stamps
+    state = stamp(path)
+    trained, about = _trained(path, seed, state)
+    parts = None if dataset is None else build.parts_of(trained.common.data, dataset, seed)
+    chip_files.require_same(path, about, trained, parts)
+    return trained, path, state
 
 
 @lru_cache(maxsize=64)
-def _trained(path: Path, seed: int, stamps: Stamps) -> tuple[Experiment, Record]:
+def _trained(path: Path, seed: int, state: str) -> tuple[Experiment, Record]:
     """Return the experiment that the chip in ``path`` was trained by, and what is kept of it."""
     about = checkpoint.about(path)
     if "settings" not in about:
@@ -200,9 +192,9 @@ def _trained(path: Path, seed: int, stamps: Stamps) -> tuple[Experiment, Record]
 
 
 @lru_cache(maxsize=4)
-def _learned_chip(path: Path, seed: int, ends: Ends, stamps: Stamps) -> Chip:
-    """Return the chip in ``path``; times and sizes of the files are keys of the cache."""
-    trained, _ = _trained(path, seed, stamps)
+def _learned_chip(path: Path, seed: int, ends: Ends, state: str) -> Chip:
+    """Return the chip in ``path``; the stamp of the file is a key of the cache."""
+    trained, _ = _trained(path, seed, state)
     chip = build.chip(trained, ends, Streams(seed))
     checkpoint.load(path, chip)
     return chip

@@ -16,7 +16,6 @@ from crossbar.nn.learners.contract import prove
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build, chip_files, folder
-from crossbar.runs.description import configuration
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.measure import tested
@@ -63,7 +62,7 @@ def train(plan: Experiment, out: Path | str, *, progress: Progress = shown) -> R
     ConvergenceError
         If training diverges. Where no epoch had ended, what ``out`` has of it is removed.
     """
-    if configuration(experiment(plan.settings)) != configuration(plan):
+    if experiment(plan.settings).configuration != plan.configuration:
         remedy = "Make it by crossbar.runs.experiment(settings)."
         fail("train.plan", "an experiment that its settings describe", "a changed one", remedy)
     out = require_path("train.out", out)

@@ -12,8 +12,8 @@ from crossbar import seals
 from crossbar.energy import Cost, OperationCounts, digital, exact, latency_table, leti_2026
 from crossbar.energy import Path as Way
 from crossbar.runs import experiment
-from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
+from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Finished, Point, Store
 from crossbar.runs.sweep import OneAtATime
 from crossbar.sources import assumed

@@ -12,8 +12,7 @@ from crossbar.converters import FlashAdc, RampAdc, SarAdc, SerialDac, StringDac
 from crossbar.data import Ends
 from crossbar.energy import breakdown, circuit_costs, isaac_dac, neurosim_sar
 from crossbar.runs import experiment
-from crossbar.runs.converter_record import converter_records
-from crossbar.runs.energy_record import costs, latencies
+from crossbar.runs.energy_record import converter_records, costs, latencies
 from crossbar.runs.noiseless import quiet
 
 MIXED = {

@@ -13,7 +13,6 @@ from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Relu
 from crossbar.runs import experiment, override
 from crossbar.runs.build import substrate
-from crossbar.runs.description import configuration
 from crossbar.runs.energy_record import chip_latency, latencies
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
@@ -64,7 +63,7 @@ def test_listed_layers_make_a_network_of_the_shape_of_the_data() -> None:
     assert isinstance(network.nodes["relu"].layer, Relu)
     assert network.nodes["out"].layer == Dense(units=4)
     assert network.nodes["out"].inputs == ("relu",)
-    record = configuration(plan)["network"]["layers"]
+    record = plan.configuration["network"]["layers"]
     assert record["conv"]["filters"] == 3
     assert record["conv"]["kernel"] == 4  # a default
     assert record["out"]["units"] == "classes"
@@ -99,7 +98,7 @@ def test_each_layer_lies_over_the_chip() -> None:
     assert (out.device.bits, out.device.sigma_read) == (6, 0.25)
     assert out.tile.mapping == plan.tile.mapping
     assert out.tile.adc is not None
-    assert configuration(plan)["layers"]["out"]["adc"]["bits"] == 5
+    assert plan.configuration["layers"]["out"]["adc"]["bits"] == 5
     assert conv.device is None
     mixed = substrate(plan)
     assert isinstance(mixed, ByLayer)

@@ -23,7 +23,7 @@ from crossbar.cli import commands
 from crossbar.meaning import named
 from crossbar.registry import registries
 from crossbar.runs import experiment
-from crossbar.runs.meanings import meanings_of
+from crossbar.runs.results import meanings_of
 from crossbar.runs.toml import placed
 
 ROOT = Path(__file__).parents[2]

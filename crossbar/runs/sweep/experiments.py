@@ -10,12 +10,12 @@ from pathlib import Path
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
 from crossbar.runs import modules
+from crossbar.runs.conditions import TEST, split_off, tested
 from crossbar.runs.experiment import Experiment, experiment, file_settings, tables
-from crossbar.runs.meanings import meanings_of
 from crossbar.runs.metrics import known
+from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Claimed, Point, places
 from crossbar.runs.store.rows import TRAINING
-from crossbar.runs.sweep.conditions import TEST, split_off, tested
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
 from crossbar.runs.sweep.target import RUN, Progress, Settings, Target

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 from crossbar.errors import fail
 from crossbar.runs import build
-from crossbar.runs.description import configuration
+from crossbar.runs.conditions import TEST, split_off
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment, sources
 from crossbar.runs.store import Point
 from crossbar.runs.store.rows import TRAINED, level
-from crossbar.runs.sweep.conditions import TEST, split_off
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.target import Progress, Settings, refuse_column
 from crossbar.runs.toml import placed
@@ -72,7 +71,7 @@ def resolved(plan: Experiment, conditions: Settings) -> Settings:
     return {
         "kind": plan.kind,
         "device_source": sources(plan),
-        **{k: value for k, value in configuration(plan).items() if k != "seed"},
+        **{k: value for k, value in plan.configuration.items() if k != "seed"},
         TEST: conditions,
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from crossbar.errors import OutputError, closest, fail, message
 from crossbar.runs import modules
-from crossbar.runs.file_changes import stamp
+from crossbar.runs.fingerprint import stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
 from crossbar.runs.sweep.target import RUN, Target

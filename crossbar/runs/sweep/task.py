@@ -19,11 +19,11 @@ from threadpoolctl import threadpool_limits
 from crossbar.errors import ConfigError, CrossbarError, fail, message
 from crossbar.progress import Progress, silent
 from crossbar.runs import build
+from crossbar.runs.conditions import split_off, tested
 from crossbar.runs.experiment import experiment
 from crossbar.runs.results import versions
 from crossbar.runs.store import Finished
 from crossbar.runs.store.table import COLUMNS
-from crossbar.runs.sweep.conditions import split_off, tested
 from crossbar.runs.trials import retrial, trial
 
 Outcome = tuple[Mapping[str, Any], dict[str, Any] | None]
