@@ -17,8 +17,8 @@ from crossbar.runs.folder import default_folder
 from crossbar.runs.keys import lists
 from crossbar.runs.sweep import OneAtATime, Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
-from crossbar.runs.sweep.cluster import dask
 from crossbar.runs.sweep.design import zipped
+from crossbar.runs.sweep.workers import dask
 from crossbar.runs.toml import Settings, placed
 
 

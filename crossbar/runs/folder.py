@@ -15,9 +15,9 @@ from typing import Any
 
 from crossbar import files, seals
 from crossbar.errors import DataError, OutputError, message
-from crossbar.runs.store import places
-from crossbar.runs.store.acceptance import accept_rows
-from crossbar.runs.store.store import NAME, Store
+from crossbar.runs.store import hashes, places
+from crossbar.runs.store.schema import connect, explained, transaction
+from crossbar.runs.store.store import NAME, Store, located
 
 RECORDS = (places.CHECKPOINT, places.CELLS, places.EXAMPLES, "validation.json")
 
@@ -70,6 +70,28 @@ def accept(folder: Path) -> tuple[list[Path], int]:
         remedy = "Give the folder that `crossbar train --out` or `crossbar sweep --out` wrote."
         raise DataError(message(str(folder), "the records of a run", "none", remedy))
     return [path for path in paths if seals.accept(path)], sum(map(accept_rows, stores))
+
+
+def accept_rows(path: Path | str) -> int:
+    """Take the rows of the store at ``path`` as they are; return how many were edited.
+
+    Raises
+    ------
+    DataError
+        If it is no store, or damaged beyond its rows.
+    OutputError
+        If it cannot be written.
+    """
+    place = located(Path(path))
+    if not place.is_file():
+        remedy = "Give what `crossbar sweep --out` named."
+        raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
+    here = connect(place, write=True, accept=True)
+    try:
+        with explained(place), transaction(here):
+            return sum(hashes.seal(here, table) for table in hashes.ROWS)
+    finally:
+        here.close()
 
 
 def abandoned(folder: Path) -> bool:

@@ -26,7 +26,6 @@ from crossbar.runs.store.store import located
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.experiments import Settled
-from crossbar.runs.sweep.points import point_of
 from crossbar.runs.sweep.preparation import opened
 from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.target import Settings
@@ -97,7 +96,7 @@ def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
     kind.prepare([], lambda k, n: progress("data", k, n, ""))
     try:
         here, show = Here(progress), partial(_waits, progress)
-        Drive(kept, lambda claimed: kind.task(claimed, kind.out), here, 1, show, at_once=True)()
+        Drive(kept, kind, here, 1, show, at_once=True)()
     except ConvergenceError as error:
         kept.close()
         if folder.abandoned(kind.out):
@@ -160,8 +159,7 @@ class Kept(Settled):
     def point(self, assignment: Assignment) -> Point:
         """Return the point of the experiment; :meth:`prepare` proves it."""
         plan = experiment(self.base)
-        self._note(plan)
-        return point_of(assignment, plan.settings, plan, {})
+        return self._point(assignment, plan.settings, plan, {})
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what is to be done; see :class:`crossbar.runs.sweep.target.Target`."""

@@ -19,7 +19,7 @@ from crossbar.cli import main
 from crossbar.errors import DataError, SimulationError
 from crossbar.runs.store import Store
 from crossbar.runs.sweep import sweep
-from crossbar.runs.sweep.cluster import dask
+from crossbar.runs.sweep.workers import dask
 
 HERE = Path(__file__).parent
 
@@ -104,7 +104,7 @@ def test_the_command_line_runs_on_a_cluster(
 
 
 def test_a_missing_scheduler_is_told(monkeypatch) -> None:
-    monkeypatch.setattr("crossbar.runs.sweep.cluster.PATIENCE", 1)
+    monkeypatch.setattr("crossbar.runs.sweep.workers.PATIENCE", 1)
     with (
         pytest.raises(SimulationError, match=r"a scheduler at tcp://127\.0\.0\.1:9"),
         dask("tcp://127.0.0.1:9"),

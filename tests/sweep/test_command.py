@@ -112,7 +112,7 @@ def test_a_sweep_from_command_to_table(command, tmp_path) -> None:
     ],
 )  # fmt: skip
 def test_mistakes_end_in_one_line(command, tmp_path, monkeypatch, words, told) -> None:
-    monkeypatch.setattr("crossbar.runs.sweep.cluster.PATIENCE", 1)
+    monkeypatch.setattr("crossbar.runs.sweep.workers.PATIENCE", 1)
     out = tmp_path / "x"
     status, _, error = command("sweep", CONFIG, *SMALL, *words, "--out", str(out))
     assert status == 2

@@ -26,9 +26,8 @@ from crossbar.cli import main
 from crossbar.errors import DataError, OutputError
 from crossbar.report.records import read_run
 from crossbar.runs import evaluate_run, experiment, load_plan, train
-from crossbar.runs.folder import accept
+from crossbar.runs.folder import accept, accept_rows
 from crossbar.runs.store import Store
-from crossbar.runs.store.acceptance import accept_rows
 from crossbar.runs.store.places import checkpoint_of
 
 AXES = {"device.bits": (8, 6), "device.sigma_read": (0.0,)}

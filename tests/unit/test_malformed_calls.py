@@ -25,7 +25,7 @@ from crossbar.runs.folder import abandoned
 from crossbar.runs.hardware import usual
 from crossbar.runs.settings import Common
 from crossbar.runs.sweep import Conduct
-from crossbar.runs.sweep.points import buildable
+from crossbar.runs.sweep.experiments import buildable
 from crossbar.spice.engine import ngspice
 
 MALFORMED = {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,16 +16,15 @@ from crossbar.errors import SimulationError, fail, message, nearest, require_num
 from crossbar.progress import reporting
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.search.goal import Goal
-from crossbar.runs.search.progress import Telling
 from crossbar.runs.search.proposal import Bisection, Parzen, Proposal
-from crossbar.runs.search.result import SearchResult
 from crossbar.runs.search.space import Space
-from crossbar.runs.search.trial import Ledger, Tried, ranked
+from crossbar.runs.search.trial import Ledger, SearchResult, Tried, ranked
 from crossbar.runs.store.store import Store, located
 from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.drive import Drive
-from crossbar.runs.sweep.preparation import chips_of, entered, opened
+from crossbar.runs.sweep.preparation import entered, opened
+from crossbar.runs.sweep.progress import RECENT, Standing
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
@@ -117,7 +119,7 @@ class _Way:
         with opened(path, kind, self.space.names, asked | (conduct.about or {})) as kept:
             if conduct.retry_failed:
                 kept.retry()
-            kind.renew(kept, chips_of(kept))
+            kind.renew(kept)
             with conduct.at_work() as (workers, width):
                 tried = self._batches(kept, workers, width)
         _check(tried, self.goal, 1)
@@ -125,7 +127,7 @@ class _Way:
 
     def _batches(self, kept: Store, workers: Executor, width: int) -> list[Tried]:
         """Run batch after batch of proposed points until none is left to try."""
-        kind, chips = self.kind, chips_of(kept)
+        kind = self.kind
         ledger = Ledger(kept, self.space, self.seeds)
         count = self.proposal.together(width, len(self.seeds))
         most = len(self.seeds) * int(min(self.points, self.proposal.most(count)))
@@ -142,7 +144,7 @@ class _Way:
                 return tried  # values have 12 digits: nothing lies between those that are known
             kind.prepare([p.settings for p in proposed], self.conduct.sampled)
             telling.learn(tried)
-            Drive(kept, lambda c: kind.task(c, chips), workers, width, telling)()
+            Drive(kept, kind, workers, width, telling)()
 
 
 def _named(goal: Goal, space: Space) -> Goal:
@@ -202,3 +204,41 @@ def _facts(goal: Goal, points: int) -> dict[str, Any]:
     kept = [str(c) for c in goal.constraints]
     objective = f"{goal.objective.verb} {goal.objective.name}"
     return {"objective": objective, "constraints": kept, "points": points}
+
+
+class Telling:
+    """Turns how the runs of a batch stand into how the search stands.
+
+    Parameters
+    ----------
+    show
+        Is told.
+    goal
+        By which the best point is chosen.
+    total
+        Most runs of the search.
+    """
+
+    def __init__(self, show: Callable[[Standing], None], goal: Goal, total: int) -> None:
+        self.show, self.goal, self.total = show, goal, total
+        self.ends = deque([time.monotonic()], maxlen=RECENT)
+        self.ended: int | None = None
+        self.best, self.run, self.metric = math.nan, 0, ""
+
+    def learn(self, tried: Sequence[Tried]) -> None:
+        """Take in the points that are tried before the next batch."""
+        self.metric = f"{self.goal.objective.name} of {len(tried)} points"
+        for one in ranked(tried, self.goal)[0][:1]:
+            if one.met(self.goal):
+                self.best, self.run = one.mean(self.goal.objective.name).mean, one.runs[0]
+
+    def __call__(self, standing: Standing) -> None:
+        """Show how the search stands, while its batch stands as ``standing`` says."""
+        ended = standing.done + standing.failed
+        if self.ended is not None:
+            self.ends.extend([time.monotonic()] * (ended - self.ended))
+        self.ended = ended
+        left = max(self.total - ended, standing.waiting)
+        counts = {"done": standing.done, "failed": standing.failed, "waiting": left}
+        self.show(replace(standing, counts=counts, best=self.best, best_run=self.run,
+                          metric=self.metric, ends=self.ends))  # fmt: skip

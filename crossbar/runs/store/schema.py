@@ -165,11 +165,11 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Do all that follows, or nothing of it; no other process writes meanwhile."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        yield
+        yield connection
     except BaseException:
         if connection.in_transaction:  # a full disk has rolled it back already
             connection.execute("ROLLBACK")

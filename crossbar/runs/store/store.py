@@ -12,7 +12,7 @@ import pandas as pd
 from crossbar.closing import Closing
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, fail, message
-from crossbar.runs.store import entry, hashes, sessions, table, work
+from crossbar.runs.store import hashes, sessions, table, work
 from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
 from crossbar.runs.store.schema import connect, explained, transaction
 
@@ -57,6 +57,11 @@ class Store(Closing, Displayed):
         """Close the file."""
         self._connection.close()
 
+    @property
+    def chips(self) -> Path:
+        """Folder of the trained chips that the runs share, wherever one stands."""
+        return self.path.resolve().with_name(f"{self.path.stem}-chips")
+
     def __repr__(self) -> str:
         return f"<Store {self.path}>"
 
@@ -80,14 +85,14 @@ class Store(Closing, Displayed):
     def note(self, **facts: Any) -> None:
         """Note facts about the sweep; a fact that is there already is replaced."""
         rows = [(name, json.dumps(fact, default=str)) for name, fact in facts.items()]
-        with explained(self.path), transaction(self._connection):
-            self._connection.executemany(
+        with explained(self.path), transaction(self._connection) as here:
+            here.executemany(
                 "INSERT INTO about (name, value) VALUES (?, ?) "
                 "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                 rows,
             )
             for name in facts:
-                hashes.seal(self._connection, "about", name)
+                hashes.seal(here, "about", name)
 
     # Work
 
@@ -96,29 +101,28 @@ class Store(Closing, Displayed):
 
         A training that several points share is entered once a seed, and comes first.
         """
-        here = self._connection
-        with explained(self.path), transaction(here):
-            before = self._one("SELECT count(*) FROM runs WHERE role = ?", RUN)
+        with explained(self.path), transaction(self._connection) as here:
+            before = sum(self.counts().values())
             for point in points:
-                first = None if point.trained is None else entry.point(here, point.trained)
-                number = entry.point(here, point)
+                first = None if point.trained is None else work.enter_point(here, point.trained)
+                number = work.enter_point(here, point)
                 for seed in seeds:
-                    needs = None if first is None else entry.run(here, TRAINING, first, seed)
-                    entry.run(here, RUN, number, seed, needs)
-            entry.complete(here, (*self.parameters, *self.about.get("parameters", [])))
+                    needs = None if first is None else work.enter_run(here, TRAINING, first, seed)
+                    work.enter_run(here, RUN, number, seed, needs)
+            work.complete(here, (*self.parameters, *self.about.get("parameters", [])))
             work.fail_untrained(here)
-            return int(self._one("SELECT count(*) FROM runs WHERE role = ?", RUN) - before)
+            return sum(self.counts().values()) - before
 
     def trainings(self) -> list[Claimed]:
         """Return the shared trainings that are done."""
-        with explained(self.path):
-            return work.trainings(self._connection)
+        done = f"{work.CLAIMED} role = ? AND status = 'done'"
+        return [work.claimed(*row) for row in self._rows(done, TRAINING)]
 
     def redo(self, run: int) -> None:
         """Let ``run`` be done again, unless it is on its way already."""
         again = "UPDATE runs SET status = 'waiting' WHERE id = ? AND status = 'done'"
-        with explained(self.path), transaction(self._connection):
-            self._connection.execute(again, (run,))
+        with explained(self.path), transaction(self._connection) as here:
+            here.execute(again, (run,))
 
     def unfinished(self) -> bool:
         """Return whether a run waits or is being done."""
@@ -133,32 +137,29 @@ class Store(Closing, Displayed):
 
     def drop(self, runs: Sequence[int]) -> int:
         """Forget ``runs``, with all that they left, unless one is running; return how many."""
-        with explained(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection) as here:
             marks = [(int(run),) for run in runs]
-            self._connection.executemany("DELETE FROM details WHERE run = ?", marks)
-            return self._connection.executemany(
+            here.executemany("DELETE FROM details WHERE run = ?", marks)
+            return here.executemany(
                 "DELETE FROM runs WHERE id = ? AND status <> 'running'", marks
             ).rowcount
 
     def enter(self) -> int:
         """Enter this process as a session, free what dead ones held; return its number."""
-        with explained(self.path), transaction(self._connection):
-            number = sessions.enter(self._connection)
+        with explained(self.path), transaction(self._connection) as here:
+            number = sessions.enter(here)
         self.recover()
         return number
 
     def recover(self) -> int:
         """Free the runs of sessions that do not live any more; return how many there were."""
-        with explained(self.path), transaction(self._connection):
-            freed = 0
-            for session in sessions.dead(self._connection):
-                freed += work.free(self._connection, session)
-            return freed
+        with explained(self.path), transaction(self._connection) as here:
+            return sum(work.free(here, session) for session in sessions.dead(here))
 
     def release(self, session: int) -> None:
         """Free what ``session`` has claimed and not finished."""
-        with explained(self.path), transaction(self._connection):
-            work.free(self._connection, session)
+        with explained(self.path), transaction(self._connection) as here:
+            work.free(here, session)
 
     def step(self, session: int, finished: Sequence[Finished], count: int) -> list[Claimed]:
         """Commit ``finished`` runs and claim up to ``count`` others, in one transaction.
@@ -166,33 +167,28 @@ class Store(Closing, Displayed):
         A result of a run that another session took over meanwhile is dropped: theirs will count.
         Runs whose training failed, fail with it.
         """
-        with explained(self.path), transaction(self._connection):
+        with explained(self.path), transaction(self._connection) as here:
             for one in finished:
-                work.finish(self._connection, session, one)
-            return work.claim(self._connection, session, count) if count > 0 else []
+                work.finish(here, session, one)
+            return work.claim(here, session, count) if count > 0 else []
 
     def retry(self) -> int:
         """Free the failed runs for another attempt; return how many there were."""
-        with explained(self.path), transaction(self._connection):
-            return self._connection.execute(
-                "UPDATE runs SET status = 'waiting', error = '', traceback = '' "
-                "WHERE status = 'failed'"
-            ).rowcount
+        with explained(self.path), transaction(self._connection) as here:
+            again = "UPDATE runs SET status = 'waiting', error = '', traceback = '' "
+            return here.execute(f"{again} WHERE status = 'failed'").rowcount
 
     # Reading
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, role: str = RUN) -> dict[str, int]:
         """Return how many runs are ``waiting``, ``running``, ``done`` and ``failed``."""
-        return dict(
-            self._rows("SELECT status, count(*) FROM runs WHERE role = ? GROUP BY status", RUN)
-        )
+        counted = "SELECT status, count(*) FROM runs WHERE role = ? GROUP BY status"
+        return dict(self._rows(counted, role))
 
     def open_trainings(self) -> int:
         """Return how many shared trainings are neither done nor failed."""
-        return int(self._one(
-            "SELECT count(*) FROM runs WHERE role = ? AND status IN ('waiting', 'running')",
-            TRAINING,
-        ))  # fmt: skip
+        counts = self.counts(TRAINING)
+        return counts.get("waiting", 0) + counts.get("running", 0)
 
     def frame(self) -> pd.DataFrame:
         """Return one row a run: number, status, parameters, seed, metrics, times, host, error."""

@@ -1,17 +1,71 @@
-"""The life of a run: claimed by a session, finished by it, or free again. One transaction each."""
+"""The life of a run: entered once with its point, claimed by a session, finished, or free again.
+
+Each function is part of a transaction.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 
 from crossbar.runs.store import hashes
-from crossbar.runs.store.rows import TRAINING, Claimed, Finished, packed
+from crossbar.runs.store.rows import TRAINING, Claimed, Finished, Point, level, packed, unpacked
+from crossbar.runs.store.table import points
 
 CLAIMED = (
     "SELECT runs.id, role, points.settings, points.parameters, seed, needs "
     "FROM runs JOIN points ON points.id = runs.point WHERE "
 )
+
+
+def enter_point(connection: sqlite3.Connection, new: Point) -> int:
+    """Return the number of the point ``new``, which is entered unless it is there."""
+    stored = connection.execute("SELECT id FROM points WHERE key = ?", (new.key,))
+    if known := stored.fetchone():
+        return int(known[0])
+    row = (new.key, json.dumps(new.parameters), json.dumps(new.settings), packed(new.resolved))
+    cursor = connection.execute(
+        "INSERT INTO points (key, parameters, settings, resolved) VALUES (?, ?, ?, ?)", row
+    )
+    number = int(cursor.lastrowid or 0)
+    hashes.seal(connection, "points", number)
+    return number
+
+
+def enter_run(
+    connection: sqlite3.Connection, role: str, point: int, seed: int, needs: int | None = None
+) -> int:
+    """Return the number of a run, which is entered unless it is there."""
+    row = connection.execute(
+        "SELECT id FROM runs WHERE role = ? AND point = ? AND seed = ?", (role, point, seed)
+    )
+    if known := row.fetchone():
+        return int(known[0])
+    cursor = connection.execute(
+        "INSERT INTO runs (role, point, seed, needs, status) VALUES (?, ?, ?, ?, 'waiting')",
+        (role, point, seed, needs),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def complete(connection: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Let every point have a value of each of ``names``, also of those it was not swept over."""
+    wanted = dict.fromkeys(names)
+    known = points(lambda statement, *values: connection.execute(statement, values).fetchall())
+    for number, text in known:
+        parameters = json.loads(text)
+        if wanted.keys() <= parameters.keys():
+            continue
+        settings, resolved = connection.execute(
+            "SELECT settings, resolved FROM points WHERE id = ?", (number,)
+        ).fetchone()
+        given, whole = json.loads(settings), unpacked(resolved)
+        filled = {name: parameters.get(name, level(name, given, whole)) for name in wanted}
+        connection.execute(
+            "UPDATE points SET parameters = ? WHERE id = ?", (json.dumps(filled), number)
+        )
+        hashes.seal(connection, "points", number)
 
 
 def claim(connection: sqlite3.Connection, session: int, count: int) -> list[Claimed]:
@@ -26,18 +80,13 @@ def claim(connection: sqlite3.Connection, session: int, count: int) -> list[Clai
         "UPDATE runs SET status = 'running', session = ?, attempt = attempt + 1 WHERE id = ?",
         [(session, row[0]) for row in rows],
     )
-    return [_claimed(*row) for row in rows]
+    return [claimed(*row) for row in rows]
 
 
-def trainings(connection: sqlite3.Connection) -> list[Claimed]:
-    """Return the shared trainings that are done."""
-    rows = connection.execute(CLAIMED + "role = ? AND status = 'done'", (TRAINING,))
-    return [_claimed(*row) for row in rows]
-
-
-def _claimed(
+def claimed(
     run: int, role: str, settings: str, parameters: str, seed: int, needs: int | None
 ) -> Claimed:
+    """Return the run of a row that ``CLAIMED`` selects."""
     return Claimed(run, role, json.loads(settings), json.loads(parameters), seed, needs)
 
 

@@ -20,7 +20,8 @@ from crossbar.runs.store import Claimed, Finished, Store
 from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.store.sessions import BEAT, alive
 from crossbar.runs.sweep.progress import Standing
-from crossbar.runs.sweep.task import Task, made_with
+from crossbar.runs.sweep.target import Target
+from crossbar.runs.sweep.task import made_with
 
 ATTEMPTS = 2  # how often a run may take its worker down before it counts as failed
 POLL = 0.3  # s between looks at a store whose last runs others do
@@ -34,8 +35,8 @@ class Drive:
     ----------
     store
         Where runs are claimed and committed.
-    task
-        What a worker is to do for a claimed run.
+    kind
+        What the runs are of.
     executor
         Where tasks run.
     width
@@ -48,7 +49,7 @@ class Drive:
     """
 
     store: Store
-    task: Callable[[Claimed], Task]
+    kind: Target
     executor: Executor
     width: int
     show: Callable[[Standing], None]
@@ -117,7 +118,8 @@ class Drive:
         while self.ready and len(self.running) < self.width:
             claimed = self.ready.popleft()
             try:
-                self.running[self.executor.submit(self.task(claimed))] = claimed
+                task = self.kind.task(claimed, self.store.chips)
+                self.running[self.executor.submit(task)] = claimed
             except RuntimeError as error:
                 if self.at_once or isinstance(error, CrossbarError):
                     raise

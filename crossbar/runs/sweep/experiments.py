@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
-from crossbar.runs import modules
+from crossbar.runs import build, modules
 from crossbar.runs.conditions import TEST, split_off, tested
-from crossbar.runs.experiment import Experiment, experiment, file_settings, tables
+from crossbar.runs.energy_record import costs
+from crossbar.runs.experiment import Experiment, experiment, file_settings, sources, tables
 from crossbar.runs.metrics import known
 from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Claimed, Point, places
-from crossbar.runs.store.rows import TRAINING
+from crossbar.runs.store.rows import TRAINED, TRAINING, level
 from crossbar.runs.sweep.design import Assignment
-from crossbar.runs.sweep.points import assigned, buildable, make_samples, point_of, shared
-from crossbar.runs.sweep.target import RUN, Progress, Settings, Target
+from crossbar.runs.sweep.target import RUN, Progress, Settings, Target, refuse_column
 from crossbar.runs.sweep.task import Retrial, Task, Trial
-from crossbar.runs.toml import leaves
+from crossbar.runs.toml import leaves, placed
 from crossbar.runs.trained import digest, load_plan, require_chips
 
 
 class Experiments(Target):
     """What experiments measure and what their settings mean."""
+
+    def _point(
+        self,
+        assignment: Assignment,
+        settings: Settings,
+        plan: Experiment,
+        conditions: Settings,
+        trained: Point | None = None,
+    ) -> Point:
+        """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
+        self._note(plan)
+        whole = resolved(plan, conditions)
+        whole |= {} if trained is None else {TRAINED: trained.resolved}
+        plain = {name: level(name, settings, whole) for name in assignment}
+        for name, value in assignment.items():
+            if isinstance(value, str) and not isinstance(plain[name], str):
+                settings = placed(settings, name, plain[name])  # "10 m" and 0.01 are one value
+        if trained is not None:  # under which its chip will be looked for
+            trained = replace(trained, settings=split_off(settings)[0])
+        return Point(plain, settings, whole, trained)
 
     def _know(self, plan: Experiment) -> None:
         """Note the metrics of ``plan``, and what :meth:`_note` does."""
@@ -64,15 +85,13 @@ class Settled(Experiments):
         if not changes:
             plan = experiment(trained)
             buildable(plan)
-            self._note(plan)
-            return point_of(assignment, plan.settings, plan, {})
+            return self._point(assignment, plan.settings, plan, {})
         plan, first = shared(json.dumps(trained))
         under, conditions = tested(plan, changes)
         buildable(under)
-        self._note(under)
         self._note(plan)
         whole = plan.settings | {TEST: settings[TEST]}
-        return point_of(assignment, whole, under, asdict(conditions), first)
+        return self._point(assignment, whole, under, asdict(conditions), first)
 
     def files(self) -> list[str]:
         """Return the files that settings name, such as recordings; see :class:`Target`."""
@@ -93,8 +112,10 @@ class Settled(Experiments):
         return Trial(claimed.run, claimed.seed, trained)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
-        """Make the samples, which workers then read from the cache."""
-        make_samples(settings, progress)
+        """Make the samples of every section ``data``, which workers then read from the cache."""
+        sections = {json.dumps(s.get("data", {}), sort_keys=True) for s in settings}
+        for text in sorted(sections):
+            experiment({"data": json.loads(text)}).common.data.read(progress)
 
 
 class Trained(Experiments):
@@ -142,8 +163,7 @@ class Trained(Experiments):
         settings = assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
         buildable(under)
-        self._note(under)
-        return point_of(named, settings, under, asdict(conditions))
+        return self._point(named, settings, under, asdict(conditions))
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
@@ -154,3 +174,43 @@ class Trained(Experiments):
         """Make the samples, and raise unless they are those that the chips learned from."""
         dataset = self.plan.common.data.read(progress)
         require_chips(self.folder, self.seeds, dataset)
+
+
+def assigned(base: Settings, assignment: Assignment) -> Settings:
+    """Return ``base`` with ``assignment``, or raise if a name cannot be or contains another."""
+    settings = base
+    for name in assignment:
+        inner = [other for other in assignment if other.startswith(f"{name}.")]
+        if inner:
+            remedy = f"Sweep {inner[0]} alone, or let {name} be a constant."
+            fail(name, "parameters that do not contain each other", inner[0], remedy)
+    for name, value in assignment.items():
+        refuse_column(name)
+        settings = placed(settings, name, value)
+    return settings
+
+
+@functools.lru_cache(maxsize=64)
+def shared(settings: str) -> tuple[Experiment, Point]:
+    """Return the experiment that ``settings``, a JSON text, describe, and the point of it."""
+    plan = experiment(json.loads(settings))
+    buildable(plan)
+    return plan, Point({}, plan.settings, resolved(plan, {}))
+
+
+def buildable(plan: Experiment) -> None:
+    """Raise unless hardware, network and costs of ``plan`` can be had, at little cost."""
+    costs(plan)
+    build.substrate(plan)
+    data = plan.common.data
+    build.network(plan, data.foreseen() or build.samples(data).ends)
+
+
+def resolved(plan: Experiment, conditions: Settings) -> Settings:
+    """Return every setting of ``plan``, defaults included, and the ``conditions`` of the test."""
+    return {
+        "kind": plan.kind,
+        "device_source": sources(plan),
+        **{k: value for k, value in plan.configuration.items() if k != "seed"},
+        TEST: conditions,
+    }

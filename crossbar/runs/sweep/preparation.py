@@ -32,11 +32,20 @@ def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record)
 
     Raises
     ------
+    ConfigError
+        If a report knows no fact of a name in ``about``.
     OutputError
-        If the store cannot be written, or is about another sweep.
+        If the store cannot be written, is about another sweep, or is opened by a worker process
+        while that imports the script that was started.
     """
-    refuse_import()
-    refuse_facts(about)
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
+        expected, got = "one call", "a call of a worker that imports this script"
+        raise OutputError(message("sweep", expected, got, remedy))
+    for name in about:
+        if name not in FACTS:
+            remedy = closest(name, FACTS, "Choose one.")
+            fail("about", f"one of: {', '.join(FACTS)}", repr(name), remedy)
     kind.require_place(Path(store))
     kept = Store(store, write=True)
     try:
@@ -46,31 +55,6 @@ def opened(store: Path | str, kind: Target, names: Iterable[str], about: Record)
         kept.close()
         raise
     return kept
-
-
-def chips_of(kept: Store) -> Path:
-    """Return the folder of the trained chips that runs of ``kept`` share, wherever one stands."""
-    return kept.path.resolve().with_name(f"{kept.path.stem}-chips")
-
-
-def refuse_import() -> None:
-    """Raise if a worker process calls while it imports the script that was started."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        remedy = 'Call it below `if __name__ == "__main__":`, which workers do not run.'
-        expected, got = "one call", "a call of a worker that imports this script"
-        raise OutputError(message("sweep", expected, got, remedy))
-
-
-def refuse_facts(about: Record) -> None:
-    """Raise :class:`ConfigError` if a report knows no fact of a name in ``about``."""
-    for name in about:
-        if name not in FACTS:
-            fail(
-                "about",
-                f"one of: {', '.join(FACTS)}",
-                repr(name),
-                closest(name, FACTS, "Choose one."),
-            )
 
 
 def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:

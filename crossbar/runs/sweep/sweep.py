@@ -17,7 +17,7 @@ from crossbar.runs.store.store import located
 from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import Axes, Sampling, points, require_runs
 from crossbar.runs.sweep.drive import Drive
-from crossbar.runs.sweep.preparation import chips_of, entered, opened
+from crossbar.runs.sweep.preparation import entered, opened
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
@@ -97,13 +97,12 @@ def _swept(
         kept.add(plan, seeds)
         if conduct.retry_failed:
             kept.retry()
-        chips = chips_of(kept)
-        kind.renew(kept, chips)
+        kind.renew(kept)
         if kept.unfinished():
             if not fresh:
                 kind.prepare([p.settings for p in plan], conduct.sampled)
             with conduct.at_work() as (workers, width):
-                Drive(kept, lambda c: kind.task(c, chips), workers, width, conduct.stands)()
+                Drive(kept, kind, workers, width, conduct.stands)()
         return kept.frame()
 
 

@@ -83,10 +83,10 @@ class Target(ABC):
         """Raise if ``kept`` holds what these runs cannot stand beside; most stand beside any."""
         return
 
-    def renew(self, kept: Store, chips: Path) -> None:
+    def renew(self, kept: Store) -> None:
         """Let shared trainings be done again whose chips are gone."""
         for claimed in kept.trainings():
-            task = self.task(claimed, chips)
+            task = self.task(claimed, kept.chips)
             assert isinstance(task, Trial)
             assert task.place is not None
             if not (task.place / places.CELLS).exists():

@@ -1,4 +1,4 @@
-"""Local worker processes, each of which may die without harm to the others."""
+"""Local worker processes, each of which may die without harm to the others; Dask's workers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossbar.errors import SimulationError, message
+from crossbar.errors import OutputError, SimulationError, message
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 STARTING = threading.Lock()  # the environment is the whole process's
+PATIENCE = 20  # s, that the scheduler of a cluster may take to answer
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
@@ -187,3 +188,37 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+@contextlib.contextmanager
+def dask(scheduler: str) -> Iterator[Executor]:
+    """Yield the executor of the Dask cluster whose scheduler listens at ``scheduler``.
+
+    Dask itself runs again what a worker that died had in hand. Workers need this package, and
+    see the folder of the sweep under the same path where trained chips are shared.
+
+    Parameters
+    ----------
+    scheduler
+        Address, such as ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    OutputError
+        If Dask is not installed.
+    SimulationError
+        If no scheduler answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        remedy = "Install it: pip install 'crossbar-sim[dask]'."
+        raise OutputError(message("--dask", "Dask", "none", remedy)) from None
+    try:
+        client: Any = Client(scheduler, timeout=PATIENCE)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        remedy = "Start one with `dask scheduler`, and workers with `dask worker ADDRESS`."
+        text = message("--dask", f"a scheduler at {scheduler}", error, remedy)
+        raise SimulationError(text) from None
+    with client:
+        yield client.get_executor(pure=False)
