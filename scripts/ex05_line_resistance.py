@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> dict[str, list[float]]:
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args(arguments)
     data = Synthetic(preset="clear", clips=max(12, options.images // 14))
-    parts = build.split(data, data.dataset(), Streams(0))
+    parts = build.parts_of(data, data.dataset(), 0)
     x, labels = parts.train
     found: dict[str, list[float]] = {name: [] for name in POLICIES}
     print(f"{'line resistance':26} seed  accuracy  images/s  furthest from exact")

@@ -64,20 +64,18 @@ def samples(data: Data, progress: Progress | None = None) -> Dataset:
 _READ: dict[Any, Dataset] = {}  # the last two
 
 
-def split(data: Data, dataset: Dataset, streams: Streams) -> Parts:
-    """Return the three parts of ``dataset``, scaled by what the training part shows."""
-    parts = data.split.parts(dataset, rng=streams("split"))
+@lru_cache(maxsize=4)
+def parts_of(data: Data, dataset: Dataset, seed: int) -> Parts:
+    """Return the three parts of ``dataset``, scaled by what the training part shows.
+
+    They are kept for the next call; change none.
+    """
+    parts = data.split.parts(dataset, rng=Streams(seed)("split"))
     x = data.normalise.scaled(dataset.x, parts[0])
     train, validation, test = ((x[k], dataset.y[k]) for k in parts)
     groups = None if dataset.groups is None else dataset.groups[parts[2]]
     known = fingerprint(dataset, parts)
     return Parts(train, validation, test, parts[2], groups, known, data.split.drawn)
-
-
-@lru_cache(maxsize=4)
-def parts_of(data: Data, dataset: Dataset, seed: int) -> Parts:
-    """Return the parts of ``dataset`` for ``seed``, kept for the next call; change none."""
-    return split(data, dataset, Streams(seed))
 
 
 def ranged(chip: Chip, parts: Parts, streams: Streams) -> dict[str, Range]:
@@ -136,22 +134,9 @@ def require_room(network: Network) -> None:
 
 def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
     """Return a chip with initial weights."""
-    return built(experiment, network(experiment, ends), streams, loss(experiment, ends))
-
-
-def built(
-    experiment: Experiment,
-    described: Network,
-    streams: Streams,
-    criterion: Loss,
-    weights: dict[str, Floats] | None = None,
-) -> Chip:
-    """Return a chip of the network ``described``, with ``weights`` or with initial ones.
-
-    ``criterion`` is its loss.
-    """
-    blocks, cells = experiment.common.blocks, substrate(experiment)
-    return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
+    described, criterion = network(experiment, ends), loss(experiment, ends)
+    blocks = experiment.common.blocks
+    return described.build(substrate(experiment), streams, blocks=blocks, loss=criterion)
 
 
 def loss(experiment: Experiment, ends: Ends) -> Loss:

@@ -106,7 +106,7 @@ def trained(
     require_number("images", images, low=1)
     seed = plan.common.seed[0] if seed is None else seed
     dataset = plan.common.data.read(lambda k, n: progress("data", k, n, ""))
-    parts = build.split(plan.common.data, dataset, Streams(seed))
+    parts = build.parts_of(plan.common.data, dataset, seed)
     x, labels = parts.test
     chip = trained_chip(quiet(plan), dataset, seed, out)
     build.ranged(chip, parts, Streams(seed))

@@ -211,8 +211,8 @@ def energy(plan: Experiment, *, progress: Progress = shown) -> Record:
     """
     costs(plan)  # or what is wrong with their file, before anything is counted
     dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
-    streams = Streams(plan.common.seed[0])
-    parts = build.split(plan.common.data, dataset, streams)
+    seed = plan.common.seed[0]
+    streams, parts = Streams(seed), build.parts_of(plan.common.data, dataset, seed)
     chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
     inference = inferred(plan, chip, parts, streams)

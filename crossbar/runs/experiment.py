@@ -12,7 +12,7 @@ from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.paths import place
-from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, usual
+from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, refuse_hardware, usual
 from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
 from crossbar.runs.overlay import overlay, table
@@ -205,6 +205,4 @@ def _refuse_hardware(settings: Settings) -> None:
     blocks = settings.get("blocks", {})
     blocks = blocks if isinstance(blocks, dict) else {"kind": blocks}
     named += [f"blocks.{key}" for key in blocks if key not in digital]
-    if named:
-        remedy = "Choose an analog device.kind."
-        fail(named[0], "no hardware for device.kind = float", "some", remedy)
+    refuse_hardware(named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -173,7 +174,9 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     """Return the hardware of a ``kind`` of device, with settings laid over it."""
     where = f"{devices[-1][0]}.kind"
     if kind == FLOAT:
-        _refuse([*devices, *((place, _analog(given)) for place, given in tiles)])
+        refuse_hardware(f"{place}.{name}" for place, given in devices for name in given)
+        refuse_hardware(f"{place}.{name}" for place, given in tiles for name in given
+                        if name != "precision")  # fmt: skip
         tile, _ = _around(FLOAT, DIGITAL, tiles)
         return Hardware(kind=FLOAT, device=None, tile=tile, sources={})
     entry = DEVICES.resolve(kind, where, (FLOAT,))
@@ -210,14 +213,8 @@ def _around(
     return tile, sources
 
 
-def _analog(given: Settings) -> Settings:
-    """Return the settings of a tile that weights in digital memory do not have."""
-    return {name: value for name, value in given.items() if name != "precision"}
-
-
-def _refuse(given: Given) -> None:
-    """Raise if a section names hardware that float weights do not have."""
-    for place, settings in given:
-        for name in settings:
-            remedy = "Choose an analog device.kind."
-            fail(f"{place}.{name}", "no hardware for device.kind = float", "some", remedy)
+def refuse_hardware(named: Iterable[str]) -> None:
+    """Raise if a setting is ``named``, which float weights do not have."""
+    for name in named:
+        remedy = "Choose an analog device.kind."
+        fail(name, "no hardware for device.kind = float", "some", remedy)

@@ -37,15 +37,10 @@ def parameters(function: Any, given: tuple[str, ...] = (), base: type = object) 
         default = one.default
         least: dict[str, Any] = {"metadata": metadata}
         if default is not inspect.Parameter.empty:
-            least["default_factory"] = functools.partial(_same, default)
+            least["default_factory"] = lambda value=default: value
         entries.append((name, hint, field(**least)))
     space = {"__post_init__": check_fields, "__doc__": function.__doc__}
     space |= {"function": staticmethod(function)}
     return make_dataclass(
         function.__name__, entries, bases=(base,), namespace=space, frozen=True, kw_only=True
     )
-
-
-def _same(value: Any) -> Any:
-    """Return ``value``."""
-    return value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crossbar.checks import Checked, check_fields
+from crossbar.checks import Checked
 from crossbar.circuit.blocks import Blocks
 from crossbar.data import Data, Synthetic
 from crossbar.errors import fail, shown
@@ -17,7 +17,7 @@ from crossbar.units import METHOD, SPREAD, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faults:
+class Faults(Checked):
     """Stuck cells.
 
     Parameters
@@ -40,7 +40,7 @@ class Faults:
     map: str | None = field(default=None, metadata={"path": True})
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         if self.map is not None and (self.p_on or self.p_off):
             fail("faults", "a map or probabilities", "both", "Give only one of them.")
 
@@ -66,7 +66,7 @@ class EnergySettings(Checked):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Common:
+class Common(Checked):
     """Settings that do not depend on the hardware.
 
     Parameters
@@ -87,7 +87,7 @@ class Common:
     seed: tuple[int, ...] = quantity((0,), low=0)
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         known(self.metrics)  # or whose name another has
         require_seeds("seed", self.seed, "Write seed = 0, or seed = [0, 1, 2].")
 

@@ -132,7 +132,8 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
     layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
     plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
     network, weights = folded(learned)
-    return build.built(plan, network, streams, learned.loss, weights)
+    blocks, cells = plan.common.blocks, build.substrate(plan)
+    return network.build(cells, streams, blocks=blocks, loss=learned.loss, weights=weights)
 
 
 def _full(hardware: Hardware, *sections: Any) -> Hardware:

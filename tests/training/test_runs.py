@@ -262,7 +262,7 @@ def test_ranges_of_the_converters_stand_in_the_record_and_come_again(tmp_path: P
 def test_a_chip_with_converters_resumes_to_the_same_weights(tmp_path: Path) -> None:
     plan, streams = converted(), Streams(3)
     dataset = plan.common.data.dataset()
-    parts = build.split(plan.common.data, dataset, streams)
+    parts = build.parts_of(plan.common.data, dataset, 3)
     blind = replace(parts, test=(np.full_like(parts.test[0], np.nan), parts.test[1]))
     chips = []
     for path, epochs in ((None, (2,)), (tmp_path / "checkpoint.npz", (1, 2))):

@@ -26,6 +26,9 @@ class Objective(ABC):
     verb: ClassVar[str]
     sign: ClassVar[float]  # the search makes sign * value small
 
+    def __str__(self) -> str:
+        return f"{self.verb} {self.name}"
+
 
 class Minimise(Objective):
     """A number that is to be small, such as an energy.
@@ -129,8 +132,7 @@ class Goal:
 
     def __str__(self) -> str:
         kept = " and ".join(map(str, self.constraints))
-        asked = f"{self.objective.verb} {self.objective.name}"
-        return f"{asked} subject to {kept}" if kept else asked
+        return f"{self.objective} subject to {kept}" if kept else str(self.objective)
 
 
 def constraint(text: str, units: Mapping[str, str]) -> Constraint:

@@ -114,7 +114,11 @@ class _Way:
             kind.prepare([kind.base], conduct.sampled)
         asked = {
             "question": f"Which settings {self.goal}?",
-            "search": _facts(self.goal, self.points),
+            "search": {
+                "objective": str(self.goal.objective),
+                "constraints": list(map(str, self.goal.constraints)),
+                "points": self.points,
+            },
         }
         with opened(path, kind, self.space.names, asked | (conduct.about or {})) as kept:
             if conduct.retry_failed:
@@ -191,19 +195,12 @@ def _check(tried: Sequence[Tried], goal: Goal, patience: int) -> None:
 
 def _refuse_unknown(goal: Goal, metrics: set[str], swept: set[str], note: str) -> None:
     """Raise :class:`ConfigError` if ``goal`` names what is neither a metric nor ``swept``."""
-    asked = {goal.objective.name: f"{goal.objective.verb} {goal.objective.name}"}
+    asked = {goal.objective.name: str(goal.objective)}
     asked |= {c.name: str(c) for c in goal.constraints}
     for name, where in asked.items():
         if name not in metrics | swept:
             listed = f"one of the metrics {', '.join(sorted(metrics))}"
             fail(where, listed, repr(name), f"{nearest(name, metrics | swept)} {note}")
-
-
-def _facts(goal: Goal, points: int) -> dict[str, Any]:
-    """Return what is noted about the search."""
-    kept = [str(c) for c in goal.constraints]
-    objective = f"{goal.objective.verb} {goal.objective.name}"
-    return {"objective": objective, "constraints": kept, "points": points}
 
 
 class Telling:

@@ -53,18 +53,20 @@ class OneAtATime(Sampling):
 
     def points(self, axes: Axes) -> Iterator[Assignment]:
         """Yield the first values of all names, then the departures of each."""
-        choices = [(names, values_of(names, given)) for names, given in axes.items()]
-        first: Assignment = {}
-        for names, values in choices:
-            first |= _assigned(names, values[0])
+        choices = _choices(axes)
+        first = {name: value for values in choices for name, value in values[0].items()}
         yield first
-        for names, values in choices:
-            for value in values[1:]:
-                yield first | _assigned(names, value)
+        for values in choices:
+            for one in values[1:]:
+                yield first | one
 
 
+@dataclass(frozen=True)
 class Drawn(Checked, Sampling):
-    """Points drawn from ranges (continuously) and lists (one of the values)."""
+    """``count`` points drawn from ranges (continuously) and lists (one of the values)."""
+
+    count: int = quantity(low=1, high=MOST)
+    seed: int = quantity(0, low=0)
 
     @abstractmethod
     def draw(self, dimensions: int) -> Floats:
@@ -85,15 +87,11 @@ class Drawn(Checked, Sampling):
             yield point
 
 
-@dataclass(frozen=True)
 class Sobol(Drawn):
     """The first ``count`` points of a scrambled Sobol sequence, which fill the space evenly.
 
     Source: SciPy's qmc. Valid for: any count; powers of two are balanced best.
     """
-
-    count: int = quantity(low=1, high=MOST)
-    seed: int = quantity(0, low=0)
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
@@ -104,12 +102,8 @@ class Sobol(Drawn):
         return places
 
 
-@dataclass(frozen=True)
 class Random(Drawn):
     """``count`` independent, uniformly distributed points."""
-
-    count: int = quantity(low=1, high=MOST)
-    seed: int = quantity(0, low=0)
 
     def draw(self, dimensions: int) -> Floats:
         """Return numbers in [0, 1), (count, dimensions)."""
@@ -138,8 +132,7 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
     if sampling is not None:
         yield from sampling.points(axes)
         return
-    choices = [[_assigned(names, value) for value in values_of(names, given)]
-               for names, given in axes.items()]  # fmt: skip
+    choices = _choices(axes)
     count = math.prod(map(len, choices))
     if count > MOST:
         remedy = "Sweep fewer values, or draw samples: --samples 1000."
@@ -148,12 +141,16 @@ def points(axes: Axes, sampling: Sampling | None = None) -> Iterator[Assignment]
         yield {name: value for one in chosen for name, value in one.items()}
 
 
-def values_of(names: str | tuple[str, ...], given: Any) -> list[Any]:
-    """Return the values that ``names`` have, which a whole range does not say."""
-    if isinstance(given, Range):
-        remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
-        fail(", ".join(_names(names)), "values", "a whole range", remedy)
-    return listed(str(names), given)
+def _choices(axes: Axes) -> list[list[Assignment]]:
+    """Return the values of each name, or of names joined, which a whole range does not say."""
+    choices = []
+    for names, given in axes.items():
+        if isinstance(given, Range):
+            where = names if isinstance(names, str) else ", ".join(names)
+            remedy = "Say how many: lin11 or log7, or --samples 64 for all ranges together."
+            fail(where, "values", "a whole range", remedy)
+        choices.append([_assigned(names, value) for value in listed(str(names), given)])
+    return choices
 
 
 def require_named(axes: Any) -> None:
@@ -172,10 +169,6 @@ def require_runs(points: int, seeds: int) -> None:
     if points * seeds > RUNS:
         got = f"{points} points with {seeds} seeds each"
         fail("sweep", f"at most {RUNS} runs", got, "Sweep fewer values, or take fewer seeds.")
-
-
-def _names(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
 
 
 def _assigned(names: str | tuple[str, ...], value: Any) -> Assignment:
