@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from crossbar.nn import evaluate, fit
 from crossbar.random import Streams
 from crossbar.runs import experiment
-from crossbar.runs.build import chip, split
+from crossbar.runs.build import chip, parts_of
 
 COLUMNS = ["bits", "rounding", "seed", "accuracy", "loss", "changed"]
 Case = tuple[int, str, int]
@@ -34,7 +34,7 @@ def run(data: dict, case: Case, epochs: int, dataset) -> dict:
     device = {"kind": "cmos", "bits": bits, "rounding": rounding} if bits else {"kind": "float"}
     plan = experiment({"data": data, "device": device, "train": {"epochs": epochs}})
     streams = Streams(seed)
-    parts = split(plan.common.data, dataset, streams)
+    parts = parts_of(plan.common.data, dataset, seed)
     state = chip(plan, dataset.ends, streams)
     fit(state, parts.train, parts.validation, plan.common.train, streams=streams)
     seen = evaluate(state, *parts.test, rng=streams("test"))

@@ -20,7 +20,7 @@ from crossbar.nn import evaluate, fit
 from crossbar.plots import pulses as figures
 from crossbar.random import Streams
 from crossbar.runs import experiment
-from crossbar.runs.build import chip, split
+from crossbar.runs.build import chip, parts_of
 from crossbar.spice.memristors import StanfordPku
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.pulse_response import PulseResponse
@@ -55,7 +55,7 @@ def accuracies(settings: dict, seeds: int) -> tuple[NDArray[np.float64], float]:
     found = []
     for seed in range(seeds):
         streams = Streams(seed)
-        parts = split(settled.common.data, dataset, streams)
+        parts = parts_of(settled.common.data, dataset, seed)
         state = chip(settled, dataset.ends, streams)
         fit(state, parts.train, parts.validation, settled.common.train, streams=streams)
         found.append(evaluate(state, *parts.test, rng=streams("test")).accuracy)

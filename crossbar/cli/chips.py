@@ -112,7 +112,7 @@ def stress_command(
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.stored import ended
     from crossbar.runs import by_stress, stress
-    from crossbar.runs.store.export import records
+    from crossbar.runs.store.table import records
     from crossbar.runs.store.places import STRESS
 
     with Bars(GOES_ON) as bars:

@@ -77,7 +77,7 @@ def export_command(
     from crossbar.cli.console import say
     from crossbar.cli.stored import chosen
     from crossbar.runs.store import Store
-    from crossbar.runs.store.export import export
+    from crossbar.runs.store.table import export
 
     with Store(folder) as store:
         frame = chosen(store, where or [])

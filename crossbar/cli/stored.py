@@ -13,7 +13,7 @@ from crossbar.cli.console import out, print_json, say, table
 from crossbar.errors import fail, nearest
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
-from crossbar.runs.store.export import records
+from crossbar.runs.store.table import records
 from crossbar.runs.store.selection import selected
 from crossbar.runs.store.store import located
 from crossbar.runs.sweep import Sampling

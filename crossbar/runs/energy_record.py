@@ -1,4 +1,4 @@
-"""Energy of an experiment: what was counted on the chip, by every convention."""
+"""Energy of an experiment: what is counted on its chip, by every convention."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ from crossbar.energy import (
 from crossbar.energy.converters import neurosim_sar
 from crossbar.energy.latency import COPIES
 from crossbar.energy.operations import RECTIFIER
-from crossbar.nn import Network
+from crossbar.nn import Chip, Network, evaluate
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment, layer_name, sources
 from crossbar.runs.hardware import Hardware, TileSettings
-from crossbar.runs.measure import inferred, learnt
-from crossbar.sources import Source, assumed, unlisted
+from crossbar.sources import assumed, unlisted
 from crossbar.types import Record
 from crossbar.units import text
 
@@ -104,14 +103,14 @@ def programming(before: Activity) -> str:
 
 def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
     """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
-    network, per_weight = build.network(plan, ends), _cells(plan.tile)
+    network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
     path = _path(plan, network)
     return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
 
 
 def chip_latency(plan: Experiment, ends: Ends) -> Latency:
     """Return the latency of one inference of the chip of ``plan``, with the copies that it has."""
-    network, per_weight = build.network(plan, ends), _cells(plan.tile)
+    network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
     copies = {name: matrix.copies for own in network.parts.values() for name, matrix in own.items()}
     path = _path(plan, network)
     return own_latency(network.matrices, copies, path=path, cells_per_weight=per_weight)
@@ -119,28 +118,16 @@ def chip_latency(plan: Experiment, ends: Ends) -> Latency:
 
 def _path(plan: Experiment, network: Network) -> Path:
     """Return what a signal passes on its way through the chip of ``plan``."""
+    own = {}
+    for name, one in plan.layers.items():
+        cells = len(one.tile.mapping.signs) if one.device else 0  # memory has none
+        own[name] = replace(_delays(one.tile), slot=_slot(plan, name), cells=cells)
     return Path(
-        slot=Cost(value=plan.tile.reading.t_read, unit="s", source=_slot(plan)),
+        slot=_slot(plan),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
         converters=_delays(plan.tile),
-        layers={name: _own_delays(plan, name) for name in plan.layers},
+        layers=own,
     )
-
-
-def _cells(tile: TileSettings) -> int:
-    """Return the cells of a weight."""
-    return len(tile.mapping.signs)
-
-
-def _own_delays(plan: Experiment, layer: str) -> Delays:
-    """Return what a cycle of ``layer`` takes, with hardware of its own; memory has no cells."""
-    own = plan.of(layer)
-    given = layer_name(layer, "tile.reading.t_read")
-    source = unlisted(sources(plan)).get(given) or (
-        _slot(plan) if own.tile.reading.t_read == plan.tile.reading.t_read else
-        assumed(f"{given}, set for this run"))  # fmt: skip
-    slot = Cost(value=own.tile.reading.t_read, unit="s", source=source)
-    return replace(_delays(own.tile), slot=slot, cells=_cells(own.tile) if own.device else 0)
 
 
 def _delays(tile: TileSettings) -> Delays:
@@ -153,10 +140,16 @@ def _delays(tile: TileSettings) -> Delays:
     return Delays(dac=given, adc=None if adc is None else adc.time)
 
 
-def _slot(plan: Experiment) -> Source:
-    """Return the source of the time of a read."""
-    given = unlisted(sources(plan))
-    return given.get("tile.reading.t_read", assumed("tile.reading.t_read, set for this run"))
+def _slot(plan: Experiment, layer: str = "") -> Cost:
+    """Return the time of a read of the chip, or of ``layer``, with its source."""
+    time, places = plan.of(layer).tile.reading.t_read, ["tile.reading.t_read"]
+    if layer:
+        shared = time == plan.tile.reading.t_read
+        places = [layer_name(layer, places[0]), *(places if shared else ())]
+    known = unlisted(sources(plan))
+    given = (known[name] for name in places if name in known)
+    source = next(given, assumed(f"{places[-1]}, set for this run"))
+    return Cost(value=time, unit="s", source=source)
 
 
 ELSEWHERE = ((0.1, 60e3), (0.35, 20e3), (0.35, 240e3))
@@ -201,6 +194,37 @@ def _models(hardware: Hardware) -> Costs:
         dac=(tile.dac or SerialDac()).energy,
         update_adc=replace(update, source=assumed(f"in the update control, {update.source.text}")),
     )
+
+
+def inferred(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -> Activity:
+    """Return what happens while some training images are classified, on a copy of ``chip``."""
+    probe = chip.copy()
+    before = probe.activity.copy()
+    evaluate(probe, *examples(plan, parts), rng=streams("energy"))
+    return probe.activity.since(before)
+
+
+def learnt(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -> Activity:
+    """Return what happens while a copy of ``chip`` learns some training images.
+
+    Raises
+    ------
+    ConvergenceError, ConfigError
+        If the signals of the chip run away.
+    """
+    probe = chip.copy()
+    before = probe.activity.copy()
+    x, labels = examples(plan, parts)
+    rng = streams("energy", training=True)
+    for k in range(len(x)):
+        probe.learn(x[k : k + 1], labels[k : k + 1], plan.common.train.gamma, rng=rng)
+    return probe.activity.since(before)
+
+
+def examples(plan: Experiment, parts: build.Parts) -> build.Samples:
+    """Return the training images that events are counted over."""
+    count = min(plan.common.energy.images, len(parts.train[0]))
+    return parts.train[0][:count], parts.train[1][:count]
 
 
 @reporting

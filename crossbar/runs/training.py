@@ -18,7 +18,6 @@ from crossbar.random import Streams
 from crossbar.runs import build, chip_files, folder
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment
-from crossbar.runs.measure import tested
 from crossbar.runs.metrics import Measured, values
 from crossbar.runs.store import Claimed, Point, Store, places
 from crossbar.runs.store.result import stored
@@ -194,7 +193,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     if plan.common.train.epochs:
         prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:
-        seen = tested(chip, parts, streams)
+        seen = build.tested(chip, parts, streams)
         counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)
         figures = seen.record() | {"resampling": parts.resampling} | counted
         values(Measured(seen, figures), plan.common.metrics)

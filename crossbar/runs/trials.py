@@ -19,9 +19,8 @@ from crossbar.random import Streams
 from crossbar.runs import build, chip_files
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
 from crossbar.runs.diagnosis import remedy
-from crossbar.runs.energy_record import chip_latency, costs, energy_record
+from crossbar.runs.energy_record import chip_latency, costs, energy_record, inferred, learnt
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.measure import inferred, learnt, tested
 from crossbar.runs.metrics import Measured, known, values
 from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
@@ -185,7 +184,7 @@ def _outcome(
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions."""
     ranges = build.ranged(chip, parts, streams)
-    evaluation = tested(chip, parts, streams)
+    evaluation = build.tested(chip, parts, streams)
     if place is not None:
         chip_files.keep_decisions(place, parts, evaluation)
     seen = evaluation.record() | {"resampling": parts.resampling}

@@ -23,7 +23,7 @@ from crossbar.nn import Dense, Network
 from crossbar.random import Streams
 from crossbar.report.sweeps.latex import latex
 from crossbar.report.tables.table import Column, Number, Table
-from crossbar.runs.store.export import export
+from crossbar.runs.store.table import export
 from crossbar.spice.networks import network_deck
 from crossbar.spreadsheet import FORMULA
 from crossbar.substrates.tile import Tile

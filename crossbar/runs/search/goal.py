@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,7 +12,7 @@ from crossbar.units import quantity
 
 
 @dataclass(frozen=True)
-class Objective(ABC):
+class Objective:
     """What is made as small or as large as it goes.
 
     Parameters
@@ -57,7 +56,7 @@ class Maximise(Objective):
 
 
 @dataclass(frozen=True)
-class Constraint(Checked, ABC):
+class Constraint(Checked):
     """A bound that the mean of a metric over the seeds must keep.
 
     Parameters
@@ -76,10 +75,11 @@ class Constraint(Checked, ABC):
     name: str
     bound: float = quantity(low=-1e300, high=1e300)
     sign: ClassVar[str]
+    worse: ClassVar[float]  # 1 where larger values miss the bound, -1 where smaller ones do
 
-    @abstractmethod
     def miss(self, value: float) -> float:
         """Return by how much ``value`` misses the bound; what is kept is 0 or less."""
+        return self.worse * (value - self.bound)
 
     def __str__(self) -> str:
         return f"{self.name}{self.sign}{self.bound:g}"
@@ -95,10 +95,7 @@ class AtLeast(Constraint):
     """
 
     sign = ">="
-
-    def miss(self, value: float) -> float:
-        """Return by how much ``value`` stays below; see :class:`Constraint`."""
-        return self.bound - value
+    worse = -1.0
 
 
 class AtMost(Constraint):
@@ -111,10 +108,7 @@ class AtMost(Constraint):
     """
 
     sign = "<="
-
-    def miss(self, value: float) -> float:
-        """Return by how much ``value`` lies above; see :class:`Constraint`."""
-        return value - self.bound
+    worse = 1.0
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -24,7 +22,7 @@ from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.preparation import entered, opened
-from crossbar.runs.sweep.progress import RECENT, Standing
+from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
@@ -95,9 +93,9 @@ def search(
     return SearchResult(goal, *ranked(way.follow(Path(store)), goal), tuple(chosen))
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Way:
-    """The way of a search from what is known to its last point."""
+    """The way of a search from what is known to its last point, and how the search stands."""
 
     kind: Target
     space: Space
@@ -106,6 +104,8 @@ class _Way:
     seeds: list[int]
     points: int
     conduct: Conduct
+    whole: Standing = field(init=False)
+    ended: int | None = None
 
     def follow(self, path: Path) -> list[Tried]:
         """Run point after point, all kept in the store ``path``; return what was tried."""
@@ -134,8 +134,8 @@ class _Way:
         kind = self.kind
         ledger = Ledger(kept, self.space, self.seeds)
         count = self.proposal.together(width, len(self.seeds))
+        self.whole = Standing({})
         most = len(self.seeds) * int(min(self.points, self.proposal.most(count)))
-        telling = Telling(self.conduct.stands, self.goal, most)
         while True:
             tried, waiting = ledger.read()
             _check(tried, self.goal, HOPELESS)
@@ -147,8 +147,29 @@ class _Way:
             if not kept.add(proposed, self.seeds) and not waiting and not ledger.read()[1]:
                 return tried  # values have 12 digits: nothing lies between those that are known
             kind.prepare([p.settings for p in proposed], self.conduct.sampled)
-            telling.learn(tried)
-            Drive(kept, kind, workers, width, telling)()
+            self._learn(tried)
+            Drive(kept, kind, workers, width, lambda batch: self._stands(batch, most))()
+
+    def _learn(self, tried: Sequence[Tried]) -> None:
+        """Take in the points that are tried before the next batch."""
+        name = self.goal.objective.name
+        self.whole.metric = f"{name} of {len(tried)} points"
+        for one in ranked(tried, self.goal)[0][:1]:
+            if one.met(self.goal):
+                self.whole.best, self.whole.best_run = one.mean(name).mean, one.runs[0]
+
+    def _stands(self, batch: Standing, most: int) -> None:
+        """Show how the search of ``most`` runs stands, while its ``batch`` stands so."""
+        ended = batch.done + batch.failed
+        if self.ended is not None:
+            self.whole.ends.extend([time.monotonic()] * (ended - self.ended))
+        self.ended = ended
+        left = max(most - ended, batch.waiting)
+        counts = {"done": batch.done, "failed": batch.failed, "waiting": left}
+        self.conduct.stands(
+            replace(self.whole, counts=counts, running=batch.running, trainings=batch.trainings,
+                    idle=batch.idle)
+        )  # fmt: skip
 
 
 def _named(goal: Goal, space: Space) -> Goal:
@@ -201,41 +222,3 @@ def _refuse_unknown(goal: Goal, metrics: set[str], swept: set[str], note: str) -
         if name not in metrics | swept:
             listed = f"one of the metrics {', '.join(sorted(metrics))}"
             fail(where, listed, repr(name), f"{nearest(name, metrics | swept)} {note}")
-
-
-class Telling:
-    """Turns how the runs of a batch stand into how the search stands.
-
-    Parameters
-    ----------
-    show
-        Is told.
-    goal
-        By which the best point is chosen.
-    total
-        Most runs of the search.
-    """
-
-    def __init__(self, show: Callable[[Standing], None], goal: Goal, total: int) -> None:
-        self.show, self.goal, self.total = show, goal, total
-        self.ends = deque([time.monotonic()], maxlen=RECENT)
-        self.ended: int | None = None
-        self.best, self.run, self.metric = math.nan, 0, ""
-
-    def learn(self, tried: Sequence[Tried]) -> None:
-        """Take in the points that are tried before the next batch."""
-        self.metric = f"{self.goal.objective.name} of {len(tried)} points"
-        for one in ranked(tried, self.goal)[0][:1]:
-            if one.met(self.goal):
-                self.best, self.run = one.mean(self.goal.objective.name).mean, one.runs[0]
-
-    def __call__(self, standing: Standing) -> None:
-        """Show how the search stands, while its batch stands as ``standing`` says."""
-        ended = standing.done + standing.failed
-        if self.ended is not None:
-            self.ends.extend([time.monotonic()] * (ended - self.ended))
-        self.ended = ended
-        left = max(self.total - ended, standing.waiting)
-        counts = {"done": standing.done, "failed": standing.failed, "waiting": left}
-        self.show(replace(standing, counts=counts, best=self.best, best_run=self.run,
-                          metric=self.metric, ends=self.ends))  # fmt: skip

@@ -13,7 +13,7 @@ from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.space import Place, Space, number
 from crossbar.runs.store import Store
 from crossbar.runs.store.rows import Point
-from crossbar.runs.store.table import AFTER
+from crossbar.runs.store.table import metric_names
 from crossbar.runs.sweep.design import Assignment
 
 MET, NOISE, MISSED = "met", "met within noise", "not met"
@@ -169,8 +169,7 @@ class Ledger:
     def read(self) -> tuple[list[Tried], list[Place]]:
         """Return the points whose runs have all ended, oldest first, and those that wait."""
         frame = self.store.frame()
-        columns = list(frame.columns)
-        metrics = columns[columns.index("seed") + 1 : columns.index(AFTER[0])]
+        metrics = metric_names(frame)
         points: dict[Place, dict[int, Row]] = {}
         for row in frame[frame["seed"].isin(self.seeds)].to_dict("records"):
             named = {str(k): v for k, v in row.items()}
