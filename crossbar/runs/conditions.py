@@ -17,7 +17,7 @@ from crossbar.runs.keys import hinted
 from crossbar.runs.overlay import overlay
 from crossbar.runs.settings import Faults
 from crossbar.runs.toml import Settings, leaves, placed
-from crossbar.runs.trained import learned_chip, new_chip, refuse_relearning, trained_chip
+from crossbar.runs.trained import refuse_relearning, trained_chip
 from crossbar.units import duration, quantity
 
 
@@ -110,11 +110,8 @@ def conditioned(
     plan: Experiment, run: Path, seed: int, dataset: Dataset, conditions: Conditions
 ) -> Chip:
     """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
-    if conditions.chip is None:
-        chip = trained_chip(plan, dataset, seed, run)
-    else:
-        _, learned = learned_chip(run, seed, dataset)
-        chip = new_chip(plan, learned, conditions.streams(seed))
+    anew = None if conditions.chip is None else conditions.streams(seed)
+    chip = trained_chip(plan, dataset, seed, run, anew)
     if not conditions.age:
         return chip
     if conditions.compensate:

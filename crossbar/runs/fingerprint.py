@@ -12,7 +12,6 @@ import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,9 +19,8 @@ from crossbar.data import Dataset
 from crossbar.data.dataset import ANY
 from crossbar.errors import DataError, message
 from crossbar.runs.toml import leaves
-from crossbar.types import Integers
+from crossbar.types import Integers, Record
 
-Record = dict[str, Any]
 Fingerprint = Record
 PARTS = ("training", "validation", "test")
 FIELDS = ("other content", "another class", "another {group}", "another part")

@@ -106,16 +106,19 @@ def refuse(setting: str) -> NoReturn:
     fail(setting, "a setting that may change after training", "one that may not", remedy)
 
 
-def trained_chip(plan: Experiment, dataset: Dataset, seed: int, out: Path) -> Chip:
+def trained_chip(
+    plan: Experiment, dataset: Dataset, seed: int, out: Path, anew: Streams | None = None
+) -> Chip:
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
     Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
     calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
-    the arrays differ, the chip is a new one; see :func:`new_chip`.
+    the arrays differ, or where there are streams ``anew``, the chip is a new one; see
+    :func:`new_chip`.
     """
     trained, learned = learned_chip(out, seed, dataset)
-    if not same_cells(plan, trained):
-        return new_chip(plan, learned, Streams(seed))
+    if anew is not None or not same_cells(plan, trained):
+        return new_chip(plan, learned, anew or Streams(seed))
     chip = build.chip(plan, dataset.ends, Streams(seed))
     chip.restore(learned.arrays())
     chip.activity.replace(learned.activity)

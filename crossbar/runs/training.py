@@ -27,8 +27,8 @@ from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.experiments import Settled
 from crossbar.runs.sweep.preparation import opened
 from crossbar.runs.sweep.progress import Standing
-from crossbar.runs.sweep.target import Settings
 from crossbar.runs.sweep.task import Task, Trial
+from crossbar.runs.toml import Settings
 from crossbar.types import Record
 
 
@@ -125,15 +125,7 @@ class Here(Executor):
 
 
 class Kept(Settled):
-    """An experiment whose chips are kept, each in a folder of its own.
-
-    Parameters
-    ----------
-    plan
-        The experiment.
-    out
-        Folder of the run.
-    """
+    """An experiment whose chips are kept, each in a folder of its own in that of the run."""
 
     def __init__(self, plan: Experiment, out: Path) -> None:
         super().__init__(plan.settings)

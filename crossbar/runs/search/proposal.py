@@ -132,15 +132,6 @@ class Parzen(Proposal):
 
     Source: Watanabe 2023, arXiv:2304.11127; multivariate, as in Falkner et al., ICML 2018.
 
-    Parameters
-    ----------
-    space
-        Where to look.
-    goal
-        What for.
-    seed
-        Of the random numbers.
-
     Raises
     ------
     OutputError

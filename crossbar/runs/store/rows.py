@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-Record = dict[str, Any]
+from crossbar.types import Record
 
 TRAINING, RUN = "training", "run"
 TRAINED = "trained"  # name under which all settings of the training stand among those of a test

@@ -13,8 +13,9 @@ from crossbar.closing import Closing
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, fail, message
 from crossbar.runs.store import hashes, sessions, table, work
-from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, Record, unpacked
+from crossbar.runs.store.rows import RUN, TRAINING, Claimed, Finished, Point, unpacked
 from crossbar.runs.store.schema import connect, explained, transaction
+from crossbar.types import Record
 
 NAME = "runs.db"
 

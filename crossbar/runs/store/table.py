@@ -12,8 +12,9 @@ import pandas as pd
 
 from crossbar import files
 from crossbar.errors import DataError, OutputError, fail, message
-from crossbar.runs.store.rows import RUN, Record
+from crossbar.runs.store.rows import RUN
 from crossbar.spreadsheet import guarded_frame
+from crossbar.types import Record
 
 Rows = Callable[..., list[tuple[Any, ...]]]
 

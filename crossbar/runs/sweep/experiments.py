@@ -19,9 +19,9 @@ from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Claimed, Point, places
 from crossbar.runs.store.rows import TRAINED, TRAINING, level
 from crossbar.runs.sweep.design import Assignment
-from crossbar.runs.sweep.target import RUN, Progress, Settings, Target, refuse_column
+from crossbar.runs.sweep.target import RUN, Progress, Target, refuse_column
 from crossbar.runs.sweep.task import Retrial, Task, Trial
-from crossbar.runs.toml import leaves, placed
+from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.runs.trained import digest, load_plan, require_chips
 
 

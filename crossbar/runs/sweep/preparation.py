@@ -6,7 +6,6 @@ import json
 import multiprocessing
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from crossbar.errors import OutputError, closest, fail, message
 from crossbar.runs import modules
@@ -15,8 +14,8 @@ from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
 from crossbar.runs.sweep.target import RUN, Target
 from crossbar.runs.toml import leaves
+from crossbar.types import Record
 
-Record = dict[str, Any]
 FACTS = ("title", "question", "command", "units", "search", "together")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from crossbar.errors import OutputError, fail, message
 from crossbar.meaning import Meaning
@@ -15,10 +14,10 @@ from crossbar.runs.store.store import NAME, located
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.task import Task, Trial
+from crossbar.runs.toml import Settings
 
 RUN = "run"  # name under which the folder of trained chips stands among the settings
 Progress = Callable[[int, int], None]
-Settings = dict[str, Any]
 
 
 class Target(ABC):
