@@ -12,17 +12,7 @@ from crossbar.data import Data, Dataset, Ends, Progress
 from crossbar.devices import StuckAt
 from crossbar.errors import fail, shown
 from crossbar.memory import require_memory
-from crossbar.nn import (
-    Chip,
-    CrossEntropy,
-    Evaluation,
-    Loss,
-    Network,
-    Range,
-    SquaredError,
-    calibrate,
-    evaluate,
-)
+from crossbar.nn import Chip, CrossEntropy, Loss, Network, Range, SquaredError, calibrate
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.fingerprint import Fingerprint, fingerprint, stamp
@@ -91,11 +81,6 @@ def parts_of(data: Data, dataset: Dataset, seed: int) -> Parts:
 def ranged(chip: Chip, parts: Parts, streams: Streams) -> dict[str, Range]:
     """Set the ranges of the ADCs of ``chip`` by its training part; see :func:`calibrate`."""
     return calibrate(chip, parts.train[0], rng=streams("calibrate", when="test"))
-
-
-def tested(chip: Chip, parts: Parts, streams: Streams) -> Evaluation:
-    """Return how ``chip`` does on the test part."""
-    return evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
 
 
 def substrate(experiment: Experiment) -> Substrate:

@@ -60,11 +60,10 @@ def difference(then: Fingerprint, now: Fingerprint) -> str:
         "gone": [name for name in before if name not in after],
         "new": [name for name in after if name not in before],
     }
-    group = now.get("group", "recording")
+    group, both = now.get("group", "recording"), [name for name in before if name in after]
     for k, words in enumerate(FIELDS):
-        kinds[words.format(group=group)] = [
-            n for n in before if n in after and before[n][k] != after[n][k]
-        ]
+        changed = [name for name in both if before[name][k] != after[name][k]]
+        kinds[words.format(group=group)] = changed
     clauses = [f"{words}: {_listed(names)}" for words, names in kinds.items() if names]
     if not clauses and then["classes"] != now["classes"]:
         clauses = [f"classes in the order {', '.join(now['classes'])}"]

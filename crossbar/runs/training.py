@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from crossbar.checks import require_path
 from crossbar.data import Dataset
@@ -29,6 +26,7 @@ from crossbar.runs.sweep.preparation import opened
 from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.task import Task, Trial
 from crossbar.runs.toml import Settings
+from crossbar.runs.trials import tested
 from crossbar.types import Record
 
 
@@ -94,8 +92,7 @@ def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
     """Train the chips of ``kept`` that are missing; an error ends it."""
     kind.prepare([], lambda k, n: progress("data", k, n, ""))
     try:
-        here, show = Here(progress), partial(_waits, progress)
-        Drive(kept, kind, here, 1, show, at_once=True)()
+        Drive(kept, kind, partial(_waits, progress), progress=progress)()
     except ConvergenceError as error:
         kept.close()
         if folder.abandoned(kind.out):
@@ -108,20 +105,6 @@ def _waits(progress: Progress, standing: Standing) -> None:
     """Show that the seeds which are left are trained elsewhere."""
     if standing.idle and standing.waiting:
         progress("train", standing.done, standing.total, "another process does the rest")
-
-
-@dataclass
-class Here(Executor):
-    """Does a task at once, in this process, and shows its progress; an error of it is raised."""
-
-    progress: Progress
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Return the future of the task ``fn``, which is done."""
-        future: Future[Any] = Future()
-        assert isinstance(fn, Task)
-        future.set_result(fn.finished(self.progress))
-        return future
 
 
 class Kept(Settled):
@@ -185,7 +168,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     if plan.common.train.epochs:
         prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:
-        seen = build.tested(chip, parts, streams)
+        seen = tested(chip, parts, streams)
         counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)
         figures = seen.record() | {"resampling": parts.resampling} | counted
         values(Measured(seen, figures), plan.common.metrics)

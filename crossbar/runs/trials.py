@@ -12,7 +12,7 @@ from crossbar import files
 from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
-from crossbar.nn import Chip, DivergenceError, Epoch, fit
+from crossbar.nn import Chip, DivergenceError, Epoch, Evaluation, evaluate, fit
 from crossbar.nn.training import divergence
 from crossbar.progress import Progress, silent
 from crossbar.random import Streams
@@ -184,7 +184,7 @@ def _outcome(
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions."""
     ranges = build.ranged(chip, parts, streams)
-    evaluation = build.tested(chip, parts, streams)
+    evaluation = tested(chip, parts, streams)
     if place is not None:
         chip_files.keep_decisions(place, parts, evaluation)
     seen = evaluation.record() | {"resampling": parts.resampling}
@@ -197,6 +197,11 @@ def _outcome(
     detail = {name: value for name, value in seen.items() if name not in metrics} | counted
     detail |= {name: value for name, value in noted.items() if value}
     return metrics, detail | described(plan, dataset)
+
+
+def tested(chip: Chip, parts: build.Parts, streams: Streams) -> Evaluation:
+    """Return how ``chip`` does on the test part."""
+    return evaluate(chip, *parts.test, rng=streams("test"), groups=parts.test_groups)
 
 
 def _energies(

@@ -148,7 +148,7 @@ class _Way:
                 return tried  # values have 12 digits: nothing lies between those that are known
             kind.prepare([p.settings for p in proposed], self.conduct.sampled)
             self._learn(tried)
-            Drive(kept, kind, workers, width, lambda batch: self._stands(batch, most))()
+            Drive(kept, kind, lambda batch: self._stands(batch, most), workers, width)()
 
     def _learn(self, tried: Sequence[Tried]) -> None:
         """Take in the points that are tried before the next batch."""

@@ -16,6 +16,7 @@ from concurrent.futures import (
 from dataclasses import dataclass, field
 
 from crossbar.errors import CrossbarError, SimulationError, message
+from crossbar.progress import Progress, silent
 from crossbar.runs.store import Claimed, Finished, Store
 from crossbar.runs.store.rows import TRAINING
 from crossbar.runs.store.sessions import BEAT, alive
@@ -37,23 +38,21 @@ class Drive:
         Where runs are claimed and committed.
     kind
         What the runs are of.
-    executor
-        Where tasks run.
-    width
-        Tasks that run at once.
     show
         Called with how the sweep stands, some times a second.
-    at_once
-        Whether ``executor`` does a task while it is submitted: none is claimed ahead then, which
+    executor
+        Where tasks run. None: here, each with its ``progress``; none is claimed ahead then, which
         another process could do, and an error of one is raised as it is.
+    width
+        Tasks that run at once.
     """
 
     store: Store
     kind: Target
-    executor: Executor
-    width: int
     show: Callable[[Standing], None]
-    at_once: bool = False
+    executor: Executor | None = None
+    width: int = 1
+    progress: Progress = silent
     ready: deque[Claimed] = field(default_factory=deque)
     running: dict[Future[Finished], Claimed] = field(default_factory=dict)
     ended: list[Finished] = field(default_factory=list)
@@ -92,7 +91,8 @@ class Drive:
 
         One run a worker is claimed ahead, so that a worker never waits for a commit.
         """
-        want = (1 if self.at_once else 2) * self.width - len(self.running) - len(self.ready)
+        ahead = 1 if self.executor is None else 2
+        want = ahead * self.width - len(self.running) - len(self.ready)
         mine = {c.run for c in (*self.running.values(), *self.ready)}  # free again after a lease
         claimed = [c for c in self.store.step(session, self.ended, want) if c.run not in mine]
         self.ready.extend(claimed)
@@ -114,14 +114,17 @@ class Drive:
         return True
 
     def _submit(self) -> None:
-        """Hand ready runs to the executor while it has room."""
+        """Hand ready runs to the executor while it has room, or do them here."""
         while self.ready and len(self.running) < self.width:
             claimed = self.ready.popleft()
+            task = self.kind.task(claimed, self.store.chips)
+            if self.executor is None:
+                self.ended.append(task.finished(self.progress))
+                continue
             try:
-                task = self.kind.task(claimed, self.store.chips)
                 self.running[self.executor.submit(task)] = claimed
             except RuntimeError as error:
-                if self.at_once or isinstance(error, CrossbarError):
+                if isinstance(error, CrossbarError):
                     raise
                 raise SimulationError(_broken(error)) from error
 
@@ -143,8 +146,7 @@ class Drive:
                 self.ended.append(future.result())
             else:
                 self._blame(claimed, error)
-        if not self.at_once:
-            self._submit()
+        self._submit()
 
     def _blame(self, claimed: Claimed, error: BaseException) -> None:
         """Let a run that lost its worker try once more, then count it as failed."""

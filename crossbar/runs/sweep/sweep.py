@@ -102,7 +102,7 @@ def _swept(
             if not fresh:
                 kind.prepare([p.settings for p in plan], conduct.sampled)
             with conduct.at_work() as (workers, width):
-                Drive(kept, kind, workers, width, conduct.stands)()
+                Drive(kept, kind, conduct.stands, workers, width)()
         return kept.frame()
 
 
