@@ -45,7 +45,7 @@ def test_a_run_goes_from_waiting_to_done(store: Store) -> None:
     assert store.counts() == {"running": 1, "waiting": 8}
     rest = store.step(session, [ended(first, accuracy=0.9)], 99)
     assert store.counts() == {"running": 8, "done": 1}
-    assert {(c.parameters["bits"], c.seed) for c in [first, *rest]} == {
+    assert {(store.run(c.run)["parameters"]["bits"], c.seed) for c in [first, *rest]} == {
         (b, s) for b in (4, 6, 8) for s in range(3)
     }
     assert store.run(first.run)["metrics"] == {"accuracy": 0.9}
@@ -145,7 +145,7 @@ def test_runs_wait_for_the_training_that_they_share(store: Store) -> None:
     assert store.open_trainings() == 1
     assert store.step(session, [], 9) == []
     runs = store.step(session, [ended(training, accuracy=0.9)], 9)
-    assert [c.needs for c in runs] == [training.run] * 3
+    assert [store.run(c.run)["needs"] for c in runs] == [training.run] * 3
     assert len(store.frame()) == 3  # a training is no run
 
 

@@ -86,8 +86,8 @@ def search(
     sampler_seed = require_whole("sampler_seed", sampler_seed, low=0, high=2**32 - 1)
     space = Space(kind, parameters)
     goal = _named(goal, space)
-    if kind.metrics is not None:
-        _refuse_unknown(goal, set(kind.metrics), set(space.names), "Nothing has run.")
+    if kind.measured:
+        _refuse_unknown(goal, set(kind.measured), set(space.names), "Nothing has run.")
     proposal = _proposal(space, goal, tolerance, sampler_seed)
     way = _Way(kind, space, goal, proposal, chosen, points, conduct)
     return SearchResult(goal, *ranked(way.follow(Path(store)), goal), tuple(chosen))

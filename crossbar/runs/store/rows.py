@@ -101,18 +101,14 @@ class Claimed:
         Number of the row.
     role
         ``run``, or ``training`` for a network that other runs share.
-    settings, parameters, seed
+    settings, seed
         What to do.
-    needs
-        Number of the training that comes first, or None.
     """
 
     run: int
     role: str
     settings: Record
-    parameters: Record
     seed: int
-    needs: int | None
 
 
 @dataclass(frozen=True)

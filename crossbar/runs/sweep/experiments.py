@@ -52,7 +52,6 @@ class Experiments(Target):
         """Note the metrics of ``plan``, and what :meth:`_note` does."""
         self._note(plan)
         self.measured = {metric.name: metric.record for metric in known(plan.common.metrics)}
-        self.metrics = tuple(self.measured)
 
     def _note(self, plan: Experiment) -> None:
         """Note the meanings of the settings of ``plan``, and the modules that they name."""

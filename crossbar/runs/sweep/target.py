@@ -29,10 +29,9 @@ class Target(ABC):
         What all points share, for the record of the sweep.
     seeds
         Seeds where none are given.
-    metrics
-        What runs find; None where a run has to end first.
     measured
-        What is noted about each of them, as of :class:`crossbar.runs.metrics.Metric`.
+        The metrics of runs, and what is noted about each, as of
+        :class:`crossbar.runs.metrics.Metric`; none where a run has to end first.
     meanings
         Words and unit of every setting of the points so far.
     modules
@@ -41,7 +40,6 @@ class Target(ABC):
 
     base: Settings
     seeds: tuple[int, ...]
-    metrics: tuple[str, ...] | None = None
     measured: Settings
     meanings: dict[str, Meaning]
     modules: dict[str, Path]
