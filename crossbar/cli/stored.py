@@ -11,6 +11,7 @@ import typer
 
 from crossbar.cli.console import out, print_json, say, table
 from crossbar.errors import fail, nearest
+from crossbar.runs.comparison import selected
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
 from crossbar.runs.store.table import records

@@ -10,9 +10,14 @@ import pandas as pd
 from crossbar import files, seals
 from crossbar.data import Dataset
 from crossbar.nn import Chip, Evaluation, checkpoint
-from crossbar.runs import build, modules
+from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.fingerprint import require_samples, require_settings
+from crossbar.runs.fingerprint import (
+    module_record,
+    require_modules,
+    require_samples,
+    require_settings,
+)
 from crossbar.runs.store.places import CELLS, CHECKPOINT, EXAMPLES, PREDICTIONS
 from crossbar.types import Record
 
@@ -22,7 +27,7 @@ def about(plan: Experiment, parts: build.Parts) -> Record:
     settings = {name: value for name, value in plan.settings.items() if name != "seed"}
     config = {name: value for name, value in plan.configuration.items() if name != "seed"}
     known = {"settings": settings, "config": config, "samples": parts.fingerprint}
-    return known | modules.record(plan.settings)
+    return known | module_record(plan.settings)
 
 
 def require_resumable(folder: Path, plan: Experiment, parts: build.Parts) -> None:
@@ -45,7 +50,7 @@ def require_same(path: Path, then: Record, plan: Experiment, parts: build.Parts 
     if parts is not None:
         require_samples(path, then.get("samples"), parts.fingerprint)
     require_settings(path, then.get("config", {}), plan.configuration)
-    modules.require_same(path, then, plan.settings)
+    require_modules(path, then, plan.settings)
 
 
 def cells(chip: Chip, when: str) -> Record:

@@ -1,23 +1,27 @@
-"""Which samples a chip learned from and was tested on, and whether files have changed since.
+"""Which samples, files and modules a chip depends on, and whether they have changed since.
 
-A fingerprint holds for every file the digest of its content, its class, its group and the
-parts that its samples belong to. It does not depend on where the files are, and is the same on
-every machine.
+A fingerprint holds for every file of samples the digest of its content, its class, its group and
+the parts that its samples belong to. It does not depend on where the files are, and is the same on
+every machine. Of modules of the user's that settings name the code is compared.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from crossbar.data import Dataset
 from crossbar.data.dataset import ANY
 from crossbar.errors import DataError, message
+from crossbar.registry import REFERENCE
 from crossbar.runs.toml import leaves
 from crossbar.types import Integers, Record
 
@@ -25,6 +29,7 @@ Fingerprint = Record
 PARTS = ("training", "validation", "test")
 FIELDS = ("other content", "another class", "another {group}", "another part")
 LOG = logging.getLogger(__name__)
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SHOWN = 3  # names of a kind that a message lists
 
 
@@ -117,6 +122,68 @@ def stamp(path: Path) -> str:
             status = file.stat()
             digest.update(f"{file}:{status.st_size}:{status.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]
+
+
+def module_files(settings: Any) -> dict[str, Path]:
+    """Return the files of the modules of every ``module:Class`` in ``settings``, by module.
+
+    What these modules import themselves is not among them.
+    """
+    named = {text.partition(":")[0] for text in _texts(settings) if REFERENCE.fullmatch(text)}
+    known = {name: getattr(sys.modules.get(name), "__file__", None) for name in sorted(named)}
+    return {name: Path(file) for name, file in known.items() if file is not None}
+
+
+def module_record(settings: Any) -> dict[str, dict[str, str]]:
+    """Return what a result keeps of the modules that ``settings`` name: a digest of each.
+
+    It is ``modules``, a digest by name; nothing where no module is named.
+    """
+    digests = {name: module_digest(file) for name, file in module_files(settings).items()}
+    return {"modules": digests} if digests else {}
+
+
+def module_digest(file: Path) -> str:
+    """Return a digest of the code in ``file``; comments and docstrings are no part of it.
+
+    Of a compiled module, which is no Python, it is that of the file.
+    """
+    if file.suffix != ".py":
+        return _short(file.read_bytes())
+    tree = ast.parse(file.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return _short(ast.unparse(tree).encode())
+
+
+def require_modules(path: Path, then: dict[str, Any], settings: Any) -> None:
+    """Raise unless the modules that ``settings`` name have the code of the result in ``path``.
+
+    Raises
+    ------
+    DataError
+        If one has changed.
+    """
+    before, now = then.get("modules", {}), module_record(settings).get("modules", {})
+    for name in now:
+        if before.get(name, now[name]) != now[name]:
+            remedy = "Put it back, or train anew in another folder."
+            expected = f"the module {name} as its chips were trained with"
+            raise DataError(message(str(path), expected, "a changed one", remedy))
+
+
+def _texts(settings: Any) -> Iterator[str]:
+    """Yield every text in ``settings``."""
+    if isinstance(settings, str):
+        yield settings
+    elif isinstance(settings, (dict, list, tuple)):
+        for value in settings.values() if isinstance(settings, dict) else settings:
+            yield from _texts(value)
+
+
+def _short(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _listed(names: Sequence[str]) -> str:

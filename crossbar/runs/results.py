@@ -11,9 +11,10 @@ from crossbar.data import Dataset
 from crossbar.devices import drifts
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import Chip
-from crossbar.runs import build, modules
+from crossbar.runs import build
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.experiment import Experiment, sources
+from crossbar.runs.fingerprint import module_record
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.metrics import known
 from crossbar.runs.store.result import ABOUT
@@ -86,7 +87,7 @@ def noted(plan: Experiment) -> Record:
         "meanings": meanings_of(plan),
         "metrics": metrics,
         "versions": versions(),
-        **modules.record(plan.settings),
+        **module_record(plan.settings),
     }
 
 

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 from crossbar.errors import ConfigError, DataError, OutputError
+from crossbar.runs.comparison import selected
 from crossbar.runs.store import Claimed, Finished, Point, Store
 from crossbar.runs.store.schema import FORMAT
-from crossbar.runs.store.selection import selected
 from crossbar.runs.store.table import export
 
 POINTS = [Point({"bits": b}, {"device": {"bits": b}}, {"device": {"bits": b}}) for b in (4, 6, 8)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crossbar.runs.modules import digest
+from crossbar.runs.fingerprint import module_digest as digest
 
 CODE = 'class A:\n    """{}"""\n    g = {}\n'
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
-from crossbar.runs import build, modules
+from crossbar.runs import build
 from crossbar.runs.conditions import TEST, split_off, tested
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment, file_settings, sources, tables
+from crossbar.runs.fingerprint import module_files
 from crossbar.runs.metrics import known
 from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Claimed, Point, places
@@ -56,7 +57,7 @@ class Experiments(Target):
     def _note(self, plan: Experiment) -> None:
         """Note the meanings of the settings of ``plan``, and the modules that they name."""
         self.meanings |= meanings_of(plan)
-        self.modules |= modules.files(plan.settings)
+        self.modules |= module_files(plan.settings)
 
 
 class Settled(Experiments):

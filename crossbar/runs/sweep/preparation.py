@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from crossbar.errors import OutputError, closest, fail, message
-from crossbar.runs import modules
-from crossbar.runs.fingerprint import stamp
+from crossbar.runs.fingerprint import module_digest, stamp
 from crossbar.runs.store import Store
 from crossbar.runs.sweep.axes import listed
 from crossbar.runs.sweep.target import RUN, Target
@@ -61,7 +60,7 @@ def remember(kept: Store, kind: Target, swept: set[str], about: Record) -> None:
     known = kept.about
     base = json.loads(json.dumps(kind.base))  # as a store gives it back
     files = {path: stamp(Path(path)) for path in kind.files()}
-    files |= {str(file): modules.digest(file) for file in kind.modules.values()}
+    files |= {str(file): module_digest(file) for file in kind.modules.values()}
     if "base" in known:
         swept = swept | set(known["parameters"])
         _refuse_other(kept.path, _constant(base, swept), _constant(known["base"], swept))
