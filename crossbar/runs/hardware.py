@@ -172,45 +172,40 @@ def _section(settings: Settings, name: str, where: str = "") -> Settings:
 
 def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     """Return the hardware of a ``kind`` of device, with settings laid over it."""
-    where = f"{devices[-1][0]}.kind"
     if kind == FLOAT:
         refuse_hardware(f"{place}.{name}" for place, given in devices for name in given)
         refuse_hardware(f"{place}.{name}" for place, given in tiles for name in given
                         if name != "precision")  # fmt: skip
-        tile, _ = _around(FLOAT, DIGITAL, tiles)
-        return Hardware(kind=FLOAT, device=None, tile=tile, sources={})
+        return Hardware(kind=FLOAT, device=None, tile=_tile(FLOAT, DIGITAL, tiles), sources={})
+    where = f"{devices[-1][0]}.kind"
     entry = DEVICES.resolve(kind, where, (FLOAT,))
     (first, given), *rest = devices
     preset = entry if isinstance(entry, Preset) else None
     device = preset.device if preset else made(DEVICES, kind, given, first, where)
-    for place, over in [(first, given), *rest] if preset else rest:
+    for place, over in devices if preset else rest:
         device = overlay(device, over, place).over_measured_range(over)
     require_part(devices[-1][0], device, Device)
+    plain, periphery = preset.device if preset else device, device.periphery
     given = preset.sources if preset else defaults(device, type(device).sources)
-    same = numbers(preset.device) if preset else numbers(device)
-    tile, around = _around(kind, device.periphery, tiles)
-    described = Hardware(kind=kind, device=device, tile=tile, sources={})
-    now = numbers(device)
-    kept = {f"device.{name}": source for name, source in given.items()
-            if name in now and now[name] == same[name]}  # fmt: skip
-    return replace(described, sources=kept | around)
+    known = {f"device.{name}": source for name, source in given.items()}
+    before = Hardware(kind=kind, device=plain, tile=_tile(kind, periphery, []), sources={})
+    described = replace(before, device=device, tile=_tile(kind, periphery, tiles))
+    for part in ("reading", "mapping"):
+        own = {name.removeprefix(f"{part}."): s for name, s in periphery.sources.items()
+               if name.startswith(f"{part}.")}  # fmt: skip
+        sources = sourced(getattr(before.tile, part), own)
+        known |= {f"tile.{part}.{name}": source for name, source in sources.items()}
+    now, then = described.numbers, before.numbers
+    kept = {name: s for name, s in known.items() if name in now and now[name] == then[name]}
+    return replace(described, sources=kept)
 
 
-def _around(
-    kind: str, periphery: Periphery, tiles: Given
-) -> tuple[TileSettings, dict[str, Source]]:
-    """Return the tile that suits a device under settings, and the sources of what they left."""
-    suits = tile = overlay(TileSettings(), dict(periphery.settings), f"the tile of {kind}")
+def _tile(kind: str, periphery: Periphery, tiles: Given) -> TileSettings:
+    """Return the tile that suits a device, with settings laid over it."""
+    tile: TileSettings = overlay(TileSettings(), dict(periphery.settings), f"the tile of {kind}")
     for place, given in tiles:
         tile = overlay(tile, given, place)
-    sources: dict[str, Source] = {}
-    for name in ("reading", "mapping"):
-        given = {k.removeprefix(f"{name}."): s for k, s in periphery.sources.items()
-                if k.startswith(f"{name}.")}  # fmt: skip
-        part, now = getattr(suits, name), numbers(getattr(tile, name))
-        sources |= {f"tile.{name}.{k}": source for k, source in sourced(part, given).items()
-                    if k in now and now[k] == numbers(part)[k]}  # fmt: skip
-    return tile, sources
+    return tile
 
 
 def refuse_hardware(named: Iterable[str]) -> None:
