@@ -75,19 +75,15 @@ def sample_step_deck(plan: Experiment, side: int, seed: int) -> Deck:
     The network is that of ``plan`` with ``side * side`` pixels; codes are rounded to the nearest,
     as a netlist draws nothing.
     """
-    silent_plan = quiet(plan)
-    silent_plan = silent_plan.with_hardware(_deterministic)
-    streams = Streams(seed)
+    silent, streams = quiet(plan).with_hardware(_deterministic), Streams(seed)
     network = plan.common.network.network((side, side), 2)
     build.require_room(network)
-    hardware, blocks = build.substrate(silent_plan), silent_plan.common.blocks
-    chip = network.build(hardware, streams, blocks=blocks)
+    chip = network.build(build.substrate(silent), streams, blocks=silent.common.blocks)
     x = streams("inputs").standard_normal((1, side, side)).astype(np.float32)
     label = int(streams("label").integers(2))
     ranges = Ranges.of(chip, x, np.array([label]), rng=streams("ranges"))
     rate = plan.common.train.gamma
-    plan_of_step = step_deck(chip, x[0], label, rate, ranges=ranges, masks=streams("dropout"))
-    return plan_of_step.deck
+    return step_deck(chip, x[0], label, rate, ranges=ranges, masks=streams("dropout")).deck
 
 
 def _deterministic(hardware: Hardware) -> Hardware:

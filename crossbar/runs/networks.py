@@ -93,7 +93,9 @@ class Listed(Architecture):
 
     def network(self, input_shape: tuple[int, ...], classes: int) -> Network:
         """Return the layers as a network; see :class:`Architecture`."""
-        nodes = {name: _node(name, table, classes) for name, table in self.given.items()}
+        nodes: dict[str, Layer | Node] = {
+            name: _node(name, given, classes) for name, given in self.given.items()
+        }
         try:
             return Network(input_shape=input_shape, layers=nodes)
         except CrossbarError as error:
@@ -103,14 +105,14 @@ class Listed(Architecture):
         """Return words and units of the settings of every layer."""
         known: dict[str, Meaning] = {}
         for name, given in self.given.items():
-            known |= meanings(_layer(_node(name, given, 2)), f"{prefix}.layers.{name}")
+            known |= meanings(_node(name, given, 2).layer, f"{prefix}.layers.{name}")
         return known
 
 
 CLASSES = "classes"  # the value that stands for the number of outputs that the data ask for
 
 
-def _node(name: str, given: Settings, classes: int) -> Layer | Node:
+def _node(name: str, given: Settings, classes: int) -> Node:
     """Return the layer that the table ``given`` describes, with what it reads from."""
     where = f"network.layers.{name}"
     settings = {k: classes if v == CLASSES else v for k, v in given.items()}
@@ -120,16 +122,11 @@ def _node(name: str, given: Settings, classes: int) -> Layer | Node:
             fail(f"{where}.{key}", f"a value, or '{CLASSES}'", shown(value), slip)
     layer: Layer = made(LAYERS, kind, settings, where, f"{where}.kind")
     if inputs is None:
-        return layer
+        return Node(layer)
     names = [inputs] if isinstance(inputs, str) else inputs
     if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
         fail(f"{where}.inputs", "names of layers", shown(inputs), 'Write inputs = ["conv"].')
     return Node(layer, tuple(names))
-
-
-def _layer(node: Layer | Node) -> Layer:
-    """Return the layer of ``node``."""
-    return node.layer if isinstance(node, Node) else node
 
 
 def _listed(tables: Any) -> Listed:
@@ -149,7 +146,7 @@ def _listed(tables: Any) -> Listed:
 
 def _described(name: str, given: Settings) -> Settings:
     """Return the table of a layer with the defaults of its kind."""
-    described = describe(_layer(_node(name, given, 2)))
+    described = describe(_node(name, given, 2).layer)
     fields = {k: v for k, v in described.items() if k != "type"}
     return fields | {k: v for k, v in given.items() if k in ("kind", "inputs") or v == CLASSES}
 
