@@ -21,9 +21,9 @@ from crossbar.runs.store.result import stored
 from crossbar.runs.store.store import located
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.drive import Drive
-from crossbar.runs.sweep.experiments import Settled
-from crossbar.runs.sweep.preparation import opened
+from crossbar.runs.sweep.experiments import Experiments
 from crossbar.runs.sweep.progress import Standing
+from crossbar.runs.sweep.sweep import opened
 from crossbar.runs.sweep.task import Task, Trial
 from crossbar.runs.toml import Settings
 from crossbar.runs.trials import tested
@@ -107,17 +107,15 @@ def _waits(progress: Progress, standing: Standing) -> None:
         progress("train", standing.done, standing.total, "another process does the rest")
 
 
-class Kept(Settled):
+class Kept(Experiments):
     """An experiment whose chips are kept, each in a folder of its own in that of the run."""
 
     def __init__(self, plan: Experiment, out: Path) -> None:
-        super().__init__(plan.settings)
-        self.plan, self.out = plan, out
+        super().__init__()
+        self.plan, self.out, self.seeds = plan, out, plan.common.seed
+        self.base = {name: value for name, value in plan.settings.items() if name != "seed"}
+        self._know(plan)
         self._proved = False
-
-    def files(self) -> list[str]:
-        """Return none: each chip knows the samples that it learned from."""
-        return []
 
     def require_place(self, store: Path) -> None:
         """Do nothing: it is the folder of this training."""
@@ -132,8 +130,7 @@ class Kept(Settled):
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point of the experiment; :meth:`prepare` proves it."""
-        plan = experiment(self.base)
-        return self._point(assignment, plan.settings, plan, {})
+        return self._point(assignment, self.base, self.plan, {})
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what is to be done; see :class:`crossbar.runs.sweep.target.Target`."""

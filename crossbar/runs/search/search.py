@@ -21,8 +21,8 @@ from crossbar.runs.store.store import Store, located
 from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.drive import Drive
-from crossbar.runs.sweep.preparation import entered, opened
 from crossbar.runs.sweep.progress import Standing
+from crossbar.runs.sweep.sweep import entered, opened
 from crossbar.runs.sweep.target import Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
