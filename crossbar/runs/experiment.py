@@ -139,32 +139,29 @@ def _with_kind(data: Any) -> Any:
     return {"kind": "recordings", **{k: v for k, v in data.items() if k not in alone}}
 
 
-def file_settings(common: Common) -> list[tuple[str, str]]:
-    """Return section and name of every setting that is the path of a file or folder."""
+def file_settings(common: Common, settings: Settings) -> dict[str, Any]:
+    """Return the path of every setting that names a file or folder, by its dotted name.
+
+    Files that stand in place of a kind of a part of a device, as of a step, are among them.
+    """
     parts = {f.name: getattr(common, f.name) for f in fields(common)}
-    return [(section, one.name) for section, part in parts.items() if is_dataclass(part)
-            for one in fields(part) if one.metadata.get("path")]  # fmt: skip
+    named = {f"{section}.{one.name}": getattr(part, one.name) for section, part in parts.items()
+             if is_dataclass(part) for one in fields(part) if one.metadata.get("path")}  # fmt: skip
+    cells = leaves({k: v for k, v in settings.items() if k in ("device", "layers")})
+    named |= {k: v for k, v in cells.items() if isinstance(v, str) and textfiles.names_table(v)}
+    return {name: path for name, path in named.items() if path is not None}
 
 
 def _absolute(settings: Settings, common: Common) -> tuple[Settings, Common]:
     """Return both with absolute paths of files: a run is found from any folder."""
-    for section, key in file_settings(common):
-        path = getattr(getattr(common, section), key)
-        if path is not None:
-            absolute = str(place(path, f"{section}.{key}").resolve())
+    for name, path in file_settings(common, settings).items():
+        absolute = str(place(path, name).resolve())
+        settings = placed(settings, name, absolute)
+        section, _, key = name.partition(".")
+        if section not in HARDWARE:
             changed = replace(getattr(common, section), **{key: absolute})
             common = replace(common, **{section: changed})
-            settings = settings | {section: settings[section] | {key: absolute}}
-    for name in tables(settings):
-        absolute = str(place(leaves(settings)[name], name).resolve())
-        settings = placed(settings, name, absolute)
     return settings, common
-
-
-def tables(settings: Settings) -> list[str]:
-    """Return the settings of devices that name a file in place of a kind, as a step does."""
-    parts = leaves({k: v for k, v in settings.items() if k in ("device", "layers")})
-    return [name for name, v in parts.items() if isinstance(v, str) and textfiles.names_table(v)]
 
 
 def sources(plan: Experiment) -> str:

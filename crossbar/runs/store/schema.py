@@ -125,15 +125,14 @@ def _prepare(
     if write:
         with transaction(connection):
             _migrate(connection)
-        if not accept:
-            require_sound(connection, path)
-        return
-    connection.execute("PRAGMA query_only=ON")
-    if _format(connection) < FORMAT:
-        got = f"format {_format(connection)}"
-        remedy = f"Bring it up to date: crossbar runs migrate {path}."
-        raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
-    require_sound(connection, path)
+    else:
+        connection.execute("PRAGMA query_only=ON")
+        if _format(connection) < FORMAT:
+            got = f"format {_format(connection)}"
+            remedy = f"Bring it up to date: crossbar runs migrate {path}."
+            raise DataError(message(str(path), f"a store of format {FORMAT}", got, remedy))
+    if not accept:
+        require_sound(connection, path)
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -13,7 +13,7 @@ from crossbar.meaning import Meaning
 from crossbar.runs import build
 from crossbar.runs.conditions import TEST, split_off, tested
 from crossbar.runs.energy_record import costs
-from crossbar.runs.experiment import Experiment, experiment, file_settings, sources, tables
+from crossbar.runs.experiment import Experiment, experiment, file_settings, sources
 from crossbar.runs.fingerprint import module_files
 from crossbar.runs.metrics import known
 from crossbar.runs.results import meanings_of
@@ -22,7 +22,7 @@ from crossbar.runs.store.rows import TRAINED, TRAINING, level
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.target import RUN, Progress, Target, refuse_column
 from crossbar.runs.sweep.task import Retrial, Task, Trial
-from crossbar.runs.toml import Settings, leaves, placed
+from crossbar.runs.toml import Settings, placed
 from crossbar.runs.trained import digest, load_plan, require_chips
 
 
@@ -73,7 +73,7 @@ class Settled(Experiments):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         plan = experiment({k: v for k, v in settings.items() if k != TEST})
-        self.seeds, self.paths = plan.common.seed, file_settings(plan.common)
+        self.seeds, self._files = plan.common.seed, file_settings(plan.common, plan.settings)
         base = {k: v for k, v in plan.settings.items() if k != "seed"}
         self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
         self._know(plan)
@@ -95,10 +95,7 @@ class Settled(Experiments):
 
     def files(self) -> list[str]:
         """Return the files that settings name, such as recordings; see :class:`Target`."""
-        flat = leaves(self.base)
-        named = [flat.get(f"{section}.{name}") for section, name in self.paths]
-        named += [flat[name] for name in tables(self.base)]
-        return [name for name in named if isinstance(name, str) and name != "none"]
+        return list(self._files.values())
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
