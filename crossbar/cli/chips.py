@@ -112,8 +112,8 @@ def stress_command(
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.stored import ended
     from crossbar.runs import by_stress, stress
-    from crossbar.runs.store.table import records
     from crossbar.runs.store.places import STRESS
+    from crossbar.runs.store.table import records
 
     with Bars(GOES_ON) as bars:
         frame = stress(folder, assignments or [], jobs=jobs, retry_failed=retry_failed,

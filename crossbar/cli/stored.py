@@ -14,9 +14,8 @@ from crossbar.errors import fail, nearest
 from crossbar.runs.comparison import selected
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
-from crossbar.runs.store.table import records
-from crossbar.runs.store.selection import selected
 from crossbar.runs.store.store import located
+from crossbar.runs.store.table import records
 from crossbar.runs.sweep import Sampling
 from crossbar.runs.sweep.design import Axes, require_runs
 from crossbar.runs.sweep.sweep import planned

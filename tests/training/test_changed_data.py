@@ -19,7 +19,7 @@ import soundfile
 
 from crossbar.errors import DataError
 from crossbar.nn import checkpoint
-from crossbar.runs import evaluate_run, experiment, load_plan, measure, stress, train
+from crossbar.runs import evaluate_run, experiment, load_plan, stress, train, trials
 from crossbar.runs.circuits import trained_deck
 from crossbar.runs.fingerprint import difference, fingerprint
 from crossbar.runs.folder import accept
@@ -90,7 +90,7 @@ def test_a_trained_chip_is_not_tested_on_other_samples(
         lambda: trained_deck(load_plan(out, []), out, 1, None),
         lambda: sweep(out, {"faults.p_on": [0.0, 0.1]}, store=tmp_path / "swept", jobs=1),
     ]
-    monkeypatch.setattr(measure, "evaluate", None)  # nothing is tested before it is refused
+    monkeypatch.setattr(trials, "evaluate", None)  # nothing is tested before it is refused
     refusal = r"seed-0/checkpoint\.npz: expected the samples of its training"
     for use in uses:
         with pytest.raises(DataError, match=refusal) as told:
