@@ -16,7 +16,7 @@ from crossbar.data import Ends
 from crossbar.nn import Chip
 from crossbar.random import Streams
 from crossbar.runs import Conditions, Experiment, experiment, override, train
-from crossbar.runs.build import chip, split
+from crossbar.runs.build import chip, parts_of
 from crossbar.runs.conditions import conditioned
 
 SEED = 4
@@ -52,8 +52,8 @@ def branch_scores(made: Chip) -> np.ndarray:
 @pytest.mark.parametrize("changes", [(), ("device.bits=5",), ANY])
 def test_the_split_is_that_of_the_seed(changes) -> None:
     windows = plan_of("cmos").common.data.dataset()
-    parts = split(plan_of("cmos", *changes).common.data, windows, Streams(SEED))
-    digital = split(plan_of("float").common.data, windows, Streams(SEED))
+    parts = parts_of(plan_of("cmos", *changes).common.data, windows, SEED)
+    digital = parts_of(plan_of("float").common.data, windows, SEED)
     np.testing.assert_array_equal(parts.test_index, digital.test_index)
     np.testing.assert_array_equal(parts.train[0], digital.train[0])
 

@@ -12,10 +12,9 @@ import soundfile
 from crossbar.data import ByFold, Recordings
 from crossbar.data.manifest import from_manifest
 from crossbar.errors import ConfigError, CrossbarError, DataError
-from crossbar.random import Streams
 from crossbar.report import write_report
 from crossbar.runs import experiment, train
-from crossbar.runs.build import split
+from crossbar.runs.build import parts_of
 from crossbar.runs.sweep import sweep
 
 RATE = 22_050
@@ -128,20 +127,20 @@ def test_folds_that_are_not_there_are_refused(esc_50: Path) -> None:
     data = {"path": str(esc_50), "split": {"kind": "fold", "test": 9}}
     plan = experiment({"data": data}).common.data
     with pytest.raises(DataError, match=r"test: expected one of the folds 1, 2, 3, 4, got 9"):
-        split(plan, plan.dataset(), Streams(0))
+        parts_of(plan, plan.dataset(), 0)
     with pytest.raises(CrossbarError, match=r"data\.split\.\w+.*another fold than the test fold"):
         experiment({"data": data | {"split": {"kind": "fold", "test": 2, "validation": 2}}})
     with pytest.raises(ConfigError, match=r"ByFold\.test"):
         ByFold(test=-1)
     synthetic = experiment({"data": {"split": "fold", "clips": 3}}).common.data
     with pytest.raises(DataError, match="expected data with a column fold, got none"):
-        split(synthetic, synthetic.dataset(), Streams(0))
+        parts_of(synthetic, synthetic.dataset(), 0)
     table = esc_50 / "meta" / "esc50.csv"
     kept = [line for line in table.read_text().splitlines() if not re.match(r"2-.*rain", line)]
     table.write_text("\n".join(kept) + "\n")
     plan = experiment({"data": data | {"split": {"kind": "fold", "test": 2}}}).common.data
     with pytest.raises(DataError, match="class rain: expected windows in the test part, got none"):
-        split(plan, plan.dataset(), Streams(0))
+        parts_of(plan, plan.dataset(), 0)
 
 
 SMALL = {"train": {"epochs": 1}, "network": {"hidden": 8}, "energy": {"images": 2}}

@@ -23,7 +23,7 @@ from crossbar.nn import (
     fit,
 )
 from crossbar.random import Streams
-from crossbar.runs.build import split
+from crossbar.runs.build import parts_of
 from crossbar.substrates import Digital
 
 specification = dataclass(frozen=True, kw_only=True)
@@ -243,4 +243,4 @@ def test_splits_and_scalings_are_looked_at(part, said):
         parts["normalise"] = own(Normalisation, fit=lambda self, x: part["fit"](x))
     data = own(Data, dataset=lambda self, progress=None: DATA)
     data = type(data)(**parts)
-    assert refused(split, data, DATA, Streams(0)).startswith(said)
+    assert refused(parts_of, data, DATA, 0).startswith(said)
