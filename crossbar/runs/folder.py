@@ -86,12 +86,12 @@ def accept_rows(path: Path | str) -> int:
     if not place.is_file():
         remedy = "Give what `crossbar sweep --out` named."
         raise DataError(message(str(place), "the store of a sweep", "no such file", remedy))
-    here = connect(place, write=True, accept=True)
-    try:
-        with explained(place), transaction(here):
-            return sum(hashes.seal(here, table) for table in hashes.ROWS)
-    finally:
-        here.close()
+    with (
+        contextlib.closing(connect(place, write=True, accept=True)) as here,
+        explained(place),
+        transaction(here),
+    ):
+        return sum(hashes.seal(here, table) for table in hashes.ROWS)
 
 
 def abandoned(folder: Path) -> bool:

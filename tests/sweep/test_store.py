@@ -45,7 +45,7 @@ def test_a_run_goes_from_waiting_to_done(store: Store) -> None:
     assert store.counts() == {"running": 1, "waiting": 8}
     rest = store.step(session, [ended(first, accuracy=0.9)], 99)
     assert store.counts() == {"running": 8, "done": 1}
-    assert {(store.run(c.run)["parameters"]["bits"], c.seed) for c in [first, *rest]} == {
+    assert {(c.parameters["bits"], c.seed) for c in [first, *rest]} == {
         (b, s) for b in (4, 6, 8) for s in range(3)
     }
     assert store.run(first.run)["metrics"] == {"accuracy": 0.9}

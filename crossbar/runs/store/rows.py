@@ -101,13 +101,14 @@ class Claimed:
         Number of the row.
     role
         ``run``, or ``training`` for a network that other runs share.
-    settings, seed
+    settings, parameters, seed
         What to do.
     """
 
     run: int
     role: str
     settings: Record
+    parameters: Record
     seed: int
 
 

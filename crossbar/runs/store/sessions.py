@@ -45,14 +45,12 @@ def alive(path: Path, session: int) -> Iterator[None]:
 def _live(path: Path, session: int, ended: threading.Event) -> None:
     """Renew the lease of ``session`` until it has ended; a busy store is tried again."""
     while not ended.wait(BEAT):
-        with contextlib.suppress(CrossbarError, sqlite3.Error):
-            here = connect(path, write=True)
-            try:
-                with transaction(here):
-                    change = "UPDATE sessions SET beat = ? WHERE id = ?"
-                    here.execute(change, (time.time(), session))
-            finally:
-                here.close()
+        with (
+            contextlib.suppress(CrossbarError, sqlite3.Error),
+            contextlib.closing(connect(path, write=True)) as here,
+            transaction(here),
+        ):
+            here.execute("UPDATE sessions SET beat = ? WHERE id = ?", (time.time(), session))
 
 
 def dead(connection: sqlite3.Connection) -> list[int]:

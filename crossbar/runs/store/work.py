@@ -14,7 +14,7 @@ from crossbar.runs.store.rows import TRAINING, Claimed, Finished, Point, level, 
 from crossbar.runs.store.table import points
 
 CLAIMED = (
-    "SELECT runs.id, role, points.settings, seed "
+    "SELECT runs.id, role, points.settings, points.parameters, seed "
     "FROM runs JOIN points ON points.id = runs.point WHERE "
 )
 
@@ -83,9 +83,9 @@ def claim(connection: sqlite3.Connection, session: int, count: int) -> list[Clai
     return [claimed(*row) for row in rows]
 
 
-def claimed(run: int, role: str, settings: str, seed: int) -> Claimed:
+def claimed(run: int, role: str, settings: str, parameters: str, seed: int) -> Claimed:
     """Return the run of a row that ``CLAIMED`` selects."""
-    return Claimed(run, role, json.loads(settings), seed)
+    return Claimed(run, role, json.loads(settings), json.loads(parameters), seed)
 
 
 def finish(connection: sqlite3.Connection, session: int, one: Finished) -> None:
