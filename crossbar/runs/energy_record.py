@@ -199,9 +199,8 @@ def _models(hardware: Hardware) -> Costs:
 def inferred(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -> Activity:
     """Return what happens while some training images are classified, on a copy of ``chip``."""
     probe = chip.copy()
-    before = probe.activity.copy()
     evaluate(probe, *examples(plan, parts), rng=streams("energy"))
-    return probe.activity.since(before)
+    return probe.activity.since(chip.activity)
 
 
 def learnt(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -> Activity:
@@ -213,12 +212,11 @@ def learnt(plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams) -
         If the signals of the chip run away.
     """
     probe = chip.copy()
-    before = probe.activity.copy()
     x, labels = examples(plan, parts)
     rng = streams("energy", training=True)
     for k in range(len(x)):
         probe.learn(x[k : k + 1], labels[k : k + 1], plan.common.train.gamma, rng=rng)
-    return probe.activity.since(before)
+    return probe.activity.since(chip.activity)
 
 
 def examples(plan: Experiment, parts: build.Parts) -> build.Samples:
