@@ -199,10 +199,7 @@ class LawReads(ArrayReads):
         yield from zip(amplified(self.planes, each), counts, strict=True)
 
     def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
-        """Return line currents (planes, n, copies, outputs) [A] for ``v`` (n, copies, inputs) [V].
-
-        With the noise of the cells, less the currents of reference lines.
-        """
+        """Return line currents; see :meth:`ArrayReads.currents`."""
         own = _own(rng)
         parts = [self._part(numbers, v, forward, own)[0] for numbers in self._parts(forward)]
         total: Floats = np.sum(parts, axis=0, dtype=self.array.dtype)

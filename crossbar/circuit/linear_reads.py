@@ -158,10 +158,7 @@ class LinearReads(ArrayReads):
     def read(
         self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
     ) -> None:
-        """Read; arguments as in :func:`crossbar.kernels.reads.read`.
-
-        ``apart`` senses the arrays across the driven lines one by one.
-        """
+        """Read; see :meth:`ArrayReads.read`."""
         bound = self._now(forward=forward, apart=apart).bound
         reads.read(*signals, bound, *edge, key(rng), *count)
 
@@ -193,10 +190,7 @@ class LinearReads(ArrayReads):
         return out
 
     def currents(self, v: Floats, *, forward: bool, rng: Rng) -> Floats:
-        """Return line currents (planes, n, copies, outputs) [A] for ``v`` (n, copies, inputs) [V].
-
-        With the noise of the cells, less the currents of reference lines.
-        """
+        """Return line currents; see :meth:`ArrayReads.currents`."""
         array, bound = self.array, self._now(forward=forward, apart=False).bound
         settings = np.zeros(SETTINGS, array.dtype)
         array.noise.fill(settings)

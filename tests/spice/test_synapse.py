@@ -192,10 +192,10 @@ def array_deck(synapse, before, codes, volts):
             deck.add(f"Vd{j}_{b} d{j}_{b} 0 {pwl(steps(values, synapse.slot, synapse.edge))}")
     for i in range(rows):
         deck.add(f"Vrow{i} row{i} 0 {number(float(volts[i]))}")
-        enable = [(0.0, synapse.v_low)]
+        enable = [(0.0, 0.0)]
         for slot in (i, rows + i):
             at = slot * synapse.slot + 2 * synapse.edge  # after the data
-            enable += pulse(at, synapse.edge, at + synapse.write, synapse.v_dd, synapse.v_low)
+            enable += pulse(at, synapse.edge, at + synapse.write, synapse.v_dd)
         deck.add(f"Vwe{i} we{i} 0 {pwl(enable)}")
         for j in range(cols):
             data = " ".join(f"d{j}_{b}" for b in range(synapse.bits))

@@ -60,9 +60,9 @@ Corners = list[tuple[float, float]]
 """Times [s] and values between which a source is linear."""
 
 
-def pulse(start: float, edge: float, falls: float, value: float, rest: float = 0.0) -> Corners:
-    """Return a pulse from ``rest`` to ``value`` that begins to fall at ``falls`` [s]."""
-    return [(start, rest), (start + edge, value), (falls, value), (falls + edge, rest)]
+def pulse(start: float, edge: float, falls: float, value: float) -> Corners:
+    """Return a pulse from zero to ``value`` that begins to fall at ``falls`` [s]."""
+    return [(start, 0.0), (start + edge, value), (falls, value), (falls + edge, 0.0)]
 
 
 def steps(values: Sequence[float], slot: float, edge: float) -> Corners:

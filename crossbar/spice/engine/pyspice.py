@@ -69,13 +69,8 @@ def simulator(deck: Deck) -> Any:
 
 def _lines(deck: Deck) -> list[str]:
     """Return the lines of a netlist, continued ones whole, with its options at the end."""
-    lines: list[str] = []
-    for line in deck.lines:
-        if line.startswith("+"):
-            lines[-1] += line[1:]
-        else:
-            lines.append(line)
-    return lines + ([f".options {' '.join(deck.options)}"] if deck.options else [])
+    whole = "\n".join(deck.lines).replace("\n+", "").splitlines()
+    return whole + ([f".options {' '.join(deck.options)}"] if deck.options else [])
 
 
 def _rest(made: Any, lines: list[str]) -> Iterator[str]:

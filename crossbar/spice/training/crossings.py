@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from crossbar.circuit.planes import Plane
 from crossbar.errors import fail
@@ -13,49 +12,37 @@ from crossbar.spice.engine.numbers import number
 from crossbar.spice.engine.signals import node_name
 from crossbar.spice.tiles import tile_of
 from crossbar.spice.training.buses import Bus, Scaled
-from crossbar.spice.training.codes import Codes, codes_of
+from crossbar.spice.training.codes import codes_of
 from crossbar.substrates.port import Weights
-from crossbar.substrates.tile_state import TileState
 
 LINE = 20e-15  # F, of a line: about 100 um of wire; it also keeps voltages continuous at a switch
 WIDE = 8.0  # range of the amplifiers of negative lines, relative to that of the others
 
 
-@dataclass
 class Crossing:
     """The tile of the layer ``name`` as a crossbar that is read both ways and written.
 
     It is one array of CMOS synapses with ideal lines.
     """
 
-    state: Weights
-    name: str
-    tag: str = field(init=False)
-    tile: TileState = field(init=False)
-    groups: list[Codes] = field(init=False)
-    reference: tuple[Codes, Codes] | None = field(init=False, default=None)
-
-    def __post_init__(self) -> None:
-        self.tag = node_name(self.name)
-        self.tile = tile_of(self.state, f"train-step '{self.name}'")
+    def __init__(self, state: Weights, name: str) -> None:
+        self.name, self.tag = name, node_name(name)
+        self.tile = tile_of(state, f"train-step '{name}'")
         array, spec = self.tile.array, self.tile.spec
         plain = array.layout.copies == 1 and array.layout.arrays == 1 and array.wires is None
         if not plain or spec.adc is not None or spec.dac is not None:
             got = "copies, several arrays, wires or converters"
             remedy = "Set copies = 1 and omit tile.size, tile.wires, tile.adc and tile.dac."
-            fail(f"train-step '{self.name}'", "one array with ideal lines", got, remedy)
+            fail(f"train-step '{name}'", "one array with ideal lines", got, remedy)
         mapping = array.mapping
         known = (Plane(reference=True),), (Plane(signs=(1, -1)),)
         if mapping.rising or mapping.planes not in known:
             expected = "one cell a weight beside reference lines, or a pair about the middle"
             remedy = "Set tile.mapping = offset or pair."
-            fail(f"train-step '{self.name}'", expected, type(mapping).__name__, remedy)
+            fail(f"train-step '{name}'", expected, type(mapping).__name__, remedy)
         self.groups = [codes_of(c, f"{self.tag}_k{s}") for s, c in enumerate(array.cells)]
-        if array.reference is not None:
-            row, column = (
-                codes_of(c, f"{self.tag}_ref{k}") for k, c in enumerate(array.reference.cells)
-            )
-            self.reference = (row, column)
+        cells = [] if array.reference is None else array.reference.cells
+        self.reference = [codes_of(c, f"{self.tag}_ref{k}") for k, c in enumerate(cells)]
         if spec.reading.v_read != FULL:
             remedy = 'Set tile.reading.v_read = "350 mV", for which the blocks are made.'
             fail("train-step", f"reads at {FULL} V", f"{spec.reading.v_read} V", remedy)
@@ -72,7 +59,7 @@ class Crossing:
 
     def place_codes(self, deck: Deck) -> None:
         """Add the codes that do not change: those of the reference cells."""
-        for codes in self.reference or ():
+        for codes in self.reference:
             codes.place_fixed(deck)
 
     def place_cells(self, deck: Deck, tag: str, rows: Sequence[str], cols: Sequence[str]) -> None:
@@ -83,14 +70,14 @@ class Crossing:
                 for j in range(width):
                     line = cols[j * len(self.groups) + s]
                     codes.place_cell(deck, f"{tag}_{s}_{i}_{j}", i, j, rows[i], line)
-        if self.reference is not None:
+        if self.reference:
             for i in range(height):
                 self.reference[0].place_cell(deck, f"{tag}_r_{i}", i, 0, rows[i], cols[-1])
 
     def sensed(self, tag: str) -> list[str]:
         """Return names for the bit lines of one read, the reference last."""
         lines = [f"{tag}_c{j}" for j in range(self.shape[1] * len(self.groups))]
-        return lines + ([f"{tag}_cr"] if self.reference is not None else [])
+        return lines + ([f"{tag}_cr"] if self.reference else [])
 
     def place_senses(self, deck: Deck, lines: Sequence[str], drives: Sequence[str]) -> None:
         """Add the amplifiers of bit lines, which ``drives``, if any, drive in the backward phase.
@@ -105,8 +92,8 @@ class Crossing:
             _amplifier(deck, line, drive, mode, r_f if signs[k] > 0 else r_f / WIDE)
         for j in range(self.shape[1]):
             plus = lines[j * len(self.signs)]
-            minus = lines[-1] if self.reference is not None else lines[j * len(self.signs) + 1]
-            mode = "backward" if drives and self.reference is None else "off"
+            minus = lines[-1] if self.reference else lines[j * len(self.signs) + 1]
+            mode = "backward" if drives and not self.reference else "off"
             _copy(deck, minus, plus, mode, r_f / WIDE)
 
     def _feedback(self, cells: int) -> float:
@@ -137,7 +124,7 @@ class Crossing:
     def back(self, deck: Deck, rows: Sequence[str], d: Scaled, volts: float) -> Bus:
         """Add the transposed read of ``d``: the gradient at the inputs, gain restored."""
         r_f = self._feedback(self.shape[1])
-        if self.reference is not None:
+        if self.reference:
             foot = f"{self.tag}_wr"
             for j in range(self.shape[1]):
                 name, line = f"{self.tag}_rr_{j}", f"{self.tag}_c{j}"

@@ -68,7 +68,7 @@ def _(layer: Dense, state: LayerState, plan: StepDeck, signal: Signal) -> Signal
     crossing, x = _crossed(state, plan, signal)
     rows, lines = crossing.place_rows(plan.deck, x), crossing.sensed(crossing.tag)
     crossing.place_cells(plan.deck, crossing.tag, rows, lines)
-    driven = len(lines) - (crossing.reference is not None) if plan.stack else 0
+    driven = len(lines) - bool(crossing.reference) if plan.stack else 0
     drives = [f"{crossing.tag}_d{k}" for k in range(driven)]
     crossing.place_senses(plan.deck, lines, drives)
     volts = plan.volts[state.name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Learner:
 
     chip: Chip
     ranges: Ranges
-    phases: Phases | None = None
+    phases: Phases = field(default_factory=Phases)
     limit: float = LIMIT
 
     def learn(
@@ -43,12 +43,11 @@ class Learner:
         SimulationError
             If a code did not settle to a whole number.
         """
-        phases = self.phases or Phases()
         plan = step_deck(
-            self.chip, image, label, rate, ranges=self.ranges, masks=masks, phases=phases
+            self.chip, image, label, rate, ranges=self.ranges, masks=masks, phases=self.phases
         )
         waves = run(plan.deck, limit=self.limit)
-        p = [float(waves.at(f"v({node})", phases.read)) / FULL for node in plan.probabilities]
+        p = [float(waves.at(f"v({node})", self.phases.read)) / FULL for node in plan.probabilities]
         for crossing in plan.crossings:
             for codes in crossing.groups:
                 codes.take(latched(waves, codes.nodes()))
