@@ -42,7 +42,6 @@ class LawReads(ArrayReads):
         self.cells = array.placement.cells
         self.iterative = array.wires is not None
         self.flows = flows(array.device.conduction, array.noise, array.wires)
-        self.bind()
 
     def bind(self) -> None:
         """Gather the cells anew before the next read."""

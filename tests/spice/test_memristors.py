@@ -14,6 +14,7 @@ from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.memristors import MEMRISTORS, CircuitCell, Sine, StanfordPku, Vteam, Yakopcic
+from crossbar.spice.memristors.datasheet import retention
 from crossbar.spice.memristors.hysteresis import (
     TOLERANCES,
     Loop,
@@ -26,7 +27,6 @@ from crossbar.spice.memristors.hysteresis import (
     pinch,
     thresholds,
 )
-from crossbar.spice.memristors.retention import retention
 
 CELLS = [cell() for cell in MEMRISTORS.values()]
 every_cell = pytest.mark.parametrize("cell", CELLS, ids=MEMRISTORS)

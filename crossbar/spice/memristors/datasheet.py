@@ -5,24 +5,30 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import NamedTuple
+
+import numpy as np
 
 from crossbar import files
 from crossbar.devices.measured.traces import WHOLE
 from crossbar.devices.measured.train_fit import TrainFit
+from crossbar.errors import require_number
 from crossbar.sources import numbers
-from crossbar.spice.memristors import Pulses
+from crossbar.spice.engine.ngspice import run
+from crossbar.spice.engine.numbers import number
+from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.hysteresis import (
+    POINTS,
     Loop,
     area,
     loop_errors,
     on_off,
+    prepared,
     thresholds,
 )
 from crossbar.spice.memristors.pulse_response import PulseResponse
-from crossbar.spice.memristors.retention import retention
 from crossbar.spice.memristors.trains import operations
 from crossbar.spreadsheet import guarded
 from crossbar.units import text
@@ -73,6 +79,35 @@ def datasheet(drawn: Loop, pulses: Pulses | None = None) -> list[Measurement]:
         Measurement(f.metadata["words"], getattr(spent, f.name), f.metadata["unit"], spent.source)
         for f in measured
     ]
+
+
+class Retention(NamedTuple):
+    """Relative change of the conductance, and time [s] to a tenth, infinite if not reached."""
+
+    change: float
+    ten_percent: float
+
+
+def retention(cell: CircuitCell, *, bias: float, start: float, seconds: float) -> Retention:
+    """Hold ``cell`` at ``bias`` [V] (0: left alone) from the state ``start`` in ngspice.
+
+    The conductance is taken from the state, at the read voltage of the cell: at no bias there is
+    no current to read.
+    """
+    require_number("retention.start", start, low=0, high=1)
+    require_number("retention.seconds", seconds, above=0, high=1e9, unit="s")
+    held = replace(cell, x0=start)
+    deck = prepared(f"retention of {cell.model}", held)
+    deck.add(f"Vbias top 0 {number(bias)}")
+    deck.instance("xcell", cell.model, "top", "0", "state", **held.parameters())
+    deck.tran(step=seconds / POINTS, stop=seconds, longest=seconds / POINTS, uic=True)
+    deck.save("v(state)")
+    waves = run(deck)
+    g = cell.conductance(cell.pulses.v_read, waves["v(state)"])
+    change = np.abs(g / cell.conductance(cell.pulses.v_read, start) - 1.0)
+    beyond = np.flatnonzero(change > 0.1)
+    ten_percent = float(waves.axis[beyond[0]]) if len(beyond) else float("inf")
+    return Retention(float(change[-1]), ten_percent)
 
 
 def responses(seen: PulseResponse) -> list[Measurement]:

@@ -102,9 +102,9 @@ def slots_deck(
         steps = list(zip(starts, values[1:], strict=True))
         deck.add(_wave(f"V{pin}", f"{pin}b", values[0], steps, synapse))
         deck.add(f"X{pin} {pin}b {pin} port low inverter45 {shift}")
-    pulses = [(0.0, 1), (synapse.write, 0)]
-    pulses += [edge for at in starts for edge in ((at, 1), (at + synapse.write, 0))]
-    deck.add(_wave("Vwe", "web", 1, pulses[1:], synapse))
+    edges = [(synapse.write, 0)]
+    edges += [edge for at in starts for edge in ((at, 1), (at + synapse.write, 0))]
+    deck.add(_wave("Vwe", "web", 1, edges, synapse))
     deck.add(f"Xwe web we port low inverter45 k={number(max(1.0, synapse.bits / 2))} {shift}")
     deck.add(f"Xcell row col we vdd low {' '.join(synapse.data)} {synapse.name}")
     if sense is None:
