@@ -13,6 +13,7 @@ import sys
 from abc import ABC
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from types import FunctionType
 from typing import Any, Self, TypeVar
 
@@ -199,6 +200,11 @@ def require_begun(made: Any, attribute: str, given: str) -> None:
     if not hasattr(made, attribute):
         expected = f"the beginning super().__init__({given})"
         fail(named(made, "__init__"), expected, "none", "Write it first.")
+
+
+def forwarded(part: str, name: str, contract: type[Any]) -> Any:
+    """Return the property ``name`` of a ``contract`` that a part of an object answers for it."""
+    return property(attrgetter(f"{part}.{name}"), doc=getattr(contract, name).__doc__)
 
 
 def public(kind: type[Any]) -> str:

@@ -1,7 +1,11 @@
 """Samples with classes or targets: where they come from, how they are split and scaled."""
 
 from crossbar.data.arrays import Arrays
-from crossbar.data.audio import EngineSounds, Recordings, Sound, Spectrogram, Synthetic
+from crossbar.data.audio.engines import EngineSounds
+from crossbar.data.audio.recordings import Recordings
+from crossbar.data.audio.sound import Sound
+from crossbar.data.audio.spectrogram import Spectrogram
+from crossbar.data.audio.synthetic import Synthetic
 from crossbar.data.data import DATA, Data, Progress
 from crossbar.data.dataset import Dataset, Ends, Files
 from crossbar.data.folds import ByFold

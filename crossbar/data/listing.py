@@ -57,9 +57,8 @@ def refuse_unknown(where: str, names: Iterable[str], known: Sequence[str]) -> No
     """Raise unless all ``names`` of classes are ``known``; ``where`` is the setting."""
     for name in names:
         if name not in known:
-            raise DataError(
-                message(where, "classes that the data have", name, nearest(name, known))
-            )
+            hint = nearest(name, known)
+            raise DataError(message(where, "classes that the data have", name, hint))
 
 
 def chosen(where: str, classes: Sequence[str] | None, known: Iterable[str]) -> tuple[str, ...]:

@@ -108,11 +108,8 @@ class BySample(Drawn):
         for label, name in enumerate(data.counts()):
             members = rng.permutation(np.flatnonzero(data.strata == label))
             if len(members) < SIDES:
-                one = data.words.sample
-                expected = f"at least 3 {one}s"
-                raise DataError(
-                    message(class_name(data, name), expected, len(members), "Give more.")
-                )
+                where, expected = class_name(data, name), f"at least 3 {data.words.sample}s"
+                raise DataError(message(where, expected, len(members), "Give more."))
             held_out = [max(1, round(part * len(members))) for part in self.fractions[1:]]
             side[members] = 0
             side[members[: held_out[0]]] = 1

@@ -5,18 +5,12 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
 
+from crossbar.contracts import forwarded
 from crossbar.devices.cells import Cells
 from crossbar.devices.device import Device
 from crossbar.types import FloatType, Rng
 from crossbar.units import NOISE, quantity
-
-
-def _same(name: str) -> Any:
-    """Return the property ``name`` of the device that is altered."""
-    return property(attrgetter(f"device.{name}"), doc=getattr(Device, name).__doc__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,17 +25,17 @@ class Altered(Device):
 
     device: Device
 
-    window = _same("window")
-    quantum = _same("quantum")
-    read_noise = _same("read_noise")
-    write_pulse = _same("write_pulse")
-    write_event = _same("write_event")
-    programming_law = _same("programming_law")
-    conduction = _same("conduction")
-    rounding = _same("rounding")
-    max_pulses = _same("max_pulses")
-    chosen_resistance = _same("chosen_resistance")
-    update_bits = _same("update_bits")
+    window = forwarded("device", "window", Device)
+    quantum = forwarded("device", "quantum", Device)
+    read_noise = forwarded("device", "read_noise", Device)
+    write_pulse = forwarded("device", "write_pulse", Device)
+    write_event = forwarded("device", "write_event", Device)
+    programming_law = forwarded("device", "programming_law", Device)
+    conduction = forwarded("device", "conduction", Device)
+    rounding = forwarded("device", "rounding", Device)
+    max_pulses = forwarded("device", "max_pulses", Device)
+    chosen_resistance = forwarded("device", "chosen_resistance", Device)
+    update_bits = forwarded("device", "update_bits", Device)
 
     @abstractmethod
     def without_read_noise(self) -> Device:

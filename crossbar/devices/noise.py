@@ -44,9 +44,8 @@ class ReadNoise(Specification):
         """Raise unless it gives a standard deviation for each cell."""
         super().prove()
         x = np.linspace(0.1, 1.0, 6).reshape(2, 3)
-        require_numbers(
-            named(self, "relative"), answer(self, "relative", x, 1e3 * x), x.shape, low=0
-        )
+        sigma = answer(self, "relative", x, 1e3 * x)
+        require_numbers(named(self, "relative"), sigma, x.shape, low=0)
 
 
 READ_NOISES = Registry(

@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -33,6 +33,7 @@ from crossbar.types import Floats
 from crossbar.units import quantity
 
 Samples = tuple[Floats, Any]
+SLOWER = "Lower train.gamma, or the noise of reads if it learns without."
 DIVERGED = 10.0  # mean loss of an epoch, relative to that of guessing
 
 
@@ -152,12 +153,6 @@ def divergence(gamma: float, epoch: int, remedy: str) -> DivergenceError:
     return error
 
 
-def _diverged(training: Training, epoch: int) -> NoReturn:
-    """Raise :class:`DivergenceError`."""
-    remedy = "Lower train.gamma, or the noise of reads if it learns without."
-    raise divergence(training.gamma, epoch, remedy) from None
-
-
 def _epoch(
     chip: Chip,
     train: Samples,
@@ -186,7 +181,7 @@ def _epoch(
         except SolverError:
             raise
         except ConvergenceError:
-            _diverged(training, epoch)
+            raise divergence(training.gamma, epoch, SLOWER) from None
         pace.see(batch.stop - first)
         if time.perf_counter() - shown_at > 0.2:
             shown_at = time.perf_counter()
@@ -200,6 +195,6 @@ def _epoch(
         remedy = "Clip what a logarithm or a root takes."
         fail(named(loss, "values"), "the loss of finite outputs", "NaN", remedy)
     if not mean < DIVERGED * loss.guessing(wanted):
-        _diverged(training, epoch)
+        raise divergence(training.gamma, epoch, SLOWER)
     speed = len(x) / (time.perf_counter() - start)
     return (mean, loss.score(outputs, wanted)), speed

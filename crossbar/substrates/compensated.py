@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry
+from crossbar.contracts import forwarded
 from crossbar.errors import require_number
 from crossbar.substrates.port import Sliding, Weights
-from crossbar.types import Floats, FloatType, Rng
-
-if TYPE_CHECKING:
-    from crossbar.substrates.tile_state import TileState
+from crossbar.types import Floats, Rng
 
 
 @dataclass
@@ -33,6 +30,10 @@ class Compensated(Weights):
     held: Weights
     factor: float
 
+    shape = forwarded("held", "shape", Weights)
+    dtype = forwarded("held", "dtype", Weights)
+    tile = forwarded("held", "tile", Weights)
+
     def __post_init__(self) -> None:
         self.name = self.held.name
         self.exact_products = self.held.exact_products
@@ -50,16 +51,6 @@ class Compensated(Weights):
     def weights(self) -> Floats:
         """Weights as the outputs show them, (copies, rows, cols)."""
         return self.factor * self.held.weights
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and cols."""
-        return self.held.shape
-
-    @property
-    def dtype(self) -> FloatType:
-        """Floating-point type of signals."""
-        return self.held.dtype
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
@@ -98,11 +89,6 @@ class Compensated(Weights):
     def aged(self, seconds: float) -> Compensated:
         """Return a copy that has drifted until ``seconds``, with the factor of now."""
         return Compensated(self.held.aged(seconds), self.factor)
-
-    @property
-    def tile(self) -> TileState | None:
-        """The arrays behind the factor; None for weights in digital memory."""
-        return self.held.tile
 
     @property
     def compensation(self) -> float:

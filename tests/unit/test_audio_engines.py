@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.data.audio import PRESETS, EngineSounds, Spectrogram
+from crossbar.data import EngineSounds, Spectrogram
+from crossbar.data.audio import PRESETS
 from crossbar.errors import ConfigError
 
 FRONT = Spectrogram()

@@ -184,7 +184,7 @@ def test_a_damaged_cache_file_is_made_again(folder, cache, caplog):
 
 def test_processes_that_read_at_once_share_one_file(folder, cache):
     program = (
-        "import sys; from pathlib import Path; from crossbar.data.audio import Recordings\n"
+        "import sys; from pathlib import Path; from crossbar.data import Recordings\n"
         "print(Recordings(path=Path(sys.argv[1])).dataset().x.tobytes().hex())"
     )
     command = [sys.executable, "-W", "error", "-c", program, str(folder)]

@@ -63,9 +63,7 @@ class TrainFit:
     def note(self) -> str:
         """The law and the trains that it was fitted to, in words."""
         pulses = sum(len(trace.g) - 1 for trace in self.traces)
-        ends = [
-            g - rest for g, rest in zip((t.g for t in self.traces), self.residuals, strict=True)
-        ]
+        ends = [t.g - rest for t, rest in zip(self.traces, self.residuals, strict=True)]
         low, high = min(float(e.min()) for e in ends), max(float(e.max()) for e in ends)
         return (
             f"{self.law} fitted to {pulses} pulses of one device from {text(low, 'S', 3)} to "

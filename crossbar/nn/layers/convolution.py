@@ -75,7 +75,6 @@ class ConvolutionState(LayerState):
         super().__init__(place)
         self.spec = spec
         self.kernel = spec.grid(place.inputs[0]).kernel[0]
-        self.out = place.output
         self.x: Floats = np.empty(0)
 
     def infer(self, *inputs: Floats, rng: Rng) -> Floats:
@@ -86,7 +85,7 @@ class ConvolutionState(LayerState):
             y = slide(x, self.kernel, rng=rng)
         else:
             y = held.read(windows(x, self.kernel), rng=rng, values=x.size)
-        return y.reshape(len(x), *self.out)
+        return y.reshape(len(x), *self.output)
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the feature maps and keep the images."""
@@ -116,4 +115,4 @@ class ConvolutionState(LayerState):
 
     def _positions(self, d: Floats) -> Floats:
         """Return maps (n, height, width, filters) as (n, positions, filters)."""
-        return d.reshape(len(d), -1, self.out[-1])
+        return d.reshape(len(d), -1, self.output[-1])
