@@ -138,7 +138,7 @@ def respond(device: Device, pulses: float, path: str) -> Response:
     low, _, high = device.window
     start = np.repeat(low + (high - low) * np.array(STARTS), EACH)
     cells.program(np.broadcast_to(start, SHAPE), rng=np.random.default_rng(2))
-    updates, before = CellUpdates.of(cells, alone(cells.g.T)), cells.g.copy()
+    updates, before = CellUpdates(cells, alone(cells.g.T)), cells.g.copy()
     if path != "compiled":
         updates = replace(updates, compiled=None)
     if path == "numpy":

@@ -66,7 +66,7 @@ def offers(device: Device, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def change(cells: Cells, x, d, *, sign: float = 1.0, seed: int = 2) -> Tally:
     """Offer conductance changes ``x d`` [S] to all cells."""
-    dtype, updates = cells.g.dtype, CellUpdates.of(cells, alone(cells.g.T))
+    dtype, updates = cells.g.dtype, CellUpdates(cells, alone(cells.g.T))
     tally, rng = Tally(), np.random.default_rng(seed)
     share = x.astype(dtype), d.astype(dtype), 1.0, sign
     updates.change(share, tally, updates.key(rng), rng=rng)

@@ -76,7 +76,7 @@ def respond(device: Memristor, pulses: float) -> Response:
     target = np.broadcast_to(np.repeat(G_MIN + SPAN * np.array(STARTS), 100), (rows, cols))
     cells.program(target, rng=np.random.default_rng(2))
     before = cells.g.copy()
-    updates, rng = CellUpdates.of(cells, alone(cells.g.T)), np.random.default_rng(3)
+    updates, rng = CellUpdates(cells, alone(cells.g.T)), np.random.default_rng(3)
     x, d = np.ones((1, rows)), np.full((1, cols, 1), pulses * device.quantum)
     tally = Tally()
     updates.change((x, d, 1.0, 1.0), tally, updates.key(rng), rng=rng)
