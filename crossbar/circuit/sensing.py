@@ -1,4 +1,4 @@
-"""How a tile reads its arrays: the settings of the compiled reads."""
+"""How a tile reads its arrays: the settings of the compiled reads, and the range they use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a linear read of an array needs in one direction, as the compiled loops take it."""
+"""What a linear read of an array, or of few of its lines, needs in one direction."""
 
 from __future__ import annotations
 

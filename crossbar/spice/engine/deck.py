@@ -1,4 +1,4 @@
-"""A netlist that grows line by line, with the models that it uses."""
+"""A netlist that grows line by line, with the models that it uses and what it comes from."""
 
 from __future__ import annotations
 

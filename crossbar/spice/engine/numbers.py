@@ -1,4 +1,4 @@
-"""Numbers as ngspice reads them: engineering notation with SI letters, digit for digit."""
+"""Numbers and sources as ngspice reads them: engineering notation, digit for digit."""
 
 from __future__ import annotations
 
