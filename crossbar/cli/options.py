@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crossbar.cli.completion import settings
+from crossbar.cli.completion import metrics, settings
 from crossbar.errors import ConfigError, require_number
 from crossbar.paths import place
 
@@ -75,6 +75,11 @@ def path_option(words: str, metavar: str = "DIR") -> Any:
 def whole_option(words: str, low: int | None = None, high: int | None = None) -> Any:
     """Return the declaration of an option whose value is a whole number from low to high."""
     return typer.Option(metavar="N", min=low, max=high, help=words)
+
+
+def metric_option(words: str, *names: str, metavar: str = "NAME") -> Any:
+    """Return the declaration of an option, of other ``names`` if given, that names a metric."""
+    return typer.Option(*names, autocompletion=metrics, metavar=metavar, help=words)
 
 
 def settings_argument(words: str, metavar: str = "[KEY=VALUE]...") -> Any:

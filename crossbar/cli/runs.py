@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from crossbar.cli import completion
-from crossbar.cli.options import Json, group, path_argument, whole_option
+from crossbar.cli.options import Json, group, metric_option, path_argument, whole_option
 from crossbar.errors import DataError, message
 
 runs = group("runs", "Look into the runs of a sweep: list, show one, export all.")
 
 
-def _conditions(words: str) -> Any:
-    """Return the declaration of the option --where."""
-    return typer.Option(
-        "--where", autocompletion=completion.metrics, metavar="NAME=VALUE", help=words
-    )
-
-
 Where = Annotated[
-    list[str] | None, _conditions('Only these, also with != < <= > >=: "accuracy>=90%".')
+    list[str] | None,
+    metric_option('Only these, also with != < <= > >=: "accuracy>=90%".', metavar="NAME=VALUE"),
 ]
 At = Annotated[Path, path_argument("Folder that `sweep --out` wrote.")]
 AGAIN = "Give the folder that `sweep --out` wrote."
@@ -33,14 +26,7 @@ def list_command(
     folder: At,
     *,
     where: Where = None,
-    sort: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            autocompletion=completion.metrics,
-            help="Column to sort by, largest first.",
-        ),
-    ] = None,
+    sort: Annotated[str | None, metric_option("Column to sort by, largest first.")] = None,
     limit: Annotated[int, whole_option("Largest number of rows.", low=1, high=10_000_000)] = 30,
     json: Json = False,
 ) -> None:
@@ -89,7 +75,10 @@ def export_command(
 def drop_command(
     folder: At,
     *,
-    where: Annotated[list[str], _conditions('Which, also with != < <= > >=: "accuracy<50%".')],
+    where: Annotated[
+        list[str],
+        metric_option('Which, also with != < <= > >=: "accuracy<50%".', metavar="NAME=VALUE"),
+    ],
 ) -> None:
     """Forget runs, for good; the command of the sweep would do them again.
 

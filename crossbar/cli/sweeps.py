@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crossbar.cli import completion
 from crossbar.cli.options import (
     GOES_ON,
     Jobs,
     Json,
     Retry,
+    metric_option,
     number,
     path_argument,
     path_option,
@@ -60,29 +60,19 @@ AtRandom = Annotated[
 Apart = Annotated[
     bool, typer.Option("--one-at-a-time", help="Each value with the first values of the others.")
 ]
-
-
-def _objective_option(verb: str, american: str, words: str) -> Any:
-    """Return the declaration of the option that names a metric to make small or large."""
-    return typer.Option(
-        verb, american, autocompletion=completion.metrics, metavar="NAME", help=words
-    )
-
-
 Small = Annotated[
     str | None,
-    _objective_option(
-        "--minimise", "--minimize", "Make this small: a metric of the runs, or a searched setting."
+    metric_option(
+        "Make this small: a metric of the runs, or a searched setting.", "--minimise", "--minimize"
     ),
 ]
-Large = Annotated[str | None, _objective_option("--maximise", "--maximize", "Make this large.")]
+Large = Annotated[str | None, metric_option("Make this large.", "--maximise", "--maximize")]
 Bounds = Annotated[
     list[str] | None,
-    typer.Option(
-        autocompletion=completion.metrics,
-        metavar="METRIC>=NUMBER",
-        help='What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
+    metric_option(
+        'What the mean over the seeds must keep, with >= or <=: "accuracy>=90%", '
         '"latency<=1us". May be repeated.',
+        metavar="METRIC>=NUMBER",
     ),
 ]
 Tolerance = Annotated[
