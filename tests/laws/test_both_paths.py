@@ -9,7 +9,7 @@ pulses in NumPy, which knows nothing of the loops. Bounds are 5 standard errors 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -140,7 +140,7 @@ def respond(device: Device, pulses: float, path: str) -> Response:
     cells.program(np.broadcast_to(start, SHAPE), rng=np.random.default_rng(2))
     updates, before = CellUpdates(cells, alone(cells.g.T)), cells.g.copy()
     if path != "compiled":
-        updates = replace(updates, compiled=None)
+        updates.compiled = None
     if path == "numpy":
         cells.pulse = partial(ORACLES[type(cells)], cells)
     x, d = np.ones((1, ROWS)), np.full((1, SHAPE[1], 1), pulses * device.quantum)
@@ -203,8 +203,8 @@ def array_of(device: Device, mapping, *, general: bool) -> Array:
     )
     array.program(np.zeros((9, 7)), rng=np.random.default_rng(2))
     if general:
-        slow = [replace(one, compiled=None) for one in array._updates.cells]
-        array._updates = replace(array._updates, cells=slow)
+        for one in array._updates.cells:
+            one.compiled = None
     return array
 
 
