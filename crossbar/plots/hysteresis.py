@@ -56,8 +56,7 @@ def _current(one: Loop, ax: Axes) -> None:
     marks = _spaced(voltage, current)
     ax.plot(voltage, factor * current, color=COLOURS[0], label="ngspice")
     ax.plot(voltage[marks], factor * exact[marks], label="solve_ivp", **RINGS)
-    ax.set_xlabel("voltage (V)")
-    ax.set_ylabel(f"current ({unit})")
+    ax.set(xlabel="voltage (V)", ylabel=f"current ({unit})")
 
 
 def _state(one: Loop, ax: Axes) -> None:
@@ -66,9 +65,7 @@ def _state(one: Loop, ax: Axes) -> None:
     marks = np.unique(np.linspace(0, len(one.time) - 1, MARKS).astype(int))
     ax.plot(factor * one.time, one.state, color=COLOURS[0])
     ax.plot(factor * one.time[marks], one.exact_state[marks], **RINGS)
-    ax.set_ylim(-0.04, 1.04)
-    ax.set_xlabel(f"time ({unit})")
-    ax.set_ylabel("state x")
+    ax.set(xlabel=f"time ({unit})", ylabel="state x", ylim=(-0.04, 1.04))
 
 
 def _spaced(x: Floats, y: Floats) -> npt.NDArray[np.intp]:

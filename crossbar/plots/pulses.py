@@ -76,8 +76,7 @@ def _traces(seen: PulseResponse, ax: Axes) -> None:
     for x, word, side in ((-0.02, "set ", "right"), (0.02, " reset", "left")):
         ax.annotate(word, (longest, ax.get_ylim()[1]), (20 * x, -4), textcoords="offset points",
                     va="top", ha=side)  # fmt: skip
-    ax.set_xlabel("pulse")
-    ax.set_ylabel(f"conductance ({unit})")
+    ax.set(xlabel="pulse", ylabel=f"conductance ({unit})")
 
 
 def _steps(seen: PulseResponse, ax: Axes) -> None:
@@ -100,6 +99,5 @@ def _steps(seen: PulseResponse, ax: Axes) -> None:
         lower, upper = (centre - half)[seen_at], (centre + half)[seen_at]
         ax.fill_between(g[seen_at], lower, upper, color=colour, alpha=0.2, linewidth=0)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    ax.set_xlabel(f"conductance ({unit})")
-    ax.set_ylabel(f"size of a step ({step_unit})")
+    ax.set(xlabel=f"conductance ({unit})", ylabel=f"size of a step ({step_unit})")
     above(ax, 2)

@@ -25,8 +25,7 @@ def confusion(run: Run) -> Picture:
     turn = 0 if len(classes) < 4 else 30
     ax.set_xticks(range(len(classes)), classes, rotation=turn, ha="right" if turn else "center")
     ax.set_yticks(range(len(classes)), classes, rotation=90 - turn, va="center")
-    ax.set_xlabel("decided class")
-    ax.set_ylabel("true class")
+    ax.set(xlabel="decided class", ylabel="true class")
     ax.set_title(f"{run.sample}s, and share of the true class", loc="left")
     return picture(
         figure,

@@ -34,8 +34,7 @@ def _sound(run: Run, k: int, front: Spectrogram) -> Picture:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 2.4))
     ms = 1e3 / front.rate  # a sample
     above.plot(np.arange(len(waveform)) * ms, waveform, lw=0.5, color=COLOURS[0], rasterized=True)
-    above.set_ylim(-top, top)
-    above.set_ylabel("amplitude\n(of full scale)")
+    above.set(ylim=(-top, top), ylabel="amplitude\n(of full scale)")
     above.set_title(str(name), loc="left", weight="bold")
     # A frame stands at its centre and is as wide as the step to the next one.
     start = (front.fft - front.hop) / 2 * ms
@@ -44,8 +43,7 @@ def _sound(run: Run, k: int, front: Spectrogram) -> Picture:
         image, origin="lower", aspect="auto", extent=extent, cmap="magma", vmin=float(images.min()),
         vmax=float(images.max()), interpolation="nearest",
     )  # fmt: skip
-    below.set_xlim(0, len(waveform) * ms)
-    below.set_xlabel("time (ms)")
+    below.set(xlim=(0, len(waveform) * ms), xlabel="time (ms)")
     below.set_ylabel(f"mel band, of {front.bands}")
     below.set_yticks(np.linspace(0, front.bands, 5).round())
     below.grid(visible=False)

@@ -156,27 +156,23 @@ def _sources(sources: Sequence[str]) -> str:
 
 def breakdown(run: Run, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
-    table = energy["physical"]["breakdown"]
-    entries = [
-        sorted((r for r in table if r["phase"] == phase and r["energy"]),
-               key=lambda r: -float(r["energy"]))
-        for phase in ("inference", "training")
-    ]  # fmt: skip
-    notes = iter(references([r["source"] for own in entries for r in own]))
+    spent = [r for r in energy["physical"]["breakdown"] if r["energy"]]
+    spent.sort(key=lambda r: (r["phase"], -float(r["energy"])))
+    phases = ("inference", "training")
+    totals = {p: sum(r["energy"] for r in spent if r["phase"] == p) for p in phases}
     rows: list[tuple[Cell, ...]] = []
-    for own in entries:
-        total = sum(r["energy"] for r in own)
-        for r in own:
-            share = r["energy"] / total
-            rows.append(
-                (r["phase"], r["part"], event_words(r["event"]), _amount(r["count"]),
-                 quantity(r["energy"], "J"), Number(share, f"{100 * share:.1f} %"),
-                 standing(r["source"]), next(notes))
-            )  # fmt: skip
+    for r, note in zip(spent, references([r["source"] for r in spent]), strict=True):
+        share = r["energy"] / totals[r["phase"]]
+        n = count(r["count"]) if r["count"] >= 100 else Number(r["count"], f"{r['count']:.3g}")
+        rows.append(
+            (r["phase"], r["part"], event_words(r["event"]), n, quantity(r["energy"], "J"),
+             Number(share, f"{100 * share:.1f} %"), standing(r["source"]), note)
+        )  # fmt: skip
+    samples = run.result["config"].get("energy", {}).get("images", "some")
     return Table(
         name=f"{run.name}-energy-breakdown",
         caption=f"Physical energy of {run.name} a sample, largest first: seed "
-        f"{run.result['seeds'][0]}, counted over {_samples(run)} training samples. Of cells, the "
+        f"{run.result['seeds'][0]}, counted over {samples} training samples. Of cells, the "
         "count is of multiplications.",
         columns=(
             *columns("phase", "part", "what", "count a sample"),
@@ -185,14 +181,6 @@ def breakdown(run: Run, energy: Record) -> Table:
         ),
         rows=tuple(rows),
     )
-
-
-def _samples(run: Run) -> str:
-    return str(run.result["config"].get("energy", {}).get("images", "some"))
-
-
-def _amount(value: float) -> Number:
-    return count(value) if value >= 100 else Number(value, f"{value:.3g}")
 
 
 def published(runs: Sequence[Run]) -> Table:
