@@ -16,8 +16,8 @@ from scipy import stats
 from crossbar.errors import DataError
 from crossbar.intervals import independent, student, wilson
 from crossbar.report.sweeps import Sweep, read_sweep
-from crossbar.report.sweeps.correlations import rank_correlations
 from crossbar.report.sweeps.effects import effects
+from crossbar.report.sweeps.importance import rank_correlations
 from crossbar.report.sweeps.levels import levels, tidy
 from crossbar.report.sweeps.statistics import changes, front, means, yields
 from crossbar.runs.store import Finished, Point, Store

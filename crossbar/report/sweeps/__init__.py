@@ -3,7 +3,7 @@
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.report.sweeps.chooser import pictures
 from crossbar.report.sweeps.curve import curve, drift
-from crossbar.report.sweeps.heatmap import heatmap
+from crossbar.report.sweeps.maps import heatmap
 from crossbar.report.sweeps.multiples import multiples
 from crossbar.report.sweeps.pareto import pareto
 from crossbar.report.sweeps.reading import read_sweep

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from crossbar.report.figures.canvas import COLUMN, DOUBLE, Picture
 from crossbar.report.sweeps.curve import curve, drift
-from crossbar.report.sweeps.heatmap import heatmap
 from crossbar.report.sweeps.levels import levels, numeric
 from crossbar.report.sweeps.lines import LINES
 from crossbar.report.sweeps.losses import unharmed
+from crossbar.report.sweeps.maps import heatmap
 from crossbar.report.sweeps.multiples import PANELS, multiples
 from crossbar.report.sweeps.pareto import ENERGY, pareto
 from crossbar.report.sweeps.quantities import AGE, point_text

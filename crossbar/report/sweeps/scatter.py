@@ -14,7 +14,7 @@ from crossbar.errors import fail
 from crossbar.report.figures.canvas import COLOURS, DOUBLE, Picture, styled
 from crossbar.report.figures.layout import ROOM, panels, wrap
 from crossbar.report.sweeps import captions
-from crossbar.report.sweeps.correlations import rank_correlations
+from crossbar.report.sweeps.importance import rank_correlations
 from crossbar.report.sweeps.losses import losses, noted
 from crossbar.report.sweeps.quantities import Quantity, measured, spreadsheet
 from crossbar.report.sweeps.records import Sweep
