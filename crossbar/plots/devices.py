@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from crossbar.devices import Device, drifts
 from crossbar.plots.dispatch import drawing, plot
+from crossbar.plots.pulses import SIGNS
 from crossbar.report.figures.canvas import COLOURS, GREY, LINES, prefixed, styled
 from crossbar.report.figures.layout import above
 from crossbar.types import Floats
@@ -63,11 +64,7 @@ def train(one: Device, cells: int, rng: np.random.Generator) -> tuple[Floats, Fl
 def _pulses(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
     pulses, g, turn = train(one, cells, rng)
     factor, unit = prefixed(one.window[2], "S")
-    for part, (word, colour, line) in zip(
-        (pulses <= turn, pulses >= turn),
-        (("set", COLOURS[0], LINES[0]), ("reset", COLOURS[1], LINES[1])),
-        strict=True,
-    ):
+    for part, (word, colour, line) in zip((pulses <= turn, pulses >= turn), SIGNS, strict=True):
         _band(ax, pulses[part], factor * g[part], colour, line, word)
     for limit in (one.window[0], one.window[2]):
         ax.axhline(factor * limit, color=GREY, lw=0.9, ls=":")
