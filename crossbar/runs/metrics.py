@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,24 +121,13 @@ class Metric:
 METRICS = Registry(Metric, "metrics", "numbers that a test of a chip gives", setting="metrics")
 
 
-def _figure(name: str, test: Measured) -> float | None:
-    """Return what is known of a test under ``name``."""
-    value = test.figures.get(name)
-    return None if value is None else float(value)
-
-
 def _known(
-    name: str,
-    words: str,
-    unit: str = "",
-    better: Better = Better.NEITHER,
-    least: float | None = None,
-    role: str = "",
+    name: str, words: str, unit: str = "", better: Better = Better.NEITHER, **more: Any
 ) -> None:
-    of = functools.partial(_figure, name)
-    METRICS.register(name, words=words)(
-        Metric(name=name, of=of, words=words, unit=unit, better=better, least=least, role=role)
-    )
+    """Register as a metric what is known of a test under ``name``."""
+    metric = Metric(name=name, words=words, unit=unit, better=better,
+                    of=lambda test: test.figures.get(name), **more)  # fmt: skip
+    METRICS.register(name, words=words)(metric)
 
 
 # The first ones stand in lists of runs.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from crossbar.checks import require_path
@@ -90,21 +89,20 @@ def _forget_stopped(kept: Store, seeds: Sequence[int]) -> None:
 
 def _trained(kind: Kept, kept: Store, progress: Progress) -> None:
     """Train the chips of ``kept`` that are missing; an error ends it."""
+
+    def show(standing: Standing) -> None:
+        if standing.idle and standing.waiting:
+            progress("train", standing.done, standing.total, "another process does the rest")
+
     kind.prepare([], lambda k, n: progress("data", k, n, ""))
     try:
-        Drive(kept, kind, partial(_waits, progress), progress=progress)()
+        Drive(kept, kind, show, progress=progress)()
     except ConvergenceError as error:
         kept.close()
         if folder.abandoned(kind.out):
             raise
         kept_words = f"What was learned before stays in {kind.out}."
         raise ConvergenceError(error.message.followed(kept_words)) from None
-
-
-def _waits(progress: Progress, standing: Standing) -> None:
-    """Show that the seeds which are left are trained elsewhere."""
-    if standing.idle and standing.waiting:
-        progress("train", standing.done, standing.total, "another process does the rest")
 
 
 class Kept(Experiments):

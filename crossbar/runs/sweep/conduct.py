@@ -30,10 +30,6 @@ class Options(TypedDict, total=False):
     progress: Progress
 
 
-def _unheard(standing: Standing) -> None:
-    """Tell nobody."""
-
-
 @dataclass(frozen=True)
 class Conduct:
     """How the runs of a sweep or of a search are carried out.
@@ -59,7 +55,7 @@ class Conduct:
     jobs: int | None = None
     retry_failed: bool = False
     about: dict[str, Any] | None = None
-    show: Callable[[Standing], None] = field(default=_unheard)
+    show: Callable[[Standing], None] = field(default=lambda standing: None)
     progress: Progress = field(default=shown)
 
     @classmethod
