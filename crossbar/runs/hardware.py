@@ -174,8 +174,9 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     """Return the hardware of a ``kind`` of device, with settings laid over it."""
     if kind == FLOAT:
         refuse_hardware(f"{place}.{name}" for place, given in devices for name in given)
-        refuse_hardware(f"{place}.{name}" for place, given in tiles for name in given
-                        if name != "precision")  # fmt: skip
+        refuse_hardware(
+            f"{place}.{name}" for place, given in tiles for name in given if name != "precision"
+        )
         return Hardware(kind=FLOAT, device=None, tile=_tile(FLOAT, DIGITAL, tiles), sources={})
     where = f"{devices[-1][0]}.kind"
     entry = DEVICES.resolve(kind, where, (FLOAT,))

@@ -125,8 +125,14 @@ def _known(
     name: str, words: str, unit: str = "", better: Better = Better.NEITHER, **more: Any
 ) -> None:
     """Register as a metric what is known of a test under ``name``."""
-    metric = Metric(name=name, words=words, unit=unit, better=better,
-                    of=lambda test: test.figures.get(name), **more)  # fmt: skip
+    metric = Metric(
+        name=name,
+        words=words,
+        unit=unit,
+        better=better,
+        of=lambda test: test.figures.get(name),
+        **more,
+    )
     METRICS.register(name, words=words)(metric)
 
 

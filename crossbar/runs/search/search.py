@@ -165,11 +165,10 @@ class _Way:
             self.whole.ends.extend([time.monotonic()] * (ended - self.ended))
         self.ended = ended
         left = max(most - ended, batch.waiting)
-        counts = {"done": batch.done, "failed": batch.failed, "waiting": left}
-        self.conduct.stands(
-            replace(self.whole, counts=counts, running=batch.running, trainings=batch.trainings,
-                    idle=batch.idle)
-        )  # fmt: skip
+        self.whole.counts = {"done": batch.done, "failed": batch.failed, "waiting": left}
+        self.whole.running, self.whole.idle = batch.running, batch.idle
+        self.whole.trainings = batch.trainings
+        self.conduct.stands(replace(self.whole))
 
 
 def _named(goal: Goal, space: Space) -> Goal:
