@@ -79,17 +79,16 @@ def hinted(error: Message, prefix: str = "") -> Message:
     Where its own section has a near one, it stays as it is, as do errors about anything else.
     ``prefix`` stands before every name, ``test.`` of what changes after training.
     """
-    near = []
-    if error.got == UNKNOWN and error.field in keys():
-        remedy = f"Only other kinds have it. {error.remedy}"
-        return message(error.field, error.expected, error.got, remedy)
-    if error.got == UNKNOWN:
+    if error.got != UNKNOWN:
+        return error
+    remedy = f"Only other kinds have it. {error.remedy}"
+    if error.field not in keys():
         known = keys() if not prefix else [key for key in keys() if key.startswith(LATER)]
         near = _near(error.field, known, likely="Did you mean" in error.remedy)
-    if not near:
-        return error
-    *others, last = [f"'{prefix}{name}'" for name in near]
-    remedy = f"Did you mean {', '.join(others)} or {last}?" if others else f"Did you mean {last}?"
+        if not near:
+            return error
+        *others, last = [f"'{prefix}{name}'" for name in near]
+        remedy = f"Did you mean {', '.join(others)}{' or ' if others else ''}{last}?"
     return message(error.field, error.expected, error.got, remedy)
 
 
