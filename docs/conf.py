@@ -93,15 +93,16 @@ def within_the_site(app: Sphinx, page: str, source: list[str]) -> None:
 
 def write_the_reference(app: Sphinx, config: Config) -> None:
     """Write the pages that are made of the code; one that is the same is left as it is."""
-    for name, text in (api_pages.pages() | setting_pages.pages() | command_pages.pages()).items():
+    made = api_pages.pages() | setting_pages.pages() | command_pages.pages()
+    for name, text in made.items():
         page = Path(app.srcdir) / name
         page.parent.mkdir(parents=True, exist_ok=True)
         if not page.exists() or page.read_text() != text:
             page.write_text(text)
-    known = {f"{one.home}.{one.name}.rst" for one in api_pages.public()}
-    for page in (Path(app.srcdir) / "reference" / "api" / "names").glob("*.rst"):
-        if page.name not in known:  # of a name that was public when an earlier site was built
-            page.unlink()
+    names = {f"{one.home}.{one.name}.rst" for one in api_pages.public()}
+    for page in (Path(app.srcdir) / "reference" / "api").rglob("*.rst"):
+        if page.name not in names and page.relative_to(app.srcdir).as_posix() not in made:
+            page.unlink()  # of what was public when an earlier site was built
 
 
 def setup(app: Sphinx) -> None:
