@@ -110,7 +110,7 @@ def _facts(account: Account) -> Iterator[Fact]:
     known = {run.name: run for run in account.trainings}
     for verdict, k, name in account.places():
         sweep = verdict.sweep
-        words = measured(sweep, sweep.metric, 0.0).words
+        words = f"test {measured(sweep, sweep.metric, 0.0).words}"
         interval = verdict.interval(k)
         mean, low, high = amounts(interval, verdict.unit)
         said = f"{low} to {high}, " if interval.known else ""

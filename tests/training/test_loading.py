@@ -46,7 +46,7 @@ def run(folder: Path) -> LoadedRun:
 def test_a_run_has_what_training_left(run: LoadedRun) -> None:
     assert run.seeds == (0, 1)
     assert list(run.history.index) == [(0, 0), (1, 0)]
-    assert run.history.loc[(1, 0), "loss"] == run.records.seeds[1].history["loss"].iloc[0]
+    assert run.history.loc[(1, 0), "loss"] == run.records.chips[1].history["loss"].iloc[0]
     assert len(run.data) == run.result["windows"]
     assert repr(run).startswith("<LoadedRun ideal: ideal, seeds (0, 1), accuracy 0.")
     assert len(repr(run)) <= 100
