@@ -21,6 +21,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.converters import (
     Adc,
+    CyclicAdc,
     Dac,
     FlashAdc,
     LogarithmicAdc,
@@ -63,6 +64,7 @@ __all__ = [
     "CmosSynapse",
     "Constant",
     "CrossbarError",
+    "CyclicAdc",
     "Dac",
     "Deterministic",
     "DifferentialPair",

@@ -2,6 +2,15 @@
 
 from crossbar.converters.adc import ADCS, Adc
 from crossbar.converters.converter import Converter
+from crossbar.converters.costs import (
+    ADC_COSTS,
+    AdcCosts,
+    AndrulisAdc,
+    IsaacAdc,
+    NeurosimSar,
+    SurveyFloor,
+)
+from crossbar.converters.cyclic import CyclicAdc
 from crossbar.converters.dac import DACS, Dac
 from crossbar.converters.flash import FlashAdc
 from crossbar.converters.logarithmic import LogarithmicAdc
@@ -14,17 +23,24 @@ from crossbar.converters.transfer import Transfer, nearest, uniform
 
 __all__ = [
     "ADCS",
+    "ADC_COSTS",
     "DACS",
     "Adc",
+    "AdcCosts",
+    "AndrulisAdc",
     "Converter",
+    "CyclicAdc",
     "Dac",
     "FlashAdc",
+    "IsaacAdc",
     "LogarithmicAdc",
     "MeasuredAdc",
+    "NeurosimSar",
     "RampAdc",
     "SarAdc",
     "SerialDac",
     "StringDac",
+    "SurveyFloor",
     "Transfer",
     "nearest",
     "uniform",

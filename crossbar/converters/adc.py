@@ -8,6 +8,8 @@ from crossbar.converters.converter import Converter
 from crossbar.registry import Registry
 from crossbar.units import quantity
 
+OFFSET = "It is relative to a step; 0.2 is a careful design."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Adc(Converter):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.converters.adc import ADCS, Adc
+from crossbar.converters.adc import ADCS, OFFSET, Adc
 from crossbar.converters.converter import MidTread
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
@@ -37,10 +37,7 @@ class FlashAdc(MidTread, Adc):
     """
 
     bits: int = quantity(4, low=2, high=10, remedy="Beyond 10 bits it has a thousand comparators.")
-    offset_d2d: float = quantity(
-        0.0, role=SPREAD,
-        low=0, high=10, remedy="It is relative to a step; 0.2 is a careful design.",
-    )  # fmt: skip
+    offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=10, remedy=OFFSET)
 
     @property
     def top(self) -> int:

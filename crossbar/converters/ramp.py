@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crossbar.converters.adc import ADCS, Adc
+import numpy as np
+
+from crossbar.converters.adc import ADCS, OFFSET, Adc
 from crossbar.converters.converter import MidTread
+from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
 from crossbar.sources import assumed, derived
-from crossbar.units import quantity
+from crossbar.types import Rng
+from crossbar.units import SPREAD, quantity
 
 STEP = 300e-12  # s, of one code
 POWER = 10e-6  # W, while it counts
@@ -23,12 +27,32 @@ class RampAdc(MidTread, Adc):
     ----------
     bits
         Resolution of the output converters (bits), over the span from minus to plus full scale.
+    bow
+        How far the ramp, which all lines share, is above a straight one in the middle, in steps.
+    offset_d2d
+        Standard deviation of the offset of the comparator of each line, relative to a step.
 
     Source: definition; time a step as published for the counting ADCs of HERMES-Core, energy and
     area assumed. Valid for: static behaviour; the longest conversion is charged for every one.
     """
 
     bits: int = quantity(8, low=2, high=16, remedy="Beyond 16 bits it counts for microseconds.")
+    bow: float = quantity(0.0, low=-100, high=100, remedy="It is relative to a step.")
+    offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=100, remedy=OFFSET)
+
+    @property
+    def top(self) -> int:
+        """Largest code to each side of zero; 0 with a bow or a spread."""
+        return 0 if self.bow or self.offset_d2d else super().top
+
+    def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
+        """Return the transfer of ``lines`` converters with their comparators on one ramp."""
+        ideal = self.transfer()
+        step = ideal.levels[1] - ideal.levels[0]
+        curve = self.bow * (1.0 - np.square(ideal.thresholds))
+        offsets = self.offset_d2d * rng.standard_normal((lines, 1))
+        thresholds = np.maximum.accumulate(ideal.thresholds + step * (curve + offsets), axis=1)
+        return ideal._replace(thresholds=thresholds)
 
     @property
     def energy(self) -> Cost:

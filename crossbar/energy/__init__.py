@@ -1,7 +1,14 @@
 """Counts to joules, cycles to seconds: every cost with its source, every total by convention."""
 
 from crossbar.energy.conventions import CONVENTIONS, conventions, digital, exact, leti_2026
-from crossbar.energy.converters import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
+from crossbar.energy.converters import (
+    adc_models,
+    andrulis,
+    isaac_adc,
+    isaac_dac,
+    murmann_floor,
+    neurosim_sar,
+)
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs, read_costs
 from crossbar.energy.counts import Matrix, OperationCounts
@@ -38,6 +45,7 @@ __all__ = [
     "conventions",
     "digital",
     "exact",
+    "isaac_adc",
     "isaac_dac",
     "latency",
     "latency_table",

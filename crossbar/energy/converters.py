@@ -7,7 +7,7 @@ import math
 from crossbar.checks import require_whole
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail, require_number
-from crossbar.sources import derived
+from crossbar.sources import assumed, derived
 
 # Node [m]: a, b, c, d of NeuroSim's SAR power (W), low-power transistors.
 _NEUROSIM = {
@@ -118,6 +118,26 @@ def neurosim_sar(
     return Cost(value=energy, source=source)
 
 
+def isaac_adc(bits: int) -> Cost:
+    """Return the energy of a conversion by the ADC of ISAAC: 2 mW at 1.2 GS/s and 8 bits, 32 nm.
+
+    Of other numbers of bits 46 % are taken to double with each bit, as capacitors do, and the rest
+    to grow with it.
+
+    Source: ISAAC (Shafiee et al., ISCA 2016). Valid for: 8 bits; the scaling is assumed.
+
+    Examples
+    --------
+    >>> round(isaac_adc(8).value * 1e12, 3), isaac_adc(6).source.kind
+    (1.667, 'assumed')
+    """
+    _require_bits("isaac_adc", bits, low=1)
+    text = "ISAAC (Shafiee et al., ISCA 2016), ADC of 8 bit, 32 nm, 2 mW at 1.2 GS/s"
+    share = 0.54 * bits / 8 + 0.46 * 2.0 ** (bits - 8)
+    source = derived(text) if bits == 8 else assumed(f"{text}, scaled to {bits} bit as its area")
+    return Cost(value=2e-3 / 1.2e9 * share, source=source)
+
+
 def isaac_dac(bits: int) -> Cost:
     """Return the energy of one input, driven bit after bit through a 1-bit DAC.
 
@@ -130,10 +150,11 @@ def isaac_dac(bits: int) -> Cost:
 
 
 def adc_models(bits: int) -> dict[str, Cost]:
-    """Return the three ADC models at ``bits``, for the spread between them."""
+    """Return the ADC models at ``bits``, for the spread between them."""
     return {
         "Murmann floor": murmann_floor(bits),
         "NeuroSim SAR": neurosim_sar(bits),
+        "ISAAC": isaac_adc(bits),
         "Andrulis": andrulis(bits),
     }
 

@@ -53,7 +53,9 @@ def _figure(
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         low, high = ax.get_ylim()
         ax.set_ylim(min(low, -0.1), max(high, 0.1))
-    figure.suptitle(f"{one!r}: {lines} lines (blue), without spread (black)")
+    bits = np.atleast_1d(made.enob(one.noise))
+    enob = f"ENOB {bits.min():.2f} to {bits.max():.2f}"
+    figure.suptitle(f"{one!r}: {lines} lines (blue, {enob}), without spread (black)")
     return figure
 
 

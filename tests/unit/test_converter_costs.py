@@ -10,7 +10,15 @@ import pytest
 from crossbar.activity import Activity
 from crossbar.converters import FlashAdc, RampAdc, SarAdc, SerialDac, StringDac
 from crossbar.data import Ends
-from crossbar.energy import breakdown, circuit_costs, isaac_dac, neurosim_sar
+from crossbar.energy import (
+    andrulis,
+    breakdown,
+    circuit_costs,
+    isaac_adc,
+    isaac_dac,
+    murmann_floor,
+    neurosim_sar,
+)
 from crossbar.runs import experiment
 from crossbar.runs.energy_record import converter_records, costs, latencies
 from crossbar.runs.noiseless import quiet
@@ -32,6 +40,20 @@ def test_no_converter_costs_more_or_less_than_the_model_of_its_bits():
         assert SerialDac(bits=bits).energy == isaac_dac(bits)
     bare = costs(experiment({}))
     assert (bare.adc, bare.dac) == (neurosim_sar(8), isaac_dac(8))
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "energy"),
+    [
+        ("neurosim", {"node": "32 nm"}, neurosim_sar(6, node=32e-9)),
+        ("andrulis", {"rate": "10 MHz", "node": "45 nm"}, andrulis(6, rate=10e6, node=45e-9)),
+        ("survey-floor", {}, murmann_floor(6)),
+        ("isaac", {}, isaac_adc(6)),
+    ],
+)
+def test_a_named_model_prices_the_conversions(kind, settings, energy):
+    tile = {"adc": {"bits": 6, "costs": {"kind": kind} | settings}}
+    assert costs(experiment({"tile": tile})).adc == energy
 
 
 def test_area_of_a_sar_adc_is_that_of_isaac_at_8_bits():

@@ -4,7 +4,14 @@ import functools
 
 import pytest
 
-from crossbar.energy import adc_models, andrulis, isaac_dac, murmann_floor, neurosim_sar
+from crossbar.energy import (
+    adc_models,
+    andrulis,
+    isaac_adc,
+    isaac_dac,
+    murmann_floor,
+    neurosim_sar,
+)
 from crossbar.errors import ConfigError
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.
@@ -41,6 +48,12 @@ def test_neurosim_sar_scales_with_node_and_temperature():
     assert ratio == near(1.013, rel=1e-12)
 
 
+def test_isaac_adc():
+    assert isaac_adc(8).value == near(1.667e-12, rel=DIGITS)
+    assert isaac_adc(8).source.kind == "derived"
+    assert isaac_adc(9).source.kind == "assumed"
+
+
 def test_isaac_dac_drives_bit_after_bit():
     assert isaac_dac(1).value == 0.417e-12
     assert isaac_dac(8).value == near(8 * 0.417e-12, rel=1e-12)
@@ -51,7 +64,9 @@ def test_models_differ_by_six_times_and_say_who_they_are():
     values = [cost.value for cost in models.values()]
     assert values == sorted(values)
     assert 6.0 < values[-1] / values[0] < 6.5
-    for cost, name in zip(models.values(), ("Murmann", "NeuroSim", "Andrulis"), strict=True):
+    for cost, name in zip(
+        models.values(), ("Murmann", "NeuroSim", "ISAAC", "Andrulis"), strict=True
+    ):
         assert cost.source.text.startswith(name)
         assert "8 bit" in cost.source.text
 
