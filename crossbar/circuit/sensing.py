@@ -11,7 +11,7 @@ from crossbar.activity import EVENT
 from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks, peak
 from crossbar.circuit.layout import Layout
-from crossbar.converters import Adc, Converter, Dac
+from crossbar.converters import Adc, Converter, Currents, Dac
 from crossbar.kernels import conversion
 from crossbar.kernels import settings as at
 from crossbar.types import Floats, FloatType, Integers, Rng
@@ -91,7 +91,7 @@ def _table(converter: Converter | None, lines: int, dtype: FloatType, rng: Rng) 
 
 
 class Watch:
-    """The largest line currents of the reads of an array, relative to full scale.
+    """The line currents of the reads of an array, relative to full scale.
 
     |i| / (full sqrt(cells)), over every line of every array that is sensed on its own.
 
@@ -108,7 +108,7 @@ class Watch:
 
     def __init__(self, array: Array, full: float, v_read: float) -> None:
         self.array, self.full, self.v_read = array, full, v_read
-        self.largest = [0.0, 0.0]
+        self.seen = Currents(), Currents()
         """In forward and in transposed reads."""
 
     def see(self, x: Floats, *, forward: bool, rng: Rng) -> None:
@@ -125,10 +125,9 @@ class Watch:
             driven = np.zeros_like(v)
             driven[..., part] = v[..., part]
             currents = self.array.reads.sensed(driven, forward=forward, rng=rng)
-            top = max(float(np.abs(i).max()) for i in currents)
-            share = top / (self.full * math.sqrt(part.stop - part.start))
-            side = 0 if forward else 1
-            self.largest[side] = max(self.largest[side], share)
+            full = self.full * math.sqrt(part.stop - part.start)
+            for i in currents:
+                self.seen[0 if forward else 1].add(np.abs(i), full)
 
 
 class Sensing:
@@ -154,9 +153,9 @@ class Sensing:
         transfers: Transfers,
     ) -> None:
         self.array = array
-        self.given = None if adc is None else adc.reach
-        self.converts = adc is not None
-        self.reach = (self.given or 1.0, self.given or 1.0)
+        self.adc = adc
+        given = (adc.reach if adc is not None else None) or 1.0
+        self.reach = given, given
         forward, back = (_settings(array, blocks, dac, adc, r) for r in self.reach)
         self.forward = Edge(forward, transfers.dac, transfers.adc)
         self.back = Edge(back, transfers.dac_back, transfers.adc_back)
@@ -186,19 +185,27 @@ class Sensing:
         if self.watch is not None:
             self.watch.see(x, forward=forward, rng=rng)
 
-    def span(self, forward: float, back: float = 0.0) -> bool:
-        """Set the full scale of the ADC to the largest line current, unless it has its own.
+    def calibrate(self, watch: Watch) -> bool:
+        """Set the full scale of the ADC by its calibration on what ``watch`` has seen.
 
-        ``forward`` and ``back`` are the largest currents of forward and transposed reads, relative
-        to the full scale of the amplifiers; 0 keeps the present one. Returns whether they were
-        used.
+        Reads in a direction that was not seen keep theirs, and so does an ADC with a reach of its
+        own. Returns whether it was set.
         """
-        if not self.converts or self.given is not None:
+        adc = self.adc
+        if adc is None or adc.reach is not None:
             return False
-        self.reach = (forward or self.reach[0], back or self.reach[1])
+        forward, back = (adc.calibration.reach(seen, adc.transfer) if seen.largest else 0.0
+                         for seen in watch.seen)  # fmt: skip
+        self.span(forward or self.reach[0], back or self.reach[1])
+        return True
+
+    def span(self, forward: float, back: float) -> None:
+        """Set the full scale of the ADC in both reads, relative to that of the amplifiers."""
+        if self.adc is None:
+            return
+        self.reach = forward, back
         for edge, reach in zip((self.forward, self.back), self.reach, strict=True):
             edge.settings[at.ADC_REACH] = reach
-        return True
 
 
 def _settings(

@@ -1,6 +1,14 @@
 """Converters at the edge of an array, one a file. The inference path of the chip has none."""
 
 from crossbar.converters.adc import ADCS, Adc
+from crossbar.converters.calibration import (
+    CALIBRATIONS,
+    Calibration,
+    Currents,
+    Largest,
+    LeastError,
+    Percentile,
+)
 from crossbar.converters.converter import Converter
 from crossbar.converters.costs import (
     ADC_COSTS,
@@ -24,18 +32,24 @@ from crossbar.converters.transfer import Transfer, nearest, uniform
 __all__ = [
     "ADCS",
     "ADC_COSTS",
+    "CALIBRATIONS",
     "DACS",
     "Adc",
     "AdcCosts",
     "AndrulisAdc",
+    "Calibration",
     "Converter",
+    "Currents",
     "CyclicAdc",
     "Dac",
     "FlashAdc",
     "IsaacAdc",
+    "Largest",
+    "LeastError",
     "LogarithmicAdc",
     "MeasuredAdc",
     "NeurosimSar",
+    "Percentile",
     "RampAdc",
     "SarAdc",
     "SerialDac",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossbar.converters.calibration import Calibration, Largest
 from crossbar.converters.converter import Converter
 from crossbar.registry import Registry
 from crossbar.units import quantity
 
+_LARGEST = Largest()
 OFFSET = "It is relative to a step; 0.2 is a careful design."
 
 
@@ -22,8 +24,10 @@ class Adc(Converter):
     ----------
     reach
         Full scale of the output converters, relative to that of the sense amplifier. None: the
-        largest line current that a calibration met (:func:`crossbar.nn.calibrate`, which training
-        and tests of an experiment call on training samples), and 1 before any.
+        full scale that ``calibration`` chooses, and 1 before any.
+    calibration
+        Rule for the full scale, from the line currents of training samples. See
+        :func:`crossbar.nn.calibrate`, which training and tests of an experiment call.
 
     Valid for: static behaviour and noise; larger currents are cut and counted as saturated.
     """
@@ -32,6 +36,7 @@ class Adc(Converter):
         None, low=1e-3, high=1e3,
         remedy="1 is usual; below 0.001 every current is cut, beyond 1000 most codes stand idle.",
     )  # fmt: skip
+    calibration: Calibration = _LARGEST
 
 
 ADCS = Registry(Adc, "adcs", "converters of outputs", default="sar", setting="tile.adc")

@@ -30,7 +30,7 @@ class Range(TypedDict):
 
 
 def calibrate(chip: Chip, x: Floats, targets: Any | None = None, *, rng: Rng) -> dict[str, Range]:
-    """Set the full scale of every ADC without a reach of its own to the largest line current.
+    """Set the full scale of every ADC without a reach of its own by its calibration.
 
     Parameters
     ----------
@@ -61,11 +61,10 @@ def calibrate(chip: Chip, x: Floats, targets: Any | None = None, *, rng: Rng) ->
             probe.gradients(x[part], targets[part], rng=rng)
     ranges: dict[str, Range] = {}
     for name, tile in tiles.items():
-        largest, back = watches[name].largest
-        calibrated = tile.sensing.span(largest, back)
+        calibrated = tile.sensing.calibrate(watches[name])
         ranges[name] = {
             "reach": tile.sensing.reach[0],
-            "used": largest / tile.sensing.reach[0],
+            "used": watches[name].seen[0].largest / tile.sensing.reach[0],
             "calibrated": calibrated,
             "images": len(chosen),
         }

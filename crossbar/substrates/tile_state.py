@@ -83,7 +83,7 @@ class TileState(Weights):
         return self.spec.dtype
 
     def calibrate(self, x: Floats, *, rng: Rng) -> float:
-        """Set the full scale of the ADC to the largest line current of a read of ``x``.
+        """Set the full scale of the ADC by its calibration on the currents of a read of ``x``.
 
         An ADC with a reach of its own keeps it. Returns the share of the range that the largest
         current uses; the read counts as no activity.
@@ -91,8 +91,8 @@ class TileState(Weights):
         probe = self.copy()
         watch = probe.sensing.watched()
         probe.matvec(x, rng=rng)
-        self.sensing.span(*watch.largest)
-        return watch.largest[0] / self.sensing.reach[0]
+        self.sensing.calibrate(watch)
+        return watch.seen[0].largest / self.sensing.reach[0]
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W through one forward read; see :class:`Weights`."""
