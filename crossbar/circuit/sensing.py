@@ -63,31 +63,47 @@ class Transfers(NamedTuple):
         *, rng: Rng,
     ) -> Transfers:  # fmt: skip
         """Draw the transfer of the converters of every line, both ways."""
-        lines = tuple(zip((dac, adc, dac, adc), converter_lines(layout, amplifiers), strict=True))
-        streams = rng.spawn(len(lines))
-        return cls(*(_table(one, n, dtype, r) for (one, n), r in zip(lines, streams, strict=True)))
+        edges = zip((dac, adc, dac, adc), converter_lines(layout, amplifiers), strict=True)
+        streams = iter(rng.spawn(4))
+        return cls(*(_table(one, lines, dtype, next(streams)) for one, lines in edges))
 
 
-def converter_lines(layout: Layout, amplifiers: int) -> tuple[int, int, int, int]:
-    """Return how many DACs and ADCs forward reads have, one a line, and how many transposed ones.
+class Lines(NamedTuple):
+    """Lines with converters: groups, each with as many as the lines of one array."""
+
+    groups: int
+    each: int
+
+    def converters(self, shared: int = 1) -> int:
+        """Return how many converters they have, each for ``shared`` lines of a group in turn."""
+        return self.groups * math.ceil(self.each / shared)
+
+
+def converter_lines(layout: Layout, amplifiers: int) -> tuple[Lines, Lines, Lines, Lines]:
+    """Return the lines that DACs and ADCs of forward reads stand at, and those of transposed ones.
 
     An array that is sensed apart has ADCs of its own, as a copy has; arrays beside each other share
-    the DACs of their lines. A column of weights has ``amplifiers``, each with an ADC; a word line
+    the DACs of their lines. A column of weights has ``amplifiers``, each with a line; a word line
     has one, which the planes share in turns.
     """
+    copies = layout.copies
     down, across = len(layout.row_slices()), len(layout.col_slices())
-    if layout.copies > 1:
-        down = across = layout.copies
-    forward = layout.copies * layout.rows, amplifiers * down * layout.cols
-    return (*forward, layout.copies * layout.cols, across * layout.rows)
+    if copies > 1:
+        down = across = copies
+    forward = Lines(copies, layout.rows), Lines(amplifiers * down, layout.cols)
+    return (*forward, Lines(copies, layout.cols), Lines(across, layout.rows))
 
 
-def _table(converter: Converter | None, lines: int, dtype: FloatType, rng: Rng) -> Floats:
-    """Return the table of ``lines`` converters; empty where none is needed."""
+def _table(converter: Converter | None, lines: Lines, dtype: FloatType, rng: Rng) -> Floats:
+    """Return the table of converters at ``lines``, one row a line; empty where none is needed."""
     if converter is None or converter.top:
         return conversion.unused(dtype)
-    made = converter.fabricate(lines, rng=rng)
-    return made.of_lines(type(converter).__name__, lines).astype(dtype)
+    count = lines.converters(converter.shared)
+    rows = converter.fabricate(count, rng=rng).of_lines(type(converter).__name__, count)
+    if len(rows) > 1:
+        groups = rows.reshape(lines.groups, -1, rows.shape[1]).repeat(converter.shared, axis=1)
+        rows = groups[:, : lines.each].reshape(-1, rows.shape[1])
+    return rows.astype(dtype)
 
 
 class Watch:

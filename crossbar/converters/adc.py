@@ -28,6 +28,8 @@ class Adc(Converter):
     calibration
         Rule for the full scale, from the line currents of training samples. See
         :func:`crossbar.nn.calibrate`, which training and tests of an experiment call.
+    shared
+        Lines of an array that one converter serves in turn, one conversion each.
 
     Valid for: static behaviour and noise; larger currents are cut and counted as saturated.
     """
@@ -37,6 +39,7 @@ class Adc(Converter):
         remedy="1 is usual; below 0.001 every current is cut, beyond 1000 most codes stand idle.",
     )  # fmt: skip
     calibration: Calibration = _LARGEST
+    shared: int = quantity(1, low=1, high=4096, remedy="ISAAC shares one among 128 columns.")
 
 
 ADCS = Registry(Adc, "adcs", "converters of outputs", default="sar", setting="tile.adc")

@@ -79,6 +79,11 @@ class Converter(Specification):
                 fail(where, f"a cost in {unit}", f"one in {cost.unit}", remedy)
 
     @property
+    def shared(self) -> int:
+        """Number of lines of an array that one converter serves in turn; 1 unless it says so."""
+        return 1
+
+    @property
     def quiet(self) -> Self:
         """The same converter without noise."""
         return replace(self, noise=0.0)

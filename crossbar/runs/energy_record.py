@@ -8,7 +8,7 @@ from dataclasses import replace
 from crossbar.activity import Activity
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.sensing import converter_lines
-from crossbar.converters import SarAdc, SerialDac
+from crossbar.converters import Adc, SarAdc, SerialDac
 from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS
 from crossbar.energy import (
@@ -65,8 +65,9 @@ def energy_record(
 def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record]:
     """Return the converters of every matrix, as plain values: number, energy, time and area.
 
-    There is one a line of every array, and on both sides of the matrices that training reads
-    transposed, as something that learns stands before them. ``area`` is that of all of them.
+    There is one a line of every array, or one for the lines that share it, and on both sides of the
+    matrices that training reads transposed, as something that learns stands before them. ``area``
+    is that of all of them.
     """
     network, records = build.network(plan, ends), []
     for node, name, matrix in [
@@ -76,9 +77,10 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
         layout = Layout(rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size)
         dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
         prices = costs.of(name).table()
-        for event, lines in {"dac": dac + back * dac_back, "adc": adc + back * adc_back}.items():
+        for event, sides in {"dac": (dac, dac_back), "adc": (adc, adc_back)}.items():
             if (converter := getattr(tile, event)) is None:
                 continue
+            lines = sum(side.converters(converter.shared) for side in sides[: 1 + back])
             of = {"energy": prices[event], "time": converter.time, "area": converter.area}
             record: Record = {"layer": name, "event": event, "type": type(converter).__name__}
             record |= {"lines": lines, **{kind: cost.value for kind, cost in of.items()}}
@@ -132,12 +134,20 @@ def _path(plan: Experiment, network: Network) -> Path:
 
 def _delays(tile: TileSettings) -> Delays:
     """Return what the converters of ``tile`` add to a cycle."""
-    dac, adc = tile.dac, tile.adc
+    dac, adc = tile.dac, None if tile.adc is None else _in_turn(tile.adc)
     if dac is None:
-        return Delays(adc=None if adc is None else adc.time)
+        return Delays(adc=adc)
     serial = (dac.slots - 1) * tile.reading.t_read
     given = replace(dac.time, value=dac.time.value + serial)
-    return Delays(dac=given, adc=None if adc is None else adc.time)
+    return Delays(dac=given, adc=adc)
+
+
+def _in_turn(adc: Adc) -> Cost:
+    """Return the time that ``adc`` takes for all lines that share it."""
+    if adc.shared == 1:
+        return adc.time
+    source = replace(adc.time.source, text=f"{adc.time.source.text}, {adc.shared} lines in turn")
+    return replace(adc.time, value=adc.shared * adc.time.value, source=source)
 
 
 def _slot(plan: Experiment, layer: str = "") -> Cost:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.circuit.layout import Layout
+from crossbar.circuit.sensing import Transfers
 from crossbar.converters import CyclicAdc, RampAdc, SarAdc, Transfer, uniform
 from crossbar.converters.binary import searched
 from crossbar.errors import ConfigError
@@ -125,3 +127,17 @@ def test_wide_converters_with_a_spread_are_refused():
 def test_enob_of_lines_is_one_number_each():
     both = Transfer(np.stack([uniform(6).thresholds] * 2), uniform(6).levels)
     assert both.enob().shape == (2,)
+
+
+def test_lines_that_share_a_converter_have_its_errors():
+    """10 columns in two arrays of 5 rows: converters of 4, 4 and 2 columns in each array."""
+    adc = SarAdc(bits=4, offset_d2d=3.0, shared=4)
+    layout = Layout(rows=10, cols=10, size=(5, 16))
+    rng = np.random.default_rng(8)
+    table = Transfers.fabricate(None, adc, layout, 1, np.float64, rng=rng).adc
+    assert len(table) == 2 * 10
+    first = table[:, 0].reshape(2, 10)
+    groups = np.repeat([0, 1, 2], 4)[:10]
+    for row in first:
+        np.testing.assert_array_equal(row, row[[0, 4, 8]][groups])
+    assert len(np.unique(first)) == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from crossbar.activity import Activity
@@ -119,3 +120,23 @@ def test_an_experiment_without_noise_has_none_in_its_converters():
     assert still.tile.adc == FlashAdc()
     assert still.tile.dac == SerialDac(bits=6)
     assert still.of("fc").tile.adc == SarAdc(bits=5)
+
+
+def test_lines_that_share_a_converter_wait_for_it_and_take_less_area():
+    """8 lines each: 16 x 3 is one group of 3 filters, 2 x 8 + 8 of 64 rows and more."""
+    ends, settings = Ends((28, 28), 2), {"size": [128, 64]}
+    alone, shared = (
+        experiment({"tile": settings | {"adc": {"bits": 6, "shared": n}}}) for n in (1, 8)
+    )
+    counts = {r["layer"]: (r["lines"], r["area"])
+              for r in converter_records(shared, ends, costs(shared))}  # fmt: skip
+    each = SarAdc(bits=6).area.value
+    assert counts["conv"] == (1, pytest.approx(each))
+    assert counts["fc"] == (15 * 8 + 235, pytest.approx(355 * each))  # 1875 rows, in groups of 8
+    assert counts["out"] == (1 + 8, pytest.approx(9 * each))
+    times = [
+        [part.seconds for part in latencies(plan, ends)[0].parts if part.name == "ADC"]
+        for plan in (alone, shared)
+    ]
+    np.testing.assert_allclose(times[1], 8 * np.array(times[0]), rtol=1e-12)
+    assert costs(shared).adc == costs(alone).adc  # of a conversion

@@ -45,8 +45,9 @@ def costs(runs: Sequence[Counted]) -> Table | None:
         return None
     return Table(
         name="converters",
-        caption="Converters of each layer, one a line of every array, on both sides of those that "
-        "training reads transposed. Energy and time of one conversion; area of all of them.",
+        caption="Converters of each layer: one a line of every array, or one for the lines that "
+        "share it, on both sides of those that training reads transposed. Energy and time of one "
+        "conversion; area of all of them.",
         columns=(
             *columns("run", "layer", "converter", "kind", "how many"),
             Column("energy", "J"),
