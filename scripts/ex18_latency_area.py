@@ -20,7 +20,7 @@ from crossbar.data import Ends
 from crossbar.energy import Cost
 from crossbar.report.sweeps import Sweep, curve
 from crossbar.runs import experiment
-from crossbar.runs.energy_record import latencies
+from crossbar.runs.latency import latencies
 from crossbar.sources import assumed
 
 ENDS = Ends((28, 28), 2)

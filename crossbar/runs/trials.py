@@ -18,8 +18,9 @@ from crossbar.progress import Progress, silent
 from crossbar.random import Streams
 from crossbar.runs import build, chip_files
 from crossbar.runs.conditions import UNCHANGED, Conditions, conditioned
-from crossbar.runs.energy_record import chip_latency, costs, energy_record, inferred, learnt
+from crossbar.runs.energy_record import costs, energy_record, inferred, learnt
 from crossbar.runs.experiment import Experiment
+from crossbar.runs.latency import chip_latency
 from crossbar.runs.metrics import Measured, known, values
 from crossbar.runs.noiseless import remedy
 from crossbar.runs.results import described, joules, stuck_cells

@@ -21,7 +21,8 @@ from crossbar.energy import (
     neurosim_sar,
 )
 from crossbar.runs import experiment
-from crossbar.runs.energy_record import converter_records, costs, latencies
+from crossbar.runs.energy_record import converter_records, costs
+from crossbar.runs.latency import latencies
 from crossbar.runs.noiseless import quiet
 
 MIXED = {

@@ -13,7 +13,7 @@ from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Relu
 from crossbar.runs import experiment, override
 from crossbar.runs.build import substrate
-from crossbar.runs.energy_record import chip_latency, latencies
+from crossbar.runs.latency import chip_latency, latencies
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile

@@ -1,0 +1,76 @@
+"""How long one inference of an experiment takes, with what its signals pass on their way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crossbar.converters import Adc
+from crossbar.data import Ends
+from crossbar.energy import Cost, Delays, Latency, Path, latency_table, own_latency
+from crossbar.energy.latency import COPIES
+from crossbar.energy.operations import RECTIFIER
+from crossbar.nn import Network
+from crossbar.runs import build
+from crossbar.runs.experiment import Experiment, layer_name, sources
+from crossbar.runs.hardware import TileSettings
+from crossbar.sources import assumed, unlisted
+
+
+def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
+    """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
+    network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
+    path = _path(plan, network)
+    return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
+
+
+def chip_latency(plan: Experiment, ends: Ends) -> Latency:
+    """Return the latency of one inference of the chip of ``plan``, with the copies that it has."""
+    network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
+    copies = {name: matrix.copies for own in network.parts.values() for name, matrix in own.items()}
+    path = _path(plan, network)
+    return own_latency(network.matrices, copies, path=path, cells_per_weight=per_weight)
+
+
+def _path(plan: Experiment, network: Network) -> Path:
+    """Return what a signal passes on its way through the chip of ``plan``."""
+    own = {}
+    for name, one in plan.layers.items():
+        cells = len(one.tile.mapping.signs) if one.device else 0  # memory has none
+        own[name] = replace(_delays(one.tile), slot=_slot(plan, name), cells=cells)
+    return Path(
+        slot=_slot(plan),
+        rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
+        converters=_delays(plan.tile),
+        layers=own,
+    )
+
+
+def _delays(tile: TileSettings) -> Delays:
+    """Return what the converters of ``tile`` add to a cycle."""
+    dac, adc = tile.dac, None if tile.adc is None else _in_turn(tile.adc)
+    if dac is None:
+        return Delays(adc=adc)
+    serial = (dac.slots - 1) * tile.reading.t_read
+    given = replace(dac.time, value=dac.time.value + serial)
+    return Delays(dac=given, adc=adc)
+
+
+def _in_turn(adc: Adc) -> Cost:
+    """Return the time that ``adc`` takes for all lines that share it."""
+    if adc.shared == 1:
+        return adc.time
+    source = replace(adc.time.source, text=f"{adc.time.source.text}, {adc.shared} lines in turn")
+    return replace(adc.time, value=adc.shared * adc.time.value, source=source)
+
+
+def _slot(plan: Experiment, layer: str = "") -> Cost:
+    """Return the time of a read of the chip, or of ``layer``, with its source."""
+    time, places = plan.of(layer).tile.reading.t_read, ["tile.reading.t_read"]
+    if layer:
+        shared = time == plan.tile.reading.t_read
+        places = [layer_name(layer, places[0]), *(places if shared else ())]
+    known = unlisted(sources(plan))
+    given = (known[name] for name in places if name in known)
+    source = next(given, assumed(f"{places[-1]}, set for this run"))
+    return Cost(value=time, unit="s", source=source)
