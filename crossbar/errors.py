@@ -73,8 +73,8 @@ class CrossbarError(Exception):
     ('Adc.bits', 'a whole number', '8.5', 'Give 8.')
     """
 
-    def __init__(self, text: str = "") -> None:
-        super().__init__(text)
+    def __init__(self, text: str = "", *more: Any) -> None:
+        super().__init__(text, *more)
         self.message = text if isinstance(text, Message) else Message(text)
         self.field, self.expected = self.message.field, self.message.expected
         self.got, self.remedy = self.message.got, self.message.remedy

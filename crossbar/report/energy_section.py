@@ -27,7 +27,7 @@ def energy_section(account: Account) -> Iterator[Block]:
             yield Tabular(energy.conventions(counted))
         for run, record in counted[:1]:
             if run.analog:
-                yield from _parts(run, record)
+                yield from _parts(run, record, f"the {run.name.replace('-', ' ')}")
         return
     for run in account.trainings:
         if not run.analog:
@@ -48,7 +48,7 @@ def _trained(counted: list[tuple[Run, Record]]) -> Iterator[Block]:
         yield Tabular(energy.beside_table1(group))
     yield Tabular(energy.conventions(counted))
     for run, record in counted:
-        yield from _parts(run, record)
+        yield from _parts(run, record, run.name)
     yield Heading("Latency against copies of the convolution")
     yield Gallery(tuple(figures.latency(counted)))
     yield Tabular(latency.latency(counted))
@@ -58,10 +58,10 @@ def _trained(counted: list[tuple[Run, Record]]) -> Iterator[Block]:
         yield Tabular(taken)
 
 
-def _parts(run: Run, record: Record) -> Iterator[Block]:
-    """Yield where the energy of ``run`` goes."""
+def _parts(run: Run, record: Record, words: str) -> Iterator[Block]:
+    """Yield where the energy of ``run`` goes, which is called by ``words``."""
     spent = {row["phase"] for row in record["physical"]["breakdown"] if row["energy"] > 0}
     phases = [phase for phase in ("inference", "training") if phase in spent]
-    yield Heading(f"Where the energy of {run.name} goes")
+    yield Heading(f"Where the energy of {words} goes")
     yield Figures(tuple(figures.breakdown(run, record, phase) for phase in phases))
     yield Tabular(energy.breakdown(run, record))

@@ -73,7 +73,8 @@ def _more(account: Account) -> Iterator[Part]:
         yield "data", "What the chip is given", details.data(trainings)
         for run in trainings:
             yield f"run-{run.name}", f"Run {run.name}", details.trained(run)
-        yield "energy", "Energy and latency", energy_section(account)
+        heading = "Energy and latency" if trainings else "Energy"
+        yield "energy", heading, energy_section(account)
         yield "published", "Beside published networks", details.published(trainings)
         yield "circuits", "Circuit against behaviour", details.circuit(account.validation)
         yield "assumptions", "Assumptions and sources", details.sources(account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -121,6 +122,11 @@ class Metric:
 METRICS = Registry(Metric, "metrics", "numbers that a test of a chip gives", setting="metrics")
 
 
+def _figure(name: str, test: Measured) -> float | None:
+    """Return what is known of a test under ``name``."""
+    return test.figures.get(name)
+
+
 def _known(
     name: str, words: str, unit: str = "", better: Better = Better.NEITHER, **more: Any
 ) -> None:
@@ -130,7 +136,7 @@ def _known(
         words=words,
         unit=unit,
         better=better,
-        of=lambda test: test.figures.get(name),
+        of=functools.partial(_figure, name),
         **more,
     )
     METRICS.register(name, words=words)(metric)

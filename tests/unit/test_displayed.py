@@ -31,7 +31,7 @@ from crossbar import (
     names,
 )
 from crossbar.brief import LONGEST
-from crossbar.data import EngineSounds, Spectrogram
+from crossbar.data import EngineSounds, Spectrogram, Synthetic
 from crossbar.devices import DEVICES
 from crossbar.devices.spread import LogNormal
 from crossbar.energy.cost import Cost
@@ -68,6 +68,7 @@ def test_a_specification_shows_what_differs_from_the_defaults() -> None:
         "Tile(device=Memristor(sigma_read=0.02), mapping=DifferentialPair(w_max=1.0))"
     )
     assert repr(FlashAdc()) == "FlashAdc()"
+    assert repr(Synthetic(preset="hard", clips=3)) == "Synthetic(preset='hard', clips=3)"
 
 
 def test_a_long_specification_leaves_out_the_settings_of_its_parts() -> None:

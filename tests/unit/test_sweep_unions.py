@@ -16,7 +16,6 @@ from scipy import stats
 from crossbar.report import write_report
 from crossbar.report.sweeps import (
     Sweep,
-    correlations,
     curve,
     drift,
     pictures,
@@ -24,6 +23,7 @@ from crossbar.report.sweeps import (
     statistics,
     yields,
 )
+from crossbar.report.sweeps.importance import chance
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.verdict import Verdict
 
@@ -191,9 +191,7 @@ def test_chance_is_that_of_scipy() -> None:
     for count in (8, 20, 64):
         x, y = rng.random((2, count))
         oracle = stats.spearmanr(x, y)
-        assert correlations.chance(oracle.statistic, count) == pytest.approx(
-            oracle.pvalue, rel=1e-9
-        )
+        assert chance(oracle.statistic, count) == pytest.approx(oracle.pvalue, rel=1e-9)
 
 
 def test_values_that_no_pair_compares_are_no_swing(tmp_path: Path) -> None:

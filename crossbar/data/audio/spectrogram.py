@@ -22,7 +22,7 @@ FLOOR = 1e-10  # of the mel power, before the logarithm
 CHUNK = 128  # windows transformed at once: 10 x 2048 float64 each, 21 MB
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class FrontEnd(Checked):
     """Numbers of :class:`Spectrogram`, which data made of sound have among their own.
 
@@ -205,7 +205,7 @@ def interpolation(size: int, target: int) -> Doubles:
 
 
 def resize(images: Doubles, size: tuple[int, int]) -> Doubles:
-    """Return images (n, rows, columns) interpolated bilinearly to ``size``, its rows and columns.
+    """Return images (n, rows, columns) as (n, *size), interpolated bilinearly.
 
     The result is ``S[alpha u, beta v]`` (eq 7). Pixel centres lie at half-integers, so the outer
     edges of the two grids coincide.

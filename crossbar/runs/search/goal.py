@@ -79,7 +79,7 @@ class Constraint(Checked):
 
     def miss(self, value: float) -> float:
         """Return by how much ``value`` misses the bound; what is kept is 0 or less."""
-        return self.worse * (value - self.bound)
+        return self.worse * (value - self.bound) + 0.0  # no -0
 
     def __str__(self) -> str:
         return f"{self.name}{self.sign}{self.bound:g}"
