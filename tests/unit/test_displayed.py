@@ -122,7 +122,7 @@ def test_a_device_from_outside_shows_itself() -> None:
     assert repr(Ramp(slope=3.0)) == "Ramp(slope=3.0)"
     table = _table(Ramp())
     assert table["slope"] == ("2", "volts a second of the ramp <generator>")
-    assert set(table) == {"noise", "reach", "slope"}
+    assert set(table) == {"noise", "reach", "calibration", "shared", "slope"}
 
 
 def test_a_repr_of_its_own_stays() -> None:
