@@ -103,7 +103,8 @@ def _differences(account: Account) -> Iterator[str]:
     """Yield how the trainings differ from the leading one, seed by seed."""
     for verdict, k, name in account.places():
         if change := verdict.departure(k):
-            yield f"{name} differs from {account.trainings[0].name} by {change}."
+            lead, basis = account.trainings[0].name, verdict.basis(k)
+            yield f"{name} differs from {lead} by {change} ({basis})."
 
 
 def _facts(account: Account) -> Iterator[Fact]:

@@ -209,7 +209,11 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
         hints = get_type_hints(above[section] if section in above and name else Common)
         if section == "data" and name:
             hints = get_type_hints(hints["data"])
-        hint = hints[name or section]
+        *way, last = (name or section).split(".")
+        for part in way:
+            kinds = next(filter(None, map(registry_of, (hints[part], *get_args(hints[part])))))
+            hints = get_type_hints(kinds.resolve(kinds.default, part))
+        hint = hints[last]
         assert one.contract in (hint, *get_args(hint)), one.setting
 
 

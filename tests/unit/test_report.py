@@ -68,7 +68,8 @@ def test_the_analog_run_leads(two: Path) -> None:
 def test_other_trainings_are_compared_with_the_leading_one_seed_by_seed(two: Path) -> None:
     page = Page((two / "report.html").read_text())
     change = "+0.0 [+0.0, +0.0] percentage points, seed by seed"
-    assert f"afloat differs from chip by {change}." in page.plain
+    basis = "95 % interval, corrected resampled t over 2 seeds"
+    assert f"afloat differs from chip by {change} ({basis})." in page.plain
 
 
 def test_a_training_that_is_not_finished_says_so(tmp_path: Path) -> None:
