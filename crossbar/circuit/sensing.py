@@ -69,14 +69,30 @@ class Transfers(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """Lines with converters: groups, each with as many as the lines of one array."""
+    """Lines with converters: groups of arrays beside or below each other, all alike.
+
+    Attributes
+    ----------
+    groups
+        Number of groups.
+    each
+        Lines of each array of a group.
+    """
 
     groups: int
-    each: int
+    each: tuple[int, ...]
 
     def converters(self, shared: int = 1) -> int:
-        """Return how many converters they have, each for ``shared`` lines of a group in turn."""
-        return self.groups * math.ceil(self.each / shared)
+        """Return how many converters they have, each for up to ``shared`` lines of one array."""
+        return self.groups * sum(math.ceil(n / shared) for n in self.each)
+
+    def places(self, shared: int) -> Integers:
+        """Return the number of the converter of every line."""
+        own = [np.arange(n) // shared for n in self.each]
+        first = np.cumsum([0, *(one[-1] + 1 for one in own)])
+        group = np.concatenate([k + one for k, one in zip(first[:-1], own, strict=True)])
+        places: Integers = (np.arange(self.groups)[:, None] * first[-1] + group).ravel()
+        return places
 
 
 def converter_lines(layout: Layout, amplifiers: int) -> tuple[Lines, Lines, Lines, Lines]:
@@ -86,12 +102,16 @@ def converter_lines(layout: Layout, amplifiers: int) -> tuple[Lines, Lines, Line
     the DACs of their lines. A column of weights has ``amplifiers``, each with a line; a word line
     has one, which the planes share in turns.
     """
-    copies = layout.copies
-    down, across = len(layout.row_slices()), len(layout.col_slices())
+    copies, rows, cols = layout.copies, layout.rows, layout.cols
+    down, across = (
+        tuple(one.stop - one.start for one in slices)
+        for slices in (layout.row_slices(), layout.col_slices())
+    )
     if copies > 1:
-        down = across = copies
-    forward = Lines(copies, layout.rows), Lines(amplifiers * down, layout.cols)
-    return (*forward, Lines(copies, layout.cols), Lines(across, layout.rows))
+        return (Lines(copies, (rows,)), Lines(amplifiers * copies, across),
+                Lines(copies, (cols,)), Lines(copies, (rows,)))  # fmt: skip
+    return (Lines(1, (rows,)), Lines(amplifiers * len(down), across),
+            Lines(1, (cols,)), Lines(len(across), down))  # fmt: skip
 
 
 def _table(converter: Converter | None, lines: Lines, dtype: FloatType, rng: Rng) -> Floats:
@@ -100,10 +120,7 @@ def _table(converter: Converter | None, lines: Lines, dtype: FloatType, rng: Rng
         return conversion.unused(dtype)
     count = lines.converters(converter.shared)
     rows = converter.fabricate(count, rng=rng).of_lines(type(converter).__name__, count)
-    if len(rows) > 1:
-        groups = rows.reshape(lines.groups, -1, rows.shape[1]).repeat(converter.shared, axis=1)
-        rows = groups[:, : lines.each].reshape(-1, rows.shape[1])
-    return rows.astype(dtype)
+    return (rows[lines.places(converter.shared)] if len(rows) > 1 else rows).astype(dtype)
 
 
 class Watch:
@@ -134,6 +151,7 @@ class Watch:
         cycles = math.ceil(positions / layout.copies)
         v = np.zeros((n, cycles * layout.copies, lines), self.array.dtype)
         v[:, :positions] = x * (self.v_read / peak(x))
+        read = np.tile(np.arange(cycles * layout.copies) < positions, n)  # the others are idle
         v = v.reshape(n * cycles, layout.copies, lines)
         slices = layout.row_slices() if forward else layout.col_slices()
         whole = layout.copies > 1 or len(slices) == 1
@@ -143,7 +161,8 @@ class Watch:
             currents = self.array.reads.sensed(driven, forward=forward, rng=rng)
             full = self.full * math.sqrt(part.stop - part.start)
             for i in currents:
-                self.seen[0 if forward else 1].add(np.abs(i), full)
+                driving = np.abs(i).reshape(len(read), -1)[read]
+                self.seen[0 if forward else 1].add(driving, full)
 
 
 class Sensing:

@@ -10,7 +10,7 @@ from crossbar.registry import Registry
 from crossbar.units import quantity
 
 _LARGEST = Largest()
-OFFSET = "It is relative to a step; 0.2 is a careful design."
+OFFSET = "It is relative to a step; an offset shifts all codes of a line."
 
 
 @dataclass(frozen=True, kw_only=True)

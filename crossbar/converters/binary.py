@@ -7,8 +7,6 @@ import numpy as np
 from crossbar.converters.transfer import Transfer, levels_of
 from crossbar.types import Doubles
 
-WIDEST = 14  # bits of a converter with a table of its own for every line: 128 kB each
-
 
 def searched(tests: Doubles) -> Doubles:
     """Return the thresholds of a binary search that compares its signal with ``tests``.

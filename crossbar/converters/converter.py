@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from crossbar.checks import require_whole
 from crossbar.contracts import answer, named, require_instance
+from crossbar.converters.costs import require_costs
 from crossbar.converters.transfer import Transfer, levels_of, uniform
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
@@ -17,7 +18,7 @@ from crossbar.specification import Specification
 from crossbar.types import Rng
 from crossbar.units import NOISE, quantity
 
-UNITS = {"energy": "J", "time": "s", "area": "m2"}  # of the costs of a converter
+WIDEST = 14  # bits of a converter with a table of its own for every line: 256 kB each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +72,7 @@ class Converter(Specification):
         if top and not even:
             got, remedy = "other levels", "Omit top: it is 0 then."
             fail(named(self, "transfer"), f"the {2 * top + 1} levels of a uniform one", got, remedy)
-        for name, unit in UNITS.items():
-            where = named(self, name)
-            remedy = f'Return Cost(value=..., unit="{unit}", source=...).'
-            cost = require_instance(where, answer(self, name), Cost, remedy)
-            if cost.unit != unit:
-                fail(where, f"a cost in {unit}", f"one in {cost.unit}", remedy)
+        require_costs(self)
 
     @property
     def shared(self) -> int:
@@ -104,15 +100,25 @@ class Converter(Specification):
 class MidTread(Converter):
     """A converter of 2^bits - 1 equal steps from minus to plus full scale.
 
-    A class derived from it has the field ``bits``, with the limits that suit it.
+    A class derived from it has the field ``bits``, with the limits that suit it, and names in
+    ``faults`` the fields that make its steps unequal where they are not 0.
     """
 
     bits: int
+    faults: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.bits > WIDEST and not self.top:
+            where = f"{type(self).__name__}.bits"
+            got = f"{self.bits} with {', '.join(self.faults)}"
+            fail(where, f"at most {WIDEST} with unequal steps", got, "Set those to 0.")
 
     @property
     def top(self) -> int:
-        """Largest code to each side of zero."""
-        return int(2 ** (self.bits - 1) - 1)
+        """Largest code to each side of zero; 0 where steps are unequal."""
+        equal = not any(getattr(self, name) for name in self.faults)
+        return int(2 ** (self.bits - 1) - 1) if equal else 0
 
     def transfer(self) -> Transfer:
         """Return the mid-tread quantiser."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 
-from crossbar.contracts import answer, named, require_instance
-from crossbar.energy.converters import andrulis, isaac_adc, murmann_floor, neurosim_sar
+from crossbar.contracts import Contract, answer, named, require_instance
+from crossbar.energy.converters import andrulis, isaac_adc, isaac_scale, murmann_floor, neurosim_sar
 from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.registry import Registry
@@ -16,7 +16,20 @@ from crossbar.units import quantity
 
 ISAAC = "ISAAC (Shafiee et al., ISCA 2016)"
 RATE = "Published ADCs make 1e6 to 1e10 conversions a second."
+UNITS = {"energy": "J", "time": "s", "area": "m2"}  # of the costs of a converter
 TRIED = 8  # bits that a model of one's own is tried with
+
+
+def require_costs(part: Contract, *given: int) -> None:
+    """Raise unless energy, time and area of ``part`` are costs in their units.
+
+    ``given`` is what they are asked with, where they are methods.
+    """
+    for name, unit in UNITS.items():
+        where, remedy = named(part, name), f'Return Cost(value=..., unit="{unit}", source=...).'
+        cost = require_instance(where, answer(part, name, *given), Cost, remedy)
+        if cost.unit != unit:
+            fail(where, f"a cost in {unit}", f"one in {cost.unit}", remedy)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,19 +54,14 @@ class AdcCosts(Specification):
 
         The capacitors double with each bit; the rest grows with the number of bits.
         """
-        value = 1200e-12 * (0.54 * bits / 8 + 0.46 * 2.0 ** (bits - 8))
-        text = f"{ISAAC}: 1200 um2 at 8 bit and 32 nm, scaled to {bits} bit"
-        return Cost(value=value, unit="m2", source=derived(text))
+        text = f"{ISAAC}: 1200 um2 at 8 bit and 32 nm"
+        source = derived(text) if bits == 8 else assumed(f"{text}, scaled to {bits} bit")
+        return Cost(value=1200e-12 * isaac_scale(bits), unit="m2", source=source)
 
     def prove(self) -> None:
         """Raise unless it gives energy, time and area in their units."""
         super().prove()
-        for name, unit in (("energy", "J"), ("time", "s"), ("area", "m2")):
-            where = named(self, name)
-            remedy = f'Return Cost(value=..., unit="{unit}", source=...).'
-            cost = require_instance(where, answer(self, name, TRIED), Cost, remedy)
-            if cost.unit != unit:
-                fail(where, f"a cost in {unit}", f"one in {cost.unit}", remedy)
+        require_costs(self, TRIED)
 
 
 ADC_COSTS = Registry(
@@ -75,7 +83,11 @@ class NeurosimSar(AdcCosts):
     Valid for: column resistances of kiloohms.
     """
 
-    node: float = quantity(45e-9, unit="m", above=0, high=1e-5)
+    node: float = quantity(45e-9, unit="m", above=0, high=1e-5, remedy="45 nm or 32 nm.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.energy(TRIED)  # or which nodes there are
 
     def energy(self, bits: int) -> Cost:
         """Return the energy of a conversion [J]."""
@@ -147,7 +159,8 @@ class IsaacAdc(AdcCosts):
 
     def time(self, bits: int) -> Cost:
         """Return the time of a conversion [s]."""
-        source = derived(f"{ISAAC}: 1.2 GS/s")
+        text = f"{ISAAC}: 1.2 GS/s"
+        source = derived(text) if bits == 8 else assumed(f"{text} at 8 bit, at {bits} bit too")
         return Cost(value=1 / 1.2e9, unit="s", source=source)
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from crossbar.converters.adc import ADCS, OFFSET, Adc
+from crossbar.converters.adc import ADCS, OFFSET
 from crossbar.converters.binary import mid_tread
 from crossbar.converters.converter import MidTread
-from crossbar.converters.sar import SarAdc, like_sar
+from crossbar.converters.sar import LikeSar
 from crossbar.converters.transfer import Transfer
-from crossbar.energy.cost import Cost
 from crossbar.types import Rng
 from crossbar.units import SPREAD, quantity
 
 
 @ADCS.register("cyclic")
 @dataclass(frozen=True, kw_only=True)
-class CyclicAdc(MidTread, Adc):
+class CyclicAdc(MidTread, LikeSar):
     """One comparator and one amplifier, used for every bit: small, and its gain is its linearity.
 
     The residue of each bit is r' = G r - d, where d = 1 if r is above the offset of the comparator
@@ -38,17 +38,13 @@ class CyclicAdc(MidTread, Adc):
     Valid for: static behaviour.
     """
 
-    bits: int = quantity(8, low=2, high=14, remedy="8 is usual.")
+    faults: ClassVar[tuple[str, ...]] = ("gain_d2d", "offset_d2d")
+    bits: int = quantity(8, low=2, high=24, remedy="8 is usual.")
     gain_d2d: float = quantity(
         0.0, role=SPREAD,
-        share=True, low=0, high=0.2, remedy="An error of 2^-bits costs a step at mid-scale.",
+        share=True, low=0, high=0.2, remedy="An error of 2^-bits costs half a step at mid-scale.",
     )  # fmt: skip
     offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=100, remedy=OFFSET)
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero; 0 with a spread."""
-        return 0 if self.gain_d2d or self.offset_d2d else super().top
 
     def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters with their amplifiers and comparators."""
@@ -63,18 +59,3 @@ class CyclicAdc(MidTread, Adc):
             decision = 2 * (code >> (self.bits - 1 - bit) & 1) - 1
             decides = decides + (bit < depth) * decision * gain ** -(bit + 1)
         return mid_tread(half * (1.0 + decides), self.bits)
-
-    @property
-    def energy(self) -> Cost:
-        """Energy of a conversion [J]."""
-        return like_sar(SarAdc(bits=self.bits).energy)
-
-    @property
-    def time(self) -> Cost:
-        """Time of a conversion [s]."""
-        return like_sar(SarAdc(bits=self.bits).time)
-
-    @property
-    def area(self) -> Cost:
-        """Area [m2]."""
-        return like_sar(SarAdc(bits=self.bits).area)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
-from crossbar.converters.adc import ADCS, OFFSET, Adc
+from crossbar.converters.adc import ADCS, Adc
 from crossbar.converters.converter import MidTread
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
@@ -36,13 +37,15 @@ class FlashAdc(MidTread, Adc):
     Source: definition; energy and time derived from a published flash ADC, area assumed.
     """
 
+    faults: ClassVar[tuple[str, ...]] = ("offset_d2d",)
     bits: int = quantity(4, low=2, high=10, remedy="Beyond 10 bits it has a thousand comparators.")
-    offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=10, remedy=OFFSET)
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero; 0 with offsets."""
-        return 0 if self.offset_d2d else super().top
+    offset_d2d: float = quantity(
+        0.0,
+        role=SPREAD,
+        low=0,
+        high=10,
+        remedy="It is relative to a step; 0.2 is a careful design.",
+    )
 
     def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters with the offsets of their comparators."""

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.converters.adc import ADCS, Adc
-from crossbar.converters.sar import SarAdc, like_sar
+from crossbar.converters.adc import ADCS
+from crossbar.converters.sar import LikeSar
 from crossbar.converters.transfer import Transfer
-from crossbar.energy.cost import Cost
 from crossbar.units import quantity
 
 
 @ADCS.register("logarithmic")
 @dataclass(frozen=True, kw_only=True)
-class LogarithmicAdc(Adc):
+class LogarithmicAdc(LikeSar):
     """Levels in a geometric row: the relative error is the same for small and large currents.
 
     L_k = smallest^(1 - k / K), k = 0 ... K, to each side of zero, with thresholds at the geometric
@@ -45,18 +44,3 @@ class LogarithmicAdc(Adc):
             np.concatenate([-thresholds[::-1], thresholds]),
             np.concatenate([-levels[::-1], [0.0], levels]),
         )
-
-    @property
-    def energy(self) -> Cost:
-        """Energy of a conversion [J]."""
-        return like_sar(SarAdc(bits=self.bits).energy)
-
-    @property
-    def time(self) -> Cost:
-        """Time of a conversion [s]."""
-        return like_sar(SarAdc(bits=self.bits).time)
-
-    @property
-    def area(self) -> Cost:
-        """Area [m2]."""
-        return like_sar(SarAdc(bits=self.bits).area)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -36,14 +37,10 @@ class RampAdc(MidTread, Adc):
     area assumed. Valid for: static behaviour; the longest conversion is charged for every one.
     """
 
+    faults: ClassVar[tuple[str, ...]] = ("bow", "offset_d2d")
     bits: int = quantity(8, low=2, high=16, remedy="Beyond 16 bits it counts for microseconds.")
     bow: float = quantity(0.0, low=-100, high=100, remedy="It is relative to a step.")
     offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=100, remedy=OFFSET)
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero; 0 with a bow or a spread."""
-        return 0 if self.bow or self.offset_d2d else super().top
 
     def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters with their comparators on one ramp."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
+from crossbar.contracts import answer
 from crossbar.converters.adc import ADCS, OFFSET, Adc
-from crossbar.converters.binary import WIDEST, mid_tread
+from crossbar.converters.binary import mid_tread
 from crossbar.converters.converter import MidTread
 from crossbar.converters.costs import AdcCosts, NeurosimSar
 from crossbar.converters.transfer import Transfer
 from crossbar.energy.cost import Cost
-from crossbar.errors import fail
 from crossbar.sources import assumed
 from crossbar.types import Rng
 from crossbar.units import SPREAD, quantity
@@ -48,24 +49,18 @@ class SarAdc(MidTread, Adc):
     Valid for: static behaviour: settling and kick-back are not in it.
     """
 
+    faults: ClassVar[tuple[str, ...]] = ("capacitor_d2d", "offset_d2d")
     bits: int = quantity(8, low=2, high=24, remedy="8 is usual; no converter resolves more.")
     capacitor_d2d: float = quantity(
         0.0, role=SPREAD,
-        share=True, low=0, high=0.5, remedy="0.1 to 1 % are usual for units of femtofarads.",
+        share=True, low=0, high=0.2, remedy="Beyond 20 % some capacitors would be negative.",
     )  # fmt: skip
     offset_d2d: float = quantity(0.0, role=SPREAD, low=0, high=100, remedy=OFFSET)
     costs: AdcCosts = _NEUROSIM
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.bits > WIDEST and self.top == 0:
-            got, remedy = f"{self.bits} with a spread", "Set the spreads to 0, or fewer bits."
-            fail("SarAdc.bits", f"at most {WIDEST}", got, remedy)
-
-    @property
-    def top(self) -> int:
-        """Largest code to each side of zero; 0 with a spread."""
-        return 0 if self.capacitor_d2d or self.offset_d2d else super().top
+        answer(self.costs, "energy", self.bits)  # or why there is no such ADC
 
     def fabricate(self, lines: int, *, rng: Rng) -> Transfer:
         """Return the transfer of ``lines`` converters with their capacitors and comparators."""
@@ -96,3 +91,27 @@ class SarAdc(MidTread, Adc):
 def like_sar(cost: Cost) -> Cost:
     """Return the ``cost`` of a SAR ADC as that of another converter, of which it is assumed."""
     return replace(cost, source=assumed(f"as a SAR ADC: {cost.source.text}"))
+
+
+class LikeSar(Adc):
+    """An ADC of which energy, time and area are assumed: those of a SAR ADC of as many bits.
+
+    A class derived from it has the field ``bits``.
+    """
+
+    bits: int
+
+    @property
+    def energy(self) -> Cost:
+        """Energy of a conversion [J]."""
+        return like_sar(SarAdc(bits=self.bits).energy)
+
+    @property
+    def time(self) -> Cost:
+        """Time of a conversion [s]."""
+        return like_sar(SarAdc(bits=self.bits).time)
+
+    @property
+    def area(self) -> Cost:
+        """Area [m2]."""
+        return like_sar(SarAdc(bits=self.bits).area)

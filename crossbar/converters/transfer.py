@@ -71,14 +71,16 @@ class Transfer(NamedTuple):
 
         It is log2(SINAD / 1.5) / 2. The signal is the sine that fits the levels best; everything
         else, but for a constant, is noise and distortion. The moments of levels and sine are exact:
-        code c has the probability (asin t_(c+1) - asin t_c) / pi.
+        code c has the probability (asin t_(c+1) - asin t_c) / pi. A line that always gives one code
+        has 0 bits.
 
         Parameters
         ----------
         noise
-            Standard deviation of the signal before the quantiser, relative to full scale.
+            Standard deviation of the noise before the quantiser, relative to full scale.
 
-        Source: IEEE Std 1241, sine-wave test. Valid for: slow signals, any number of lines at once.
+        Source: IEEE Std 1241, sine-wave test. Valid for: slow signals; small noise, which is added
+        behind the quantiser (0.04 bit off at 1 % of full scale, 0.13 bit at 30 %).
         """
         ends = np.pad(np.clip(self.thresholds, -1, 1), [(0, 0)] * (self.thresholds.ndim - 1)
                       + [(1, 1)], constant_values=(-1, 1))  # fmt: skip
@@ -87,7 +89,8 @@ class Transfer(NamedTuple):
         power = (np.square(self.levels) * likely).sum(axis=-1)
         gain = 2 * (self.levels * -np.diff(np.sqrt(1 - ends**2))).sum(axis=-1) / np.pi
         left = power - mean**2 - gain**2 / 2 + (gain * noise) ** 2
-        bits: Floats = np.log2(gain**2 / 2 / left / 1.5) / 2
+        sinad = gain**2 / 2 / np.where(gain == 0, 1.0, left)
+        bits: Floats = np.log2(np.maximum(sinad / 1.5, 1.0)) / 2
         return bits
 
     def of_lines(self, where: str, lines: int) -> Floats:

@@ -121,8 +121,7 @@ def neurosim_sar(
 def isaac_adc(bits: int) -> Cost:
     """Return the energy of a conversion by the ADC of ISAAC: 2 mW at 1.2 GS/s and 8 bits, 32 nm.
 
-    Of other numbers of bits 46 % are taken to double with each bit, as capacitors do, and the rest
-    to grow with it.
+    Other numbers of bits are scaled as the area is, see :func:`isaac_scale`.
 
     Source: ISAAC (Shafiee et al., ISCA 2016). Valid for: 8 bits; the scaling is assumed.
 
@@ -133,9 +132,16 @@ def isaac_adc(bits: int) -> Cost:
     """
     _require_bits("isaac_adc", bits, low=1)
     text = "ISAAC (Shafiee et al., ISCA 2016), ADC of 8 bit, 32 nm, 2 mW at 1.2 GS/s"
-    share = 0.54 * bits / 8 + 0.46 * 2.0 ** (bits - 8)
     source = derived(text) if bits == 8 else assumed(f"{text}, scaled to {bits} bit as its area")
-    return Cost(value=2e-3 / 1.2e9 * share, source=source)
+    return Cost(value=2e-3 / 1.2e9 * isaac_scale(bits), source=source)
+
+
+def isaac_scale(bits: int) -> float:
+    """Return an ADC of ``bits`` against one of 8 bits: 46 % are capacitors, which double a bit.
+
+    The rest grows with the number of bits.
+    """
+    return 0.54 * bits / 8 + 0.46 * 2.0 ** (bits - 8)
 
 
 def isaac_dac(bits: int) -> Cost:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossbar.checks import check_fields
 from crossbar.displayed import Displayed
 from crossbar.errors import fail
-from crossbar.sources import Source
+from crossbar.sources import Source, derived
 from crossbar.units import quantity
 
 
@@ -44,3 +44,11 @@ class Cost(Displayed):
         check_fields(self)
         if not self.unit.strip():
             fail("Cost.unit", "a text", repr(self.unit), 'Energies are in "J".')
+
+    def times(self, count: int, words: str) -> Cost:
+        """Return the cost of ``count`` of them, which ``words`` name in the source."""
+        if count == 1:
+            return self
+        text = f"{self.source.text}, {count} {words}"
+        source = self.source if self.source.kind == "assumed" else derived(self.source.text)
+        return replace(self, value=count * self.value, source=replace(source, text=text))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from crossbar.converters import Adc
 from crossbar.data import Ends
 from crossbar.energy import Cost, Delays, Latency, Path, latency_table, own_latency
 from crossbar.energy.latency import COPIES
@@ -35,33 +34,31 @@ def chip_latency(plan: Experiment, ends: Ends) -> Latency:
 def _path(plan: Experiment, network: Network) -> Path:
     """Return what a signal passes on its way through the chip of ``plan``."""
     own = {}
-    for name, one in plan.layers.items():
-        cells = len(one.tile.mapping.signs) if one.device else 0  # memory has none
-        own[name] = replace(_delays(one.tile), slot=_slot(plan, name), cells=cells)
+    for name, matrices in network.parts.items():
+        one = plan.of(name)
+        columns = max((matrix.cols for matrix in matrices.values()), default=1)
+        own[name] = _delays(one.tile, columns)
+        if name in plan.layers:
+            cells = len(one.tile.mapping.signs) if one.device else 0  # memory has none
+            own[name] = replace(own[name], slot=_slot(plan, name), cells=cells)
     return Path(
         slot=_slot(plan),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
-        converters=_delays(plan.tile),
         layers=own,
     )
 
 
-def _delays(tile: TileSettings) -> Delays:
-    """Return what the converters of ``tile`` add to a cycle."""
-    dac, adc = tile.dac, None if tile.adc is None else _in_turn(tile.adc)
-    if dac is None:
+def _delays(tile: TileSettings, columns: int) -> Delays:
+    """Return what the converters of ``tile`` add to a cycle of a matrix of so many ``columns``."""
+    adc = None
+    if tile.adc is not None:
+        widest = min(columns, tile.size[1]) if tile.size else columns
+        adc = tile.adc.time.times(min(tile.adc.shared, widest), "lines in turn")
+    if (dac := tile.dac) is None:
         return Delays(adc=adc)
     serial = (dac.slots - 1) * tile.reading.t_read
     given = replace(dac.time, value=dac.time.value + serial)
     return Delays(dac=given, adc=adc)
-
-
-def _in_turn(adc: Adc) -> Cost:
-    """Return the time that ``adc`` takes for all lines that share it."""
-    if adc.shared == 1:
-        return adc.time
-    source = replace(adc.time.source, text=f"{adc.time.source.text}, {adc.shared} lines in turn")
-    return replace(adc.time, value=adc.shared * adc.time.value, source=source)
 
 
 def _slot(plan: Experiment, layer: str = "") -> Cost:

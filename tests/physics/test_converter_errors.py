@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.sensing import Transfers
+from crossbar.circuit.sensing import Transfers, converter_lines
 from crossbar.converters import CyclicAdc, RampAdc, SarAdc, Transfer, uniform
 from crossbar.converters.binary import searched
 from crossbar.errors import ConfigError
@@ -96,9 +96,17 @@ def test_a_bow_is_the_integral_nonlinearity_of_a_ramp():
 
 @pytest.mark.parametrize("bits", [4, 6, 8, 10, 12])
 def test_enob_of_a_perfect_converter_is_its_number_of_bits(bits):
-    """2^bits - 2 steps: log2 of that, by steps^2 / 12 of error under a sine."""
+    """log2(2^bits - 2) by steps^2 / 12 of error; at 4 bits the ends of the sine err by less.
+
+    A sine rests at its ends, on the last levels: 0.085 bit more at 4 bits, 0.004 at 12.
+    """
     assert uniform(bits).enob() == pytest.approx(np.log2(2**bits - 2), abs=0.1)
-    assert uniform(bits).enob() == pytest.approx(bits, abs=0.1 + 0.2 * (bits == 4))
+
+
+def test_a_line_that_gives_one_code_has_no_bits():
+    stuck = SarAdc(bits=2, offset_d2d=100.0).fabricate(20, rng=np.random.default_rng(9))
+    assert stuck.enob().min() == 0.0
+    assert np.isfinite(stuck.enob()).all()
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.004])
@@ -118,9 +126,8 @@ def test_enob_is_that_of_a_sine_that_was_converted(noise):
 
 
 def test_wide_converters_with_a_spread_are_refused():
-    with pytest.raises(
-        ConfigError, match=r"SarAdc.bits: expected at most 14, got 16 with a spread"
-    ):
+    expected = "SarAdc.bits: expected at most 14 with unequal steps"
+    with pytest.raises(ConfigError, match=expected):
         SarAdc(bits=16, capacitor_d2d=0.01)
 
 
@@ -130,14 +137,15 @@ def test_enob_of_lines_is_one_number_each():
 
 
 def test_lines_that_share_a_converter_have_its_errors():
-    """10 columns in two arrays of 5 rows: converters of 4, 4 and 2 columns in each array."""
+    """20 columns in two arrays of 10, over two arrays of 5 rows: each has 3 ADCs, of 4, 4 and 2."""
     adc = SarAdc(bits=4, offset_d2d=3.0, shared=4)
-    layout = Layout(rows=10, cols=10, size=(5, 16))
+    layout = Layout(rows=10, cols=20, size=(5, 10))
     rng = np.random.default_rng(8)
     table = Transfers.fabricate(None, adc, layout, 1, np.float64, rng=rng).adc
-    assert len(table) == 2 * 10
-    first = table[:, 0].reshape(2, 10)
+    assert len(table) == 2 * 20
+    first = table[:, 0].reshape(4, 10)  # array by array
     groups = np.repeat([0, 1, 2], 4)[:10]
     for row in first:
         np.testing.assert_array_equal(row, row[[0, 4, 8]][groups])
-    assert len(np.unique(first)) == 6
+    assert len(np.unique(first)) == 12
+    assert converter_lines(layout, 1)[1].converters(4) == 12

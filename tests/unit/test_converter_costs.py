@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from crossbar.activity import Activity
@@ -20,6 +19,7 @@ from crossbar.energy import (
     murmann_floor,
     neurosim_sar,
 )
+from crossbar.errors import ConfigError
 from crossbar.runs import experiment
 from crossbar.runs.energy_record import converter_records, costs
 from crossbar.runs.latency import latencies
@@ -124,7 +124,7 @@ def test_an_experiment_without_noise_has_none_in_its_converters():
 
 
 def test_lines_that_share_a_converter_wait_for_it_and_take_less_area():
-    """8 lines each: 16 x 3 is one group of 3 filters, 2 x 8 + 8 of 64 rows and more."""
+    """8 lines each. fc: 15 arrays of 64 columns, and back 1875 word lines, 128 an array or 83."""
     ends, settings = Ends((28, 28), 2), {"size": [128, 64]}
     alone, shared = (
         experiment({"tile": settings | {"adc": {"bits": 6, "shared": n}}}) for n in (1, 8)
@@ -132,12 +132,28 @@ def test_lines_that_share_a_converter_wait_for_it_and_take_less_area():
     counts = {r["layer"]: (r["lines"], r["area"])
               for r in converter_records(shared, ends, costs(shared))}  # fmt: skip
     each = SarAdc(bits=6).area.value
+    back = 14 * 16 + 11
     assert counts["conv"] == (1, pytest.approx(each))
-    assert counts["fc"] == (15 * 8 + 235, pytest.approx(355 * each))  # 1875 rows, in groups of 8
+    assert counts["fc"] == (15 * 8 + back, pytest.approx((15 * 8 + back) * each))
     assert counts["out"] == (1 + 8, pytest.approx(9 * each))
-    times = [
-        [part.seconds for part in latencies(plan, ends)[0].parts if part.name == "ADC"]
+    seconds = [
+        sum(part.seconds for part in latencies(plan, ends)[0].parts if part.name == "ADC")
         for plan in (alone, shared)
     ]
-    np.testing.assert_allclose(times[1], 8 * np.array(times[0]), rtol=1e-12)
+    one = SarAdc(bits=6).time.value
+    assert seconds[0] == pytest.approx(627 * one)
+    # 625 reads of 3 columns, one of 64 and one of 2: no line waits for more than there are.
+    assert seconds[1] == pytest.approx((625 * 3 + 8 + 2) * one)
     assert costs(shared).adc == costs(alone).adc  # of a conversion
+
+
+@pytest.mark.parametrize(
+    ("adc", "message"),
+    [
+        ({"bits": 3, "costs": "andrulis"}, "andrulis.bits: expected .*4.*, got 3"),
+        ({"costs": {"kind": "neurosim", "node": "28 nm"}}, "neurosim_sar.node: expected 45e-9"),
+    ],
+)
+def test_a_model_that_does_not_hold_is_refused_before_anything_runs(adc, message):
+    with pytest.raises(ConfigError, match=message):
+        experiment({"tile": {"adc": adc}})

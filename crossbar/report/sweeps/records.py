@@ -47,6 +47,8 @@ class Sweep(Displayed):
         Names of what was measured.
     tied
         By the name of a parameter those that vary with it, value by value; it stands for them.
+    paired
+        Whether runs of one seed have the same data, so that points are compared seed by seed.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Sweep(Displayed):
     constant: Record
     metrics: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paired: bool = True
 
     __repr__ = facts.line
     _facts = facts.facts
