@@ -20,8 +20,6 @@ from crossbar.cli.options import (
     whole_option,
 )
 
-Folder = Annotated[Path, path_argument("Folder that `train --out` wrote.")]
-
 
 def train_command(
     config: Config,
@@ -52,7 +50,7 @@ def train_command(
 
 
 def evaluate_command(
-    folder: Folder,
+    folder: Trained,
     assignments: Assignments = None,
     *,
     age: Annotated[
@@ -92,7 +90,7 @@ def evaluate_command(
 
 
 def stress_command(
-    folder: Folder,
+    folder: Trained,
     assignments: Assignments = None,
     *,
     jobs: Jobs = None,
@@ -122,7 +120,14 @@ def stress_command(
     ended(frame, folder / STRESS, json=json)
 
 
-def energy_command(config: Config, assignments: Assignments = None, *, json: Json = False) -> None:
+def energy_command(
+    source: Annotated[
+        Path, path_argument("Settings, or the folder of a training.", "CONFIG.toml|DIR")
+    ],
+    assignments: Assignments = None,
+    *,
+    json: Json = False,
+) -> None:
     """Count what a chip does and charge it by every convention, each cost with its source.
 
     In place of settings, DIR of `train` gives what was counted on its first trained chip.
@@ -131,13 +136,17 @@ def energy_command(config: Config, assignments: Assignments = None, *, json: Jso
     """
     from crossbar.cli import show
     from crossbar.cli.console import Bars, print_json
+    from crossbar.errors import fail
     from crossbar.runs import energy, experiment, override, read
     from crossbar.runs.store.result import kept_energy
 
-    if config.is_dir() and not assignments:
-        record = kept_energy(config)
+    if source.is_dir():
+        if assignments:
+            remedy = "Leave them out, or give CONFIG.toml in place of the folder."
+            fail("crossbar energy", "a folder alone", " ".join(assignments), remedy)
+        record = kept_energy(source)
     else:
-        plan = experiment(override(read(config), assignments or []))
+        plan = experiment(override(read(source), assignments or []))
         with Bars() as bars:
             record = energy(plan, progress=bars)
     print_json(record) if json else show.energy(record)

@@ -8,8 +8,9 @@ import pandas as pd
 from rich.text import Text
 
 from crossbar.cli.console import out, say, table
-from crossbar.energy import CONVENTIONS, QUANTITIES
+from crossbar.energy import CONVENTIONS, QUANTITIES, spent
 from crossbar.report.merit import SHARE, bounds, merit, merit_words
+from crossbar.report.wording import event_words, kind_of
 from crossbar.runs.metrics import known
 from crossbar.types import Record
 from crossbar.units import text
@@ -45,17 +46,20 @@ def result(record: Record, folder: Path | None) -> None:
         say(f"Kept in {folder}. Next: crossbar report {folder}")
 
 
-ASSUMED = ", some costs assumed"  # the report and `crossbar energy` say which
-
-
 def _more(record: Record) -> list[list[str]]:
     """Return the rows of what else was measured."""
     rows = [
-        [one["words"] + ASSUMED * (one["unit"] == "J"), _figure(record[name], one["unit"])]
+        [one["words"] + _assumed(record, name), _figure(record[name], one["unit"])]
         for name, one in record["metrics"].items()
         if name in record and name != merit(record)
     ]
     return rows + ([["classes", ", ".join(record["classes"])]] if record["classes"] else [])
+
+
+def _assumed(record: Record, name: str) -> str:
+    """Return how much of an energy rests on assumed costs, to stand behind its words."""
+    share = record.get("assumed_costs", {}).get(name)
+    return f", {100 * share:.0f} % on assumed costs" if share else ""
 
 
 def _figure(value: float, unit: str) -> str:
@@ -129,16 +133,14 @@ def energy(record: Record) -> None:
 
 def _parts(record: Record, phase: str) -> None:
     """Show the physical energy of ``phase`` by part, the largest first, with its kind of source."""
-    spent = [row for row in record["physical"]["breakdown"] if row["phase"] == phase]
-    total = sum(row["energy"] for row in spent)
     rows = [
-        [row["part"], row["event"].replace("_", " "), text(row["energy"], "J", 3),
-         f"{100 * row['energy'] / total:.1f} %", row["source"].partition(":")[0]]
-        for row in sorted(spent, key=lambda row: -row["energy"])
-        if row["energy"] > 0
+        [row["part"], event_words(row["event"]), text(row["energy"], "J", 3),
+         f"{100 * share:.1f} %", kind_of(row["source"])]
+        for row, share in spent(record, phase)
     ]  # fmt: skip
     if rows:
-        title = f"Physical energy of {phase} by part: {text(total, 'J', 4)}"
+        total = text(record["physical"][f"energy_{phase}"], "J", 4)
+        title = f"Physical energy of {phase} by part: {total}"
         table(title, ["part", "event", "energy", "share", "cost is"], rows, words=2)
 
 

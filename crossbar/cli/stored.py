@@ -15,7 +15,7 @@ from crossbar.runs.comparison import selected
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
 from crossbar.runs.store.store import located
-from crossbar.runs.store.table import records
+from crossbar.runs.store.table import metric_names, records
 from crossbar.runs.sweep import Sampling
 from crossbar.runs.sweep.design import Axes, require_runs
 from crossbar.runs.sweep.sweep import planned
@@ -116,7 +116,7 @@ def show_runs(folder: Path, where: list[str], sort: str | None, limit: int, *, j
         return
     known = [name for name in judged if name in METRICS.names]
     own = [name for name in judged if name not in known]
-    metrics = [*known[:FIRST], *own] or _own_metrics(frame)[:6]
+    metrics = [*known[:FIRST], *own] or metric_names(frame)[:6]
     columns = [*SHOWN, *parameters, "seed", *metrics, "duration"]
     cells = {
         name: [_text(value, known_units.get(name, "")) for value in shown[name]] for name in columns
@@ -157,12 +157,6 @@ def _print_lines(frame: pd.DataFrame) -> None:
     say(lines)
     if left := [*frame.columns[kept.shape[1] :]]:
         out.print(f"Too wide for this terminal (--json shows all): {', '.join(left)}.")
-
-
-def _own_metrics(frame: pd.DataFrame) -> list[str]:
-    """Return the columns between seed and times: what a function of the user returned."""
-    names = [str(name) for name in frame.columns]
-    return names[names.index("seed") + 1 : names.index("began")]
 
 
 def _text(value: Any, unit: str) -> str:

@@ -12,7 +12,14 @@ from crossbar.energy.converters import (
 from crossbar.energy.cost import Cost
 from crossbar.energy.costs import Costs, read_costs
 from crossbar.energy.counts import Matrix, OperationCounts
-from crossbar.energy.figures import QUANTITIES, EnergyFigures, Row, table1
+from crossbar.energy.figures import (
+    QUANTITIES,
+    EnergyFigures,
+    Row,
+    assumed_share,
+    spent,
+    table1,
+)
 from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table, own_latency
 from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
 from crossbar.energy.physical import breakdown, physical, rescaled
@@ -40,6 +47,7 @@ __all__ = [
     "System",
     "adc_models",
     "andrulis",
+    "assumed_share",
     "breakdown",
     "circuit_costs",
     "conventions",
@@ -56,5 +64,6 @@ __all__ = [
     "physical",
     "read_costs",
     "rescaled",
+    "spent",
     "table1",
 ]

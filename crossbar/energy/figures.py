@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from crossbar.energy.published import T_WRITE, TABLE1, Printed
 from crossbar.errors import require_number
 from crossbar.meaning import Meaning
+from crossbar.types import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,3 +112,19 @@ def table1(figures: EnergyFigures) -> list[tuple[Printed, float]]:
         "P_TR": figures.power_training,
     }
     return [(printed, values[printed.symbol]) for printed in TABLE1]
+
+
+def spent(record: Record, phase: str) -> list[tuple[Record, float]]:
+    """Return what takes physical energy in ``phase``, the largest first, each with its share.
+
+    ``record`` is that of the energy by every convention; its entries are those of :class:`Row`.
+    """
+    rows = [r for r in record["physical"]["breakdown"] if r["phase"] == phase and r["energy"] > 0]
+    total = sum(row["energy"] for row in rows)
+    rows.sort(key=lambda row: -float(row["energy"]))
+    return [(row, row["energy"] / total) for row in rows]
+
+
+def assumed_share(record: Record, phase: str) -> float:
+    """Return the share of the physical energy of ``phase`` whose cost is assumed."""
+    return sum(share for row, share in spent(record, phase) if row["source"].startswith("assumed"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from crossbar.energy import assumed_share
 from crossbar.report.records import Run
 from crossbar.report.wording import is_assumed, listing, seeds_of
 from crossbar.types import Record
@@ -227,10 +228,3 @@ def assumed_energy(records: Sequence[Record]) -> Iterator[str]:
             f"{' to '.join(ends)} % of the physical energy of {phase} rests on assumed costs of "
             "circuit blocks."
         )
-
-
-def assumed_share(energy: Record, phase: str) -> float:
-    """Return the share of the physical energy of ``phase`` whose cost is assumed."""
-    rows = [r for r in energy["physical"]["breakdown"] if r["phase"] == phase]
-    total = sum(r["energy"] for r in rows)
-    return sum(r["energy"] for r in rows if is_assumed(r["source"])) / total if total else 0.0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from crossbar.energy import assumed_share
 from crossbar.report import details, question
 from crossbar.report.account import Account
 from crossbar.report.amounts import amounts
@@ -23,7 +24,6 @@ from crossbar.report.document import (
 from crossbar.report.energy_section import energy_section
 from crossbar.report.figures import learning
 from crossbar.report.figures.canvas import Picture
-from crossbar.report.limits import assumed_share
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.chooser import pictures
 from crossbar.report.sweeps.pareto import ENERGY

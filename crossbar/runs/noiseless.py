@@ -65,7 +65,9 @@ def quiet(plan: Experiment) -> Experiment:
     return plan
 
 
-def remedy(plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int) -> str:
+def divergence_remedy(
+    plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int
+) -> str:
     """Return what was tried after ``plan`` diverged in ``epoch``, from 0, and what to do.
 
     Noise is the cause if the same chip, samples and rate learn without it. Each part of the noise

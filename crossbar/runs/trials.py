@@ -22,7 +22,7 @@ from crossbar.runs.energy_record import costs, energy_record, inferred, learnt
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.latency import chip_latency
 from crossbar.runs.metrics import Measured, known, values
-from crossbar.runs.noiseless import remedy
+from crossbar.runs.noiseless import divergence_remedy
 from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
 from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
@@ -83,7 +83,7 @@ def trial(
     except DivergenceError as error:
         if place is None:
             raise
-        cause = remedy(plan, dataset.ends, parts, streams, error.epoch)
+        cause = divergence_remedy(plan, dataset.ends, parts, streams, error.epoch)
         raise divergence(error.gamma, error.epoch, cause) from None
     if place is not None:
         chip_files.keep(place, before | chip_files.cells(chip, "after"), dataset)

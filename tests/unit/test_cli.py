@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 from calling import call, refused
+from stored import make_function_sweep
 from waiting import until
 
 from crossbar.cli import demo
@@ -303,4 +304,9 @@ def test_energy_of_a_training_is_that_of_its_chip_by_part(
     assert call(monkeypatch, "energy", tmp_path / "run") == 0
     shown = capsys.readouterr().out
     assert "Physical energy of inference by part" in shown
-    assert re.search(r"conv .*read energy .*derived", shown)
+    assert re.search(r"conv .*cells, forward read .*derived", shown)
+    assert call(monkeypatch, "energy", tmp_path / "run", "energy.rate=1000") == 2
+    assert "a folder alone, got energy.rate=1000. Leave them out" in capsys.readouterr().err
+    make_function_sweep(tmp_path / "sweep")
+    assert call(monkeypatch, "energy", tmp_path / "sweep") == 2
+    assert "the folder of a training, got none" in capsys.readouterr().err

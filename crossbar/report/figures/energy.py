@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.patches import Patch
 
+from crossbar.energy import spent
 from crossbar.report.figures.canvas import (
     COLOURS,
     WIDTH,
@@ -59,15 +60,13 @@ def breakdown(run: Run, energy: Record, phase: str) -> Picture:
 
 def _bars(energy: Record, phase: str) -> list[tuple[str, float, bool]]:
     """Return name, energy [J] and whether it is assumed: every part above 1 %, then the rest."""
-    rows = [r for r in energy["physical"]["breakdown"] if r["phase"] == phase and r["energy"] > 0]
-    rows.sort(key=lambda row: -float(row["energy"]))
-    least = 0.01 * sum(r["energy"] for r in rows)
-    large = [r for r in rows if r["energy"] >= least]
-    small = rows[len(large) :]
+    parts = spent(energy, phase)
     bars = [
         (f"{r['part']}: {event_words(r['event'])}", float(r["energy"]), is_assumed(r["source"]))
-        for r in large
+        for r, share in parts
+        if share >= 0.01
     ]
+    small = [r for r, _ in parts[len(bars) :]]
     if small:
         assumed = any(is_assumed(r["source"]) for r in small)
         bars.append((f"{len(small)} below 1 %", sum(r["energy"] for r in small), assumed))

@@ -15,7 +15,7 @@ from crossbar.report.sweeps.records import AGAIN, CHIP, RETRY, Sweep
 from crossbar.runs.store import Store
 from crossbar.runs.store.places import holds_run
 from crossbar.runs.store.store import located
-from crossbar.runs.store.table import AFTER, BEFORE
+from crossbar.runs.store.table import BEFORE, metric_names
 
 
 def holds_sweep(path: Path) -> bool:
@@ -70,8 +70,7 @@ def read_store(path: Path | str) -> Sweep:
     known = Fields.of(about)
     for name in swept:
         frame[name] = tidy(frame[name], known.unit(name))
-    titles = list(frame.columns)
-    metrics = titles[titles.index("seed") + 1 : titles.index(AFTER[0])]
+    metrics = metric_names(frame)
     frame[metrics] = frame[metrics].replace([math.inf, -math.inf], math.nan)  # no mean holds one
     several = [name for name in swept if frame[name].nunique(dropna=False) > 1]
     tied = _tied(about.get("together") or [], frame, several)

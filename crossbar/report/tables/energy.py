@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TypeAlias
 
-from crossbar.energy import CONVENTIONS, TABLE2, EnergyFigures, Printed, Row, table1
+from crossbar.energy import CONVENTIONS, TABLE2, EnergyFigures, Printed, Row, spent, table1
 from crossbar.report.merit import merit_text
 from crossbar.report.records import Run
 from crossbar.report.tables.assumptions import standing
@@ -156,13 +156,9 @@ def _sources(sources: Sequence[str]) -> str:
 
 def breakdown(run: Run, energy: Record) -> Table:
     """Return the physical energy by phase, part and event, largest first, with sources."""
-    spent = [r for r in energy["physical"]["breakdown"] if r["energy"]]
-    spent.sort(key=lambda r: (r["phase"], -float(r["energy"])))
-    phases = ("inference", "training")
-    totals = {p: sum(r["energy"] for r in spent if r["phase"] == p) for p in phases}
+    parts = [one for phase in ("inference", "training") for one in spent(energy, phase)]
     rows: list[tuple[Cell, ...]] = []
-    for r, note in zip(spent, references([r["source"] for r in spent]), strict=True):
-        share = r["energy"] / totals[r["phase"]]
+    for (r, share), note in zip(parts, references([r["source"] for r, _ in parts]), strict=True):
         n = count(r["count"]) if r["count"] >= 100 else Number(r["count"], f"{r['count']:.3g}")
         rows.append(
             (r["phase"], r["part"], event_words(r["event"]), n, quantity(r["energy"], "J"),
@@ -172,7 +168,7 @@ def breakdown(run: Run, energy: Record) -> Table:
     return Table(
         name=f"{run.name}-energy-breakdown",
         caption=f"Physical energy of {run.name} a sample, largest first: seed "
-        f"{run.result['seeds'][0]}, counted over {samples} training samples. Of cells, the "
+        f"{run.chips[0].seed}, counted over {samples} training samples. Of cells, the "
         "count is of multiplications.",
         columns=(
             *columns("phase", "part", "what", "count a sample"),

@@ -165,10 +165,12 @@ class _Way:
             self.whole.ends.extend([time.monotonic()] * (ended - self.ended))
         self.ended = ended
         left = max(most - ended, batch.waiting)
-        self.whole.counts = {"done": batch.done, "failed": batch.failed, "waiting": left}
-        self.whole.running, self.whole.idle = batch.running, batch.idle
-        self.whole.trainings = batch.trainings
-        self.conduct.stands(replace(self.whole))
+        whole = self.whole
+        counts = {"done": batch.done, "failed": batch.failed, "waiting": left}
+        self.conduct.stands(
+            replace(batch, counts=counts, best=whole.best, best_run=whole.best_run,
+                    metric=whole.metric, ends=whole.ends)
+        )  # fmt: skip
 
 
 def _named(goal: Goal, space: Space) -> Goal:

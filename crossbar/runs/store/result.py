@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from crossbar.energy import assumed_share
 from crossbar.errors import DataError, message
 from crossbar.intervals import student, student_name
 from crossbar.meaning import COUNT
+from crossbar.runs.store.places import holds_run
 from crossbar.runs.store.store import Store
 from crossbar.types import Record
 
@@ -76,6 +78,9 @@ def summary(chips: Sequence[Tested], noted: Record) -> Record:
                       if all(name in r for r in records)}  # fmt: skip
     about = {name: chips[0].detail[name] for name in ABOUT}
     seeds = [chip.seed for chip in chips]
+    if energy := chips[0].energy:
+        shares = {f"energy_{p}": assumed_share(energy, p) for p in ("inference", "training")}
+        result["assumed_costs"] = shares
     result |= _interval(about, records) | about | {"seeds": seeds, "per_seed": records}
     return result | noted
 
@@ -140,6 +145,9 @@ def kept_energy(folder: Path) -> Record:
     DataError
         If there is no trained chip, or its energy could not be counted.
     """
+    if not holds_run(folder):
+        remedy = "Give what `crossbar train --out` named."
+        raise DataError(message(str(folder), "the folder of a training", "none", remedy))
     with Store(folder) as kept:
         energy = stored(kept)[2][0].energy
     if energy is None:

@@ -15,7 +15,7 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass, field
 
-from crossbar.errors import CrossbarError, SimulationError, message
+from crossbar.errors import SimulationError, message
 from crossbar.progress import Progress, silent
 from crossbar.runs.store import Claimed, Finished, Store
 from crossbar.runs.store.rows import TRAINING
@@ -124,8 +124,6 @@ class Drive:
             try:
                 self.running[self.executor.submit(task)] = claimed
             except RuntimeError as error:
-                if isinstance(error, CrossbarError):
-                    raise
                 raise SimulationError(_broken(error)) from error
 
     def _collect(self) -> None:

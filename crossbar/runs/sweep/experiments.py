@@ -20,7 +20,7 @@ from crossbar.runs.results import meanings_of
 from crossbar.runs.store import Claimed, Point, places
 from crossbar.runs.store.rows import TRAINED, TRAINING, level
 from crossbar.runs.sweep.design import Assignment
-from crossbar.runs.sweep.target import RUN, Progress, Target, refuse_column
+from crossbar.runs.sweep.target import TESTED_RUN, Progress, Target, refuse_column
 from crossbar.runs.sweep.task import Retrial, Task, Trial
 from crossbar.runs.toml import Settings, placed
 from crossbar.runs.trained import digest, load_plan, require_chips
@@ -131,10 +131,10 @@ class Trained(Experiments):
         self.seeds = self.plan.common.seed
         trained = {k: v for k, v in self.plan.settings.items() if k != "seed"}
         result = digest(self.folder, self.seeds)
-        self.base = {RUN: {"folder": str(self.folder), "result": result}, **trained}
+        self.base = {TESTED_RUN: {"folder": str(self.folder), "result": result}, **trained}
         self._know(self.plan)
-        self.meanings[f"{RUN}.folder"] = Meaning("folder of the trained chips")
-        self.meanings[f"{RUN}.result"] = Meaning("digest of what their training left")
+        self.meanings[f"{TESTED_RUN}.folder"] = Meaning("folder of the trained chips")
+        self.meanings[f"{TESTED_RUN}.result"] = Meaning("digest of what their training left")
 
     def named(self, name: str) -> str:
         """Return ``name`` with the prefix ``test.``, which may be omitted."""
@@ -164,7 +164,7 @@ class Trained(Experiments):
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
-        settings = {k: v for k, v in claimed.settings.items() if k != RUN}
+        settings = {k: v for k, v in claimed.settings.items() if k != TESTED_RUN}
         return Retrial(claimed.run, claimed.seed, settings, self.folder)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:

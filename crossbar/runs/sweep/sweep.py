@@ -21,7 +21,7 @@ from crossbar.runs.sweep.axes import listed
 from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import Axes, Sampling, points, require_runs
 from crossbar.runs.sweep.drive import Drive
-from crossbar.runs.sweep.target import RUN, Target
+from crossbar.runs.sweep.target import TESTED_RUN, Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
 from crossbar.runs.toml import leaves
@@ -201,8 +201,11 @@ def _refuse_other(where: Path, now: Record, then: Record) -> None:
         if now.get(name) != then.get(name):
             got = f"{name} = {now.get(name, 'its default')}, there {then.get(name, 'its default')}"
             remedy = f"Choose another folder with --out, or sweep {name}."
-            if name.startswith(f"{RUN}."):
-                remedy = f"Delete {where}: its tests are of other chips, or of fewer seeds."
+            if name.startswith(f"{TESTED_RUN}."):
+                remedy = (
+                    f"Choose another folder with --out, or delete {where}: its tests are of other "
+                    "chips, or of fewer seeds."
+                )
             raise OutputError(message(str(where), "the same settings", got, remedy))
 
 

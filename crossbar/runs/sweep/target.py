@@ -16,7 +16,7 @@ from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.task import Task, Trial
 from crossbar.runs.toml import Settings
 
-RUN = "run"  # name under which the folder of trained chips stands among the settings
+TESTED_RUN = "run"  # name under which the folder of trained chips stands among the settings
 Progress = Callable[[int, int], None]
 
 
