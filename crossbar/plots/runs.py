@@ -62,7 +62,7 @@ def sweep(
 
 @plot.register
 def store(one: Store, **options: Any) -> Figure:
-    """Return the figure of its :func:`sweep`."""
+    """Return the figure of its :func:`sweep`, which takes ``x``, ``metric``, ``by`` and ``ax``."""
     return sweep(read_sweep(one.path), **options)
 
 

@@ -104,13 +104,14 @@ class Account:
 
         return (*limits.said({n: limits.general(run) for n, run in known.items()}, place), *assumed)
 
-    def places(self) -> Iterator[tuple[Verdict, int, str]]:
-        """Yield the points of the first screen: their verdict, their number there, and a name."""
+    def places(self) -> Iterator[tuple[Verdict, int | None, str]]:
+        """Yield the points of the first screen: their verdict, their number there, and a name.
+
+        A training whose figure of merit is no number, as where no target varies, has no number.
+        """
         for run in self.trainings:
             verdict = next(v for v in (self.verdict, *self.others) if v.sweep.metric == run.merit)
-            place = verdict.place(self.point(run))
-            assert place is not None  # a training that is read has a finished chip
-            yield verdict, place, run.name
+            yield verdict, verdict.place(self.point(run)), run.name
         if self.trainings:
             return
         yield self.verdict, 0, f"{self.verdict.first} point"
@@ -124,7 +125,4 @@ def _points(runs: Sequence[Run]) -> Sweep:
     stores = [(read_store(run.folder), run.name) for run in runs if run.folder is not None]
     sweep, merit = joined(stores), runs[0].merit
     data = [run.result["config"]["data"] for run in runs]
-    metrics = (merit, *(name for name in sweep.metrics if name != merit))
-    return replace(
-        sweep, metrics=metrics, about=sweep.about | {"paired": data.count(data[0]) == len(data)}
-    )
+    return replace(sweep, judged=merit, paired=data.count(data[0]) == len(data))

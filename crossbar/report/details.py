@@ -1,4 +1,4 @@
-"""The sections of a page for who wants to know more, and those about trainings."""
+"""The sections of a page for who wants to know more."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from crossbar.report import description, question, robustness
+from crossbar.report import description, question
 from crossbar.report.account import BEST, Account
 from crossbar.report.document import (
     Block,
     Bullets,
-    Figures,
     Gallery,
     Heading,
     Listings,
@@ -30,29 +29,6 @@ from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.validation import circuits
 from crossbar.report.wording import listing, splits_and_seeds
 from crossbar.types import Record
-
-
-def robust(runs: Sequence[Run]) -> Iterator[Block]:
-    """Yield what trained chips do under stress."""
-    missing = [run.name for run in runs if run.analog and run.stress is None]
-    if missing:
-        yield Text(
-            f"Omitted for {listing(missing)}: there are no tests under stress. "
-            f"Make them with `crossbar stress {missing[0]}`."
-        )
-    alike = [run for run in runs if run.merit == runs[0].merit]
-    tests = robustness.stressed(alike)
-    if tests is None:
-        return
-    if others := robustness.reprogrammed(tests):
-        yield Text(
-            f"{listing(others)}: trained weights, programmed into new cells of that device and not "
-            "trained further. They use its whole range, while a chip that learns keeps room for "
-            "weights to grow. So faults and noise relative to the range affect them less."
-        )
-    yield Figures(tuple(robustness.pictures(tests, alike[0].merit)))
-    for table in robustness.tables(tests, alike[0].merit):
-        yield Tabular(table)
 
 
 def setup(runs: Sequence[Run]) -> Iterator[Block]:
@@ -91,6 +67,8 @@ def every_point(account: Account) -> Iterator[Block]:
     if len(account.trainings) == 1:
         return  # the first screen has it
     for verdict in (account.verdict, *account.others):
+        if verdict.points.empty:
+            continue  # the first screen says so
         metric = verdict.sweep.metric
         alike = [run for run in account.trainings if run.merit == metric]
         table = points(verdict)
@@ -183,14 +161,16 @@ def versions(account: Account) -> Iterator[Block]:
     if not sweep.measured:
         return
     made = [(run.name, run.result["versions"]) for run in account.trainings]
+    of = "each training"
     if not made:
+        of = "the first and the last run of every machine"
         ends = sweep.done.groupby("host")["run"]
         numbers = sorted({int(n) for n in (*ends.first(), *ends.last())})
         made = [(f"run {n}", run["versions"]) for n, run in sweep.runs(numbers).items()]
     total = float(sweep.frame["duration"].sum())
     yield Text(f"All runs together took {tables.spent(total)} of computing.")
     yield Tabular(tables.hosts(sweep))
-    yield Tabular(tables.versions(made))
+    yield Tabular(tables.versions(made, of))
     yield Text(
         "Beside this page: report.md is the same as text; figures/ holds every figure as SVG and "
         "PNG with its data as CSV; tables/ every table as CSV with all digits in SI units, and as "

@@ -8,16 +8,18 @@ from dataclasses import replace
 
 import pandas as pd
 
+from crossbar.report.document import Block, Figures, Tabular, Text
 from crossbar.report.figures.canvas import Picture
 from crossbar.report.records import Run
 from crossbar.report.sweeps.curve import curve
 from crossbar.report.sweeps.joining import CHIPS, joined
-from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.points import points
+from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.reading import read_sweep
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.verdict import Verdict
 from crossbar.report.tables.table import Table
+from crossbar.report.wording import listing
 from crossbar.runs.store.places import STRESSES
 
 KIND = "test.device.kind"
@@ -45,13 +47,9 @@ def _names(run: Run, sweep: Sweep) -> pd.Series[str]:
         own = own.where(kind == run.result["device"], own + " in " + kind.astype(str))
     for name in sweep.parameters:
         if name != KIND and name not in STRESSES:
-            own = own + f", {name.removeprefix('test.')} = " + sweep.frame[name].map(_level)
+            values = sweep.frame[name].map(lambda value, name=name: level_text(sweep, name, value))
+            own = own + f", {short(sweep, name)} " + values
     return own
-
-
-def _level(value: Level) -> str:
-    """Return ``value`` as a name has it."""
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def reprogrammed(tests: Sweep) -> list[str]:
@@ -74,10 +72,32 @@ def pictures(tests: Sweep, metric: str) -> Iterator[Picture]:
 
 def tables(tests: Sweep, metric: str) -> Iterator[Table]:
     """Yield for all chips of one name their tests, with the change from the same without stress."""
-    order = (metric, *(name for name in tests.metrics if name != metric))
     for k, name in enumerate(tests.frame[CHIPS].unique()):
         own = tests.at({CHIPS: name}) if CHIPS in tests.parameters else tests
-        made = points(Verdict(replace(own, metrics=order)))
+        made = points(Verdict(replace(own, judged=metric)))
         words = "As in the first table." if k else made.caption
         file = re.sub(r"[^\w.]+", "-", f"{name}-robustness")
         yield replace(made, name=file, caption=f"{name} under stress. {words}")
+
+
+def blocks(runs: Sequence[Run]) -> Iterator[Block]:
+    """Yield what trained chips do under stress."""
+    missing = [run.name for run in runs if run.analog and run.stress is None]
+    if missing:
+        yield Text(
+            f"Omitted for {listing(missing)}: there are no tests under stress. "
+            f"Make them with `crossbar stress {missing[0]}`."
+        )
+    alike = [run for run in runs if run.merit == runs[0].merit]
+    tests = stressed(alike)
+    if tests is None:
+        return
+    if others := reprogrammed(tests):
+        yield Text(
+            f"{listing(others)}: trained weights, programmed into new cells of that device and not "
+            "trained further. They use its whole range, while a chip that learns keeps room for "
+            "weights to grow. So faults and noise relative to the range affect them less."
+        )
+    yield Figures(tuple(pictures(tests, alike[0].merit)))
+    for table in tables(tests, alike[0].merit):
+        yield Tabular(table)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from crossbar.energy import assumed_share
-from crossbar.report import details, question
+from crossbar.report import details, question, robustness
 from crossbar.report.account import Account
 from crossbar.report.amounts import amounts
 from crossbar.report.document import (
@@ -49,7 +49,7 @@ def _first(account: Account) -> Iterator[Part]:
     yield "result", "Result", _result(account, drawn[:1])
     if drawn[1:]:
         yield "figures", "More figures", [Figures(tuple(drawn[1:]))]
-    yield "robustness", "Robustness", details.robust(account.trainings)
+    yield "robustness", "Robustness", robustness.blocks(account.trainings)
     yield (
         "failures",
         "Failed runs",
@@ -102,7 +102,7 @@ def _result(account: Account, drawn: Iterable[Picture]) -> Iterator[Block]:
 def _differences(account: Account) -> Iterator[str]:
     """Yield how the trainings differ from the leading one, seed by seed."""
     for verdict, k, name in account.places():
-        if change := verdict.departure(k):
+        if k is not None and (change := verdict.departure(k)):
             lead, basis = account.trainings[0].name, verdict.basis(k)
             yield f"{name} differs from {lead} by {change} ({basis})."
 
@@ -112,7 +112,11 @@ def _facts(account: Account) -> Iterator[Fact]:
     known = {run.name: run for run in account.trainings}
     for verdict, k, name in account.places():
         sweep = verdict.sweep
-        words = f"test {measured(sweep, sweep.metric, 0.0).words}"
+        words = measured(sweep, sweep.metric, 0.0).words
+        words = f"test {words}" if account.examples else words  # a function has no test part
+        if k is None:
+            yield Fact(f"{words}, {name}", "none", "no test of it gave a number")
+            continue
         interval = verdict.interval(k)
         mean, low, high = amounts(interval, verdict.unit)
         said = f"{low} to {high}, " if interval.known else ""
@@ -132,22 +136,23 @@ def _facts(account: Account) -> Iterator[Fact]:
 
 def _energy(account: Account) -> Iterator[Fact]:
     """Yield the energy of an inference at the best point, or of the leading training."""
-    for run in account.runs[:1]:
-        if not (run.analog and run.energy and ENERGY in account.sweep.metrics):
-            return
-        verdict = Verdict(replace(account.sweep, metrics=(ENERGY,)))
-        place = verdict.place(account.point(run))
-        assert place is not None  # a counted energy is among the metrics
-        mean, low, high = amounts(interval := verdict.interval(place), "J")
-        said = f"{low} to {high}, " if interval.known else ""
-        share = 100 * assumed_share(run.energy, "inference")
-        name, chip = run.name, f"seed {run.chips[0].seed}"
-        if not account.trainings:
-            name, chip = name.replace("-", " "), f"run {account.numbers[name]}"
-        scaling = f"; {chip}: {run.energy['scaling']}" if run.energy.get("scaling") else ""
-        yield Fact(
-            f"energy of an inference, {name}",
-            mean,
-            f"{said}{verdict.basis(place)}, as counted on the simulated chips; "
-            f"{share:.0f} % of it rests on assumed costs{scaling}",
-        )
+    run = next(iter(account.runs), None)
+    if run is None or not (run.analog and run.energy and ENERGY in account.sweep.metrics):
+        return
+    verdict = Verdict(replace(account.sweep, judged=ENERGY))
+    place = verdict.place(account.point(run))
+    if place is None:  # no chip of it could be counted
+        return
+    mean, low, high = amounts(interval := verdict.interval(place), "J")
+    said = f"{low} to {high}, " if interval.known else ""
+    share = 100 * assumed_share(run.energy, "inference")
+    name, chip = run.name, f"seed {run.chips[0].seed}"
+    if not account.trainings:
+        name, chip = name.replace("-", " "), f"run {account.numbers[name]}"
+    scaling = f"; {run.energy['scaling']}" if run.energy.get("scaling") else ""
+    yield Fact(
+        f"energy of an inference, {name}",
+        mean,
+        f"{said}{verdict.basis(place)}, as counted on the simulated chips. Of {chip}: "
+        f"{share:.0f} % of it rests on assumed costs{scaling}",
+    )

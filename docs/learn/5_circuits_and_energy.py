@@ -130,8 +130,8 @@ plt.show()
 #        tile.wires.r_bl=5 --rows 8 --cols 4 --out array.cir
 #    $ crossbar energy scripts/leti_cnn.toml data.preset=clear data.clips=20
 #
-# The second command prints sums and sources. With ``--json`` it also prints
-# the energy of each part. The report of a run has it as a table.
+# The second command prints sums, the energy of each part, and sources. The
+# report of a run has them as tables.
 #
 # What next
 # ---------

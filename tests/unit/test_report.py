@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import math
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -60,16 +61,43 @@ def test_names_from_records_are_escaped(two: Path) -> None:
 
 def test_the_analog_run_leads(two: Path) -> None:
     table = pd.read_csv(two / "tables" / "points.csv")
-    assert sorted(table["chips"]) == ["afloat", "chip"]
+    assert list(table["chips"]) == ["afloat", "chip"]  # the best first
     page = (two / "report.html").read_text()
     assert page.index('id="run-chip"') < page.index('id="run-afloat"')
 
 
 def test_other_trainings_are_compared_with_the_leading_one_seed_by_seed(two: Path) -> None:
     page = Page((two / "report.html").read_text())
-    change = "+0.0 [+0.0, +0.0] percentage points, seed by seed"
+    # 5 and 6 points: 5.5 -+ t(0.975, 1) s sqrt(1/2 + 1/8), s = sqrt(1/2): 5.5 -+ 7.1.
+    change = "+5.5 [-1.6, +12.6] percentage points, seed by seed"
     basis = "95 % interval, corrected resampled t over 2 seeds"
     assert f"afloat differs from chip by {change} ({basis})." in page.plain
+
+
+def values(detail: dict[str, Any]) -> dict[str, Any]:
+    """Details of a training on values in place of classes."""
+    names = {"accuracy": "r2", "validation_accuracy": "validation_r2"}
+    history = [{names.get(k, k): v for k, v in row.items()} for row in detail["history"]]
+    data = detail["data"] | {"regression": True}
+    return detail | {"classes": [], "merit": "r2", "history": history, "data": data}
+
+
+@pytest.mark.parametrize("r2", [(math.nan, math.nan), (0.5, 0.5), (0.4, 0.6)])
+def test_values_have_a_page_whatever_their_figure_of_merit(
+    r2: tuple[float, float], tmp_path: Path
+) -> None:
+    """It is no number where no target varies, and may be the same where the loss is not."""
+
+    def metrics(seed: int) -> dict[str, float]:
+        return {"r2": r2[seed], "loss": 0.4 + 0.1 * seed, "rmse": 0.2, "test_images": 20.0,
+                "independent_images": 20.0, "resampling": 0.0}  # fmt: skip
+
+    make_run(tmp_path / "one", change=values, metrics=metrics, stressed=False)
+    make_run(tmp_path / "two", change=values, stressed=False,
+             metrics=lambda seed: metrics(seed) | {"r2": 0.7})  # fmt: skip
+    page = Page(write_report(tmp_path).read_text())
+    assert "test R², one" in page.plain
+    assert ("no test of it gave a number" in page.plain) == math.isnan(r2[0])
 
 
 def test_a_training_that_is_not_finished_says_so(tmp_path: Path) -> None:

@@ -221,21 +221,21 @@ def test_one_seed_has_the_interval_of_its_windows(tmp_path: Path) -> None:
 def test_limits_follow_what_was_used_and_name_the_points(tmp_path: Path) -> None:
     axes = {"tile.reading.temperature": (0.0, 300.0), "device.nu": (0.0, 0.1)}
     place = make_sweep(tmp_path, axes, measure=lambda p, s: 0.8)
-    found = Account(read_sweep(place)).limits()
-    assert "temperature 0 K: thermal noise is off." in found
+    limits = Account(read_sweep(place)).limits()
+    assert "temperature 0 K: thermal noise is off." in limits
     drift = "the device model has no drift: its curve against time is flat by assumption."
-    assert f"nu 0: {drift}" in found
-    assert any(s.startswith("The sound is synthesised") for s in found)
-    assert any(s.startswith("Wires are ideal") for s in found)
+    assert f"nu 0: {drift}" in limits
+    assert any(s.startswith("The sound is synthesised") for s in limits)
+    assert any(s.startswith("Wires are ideal") for s in limits)
 
 
-def test_assumed_energy_is_told_once_from_least_to_most() -> None:
+def test_assumed_energy_is_given_once_from_least_to_most() -> None:
     counted = energy_record()
     parts = [dict(row) for row in counted["physical"]["breakdown"]]  # type: ignore[index]
     parts[1]["energy"] = 3e-9  # assumed: then as much as what is derived
-    told = list(assumed_energy([counted, {**counted, "physical": {"breakdown": parts}}]))
+    sentences = list(assumed_energy([counted, {**counted, "physical": {"breakdown": parts}}]))
     rest = "% of the physical energy of inference rests on assumed costs of circuit blocks."
-    assert [s for s in told if "of inference" in s] == [f"25 to 50 {rest}"]
+    assert [s for s in sentences if "of inference" in s] == [f"25 to 50 {rest}"]
 
 
 def test_energy_is_told_by_every_convention_with_its_sources(sweep: Path) -> None:

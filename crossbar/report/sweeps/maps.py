@@ -53,7 +53,12 @@ def heatmap(
 ) -> Picture:  # fmt: skip
     """Return the mean of ``metric`` over the parameters ``x``, to the right, and ``by``, upwards.
 
-    Everything else is as of :func:`curve`.
+    ``metric``, ``name``, ``caption`` and ``width`` are as of :func:`curve`.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the sweep.
     """
     metric, names = chosen(sweep, metric, x, by)
     table = means(sweep, names, metric)

@@ -39,7 +39,19 @@ def pareto(
 
     A metric without direction is better when higher, ``x`` when lower. Each point is the mean over
     the seeds of one setting; points of the front have letters. A setting of which runs failed is
-    a cross, and on no front. Everything else is as of :func:`curve`.
+    a cross, and on no front.
+
+    Parameters
+    ----------
+    x
+        The cost, a metric.
+    metric, name, caption, width
+        As of :func:`curve`.
+
+    Raises
+    ------
+    DataError
+        If a name is none of the metrics, or no finished run has measured it.
     """
     metric = metric or sweep.metric
     for one in (x, metric):

@@ -49,6 +49,8 @@ class Sweep(Displayed):
         By the name of a parameter those that vary with it, value by value; it stands for them.
     paired
         Whether runs of one seed have the same data, so that points are compared seed by seed.
+    judged
+        The metric that points are judged by; empty where what varied tells it.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Sweep(Displayed):
     metrics: tuple[str, ...]
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paired: bool = True
+    judged: str = ""
 
     __repr__ = facts.line
     _facts = facts.facts
@@ -155,7 +158,9 @@ class Sweep(Displayed):
 
     @cached_property
     def metric(self) -> str:
-        """The accuracy, else the first metric that varies, else the first; one with numbers."""
+        """The one judged by, else accuracy, else the first that varies or exists; with numbers."""
+        if self.judged:
+            return self.judged
         known = [name for name in self.metrics if self.done[name].notna().any()]
         if ACCURACY in known or not known:
             return ACCURACY if ACCURACY in known else self.metrics[0]

@@ -151,15 +151,16 @@ def spent(seconds: float) -> str:
     return quantity_text(seconds, "s", 3)
 
 
-def versions(made: Sequence[tuple[str, Record]]) -> Table:
-    """Return the versions that runs were ``made`` with, each combination once."""
-    first = {tuple(sorted(own.items())): name for name, own in reversed(made)}
-    names = list(dict.fromkeys(name for key in first for name, _ in key))
-    rows = [(run, *(dict(key).get(name, "none") for name in names)) for key, run in first.items()]
+def versions(made: Sequence[tuple[str, Record]], of: str) -> Table:
+    """Return the versions that runs were ``made`` with, a row for all that have the same."""
+    runs: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for name, own in made:
+        runs.setdefault(tuple(sorted(own.items())), []).append(name)
+    names = list(dict.fromkeys(name for key in runs for name, _ in key))
     return Table(
         name="versions",
-        caption="Versions of a training, or of the first and the last run of every machine; equal "
-        "ones once.",
+        caption=f"Versions of {of}.",
         columns=columns("of", *names),
-        rows=tuple(rows),
-    )
+        rows=tuple((", ".join(alike), *(dict(key).get(name, "none") for name in names))
+                   for key, alike in runs.items()),
+    )  # fmt: skip

@@ -64,7 +64,7 @@ class Verdict:
         A single point has none, nor have trainings of different samples.
         """
         sweep, names = self.sweep, list(self.sweep.parameters)
-        if len(self.points) == 1 or not sweep.about.get("paired", True):
+        if len(self.points) < 2 or not sweep.paired:
             return self.points
         change = changes(sweep, names, sweep.metric, sweep.reference)
         table = compared(self.points, change, names)

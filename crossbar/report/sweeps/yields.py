@@ -37,13 +37,13 @@ def yields(
 
     Every seed and every fabricated chip is a chip; parameters that vary apart from ``x`` are as in
     the reference point. A trained chip whose test failed is not good. Where ``x`` is None and
-    nothing varied, the share stands against the threshold.
+    nothing varied, the share stands against the threshold. Everything but ``thresholds`` is as of
+    :func:`curve`.
 
     Parameters
     ----------
     thresholds
         Up to 7, in SI units, a line each; empty for 1, 3 and 5 points below the best accuracy.
-        Everything else is as of :func:`curve`.
 
     Raises
     ------

@@ -94,11 +94,14 @@ def _origin(path: str, given: dict[str, Any], kinds: dict[str, Source], known: F
     --------
     >>> _origin("device.step.up", {"device.step": "pulses.csv"}, {}, Fields())
     'file set for this run'
+    >>> _origin("device.step.up", {"device.step": "my_lab.steps:Mine"}, {}, Fields()).text
+    'assumed'
     """
     if path in given or f"{path}.kind" in given:
         return "set for this run"
     parents = itertools.accumulate(path.split("."), "{}.{}".format)
-    if any("." in str(given.get(name, "")) for name in parents):  # no kind has a dot
+    above = [str(given.get(name, "")) for name in parents]
+    if any("." in kind and ":" not in kind for kind in above):  # a path, no module:Class
         return "file set for this run"
     if path in kinds:
         return standing(str(kinds[path]))
