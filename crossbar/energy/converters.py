@@ -121,7 +121,7 @@ def neurosim_sar(
 def isaac_adc(bits: int) -> Cost:
     """Return the energy of a conversion by the ADC of ISAAC: 2 mW at 1.2 GS/s and 8 bits, 32 nm.
 
-    Other numbers of bits are scaled as the area is, see :func:`isaac_scale`.
+    Other numbers of bits are scaled as its area: 46 % are capacitors, which double with each bit.
 
     Source: ISAAC (Shafiee et al., ISCA 2016). Valid for: 8 bits; the scaling is assumed.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossbar.activity import Activity
+from crossbar.circuit.converter_tables import converter_lines
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.sensing import converter_lines
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS

@@ -11,11 +11,11 @@ from crossbar.activity import Activity
 from crossbar.checks import check_fields
 from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks
+from crossbar.circuit.converter_tables import Transfers
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
-from crossbar.circuit.sensing import Transfers
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Device
 from crossbar.errors import fail

@@ -17,8 +17,9 @@ from crossbar.checks import require_generator
 from crossbar.circuit import array_facts
 from crossbar.circuit.array import Array
 from crossbar.circuit.array_reads import Reads, WindowReads
+from crossbar.circuit.converter_tables import Transfers
 from crossbar.circuit.placement import Stuck
-from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing, Transfers
+from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing
 from crossbar.circuit.wired import Refreshes
 from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.circuit.converter_tables import Transfers, converter_lines
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.sensing import Transfers, converter_lines
 from crossbar.converters import CyclicAdc, RampAdc, SarAdc, Transfer, uniform
 from crossbar.converters.binary import searched
 from crossbar.errors import ConfigError

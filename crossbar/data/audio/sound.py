@@ -15,7 +15,7 @@ from crossbar.data.words import Words
 
 @dataclass(frozen=True, kw_only=True)
 class Sound(FrontEnd, Data):
-    """Spectrograms of windows of sound; the numbers are those of :class:`FrontEnd`."""
+    """Spectrograms of windows of sound; the numbers are those of :class:`Spectrogram`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -50,7 +50,7 @@ class Sweep(Displayed):
     paired
         Whether runs of one seed have the same data, so that points are compared seed by seed.
     judged
-        The metric that points are judged by; empty where what varied tells it.
+        The metric that points are judged by; empty for the usual one.
     """
 
     path: Path
@@ -164,8 +164,7 @@ class Sweep(Displayed):
         known = [name for name in self.metrics if self.done[name].notna().any()]
         if ACCURACY in known or not known:
             return ACCURACY if ACCURACY in known else self.metrics[0]
-        several = (name for name in known if self.done[name].nunique() > 1)
-        return next(several, known[0])
+        return next((name for name in known if self.done[name].nunique() > 1), known[0])
 
     @property
     def measured(self) -> bool:
