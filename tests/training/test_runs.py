@@ -160,9 +160,9 @@ def test_tests_under_stress_with_other_changes_are_told_apart(tmp_path: Path) ->
     assert tests is not None
     assert tests.frame.groupby("chips").size().to_dict() == {
         "cmos": 17,
-        "float in pcm, device.sigma_read = 0": 17,
-        "float in reram, device.sigma_read = 0.01": 17,
-        "float in reram, device.sigma_read = 0.1": 17,
+        "float in pcm, sigma_read 0 %": 17,
+        "float in reram, sigma_read 1 %": 17,
+        "float in reram, sigma_read 10 %": 17,
     }
 
 

@@ -203,8 +203,8 @@ def _refuse_other(where: Path, now: Record, then: Record) -> None:
             remedy = f"Choose another folder with --out, or sweep {name}."
             if name.startswith(f"{TESTED_RUN}."):
                 remedy = (
-                    f"Choose another folder with --out, or delete {where}: its tests are of other "
-                    "chips, or of fewer seeds."
+                    f"Delete {where}: its tests are of other chips, or of fewer seeds. "
+                    "A sweep can choose another folder with --out instead."
                 )
             raise OutputError(message(str(where), "the same settings", got, remedy))
 
