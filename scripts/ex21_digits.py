@@ -17,9 +17,9 @@ import gallery
 import make_digits
 import pandas as pd
 
+from crossbar import toml
 from crossbar.report.sweeps import curve
 from crossbar.report.sweeps.statistics import means
-from crossbar.runs import toml
 
 KIND = "device.kind"
 KINDS = ("float", "cmos", "reram")

@@ -19,7 +19,7 @@ from crossbar.runs.sweep import OneAtATime, Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.design import zipped
 from crossbar.runs.sweep.workers import dask
-from crossbar.runs.toml import Settings, placed
+from crossbar.toml import Settings, placed
 
 
 def asked(

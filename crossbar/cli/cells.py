@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from crossbar.errors import closest, fail
-from crossbar.runs.overlay import overlay
-from crossbar.runs.toml import override
+from crossbar.overlay import overlay
 from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.synapse.circuit import Synapse
+from crossbar.toml import override
 
 SYNAPSE = "cmos_synapse"
 CELLS: dict[str, type[CircuitCell | Synapse]] = {**MEMRISTORS, SYNAPSE: Synapse}

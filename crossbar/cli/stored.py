@@ -20,7 +20,7 @@ from crossbar.runs.sweep import Sampling
 from crossbar.runs.sweep.design import Axes, require_runs
 from crossbar.runs.sweep.sweep import planned
 from crossbar.runs.sweep.targets import target
-from crossbar.runs.toml import leaves
+from crossbar.toml import leaves
 from crossbar.units import text
 
 SHOWN = ("run", "status")

@@ -6,10 +6,10 @@ from crossbar.runs.evaluation import by_stress, evaluate_run, stress
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.metrics import METRICS, Better, Measured, Metric
 from crossbar.runs.results import versions
-from crossbar.runs.toml import override, read
 from crossbar.runs.trained import load_plan
 from crossbar.runs.training import train
 from crossbar.runs.trials import retrial, trial
+from crossbar.toml import override, read
 
 __all__ = [
     "METRICS",

@@ -10,14 +10,14 @@ from crossbar.data import Dataset
 from crossbar.devices import OLDEST, NoisyReads
 from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
 from crossbar.nn import Chip, compensated
+from crossbar.overlay import overlay
 from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.keys import hinted
-from crossbar.runs.overlay import overlay
 from crossbar.runs.settings import Faults
-from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.runs.trained import refuse_relearning, trained_chip
+from crossbar.toml import Settings, leaves, placed
 from crossbar.units import duration, quantity
 
 

@@ -25,9 +25,9 @@ from crossbar.runs.sweep.conduct import Options
 from crossbar.runs.sweep.design import OneAtATime
 from crossbar.runs.sweep.sweep import planned, sweep
 from crossbar.runs.sweep.targets import target
-from crossbar.runs.toml import leaves, override
 from crossbar.runs.trained import load_plan, require_chips
 from crossbar.runs.trials import retrial
+from crossbar.toml import leaves, override
 from crossbar.types import Record
 
 

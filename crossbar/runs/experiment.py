@@ -11,15 +11,15 @@ from crossbar.circuit.blocks import sources as block_sources
 from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
+from crossbar.overlay import overlay, table
 from crossbar.paths import place
 from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, refuse_hardware, usual
 from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
-from crossbar.runs.overlay import overlay, table
 from crossbar.runs.plain import describe
 from crossbar.runs.settings import Common
-from crossbar.runs.toml import Settings, leaves, placed
 from crossbar.sources import listed
+from crossbar.toml import Settings, leaves, placed
 
 NO_DEVICE = "digital reference, no device"
 HARDWARE = ("device", "tile", "layers")  # sections that are no field of Common

@@ -22,7 +22,7 @@ from crossbar.data import Dataset
 from crossbar.data.dataset import ANY
 from crossbar.errors import DataError, message
 from crossbar.registry import REFERENCE
-from crossbar.runs.toml import leaves
+from crossbar.toml import leaves
 from crossbar.types import Integers, Record
 
 Fingerprint = Record

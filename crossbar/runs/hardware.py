@@ -16,10 +16,10 @@ from crossbar.circuit.reading import Reading
 from crossbar.converters import Adc, Dac
 from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
 from crossbar.errors import fail
-from crossbar.runs.overlay import made, overlay, table
+from crossbar.overlay import made, overlay, table
 from crossbar.runs.plain import describe
-from crossbar.runs.toml import Settings
 from crossbar.sources import Source, defaults, numbers, sourced
+from crossbar.toml import Settings
 from crossbar.units import METHOD, quantity
 from crossbar.wires import Wires
 

@@ -14,11 +14,11 @@ from typing import Any, Union, get_args, get_origin
 from crossbar.devices import DEVICES, Preset
 from crossbar.errors import UNKNOWN, Message, message
 from crossbar.nn import NETWORKS
+from crossbar.overlay import spelt, type_hints
+from crossbar.parameters import parameters
 from crossbar.registry import registry_of
 from crossbar.runs.hardware import TileSettings
 from crossbar.runs.networks import GIVEN, Known
-from crossbar.runs.overlay import spelt, type_hints
-from crossbar.runs.parameters import parameters
 from crossbar.runs.settings import Common
 
 MOST = 4  # names in a hint

@@ -13,7 +13,7 @@ from crossbar.errors import ConfigError, CrossbarError, fail, message, reason
 from crossbar.meaning import COUNT, DETAIL, Meaning
 from crossbar.nn import Evaluation
 from crossbar.registry import Registry
-from crossbar.runs.toml import Settings
+from crossbar.toml import Settings
 from crossbar.units import quantity
 
 

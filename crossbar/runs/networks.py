@@ -12,10 +12,10 @@ from crossbar.contracts import call
 from crossbar.errors import CrossbarError, closest, fail, shown
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
-from crossbar.runs.overlay import built, made, table
-from crossbar.runs.parameters import parameters
+from crossbar.overlay import built, made, table
+from crossbar.parameters import parameters
 from crossbar.runs.plain import describe
-from crossbar.runs.toml import Settings
+from crossbar.toml import Settings
 
 GIVEN = ("input_shape", "classes")  # what the data say, and no setting
 DEFAULT = "leti_cnn"

@@ -21,7 +21,7 @@ from crossbar.runs.hardware import Hardware
 from crossbar.runs.plain import describe
 from crossbar.runs.store import Store, places
 from crossbar.runs.store.store import located
-from crossbar.runs.toml import override
+from crossbar.toml import override
 from crossbar.types import Record
 
 

@@ -24,8 +24,8 @@ from crossbar.runs.sweep.experiments import Experiments
 from crossbar.runs.sweep.progress import Standing
 from crossbar.runs.sweep.sweep import opened
 from crossbar.runs.sweep.task import Task, Trial
-from crossbar.runs.toml import Settings
 from crossbar.runs.trials import tested
+from crossbar.toml import Settings
 from crossbar.types import Record
 
 

@@ -14,13 +14,13 @@ from command_pages import literal, plain
 import crossbar.cli.installed  # noqa: F401 (every registry is that of an imported module)
 from crossbar.devices import Preset
 from crossbar.meaning import own_meanings
+from crossbar.overlay import type_hints
+from crossbar.parameters import parameters
 from crossbar.registry import Registry, registries, registry_of
 from crossbar.runs import hardware, networks
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.hardware import TileSettings, kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
-from crossbar.runs.overlay import type_hints
-from crossbar.runs.parameters import parameters
 from crossbar.runs.settings import Common
 from crossbar.units import text
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from crossbar import toml
 from crossbar.errors import DataError
-from crossbar.runs import experiment, toml
+from crossbar.runs import experiment
 from crossbar.runs.build import network
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"

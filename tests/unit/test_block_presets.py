@@ -8,7 +8,7 @@ import pytest
 from crossbar.circuit.blocks import CIRCUIT, Blocks
 from crossbar.errors import ConfigError
 from crossbar.runs import experiment
-from crossbar.runs.toml import override
+from crossbar.toml import override
 
 NAMES = ("element", "softmax", "difference", "multiplier", "normaliser")
 

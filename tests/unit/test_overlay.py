@@ -12,8 +12,8 @@ import pytest
 from crossbar import registry
 from crossbar.errors import ConfigError
 from crossbar.meaning import meanings
+from crossbar.overlay import overlay
 from crossbar.registry import Registry
-from crossbar.runs.overlay import overlay
 from crossbar.units import quantity
 
 

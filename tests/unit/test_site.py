@@ -24,7 +24,7 @@ from crossbar.meaning import named
 from crossbar.registry import registries
 from crossbar.runs import experiment
 from crossbar.runs.results import meanings_of
-from crossbar.runs.toml import placed
+from crossbar.toml import placed
 
 ROOT = Path(__file__).parents[2]
 REASON = "the documentation tools are not installed: pip install '.[docs]'"

@@ -16,8 +16,8 @@ from crossbar.devices import Memristor, PulseTable
 from crossbar.energy import Costs, read_costs
 from crossbar.errors import DataError
 from crossbar.runs import experiment
-from crossbar.runs.toml import read as read_settings
 from crossbar.spice.engine.deck import Deck
+from crossbar.toml import read as read_settings
 
 PLAIN = "g,set,set_std,reset,reset_std\n1e-6,1.5e-7,1e-8,0,0\n2e-6,1e-7,1e-8,1e-7,1e-8\n"
 PLAIN += "3e-6,0,0,1e-7,1e-8\n"

@@ -13,7 +13,7 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.errors import ConfigError, fail, message, require_number, shown
-from crossbar.runs.toml import scalar
+from crossbar.toml import scalar
 from crossbar.units import measured, quantity
 
 MOST = 100_000  # values of a parameter

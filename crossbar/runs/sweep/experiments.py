@@ -22,8 +22,8 @@ from crossbar.runs.store.rows import TRAINED, TRAINING, level
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.target import TESTED_RUN, Progress, Target, refuse_column
 from crossbar.runs.sweep.task import Retrial, Task, Trial
-from crossbar.runs.toml import Settings, placed
 from crossbar.runs.trained import digest, load_plan, require_chips
+from crossbar.toml import Settings, placed
 
 
 class Experiments(Target):

@@ -24,7 +24,7 @@ from crossbar.runs.sweep.drive import Drive
 from crossbar.runs.sweep.target import TESTED_RUN, Target
 from crossbar.runs.sweep.targets import target
 from crossbar.runs.sweep.task import Function
-from crossbar.runs.toml import leaves
+from crossbar.toml import leaves
 from crossbar.types import Record
 
 FACTS = ("title", "question", "command", "units", "search", "together")

@@ -14,7 +14,7 @@ from crossbar.runs.store.store import NAME, located
 from crossbar.runs.store.table import COLUMNS
 from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.task import Task, Trial
-from crossbar.runs.toml import Settings
+from crossbar.toml import Settings
 
 TESTED_RUN = "run"  # name under which the folder of trained chips stands among the settings
 Progress = Callable[[int, int], None]

@@ -16,7 +16,7 @@ from crossbar.runs.sweep.design import Assignment
 from crossbar.runs.sweep.experiments import Settled, Trained
 from crossbar.runs.sweep.target import Progress, Target, refuse_column
 from crossbar.runs.sweep.task import Call, Function, Task
-from crossbar.runs.toml import Settings, read
+from crossbar.toml import Settings, read
 
 FUNCTION = "function"  # name under which the function stands among the settings
 

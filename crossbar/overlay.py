@@ -18,9 +18,9 @@ from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 from crossbar.checks import check_fields
 from crossbar.contracts import call
 from crossbar.errors import UNKNOWN, CrossbarError, closest, fail, nearest, shown
+from crossbar.parameters import parameters
 from crossbar.registry import Registry, registry_of
-from crossbar.runs.parameters import parameters
-from crossbar.runs.toml import Settings, scalar
+from crossbar.toml import Settings, scalar
 from crossbar.units import si
 
 
