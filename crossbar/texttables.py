@@ -1,8 +1,9 @@
 """Tables in text files as editors and spreadsheets write them: rows of cells.
 
 Cells are separated by ``;``, tab, ``,`` or blank: the first of these, in this order, that the
-first line contains. Cells may be quoted. Lines that begin with ``#`` are comments. Every error
-names file and line.
+first line contains. Cells may be quoted. Lines that begin with ``#``, ``%`` or ``//`` are comments.
+Where a reader knows its columns, lines above the header that name none are a preamble, as software
+of laboratories writes it. Every error names file and line.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from crossbar.textfiles import read
 from crossbar.types import Floats
 
 SEPARATORS = (";", "\t", ",")  # else blanks
-BESIDE_DECIMAL_COMMAS = (";", "\t")
+BESIDE_DECIMAL_COMMAS = (";", "\t", " ")
+COMMENTS = ("#", "%", "//")
+PREAMBLE = 500  # lines among which a header is looked for
 _COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|[+-]?\d+,([eE][+-]?\d+)?")
 _POINT = re.compile(r"[+-]?(\d+\.\d*|\.\d+)([eE][+-]?\d+)?")
 
@@ -63,7 +66,7 @@ class Table:
         first, rows = self.rows[0], self.rows[1:]
         if self.comments and all(number(cell) is not None for cell in first.cells):
             above = self.comments[-1]
-            line = _header(above.cells[0].lstrip("# \t"), self.separator)
+            line = _header(above.cells[0].lstrip("#%/ \t"), self.separator)
             cells = next(_cells([line], self.separator, self.path)).cells
             if len(cells) == len(first.cells) and all(number(cell) is None for cell in cells):
                 first, rows = replace(above, cells=cells), self.rows
@@ -111,7 +114,14 @@ def number(cell: str) -> float | None:
         return None
 
 
-def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True) -> Table:
+def table(
+    path: Path,
+    expected: str,
+    remedy: str,
+    *,
+    comments_below: bool = True,
+    known: Callable[[Sequence[str]], int] | None = None,
+) -> Table:
     """Return the table in the text file ``path``, its cells without blanks around them.
 
     Parameters
@@ -120,6 +130,10 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
         What the file should be and what to do, for errors.
     comments_below
         Whether comments stand below the first row too; if not, a row may begin with ``#``.
+    known
+        How many of some cells are names of columns. The first line with most of them, two at
+        least, is the header, and lines above it are comments. Without it, or without such a line,
+        the first line is the first row.
 
     Raises
     ------
@@ -129,18 +143,19 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
     """
     lines = read(path, expected, remedy).split("\n")
     comments, above = [], True
+    begun, separator = (0, None) if known is None else _begun(lines, known)
     for k, line in enumerate(lines):
-        if line.lstrip().startswith("#") and (above or comments_below):
-            if above:
+        comment = line.lstrip().startswith(COMMENTS)
+        if k < begun or (comment and (above or comments_below)):
+            if above and line.strip():
                 comments.append(Row(path, k + 1, (line.strip(),)))
             lines[k] = ""
         elif line.strip():
             if above:
-                unquoted = re.sub(r'"[^"]*"', "", line)
-                separator = next((s for s in SEPARATORS if s in unquoted), " ")
+                separator = separator or _separator(line)
                 lines[k] = _header(line, separator)
             above = False
-    if above:
+    if separator is None:
         raise DataError(message(str(path), expected, "an empty file", remedy))
     rows = tuple(_cells(lines, separator, path))
     for row in rows:
@@ -149,6 +164,26 @@ def table(path: Path, expected: str, remedy: str, *, comments_below: bool = True
             got = f"{len(row.cells)}"
             raise row.fail(f"{len(rows[0].cells)} cells", got, remedy)
     return Table(path, separator, tuple(comments), rows)
+
+
+def _separator(line: str) -> str:
+    """Return what separates the cells of the first row ``line``."""
+    unquoted = re.sub(r'"[^"]*"', "", line)
+    return next((s for s in SEPARATORS if s in unquoted), " ")
+
+
+def _begun(lines: list[str], known: Callable[[Sequence[str]], int]) -> tuple[int, str | None]:
+    """Return place and separator of the line that has most cells ``known``; 0 and None if none."""
+    most, place, separator = 1, 0, None
+    for k, line in enumerate(lines[:PREAMBLE]):
+        for each in (*SEPARATORS, " "):
+            if each not in line or line.lstrip().startswith(COMMENTS):
+                continue
+            cells = _header(line.strip(), each).split(None if each == " " else each)
+            count = known([cell.strip().strip('"') for cell in cells])
+            if count > most:
+                most, place, separator = count, k, each
+    return place, separator
 
 
 def _header(line: str, separator: str) -> str:

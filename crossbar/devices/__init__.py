@@ -21,6 +21,7 @@ from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBound
 from crossbar.devices.library import DEVICES, PRESETS, Preset
 from crossbar.devices.measured.fitting import fitted
 from crossbar.devices.measured.pulse_table import PulseTable
+from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
@@ -66,6 +67,7 @@ __all__ = [
     "Programming",
     "PulseTable",
     "PulseTrain",
+    "PulseTrains",
     "Pulsing",
     "ReadNoise",
     "Rounding",

@@ -1,15 +1,14 @@
 """Pulse responses in CSV files: what users measure, and what circuits gave.
 
 Three forms, told by the header; other columns are ignored. :mod:`crossbar.textfiles` says how the
-text may be written, :mod:`crossbar.devices.measured.pulse_columns` how a header names units.
+text may be written, :mod:`crossbar.devices.measured.headers` how a header names units.
 
 - ``g,set,set_std,reset,reset_std`` [S]: mean and spread of the steps at conductances that rise;
 - ``u,up,up_std,down,down_std``: the same, u from 0 to 1 and steps relative to the range. In both
   the cells of set or of reset steps are empty at conductances where they were not measured, below
   or above those where they were;
-- ``cycle,pulse,polarity,g`` [S]: every conductance before (pulse 0) and after each pulse; polarity
-  is ``set`` or ``reset``, and a column ``device`` may tell several cells apart. In place of g may
-  stand ``r_ohm``, or ``i_A`` and ``v_V``.
+- ``cycle,pulse,polarity,g`` [S]: every conductance before (pulse 0) and after each pulse, or
+  another form of trains of :mod:`crossbar.devices.measured.train_csv`.
 """
 
 from __future__ import annotations
@@ -19,18 +18,19 @@ from pathlib import Path
 
 import numpy as np
 
-from crossbar import files, texttables
+from crossbar import files
 from crossbar.devices.measured.fitting import fitted, noisy
-from crossbar.devices.measured.pulse_columns import ASK, SIEMENS, Header, Line, require_credible
+from crossbar.devices.measured.headers import STEPS, Header
+from crossbar.devices.measured.pulse_trains import PulseTrains
+from crossbar.devices.measured.rows import ASK, Line, require_credible, titled
 from crossbar.devices.measured.traces import Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 
-CONDUCTANCES = SIEMENS
+CONDUCTANCES = ("g", *STEPS)
 NORMALISED = ("u", "up", "up_std", "down", "down_std")
 TRAINS = ("cycle", "pulse", "polarity", "g")
 FORMS = (CONDUCTANCES, NORMALISED, TRAINS)
-POLARITIES = {"set": True, "reset": False}
 
 
 def read(path: Path) -> Reduction:
@@ -45,13 +45,10 @@ def read(path: Path) -> Reduction:
         If it cannot be read, a column is missing, a cell is no finite number or negative where it
         cannot be, conductances do not rise from row to row, or rows are too few; with the line.
     """
-    remedy = "Give the path of a CSV file."
-    first, below = texttables.table(path, _forms(), remedy).with_points().titled()
-    header = Header.of(first)
+    header, rows = titled(path, _forms())
     form = _form(header)
-    rows = [Line(row, header) for row in below]
     if form is TRAINS:
-        traces = _traces(rows, path)
+        traces = PulseTrains.of_rows(header, rows, path).traces
         if not noisy(traces):
             return reduced(traces, str(path))
         fit = fitted(traces, str(path))
@@ -118,6 +115,8 @@ def _forms() -> str:
 
 def _form(header: Header) -> tuple[str, ...]:
     """Return the columns that ``header`` means, or raise naming the missing one."""
+    if header.gives("polarity"):
+        return TRAINS
     likely = max(FORMS, key=lambda form: sum(name in header.places for name in form))
     missing = [name for name in likely if not header.has(name)]
     if len(missing) == len(likely):
@@ -126,11 +125,7 @@ def _form(header: Header) -> tuple[str, ...]:
     if likely is not TRAINS and "g" in likely and "g" not in header.places:
         missing = ["g"]  # steps in ohm or ampere are no steps of conductance
     if missing:
-        remedy = "Add it to the header and the rows."
-        if missing == ["g"] and header.unnamed() is not None:
-            remedy = f"Name the unit of {header.unnamed()}: r_ohm, or i_A beside v_V."
-        expected = f"columns {','.join(likely)}"
-        raise header.row.fail(expected, f"no column {missing[0]}", remedy)
+        raise header.missing(missing[0], f"columns {','.join(likely)}")
     return likely
 
 
@@ -171,36 +166,3 @@ def _steps(rows: list[Line], names: Sequence[str], axis: Floats) -> tuple[Floats
             steps.append(np.array(values)[held(seen)])
         spans.append((float(axis[places[0]]), float(axis[places[-1]])))
     return np.array(steps), spans
-
-
-def _traces(rows: list[Line], path: Path) -> list[Trace]:
-    """Return the trains that the rows hold."""
-    trains: dict[tuple[int, int, bool], list[tuple[int, float]]] = {}
-    if not rows:
-        remedy = "Give every conductance of the trains."
-        raise DataError(message(str(path), "rows of pulses", "none", remedy))
-    conductances = [row.conductance() for row in rows]
-    require_credible(rows, conductances)
-    for row, g in zip(rows, conductances, strict=True):
-        polarity = row.text("polarity").lower()
-        if polarity not in POLARITIES:
-            got = repr(row.text("polarity"))
-            raise row.fail("set or reset in column polarity", got, "Name the pulse.")
-        device, cycle, pulse = (
-            _whole(row, name) if row.header.has(name) else 0
-            for name in ("device", "cycle", "pulse")
-        )
-        train = trains.setdefault((device, cycle, POLARITIES[polarity]), [])
-        if train and pulse <= train[-1][0]:
-            got = f"{pulse} after {train[-1][0]}"
-            raise row.fail("pulse numbers that rise within a train", got, "Sort the rows.")
-        train.append((pulse, g))
-    return [Trace(*key, np.array([g for _, g in train])) for key, train in trains.items()]
-
-
-def _whole(row: Line, name: str) -> int:
-    """Return the whole number in column ``name``."""
-    value = row.value(name, low=0)
-    if value != int(value):
-        raise row.fail(f"a whole number in column {name}", row.text(name), "Count from 0.")
-    return int(value)

@@ -1,0 +1,121 @@
+"""Rows of tables of measurements: SI values by name of column."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossbar import texttables
+from crossbar.devices.measured.headers import Header, direction, known
+from crossbar.errors import DataError
+
+G_LARGEST = 1.0  # S, of any cell
+G_UNNAMED = 0.01  # S, the largest of a column that names no unit
+G_RATIO = 1e6  # between the conductances of one file
+ASK = "Which unit is it in? Name it in the header: g_uS, g [uS], r_ohm, or i_A beside v_V."
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a file below its header."""
+
+    row: texttables.Row
+    header: Header
+
+    def text(self, column: str) -> str:
+        """Return the cell in ``column`` unchanged."""
+        if column in self.header.constants:
+            return self.header.constants[column]
+        return self.row.cells[self.header.places[column]]
+
+    def fail(self, expected: str, got: str, remedy: str, column: str = "") -> DataError:
+        """Return the error that names this line, and ``column`` where it has a place."""
+        return self.row.fail(expected, got, remedy, self.header.places.get(column))
+
+    def value(self, column: str, *, low: float = -math.inf, above: float = -math.inf) -> float:
+        """Return the number in ``column`` [SI], or raise."""
+        number = texttables.number(self.text(column))
+        if number is None or not (math.isfinite(number) and number >= low and number > above):
+            limit = f" >= {low:g}" if low > -math.inf else ""
+            limit = f" above {above:g}" if above > -math.inf else limit
+            remedy = "Correct the cell, or remove the row."
+            got = repr(self.text(column))
+            raise self.fail(f"a number{limit} in column {column}", got, remedy, column)
+        factor = self.header.factors.get(column, 1.0)
+        return number * factor + self.header.offsets.get(column, 0.0)
+
+    def whole(self, column: str) -> int:
+        """Return the whole number in ``column``, 0 or more."""
+        value = self.value(column, low=0)
+        if value != int(value):
+            expected, got = f"a whole number in column {column}", self.text(column)
+            raise self.fail(expected, got, "Count from 0.", column)
+        return int(value)
+
+    def rising(self) -> bool:
+        """Return whether the pulse raises a conductance: by a word, or by the sign of a voltage."""
+        if "polarity" in self.header.factors and "polarity" in self.header.places:
+            volts = self.value("polarity")
+            if volts == 0:
+                raise self.fail("a voltage with a sign", "0 V", "Remove the row.", "polarity")
+            return volts > 0
+        rising = direction(self.text("polarity"))
+        if rising is None:
+            got, remedy = repr(self.text("polarity")), "Or pot and dep, + and -, +1 and -1."
+            raise self.fail("set or reset in column polarity", got, remedy, "polarity")
+        return rising
+
+    def conductance(self, column: str = "g") -> float:
+        """Return the conductance [S], above 0: in ``column``, or 1/r, or i/v in place of g."""
+        if self.header.gives(column):
+            return self.value(column, above=0)
+        if self.header.derived == ("r",):
+            return 1 / self.value("r", above=0)
+        current, voltage = self.value("i"), self.value("v")
+        if not current * voltage > 0:
+            got = f"{self.text('i')} and {self.text('v')}"
+            remedy = "Subtract the offset of the meter, or remove the row."
+            raise self.fail("i and v of one sign, neither zero", got, remedy, "i")
+        return current / voltage
+
+
+def titled(
+    path: Path,
+    expected: str,
+    columns: Mapping[str, str] | None = None,
+    *,
+    needed: Sequence[str] = (),
+) -> tuple[Header, list[Line]]:
+    """Return header and rows of the table in ``path``; ``columns`` says what its header does not.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, ``columns`` names one that is not there, one of ``needed`` is
+        missing or one that must name its unit does not.
+    """
+    asked = columns or {}
+    remedy = "Give the path of a CSV file."
+    table = texttables.table(path, expected, remedy, known=lambda cells: known(cells, asked))
+    first, below = table.with_points().titled()
+    header = Header.of(first, asked)
+    for name in needed:
+        header.require(name, expected)
+    return header, [Line(row, header) for row in below]
+
+
+def require_credible(lines: Sequence[Line], values: Sequence[float], column: str = "g") -> None:
+    """Raise unless conductances ``values`` [S] of ``lines`` can be those of cells in siemens."""
+    header = lines[0].header
+    derived = not header.gives(column) and header.derived is not None
+    most = G_LARGEST if column in header.factors or derived else G_UNNAMED
+    for line, value in zip(lines, values, strict=True):
+        if value > most:
+            raise line.fail(f"a conductance up to {most:g} S", f"{value:g} S", ASK, column)
+    low, high = min(values), max(values)
+    if high > G_RATIO * low:
+        line = lines[list(values).index(low)]
+        expected = f"conductances within a factor of {G_RATIO:.0e}"
+        raise line.fail(expected, f"{low:g} S here and {high:g} S elsewhere", ASK, column)
