@@ -15,6 +15,7 @@ import typer
 
 from crossbar import interrupts
 from crossbar.cli import chips, endings, streams, sweeps
+from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.runs import runs
@@ -23,6 +24,7 @@ from crossbar.files import make_folder
 
 ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
 app = group("crossbar", ABOUT, completion=True)
+app.add_typer(device)
 app.add_typer(netlist)
 app.add_typer(spice)
 app.add_typer(runs)

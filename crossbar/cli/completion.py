@@ -37,6 +37,11 @@ def cells(incomplete: str) -> list[str]:
     return [one for one in _words()["cells"] if one.startswith(incomplete)]
 
 
+def devices(incomplete: str) -> list[str]:
+    """Return the devices that begin so."""
+    return [one for one in _words()["device.kind="] if one.startswith(incomplete)]
+
+
 def _assignment(incomplete: str) -> tuple[str, str, str]:
     """Return the word at the cursor as key, ``=`` and value; Bash makes three words of it."""
     line = os.environ.get("COMP_WORDS", "").split("\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from crossbar.cli.completion import metrics, settings
 from crossbar.errors import ConfigError, require_number
@@ -16,12 +17,19 @@ from crossbar.paths import place
 GOES_ON = "The same command resumes from there."
 
 
-def group(name: str, words: str | None = None, *, completion: bool = False) -> typer.Typer:
+def group(
+    name: str,
+    words: str | None = None,
+    *,
+    completion: bool = False,
+    kind: type[TyperGroup] = TyperGroup,
+) -> typer.Typer:
     """Return an empty group of commands; without a command it shows its help."""
     # A flag that has its value is not given to pydantic, which is slow to import.
     quick = dict.fromkeys(("help", "install_completion", "show_completion"), False)
     return typer.Typer(
         name=name,
+        cls=kind,
         help=words,
         no_args_is_help=True,
         add_completion=completion,

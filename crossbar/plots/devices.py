@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from crossbar.devices import Device, drifts
+from crossbar.devices.statistics import train
 from crossbar.plots.dispatch import drawing, plot
 from crossbar.plots.pulses import SIGNS
 from crossbar.report.figures.canvas import COLOURS, GREY, LINES, prefixed, styled
 from crossbar.report.figures.layout import above
 from crossbar.types import Floats
 
-POINTS = 100  # of a train of pulses
-FAR = 3.0  # times as many pulses as cross the range at the step of its middle
 CURVES = 4  # single cells
 LEVELS = 5
 TIMES = np.logspace(0, 7, 29)  # s
@@ -44,35 +42,18 @@ def device(one: Device, *, cells: int = 64, seed: int = 0) -> Figure:
     return figure
 
 
-def train(one: Device, cells: int, rng: np.random.Generator) -> tuple[Floats, Floats, int]:
-    """Return numbers of pulses, conductances (points, cells) [S], and where reset pulses begin.
-
-    Set pulses from the lower end of the range, then as many reset pulses.
-    """
-    low, _, high = one.window
-    state = one.fabricate((cells, 1), rng=rng, dtype=np.float64)
-    state.write(np.full((cells, 1), low))
-    each = max(1, math.ceil(FAR * (high - low) / one.quantum / POINTS))
-    signs = np.repeat([1, -1], POINTS)
-    seen = [state.g[:, 0].copy()]
-    for sign in signs:
-        state.pulse(np.full((cells, 1), sign * each, np.int64), rng=rng)
-        seen.append(state.g[:, 0].copy())
-    return each * np.arange(2 * POINTS + 1.0), np.array(seen), each * POINTS
-
-
 def _pulses(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
-    pulses, g, turn = train(one, cells, rng)
+    pulses, g, turn = train(one, cells, rng=rng)
     factor, unit = prefixed(one.window[2], "S")
     for part, (word, colour, line) in zip((pulses <= turn, pulses >= turn), SIGNS, strict=True):
-        _band(ax, pulses[part], factor * g[part], colour, line, word)
+        band(ax, pulses[part], factor * g[part], colour, line, word)
     for limit in (one.window[0], one.window[2]):
         ax.axhline(factor * limit, color=GREY, lw=0.9, ls=":")
     ax.set(xlabel="pulse", ylabel=f"conductance ({unit})")
     above(ax, 2)
 
 
-def _band(ax: Axes, x: Floats, g: Floats, colour: str, line: Any, label: str) -> None:
+def band(ax: Axes, x: Floats, g: Floats, colour: str, line: Any, label: str) -> None:
     """Draw mean, spread and single cells of ``g`` (points, cells)."""
     mean, sd = g.mean(axis=1), g.std(axis=1)
     ax.plot(x, g[:, :CURVES], color=colour, lw=0.5, alpha=0.5)
@@ -90,7 +71,7 @@ def _drift(ax: Axes, one: Device, cells: int, rng: np.random.Generator) -> None:
         for seconds in TIMES:
             state.age(float(seconds))
             seen.append(state.g[:, 0].copy())
-        _band(ax, TIMES, factor * np.array(seen), COLOURS[k], LINES[k], "")
+        band(ax, TIMES, factor * np.array(seen), COLOURS[k], LINES[k], "")
     ax.set(xscale="log", xlabel="time since programming (s)", ylabel=f"conductance ({unit})")
     ax.set_ylim(bottom=0)
 

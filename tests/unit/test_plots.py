@@ -28,12 +28,12 @@ from crossbar import (
 from crossbar.circuit.array import Array
 from crossbar.converters.transfer import Transfer
 from crossbar.devices import DEVICES
+from crossbar.devices.statistics import train
 from crossbar.errors import ConfigError
 from crossbar.nn import Dense, Network
 from crossbar.plots import plot
 from crossbar.plots.arrays import lacking, read
 from crossbar.plots.converters import outputs
-from crossbar.plots.devices import train
 
 
 def tile(**parts: object) -> Tile:
@@ -56,7 +56,7 @@ def test_every_device_is_drawn(kind: str) -> None:
 
 def test_pulses_of_equal_steps_are_a_straight_line_up_to_the_bound() -> None:
     device = Memristor(g_min=1e-6, g_max=11e-6, step=Constant(dw_min=0.01))
-    pulses, g, turn = train(device, 3, np.random.default_rng(0))
+    pulses, g, turn = train(device, 3, rng=np.random.default_rng(0))
     low, high = 1e-6, 11e-6
     set_only = pulses <= turn
     ideal = np.minimum(low + device.quantum * pulses[set_only], high)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crossbar.checks import check_fields
 from crossbar.devices.device import Device
+from crossbar.devices.library.published import PublishedCurve
 from crossbar.displayed import Displayed
 from crossbar.registry import Registry
 from crossbar.sources import Source, sourced
@@ -23,6 +24,8 @@ class Preset(Displayed):
         Sources by the names of the numbers that share them; see :func:`crossbar.sources.sourced`.
     valid_for
         Range and use where the device holds.
+    published
+        What its publications show, which its figures are drawn beside.
 
     Raises
     ------
@@ -33,6 +36,7 @@ class Preset(Displayed):
     device: Device
     given: dict[str, Source]
     valid_for: str
+    published: tuple[PublishedCurve, ...] = ()
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -1,0 +1,113 @@
+"""Figures of a device over time: read noise and drift."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from crossbar.devices.library.published import Shown
+from crossbar.devices.statistics import drift_exponents, drifted, read_noise
+from crossbar.plots.device_subject import HEIGHT, Subject, beside, columns, named, said, siemens
+from crossbar.report.figures.canvas import (
+    COLOURS,
+    FULL,
+    LINES,
+    Picture,
+    prefixed,
+    styled,
+    ticks,
+)
+from crossbar.report.figures.layout import above, empty
+from crossbar.types import Floats
+
+AGES = {"1 s": 1.0, "1 h": 3600.0, "1 day": 86400.0, "1 year": 365.25 * 86400.0}  # s
+TIMES = np.logspace(0, 8.5, 35)  # s, to ten years
+LEVELS = 4  # conductances whose course with time is drawn
+
+
+@styled
+def noisy(subject: Subject) -> Picture:
+    """Return read noise against conductance at some ages, and over time at some conductances."""
+    device, g = subject.device, subject.targets
+    sigma = read_noise(
+        device, g, np.array([*AGES.values()]), subject.cells, rng=subject.rng("read noise")
+    )
+    few = _few(subject)
+    course = read_noise(device, few, TIMES, subject.cells, rng=subject.rng("read noise, times"))
+    factor, unit = prefixed(device.window[2], "S")
+    figure = empty(FULL, HEIGHT)
+    left, right = figure.subplots(1, 2)
+    seen = subject.curves(Shown.READ_NOISE)
+    for k, age in enumerate(AGES):
+        left.plot(factor * g, factor * sigma[k], color=COLOURS[k], ls=LINES[k], label=age)
+    beside(left, seen, factor, factor)
+    left.set(xlabel=f"conductance ({unit})", ylabel=f"read noise ({unit})")
+    for k, level in enumerate(few):
+        right.plot(TIMES, factor * course[:, k], color=COLOURS[k], ls=LINES[k],
+                   label=f"{factor * level:.3g} {unit}")  # fmt: skip
+    _over_time(right)
+    right.set(ylabel=f"read noise ({unit})")
+    for ax in (left, right):
+        ax.set_ylim(bottom=0)
+        above(ax, 5)
+    ages_of = {f"after {age} [S]": sigma[k] for k, age in enumerate(AGES)}
+    later = {f"at {siemens(level)} [S]": course[:, k] for k, level in enumerate(few)}
+    return named(
+        subject, figure, "read-noise",
+        alt=f"read noise of {subject.name} against conductance and time",
+        caption=f"Standard deviation of a read, of {subject.cells} cells. Left: against the "
+        "conductance as written, at times since writing; right: over time, by that conductance."
+        + said(seen),
+        data=columns({"conductance [S]": g, **ages_of, "time [s]": TIMES, **later}, seen),
+        wide=True,
+    )  # fmt: skip
+
+
+@styled
+def drifting(subject: Subject) -> Picture:
+    """Return conductance over time at some levels, and drift exponents against conductance."""
+    device, g, few = subject.device, subject.targets, _few(subject)
+    kept = drifted(device, few, TIMES, subject.cells, rng=subject.rng("drift"))
+    nu = drift_exponents(device, g, subject.cells, rng=subject.rng("exponents"))
+    factor, unit = prefixed(device.window[2], "S")
+    figure = empty(FULL, HEIGHT)
+    left, right = figure.subplots(1, 2)
+    for k, level in enumerate(few):
+        mean, sd = factor * level * kept.mean[:, k], factor * level * kept.sd[:, k]
+        left.fill_between(TIMES, mean - sd, mean + sd, color=COLOURS[k], alpha=0.2, lw=0)
+        left.plot(TIMES, mean, color=COLOURS[k], ls=LINES[k])
+    _over_time(left)
+    left.set(ylabel=f"conductance ({unit})")
+    left.set_ylim(bottom=0)
+    means, spreads = subject.curves(Shown.DRIFT), subject.curves(Shown.DRIFT_SPREAD)
+    right.plot(factor * g, nu.mean, color=COLOURS[0], label="mean")
+    right.plot(factor * g, nu.sd, color=COLOURS[1], ls=LINES[1], label="spread")
+    beside(right, means + spreads, factor, 1.0)
+    right.set(xlabel=f"conductance ({unit})", ylabel="drift exponent")
+    above(right, 3)
+    data = {"conductance [S]": g, "mean exponent": nu.mean, "spread of exponent": nu.sd,
+            "time [s]": TIMES}  # fmt: skip
+    for k, level in enumerate(few):
+        data[f"kept of {siemens(level)}"] = kept.mean[:, k]
+        data[f"spread of that of {siemens(level)}"] = kept.sd[:, k]
+    return named(
+        subject, figure, "drift",
+        alt=f"conductance of {subject.name} over time, and drift exponents",
+        caption=f"Left: mean conductance over time of {subject.cells} cells at each level; bands: "
+        "one standard deviation. Right: drift exponent -d ln g / d ln t about a day after writing, "
+        f"its mean and its standard deviation from cell to cell.{said(means + spreads)}",
+        data=columns(data, means + spreads),
+        wide=True,
+    )  # fmt: skip
+
+
+def _few(subject: Subject) -> Floats:
+    """Return the levels whose course with time is drawn."""
+    low, _, high = subject.device.window
+    return np.linspace(low, high, LEVELS + 1)[1:]
+
+
+def _over_time(ax: Axes) -> None:
+    """Let the x axis of ``ax`` be time since writing."""
+    ax.set(xscale="log", xlabel="time since writing")
+    ticks(ax.xaxis, [*AGES.values()], [*AGES])
