@@ -207,8 +207,10 @@ def forwarded(part: str, name: str, contract: type[Any]) -> Any:
     return property(attrgetter(f"{part}.{name}"), doc=getattr(contract, name).__doc__)
 
 
-def public(kind: type[Any]) -> str:
+def public(kind: type[Any], *, depth: int = 1) -> str:
     """Return the name by which the class ``kind`` is imported: the shortest, ``crossbar.nn.Layer``.
+
+    Its module has ``depth`` parts or more.
 
     Examples
     --------
@@ -217,8 +219,9 @@ def public(kind: type[Any]) -> str:
     'crossbar.nn.Layer'
     """
     parts = kind.__module__.split(".")
-    homes = [".".join(parts[:k]) for k in range(1, len(parts) + 1)]
-    home = next(h for h in homes if getattr(sys.modules.get(h), kind.__name__, None) is kind)
+    homes = [".".join(parts[:k]) for k in range(depth, len(parts) + 1)]
+    known = (h for h in homes if getattr(sys.modules.get(h), kind.__name__, None) is kind)
+    home = next(known, kind.__module__)  # of a class inside a function
     return f"{home}.{kind.__name__}"
 
 

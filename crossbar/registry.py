@@ -171,6 +171,11 @@ class Registry:
         remedy = closest(str(kind), known, "`crossbar info` says what each is.")
         return fail(where, self.expected(beside), shown(kind), remedy)
 
+    def name_of(self, kind: type[Any]) -> str:
+        """Return how settings name the class ``kind``: as it is registered, or ``module:Class``."""
+        names = (name for name, entry in self._entries.items() if entry is kind)
+        return next(names, ":".join(public(kind, depth=2).rsplit(".", 1)))
+
     def _checked(self, entry: Any, where: str) -> Any:
         """Return ``entry``, or raise unless the contract can be had of it."""
         name, one = self.contract.__name__, article(self.contract)
@@ -199,6 +204,11 @@ def _elsewhere(kind: type[Any], got: str) -> tuple[str, str]:
 def registry_of(contract: Any) -> Registry | None:
     """Return the registry of the class ``contract``; None where it has none."""
     return _REGISTRIES.get(contract) if isinstance(contract, type) else None
+
+
+def names_file(text: str) -> bool:
+    """Return whether ``text`` is the path of a file that stands in place of a kind."""
+    return any(one.reader is not None and one.reader.names(text) for one in registries())
 
 
 def registries() -> tuple[Registry, ...]:

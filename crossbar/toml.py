@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,6 +82,42 @@ def read(path: Path | str) -> Settings:
         remedy = "Write one, such as seed = 0; the others have defaults."
         raise DataError(message(str(path), "settings", "none", remedy))
     return settings
+
+
+def written(settings: Settings, above: str = "") -> str:
+    """Return ``settings``, plain values and tables of them, as the text of a TOML file.
+
+    Examples
+    --------
+    >>> print(written({"level": 0.9, "device": {"kind": "cmos", "step g": [1, 2]}}))
+    level = 0.9
+    <BLANKLINE>
+    [device]
+    kind = "cmos"
+    "step g" = [1, 2]
+    """
+    tables = {name: value for name, value in settings.items() if isinstance(value, dict)}
+    plain = [f"{_key(name)} = {_value(value)}" for name, value in settings.items()
+             if name not in tables]  # fmt: skip
+    texts = ["\n".join(plain)] if plain else []
+    for name, value in tables.items():
+        path = f"{above}{_key(name)}"
+        texts.append(f"[{path}]\n{written(value, f'{path}.')}".strip())
+    return "\n\n".join(texts)
+
+
+def _key(name: str) -> str:
+    """Return a name as TOML writes it, in quotes where it has other signs than letters."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)
+
+
+def _value(value: Any) -> str:
+    """Return a plain value as TOML writes it."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, float):
+        return repr(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def override(settings: Settings, assignments: Sequence[str]) -> Settings:

@@ -12,6 +12,7 @@ from crossbar.devices.conduction.power import Power
 from crossbar.devices.conduction.selectors import DiodeSelector, TransistorSelector
 from crossbar.devices.conduction.sinh import Sinh
 from crossbar.devices.device import UPDATE_BITS, Device, drifts
+from crossbar.devices.device_file import FittedDevice, read_device_file, write_device_file
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
 from crossbar.devices.ideal import IdealCell
@@ -51,6 +52,7 @@ __all__ = [
     "Exponential",
     "Fabricated",
     "Factorised",
+    "FittedDevice",
     "IVTable",
     "IdealCell",
     "Linear",
@@ -87,5 +89,7 @@ __all__ = [
     "check_counts",
     "drifts",
     "fitted",
+    "read_device_file",
     "single_pulses",
+    "write_device_file",
 ]

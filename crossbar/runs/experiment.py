@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from crossbar import textfiles
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.data import Recordings, Synthetic
 from crossbar.devices import Device
 from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.overlay import overlay, table
 from crossbar.paths import place
+from crossbar.registry import names_file
 from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, refuse_hardware, usual
 from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
@@ -69,7 +69,7 @@ class Experiment:
     @property
     def configuration(self) -> Settings:
         """Every setting, defaults included, as plain values for records and reports."""
-        described = {"device": describe(self.device), "tile": describe(self.tile)}
+        described = {"device": self.hardware.cells, "tile": describe(self.tile)}
         if self.layers:
             described["layers"] = {name: own.record for name, own in self.layers.items()}
         return described | {f.name: describe(getattr(self.common, f.name)) for f in fields(Common)}
@@ -106,6 +106,8 @@ def experiment(settings: Settings) -> Experiment:
 def _settled(settings: Settings) -> Experiment:
     """Return the experiment; see :func:`experiment`."""
     known = [f.name for f in fields(Common)]
+    for name, path in _cell_files(settings).items():
+        settings = placed(settings, name, _resolved(path, name))
     rest = {k: v for k, v in settings.items() if k not in HARDWARE}
     whole, own = hardware(settings), layers(settings)
     if whole.device is None and all(one.device is None for one in own.values()):
@@ -142,26 +144,35 @@ def _with_kind(data: Any) -> Any:
 def file_settings(common: Common, settings: Settings) -> dict[str, Any]:
     """Return the path of every setting that names a file or folder, by its dotted name.
 
-    Files that stand in place of a kind of a part of a device, as of a step, are among them.
+    Files in place of a kind of device, or of a part of one such as its step, are among them.
     """
     parts = {f.name: getattr(common, f.name) for f in fields(common)}
     named = {f"{section}.{one.name}": getattr(part, one.name) for section, part in parts.items()
              if is_dataclass(part) for one in fields(part) if one.metadata.get("path")}  # fmt: skip
+    named = {name: path for name, path in named.items() if path is not None}
+    return named | _cell_files(settings)
+
+
+def _cell_files(settings: Settings) -> dict[str, str]:
+    """Return the path of every file in place of a kind of device, or of a part of one."""
     cells = leaves({k: v for k, v in settings.items() if k in ("device", "layers")})
-    named |= {k: v for k, v in cells.items() if isinstance(v, str) and textfiles.names_table(v)}
-    return {name: path for name, path in named.items() if path is not None}
+    return {k: v for k, v in cells.items() if isinstance(v, str) and names_file(v)}
 
 
 def _absolute(settings: Settings, common: Common) -> tuple[Settings, Common]:
     """Return both with absolute paths of files: a run is found from any folder."""
     for name, path in file_settings(common, settings).items():
-        absolute = str(place(path, name).resolve())
-        settings = placed(settings, name, absolute)
         section, _, key = name.partition(".")
         if section not in HARDWARE:
-            changed = replace(getattr(common, section), **{key: absolute})
+            settings = placed(settings, name, _resolved(path, name))
+            changed = replace(getattr(common, section), **{key: _resolved(path, name)})
             common = replace(common, **{section: changed})
     return settings, common
+
+
+def _resolved(path: str, name: str) -> str:
+    """Return the absolute form of ``path``, which the setting ``name`` has."""
+    return str(place(path, name).resolve())
 
 
 def sources(plan: Experiment) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +16,8 @@ from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.converters import Adc, Dac
 from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
-from crossbar.errors import fail
+from crossbar.devices.library.preset import refuse_draw
+from crossbar.errors import ConfigError, fail
 from crossbar.overlay import made, overlay, table
 from crossbar.runs.plain import describe
 from crossbar.sources import Source, defaults, numbers, sourced
@@ -85,6 +87,8 @@ class Hardware:
         Name of the device: that of a registry, or ``module:Class``.
     device
         None for weights in digital memory.
+    draw
+        Draw of the posterior of a fitted device; None for its fitted numbers.
     tile
         What stands around the cells.
     sources
@@ -94,6 +98,7 @@ class Hardware:
 
     kind: str
     device: Device | None
+    draw: int | None = None
     tile: TileSettings
     sources: dict[str, Source] = field(compare=False)
 
@@ -105,7 +110,12 @@ class Hardware:
     def record(self) -> Settings:
         """The hardware of a layer as plain values, under the names of its settings."""
         around = {k: v for k, v in describe(self.tile).items() if k != "type"}
-        return {"kind": self.kind, "device": describe(self.device), **around}
+        return {"kind": self.kind, "device": self.cells, **around}
+
+    @property
+    def cells(self) -> Any:
+        """The device as plain values, with the number of its draw where it is one."""
+        return describe(self.device) | ({} if self.draw is None else {"draw": self.draw})
 
     @property
     def numbers(self) -> dict[str, Any]:
@@ -180,8 +190,13 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
         return Hardware(kind=FLOAT, device=None, tile=_tile(FLOAT, DIGITAL, tiles), sources={})
     where = f"{devices[-1][0]}.kind"
     entry = DEVICES.resolve(kind, where, (FLOAT,))
-    (first, given), *rest = devices
+    if isinstance(entry, functools.partial):  # the reader of a file
+        entry = entry()
+    draw, devices = _draw(devices)
     preset = entry if isinstance(entry, Preset) else None
+    if draw is not None:
+        preset = _drawn(preset, *draw)
+    (first, given), *rest = devices
     device = preset.device if preset else made(DEVICES, kind, given, first, where)
     for place, over in devices if preset else rest:
         device = overlay(device, over, place).over_measured_range(over)
@@ -189,7 +204,9 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     plain, periphery = preset.device if preset else device, device.periphery
     given = preset.sources if preset else defaults(device, type(device).sources)
     known = {f"device.{name}": source for name, source in given.items()}
-    before = Hardware(kind=kind, device=plain, tile=_tile(kind, periphery, []), sources={})
+    number = None if draw is None else draw[1]
+    around = _tile(kind, periphery, [])
+    before = Hardware(kind=kind, device=plain, draw=number, tile=around, sources={})
     described = replace(before, device=device, tile=_tile(kind, periphery, tiles))
     for part in ("reading", "mapping"):
         own = {name.removeprefix(f"{part}."): s for name, s in periphery.sources.items()
@@ -199,6 +216,23 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     now, then = described.numbers, before.numbers
     kept = {name: s for name, s in known.items() if name in now and now[name] == then[name]}
     return replace(described, sources=kept)
+
+
+def _draw(devices: Given) -> tuple[tuple[str, Any] | None, Given]:
+    """Return the draw that settings ask for, under its dotted name, and the other settings."""
+    asked = [(f"{place}.draw", given["draw"]) for place, given in devices if "draw" in given]
+    rest = [(place, {n: v for n, v in given.items() if n != "draw"}) for place, given in devices]
+    last = asked[-1] if asked else None
+    return (None if last is None or last[1] in (None, "none") else last), rest
+
+
+def _drawn(preset: Preset | None, where: str, draw: Any) -> Preset:
+    """Return a draw of the posterior of ``preset``, or raise with the name ``where`` of it."""
+    try:
+        return refuse_draw(draw) if preset is None else preset.drawn(draw)
+    except ConfigError as error:
+        place = where if error.field == "draw" else error.field
+        raise ConfigError(error.message.renamed(place)) from None
 
 
 def _tile(kind: str, periphery: Periphery, tiles: Given) -> TileSettings:

@@ -36,7 +36,7 @@ def keys() -> tuple[str, ...]:
     True
     """
     names = dict.fromkeys(name for name, _ in _settings())
-    return tuple(sorted(("device.kind", *names), key=lambda name: name.count(".")))
+    return tuple(sorted(("device.kind", "device.draw", *names), key=lambda name: name.count(".")))
 
 
 @functools.cache

@@ -20,6 +20,8 @@ from crossbar.runs.metrics import known
 from crossbar.runs.store.result import ABOUT
 from crossbar.types import Record
 
+DRAW = Meaning("draw of the posterior of the device")
+
 
 def joules(energy: Record) -> dict[str, float]:
     """Return the energy of an inference and of a training step by the physical convention."""
@@ -102,7 +104,8 @@ def meanings_of(plan: Experiment) -> dict[str, Meaning]:
 
 def _hardware(hardware: Hardware, device: str, tile: str) -> dict[str, Meaning]:
     cells: Any = hardware.device
-    return ({} if cells is None else meanings(cells, device)) | meanings(hardware.tile, tile)
+    known = {} if cells is None else {f"{device}.draw": DRAW} | meanings(cells, device)
+    return known | meanings(hardware.tile, tile)
 
 
 def versions() -> dict[str, str]:

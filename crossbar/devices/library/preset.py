@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from crossbar.checks import check_fields
 from crossbar.devices.device import Device
 from crossbar.devices.library.published import PublishedCurve
 from crossbar.displayed import Displayed
+from crossbar.errors import fail, shown
 from crossbar.registry import Registry
 from crossbar.sources import Source, sourced
 
@@ -46,6 +48,22 @@ class Preset(Displayed):
     def sources(self) -> dict[str, Source]:
         """Source of every number by its name, ``step.dw_min`` for one of the step."""
         return sourced(self.device, self.given)
+
+    def drawn(self, draw: int) -> Preset:
+        """Return the device with the numbers of one draw of its posterior.
+
+        Raises
+        ------
+        ConfigError
+            If it has none, as all that no file holds: :mod:`crossbar.devices.device_file`.
+        """
+        refuse_draw(draw)
+
+
+def refuse_draw(draw: Any) -> NoReturn:
+    """Raise, as only a device that was fitted has draws."""
+    remedy = "Leave it out, or name the device.toml of a fit in device.kind."
+    fail("draw", "no draw of a device without a posterior", shown(draw), remedy)
 
 
 DEVICES = Registry(Device, "devices", "kinds of cell", also=Preset, setting="device")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from crossbar.devices.device_file import ENDING
+from crossbar.devices.posterior import POSTERIOR
 from crossbar.errors import fail
 from crossbar.meaning import Meaning
 from crossbar.runs import build
@@ -94,8 +96,13 @@ class Settled(Experiments):
         return self._point(assignment, whole, under, asdict(conditions), first)
 
     def files(self) -> list[str]:
-        """Return the files that settings name, such as recordings; see :class:`Target`."""
-        return list(self._files.values())
+        """Return the files that settings name, such as recordings; see :class:`Target`.
+
+        Beside a file of a device is its posterior.
+        """
+        named = list(self._files.values())
+        return named + [str(Path(path).with_name(POSTERIOR)) for path in named
+                        if path.lower().endswith(ENDING)]  # fmt: skip
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
