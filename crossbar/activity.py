@@ -71,6 +71,7 @@ EVENTS: dict[str, Event] = {
     "saturated": Event("changes cut short by the end of a cell's range"),
     "overrange": Event("signals cut by a converter or a circuit block"),
     "program_pulses": Event("pulses that programmed cells"),
+    "program_missed": Event("cells that were out of tolerance when programming ended"),
     "program_reads": Event("reads of cells that verified what was written"),
     "program_energy": Event("V^2 G t of these pulses and reads in the cells", unit="J"),
     "program_time": Event("time of them, all cells of a group at once", unit="s"),

@@ -25,7 +25,7 @@ from crossbar.circuit.reference import Reference
 from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
-from crossbar.devices import Cells, Device, Tally
+from crossbar.devices import Cells, Device, Programming, Tally
 from crossbar.displayed import Displayed
 from crossbar.types import Doubles, Floats, FloatType, Integers, Rng
 from crossbar.wires import Wires
@@ -97,8 +97,8 @@ class Array(Displayed):
         """Every group of cells: those of the weights, then those of the reference lines."""
         return [*self.cells, *([] if self.reference is None else self.reference.cells)]
 
-    def program(self, weights: Floats, *, rng: Rng) -> Tally:
-        """Write ``weights`` (rows, cols) into every copy in the way of the device."""
+    def program(self, weights: Floats, *, rng: Rng, way: Programming | None = None) -> Tally:
+        """Write ``weights`` (rows, cols) into every copy; see :meth:`Cells.program`."""
         require_generator("Array.program", rng)
         shape = (self.layout.rows, self.layout.cols)
         weights = require_array("Array.program.weights", weights, shape)
@@ -106,9 +106,9 @@ class Array(Displayed):
         targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
         tally = Tally()
         for cells, target in zip(self.cells, targets, strict=True):
-            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng))
+            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng, way=way))
         if self.reference is not None:
-            tally.add(self.reference.program(self.device.window[1], rng=rng))
+            tally.add(self.reference.program(self.device.window[1], rng=rng, way=way))
         self.renew()
         return tally
 

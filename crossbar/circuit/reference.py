@@ -9,7 +9,7 @@ import numpy as np
 from crossbar.brief import brief
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.planes import Plane
-from crossbar.devices import Cells, Device, Tally
+from crossbar.devices import Cells, Device, Programming, Tally
 from crossbar.types import Floats, FloatType, Rng
 
 
@@ -92,11 +92,11 @@ class Reference:
         rows = iter(self.rows)
         return [[next(rows) for _ in p.signs] if p.reference else [] for p in self.planes]
 
-    def program(self, middle: float, *, rng: Rng) -> Tally:
-        """Write the conductance ``middle`` [S] in the way of the device."""
+    def program(self, middle: float, *, rng: Rng, way: Programming | None = None) -> Tally:
+        """Write the conductance ``middle`` [S]; see :meth:`Cells.program`."""
         tally = Tally()
         for cells in self.cells:
-            tally.add(cells.program(np.full(cells.g.shape, middle), rng=rng))
+            tally.add(cells.program(np.full(cells.g.shape, middle), rng=rng, way=way))
         self.refresh()
         return tally
 

@@ -28,9 +28,10 @@ from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
 from crossbar.devices.periphery import Periphery
-from crossbar.devices.programming import Exact, Programming, SingleShot, WriteVerify
+from crossbar.devices.programming import Exact, Programming, SingleShot
 from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.tally import Tally
+from crossbar.devices.write_verify import WriteVerify
 
 __all__ = [
     "CONDUCTIONS",

@@ -22,6 +22,7 @@ from crossbar.units import text
 
 if TYPE_CHECKING:
     from crossbar.devices.device import Device
+    from crossbar.devices.programming import Programming
 
 OLDEST = 1e12  # longest time that a cell is let drift [s], 32 000 years
 
@@ -91,10 +92,13 @@ class Cells(Contract):
             counts the cells that changed itself.
         """
 
-    def program(self, target: Floats, *, rng: Rng) -> Tally:
-        """Write ``target`` (rows, cols) [S] in the way of the device, and return what it took."""
+    def program(self, target: Floats, *, rng: Rng, way: Programming | None = None) -> Tally:
+        """Write ``target`` (rows, cols) [S], and return what it took.
+
+        ``way`` is how; None for that of the device.
+        """
         target = check_targets(self, target, rng)
-        tally = self.spec.programming_law.program(self, target, rng=rng)
+        tally = (way or self.spec.programming_law).program(self, target, rng=rng)
         self.begin()
         return tally
 

@@ -19,6 +19,8 @@ class Tally:
     totals : (4,)
         Pulses, changed cells, cut changes and conductance met by the pulses [S], in the order of
         :mod:`crossbar.kernels.offers`.
+    missed
+        Cells that were not near their targets when programming ended.
     reads
         Reads that verified what was written.
     read_energy : [J]
@@ -28,6 +30,7 @@ class Tally:
     """
 
     totals: Floats = field(default_factory=lambda: np.zeros(4))
+    missed: float = 0.0
     reads: float = 0.0
     read_energy: float = 0.0
     seconds: float = 0.0

@@ -105,6 +105,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         size=tile.size,
         dac=tile.dac,
         adc=tile.adc,
+        programming=tile.programming,
         blocks=experiment.common.blocks,
         faults=None if faults.map is None else FaultMap.from_file(faults.map),
         refresh=tile.refresh,

@@ -43,12 +43,14 @@ def energy_record(
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, prices, rate)
     words = scaling(plan, figures["physical"])
-    notes = (*filter(None, (words, programming(before))), *figures["physical"].notes)
+    notes = (*filter(None, (words, written(before))), *figures["physical"].notes)
     figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
     rows = [row.record() for row in latencies(plan, ends)]
     record |= {"rate": rate, "t_cycle": plan.tile.reading.t_read, "latency": rows}
     record |= {"device": plan.kind, "scaling": words}
+    if took := programming(before):
+        record["programming"] = took
     if converters := converter_records(plan, ends, prices):
         record["converters"] = converters
     return record
@@ -82,16 +84,27 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
     return records
 
 
-def programming(before: Activity) -> str:
-    """Return what programming took; empty where it was not counted, as of single shots."""
-    events = ("pulses", "reads", "energy", "time")
-    pulses, reads, joules, seconds = (before.total(f"program_{event}") for event in events)
-    if not pulses and not reads:
+def programming(before: Activity) -> dict[str, float]:
+    """Return what programming took and missed; empty where it was not counted.
+
+    Single shots are not, since they stand for a scheme that is not described.
+    """
+    events = ("pulses", "reads", "energy", "time", "missed")
+    took = {event: before.total(f"program_{event}") for event in events}
+    return took if took["pulses"] or took["reads"] else {}
+
+
+def written(before: Activity) -> str:
+    """Return in words what programming took; empty where it was not counted."""
+    took = programming(before)
+    if not took:
         return ""
+    missed = took["missed"]
+    left = f"; {missed:.9g} cells were out of tolerance when it ended" if missed else ""
     return (
-        f"programming the chip took {pulses:.3g} pulses and {reads:.3g} reads, "
-        f"{text(joules, 'J', 3)} in the cells and {text(seconds, 's', 3)}, where the cells of a "
-        "group are written at once and the groups one after the other"
+        f"programming the chip took {took['pulses']:.3g} pulses and {took['reads']:.3g} reads, "
+        f"{text(took['energy'], 'J', 3)} in the cells and {text(took['time'], 's', 3)}, where the "
+        f"cells of a group are written at once and the groups one after the other{left}"
     )
 
 

@@ -15,7 +15,7 @@ from crossbar.circuit.layout import LARGEST
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.converters import Adc, Dac
-from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
+from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset, Programming
 from crossbar.devices.library.preset import refuse_draw
 from crossbar.errors import ConfigError, fail
 from crossbar.overlay import made, overlay, table
@@ -55,6 +55,8 @@ class TileSettings(Checked):
         Converters of inputs.
     adc
         Converters of outputs.
+    programming
+        How cells are written; none: as the device usually is.
     refresh
         Most updates between exact recalculations of line resistance.
     tolerance
@@ -71,6 +73,7 @@ class TileSettings(Checked):
     size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
     dac: Dac | None = None
     adc: Adc | None = None
+    programming: Programming | None = None
     refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
     tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
     follow: int = quantity(20, low=1, high=10**9, role=METHOD)

@@ -17,7 +17,7 @@ from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.converters import Adc, Dac
-from crossbar.devices import Device
+from crossbar.devices import Device, Programming
 from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
 from crossbar.substrates.port import Substrate
@@ -49,6 +49,9 @@ class Tile(Substrate):
         Converters; None for none, as in the inference path of the chip.
     blocks
         Circuit blocks; the tile uses the synaptic element, the normaliser and the multiplier.
+    programming
+        How cells are written; None for what suits the device (``Device.programming_law``), whose
+        error of a single shot another way takes the place of.
     faults
         Cells that are stuck, by physical array; None for none but those of the device. Arrays have
         the name that :meth:`program` is given, which in a network is that of the layer.
@@ -85,6 +88,7 @@ class Tile(Substrate):
     dac: Dac | None = None
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
+    programming: Programming | None = None
     faults: FaultMap | None = None
     refresh: int = quantity(1000, low=1, high=10**9)
     tolerance: float = quantity(
@@ -96,6 +100,7 @@ class Tile(Substrate):
     def __post_init__(self) -> None:
         check_fields(self)
         self._require_conducting()
+        (self.programming or self.device.programming_law).check(self.device)
 
     def _require_conducting(self) -> None:
         """Raise unless the law of conduction tells weights apart at the read voltage."""
@@ -152,7 +157,7 @@ class Tile(Substrate):
             place, (low, _, high) = array.placement, self.device.window
             stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
             place.pin(array.groups, stuck, low, high)
-        tally = array.program(weights, rng=writing)
+        tally = array.program(weights, rng=writing, way=self.programming)
         converting = fabrication.spawn(1)[0]
         transfers = Transfers.fabricate(
             self.dac, self.adc, layout, self.mapping.amplifiers, self.dtype, rng=converting

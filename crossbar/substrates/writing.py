@@ -140,9 +140,12 @@ def pulse_energy(device: Device, tally: Tally) -> float:
 def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
     """Add to ``counts`` what programming took: pulses, reads that verified, energy and time.
 
+    And which cells it missed.
+
     The energy of its pulses is that of the pulses of an update.
     """
     counts[EVENT["program_pulses"]] += tally.pulses
+    counts[EVENT["program_missed"]] += tally.missed
     counts[EVENT["program_reads"]] += tally.reads
     counts[EVENT["program_energy"]] += pulse_energy(device, tally) + tally.read_energy
     counts[EVENT["program_time"]] += tally.seconds

@@ -60,6 +60,7 @@ FREE = {
     "saturated": "a change that did not happen",
     "overrange": "a signal that was cut, charged where it was made",
     "program_pulses": ONCE,
+    "program_missed": ONCE,
     "program_reads": ONCE,
     "program_energy": ONCE,
     "program_time": ONCE,
