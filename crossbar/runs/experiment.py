@@ -13,11 +13,12 @@ from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.overlay import overlay, table
 from crossbar.paths import place
 from crossbar.registry import names_file
-from crossbar.runs.hardware import Hardware, TileSettings, hardware, layers, refuse_hardware, usual
+from crossbar.runs.hardware import Hardware, hardware, layers, refuse_hardware, usual
 from crossbar.runs.keys import hinted
 from crossbar.runs.networks import architecture
 from crossbar.runs.plain import describe
 from crossbar.runs.settings import Common
+from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import listed
 from crossbar.toml import Settings, leaves, placed
 

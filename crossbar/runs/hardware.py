@@ -2,82 +2,24 @@
 
 from __future__ import annotations
 
-import enum
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from crossbar.checks import Checked, require_part
-from crossbar.circuit.layout import LARGEST
-from crossbar.circuit.mapping import DifferentialPair, Mapping
-from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
-from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset, Programming
+from crossbar.checks import require_part
+from crossbar.devices import DEVICES, Device, IdealCell, Periphery, Preset
 from crossbar.devices.library.preset import refuse_draw
 from crossbar.errors import ConfigError, fail
 from crossbar.overlay import made, overlay, table
 from crossbar.runs.plain import describe
+from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import Source, defaults, numbers, sourced
 from crossbar.toml import Settings
-from crossbar.units import METHOD, quantity
-from crossbar.wires import Wires
 
 FLOAT = "float"  # the kind of no device: weights in digital memory
 DIGITAL = IdealCell.periphery  # no noise
 DEFAULT = "cmos"
-
-
-class Precision(enum.Enum):
-    """Floating-point type of conductances and signals."""
-
-    SINGLE = np.float32
-    DOUBLE = np.float64
-
-
-@dataclass(frozen=True, kw_only=True)
-class TileSettings(Checked):
-    """What stands around the cells; see :class:`crossbar.substrates.tile.Tile`.
-
-    Parameters
-    ----------
-    mapping
-        Cells of a weight.
-    reading
-        How arrays are read.
-    wires
-        Line resistance.
-    size
-        Largest array; none: one array a layer.
-    dac
-        Converters of inputs.
-    adc
-        Converters of outputs.
-    programming
-        How cells are written; none: as the device usually is.
-    refresh
-        Most updates between exact recalculations of line resistance.
-    tolerance
-        Movement of conductances that calls for an exact recalculation.
-    follow
-        Updates between corrections of line resistance by an estimate.
-    precision
-        Floating-point type of the simulation.
-    """
-
-    mapping: Mapping = field(default_factory=DifferentialPair)
-    reading: Reading = field(default_factory=Reading)
-    wires: Wires | None = None
-    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
-    dac: Dac | None = None
-    adc: Adc | None = None
-    programming: Programming | None = None
-    refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
-    tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
-    follow: int = quantity(20, low=1, high=10**9, role=METHOD)
-    precision: Precision = field(default=Precision.SINGLE, metadata={"role": METHOD})
 
 
 @dataclass(frozen=True, kw_only=True)

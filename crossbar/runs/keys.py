@@ -17,9 +17,9 @@ from crossbar.nn import NETWORKS
 from crossbar.overlay import spelt, type_hints
 from crossbar.parameters import parameters
 from crossbar.registry import registry_of
-from crossbar.runs.hardware import TileSettings
 from crossbar.runs.networks import GIVEN, Known
 from crossbar.runs.settings import Common
+from crossbar.runs.tile_settings import TileSettings
 
 MOST = 4  # names in a hint
 LATER = ("device.", "tile.", "faults.", "blocks.")  # what may change after training

@@ -12,7 +12,7 @@ from crossbar.energy.operations import RECTIFIER
 from crossbar.nn import Network
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment, layer_name, sources
-from crossbar.runs.hardware import TileSettings
+from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed, unlisted
 
 

@@ -19,9 +19,10 @@ from crossbar.parameters import parameters
 from crossbar.registry import Registry, registries, registry_of
 from crossbar.runs import hardware, networks
 from crossbar.runs.conditions import Conditions
-from crossbar.runs.hardware import TileSettings, kinds, usual
+from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
 from crossbar.runs.settings import Common
+from crossbar.runs.tile_settings import TileSettings
 from crossbar.units import text
 
 ELSEWHERE = ("metrics",)  # registries whose kinds are named alone, without settings of their own

@@ -31,11 +31,11 @@ from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Network, Reshape
-from crossbar.runs.hardware import TileSettings
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.design import Random, Sobol
+from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
 from crossbar.substrates.tile import Tile

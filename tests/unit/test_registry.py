@@ -198,8 +198,8 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
 
     from crossbar.devices import Memristor
     from crossbar.nn import Training
-    from crossbar.runs.hardware import TileSettings
     from crossbar.runs.settings import Common
+    from crossbar.runs.tile_settings import TileSettings
 
     above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common}
     for one in registries():

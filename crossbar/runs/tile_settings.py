@@ -1,0 +1,67 @@
+"""What can be set of a tile, whatever its device."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.checks import Checked
+from crossbar.circuit.layout import LARGEST
+from crossbar.circuit.mapping import DifferentialPair, Mapping
+from crossbar.circuit.reading import Reading
+from crossbar.converters import Adc, Dac
+from crossbar.devices import Programming
+from crossbar.units import METHOD, quantity
+from crossbar.wires import Wires
+
+
+class Precision(enum.Enum):
+    """Floating-point type of conductances and signals."""
+
+    SINGLE = np.float32
+    DOUBLE = np.float64
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileSettings(Checked):
+    """What stands around the cells; see :class:`crossbar.substrates.tile.Tile`.
+
+    Parameters
+    ----------
+    mapping
+        Cells of a weight.
+    reading
+        How arrays are read.
+    wires
+        Line resistance.
+    size
+        Largest array; none: one array a layer.
+    dac
+        Converters of inputs.
+    adc
+        Converters of outputs.
+    programming
+        How cells are written; none: as the device usually is.
+    refresh
+        Most updates between exact recalculations of line resistance.
+    tolerance
+        Movement of conductances that calls for an exact recalculation.
+    follow
+        Updates between corrections of line resistance by an estimate.
+    precision
+        Floating-point type of the simulation.
+    """
+
+    mapping: Mapping = field(default_factory=DifferentialPair)
+    reading: Reading = field(default_factory=Reading)
+    wires: Wires | None = None
+    size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)
+    dac: Dac | None = None
+    adc: Adc | None = None
+    programming: Programming | None = None
+    refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
+    tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
+    follow: int = quantity(20, low=1, high=10**9, role=METHOD)
+    precision: Precision = field(default=Precision.SINGLE, metadata={"role": METHOD})
