@@ -25,7 +25,7 @@ from crossbar.circuit.reference import Reference
 from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
-from crossbar.devices import Cells, Device, Programming, Tally
+from crossbar.devices import Cells, Device, Programming, Tally, require_activated
 from crossbar.displayed import Displayed
 from crossbar.types import Doubles, Floats, FloatType, Integers, Rng
 from crossbar.wires import Wires
@@ -238,10 +238,12 @@ class Array(Displayed):
         self.layout.check_change(x, d)
         return self._updates.pulses(x, d, siemens, rng=rng)
 
-    def aged(self, seconds: float) -> Array:
-        """Return a copy whose cells have drifted until ``seconds`` after they were programmed."""
+    def aged(self, seconds: float, temperature: float | None = None) -> Array:
+        """Return a copy whose cells have drifted until ``seconds``; see :meth:`Cells.age_at`."""
+        if temperature is not None:
+            require_activated("Array.aged.temperature", self.device)
         later = copy.deepcopy(self)
         for cells in later.groups:
-            cells.age(seconds)
+            cells.age_at(seconds, temperature)
         later.renew()
         return later

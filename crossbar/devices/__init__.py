@@ -11,7 +11,7 @@ from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.conduction.power import Power
 from crossbar.devices.conduction.selectors import DiodeSelector, TransistorSelector
 from crossbar.devices.conduction.sinh import Sinh
-from crossbar.devices.device import UPDATE_BITS, Device, drifts
+from crossbar.devices.device import UPDATE_BITS, Device, drifts, require_activated
 from crossbar.devices.device_file import FittedDevice, read_device_file, write_device_file
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
@@ -29,6 +29,13 @@ from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise
 from crossbar.devices.periphery import Periphery
 from crossbar.devices.programming import Exact, Programming, SingleShot
+from crossbar.devices.retention import (
+    Arrhenius,
+    LogRetention,
+    Relaxation,
+    Retention,
+    as_temperature,
+)
 from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.tally import Tally
 from crossbar.devices.write_verify import WriteVerify
@@ -39,6 +46,7 @@ __all__ = [
     "OLDEST",
     "PRESETS",
     "UPDATE_BITS",
+    "Arrhenius",
     "Cells",
     "CmosSynapse",
     "Compiled",
@@ -58,6 +66,7 @@ __all__ = [
     "IdealCell",
     "Linear",
     "LogNormal",
+    "LogRetention",
     "Memristor",
     "NoisyReads",
     "Ohmic",
@@ -73,6 +82,8 @@ __all__ = [
     "PulseTrains",
     "Pulsing",
     "ReadNoise",
+    "Relaxation",
+    "Retention",
     "Rounding",
     "SingleShot",
     "Sinh",
@@ -87,10 +98,12 @@ __all__ = [
     "TrainFit",
     "TransistorSelector",
     "WriteVerify",
+    "as_temperature",
     "check_counts",
     "drifts",
     "fitted",
     "read_device_file",
+    "require_activated",
     "single_pulses",
     "write_device_file",
 ]

@@ -30,6 +30,7 @@ class Altered(Device):
     read_noise = forwarded("device", "read_noise", Device)
     write_pulse = forwarded("device", "write_pulse", Device)
     write_event = forwarded("device", "write_event", Device)
+    activated = forwarded("device", "activated", Device)
     programming_law = forwarded("device", "programming_law", Device)
     conduction = forwarded("device", "conduction", Device)
     rounding = forwarded("device", "rounding", Device)

@@ -142,6 +142,14 @@ class Cells(Contract):
         require_number(where, seconds, low=now, high=OLDEST, unit="s", remedy="Time runs on.")
         self.elapsed[...] = seconds
 
+    def age_at(self, seconds: float, temperature: float | None) -> None:
+        """Let the cells age until ``seconds`` [s] after programming, from now on at a temperature.
+
+        ``temperature`` [K] is None for that at which their laws hold, and changes nothing where
+        these have no activation energy; :attr:`Device.activated` says whether they have.
+        """
+        self.age(seconds)
+
     def flicker(self) -> Floats:
         """Return the variance of a read of each cell at its age, (rows, cols) [S^2].
 

@@ -135,6 +135,11 @@ class Device(Specification):
         return self
 
     @property
+    def activated(self) -> bool:
+        """Whether cells age by the temperature that they are stored at; see Cells.age_at."""
+        return False
+
+    @property
     def programming_law(self) -> Programming:
         """How targets are written."""
         return Exact()
@@ -183,3 +188,11 @@ def drifts(device: Device) -> bool:
     before = cells.g.copy()
     cells.age(OLDEST)
     return not np.allclose(cells.g, before, rtol=1e-9, atol=0.0)
+
+
+def require_activated(where: str, device: Device) -> None:
+    """Raise if cells of ``device`` drift by a law that holds for one temperature alone."""
+    if drifts(device) and not device.activated:
+        remedy = 'Give it one (device.drift.kind = "retention"), or leave the temperature out.'
+        got = f"a {type(device).__name__} without"
+        fail(where, "cells whose drift has an activation energy", got, remedy)

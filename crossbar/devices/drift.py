@@ -9,12 +9,13 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_numbers
-from crossbar.errors import fail
+from crossbar.errors import fail, require_number
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import SPREAD, quantity
 
+TRIED = 350.0  # K, temperature at which a law from outside is tried
 EXPONENT = "Published exponents reach 0.15; at 1 a conductance is gone in ten times t0."
 
 
@@ -35,12 +36,23 @@ class Drift(Specification):
             Times since the write, at least that of the programming read, ``t0`` of the device.
         """
 
+    def acceleration(self, temperature: float) -> float | None:
+        """Return how many times as fast cells age at ``temperature`` [K] as :meth:`factor` says.
+
+        None, as by default, where the law has no activation energy: it then holds for one
+        temperature, and cells are stored at no other. See
+        :class:`~crossbar.devices.Arrhenius`.
+        """
+        return None
+
     def prove(self) -> None:
         """Raise unless it gives a factor for each cell."""
         super().prove()
         x = np.linspace(0.1, 1.0, 6).reshape(2, 3)
         factor = answer(self, "factor", x, x - 0.5, 1.0 + x, 2.0 + x)
         require_numbers(named(self, "factor"), factor, x.shape, low=0)
+        if (faster := answer(self, "acceleration", TRIED)) is not None:
+            require_number(named(self, "acceleration"), faster, above=0, high=1e300)
 
 
 DRIFTS = Registry(

@@ -13,7 +13,7 @@ from crossbar.checks import check_fields, require_part
 from crossbar.devices.conduction.law import Conduction
 from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
-from crossbar.devices.drift import EXPONENT, ConstantExponent, Drift
+from crossbar.devices.drift import EXPONENT, TRIED, ConstantExponent, Drift
 from crossbar.devices.laws.pulsing import Pulsing, Summed
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.laws.steps import SoftBounds, Step
@@ -209,6 +209,11 @@ class Memristor(Device):
     def drift_law(self) -> Drift:
         """Law of drift."""
         return self.drift or ConstantExponent(nu=self.nu, sigma_nu=self.sigma_nu)
+
+    @property
+    def activated(self) -> bool:
+        """Whether the law of drift has an activation energy, and nothing leaks beside it."""
+        return self.drift_law.acceleration(TRIED) is not None and math.isinf(self.tau_leak)
 
     @property
     def programming_law(self) -> Programming:

@@ -28,9 +28,10 @@ class MemristorCells(Cells):
 
     ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
     of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
-    ``written`` (rows, cols) [s] is when each cell got its last pulse: it drifts from there, by the
-    conductance ``origin`` (relative to ``g_max``) that it was written to and by its
-    ``restlessness``, a normal number of its own.
+    ``written`` (rows, cols) [s] is when each cell got its last pulse, or before, by as much as it
+    has aged faster at a high temperature: it drifts from there, by the conductance ``origin``
+    (relative to ``g_max``) that it was written to and by its ``restlessness``, a normal number of
+    its own.
     """
 
     spec: Memristor
@@ -97,12 +98,28 @@ class MemristorCells(Cells):
         The law counts from the last write of each cell, and until ``t0`` after it the conductance
         stands; leakage has no memory and counts time alone.
         """
+        self._age(seconds, 1.0)
+
+    def age_at(self, seconds: float, temperature: float | None) -> None:
+        """Let the free cells drift until ``seconds`` [s], from now on at ``temperature`` [K].
+
+        The time since the last write, of the law of drift and of that of read noise, then runs as
+        many times faster as the law of drift says.
+        """
+        law = self.spec.drift_law
+        faster = None if temperature is None else law.acceleration(temperature)
+        self._age(seconds, 1.0 if faster is None else faster)
+
+    def _age(self, seconds: float, faster: float) -> None:
+        """Let the free cells drift until ``seconds``, whose time since a write runs ``faster``."""
         now = float(self.elapsed)
         super().age(seconds)
         middle, t0 = self.spec.window[1], self.spec.t0
         fresh = now - self.written <= t0  # at the conductance that was written
         self.origin[fresh] = self._relative(self.g)[fresh]
-        since, until = (np.maximum(t - self.written, t0) for t in (now, seconds))
+        since = np.maximum(now - self.written, t0)
+        self.written -= (faster - 1.0) * (seconds - now)
+        until = np.maximum(seconds - self.written, t0)
         drifted = self.g * self._kept(since, until)
         drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]

@@ -200,13 +200,13 @@ class Chip(Displayed):
         for held in self.held.values():
             held.refresh()
 
-    def aged(self, seconds: float) -> Chip:
-        """Return a copy of the chip that has drifted until ``seconds`` after programming."""
-        as_age("Chip.aged", seconds)
+    def aged(self, seconds: float, temperature: float | None = None) -> Chip:
+        """Return a copy that has drifted until ``seconds``; see :meth:`Weights.aged`."""
+        as_age("Chip.aged", seconds, temperature)
         later = self.copy()
         for layer in later.layers.values():
             for part, held in layer.held.items():
-                layer.held[part] = held.aged(seconds)
+                layer.held[part] = held.aged(seconds, temperature)
                 layer.held[part].activity = later.activity
         return later
 

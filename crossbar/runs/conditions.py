@@ -7,7 +7,8 @@ from pathlib import Path
 
 from crossbar.checks import check_fields
 from crossbar.data import Dataset
-from crossbar.devices import OLDEST, NoisyReads
+from crossbar.devices import OLDEST, NoisyReads, require_activated
+from crossbar.devices.retention import KELVIN
 from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
 from crossbar.nn import Chip, compensated
 from crossbar.overlay import overlay
@@ -29,6 +30,9 @@ class Conditions:
     ----------
     age : [s]
         Time since programming, at which the chip is read; None or 0 for at once.
+    temperature : [K]
+        Temperature of storage from programming on; None for that at which the laws of the cells
+        hold. Cells that drift need an activation energy.
     chip
         Fabricated chip, number of a new one that the trained weights are programmed into: other
         spread, programming errors, stuck cells and noise, the same samples. None for the chip
@@ -46,12 +50,15 @@ class Conditions:
     Raises
     ------
     ConfigError
-        If the age is negative, the chip no whole number from 0, or there is a compensation
-        without an age.
+        If the age is negative, the chip no whole number from 0, or there is a compensation or a
+        temperature without an age.
     """
 
     age: float | None = quantity(
         None, unit="s", low=0, high=OLDEST, remedy="A chip lives for years: 1e9 s are 32 of them.",
+    )  # fmt: skip
+    temperature: float | None = quantity(
+        None, unit="K", low=200, high=1000, words="temperature of storage", remedy=KELVIN,
     )  # fmt: skip
     chip: int | None = quantity(
         None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
@@ -68,8 +75,9 @@ class Conditions:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if self.compensate and self.age is None:
-            fail("Conditions.compensate", "an age with it", "none", "Set the age in seconds.")
+        for name in ("compensate", "temperature"):
+            if getattr(self, name) and self.age is None:
+                fail(f"Conditions.{name}", "an age with it", "none", "Set the age in seconds.")
 
     def streams(self, seed: int) -> Streams:
         """Return the streams of the tested chip: those of ``seed``, or others for a new chip."""
@@ -84,7 +92,8 @@ class Conditions:
         Raises
         ------
         ConfigError
-            If ``plan`` has stuck cells of its own, which these would replace.
+            If ``plan`` has stuck cells of its own, which these would replace, or cells that drift
+            by a law that holds for one temperature alone.
         """
         if self.stuck is not None:
             if plan.common.faults != Faults():
@@ -92,6 +101,10 @@ class Conditions:
                 fail("test.stuck", "no faults beside it", "some of the settings", remedy)
             faults = Faults(p_on=self.stuck / 2, p_off=self.stuck / 2)
             plan = replace(plan, common=replace(plan.common, faults=faults))
+        if self.temperature is not None:
+            for one in (plan.hardware, *plan.layers.values()):
+                if one.device is not None:
+                    require_activated("test.temperature", one.device)
         return plan if self.read_noise is None else plan.with_hardware(self._noisy)
 
     def _noisy(self, one: Hardware) -> Hardware:
@@ -116,7 +129,7 @@ def conditioned(
         return chip
     if conditions.compensate:
         return compensated(chip, conditions.age, streams=conditions.streams(seed))
-    return chip.aged(conditions.age)
+    return chip.aged(conditions.age, conditions.temperature)
 
 
 def split_off(settings: Settings) -> tuple[Settings, Settings]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.array_checks import real, require_array, require_finite
 from crossbar.checks import require_generator
-from crossbar.devices import OLDEST
+from crossbar.devices import OLDEST, as_temperature
 from crossbar.errors import ShapeError, fail, message, require_number, shown
 from crossbar.types import Floats, FloatType, Rng
 
@@ -75,9 +75,14 @@ def as_rate(where: str, rate: float) -> float:
     return require_number(f"{where}, rate", rate, low=-1e30, high=1e30, remedy="0.0005 is usual.")
 
 
-def as_age(where: str, seconds: float) -> float:
-    """Return the time since programming as a number, or raise unless it can be."""
+def as_age(where: str, seconds: float, temperature: float | None = None) -> float:
+    """Return the time since programming as a number, or raise unless it can be.
+
+    The ``temperature`` [K] of storage is looked at too, unless it is None.
+    """
     remedy = "Give the seconds since programming: 3600.0."
+    if temperature is not None:
+        as_temperature(f"{where}.temperature", temperature)
     return require_number(f"{where}.seconds", seconds, low=0, high=OLDEST, unit="s", remedy=remedy)
 
 

@@ -86,9 +86,9 @@ class Compensated(Weights):
             return None
         return lambda x, kernel, *, rng: self.factor * slide(x, kernel, rng=rng)
 
-    def aged(self, seconds: float) -> Compensated:
+    def aged(self, seconds: float, temperature: float | None = None) -> Compensated:
         """Return a copy that has drifted until ``seconds``, with the factor of now."""
-        return Compensated(self.held.aged(seconds), self.factor)
+        return Compensated(self.held.aged(seconds, temperature), self.factor)
 
     @property
     def compensation(self) -> float:

@@ -106,9 +106,9 @@ class DigitalState(Weights):
         self.activity.add(self.name, "update_weights", products.size)
         self.values -= rate * products.sum(axis=0).T
 
-    def aged(self, seconds: float) -> DigitalState:
+    def aged(self, seconds: float, temperature: float | None = None) -> DigitalState:
         """Return a copy: digital weights do not drift."""
-        as_age(f"Digital '{self.name}'", seconds)
+        as_age(f"Digital '{self.name}'", seconds, temperature)
         return DigitalState(self.values.copy(), self.name, self.activity.copy())
 
     def refresh(self) -> None:

@@ -152,8 +152,11 @@ class Weights(Displayed, ABC):
         return None
 
     @abstractmethod
-    def aged(self, seconds: float) -> Weights:
-        """Return a copy that has drifted until ``seconds`` after programming."""
+    def aged(self, seconds: float, temperature: float | None = None) -> Weights:
+        """Return a copy that has drifted until ``seconds`` after programming.
+
+        From now on it is stored at ``temperature`` [K]; None for that of the laws of its cells.
+        """
 
     @property
     def tile(self) -> TileState | None:

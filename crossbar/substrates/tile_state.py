@@ -184,9 +184,9 @@ class TileState(Weights):
         offer = Offer(products, offered, float(multiplied or 0))
         self.writing.offer(offer, rate, counts, rng=rng, converted=not known)
 
-    def aged(self, seconds: float) -> TileState:
-        """Return a copy that has drifted until ``seconds`` after programming."""
-        array = self.array.aged(as_age(f"Tile '{self.name}'", seconds))
+    def aged(self, seconds: float, temperature: float | None = None) -> TileState:
+        """Return a copy that has drifted until ``seconds``; see :class:`Weights`."""
+        array = self.array.aged(as_age(f"Tile '{self.name}'", seconds, temperature), temperature)
         aged = TileState(
             self.spec, array, self.name, self.activity.copy(), self.transfers, self.writing.updates
         )

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from crossbar.cli.commands import app
 from crossbar.data import Dataset
+from crossbar.devices import Retention
 from crossbar.energy import SETTLING
 from crossbar.errors import ConfigError, DataError
 from crossbar.runs import (
@@ -177,3 +178,19 @@ def test_a_memory_of_earlier_trials_changes_nothing(windows, tmp_path) -> None:
     assert retrial(short, run, SEED, windows)[0] == trial(short, SEED, windows)[0]
     with pytest.raises(ConfigError, match=r"train\.epochs"):
         retrial(plan, run, SEED, windows)
+
+
+def test_an_hour_in_the_oven_is_the_time_that_arrhenius_says(windows, tmp_path) -> None:
+    """A law for one temperature is refused before anything runs."""
+    cells = {"kind": "constant", "t0": 1e-3,
+             "drift": {"kind": "retention", "rate": 1e-7, "beta": 0.5}}  # fmt: skip
+    plan = experiment(SETTINGS | {"device": cells})
+    train(plan, tmp_path / "run")
+    faster = Retention().acceleration(398.15)
+    hot, cold = Conditions(age=3600.0, temperature=398.15), Conditions(age=3600.0 * faster)
+    losses = [retrial(plan, tmp_path / "run", SEED, windows, c)[0]["loss"]
+              for c in (hot, cold, Conditions(age=3600.0))]  # fmt: skip
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert losses[0] != pytest.approx(losses[2], rel=1e-5)
+    with pytest.raises(ConfigError, match=r"test\.temperature: expected cells whose drift has"):
+        retrial(plan_of("pcm"), tmp_path / "run", SEED, windows, hot)
