@@ -60,7 +60,8 @@ class Hardware:
     @property
     def cells(self) -> Any:
         """The device as plain values, with the number of its draw where it is one."""
-        return describe(self.device) | ({} if self.draw is None else {"draw": self.draw})
+        cells = describe(self.device)  # None for weights in digital memory
+        return cells if self.draw is None else cells | {"draw": self.draw}
 
     @property
     def numbers(self) -> dict[str, Any]:
