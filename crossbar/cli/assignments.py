@@ -14,7 +14,7 @@ from crossbar.errors import UNKNOWN, ConfigError, fail
 from crossbar.runs import experiment, override, read
 from crossbar.runs.conditions import SPECIAL, TEST
 from crossbar.runs.folder import default_folder
-from crossbar.runs.keys import lists
+from crossbar.runs.keys import keys, lists
 from crossbar.runs.sweep import OneAtATime, Random, Range, Sampling, Sobol
 from crossbar.runs.sweep.axes import values
 from crossbar.runs.sweep.design import zipped
@@ -32,7 +32,7 @@ def asked(
     trained = source.is_dir()
     constants, axes, seeds = assigned(given, trained=trained)
     for name in SPECIAL:
-        if not trained and name in {*axes, *constants}:
+        if not trained and name in {*axes, *constants} and name not in keys():
             remedy = f"Did you mean '{TEST}.{name}'?"
             fail(name, "a section or setting", UNKNOWN, remedy)
     base: Any = source

@@ -225,7 +225,7 @@ class Network(Displayed):
             for whole, matrix in self.parts.get(name, {}).items():
                 own = matrices.get(whole)
                 if own is None:
-                    own = node.layer.initial(matrix, streams("initial", layer=whole))
+                    own = node.layer.initial(matrix, streams.share("initial", layer=whole))
                 held[matrix.part] = substrate.part(whole).program(
                     own, rng=streams("program", layer=whole), copies=matrix.copies, name=whole,
                     activity=activity,

@@ -85,7 +85,8 @@ def fit(
         Samples (n, *input_shape), and labels (n,) or, for a loss of values, values (n, outputs).
     streams
         Source of the order of the samples, of dropout and of noise: every epoch has its own, so
-        that a resumed training equals an uninterrupted one bit for bit.
+        that a resumed training equals an uninterrupted one bit for bit. Order and dropout are the
+        same for all chips of a seed.
     progress
         Called with (task, images done, images in all, text); see :mod:`crossbar.progress`.
     path
@@ -165,9 +166,9 @@ def _epoch(
 ) -> tuple[tuple[float, float], float]:
     """Present every sample once; return mean loss and score, and samples per second."""
     x, loss = train[0], chip.loss
-    order = streams("order", epoch=epoch).permutation(len(x))
+    order = streams.share("order", epoch=epoch).permutation(len(x))
     wanted = chip.wanted("fit.train", train[1], len(x))[order]
-    draws = {name: streams(name, epoch=epoch) for name in ("masks", "writes")}
+    draws = {"masks": streams.share("masks", epoch=epoch), "writes": streams("writes", epoch=epoch)}
     draws["rng"] = streams("train", epoch=epoch)
     outputs = np.empty((len(x), chip.network.outputs))
     start = shown_at = time.perf_counter()

@@ -105,7 +105,7 @@ def trained(
     parts = build.parts_of(plan.common.data, dataset, seed)
     x, labels = parts.test
     chip = trained_chip(quiet(plan), dataset, seed, out)
-    build.ranged(chip, parts, Streams(seed))
+    build.ranged(chip, parts, plan.streams(seed))
     if images > len(x):
         fail("images", f"at most the {len(x)} test images", str(images), "Ask for fewer.")
     chosen = np.sort(Streams(seed)("circuit").permutation(len(x))[:images])

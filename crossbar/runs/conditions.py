@@ -79,12 +79,9 @@ class Conditions:
             if getattr(self, name) and self.age is None:
                 fail(f"Conditions.{name}", "an age with it", "none", "Set the age in seconds.")
 
-    def streams(self, seed: int) -> Streams:
-        """Return the streams of the tested chip: those of ``seed``, or others for a new chip."""
-        streams = Streams(seed)
-        if self.chip is None:
-            return streams
-        return Streams(int(streams("chip", number=self.chip).integers(2**63)))
+    def streams(self, plan: Experiment, seed: int) -> Streams:
+        """Return the streams of the tested chip: those that it learned with, or of a new chip."""
+        return plan.streams(seed) if self.chip is None else Streams(seed, chip=self.chip)
 
     def stressed(self, plan: Experiment) -> Experiment:
         """Return ``plan`` with the stuck cells and the read noise of the test.
@@ -123,12 +120,12 @@ def conditioned(
     plan: Experiment, run: Path, seed: int, dataset: Dataset, conditions: Conditions
 ) -> Chip:
     """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
-    anew = None if conditions.chip is None else conditions.streams(seed)
+    anew = None if conditions.chip is None else conditions.streams(plan, seed)
     chip = trained_chip(plan, dataset, seed, run, anew)
     if not conditions.age:
         return chip
     if conditions.compensate:
-        return compensated(chip, conditions.age, streams=conditions.streams(seed))
+        return compensated(chip, conditions.age, streams=conditions.streams(plan, seed))
     return chip.aged(conditions.age, conditions.temperature)
 
 

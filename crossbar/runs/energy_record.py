@@ -190,7 +190,7 @@ def energy(plan: Experiment, *, progress: Progress = shown) -> Record:
     costs(plan)  # or what is wrong with their file, before anything is counted
     dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
     seed = plan.common.seed[0]
-    streams, parts = Streams(seed), build.parts_of(plan.common.data, dataset, seed)
+    streams, parts = plan.streams(seed), build.parts_of(plan.common.data, dataset, seed)
     chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
     inference = inferred(plan, chip, parts, streams)

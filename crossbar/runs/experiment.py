@@ -12,6 +12,7 @@ from crossbar.devices import Device
 from crossbar.errors import UNKNOWN, CrossbarError, fail, nearest, shown
 from crossbar.overlay import overlay, table
 from crossbar.paths import place
+from crossbar.random import Streams
 from crossbar.registry import names_file
 from crossbar.runs.hardware import Hardware, hardware, layers, refuse_hardware, usual
 from crossbar.runs.keys import hinted
@@ -74,6 +75,10 @@ class Experiment:
         if self.layers:
             described["layers"] = {name: own.record for name, own in self.layers.items()}
         return described | {f.name: describe(getattr(self.common, f.name)) for f in fields(Common)}
+
+    def streams(self, seed: int) -> Streams:
+        """Return the random streams of the chip of ``seed``."""
+        return Streams(seed, chip=self.common.chip)
 
     def of(self, layer: str) -> Hardware:
         """Return the hardware of ``layer``."""

@@ -150,9 +150,8 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     plain, periphery = preset.device if preset else device, device.periphery
     given = preset.sources if preset else defaults(device, type(device).sources)
     known = {f"device.{name}": source for name, source in given.items()}
-    number = None if draw is None else draw[1]
     around = _tile(kind, periphery, [])
-    before = Hardware(kind=kind, device=plain, draw=number, tile=around, sources={})
+    before = Hardware(kind=kind, device=plain, draw=draw and draw[1], tile=around, sources={})
     described = replace(before, device=device, tile=_tile(kind, periphery, tiles))
     for part in ("reading", "mapping"):
         own = {name.removeprefix(f"{part}."): s for name, s in periphery.sources.items()

@@ -103,7 +103,7 @@ def _loss(
     plan: Experiment, ends: Ends, parts: build.Parts, streams: Streams, epoch: int
 ) -> float | None:
     """Return the loss of a chip of ``plan`` after ``epoch``; None where it diverges too."""
-    chip = build.chip(plan, ends, Streams(streams.seed))
+    chip = build.chip(plan, ends, streams)
     training = replace(plan.common.train, epochs=epoch + 1)
     try:
         history = fit(chip, parts.train, parts.validation, training, streams=streams)

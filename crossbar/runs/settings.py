@@ -75,6 +75,10 @@ class Common(Checked):
         Metrics of one's own, beside those of the package.
     seed
         Seed.
+    chip
+        Fabricated chip that learns, number of a new one: other spread, programming errors, stuck
+        cells and noise; the same split, initial weights and order of samples. None for the chip of
+        the seed.
     """
 
     data: Data = field(default_factory=Synthetic)
@@ -85,6 +89,9 @@ class Common(Checked):
     energy: EnergySettings = field(default_factory=EnergySettings)
     metrics: tuple[Metric, ...] = ()
     seed: tuple[int, ...] = quantity((0,), low=0)
+    chip: int | None = quantity(
+        None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -91,6 +91,8 @@ def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
     ConfigError
         If learning, network or samples differ; the message names the setting.
     """
+    if plan.common.chip != trained.common.chip:
+        refuse("chip")
     for section in ("data", "network", "train"):
         now, then = getattr(plan.common, section), getattr(trained.common, section)
         if type(now) is not type(then):
@@ -118,8 +120,8 @@ def trained_chip(
     """
     trained, learned = learned_chip(out, seed, dataset)
     if anew is not None or not same_cells(plan, trained):
-        return new_chip(plan, learned, anew or Streams(seed))
-    chip = build.chip(plan, dataset.ends, Streams(seed))
+        return new_chip(plan, learned, anew or plan.streams(seed))
+    chip = build.chip(plan, dataset.ends, plan.streams(seed))
     chip.restore(learned.arrays())
     chip.activity.replace(learned.activity)
     return chip
@@ -199,7 +201,7 @@ def _trained(path: Path, seed: int, state: str) -> tuple[Experiment, Record]:
 def _learned_chip(path: Path, seed: int, ends: Ends, state: str) -> Chip:
     """Return the chip in ``path``; the stamp of the file is a key of the cache."""
     trained, _ = _trained(path, seed, state)
-    chip = build.chip(trained, ends, Streams(seed))
+    chip = build.chip(trained, ends, trained.streams(seed))
     checkpoint.load(path, chip)
     return chip
 

@@ -10,7 +10,6 @@ from crossbar.data import Dataset
 from crossbar.errors import ConvergenceError, OutputError, fail, message
 from crossbar.nn.learners.contract import prove
 from crossbar.progress import Progress, reporting, shown
-from crossbar.random import Streams
 from crossbar.runs import build, chip_files, folder
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment
@@ -155,7 +154,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     """
     plan.common.data.repeated(dataset)
     trial = plan.with_hardware(lambda one: one.with_tile(wires=None))
-    streams = Streams(plan.common.seed[0])
+    streams = plan.streams(plan.common.seed[0])
     chip = build.chip(trial, dataset.ends, streams)
     costs(plan)
     for seed in reversed(plan.common.seed):  # the first one, whose chip is tried, comes last

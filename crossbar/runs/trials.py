@@ -71,7 +71,7 @@ def trial(
     DataError
         If the chip in ``place`` has learned otherwise, or from other samples.
     """
-    streams = Streams(seed)
+    streams = plan.streams(seed)
     parts = build.parts_of(plan.common.data, dataset, seed)
     if place is not None:
         files.make_folder(place)
@@ -168,7 +168,7 @@ def retrial(
     parts = build.parts_of(plan.common.data, dataset, seed)
     under = conditions.stressed(plan)
     chip = conditioned(under, run, seed, dataset, conditions)
-    metrics, detail = _outcome(under, chip, parts, dataset, conditions.streams(seed))
+    metrics, detail = _outcome(under, chip, parts, dataset, conditions.streams(under, seed))
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
     kept = conditions.chip is None and same_cells(under, trained)
     held = "as training left them" if kept else "programmed into new cells"
