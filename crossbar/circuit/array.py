@@ -25,6 +25,8 @@ from crossbar.circuit.reference import Reference
 from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
+from crossbar.circuit.writing import write
+from crossbar.converters import Switched
 from crossbar.devices import Cells, Device, Programming, Tally, require_activated
 from crossbar.displayed import Displayed
 from crossbar.types import Doubles, Floats, FloatType, Integers, Rng
@@ -41,6 +43,9 @@ class Array(Displayed):
     the voltage across it, times the share of its current that is sensed, both as of the last
     :meth:`refresh`; :class:`~crossbar.circuit.wired_noise.WiredNoise` says what is approximate.
     Cells that are not ohmic are read by their law: :class:`~crossbar.circuit.law_reads.LawReads`.
+    With a ``drive`` lines stand at plus or minus the read voltage for the share of a read that a
+    voltage is of it; currents are means over the read, and power is such that times
+    ``reading.t_read``, which is a step, it is the energy of all.
     """
 
     device: Device
@@ -52,6 +57,7 @@ class Array(Displayed):
     cells: list[Cells]
     reference: Reference | None
     name: str = "tile"
+    drive: Switched | None = None
     lines: list[Lines] = field(init=False)
     scale: float = field(init=False)  # signed conductance of weight 1 [S]
     reads: ArrayReads = field(init=False)
@@ -66,7 +72,8 @@ class Array(Displayed):
         require_planes("Array.mapping", planes)
         self.scale = self.mapping.scale(self.device.window)
         self.placement = Placement(self.layout, planes, self.reference is not None)
-        self.noise = CellNoise(*self.device.read_noise, self.reading)
+        reading = self.reading if self.drive is None else self.reading.over(self.drive.averaging)
+        self.noise = CellNoise(*self.device.read_noise, reading)
         if self.wires is not None and self.device.conduction.ohmic:
             self.wiring = Wiring(self.wires, self.layout, self.noise, planes)
         self._refresh_cells()
@@ -81,6 +88,7 @@ class Array(Displayed):
     def fabricate(
         cls, device: Device, mapping: Mapping, layout: Layout, reading: Reading,
         wires: Wires | None, *, rng: Rng, dtype: FloatType, name: str = "tile",
+        drive: Switched | None = None,
     ) -> Array:  # fmt: skip
         """Return a new array with the device-to-device spread of its cells."""
         shape = (layout.copies * layout.rows, layout.cols)
@@ -90,7 +98,7 @@ class Array(Displayed):
         if mapping.reference:
             planes = mapping.planes
             reference = Reference.fabricate(device, layout, planes, rng=shared, dtype=dtype)
-        return cls(device, mapping, layout, reading, wires, dtype, cells, reference, name)
+        return cls(device, mapping, layout, reading, wires, dtype, cells, reference, name, drive)
 
     @property
     def groups(self) -> list[Cells]:
@@ -103,14 +111,7 @@ class Array(Displayed):
         shape = (self.layout.rows, self.layout.cols)
         weights = require_array("Array.program.weights", weights, shape)
         self.mapping.check(weights)
-        targets = self.mapping.targets(weights.astype(np.float64), self.device.window)
-        tally = Tally()
-        for cells, target in zip(self.cells, targets, strict=True):
-            tally.add(cells.program(np.tile(target, (self.layout.copies, 1)), rng=rng, way=way))
-        if self.reference is not None:
-            tally.add(self.reference.program(self.device.window[1], rng=rng, way=way))
-        self.renew()
-        return tally
+        return write(self, weights.astype(np.float64), rng=rng, way=way)
 
     def refresh(self) -> None:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""

@@ -88,5 +88,8 @@ class ArrayReads(ABC):
         return amplified(self.planes, each) if forward else list(each)
 
     @abstractmethod
-    def power(self, v: Floats, *, forward: bool) -> float:
-        """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""
+    def power(self, v: Floats, *, forward: bool, once: bool = False) -> float:
+        """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed.
+
+        ``once`` drives lines at these voltages for one step, whatever the drive of the array.
+        """

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from crossbar.circuit.array_reads import ArrayReads
-from crossbar.circuit.flow import Cellwise, flows
+from crossbar.circuit.flow import Cellwise, Flows, flows
 from crossbar.circuit.physical import names
 from crossbar.circuit.planes import amplified, factors
+from crossbar.circuit.switched_flow import switched_flows
 from crossbar.errors import SolverError
 from crossbar.kernels import reads
 from crossbar.kernels.reads import Count, Edge, Signals
@@ -41,7 +43,9 @@ class LawReads(ArrayReads):
         super().__init__(array)
         self.cells = array.placement.cells
         self.iterative = array.wires is not None
-        self.flows = flows(array.device.conduction, array.noise, array.wires)
+        parts = array.device.conduction, array.noise, array.wires
+        self.direct = flows(*parts)
+        self.flows: Flows = switched_flows(*parts, array.drive, array.reading.v_read)
 
     def bind(self) -> None:
         """Gather the cells anew before the next read."""
@@ -164,6 +168,22 @@ class LawReads(ArrayReads):
             power, cut, out.size * amplifiers, at, counts,
         )  # fmt: skip
 
+    def read_few(
+        self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
+    ) -> None:
+        """Read for one step lines that are driven as they are, without a DAC."""
+        with self._direct():
+            self.read(signals, edge, count, forward=forward, apart=apart, rng=rng)
+
+    @contextmanager
+    def _direct(self) -> Iterator[None]:
+        """Drive lines as they are, for one step."""
+        usual, self.flows = self.flows, self.direct
+        try:
+            yield
+        finally:
+            self.flows = usual
+
     def _sense(
         self,
         each: Floats,
@@ -204,10 +224,11 @@ class LawReads(ArrayReads):
         total: Floats = np.sum(parts, axis=0, dtype=self.array.dtype)
         return total
 
-    def power(self, v: Floats, *, forward: bool) -> float:
-        """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""
+    def power(self, v: Floats, *, forward: bool, once: bool = False) -> float:
+        """Return the power [W] that reads draw; see :meth:`ArrayReads.power`."""
         own = np.random.default_rng(0)
-        return sum(self._part(numbers, v, forward, own)[1] for numbers in self._parts(forward))
+        with self._direct() if once else nullcontext():
+            return sum(self._part(numbers, v, forward, own)[1] for numbers in self._parts(forward))
 
 
 def _own(rng: Rng) -> Rng:

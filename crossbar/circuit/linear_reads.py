@@ -17,7 +17,7 @@ from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
 from crossbar.kernels.settings import SETTINGS
 from crossbar.random import key
-from crossbar.types import Floats, Integers, Rng
+from crossbar.types import Doubles, Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
@@ -201,9 +201,19 @@ class LinearReads(ArrayReads):
         reads.read_currents(flat, out, bound, settings, key(rng))
         return out.reshape(len(out), *v.shape[:2], -1)
 
-    def power(self, v: Floats, *, forward: bool) -> float:
-        """Return the power [W] that reads with ``v`` (n, copies, inputs) [V] draw, summed."""
-        wide = v.astype(np.float64)
+    def power(self, v: Floats, *, forward: bool, once: bool = False) -> float:
+        """Return the power [W] that reads draw; see :meth:`ArrayReads.power`."""
+        drive, wide = self.array.drive, v.astype(np.float64)
+        if drive is None or once:
+            return self._drawn(wide, forward)
+        full = self.array.reading.v_read
+        if self.array.wiring is None:
+            return self._drawn(full * np.sqrt(drive.on(wide / full)), forward)
+        steps = drive.steps(wide / full)
+        return sum(step.long * self._drawn(full * step.x, forward) for step in steps)
+
+    def _drawn(self, wide: Doubles, forward: bool) -> float:
+        """Return the power [W] that lines draw at the voltages ``wide`` [V], summed."""
         if self.array.wiring is not None:
             flat = wide.reshape(len(wide), -1)
             wiring = self.array.wiring

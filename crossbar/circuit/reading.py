@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import constants
@@ -56,6 +56,10 @@ class Reading(Checked, Displayed):
     fano: float = quantity(
         0.0, low=0, high=1, remedy="0 is an ohmic, 1 a tunnelling conductor.",
     )  # fmt: skip
+
+    def over(self, steps: float) -> Reading:
+        """Return the reading whose white noise averages over so many ``steps``."""
+        return replace(self, t_read=self.t_read * steps)
 
 
 @dataclass(frozen=True)

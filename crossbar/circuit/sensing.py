@@ -125,7 +125,40 @@ class Sensing:
         settings = self.forward.settings.copy()
         settings[[at.IN_GAIN, at.IN_LIMIT]] = 1.0, np.inf
         settings[[at.IN_OFFSET, at.IN_NOISE, at.DAC_TOP, at.DAC_NOISE]] = 0.0
+        if self.array.wiring is None:
+            settings[at.T_READ] = self.array.reading.t_read
         return Edge(settings, conversion.unused(self.array.dtype), self.forward.adc)
+
+    @property
+    def laid_out(self) -> bool:
+        """Whether windows are laid out and read as the vectors that they are."""
+        entering = self.forward.settings[[at.IN_GAIN, at.IN_OFFSET, at.IN_NOISE, at.DAC_NOISE]]
+        exact = (entering == (1, 0, 0, 0)).all() and np.isinf(self.forward.settings[at.IN_LIMIT])
+        guessed = self.array.drive is not None and not exact  # what lines are driven by
+        return self.tabulated or self.watch is not None or guessed
+
+    def metered(self, v: Floats, *, forward: bool, once: bool) -> float:
+        """Return the energy [J] of a read with ``v`` (vectors, lines) [V] that no loop has counted.
+
+        ``once`` as of :meth:`ArrayReads.power`.
+        """
+        array = self.array
+        if array.wiring is None and (once or not _metered(array)):
+            return 0.0
+        power = array.reads.power(array.layout.of_copies(v), forward=forward, once=once)
+        return power * array.reading.t_read
+
+    def metered_windows(self, x: Floats, kernel: int) -> float:
+        """Return the energy [J] of the windows of images ``x`` that no loop has counted."""
+        array = self.array
+        if array.drive is None:
+            return 0.0
+        on = array.drive.on(x / peak(x)).reshape(*x.shape[:3], -1)
+        tall, wide = x.shape[1] - kernel + 1, x.shape[2] - kernel + 1
+        long = [on[:, a : a + tall, b : b + wide].sum(axis=(0, 1, 2))
+                for a in range(kernel) for b in range(kernel)]  # fmt: skip
+        v = array.reading.v_read * np.sqrt(np.concatenate(long))
+        return array.reads.power(v[None, None], forward=True, once=True) * array.reading.t_read
 
     def watched(self) -> Watch:
         """Watch every read from now on, without the ADC; return the watch."""
@@ -165,6 +198,11 @@ class Sensing:
             edge.settings[at.ADC_REACH] = reach
 
 
+def _metered(array: Array) -> bool:
+    """Return whether the power of reads of ``array`` is worked out beside the compiled loops."""
+    return array.wiring is not None or (array.drive is not None and array.device.conduction.ohmic)
+
+
 def _settings(
     array: Array, blocks: Blocks, dac: Dac | None, adc: Adc | None, reach: float
 ) -> Floats:
@@ -176,15 +214,17 @@ def _settings(
     array.noise.fill(values)
     full, (low, _, high) = array.reading.v_read, array.device.window
     enter, leave = blocks.normaliser.errors, blocks.element.errors
-    values[[at.FULL, at.SCALE]] = full, array.scale
+    law, drive = array.device.conduction, array.drive
+    largest = law.reach(low, high, full)  # of the read voltage, if ohmic
+    seen = 1.0 if drive is None or law.ohmic else largest / full  # at the one voltage, a gain
+    values[[at.FULL, at.SCALE]] = full, array.scale * seen
     if dac is not None:
         values[[at.DAC_TOP, at.DAC_NOISE]] = dac.top or np.inf, dac.noise
-    largest = array.device.conduction.reach(low, high, full)  # of the read voltage, if ohmic
     values[at.OUT_FULL] = blocks.element.span * largest * (high - low)
     for errors, first in ((enter, at.IN_GAIN), (leave, at.OUT_GAIN)):
         static = (1.0 + errors.gain_error, errors.offset, errors.noise, errors.saturation)
         values[first : first + 4] = static
-    values[at.T_READ] = array.reading.t_read if array.wiring is None else 0
+    values[at.T_READ] = 0 if _metered(array) else array.reading.t_read
     if adc is not None:
         converted = [at.ADC_TOP, at.ADC_REACH, at.ADC_NOISE]
         values[converted] = adc.top or np.inf, reach, adc.noise

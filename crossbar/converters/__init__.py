@@ -23,10 +23,12 @@ from crossbar.converters.dac import DACS, Dac
 from crossbar.converters.flash import FlashAdc
 from crossbar.converters.logarithmic import LogarithmicAdc
 from crossbar.converters.measured import MeasuredAdc
+from crossbar.converters.pulse_width import PulseWidthDac
 from crossbar.converters.ramp import RampAdc
 from crossbar.converters.resistor_string import StringDac
 from crossbar.converters.sar import SarAdc
 from crossbar.converters.serial import SerialDac
+from crossbar.converters.switched import Step, Switched
 from crossbar.converters.transfer import Transfer, nearest, uniform
 
 __all__ = [
@@ -50,11 +52,14 @@ __all__ = [
     "MeasuredAdc",
     "NeurosimSar",
     "Percentile",
+    "PulseWidthDac",
     "RampAdc",
     "SarAdc",
     "SerialDac",
+    "Step",
     "StringDac",
     "SurveyFloor",
+    "Switched",
     "Transfer",
     "nearest",
     "uniform",

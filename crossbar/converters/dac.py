@@ -22,13 +22,13 @@ class Dac(Converter):
 
     @property
     def slots(self) -> int:
-        """Steps of the array that one input takes; 1 unless it is given bit after bit."""
+        """Steps of the array that one input takes; 1 unless it is given in time."""
         return 1
 
     def prove(self) -> None:
         """Raise unless an input takes a step of the array or more."""
         super().prove()
-        require_whole(named(self, "slots"), answer(self, "slots"), low=1, high=1000)
+        require_whole(named(self, "slots"), answer(self, "slots"), low=1, high=10_000)
 
 
 DACS = Registry(Dac, "dacs", "converters of inputs", default="serial", setting="tile.dac")

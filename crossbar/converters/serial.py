@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crossbar.converters.converter import MidTread
-from crossbar.converters.dac import DACS, Dac
+import numpy as np
+
+from crossbar.converters.dac import DACS
+from crossbar.converters.switched import Step, Switched
 from crossbar.energy.converters import isaac_dac
 from crossbar.energy.cost import Cost
 from crossbar.sources import derived
+from crossbar.types import Doubles, Floats
 from crossbar.units import quantity
 
 
 @DACS.register("serial")
 @dataclass(frozen=True, kw_only=True)
-class SerialDac(MidTread, Dac):
+class SerialDac(Switched):
     """One switch a line: every bit takes a step of the array, and currents add up by their weight.
+
+    The sign comes first and settles the polarity of the line, which rests meanwhile; the bits of
+    the magnitude follow.
 
     Parameters
     ----------
@@ -32,6 +39,22 @@ class SerialDac(MidTread, Dac):
     def slots(self) -> int:
         """One step of the array a bit."""
         return self.bits
+
+    @property
+    def averaging(self) -> float:
+        """Bits count by their weights: 3 of them, nearly, however many there are."""
+        weights = 2.0 ** np.arange(self.bits - 1)
+        return float(weights.sum() ** 2 / (weights**2).sum())
+
+    def on(self, x: Floats) -> Doubles:
+        """Return how many bits of the magnitude are 1."""
+        return np.bitwise_count(self.magnitude(x).astype(np.int64)).astype(np.float64)
+
+    def steps(self, x: Floats) -> Iterator[Step]:
+        """Yield the bits, the most significant first."""
+        codes, top = self.magnitude(x).astype(np.int64), 2 ** (self.bits - 1) - 1
+        for bit in range(self.bits - 2, -1, -1):
+            yield Step(2**bit / top, 1, np.sign(x) * ((codes >> bit) & 1))
 
     @property
     def energy(self) -> Cost:

@@ -180,6 +180,10 @@ def tile_of(held: Weights, where: str) -> TileState:
         if held.compensation is not None:
             remedy = "Remove the compensation of drift: its factor is no part of a netlist."
         fail(where, "weights in a tile", type(held).__name__, remedy)
+    drive = held.tile.array.drive
+    if drive is not None and not held.tile.spec.device.conduction.ohmic:
+        remedy = "Take StringDac: the lines of a netlist stand at the voltages of the numbers."
+        fail(where, "ohmic cells, or a DAC of voltages", type(drive).__name__, remedy)
     return held.tile
 
 

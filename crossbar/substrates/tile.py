@@ -16,7 +16,7 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
-from crossbar.converters import Adc, Dac
+from crossbar.converters import Adc, Dac, Switched
 from crossbar.devices import Device, Programming
 from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
@@ -100,7 +100,16 @@ class Tile(Substrate):
     def __post_init__(self) -> None:
         check_fields(self)
         self._require_conducting()
+        if self._drive and self._drive.noise and self.wires and not self.device.conduction.ohmic:
+            where, got = f"{type(self.dac).__name__}.noise", f"{self._drive.noise:g}"
+            expected = "0 where lines with resistance are solved for in every step of an input"
+            fail(where, expected, got, "Set it to 0, or leave out the wires.")
         (self.programming or self.device.programming_law).check(self.device)
+
+    @property
+    def _drive(self) -> Switched | None:
+        """The DAC, if it gives numbers in time."""
+        return self.dac if isinstance(self.dac, Switched) else None
 
     def _require_conducting(self) -> None:
         """Raise unless the law of conduction tells weights apart at the read voltage."""
@@ -152,6 +161,7 @@ class Tile(Substrate):
             rng=fabrication,
             dtype=self.dtype,
             name=name,
+            drive=self._drive,
         )
         if self.faults is not None:
             place, (low, _, high) = array.placement, self.device.window

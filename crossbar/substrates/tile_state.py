@@ -117,24 +117,22 @@ class TileState(Weights):
         wide, v = array.layout.cycles(x, self.spec.dtype)
         self.sensing.see(wide, forward=forward, rng=rng)
         out = np.empty((*wide.shape[:2], self.shape[forward]), self.spec.dtype)
-        at, read = FORWARD if forward else BACK, read or array.reads.read
+        at, once, read = FORWARD if forward else BACK, read is not None, read or array.reads.read
         signals, count = (wide, v, out), (values, at, counts)
         read(signals, edge, count, forward=forward, apart=self.apart, rng=rng)
-        if array.wiring is not None:
-            power = array.reads.power(array.layout.of_copies(v), forward=forward)
-            counts[at[ENERGY]] += power * self.spec.reading.t_read
+        counts[at[ENERGY]] += self.sensing.metered(v, forward=forward, once=once)
         return out.reshape(*x.shape[:-1], out.shape[2])
 
     @property
     def sliding(self) -> Sliding | None:
         """The compiled read of windows, where the array and its noise allow it."""
-        laid = self.sensing.tabulated or self.sensing.watch is not None
         read = self.array.reads.windows
-        return None if laid or read is None else partial(self._slide, read)
+        return None if self.sensing.laid_out or read is None else partial(self._slide, read)
 
     def _slide(self, read: WindowReads, x: Floats, kernel: int, *, rng: Rng) -> Floats:
         """Return the products of all windows; see :class:`Sliding`."""
         settings, counts = self.sensing.forward.settings, self.activity.of(self.name)
+        counts[FORWARD[ENERGY]] += self.sensing.metered_windows(x, kernel)
         return read(x, kernel, settings, FORWARD, counts, rng=rng)
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
