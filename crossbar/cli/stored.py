@@ -11,6 +11,8 @@ import typer
 
 from crossbar.cli.console import out, print_json, say, table
 from crossbar.errors import fail, nearest
+from crossbar.report.sweeps import splits
+from crossbar.report.sweeps.reading import read_store
 from crossbar.runs.comparison import selected
 from crossbar.runs.metrics import METRICS, Better, units
 from crossbar.runs.store import Store
@@ -67,12 +69,20 @@ def show_sweep(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:
     """Show what came out, and end with status 1 if a run failed."""
     counts = frame["status"].value_counts().to_dict()
     if json:
-        print_json({"store": str(located(folder)), **counts})
+        print_json({"store": str(located(folder)), **counts, **_split(folder)})
     else:
         counted = ", ".join(f"{n} {status}" for status, n in counts.items())
         say(f"{_counted(len(frame), 'run')}: {counted}. Kept in {located(folder)}")
         say(f"Next: crossbar report {folder}")
     ended(frame, folder, json=json)
+
+
+def _split(folder: Path) -> dict[str, Any]:
+    """Return the variance at each point by cause, where the device was drawn; else nothing."""
+    runs = read_store(folder)
+    if not (runs.draw and runs.measured):
+        return {}
+    return {"split": [one.record for one in splits.points(runs)]}
 
 
 def ended(frame: pd.DataFrame, folder: Path, *, json: bool) -> None:

@@ -84,9 +84,8 @@ def fit(
     train, validation
         Samples (n, *input_shape), and labels (n,) or, for a loss of values, values (n, outputs).
     streams
-        Source of the order of the samples, of dropout and of noise: every epoch has its own, so
-        that a resumed training equals an uninterrupted one bit for bit. Order and dropout are the
-        same for all chips of a seed.
+        Source of order and dropout, which all chips of a seed share, and of noise: every epoch has
+        its own, so that a resumed training equals an uninterrupted one bit for bit.
     progress
         Called with (task, images done, images in all, text); see :mod:`crossbar.progress`.
     path

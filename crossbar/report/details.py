@@ -23,7 +23,6 @@ from crossbar.report.records import Run
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.points import points
 from crossbar.report.sweeps.quantities import point_text
-from crossbar.report.sweeps.records import CHIP
 from crossbar.report.tables import accuracy, assumptions, converters
 from crossbar.report.tables import energy as energy_tables
 from crossbar.report.tables.validation import circuits
@@ -49,8 +48,9 @@ def varied(account: Account) -> Iterator[Block]:
     if not sweep.measured:
         return
     over = [question.count(sweep.done["seed"].nunique(), "seed")]
-    if CHIP in sweep.replicates:
-        over.append(question.count(sweep.done[CHIP].nunique(dropna=False), "fabricated chip"))
+    for name in sweep.replicates[1:]:
+        what = "device draw" if name == sweep.draw else "fabricated chip"
+        over.append(question.count(sweep.done[name].nunique(dropna=False), what))
     places = question.count(len(account.verdict.points), "point")
     runs = question.count(len(sweep.done), "run")
     yield Text(f"{places} with finished runs, {runs} over {listing(over)}.")

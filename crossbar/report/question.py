@@ -38,6 +38,8 @@ def swept(sweep: Sweep) -> str:
         metric = measured(sweep, sweep.metric, 0.0).words
     else:
         metric = "result" if tables.called(sweep) else ACCURACY
+    if sweep.draw and not sweep.parameters:
+        return f"How certain is the {metric} where the device is known from measurements?"
     if not sweep.parameters:
         return f"How much does the {metric} spread from chip to chip?"
     words = [re.split("[,;(]", sweep.fields.words(name))[0].strip() for name in sweep.parameters]

@@ -9,10 +9,12 @@ from crossbar.report.sweeps.pareto import pareto
 from crossbar.report.sweeps.reading import read_sweep
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.sweeps.scatter import scatter
+from crossbar.report.sweeps.shares import shares
+from crossbar.report.sweeps.splits import Split
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
 
 __all__ = [
-    "Picture", "Sweep", "curve", "drift", "heatmap", "multiples", "pareto", "pictures",
-    "read_sweep", "save", "scatter", "tornado", "yields",
+    "Picture", "Split", "Sweep", "curve", "drift", "heatmap", "multiples", "pareto", "pictures",
+    "read_sweep", "save", "scatter", "shares", "tornado", "yields",
 ]  # fmt: skip

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from crossbar.report.figures.canvas import Picture, picture
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import Quantity, parameter
-from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
-from crossbar.report.sweeps.statistics import repeated, repetition, student_kind
+from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.replicates import chips, repeated, repetition
+from crossbar.report.sweeps.statistics import student_kind
 from crossbar.report.wording import listing
 
 
@@ -74,7 +75,7 @@ def over(sweep: Sweep, table: pd.DataFrame) -> str:
     most, least = int(table["seeds"].max()), int(table["seeds"].min())
     if most == 1:
         return repeated(sweep, 1).capitalize()
-    several = CHIP in sweep.replicates and repetition(sweep) == "seed"
+    several = chips(sweep) and repetition(sweep) == "seed"
     each = ", each averaged over its fabricated chips" if several else ""
     return f"Mean over {'' if least == most else f'{least} to '}{repeated(sweep, most)}{each}"
 

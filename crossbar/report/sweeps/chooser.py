@@ -13,8 +13,11 @@ from crossbar.report.sweeps.maps import heatmap
 from crossbar.report.sweeps.multiples import PANELS, multiples
 from crossbar.report.sweeps.pareto import ENERGY, pareto
 from crossbar.report.sweeps.quantities import AGE, point_text
-from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
+from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.replicates import chips
 from crossbar.report.sweeps.scatter import scatter
+from crossbar.report.sweeps.shares import shares
+from crossbar.report.sweeps.splits import points
 from crossbar.report.sweeps.statistics import counted, means
 from crossbar.report.sweeps.tornado import tornado
 from crossbar.report.sweeps.yields import yields
@@ -33,6 +36,8 @@ def pictures(sweep: Sweep) -> list[Picture]:
     A sweep in which nothing varied has none, unless it tells a yield.
     """
     drawn = _effects(sweep)
+    if sweep.draw and points(sweep):
+        drawn.append(shares(sweep))
     if AGE in sweep.varied and not sweep.sampled:
         drawn.append(_drift(sweep))
     drawn += _yields(sweep)
@@ -140,16 +145,16 @@ def _drift(sweep: Sweep) -> Picture:
 
 def _yields(sweep: Sweep) -> list[Picture]:
     """Return yields, where there are chips enough and they differ."""
-    if sweep.metric != ACCURACY:
+    if sweep.metric != ACCURACY or sweep.draw:
         return []
-    several = CHIP in sweep.replicates
+    several = bool(chips(sweep))
     causes = [n for n in sweep.varied if sweep.fields.of_name(n).role == SPREAD]
     if not sweep.varied:
         return [yields(sweep)] if several and len(sweep.done) >= CHIPS else []
     drawn: list[str] = []
     for x in causes or (_ordered(sweep)[:1] if several else []):
-        chips = counted(sweep, [x], ACCURACY).done.groupby(x, dropna=False, observed=True).size()
+        counts = counted(sweep, [x], ACCURACY).done.groupby(x, dropna=False, observed=True).size()
         known = any(sweep.follows(x, other) and sweep.follows(other, x) for other in drawn)
-        if not known and 2 <= len(chips) <= PLACES and chips.median() >= CHIPS:
+        if not known and 2 <= len(counts) <= PLACES and counts.median() >= CHIPS:
             drawn.append(x)
     return [yields(sweep, x) for x in drawn]

@@ -25,13 +25,13 @@ from crossbar.report.sweeps.quantities import (
     spreadsheet,
 )
 from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.replicates import own
 from crossbar.report.sweeps.scale import Scale, scale
 from crossbar.report.sweeps.statistics import (
     changes,
     compared,
     guessing,
     means,
-    own,
     repetitions,
     student_kind,
 )

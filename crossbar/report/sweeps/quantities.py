@@ -12,7 +12,8 @@ from crossbar.report.fields import value_text
 from crossbar.report.figures.canvas import prefixed
 from crossbar.report.sweeps.levels import Level, missing
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import PARTS, own
+from crossbar.report.sweeps.replicates import own
+from crossbar.report.sweeps.statistics import PARTS
 from crossbar.report.wording import YEAR, duration, quantity_text
 
 AGE = "test.age"

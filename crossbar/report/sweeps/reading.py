@@ -11,7 +11,8 @@ import pandas as pd
 from crossbar.errors import DataError, message
 from crossbar.report.fields import Fields
 from crossbar.report.sweeps.levels import plain, tidy
-from crossbar.report.sweeps.records import AGAIN, CHIP, RETRY, Sweep
+from crossbar.report.sweeps.records import AGAIN, RETRY, Sweep
+from crossbar.report.sweeps.replicates import CHIPS, draw_of
 from crossbar.runs.store import Store
 from crossbar.runs.store.places import holds_run
 from crossbar.runs.store.store import located
@@ -75,11 +76,16 @@ def read_store(path: Path | str) -> Sweep:
     several = [name for name in swept if frame[name].nunique(dropna=False) > 1]
     tied = _tied(about.get("together") or [], frame, several)
     leading = [name for name in several if not any(name in own for own in tied.values())]
+    of_function = "function" in (about.get("base") or {})  # whose names are its own
+    numbering = () if of_function else tuple(name for name in CHIPS if name in frame)
+    draw = "" if of_function else draw_of(leading)
     return Sweep(
         path=where,
         about=about,
         frame=frame,
-        parameters=tuple(name for name in leading if name != CHIP),
+        parameters=tuple(name for name in leading if name not in (*numbering, draw)),
+        chips=numbering,
+        draw=draw,
         tied=tied,
         constant={n: plain(frame[n].iloc[0]) for n in swept if n not in several},
         metrics=tuple(metrics),

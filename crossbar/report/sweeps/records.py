@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message, nearest
 from crossbar.report.fields import Fields, flat
-from crossbar.report.sweeps import facts
+from crossbar.report.sweeps import facts, geometry, replicates, splits
 from crossbar.report.sweeps.levels import Level, levels, matching, plain
 from crossbar.runs.store import Store
 from crossbar.types import Record
 
-CHIP = "test.chip"  # a replicate, as the seed is
 ACCURACY = "accuracy"
-SAMPLED = 4  # a grid of so many times the points that were run is no grid
 RETRY = "Run the command of the sweep again with --retry-failed."
 AGAIN = "Run the command of the sweep again: what is finished is kept."
 
@@ -40,7 +36,7 @@ class Sweep(Displayed):
         One row a run, as of :meth:`crossbar.runs.store.Store.frame`. A column of a parameter holds
         numbers (NaN: none), truth values or texts.
     parameters
-        Names of what was swept and varies, without the fabricated chip, which is a replicate.
+        Names of what was swept and varies, without what numbers repetitions: ``chips``, ``draw``.
     constant
         What was swept and has one value.
     metrics
@@ -51,6 +47,10 @@ class Sweep(Displayed):
         Whether runs of one seed have the same data, so that points are compared seed by seed.
     judged
         The metric that points are judged by; empty for the usual one.
+    chips
+        Names that number fabricated chips.
+    draw
+        Name that draws the device from a posterior; empty for none.
     """
 
     path: Path
@@ -62,6 +62,8 @@ class Sweep(Displayed):
     tied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     paired: bool = True
     judged: str = ""
+    chips: tuple[str, ...] = ()
+    draw: str = ""
 
     __repr__ = facts.line
     _facts = facts.facts
@@ -131,25 +133,16 @@ class Sweep(Displayed):
         """Whether every run is finished."""
         return len(self.done) == len(self.frame)
 
-    @cached_property
-    def replicates(self) -> tuple[str, ...]:
-        """What makes several chips of one point: the seed, and the fabricated chip if it varies."""
-        chips = CHIP in self.frame and self.frame[CHIP].nunique(dropna=False) > 1
-        return ("seed", CHIP) if chips else ("seed",)
+    replicates = cached_property(replicates.replicates)
+    split = splits.split
 
     @cached_property
     def varied(self) -> tuple[str, ...]:
         """Names of the parameters that have several values among the finished runs."""
         return tuple(n for n in self.parameters if self.done[n].nunique(dropna=False) > 1)
 
-    @cached_property
-    def sampled(self) -> bool:
-        """Whether the points are far from a grid: few of its places, or no value comes twice."""
-        points = self.frame[list(self.varied)].drop_duplicates()
-        numbers = [points[name].nunique(dropna=False) for name in self.varied]
-        places = math.prod(numbers)
-        alone = len(points) > 2 and min(numbers, default=0) == len(points)
-        return len(numbers) > 1 and (alone or places > SAMPLED * len(points))
+    sampled = cached_property(geometry.sampled)
+    centre = cached_property(geometry.centre)
 
     def follows(self, other: str, name: str) -> bool:
         """Return whether finished runs of equal ``name`` have equal values of ``other`` too."""
@@ -187,22 +180,6 @@ class Sweep(Displayed):
             if point is not None and matching(self.done, point).any():
                 return point
         return first
-
-    @cached_property
-    def centre(self) -> dict[str, Level] | None:
-        """The point that all others depart from in one parameter; None in any other design."""
-        if len(self.parameters) < 2:
-            return None
-        points = self.frame[list(self.parameters)].drop_duplicates()
-        codes = np.stack(
-            [pd.factorize(points[name], use_na_sentinel=False)[0] for name in self.parameters]
-        )
-        middle = np.array([np.bincount(row).argmax() for row in codes])
-        departs = codes != middle[:, None]
-        if len(points) < 3 or departs.sum(axis=0).max() > 1:
-            return None
-        rows = (~departs).argmax(axis=1)  # a point with the value of the centre
-        return {n: plain(points[n].iloc[k]) for n, k in zip(self.parameters, rows, strict=True)}
 
     def at(self, values: Mapping[str, Level]) -> Sweep:
         """Return the sweep with those runs only whose parameters have ``values``.

@@ -15,43 +15,15 @@ import numpy as np
 import pandas as pd
 
 from crossbar.intervals import Interval, independent, limits, student_name, widening
+from crossbar.report.sweeps import splits
 from crossbar.report.sweeps.levels import Level
-from crossbar.report.sweeps.records import ACCURACY, CHIP, Sweep
+from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.replicates import repetition, resampling
 from crossbar.types import Floats, Masks
 
-RESAMPLING = "resampling"  # metric: test over training samples, see :func:`resampling`
 COSTS = ("J", "s", "W", "nats")  # units of what should be low, where nothing else is noted
 PARTS = ("mean", "low", "high")
 PLACEHOLDER = "all"  # column to group by where everything is one group
-
-
-def repetition(sweep: Sweep) -> str:
-    """Return what is independent of run to run: the seed, or the chip of one seed."""
-    return CHIP if CHIP in sweep.replicates and sweep.done["seed"].nunique() == 1 else "seed"
-
-
-def own(sweep: Sweep) -> str:
-    """Return the word for one of the repetitions, ``'seed'`` or ``'chip'``."""
-    return "seed" if repetition(sweep) == "seed" else "chip"
-
-
-def repeated(sweep: Sweep, count: int) -> str:
-    """Return over what ``count`` repetitions are: ``'3 seeds'``, ``'6 chips of one seed'``."""
-    if repetition(sweep) == CHIP:
-        return "one chip" if count == 1 else f"{count} chips of one seed"
-    return "one seed" if count == 1 else f"{count} seeds"
-
-
-def resampling(sweep: Sweep) -> float:
-    """Return test over training samples where every seed splits one pool of samples again.
-
-    0 where the repetitions are the chips of one seed, or nothing was split: these intervals speak
-    of the samples at hand. The largest where it was swept.
-    """
-    if repetition(sweep) == CHIP or RESAMPLING not in sweep.done:
-        return 0.0
-    largest = float(sweep.done[RESAMPLING].max())
-    return largest if math.isfinite(largest) else 0.0
 
 
 def student_kind(sweep: Sweep) -> str:
@@ -93,8 +65,9 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
     """Return the mean of ``metric`` at each value of ``by`` with its 95 % interval.
 
     Student's interval over the seeds, corrected where they split one pool again (see
-    :func:`resampling`). One seed has none, except that an accuracy has Wilson's over
-    its independent test samples; that of an accuracy is cut to [0, 1].
+    :func:`crossbar.report.sweeps.replicates.resampling`); over draws of a device that of
+    :func:`crossbar.report.sweeps.splits.means`. One seed has none, except that an accuracy has
+    Wilson's over its independent test samples; that of an accuracy is cut to [0, 1].
 
     Returns
     -------
@@ -102,11 +75,11 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
         The columns of ``by``, ``mean``, ``low``, ``high`` (NaN where there is no interval) and
         ``seeds``, sorted by ``by``.
     """
-    table = _student(repetitions(sweep, by, metric), by, resampling(sweep))
+    table = _means(sweep, sweep.done, by, metric)
     if metric != ACCURACY:
         return table
     table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)
-    single = table["seeds"] == 1
+    single = (table["seeds"] == 1) & table["low"].isna()
     if single.any() and "independent_images" in sweep.done:
         images = grouped(sweep.done, by, "independent_images").mean()["independent_images"]
         low, high = limits(table["mean"].to_numpy(float), images.to_numpy(float))
@@ -132,8 +105,7 @@ def changes(
     fixed = sweep.at(reference).done[[*pairing, metric]].rename(columns={metric: "reference"})
     pairs = sweep.done.merge(fixed, on=pairing)
     pairs["value"] = pairs[metric] - pairs["reference"]
-    paired = grouped(pairs, [*by, repetition(sweep)], "value").mean()
-    return _student(paired, by, resampling(sweep))
+    return _means(sweep, pairs, by, "value")
 
 
 def compared(table: pd.DataFrame, change: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -229,11 +201,14 @@ def grouped(frame: pd.DataFrame, by: Sequence[str], column: str) -> Any:
     return ordered[column]
 
 
-def _student(repeated: pd.DataFrame, by: Sequence[str], resampling: float) -> pd.DataFrame:
-    """Return mean and Student's interval of the column ``value`` at each value of ``by``."""
-    table: pd.DataFrame = grouped(repeated, by, "value").agg(["mean", "std", "size"])
+def _means(sweep: Sweep, frame: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
+    """Return the mean of ``column`` with its interval at each value of ``by``."""
+    if sweep.draw:
+        return splits.means(sweep, frame, by, column)
+    repeated = grouped(frame, [*by, repetition(sweep)], column).mean()
+    table: pd.DataFrame = grouped(repeated, by, column).agg(["mean", "std", "size"])
     n = table["size"].to_numpy(int)
-    half = widening(n, resampling) * table["std"].to_numpy(float)
+    half = widening(n, resampling(sweep)) * table["std"].to_numpy(float)
     mean = table["mean"].to_numpy(float)
     kept = table[[*by]]
     return kept.assign(mean=mean, low=mean - half, high=mean + half, seeds=n)

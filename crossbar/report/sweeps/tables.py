@@ -9,7 +9,8 @@ import pandas as pd
 from crossbar.report.fields import Fields, flat
 from crossbar.report.sweeps.levels import levels, missing, plain
 from crossbar.report.sweeps.quantities import TIMES, level_text, point_text
-from crossbar.report.sweeps.records import CHIP, Sweep
+from crossbar.report.sweeps.records import Sweep
+from crossbar.report.sweeps.replicates import TESTED
 from crossbar.report.tables.table import Cell, Column, Number, Table, columns, count
 from crossbar.report.wording import quantity_text
 from crossbar.types import Record
@@ -64,7 +65,7 @@ def _column(title: str, texts: Sequence[str]) -> Column:
 def _values(sweep: Sweep, name: str) -> tuple[str, Number]:
     """Return the values of ``name``, or their ends, and how many there are."""
     values = levels(sweep.frame[name])
-    texts = ["the one that learned" if name == CHIP and missing(v) else level_text(sweep, name, v)
+    texts = ["the one that learned" if name == TESTED and missing(v) else level_text(sweep, name, v)
              for v in values]  # fmt: skip
     if len(texts) <= FEW:
         return ", ".join(texts), count(len(texts))
@@ -90,7 +91,8 @@ def common(settings: Sequence[tuple[str, object]], fields: Fields) -> Table:
 def shared(sweep: Sweep) -> list[tuple[str, object]]:
     """Return name and value of every setting that all points share."""
     base = flat(sweep.about.get("base") or {})
-    names = {*sweep.parameters, CHIP, *(name for own in sweep.tied.values() for name in own)}
+    tied = (name for own in sweep.tied.values() for name in own)
+    names = {*sweep.parameters, *sweep.replicates, TESTED, *tied}
     common = {name: value for name, value in base if name not in names}
     return list((common | sweep.constant).items())
 

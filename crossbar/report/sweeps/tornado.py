@@ -22,7 +22,8 @@ from crossbar.report.sweeps.quantities import (
     spreadsheet,
 )
 from crossbar.report.sweeps.records import Sweep
-from crossbar.report.sweeps.statistics import PARTS, own, repeated, student_kind
+from crossbar.report.sweeps.replicates import own, repeated
+from crossbar.report.sweeps.statistics import PARTS, student_kind
 
 NAMES = 1.32  # inches for the names of parameters
 BAR, GAP, LINE = 0.17, 0.13, 0.165  # inches: a bar, the space between parameters, a line of text

@@ -12,21 +12,22 @@ import pandas as pd
 
 from crossbar.intervals import Interval
 from crossbar.report.amounts import amounts, each
+from crossbar.report.sweeps import splits
 from crossbar.report.sweeps.importance import Importance
 from crossbar.report.sweeps.levels import Level, matching, plain, same
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
+from crossbar.report.sweeps.replicates import own, repeated
 from crossbar.report.sweeps.statistics import (
     changes,
     compared,
     direction,
     interval_of,
     means,
-    own,
-    repeated,
     student_kind,
 )
+from crossbar.report.wording import listing
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,10 @@ class Verdict:
     def basis(self, k: int | None = None) -> str:
         """Return what the interval of point number ``k`` is over, or what most intervals are."""
         n = int(self.points["seeds"].max() if k is None else self.points["seeds"].iloc[k])
+        if self.sweep.draw:
+            draws = self.sweep.done[self.sweep.draw].nunique()
+            over = f"{draws} draws of the device and {repeated(self.sweep, n)}"
+            return f"95 % interval, over {over}"
         if n > 1:
             return f"95 % interval, {student_kind(self.sweep)} over {repeated(self.sweep, n)}"
         if self.sweep.metric == ACCURACY and self.points["low"].notna().any():
@@ -122,7 +127,25 @@ class Verdict:
                 f"is more likely too {high} than too {low}."
             )
             best += self._gain()
-        return (best, *filter(None, [Importance(self).sentence()]))
+        return (best, *filter(None, [self._split(), Importance(self).sentence()]))
+
+    def _split(self) -> str:
+        """Return the interval of one more chip and its causes, over draws of a device; or empty."""
+        known = splits.points(self.sweep) if self.sweep.draw else []
+        here = [one for one in known if all(same(v, self.best[n]) for n, v in one.point.items())]
+        if not here:
+            return ""
+        (one,) = here
+        several = one.y.shape[1] > 1
+        trained = "another chip and another seed" if several else "another chip of this seed"
+        words = measured(self.sweep, self.sweep.metric, 0.0).words
+        text = (
+            f"With a device that fits the measurement as well, {trained}, the {words} is "
+            f"{self.text(one.one)} (95 % interval of one more chip). Shares of its variance: "
+            f"{one.text}."
+        )
+        zero = listing(list(one.unresolved))
+        return f"{text} Not resolved, the variance may be zero: {zero}." if zero else text
 
     def _lost(self) -> str:
         """Return how many runs at the best point failed; empty for none."""
