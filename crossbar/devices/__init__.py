@@ -21,8 +21,11 @@ from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.devices.library import DEVICES, PRESETS, Preset
 from crossbar.devices.measured.fitting import fitted
+from crossbar.devices.measured.jump_table import JumpTable
+from crossbar.devices.measured.jumps import Jumps
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.pulse_trains import PulseTrains
+from crossbar.devices.measured.step_files import measured_step
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
@@ -64,6 +67,8 @@ __all__ = [
     "FittedDevice",
     "IVTable",
     "IdealCell",
+    "JumpTable",
+    "Jumps",
     "Linear",
     "LogNormal",
     "LogRetention",
@@ -102,6 +107,7 @@ __all__ = [
     "check_counts",
     "drifts",
     "fitted",
+    "measured_step",
     "read_device_file",
     "require_activated",
     "single_pulses",

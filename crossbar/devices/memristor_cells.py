@@ -66,7 +66,8 @@ class MemristorCells(Cells):
         """The law of the device, and views of the cells."""
         arrays = self.g.T, self.low.T, self.high.T, self.up.T, self.down.T
         control = self.spec.max_pulses, self.spec.rounding.stochastic
-        state = pulses.Pulsed(*arrays, *self._constants, *control)
+        jumps = self.spec.step.jumps or ()
+        state = pulses.Pulsed(*arrays, *self._constants, *control, *jumps)
         return Compiled(pulses.change_pulsed, state, after=self._drift_anew)
 
     def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
@@ -154,10 +155,11 @@ def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int,
 
     ``up`` and ``down`` (rows, cols) [S] are the steps of cells of ``width`` [S] for a relative
     step of one. A closed form needs steps that are linear in the conductance and much smaller
-    than the range; other steps follow their table.
+    than the range; other steps follow their table, or are drawn from their distribution.
     """
     step, slope = spec.step, spec.step.slope
     law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
+    law = law if step.jumps is None else pulses.JUMPS
     if law == pulses.TABLE and slope is not None and abs(slope) < SLIGHT:
         law, up, down = pulses.CONSTANT, step.size * up, step.size * down
     elif law == pulses.TABLE and slope is not None:

@@ -9,18 +9,7 @@ import numpy as np
 
 from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import inline, jit
-from crossbar.kernels.draws import (
-    as_float,
-    derived,
-    f32,
-    fitted,
-    halves,
-    i32,
-    normals,
-    pair,
-    u32,
-    word,
-)
+from crossbar.kernels.draws import as_float, derived, f32, fitted, halves, i32, normals, u32
 from crossbar.kernels.offers import (
     CHANGED,
     CONDUCTANCE,
@@ -30,13 +19,12 @@ from crossbar.kernels.offers import (
     offers,
     rounded,
 )
+from crossbar.kernels.tables import NO_JUMPS, Jumps, Tables, tabled, within
 from crossbar.types import Floats
 
 # How a cell answers several pulses: by the closed form of a constant or of a linear step, by a few
-# strides along a table, or pulse by pulse.
-CONSTANT, LINEAR, TABLE, TRAIN = range(4)
-
-STRIDES = 8  # of a table at most in one change
+# strides along a table, pulse by pulse, or pulse by pulse with changes of any distribution.
+CONSTANT, LINEAR, TABLE, TRAIN, JUMPS = range(5)
 
 _E = fitted(lambda r: np.expm1(r * math.log(2)) / r, -0.5, 0.5, 5)  # (2^r - 1) / r, to 1e-6
 
@@ -62,12 +50,6 @@ def _directed(n):
     """Return how many pulses ``n`` are, and 1 and 0 if they set, 0 and 1 if they reset."""
     rising = f32(1) if n > f32(0) else f32(0)  # a choice of loads would become a slow gather
     return f32(abs(n)), rising, f32(1) - rising
-
-
-@inline
-def _within(free, was, low, high):
-    """Return ``free`` cut at the bounds of a cell, or at where it was if it stood beyond them."""
-    return min(max(free, min(low, was)), max(high, was))
 
 
 @jit
@@ -96,7 +78,7 @@ def _constant(steps, z, g, low, high, up, down, sigma, change, row_total):
         pulses, rising, falling = _directed(n)
         step = rising * up[i] - falling * down[i]
         free = was + step * (pulses + sigma * f32(math.sqrt(pulses)) * z[i])
-        new = _within(free, was, bottom, top)
+        new = within(free, was, bottom, top)
         cut += f32(1) if new != free else f32(0)
         g[i] = new
         moved = new - was
@@ -125,7 +107,7 @@ def _met_linear(steps, g, change, low, high, up, down, reach):
         end = rising * (bottom + reach * width) + falling * (top - reach * width)
         away = end - was
         mean = was - away * _exp2m1(pulses * rate)
-        held = _within(mean, was, bottom, top)
+        held = within(mean, was, bottom, top)
         way, near = held - was, end - held
         middle = f32(abs(away + near)) + f32(4) * f32(math.sqrt(max(away * near, f32(0))))
         until = f32(6) * f32(abs(way)) / max(middle * f32(abs(log)), f32(1e-30))
@@ -159,7 +141,7 @@ def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
         spread = b * f32(math.sqrt(pulses * (f32(1) + f32(0.5) * b * b * (pulses - f32(1)))))
         gone = _exp2m1(pulses * rate)
         free = was + (end - was) * ((f32(1) + gone) * spread * z[i] - gone)
-        new = _within(free, was, bottom, top)
+        new = within(free, was, bottom, top)
         cut += f32(1) if new != free else f32(0)
         g[i] = new
         moved = new - was
@@ -197,7 +179,7 @@ def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_t
         width = top - bottom
         end = rising * (bottom + reach * width) + falling * (top - reach * width)
         free = was + (end - was) * (pulses * beta * (f32(1) + sigma * z[i]))
-        new = _within(free, was, bottom, top)
+        new = within(free, was, bottom, top)
         cut += f32(1) if new != free else f32(0)
         g[i] = new
         moved = new - was
@@ -206,90 +188,6 @@ def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_t
         total += moved
         met += pulses * f32(was)
         changed += f32(1) if moved != f32(0) else f32(0)
-    return met, changed, cut, total
-
-
-@jit
-def _interpolate(table, u):
-    """Return the piecewise linear ``table`` over [0, 1] at ``u``, and its slope there."""
-    last = table.size - 1
-    position = min(max(u, 0.0), 1.0) * last
-    k = min(int(position), last - 1)
-    rise = table[k + 1] - table[k]
-    return table[k] + rise * (position - k), rise * last
-
-
-@jit
-def _met_held(g, n, first, beta, held):
-    """Return what ``n`` pulses (real) meet whose steps shrink by ``beta`` until ``held`` is met."""
-    until = (held - g) / first  # in steps of the first size
-    if abs(beta) * until < 1e-6:
-        inside = min(math.ceil(until), n)
-        lag = 0.5 * inside * (inside - 1.0)
-    else:
-        inside = min(math.ceil(math.log1p(-beta * until) / math.log1p(-beta)), n)
-        lag = (inside - (1.0 - (1.0 - beta) ** inside) / beta) / beta
-    return inside * g + first * lag + (n - inside) * held
-
-
-@jit
-def _stride(g, n, up, low, high, scale, mean, spread, z):
-    """Return where ``n`` pulses (real) of a table lead, what they meet, and whether a bound cut it.
-
-    The mean is taken as linear about ``g`` and the spread from half way; there is one draw.
-    """
-    width = high - low
-    u = (g - low) / width
-    step, slope = _interpolate(mean, u)
-    beta = -scale * slope / width if up else scale * slope / width
-    beta = min(beta, 0.9)
-    if abs(beta) * n < 1e-6:
-        reach, grown, lag = n, n, 0.5 * n * (n - 1.0)
-    else:
-        reach = (1.0 - (1.0 - beta) ** n) / beta
-        grown = (1.0 - (1.0 - beta) ** (2 * n)) / (beta * (2.0 - beta))
-        lag = (n - reach) / beta
-    mean_move = scale * step * reach
-    half = 0.5 * mean_move / width
-    sd, _ = _interpolate(spread, u if n <= 1 else (u + half if up else u - half))
-    met = n * g + (scale * step * lag if up else -scale * step * lag)
-    end = g + mean_move if up else g - mean_move
-    held = _within(end, g, low, high)
-    if held != end:
-        met = _met_held(g, n, (end - g) / reach, beta, held)
-    move = mean_move + scale * sd * math.sqrt(grown) * z
-    free = g + move if up else g - move
-    new = _within(free, g, low, high)
-    return new, met, new != free
-
-
-@jit
-def _table(steps, g, low, high, up, down, table, single, change, row_total, key0, key1):
-    """Apply n steps along a table: in at most ``STRIDES`` strides, or each on its own."""
-    met, changed, cut, total = 0.0, 0.0, 0.0, g[0] * f32(0)
-    for i in range(g.size):
-        n, was = abs(steps[i]), float(g[i])
-        change[i] = 0
-        if n == 0:
-            continue
-        rising = steps[i] > 0
-        new, strides = was, int(n) if single else min(int(n), STRIDES)
-        mean, spread = (table[0], table[1]) if rising else (table[2], table[3])
-        scale = up[i] if rising else down[i]
-        cell0, cell1 = derived(key0, key1, i)
-        for k in range(strides):
-            z, _ = pair(word(u32(2 * k), cell0, cell1), word(u32(2 * k + 1), cell0, cell1))
-            new, conductances, held = _stride(
-                new, n / strides, rising, low[i], high[i], scale, mean, spread, z
-            )
-            cut += 1.0 if held else 0.0
-            met += conductances
-        g[i] = new
-        moved = g[i] - was
-        change[i] = moved
-        row_total[i] += moved
-        total += moved
-        changed += 1.0 if moved != 0 else 0.0
     return met, changed, cut, total
 
 
@@ -304,7 +202,7 @@ class Pulsed(NamedTuple):
     """Upper bound of every cell [S]."""
     up: Floats
     """What a set pulse does: the size of the step for CONSTANT, log2(1 - beta) for LINEAR, the
-    factor of the table for TABLE and TRAIN."""
+    factor of the table for the others."""
     down: Floats
     """What a reset pulse does."""
     law: int
@@ -320,6 +218,10 @@ class Pulsed(NamedTuple):
     """Most pulses for one change of a cell."""
     stochastic: bool
     """Whether offers are rounded at random."""
+    rises: Jumps = NO_JUMPS
+    """Changes by a set pulse in units of ``up``, for JUMPS."""
+    falls: Jumps = NO_JUMPS
+    """Changes by a reset pulse in units of ``down``, below zero where it lowers a conductance."""
 
 
 # One long function with a view of the cells for every call: with the inner loop or the choice of
@@ -331,13 +233,14 @@ def change_pulsed(
 ) -> None:
     """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`."""
     cells, sums = bound.entries
-    g, low, high, up, down, law, reach, sigma, table, most, stochastic = cells
+    g, low, high, up, down, law, reach, sigma, table, most, stochastic, rises, falls = cells
     seen, row_total, col_total, starts, width = sums
     key0, key1 = halves(key)
     cols, lines = g.shape
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     steps, z = np.empty(rows, np.float32), np.zeros(rows, np.float32)
     change = np.empty(rows, g.dtype)
+    tables = Tables(table, rises, falls, sigma, law == TRAIN, law == JUMPS)
     reach, sigma, most = f32(reach), f32(sigma), f32(most)
     for j in range(cols):
         for s in range(x.shape[0]):
@@ -353,10 +256,10 @@ def change_pulsed(
             for p in range(starts.size - 1):
                 a, b = starts[p], starts[p + 1]
                 at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]
-                part0, part1 = derived(here0, here1, p + 1)
+                part = derived(here0, here1, p + 1)
                 moved, line = change[: b - a], row_total[j // width, a:b]
                 if law <= LINEAR and sigma > 0:
-                    normals(z[: b - a], part0, part1)
+                    normals(z[: b - a], *part)
                 if law == CONSTANT:
                     met, changed, held, total = _constant(
                         n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, line
@@ -376,10 +279,9 @@ def change_pulsed(
                             n, g[at], moved, low[at], high[at], up[at], down[at], reach
                         )
                 else:
-                    met, changed, held, total = _table(
-                        n, g[at], low[at], high[at], up[at], down[at], table, law == TRAIN, moved,
-                        line, part0, part1,
-                    )  # fmt: skip
+                    met, changed, held, total = tabled(
+                        n, g[at], low[at], high[at], up[at], down[at], tables, moved, line, part
+                    )
                 totals[CONDUCTANCE] += float(met)
                 totals[CHANGED] += float(changed)
                 totals[SATURATED] += float(held)

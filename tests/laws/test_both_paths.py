@@ -28,6 +28,8 @@ from crossbar.devices import (
     Constant,
     Device,
     Exponential,
+    Jumps,
+    JumpTable,
     Linear,
     Memristor,
     PulseTable,
@@ -53,12 +55,17 @@ MEASURED = PulseTable(
     down=(0.0, 0.001, 0.002, 0.003),
     down_std=(0.0001, 0.0004, 0.0008, 0.001),
 )
+SKEWED = JumpTable(
+    set=Jumps(u=(0, 1), change=(-0.002, 0, 0.01, 0.02), cdf=((0, 0.2, 0.7, 1), (0.1, 0.3, 0.9, 1))),
+    reset=Jumps(u=(0, 1), change=(-0.03, 0, 0.001), cdf=((0.05, 0.8, 1), (0.1, 0.9, 0.95))),
+)
 FORMS: list[Step] = [
     Constant(dw_min=0.004),
     Linear(dw_min=0.004, slope=-0.5),
     SoftBounds(dw_min=0.004),
     Exponential(dw_min=0.004, steepness=4.0),
     MEASURED,
+    SKEWED,
 ]
 DEVICES: dict[str, Device] = {name: p.device for name, p in PRESETS.items() if name != "ideal"}
 DEVICES |= {f"step {type(s).__name__}": Memristor(step=s, sigma_c2c=0.4) for s in FORMS}
@@ -159,7 +166,7 @@ def variance_error(sample: np.ndarray) -> np.ndarray:
 
 def test_every_device_and_step_law_has_a_case() -> None:
     assert set(KINDS.names) == {*PRESETS}
-    classes = {STEPS.resolve(name, "step") for name in STEPS.names} | {PulseTable}
+    classes = {STEPS.resolve(name, "step") for name in STEPS.names} | {PulseTable, JumpTable}
     assert {type(step) for step in FORMS} == classes
 
 

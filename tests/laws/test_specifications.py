@@ -24,7 +24,16 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.data import Arrays, Images, Recordings
-from crossbar.devices import Constant, IdealCell, IVTable, NoisyReads, PulseTable, StuckAt
+from crossbar.devices import (
+    Constant,
+    IdealCell,
+    IVTable,
+    Jumps,
+    JumpTable,
+    NoisyReads,
+    PulseTable,
+    StuckAt,
+)
 from crossbar.devices.measured.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
@@ -56,6 +65,8 @@ SWITCHING = {"bits": 2, "g_unit": 1e-5, "loss": 0.01, "sigma_unit": 0.03, "settl
              "e_rise": (1e-15, 1e-15), "e_fall": (1e-15, 1e-15), "t_on": 1e-11, "t_off": 1e-11,
              "p_hold": 1e-9, "source": "a deck"}  # fmt: skip
 COLUMNS = dict.fromkeys(("up", "up_std", "down", "down_std"), (0.1, 0.1))
+RISES = Jumps(u=(0, 1), change=(0, 0.1), cdf=((0, 1), (0, 1)))
+FALLS = Jumps(u=(0, 1), change=(-0.1, 0), cdf=((0, 1), (0, 1)))
 EXAMPLES = [
     Arrays(path="samples.npz"),
     Images(path="pictures"),
@@ -66,6 +77,7 @@ EXAMPLES = [
     Dense(units=3),
     IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
+    JumpTable(set=RISES, reset=FALLS),
     Layout(rows=2, cols=3, size=(4, 4)),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),

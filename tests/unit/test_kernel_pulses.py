@@ -10,9 +10,10 @@ from twins import KEY, LAYOUTS, State, offer
 from crossbar.kernels import pulses
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
+from crossbar.kernels.tables import Jumps
 
 LAWS = {"constant": pulses.CONSTANT, "linear": pulses.LINEAR, "table": pulses.TABLE}
-LAWS["train"] = pulses.TRAIN
+LAWS |= {"train": pulses.TRAIN, "jumps": pulses.JUMPS}
 MOST = 20
 PER = 4.0  # pulses for an offer of one: up to 16, so that tables go in strides
 
@@ -42,12 +43,22 @@ def step_table(spread: float) -> np.ndarray:
     return np.stack([up, spread * up, down, spread * down])
 
 
+def jumps() -> tuple[Jumps, Jumps]:
+    """Distributions of three levels, the first away from 0, with changes beyond those given."""
+    u, change = np.array([0.1, 0.4, 1.0]), np.array([-0.01, 0.0, 0.004, 0.02, 0.05])
+    cdf = np.array([[0.0, 0.1, 0.3, 0.7, 1.0], [0.0, 0.2, 0.2, 0.9, 0.95], [0.1, 0.5, 0.6, 1, 1]])
+    return Jumps(u, change, cdf), Jumps(1 - u[::-1], -change[::-1], 1 - cdf[::-1, ::-1])
+
+
+JUMPS = jumps()
+
+
 def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=False, key=KEY,
         most=MOST):  # fmt: skip
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = pulses.Pulsed(
         state.g, state.low, state.high, state.up, state.down, state.law, state.reach, sigma,
-        step_table(sigma), most, stochastic,
+        step_table(sigma), most, stochastic, *JUMPS,
     )  # fmt: skip
     bound = bind((cells, state.sums(seen)))
     pulses.change_pulsed(bound, x, d, PER * sign, sign, key, state.totals)
@@ -135,14 +146,32 @@ def along_table(state: Pulsed, j, line, n, sigma, key):
     return g, met, cut
 
 
+def along_jumps(state: Pulsed, j, line, n, sigma, key):
+    """Conductance after n pulses of one cell, each drawn by the inverse of interpolated rows."""
+    at, g, met, cut = (j, line), float(state.g[j, line]), 0.0, 0
+    low, high, rising = float(state.low[at]), float(state.high[at]), n > 0
+    jumps, mean = (JUMPS[0], step_table(sigma)[0]) if rising else (JUMPS[1], step_table(sigma)[2])
+    scale = float((state.up if rising else state.down)[at])
+    for k in range(int(abs(n))):
+        bits = (twins.word(3 * k + i, *key) for i in range(3))
+        p, u = (float(next(bits)[0]) + 0.5) / 2**32, (g - low) / (high - low)
+        at_levels = [np.interp(p, row, jumps.change) for row in jumps.cdf]
+        noise = sigma * np.interp(u, np.linspace(0, 1, mean.size), mean) * twins.pair(*bits)[0][0]
+        free = g + scale * (np.interp(u, jumps.u, at_levels) + noise)
+        new = min(max(free, min(low, g)), max(high, g))
+        g, met, cut = new, met + g, cut + (new != free)
+    return g, met, cut
+
+
 def many(state: Pulsed, j, a, b, n, sigma, key):
     """Conductances after n (b - a,) pulses, what they met, how often a bound cut them."""
     was, low, high, up, down = (
         getattr(state, name)[j, a:b].astype(float) for name in ("g", "low", "high", "up", "down")
     )
     if state.law >= pulses.TABLE:
+        along = along_jumps if state.law == pulses.JUMPS else along_table
         found = [
-            along_table(state, j, a + i, n[i], sigma, twins.derived(key, i)) if n[i] else None
+            along(state, j, a + i, n[i], sigma, twins.derived(key, i)) if n[i] else None
             for i in range(b - a)
         ]
         new = np.array([was[i] if f is None else f[0] for i, f in enumerate(found)])
@@ -262,7 +291,7 @@ def test_copies_get_the_same_whole_numbers_and_draws_of_their_own(law):
     x, d = offer("rank one", np.float64, state)
     run(state, x, d, sigma=0.0)
     one, two = np.split(state.g, 2, axis=1)
-    np.testing.assert_array_equal(one, two)
+    assert np.array_equal(one, two) == (law != "jumps")  # which are always drawn
     run(state, x, d, sigma=0.3)
     moved = one != two
     assert moved.sum() > 10

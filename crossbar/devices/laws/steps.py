@@ -15,6 +15,7 @@ import numpy as np
 
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
+from crossbar.kernels.tables import Jumps
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
@@ -68,6 +69,11 @@ class Step(Specification):
     @property
     def measured_range(self) -> tuple[float, float] | None:
         """Range that the step was measured over [S], None if it is not known."""
+        return None
+
+    @property
+    def jumps(self) -> tuple[Jumps, Jumps] | None:
+        """Distributions of the changes by a set and a reset pulse; None: mean and spread."""
         return None
 
     def prove(self) -> None:

@@ -17,19 +17,20 @@ from crossbar.errors import ConfigError, DataError, closest, message
 from crossbar.units import CELSIUS, si
 
 STEPS = ("set", "set_std", "reset", "reset_std")
-SIEMENS = ("g", "g_before", "g_after", *STEPS)
+SIEMENS = ("g", "g_before", "g_after", "dg", *STEPS)
 UNITS = dict.fromkeys(SIEMENS, "S") | {
     "r": "ohm", "i": "A", "v": "V", "amplitude": "V", "width": "s", "t": "s", "temperature": "K",
     "polarity": "V",
 }  # fmt: skip
 NAMED_ONLY = ("r", "i", "v", "amplitude", "width", "t", "temperature")  # that must name their unit
-PLAIN = ("device", "cycle", "pulse", "polarity", "u", "up", "up_std", "down", "down_std")
+PLAIN = ("device", "cycle", "pulse", "polarity", "cdf", "u", "up", "up_std", "down", "down_std")
 ALSO = {
     "conductance": "g", "resistance": "r", "current": "i", "v_read": "v", "vread": "v",
     "read_voltage": "v", "cell": "device", "dut": "device", "device_id": "device",
     "pulse_number": "pulse", "direction": "polarity", "pulse_type": "polarity",
     "v_pulse": "amplitude", "vpulse": "amplitude", "pulse_amplitude": "amplitude",
     "pulse_voltage": "amplitude", "pulse_width": "width", "t_pulse": "width", "time": "t",
+    "delta_g": "dg", "change": "dg", "cumulative_probability": "cdf",
     "conductance_before": "g_before", "conductance_after": "g_after",
 }  # fmt: skip
 """Other names of columns, with ``_`` for blanks and hyphens."""

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from crossbar import textfiles
 from crossbar.checks import check_fields
 from crossbar.devices.device import SIEMENS
-from crossbar.devices.laws.steps import STEPS, Step
+from crossbar.devices.laws.steps import Step
 from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.traces import WHOLE, Columns
 from crossbar.errors import fail
-from crossbar.registry import Reader
 from crossbar.types import Floats
 from crossbar.units import quantity, text
 
@@ -154,6 +152,3 @@ class PulseTable(Step):
     def from_csv(cls, path: str | Path) -> PulseTable:
         """Read a CSV file of any form that :mod:`crossbar.devices.measured.pulse_csv` knows."""
         return cls.of(pulse_csv.read(Path(path)).columns)
-
-
-STEPS.reader = Reader("PATH.csv", textfiles.names_table, PulseTable.from_csv)
