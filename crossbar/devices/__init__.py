@@ -21,10 +21,13 @@ from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
 from crossbar.devices.library import DEVICES, PRESETS, Preset
 from crossbar.devices.measured.fitting import fitted
+from crossbar.devices.measured.iv_sweeps import ConductionFit, IVSweeps
 from crossbar.devices.measured.jump_table import JumpTable
 from crossbar.devices.measured.jumps import Jumps
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.pulse_trains import PulseTrains
+from crossbar.devices.measured.read_traces import ReadNoiseFit, ReadTraces
+from crossbar.devices.measured.retention_traces import DriftFit, RetentionTraces
 from crossbar.devices.measured.step_files import measured_step
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
@@ -54,17 +57,20 @@ __all__ = [
     "CmosSynapse",
     "Compiled",
     "Conduction",
+    "ConductionFit",
     "Constant",
     "ConstantExponent",
     "Deterministic",
     "Device",
     "DiodeSelector",
     "Drift",
+    "DriftFit",
     "Exact",
     "Exponential",
     "Fabricated",
     "Factorised",
     "FittedDevice",
+    "IVSweeps",
     "IVTable",
     "IdealCell",
     "JumpTable",
@@ -87,8 +93,11 @@ __all__ = [
     "PulseTrains",
     "Pulsing",
     "ReadNoise",
+    "ReadNoiseFit",
+    "ReadTraces",
     "Relaxation",
     "Retention",
+    "RetentionTraces",
     "Rounding",
     "SingleShot",
     "Sinh",

@@ -158,7 +158,7 @@ BROKEN = {
     "short train": (PULSES + train("set", RISE[:3]) + train("reset", FALL), "4 pulses or more"),
     "no reset": (PULSES + train("set", RISE), "expected a reset train of device 0"),
     "wrong way": (PULSES + train("set", FALL) + train("reset", RISE), "that rises over the set"),
-    "no rows": (PULSES, "expected rows of pulses"),
+    "no rows": (PULSES, "expected rows of numbers"),
     "empty": ("# nothing\n", "an empty file"),
 }
 

@@ -59,12 +59,12 @@ def split(cell: str) -> tuple[str, str]:
     return (match["name"].strip(), match["unit"]) if match else (cell.strip(), "")
 
 
-def named(text: str) -> str:
+def named(text: str, also: Mapping[str, str] = ALSO) -> str:
     """Return the name that the column ``text`` (without its unit) has here."""
     if text == "T":
         return "temperature"
     plain = re.sub(r"[\s-]+", "_", text.lower())
-    return ALSO.get(plain, plain)
+    return also.get(plain, plain)
 
 
 def direction(cell: str) -> bool | None:
@@ -81,11 +81,11 @@ def direction(cell: str) -> bool | None:
     return next((rising for rising, words in WORDS.items() if word in words), None)
 
 
-def known(cells: Sequence[str], columns: Mapping[str, str]) -> int:
+def known(cells: Sequence[str], columns: Mapping[str, str], also: Mapping[str, str] = ALSO) -> int:
     """Return how many of ``cells`` are names of columns, here or in ``columns``."""
     asked = [split(text)[0] for text in columns.values()]
-    names = (split(cell)[0] for cell in cells)
-    return sum(name in asked or named(name) in UNITS or named(name) in PLAIN for name in names)
+    names = [split(cell)[0] for cell in cells]
+    return sum(n in asked or named(n, also) in (*UNITS, *PLAIN) for n in names)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,9 @@ class Header:
     constants: dict[str, str]
 
     @classmethod
-    def of(cls, row: texttables.Row, columns: Mapping[str, str] | None = None) -> Header:
+    def of(
+        cls, row: texttables.Row, columns: Mapping[str, str], also: Mapping[str, str] = ALSO
+    ) -> Header:
         """Return what the cells of the first row mean, of which ``columns`` says some.
 
         Raises
@@ -113,11 +115,11 @@ class Header:
         """
         places: dict[str, int] = {}
         units: dict[str, str] = {}
-        asked, constants = _asked(row, columns or {})
+        asked, constants = _asked(row, columns)
         for k, cell in enumerate(row.cells):
             text, unit = split(cell)
-            name, unit = asked.get(k, (named(text), unit))
-            if k not in asked and name in (columns or {}):
+            name, unit = asked.get(k, (named(text, also), unit))
+            if k not in asked and name in columns:
                 continue  # another column stands for it
             if name in places and name:
                 raise row.fail("each column once", f"{name} twice", "Rename one.", k)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbar import texttables
-from crossbar.devices.measured.headers import Header, direction, known
-from crossbar.errors import DataError
+from crossbar.devices.measured.headers import ALSO, Header, direction, known
+from crossbar.errors import DataError, message
 
 G_LARGEST = 1.0  # S, of any cell
 G_UNNAMED = 0.01  # S, the largest of a column that names no unit
@@ -87,8 +87,11 @@ def titled(
     columns: Mapping[str, str] | None = None,
     *,
     needed: Sequence[str] = (),
+    also: Mapping[str, str] | None = None,
 ) -> tuple[Header, list[Line]]:
     """Return header and rows of the table in ``path``; ``columns`` says what its header does not.
+
+    ``also`` are other names of columns beside those that hold everywhere.
 
     Raises
     ------
@@ -96,11 +99,11 @@ def titled(
         If it cannot be read, ``columns`` names one that is not there, one of ``needed`` is
         missing or one that must name its unit does not.
     """
-    asked = columns or {}
+    asked, names = columns or {}, ALSO | dict(also or {})
     remedy = "Give the path of a CSV file."
-    table = texttables.table(path, expected, remedy, known=lambda cells: known(cells, asked))
+    table = texttables.table(path, expected, remedy, known=lambda cells: known(cells, asked, names))
     first, below = table.with_points().titled()
-    header = Header.of(first, asked)
+    header = Header.of(first, asked, names)
     for name in needed:
         header.require(name, expected)
     return header, [Line(row, header) for row in below]
@@ -119,3 +122,34 @@ def require_credible(lines: Sequence[Line], values: Sequence[float], column: str
         line = lines[list(values).index(low)]
         expected = f"conductances within a factor of {G_RATIO:.0e}"
         raise line.fail(expected, f"{low:g} S here and {high:g} S elsewhere", ASK, column)
+
+
+def grouped(lines: Sequence[Line], path: Path) -> tuple[list[int], tuple[str, ...]]:
+    """Return the number of the device of every row, and their names, or raise without rows."""
+    if not lines:
+        remedy = "Give the measurements below the header."
+        raise DataError(message(str(path), "rows of numbers", "none", remedy))
+    if not lines[0].header.gives("device"):
+        return [0] * len(lines), ("0",)
+    texts = [line.text("device") for line in lines]
+    for line, name in zip(lines, texts, strict=True):
+        if not name:
+            raise line.fail("the name of a device", "an empty cell", "Fill the cell.", "device")
+    if all(texttables.number(name) is not None for name in texts):
+        texts = [str(line.whole("device")) for line in lines]
+    names = list(dict.fromkeys(texts))
+    return [names.index(name) for name in texts], tuple(names)
+
+
+def require_rising(lines: Sequence[Line]) -> None:
+    """Raise unless the time of the rows of a device rises, where there is a column of it."""
+    if not lines[0].header.gives("t"):
+        return
+    lines[0].header.require("t", "a time with a unit")
+    last = -math.inf
+    for line in lines:
+        now = line.value("t")
+        if now <= last:
+            got, remedy = f"{now:g} s after {last:g} s", "Sort the rows of each device by time."
+            raise line.fail("a time that rises from row to row", got, remedy, "t")
+        last = now

@@ -22,9 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from crossbar import texttables
 from crossbar.devices.measured.headers import Header
-from crossbar.devices.measured.rows import Line, require_credible
+from crossbar.devices.measured.rows import Line, grouped, require_credible, require_rising
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 
@@ -35,10 +34,7 @@ READS = ("g_before", "g_after")
 def fields(header: Header, lines: Sequence[Line], path: Path) -> dict[str, Any]:
     """Return the fields of :class:`PulseTrains` that ``lines`` of ``path`` hold."""
     _require_reads(header)
-    if not lines:
-        remedy = "Give every conductance of the trains."
-        raise DataError(message(str(path), "rows of pulses", "none", remedy))
-    device, names = _devices(lines)
+    device, names = grouped(lines, path)
     extra = {name: _beside(lines, name) for name in ("amplitude", "width") if header.gives(name)}
     if header.gives("polarity") and "polarity" in header.factors and "amplitude" not in extra:
         extra["amplitude"] = _beside(lines, "polarity")
@@ -46,7 +42,7 @@ def fields(header: Header, lines: Sequence[Line], path: Path) -> dict[str, Any]:
     pulses, notes = [], []
     for number, name in enumerate(names):
         own = [k for k, one in enumerate(device) if one == number]
-        _require_time([lines[k] for k in own])
+        require_rising([lines[k] for k in own])
         cell = _Cell([lines[k] for k in own], {n: g[own] for n, g in reads.items()}, name)
         pulses += [(own[k], number, *pulse) for k, *pulse in cell.pulses]
         notes += cell.notes
@@ -76,20 +72,6 @@ def _require_reads(header: Header) -> None:
         raise header.row.fail(expected, "no column pulse", remedy)
 
 
-def _devices(lines: Sequence[Line]) -> tuple[list[int], tuple[str, ...]]:
-    """Return the number of the device of every row, and their names."""
-    if not lines[0].header.gives("device"):
-        return [0] * len(lines), ("0",)
-    texts = [line.text("device") for line in lines]
-    for line, name in zip(lines, texts, strict=True):
-        if not name:
-            raise line.fail("the name of a device", "an empty cell", "Fill the cell.", "device")
-    if all(texttables.number(name) is not None for name in texts):
-        texts = [str(line.whole("device")) for line in lines]
-    names = list(dict.fromkeys(texts))
-    return [names.index(name) for name in texts], tuple(names)
-
-
 def _beside(lines: Sequence[Line], name: str) -> Floats:
     """Return amplitudes [V] or widths [s]."""
     lines[0].header.require(name, f"a column {name} with a unit")
@@ -105,20 +87,6 @@ def _conductances(header: Header, lines: Sequence[Line]) -> dict[str, Floats]:
         require_credible(lines, values, name)
         reads[name] = np.array(values)
     return reads
-
-
-def _require_time(lines: Sequence[Line]) -> None:
-    """Raise unless the time of the rows of a device rises, where there is a column of it."""
-    if not lines[0].header.gives("t"):
-        return
-    lines[0].header.require("t", "a time with a unit")
-    last = -np.inf
-    for line in lines:
-        now = line.value("t")
-        if now <= last:
-            got, remedy = f"{now:g} s after {last:g} s", "Sort the rows of each device by time."
-            raise line.fail("a time that rises from row to row", got, remedy, "t")
-        last = now
 
 
 class _Cell:
