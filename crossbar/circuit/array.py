@@ -22,6 +22,7 @@ from crossbar.circuit.placement import Placement
 from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
+from crossbar.circuit.remap import Remap
 from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
@@ -105,13 +106,12 @@ class Array(Displayed):
         """Every group of cells: those of the weights, then those of the reference lines."""
         return [*self.cells, *([] if self.reference is None else self.reference.cells)]
 
-    def program(self, weights: Floats, *, rng: Rng, way: Programming | None = None) -> Tally:
-        """Write ``weights`` (rows, cols) into every copy; see :meth:`Cells.program`."""
-        require_generator("Array.program", rng)
-        shape = (self.layout.rows, self.layout.cols)
-        weights = require_array("Array.program.weights", weights, shape)
-        self.mapping.check(weights)
-        return write(self, weights.astype(np.float64), rng=rng, way=way)
+    def program(
+        self, weights: Floats, *, rng: Rng, way: Programming | None = None,
+        remap: Remap | None = None,
+    ) -> Tally:  # fmt: skip
+        """Write ``weights`` (rows, cols) into every copy; see :func:`.writing.write`."""
+        return write(self, weights, rng=rng, way=way, remap=remap)
 
     def refresh(self) -> None:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossbar.array_checks import require_array
+from crossbar.checks import require_generator
+from crossbar.circuit.remap import Remap, made_up
 from crossbar.devices import Programming, Tally
 from crossbar.types import Floats, Rng
 
@@ -13,13 +16,34 @@ if TYPE_CHECKING:
     from crossbar.circuit.array import Array
 
 
-def write(array: Array, weights: Floats, *, rng: Rng, way: Programming | None) -> Tally:
-    """Write ``weights`` (rows, cols) into every copy of ``array``, group of cells after group."""
-    targets = array.mapping.targets(weights, array.device.window)
-    tally = Tally()
+def targets_of(array: Array, weights: Floats) -> list[Floats]:
+    """Return the conductances [S] of every cell of ``weights`` (rows, cols), all copies."""
+    targets = array.mapping.targets(weights.astype(np.float64), array.device.window)
+    return [np.tile(target, (array.layout.copies, 1)) for target in targets]
+
+
+def write(
+    array: Array, weights: Floats, *, rng: Rng, way: Programming | None, remap: Remap | None
+) -> Tally:
+    """Write ``weights`` (rows, cols) into every copy of ``array``, group of cells after group.
+
+    ``way`` is how (see :meth:`Cells.program`). With ``remap`` cells are read back, and other cells
+    make up for faulty ones.
+    """
+    require_generator("Array.program", rng)
+    shape = (array.layout.rows, array.layout.cols)
+    weights = require_array("Array.program.weights", weights, shape)
+    array.mapping.check(weights)
+    targets, tally = targets_of(array, weights), Tally()
     for cells, target in zip(array.cells, targets, strict=True):
-        tally.add(cells.program(np.tile(target, (array.layout.copies, 1)), rng=rng, way=way))
+        tally.add(cells.program(target, rng=rng, way=way))
     if array.reference is not None:
         tally.add(array.reference.program(array.device.window[1], rng=rng, way=way))
+    if remap is not None:
+        found = remap.find(array.cells, targets, tally, rng=rng)
+        better, _ = made_up(targets, found, array.mapping.planes, array.device.window)
+        for cells, target, new in zip(array.cells, targets, better, strict=True):
+            if (other := new != target).any():
+                tally.add(cells.program(new, rng=rng, way=way, only=other))
     array.renew()
     return tally

@@ -44,6 +44,7 @@ from crossbar.devices.retention import (
 )
 from crossbar.devices.spread import Fabricated, LogNormal, Spread
 from crossbar.devices.tally import Tally
+from crossbar.devices.verification import Verification
 from crossbar.devices.write_verify import WriteVerify
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "Trace",
     "TrainFit",
     "TransistorSelector",
+    "Verification",
     "WriteVerify",
     "as_temperature",
     "check_counts",

@@ -92,12 +92,22 @@ class Cells(Contract):
             counts the cells that changed itself.
         """
 
-    def program(self, target: Floats, *, rng: Rng, way: Programming | None = None) -> Tally:
+    def program(
+        self,
+        target: Floats,
+        *,
+        rng: Rng,
+        way: Programming | None = None,
+        only: Masks | None = None,
+    ) -> Tally:
         """Write ``target`` (rows, cols) [S], and return what it took.
 
-        ``way`` is how; None for that of the device.
+        ``way`` is how; None for that of the device. ``only`` tells which cells are written; None
+        for all.
         """
         target = check_targets(self, target, rng)
+        if only is not None:
+            target = np.where(only, target, np.nan)
         tally = (way or self.spec.programming_law).program(self, target, rng=rng)
         self.begin()
         return tally
@@ -107,9 +117,12 @@ class Cells(Contract):
         self.elapsed[...] = 0.0
 
     def write(self, g: Floats) -> Tally:
-        """Bring free cells to ``g`` (rows, cols) [S] at once, each within its bounds."""
-        before = self.g.copy()
-        self.g[self.free] = np.clip(g, self.low, self.high)[self.free]
+        """Bring free cells to ``g`` (rows, cols) [S] at once, each within its bounds.
+
+        A cell stays where ``g`` is not a number.
+        """
+        before, moved = self.g.copy(), self.free & ~np.isnan(g)
+        self.g[moved] = np.clip(g, self.low, self.high)[moved]
         return Tally.of(pulses=0, changed=float(np.count_nonzero(self.g != before)), saturated=0)
 
     def move(self, wanted: Floats, counts: Integers) -> Tally:

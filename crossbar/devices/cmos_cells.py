@@ -41,11 +41,11 @@ class CmosCells(Cells):
         return g.T
 
     def write(self, g: Floats) -> Tally:
-        """Latch the codes nearest to ``g`` [S] on the nominal scale."""
-        before = self.code.copy()
-        code = np.clip(np.rint(g / self.spec.quantum), 0, 2**self.spec.bits - 1)
-        self.code[self.free] = code.astype(np.int16)[self.free]
-        self.g[self.free] = self.conductance(self.code)[self.free]
+        """Latch the codes nearest to ``g`` [S] on the nominal scale, where it is a number."""
+        before, moved = self.code.copy(), self.free & ~np.isnan(g)
+        code = np.clip(np.rint(g[moved] / self.spec.quantum), 0, 2**self.spec.bits - 1)
+        self.code[moved] = code.astype(np.int16)
+        self.g[moved] = self.conductance(self.code)[moved]
         return Tally.of(pulses=0, changed=float(np.count_nonzero(self.code != before)), saturated=0)
 
     def pulse(self, counts: Integers, *, rng: Rng) -> Tally:

@@ -90,9 +90,9 @@ class IdealCells(Cells):
         fail("IdealCells", "cells that whole pulses move", "exact steps", "Use a device.")
 
     def write(self, g: Floats) -> Tally:
-        """Take ``g`` [S] exactly."""
-        before = self.g.copy()
-        self.g[self.free] = g[self.free]
+        """Take ``g`` [S] exactly, where it is a number."""
+        before, moved = self.g.copy(), self.free & ~np.isnan(g)
+        self.g[moved] = g[moved]
         return Tally.of(pulses=0, changed=float(np.count_nonzero(self.g != before)), saturated=0)
 
     @property

@@ -22,12 +22,12 @@ from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.devices.noise import ReadNoise, relative_noise
 from crossbar.devices.programming import (
     POLYNOMIAL,
-    SECONDS,
     Programming,
     SingleShot,
     require_positive,
 )
 from crossbar.devices.spread import BOUNDS, SIGN, STEP, LogNormal, Spread
+from crossbar.devices.verification import SECONDS
 from crossbar.errors import fail
 from crossbar.types import FloatType, Rng
 from crossbar.units import NOISE, SPREAD, quantity

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crossbar.devices.device import Device
 
 POLYNOMIAL = "Give the coefficients c0, c1, ... of sigma(u), relative to the range."
-SECONDS = 'Times are in seconds: 50e-9, or "50 ns" in a TOML file.'
 
 
 class Programming(Specification):
@@ -32,7 +31,8 @@ class Programming(Specification):
     def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Bring ``cells`` towards ``target`` (rows, cols) [S], and return what it took.
 
-        Cells are written by :meth:`Cells.write`, at once, or by :meth:`Cells.pulse`.
+        Cells are written by :meth:`Cells.write`, at once, or by :meth:`Cells.pulse`. Those whose
+        target is not a number (NaN) are left alone.
         """
 
     def check(self, device: Device) -> None:

@@ -19,6 +19,8 @@ class Tally:
     totals : (4,)
         Pulses, changed cells, cut changes and conductance met by the pulses [S], in the order of
         :mod:`crossbar.kernels.offers`.
+    faulty
+        Cells that a read afterwards held for faulty.
     missed
         Cells that were not near their targets when programming ended.
     reads
@@ -30,6 +32,7 @@ class Tally:
     """
 
     totals: Floats = field(default_factory=lambda: np.zeros(4))
+    faulty: float = 0.0
     missed: float = 0.0
     reads: float = 0.0
     read_energy: float = 0.0

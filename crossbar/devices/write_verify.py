@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossbar.devices.programming import PROGRAMMINGS, SECONDS, Programming
+from crossbar.devices.programming import PROGRAMMINGS, Programming
 from crossbar.devices.tally import Tally
+from crossbar.devices.verification import Verification
 from crossbar.errors import fail
-from crossbar.types import Floats, Integers, Rng
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ RANGE = "It is relative to the range; 0.01 is usual."
 
 @PROGRAMMINGS.register("write-verify")
 @dataclass(frozen=True, kw_only=True)
-class WriteVerify(Programming):
+class WriteVerify(Verification, Programming):
     """Read, compare, and give the pulses that are missing, until every cell is near its target.
 
     Cells begin where they stand. A read has the read noise of the cells; a cell that is read
@@ -45,10 +45,6 @@ class WriteVerify(Programming):
         Most rounds of pulses.
     budget
         Most pulses of one cell, over all rounds.
-    reads
-        Reads whose mean is compared.
-    v_read : [V], t_read : [s]
-        Read that verifies, for energy and time.
 
     Raises
     ------
@@ -64,27 +60,14 @@ class WriteVerify(Programming):
     tolerance: float = quantity(0.01, low=1e-6, high=1, remedy=RANGE)
     tries: int = quantity(20, low=1, high=100_000, remedy="10 to 100 are usual.")
     budget: int = quantity(1_000_000, low=1, high=10**9, remedy="Some thousands are usual.")
-    reads: int = quantity(1, low=1, high=10_000, remedy="1 is usual.")
-    v_read: float = quantity(0.2, unit="V", low=1e-6, high=10, remedy="0.1 to 0.5 V are usual.")
-    t_read: float = quantity(1e-6, unit="s", low=1e-12, high=1e3, remedy=SECONDS)
 
     def check(self, device: Device) -> None:
         """Raise unless pulses can bring cells of ``device`` within the tolerance."""
         if not device.quantum:
             got, remedy = type(device).__name__, "Use exact programming."
             fail("WriteVerify", "a device that whole pulses move", got, remedy)
-        if self.v_read > device.conduction.v_max:
-            expected = f"at most {device.conduction.v_max:g} V, where the conduction ends"
-            remedy = "Lower it, or measure the current further."
-            fail("WriteVerify.v_read", expected, f"{self.v_read:g} V", remedy)
-        (low, middle, high), (absolute, relative) = device.window, device.read_noise
-        noise = math.hypot(absolute, relative * middle) / (high - low)
-        least = noise / math.sqrt(self.reads)
-        if self.tolerance < least:
-            enough = math.ceil((noise / self.tolerance) ** 2)
-            expected = f"at least the noise of the mean of reads = {self.reads}, {least:.3g}"
-            remedy = f"Raise it, or compare the mean of reads = {enough}."
-            fail("WriteVerify.tolerance", expected, f"{self.tolerance:g}", remedy)
+        self.require_within_law(device)
+        self.require_beyond_noise("tolerance", self.tolerance, device)
 
     def program(self, cells: Cells, target: Floats, *, rng: Rng) -> Tally:
         """Write ``target`` by rounds of pulses and reads."""
@@ -92,11 +75,11 @@ class WriteVerify(Programming):
         spec, tally = cells.spec, Tally()
         low, _, high = spec.window
         near, (_, t_write) = self.tolerance * (high - low), spec.write_pulse
-        at = np.nonzero(np.ones(target.shape, np.bool_))  # the cells that still wait
-        share, way = np.ones(target.size), np.zeros(target.size)
-        left = np.full(target.size, float(self.budget))
+        at = np.nonzero(~np.isnan(target))  # the cells that still wait
+        share, way = np.ones(at[0].size), np.zeros(at[0].size)
+        left = np.full(at[0].size, float(self.budget))
         for k in range(self.tries + 1):
-            missing = target[at] - self._read(cells, at, tally, rng)
+            missing = target[at] - self.read(cells, at, tally, rng=rng)
             far = np.abs(missing) > near
             more = far & (left >= 1) & (k < self.tries)
             tally.missed += float(np.count_nonzero(far & ~more))
@@ -114,19 +97,3 @@ class WriteVerify(Programming):
             tally.add(cells.pulse(counts, rng=rng))
             tally.seconds += float(pulses.max()) * t_write
         return tally
-
-    def _read(self, cells: Cells, at: tuple[Integers, ...], tally: Tally, rng: Rng) -> Floats:
-        """Return the means [S] of reads of the cells ``at``, and count the reads."""
-        g = cells.g[at]
-        absolute, relative = cells.spec.read_noise
-        variance = absolute**2 + (relative * g) ** 2
-        flicker = cells.flicker()
-        if flicker.size:
-            variance = variance + flicker[at]
-        i, _ = cells.spec.conduction.current(g, np.array(self.v_read))
-        seconds = self.reads * self.t_read
-        tally.reads += float(self.reads * g.size)
-        tally.read_energy += self.v_read * seconds * float(i.sum(dtype=np.float64))
-        tally.seconds += seconds
-        read: Floats = g + np.sqrt(variance / self.reads) * rng.standard_normal(g.size)
-        return read

@@ -20,6 +20,7 @@ from crossbar.runs.hardware import Hardware
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate
+from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
 from crossbar.types import Floats, Integers
 
@@ -97,7 +98,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         return Digital(dtype=tile.precision.value)
     if faults.p_on or faults.p_off:
         device = StuckAt(device, p_on=faults.p_on, p_off=faults.p_off)
-    return Tile(
+    held = Tile(
         device=device,
         mapping=tile.mapping,
         reading=tile.reading,
@@ -106,6 +107,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         dac=tile.dac,
         adc=tile.adc,
         programming=tile.programming,
+        remap=tile.remap,
         blocks=experiment.common.blocks,
         faults=None if faults.map is None else FaultMap.from_file(faults.map),
         refresh=tile.refresh,
@@ -113,6 +115,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         follow=tile.follow,
         dtype=tile.precision.value,
     )
+    return held if tile.spare_rows is None else Rerouted(tile=held, spare=tile.spare_rows)
 
 
 def network(experiment: Experiment, ends: Ends) -> Network:

@@ -89,7 +89,7 @@ def programming(before: Activity) -> dict[str, float]:
 
     Single shots are not, since they stand for a scheme that is not described.
     """
-    events = ("pulses", "reads", "energy", "time", "missed")
+    events = ("pulses", "reads", "energy", "time", "missed", "faulty")
     took = {event: before.total(f"program_{event}") for event in events}
     return took if took["pulses"] or took["reads"] else {}
 
@@ -99,8 +99,8 @@ def written(before: Activity) -> str:
     took = programming(before)
     if not took:
         return ""
-    missed = took["missed"]
-    left = f"; {missed:.9g} cells were out of tolerance when it ended" if missed else ""
+    told = {"missed": "were out of tolerance when it ended", "faulty": "were held for faulty"}
+    left = "".join(f"; {took[what]:.9g} cells {so}" for what, so in told.items() if took[what])
     return (
         f"programming the chip took {took['pulses']:.3g} pulses and {took['reads']:.3g} reads, "
         f"{text(took['energy'], 'J', 3)} in the cells and {text(took['time'], 's', 3)}, where the "

@@ -11,6 +11,7 @@ from crossbar.checks import Checked
 from crossbar.circuit.layout import LARGEST
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.remap import Remap
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Programming
 from crossbar.units import METHOD, quantity
@@ -44,6 +45,11 @@ class TileSettings(Checked):
         Converters of outputs.
     programming
         How cells are written; none: as the device usually is.
+    remap
+        How faulty cells are found and made up for; none: they are not.
+    spare_rows
+        Word lines beyond those of the weights, with which rows are put where faulty cells do least
+        harm; none: rows stay. It needs ``remap``.
     refresh
         Most updates between exact recalculations of line resistance.
     tolerance
@@ -61,6 +67,8 @@ class TileSettings(Checked):
     dac: Dac | None = None
     adc: Adc | None = None
     programming: Programming | None = None
+    remap: Remap | None = None
+    spare_rows: int | None = quantity(None, low=0, high=100_000)
     refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
     tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
     follow: int = quantity(20, low=1, high=10**9, role=METHOD)

@@ -3,7 +3,17 @@
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate, Weights
+from crossbar.substrates.routed import Rerouted, Routed
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
 
-__all__ = ["Compensated", "Digital", "Substrate", "Tile", "TileState", "Weights"]
+__all__ = [
+    "Compensated",
+    "Digital",
+    "Rerouted",
+    "Routed",
+    "Substrate",
+    "Tile",
+    "TileState",
+    "Weights",
+]

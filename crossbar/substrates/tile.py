@@ -16,6 +16,7 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.remap import Remap
 from crossbar.converters import Adc, Dac, Switched
 from crossbar.devices import Device, Programming
 from crossbar.errors import fail
@@ -52,6 +53,8 @@ class Tile(Substrate):
     programming
         How cells are written; None for what suits the device (``Device.programming_law``), whose
         error of a single shot another way takes the place of.
+    remap
+        How faulty cells are found and made up for; None if they are not.
     faults
         Cells that are stuck, by physical array; None for none but those of the device. Arrays have
         the name that :meth:`program` is given, which in a network is that of the layer.
@@ -89,6 +92,7 @@ class Tile(Substrate):
     adc: Adc | None = None
     blocks: Blocks = field(default_factory=Blocks)
     programming: Programming | None = None
+    remap: Remap | None = None
     faults: FaultMap | None = None
     refresh: int = quantity(1000, low=1, high=10**9)
     tolerance: float = quantity(
@@ -105,6 +109,8 @@ class Tile(Substrate):
             expected = "0 where lines with resistance are solved for in every step of an input"
             fail(where, expected, got, "Set it to 0, or leave out the wires.")
         (self.programming or self.device.programming_law).check(self.device)
+        if self.remap is not None:
+            self.remap.check(self.device)
 
     @property
     def _drive(self) -> Switched | None:
@@ -167,7 +173,7 @@ class Tile(Substrate):
             place, (low, _, high) = array.placement, self.device.window
             stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
             place.pin(array.groups, stuck, low, high)
-        tally = array.program(weights, rng=writing, way=self.programming)
+        tally = array.program(weights, rng=writing, way=self.programming, remap=self.remap)
         converting = fabrication.spawn(1)[0]
         transfers = Transfers.fabricate(
             self.dac, self.adc, layout, self.mapping.amplifiers, self.dtype, rng=converting

@@ -61,6 +61,7 @@ FREE = {
     "overrange": "a signal that was cut, charged where it was made",
     "program_pulses": ONCE,
     "program_missed": ONCE,
+    "program_faulty": ONCE,
     "program_reads": ONCE,
     "program_energy": ONCE,
     "program_time": ONCE,
