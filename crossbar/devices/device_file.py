@@ -11,6 +11,8 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from crossbar import files, toml
 from crossbar.as_settings import as_settings
 from crossbar.checks import require_part, require_path, require_whole
@@ -96,8 +98,9 @@ def write_device_file(
     sources
         Sources by the names of the numbers that share them, as for :class:`Preset`.
     posterior : name of a field to (draws,), or (draws, numbers) for a tuple
-        Devices that fit the data as well, by dotted names of fields such as ``step.dw_min``. Empty
-        for none: then no ``posterior.csv`` is left.
+        Devices that fit the data as well, by dotted names of fields such as ``step.dw_min``. Rows
+        are put into a random order, the same each time, so that the first ones are a sample of
+        all. Empty for none: then no ``posterior.csv`` is left.
     notes
         Texts, numbers and lists of them by name: what the device was fitted to, the level of
         intervals. ``valid_for`` says where the device holds.
@@ -127,7 +130,8 @@ def write_device_file(
         fail("write_device_file.device", "a device that a file can hold", got, remedy)
     files.make_folder(folder)
     if rows:
-        write_posterior(folder / POSTERIOR, columns)
+        order = np.random.default_rng(0).permutation(rows)  # chains walk: neighbours are alike
+        write_posterior(folder / POSTERIOR, {name: own[order] for name, own in columns.items()})
     else:
         (folder / POSTERIOR).unlink(missing_ok=True)
     files.write(folder / DEVICE, text)
