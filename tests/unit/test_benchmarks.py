@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,16 @@ def test_sweeps_are_timed(tmp_path):
     record = json.loads(done.stdout)
     assert record["overhead, whole"] > record["overhead, started"] > 0
     assert record["report [MiB]"] > record["list and filter [MiB]"] / 2 > 10
+
+
+def test_jump_tables_are_predicted_where_they_were_not_fitted(tmp_path):
+    """Of skewed changes neither law nor mean and spread tell what the drawn table tells."""
+    command = [sys.executable, ROOT / "benchmarks" / "jump_tables.py"]
+    done = subprocess.run([*command, "--halves", "1", "--out", tmp_path / "figures"], check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    rows = dict(re.findall(r"^(.{17}) +\S+ \+- \S+ +(\S+) \+- ", done.stdout, re.MULTILINE))
+    distance = {name.strip(): float(value) for name, value in rows.items() if value[0].isdigit()}
+    assert distance["exact rows"] < distance["jump table"] < 0.5 * distance["best law"]
+    assert distance["jump table"] < 0.5 * distance["mean and spread"]
+    assert "a skewness of up to 2" in done.stdout
+    assert (tmp_path / "figures" / "jump-tables.png").stat().st_size > 10_000
