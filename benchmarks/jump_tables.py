@@ -236,7 +236,7 @@ def draw(names: list[str], scores: list, out: Path) -> Path:
                 ax.plot(u, distance, linestyle=line, label=model)
             ax.set(title=f"{name}, {side}", xlabel="conductance before, u", yscale="log")
         axes[row, 0].set_ylabel("Kolmogorov distance")
-    axes[0, 0].legend(fontsize=8)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     out.mkdir(parents=True, exist_ok=True)
     figure.savefig(out / "jump-tables.png", dpi=150)
     return out / "jump-tables.png"

@@ -1,6 +1,6 @@
-"""Figures of objects: devices, circuits, converters, wires, arrays, chips, runs and sweeps."""
+"""Figures of objects: devices, measurements, circuits, converters, wires, chips and runs."""
 
-from crossbar.plots import arrays, chips, converters, devices, runs, wires
+from crossbar.plots import arrays, chips, converters, devices, measured, runs, wires
 from crossbar.plots.dispatch import plot
 
-__all__ = ["arrays", "chips", "converters", "devices", "plot", "runs", "wires"]
+__all__ = ["arrays", "chips", "converters", "devices", "measured", "plot", "runs", "wires"]

@@ -28,7 +28,8 @@ def whole(ax: Axes) -> None:
 def plot(one: Any, **options: Any) -> Figure:
     """Return a figure of ``one``.
 
-    A device: conductance over set and reset pulses, drift and current against voltage. A
+    A device: conductance over set and reset pulses, drift and current against voltage. Trains of
+    pulses, jump tables, retention, read noise and sweeps of voltage: as they were measured. A
     converter: transfer, DNL and INL. Wires: voltages along the lines. An array: conductances, and
     with line resistance the voltages of its nodes and what a read loses. A chip: histogram and map
     of every matrix. A run: learning curves. A sweep or its store: its metric against a parameter.
@@ -38,5 +39,5 @@ def plot(one: Any, **options: Any) -> Figure:
     ConfigError
         If there is no figure of such an object.
     """
-    expected = "a device, a converter, wires, an array, a tile state, a chip, a run or a sweep"
+    expected = "a device, a measurement, a converter, wires, an array, a chip, a run or a sweep"
     fail("plot", expected, shown(one), "Draw its arrays with matplotlib.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,7 +28,16 @@ from crossbar import (
 )
 from crossbar.circuit.array import Array
 from crossbar.converters.transfer import Transfer
-from crossbar.devices import DEVICES
+from crossbar.devices import (
+    DEVICES,
+    IVSweeps,
+    Jumps,
+    JumpTable,
+    PulseTrains,
+    ReadTraces,
+    RetentionTraces,
+    Trace,
+)
 from crossbar.devices.statistics import train
 from crossbar.errors import ConfigError
 from crossbar.nn import Dense, Network
@@ -179,3 +189,26 @@ def test_what_has_no_figure_is_refused() -> None:
     with pytest.raises(ConfigError, match="got 3"):
         plot(3)
     assert plot.dispatch(Array) is not plot.dispatch(object)
+
+
+def test_measurements_are_drawn(tmp_path: Path) -> None:
+    """A point of every figure against the number that it stands for."""
+    g = np.array([1e-6, 2e-6, 2.5e-6])
+    trains = PulseTrains.of([Trace(0, 0, True, g), Trace(0, 0, False, g[::-1])])
+    left, right = trains.plot().axes
+    np.testing.assert_allclose(left.lines[1].get_ydata(), [2.5, 2.0, 1.0])
+    np.testing.assert_allclose(right.lines[0].get_ydata(), [1.0, 0.5])
+    jumps = Jumps(u=(0, 1), change=(0, 0.1), cdf=((0, 1), (0, 1)))
+    falls = Jumps(u=(0, 1), change=(-0.1, 0), cdf=((0, 1), (0, 1)))
+    left, _ = JumpTable(set=jumps, reset=falls, g_min=1e-6, g_max=11e-6).plot().axes
+    np.testing.assert_allclose(left.lines[0].get_ydata(), 0.5)
+    t = np.arange(1.0, 257.0)
+    noise = 1e-5 * (1 + 0.01 * np.random.default_rng(0).standard_normal(256))
+    kelvin = np.where(t > 128, 350.0, 300.0)
+    retention = RetentionTraces(np.zeros(256, int), t, noise, kelvin)
+    assert [line.get_label() for line in retention.plot().axes[0].lines] == ["300 K", "350 K"]
+    _, right = ReadTraces(np.zeros(256, int), t, noise).plot().axes
+    assert np.ptp(right.lines[1].get_ydata()) < right.lines[1].get_ydata().max()
+    path = tmp_path / "iv.csv"
+    path.write_text("v_V,i_uA\n" + "".join(f"{k},{k}\n" for k in range(1, 9)))
+    np.testing.assert_allclose(IVSweeps.from_csv(path).plot().axes[0].lines[0].get_ydata(), t[:8])
