@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from crossbar import DifferentialPair, Memristor, Tile
+from crossbar.devices import JumpTable, PulseTrains, Sinh
 from crossbar.nn import LAYERS
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +70,26 @@ def test_the_snippets_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.Monke
         exec(snippet, names)
     assert names["fit"].asymmetry == pytest.approx(0, abs=0.1)
     assert names["set_pulses"].shape == (6, 6)
+
+
+def test_the_files_and_snippets_on_measured_data_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, names = (ROOT / "docs" / "measured.md").read_text(), {}
+    monkeypatch.chdir(tmp_path)
+    examples = re.findall(r"File `(\S+)`:.*?```text\n(.*?)```", text, re.S)
+    assert len(examples) == 6
+    for name, content in examples:
+        Path(name).write_text(content, encoding="utf-8")
+    for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
+        exec(snippet, names)
+    assert len(PulseTrains.from_csv("after.csv").rising) == 4
+    assert names["both"].devices == ("numbered: A7", "numbered: A7")
+    assert JumpTable.from_file("jumps.csv").set.mean(np.array([0.0]))[0] == pytest.approx(0.07)
+    assert names["fit"].nu.low < 0.025 < names["fit"].nu.high
+    assert names["noise"].white.low < 0.01 < names["noise"].white.high
+    assert isinstance(names["curve"].law, Sinh)
+    assert names["measured"].v[-1] == pytest.approx(0.8)
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:

@@ -15,7 +15,7 @@ from crossbar.types import Doubles, Floats
 
 ROUNDING = 1e-6  # by which stored probabilities may fall or exceed 1: single precision
 _KEPT_OUT = {"record": False}  # of records, which hold the digest
-MOST_OUTSIDE = 0.5  # probability of changes beyond those of the table
+LEAST_WITHIN = 0.5  # probability of changes up to the last of the table
 _NODES = 0.5 + np.array([-0.5, 0.5]) / np.sqrt(3.0)  # of Gauss, exact for cubic polynomials
 
 
@@ -89,10 +89,9 @@ class Jumps(Displayed):
         if cdf.min() < -ROUNDING or cdf.max() > 1.0 + ROUNDING:
             got = f"{cdf.min():.4g} to {cdf.max():.4g}"
             fail("Jumps.cdf", "probabilities from 0 to 1", got, "Divide by the number of pulses.")
-        beyond = max(cdf[:, 0].max(), 1.0 - cdf[:, -1].min())
-        if beyond > MOST_OUTSIDE:
-            expected = "most of the probability within the changes at every level"
-            fail("Jumps.cdf", expected, f"{beyond:.3g} beyond them", exchanged)
+        if (least := cdf[:, -1].min()) < LEAST_WITHIN:
+            expected = "most of the probability up to the last change, at every level"
+            fail("Jumps.cdf", expected, f"{least:.3g} of it", exchanged)
         return np.maximum.accumulate(np.clip(cdf, 0.0, 1.0), axis=1)
 
     def __repr__(self) -> str:
