@@ -72,6 +72,7 @@ EVENTS: dict[str, Event] = {
     "overrange": Event("signals cut by a converter or a circuit block"),
     "program_pulses": Event("pulses that programmed cells"),
     "program_missed": Event("cells that were out of tolerance when programming ended"),
+    "program_clipped": Event("weights that were cut at the largest that cells hold"),
     "program_faulty": Event("cells that a read after programming held for faulty"),
     "program_reads": Event("reads of cells that verified what was written"),
     "program_energy": Event("V^2 G t of these pulses and reads in the cells", unit="J"),

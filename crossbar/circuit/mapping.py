@@ -10,8 +10,10 @@ from typing import Self
 
 import numpy as np
 
+from crossbar.circuit.clipping import LARGEST, chosen
 from crossbar.circuit.planes import Plane, require_planes
 from crossbar.contracts import answer, require_instance, require_numbers
+from crossbar.converters import Calibration, Transfer
 from crossbar.errors import fail, require_number, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
@@ -36,6 +38,9 @@ class Mapping(Specification):
     headroom
         Room for weights to grow while they learn. None: 3, and 1 for a network that is built with
         weights of its own.
+    clipping
+        Rule for what takes the place of the largest weight there, as for the full scale of an ADC;
+        larger weights are cut at ``w_max`` and counted.
     """
 
     w_max: float | None = quantity(
@@ -45,14 +50,15 @@ class Mapping(Specification):
         None, low=1, high=1000,
         remedy="1 leaves no room to learn; at 1000 the first weights use 0.1 % of the range.",
     )  # fmt: skip
+    clipping: Calibration = LARGEST
 
     def fitted(self, weights: Floats) -> Self:
         """Return the mapping with ``w_max`` settled for ``weights``."""
         if self.w_max is not None:
             return self
-        largest = float(np.abs(weights).max(initial=0.0))
         room = LEARNING if self.headroom is None else self.headroom
-        return replace(self, w_max=room * largest if largest > 0 else 1.0)
+        reach = chosen(weights, self.clipping, self.transfer)
+        return replace(self, w_max=room * reach if reach else 1.0)
 
     def filled(self) -> Self:
         """Return the mapping for weights that have grown: no headroom, unless it was asked for."""
@@ -65,12 +71,10 @@ class Mapping(Specification):
             fail(f"{type(self).__name__}.w_max", "a number", "None", "Call fitted(weights) first.")
         return self.w_max
 
-    def check(self, weights: Floats) -> None:
-        """Raise if the array cannot hold the largest of ``weights``."""
-        largest = float(np.abs(weights).max(initial=0.0))
-        if largest > self.limit * (1 + 1e-9):
-            where = f"{type(self).__name__}.w_max"
-            fail(where, f"at least {largest:.4g}", f"{self.limit:g}", "Raise w_max.")
+    def transfer(self) -> Transfer:
+        """Return the weights that cells hold, relative to ``w_max``, of a mapping that rounds."""
+        where, remedy = f"{type(self).__name__}.clipping", "Take percentile, or largest."
+        return fail(where, "a rule that asks for no rounding", "one that does", remedy)
 
     @property
     @abstractmethod

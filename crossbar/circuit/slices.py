@@ -10,6 +10,7 @@ import numpy as np
 
 from crossbar.circuit.mapping import MAPPINGS, Mapping, Window, half
 from crossbar.circuit.planes import Plane
+from crossbar.converters import WIDEST, Transfer, uniform
 from crossbar.errors import fail
 from crossbar.types import Floats, Integers
 from crossbar.units import quantity
@@ -40,7 +41,7 @@ class Slices(Mapping):
     assumed.
     """
 
-    bits: int = quantity(2, low=1, high=4)
+    bits: int = quantity(2, low=1, high=8)
     slices: int = quantity(4, low=1, high=16)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,10 @@ class Slices(Mapping):
     def whole(self) -> int:
         """Largest number."""
         return int(2 ** (self.bits * self.slices) - 1)
+
+    def transfer(self) -> Transfer:
+        """Return the numbers that the digits hold; of 14 bits where there are more."""
+        return uniform(min(self.bits * self.slices + 1, WIDEST))
 
     def digits(self, numbers: Integers) -> list[Integers]:
         """Return the digits of whole ``numbers``, the least significant first."""

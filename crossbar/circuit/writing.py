@@ -8,6 +8,7 @@ import numpy as np
 
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
+from crossbar.circuit.clipping import cut
 from crossbar.circuit.remap import Remap, made_up
 from crossbar.devices import Programming, Tally
 from crossbar.types import Floats, Rng
@@ -33,8 +34,9 @@ def write(
     require_generator("Array.program", rng)
     shape = (array.layout.rows, array.layout.cols)
     weights = require_array("Array.program.weights", weights, shape)
-    array.mapping.check(weights)
-    targets, tally = targets_of(array, weights), Tally()
+    held, tally = cut(weights, array.mapping), Tally()
+    tally.clipped = float(np.count_nonzero(held != weights))
+    targets = targets_of(array, held)
     for cells, target in zip(array.cells, targets, strict=True):
         tally.add(cells.program(target, rng=rng, way=way))
     if array.reference is not None:

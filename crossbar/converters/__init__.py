@@ -9,7 +9,7 @@ from crossbar.converters.calibration import (
     LeastError,
     Percentile,
 )
-from crossbar.converters.converter import Converter
+from crossbar.converters.converter import WIDEST, Converter
 from crossbar.converters.costs import (
     ADC_COSTS,
     AdcCosts,
@@ -36,6 +36,7 @@ __all__ = [
     "ADC_COSTS",
     "CALIBRATIONS",
     "DACS",
+    "WIDEST",
     "Adc",
     "AdcCosts",
     "AndrulisAdc",

@@ -19,6 +19,8 @@ class Tally:
     totals : (4,)
         Pulses, changed cells, cut changes and conductance met by the pulses [S], in the order of
         :mod:`crossbar.kernels.offers`.
+    clipped
+        Weights that were cut at the largest that cells hold.
     faulty
         Cells that a read afterwards held for faulty.
     missed
@@ -32,6 +34,7 @@ class Tally:
     """
 
     totals: Floats = field(default_factory=lambda: np.zeros(4))
+    clipped: float = 0.0
     faulty: float = 0.0
     missed: float = 0.0
     reads: float = 0.0

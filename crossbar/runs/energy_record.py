@@ -89,9 +89,9 @@ def programming(before: Activity) -> dict[str, float]:
 
     Single shots are not, since they stand for a scheme that is not described.
     """
-    events = ("pulses", "reads", "energy", "time", "missed", "faulty")
+    events = ("pulses", "reads", "energy", "time", "missed", "faulty", "clipped")
     took = {event: before.total(f"program_{event}") for event in events}
-    return took if took["pulses"] or took["reads"] else {}
+    return took if any(took.values()) else {}
 
 
 def written(before: Activity) -> str:
@@ -99,8 +99,14 @@ def written(before: Activity) -> str:
     took = programming(before)
     if not took:
         return ""
-    told = {"missed": "were out of tolerance when it ended", "faulty": "were held for faulty"}
-    left = "".join(f"; {took[what]:.9g} cells {so}" for what, so in told.items() if took[what])
+    told = {
+        "missed": "cells were out of tolerance when it ended",
+        "faulty": "cells were held for faulty",
+        "clipped": "weights were cut at the largest that cells hold",
+    }
+    left = "".join(f"; {took[what]:.9g} {so}" for what, so in told.items() if took[what])
+    if not took["pulses"] and not took["reads"]:
+        return f"programming the chip in single shots is not counted{left}"
     return (
         f"programming the chip took {took['pulses']:.3g} pulses and {took['reads']:.3g} reads, "
         f"{text(took['energy'], 'J', 3)} in the cells and {text(took['time'], 's', 3)}, where the "

@@ -145,6 +145,7 @@ def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
     The energy of its pulses is that of the pulses of an update.
     """
     counts[EVENT["program_pulses"]] += tally.pulses
+    counts[EVENT["program_clipped"]] += tally.clipped
     counts[EVENT["program_faulty"]] += tally.faulty
     counts[EVENT["program_missed"]] += tally.missed
     counts[EVENT["program_reads"]] += tally.reads

@@ -145,6 +145,18 @@ def test_ex22_a_law_that_bends_little_costs_little(run: Run) -> None:
     assert only[1.0] > only[0.02]
 
 
+def test_ex23_inputs_in_time_leave_their_rounding(run: Run) -> None:
+    """The closed forms are those of inputs that reach 1: the largest of 256 is scaled to it."""
+    table = run("ex23_inputs", "inputs", STEEP=(0.5, 2.0), VECTORS=60)
+    error = table.set_index(["input", "read voltage / v0"])["error"]
+    for a in (0.5, 2.0):
+        theory = error["amplitude, closed form", a]
+        assert error["amplitude", a] == pytest.approx(theory, rel=0.05)
+        for one in ("bit-serial", "pulse-width"):
+            assert error[one, a] == pytest.approx(error["rounding, closed form", a], rel=0.05)
+        assert error["amplitude", a] > 1.5 * error["pulse-width", a]
+
+
 def test_ex20_bounds_that_few_cells_reach_cost_little(run: Run) -> None:
     table = run("ex20_nonidealities", "nonidealities-off", "nonidealities-on",
                 arguments=("--seeds", "1"))  # fmt: skip

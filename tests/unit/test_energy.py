@@ -62,6 +62,7 @@ FREE = {
     "program_pulses": ONCE,
     "program_missed": ONCE,
     "program_faulty": ONCE,
+    "program_clipped": ONCE,
     "program_reads": ONCE,
     "program_energy": ONCE,
     "program_time": ONCE,
