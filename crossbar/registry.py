@@ -35,11 +35,14 @@ class Reader(NamedTuple):
         Whether a text is the path of one.
     read
         What makes an instance of the path.
+    makes
+        Classes of such instances, where they are few: their fields may be set beside the path.
     """
 
     written: str
     names: Callable[[str], bool]
     read: Callable[[str], Any]
+    makes: tuple[type[Any], ...] = ()
 
 
 class Registry:

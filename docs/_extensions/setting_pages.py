@@ -79,8 +79,8 @@ def _kinds(registry: Registry) -> Iterator[tuple[str, tuple[Key, ...]]]:
         kind = entry if isinstance(entry, type) else type(entry)
         seen.setdefault(kind, []).append(name)
     if registry.reader is not None:
-        kind = inspect.unwrap(registry.reader.read).__self__
-        seen.setdefault(kind, []).append(registry.reader.written)
+        for kind in registry.reader.makes:
+            seen.setdefault(kind, []).append(registry.reader.written)
     for kind, names in seen.items():
         if keys := tuple(_keys(kind, prefix)):
             yield ", ".join(names), keys
@@ -95,6 +95,8 @@ def _keys(kind: Any, prefix: str, base: Any = None, *, below: bool = True) -> It
         registry, meaning = registry_of(hint), known[one.name]
         if get_origin(hint) is Callable or hint is Architecture:
             continue  # no value of a file
+        if not (one.init and one.metadata.get("record", True)):
+            continue  # an array of a file, or what follows from others
         if is_dataclass(hint) and registry is None:
             if below:
                 yield from _keys(hint, f"{name}.", None if default in (None, MISSING) else default)

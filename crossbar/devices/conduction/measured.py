@@ -138,4 +138,4 @@ class IVTable(Conduction):
         return f"{g}*pwl({v},{points})"
 
 
-CONDUCTIONS.reader = Reader("PATH.csv", textfiles.names_table, IVTable.from_csv)
+CONDUCTIONS.reader = Reader("PATH.csv", textfiles.names_table, IVTable.from_csv, (IVTable,))

@@ -84,7 +84,7 @@ class IVSweeps(Displayed):
     def fit(self, *, v_max: float = math.inf, level: float = 0.9) -> ConductionFit:
         """Return the law of conduction, Ohmic, Sinh or Power, in points up to ``v_max`` [V].
 
-        By :func:`robust` least squares of ln(i/v) against the laws, with a conductance of each
+        By robust least squares of ln(i/v) against the laws, with a conductance of each
         branch. The law with one more parameter is taken where the Bayesian information criterion
         is lower by ten. Points below 5 % of the largest voltage, where the offset of the meter
         counts, are left out.

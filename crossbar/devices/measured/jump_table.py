@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from crossbar.errors import ConfigError, DataError, fail
 from crossbar.kernels import tables
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity, text
+
+TOLD = 1e-3  # probability of changes beyond the table that is worth a word
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -38,6 +40,8 @@ class JumpTable(Step):
         lower the conductance.
     g_min, g_max : [S]
         Conductances at u = 0 and u = 1, if known.
+    note
+        What records and reports say of the table, in words; it follows from the others.
 
     Raises
     ------
@@ -54,7 +58,14 @@ class JumpTable(Step):
     g_min: float | None = quantity(None, unit="S", above=0, high=1, remedy=SIEMENS)
     g_max: float | None = quantity(None, unit="S", above=0, high=1, remedy=SIEMENS)
 
+    note: str = field(init=False)
+
     def __post_init__(self) -> None:
+        beyond = max(self.set.outside, self.reset.outside)
+        words = "every pulse is drawn from a measured table"
+        if beyond >= TOLD:
+            words += f"; up to {100 * beyond:.2g} % of changes lie beyond it and stand at its ends"
+        object.__setattr__(self, "note", words)
         check_fields(self)
         known = self.g_min is not None and self.g_max is not None
         if (self.g_min is None) != (self.g_max is None) or (known and not self.g_min < self.g_max):  # type: ignore[operator]

@@ -89,7 +89,7 @@ class RetentionTraces(Displayed):
     def drift(self, *, temperature: float | None = None, level: float = 0.9) -> DriftFit:
         """Return the drift exponent of g = g0 (t/t0)^-nu, and its spread from cell to cell.
 
-        The exponent of each cell is the slope of ln g against ln t by :func:`robust` least
+        The exponent of each cell is the slope of ln g against ln t by robust least
         squares. Mean and spread over the cells have intervals at ``level``: of a normal
         distribution, the spread without what the errors of the slopes add.
 

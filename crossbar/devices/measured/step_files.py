@@ -35,4 +35,4 @@ def _names(text: str) -> bool:
     return textfiles.names_table(text) or jump_files.names_archive(text)
 
 
-STEPS.reader = Reader("PATH.csv, PATH.npz", _names, measured_step)
+STEPS.reader = Reader("PATH.csv, PATH.npz", _names, measured_step, (PulseTable, JumpTable))
