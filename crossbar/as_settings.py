@@ -22,7 +22,7 @@ def as_settings(specification: Any) -> Settings:
     owners = (one for one in registries() if isinstance(specification, one.contract))
     kind = next((one.name_of(type(specification)) for one in owners), None)
     table = {} if kind is None else {"kind": kind}
-    named = fields(specification)
+    named = [one for one in fields(specification) if one.init]
     return table | {one.name: _setting(getattr(specification, one.name)) for one in named}
 
 
@@ -36,4 +36,4 @@ def _setting(value: Any) -> Any:
         return as_settings(value)
     if isinstance(value, (tuple, list)):
         return [_setting(each) for each in value]
-    return value.item() if isinstance(value, np.generic) else value
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value

@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from crossbar.checks import check_fields
 from crossbar.contracts import call
 from crossbar.errors import UNKNOWN, CrossbarError, closest, fail, nearest, shown
@@ -125,6 +127,8 @@ def _value(hint: Any, value: Any, now: Any, unit: str, path: str) -> Any:
         return value
     if get_origin(hint) is tuple:
         return _sequence(hint, value, unit, path)
+    if get_origin(hint) is np.ndarray and isinstance(value, list):
+        return value  # its class makes the array, and checks it
     name = getattr(hint, "__name__", str(hint))
     if not is_dataclass(hint):
         remedy = "Settings give numbers, text, true or false, lists, enumerations and kinds."

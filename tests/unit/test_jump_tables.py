@@ -14,10 +14,12 @@ import pytest
 from skewed import G_MAX, G_MIN, sides, skewed, uniform
 
 from crossbar.devices import Jumps, JumpTable, Memristor, PulseTable, measured_step
+from crossbar.devices.device_file import write_device_file
 from crossbar.devices.measured import jump_files
 from crossbar.errors import ConfigError, CrossbarError, DataError
 from crossbar.runs import experiment
 from crossbar.runs.plain import describe
+from crossbar.sources import derived
 
 N = 40_000
 KOLMOGOROV = math.sqrt(math.log(2e6) / (2 * N))
@@ -157,6 +159,17 @@ def test_files_of_both_kinds_are_steps_of_a_device(tmp_path: Path) -> None:
     plain.write_text("u,up,up_std,down,down_std\n0,0.1,0,0.1,0\n1,0.1,0,0.1,0\n")
     assert isinstance(measured_step(plain), PulseTable)
     assert len(repr(first)) < 120
+
+
+def test_a_device_file_holds_its_table(tmp_path: Path) -> None:
+    device = Memristor(step=skewed())
+    why = {"g_min g_max step.g_min step.g_max": derived("a table made here")}
+    path = write_device_file(tmp_path, device, why, {}, {})
+    assert experiment({"device": {"kind": str(path)}}).device == device
+    text = path.read_text()
+    path.write_text(text.replace("[0.0, 0.05,", '["a", 0.05,', 1))
+    with pytest.raises(CrossbarError, match=r"Jumps\.u: expected finite numbers"):
+        experiment({"device": {"kind": str(path)}})
 
 
 def test_exchanged_rows_and_columns_are_noticed(tmp_path: Path) -> None:

@@ -60,10 +60,14 @@ class Jumps(Displayed):
 
     def __post_init__(self) -> None:
         for name in ("u", "change", "cdf"):
-            array = np.array(getattr(self, name), np.float64)
+            try:
+                array = np.array(getattr(self, name), np.float64)
+            except (TypeError, ValueError):
+                array = np.array(np.nan)
             object.__setattr__(self, name, array)
             if not np.isfinite(array).all():
-                fail(f"Jumps.{name}", "finite numbers", "NaN or infinity", "Correct the table.")
+                got, remedy = "others, or rows of several lengths", "Correct the table."
+                fail(f"Jumps.{name}", "finite numbers", got, remedy)
         for name in ("u", "change"):
             axis = getattr(self, name)
             if axis.ndim != 1 or len(axis) < 2 or (np.diff(axis) <= 0).any():
