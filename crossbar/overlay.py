@@ -121,10 +121,8 @@ def _value(hint: Any, value: Any, now: Any, unit: str, path: str) -> Any:
             fail(path, f"a number{f' in {unit}' if unit else ''}", shown(value), "Give a number.")
         return si(value, unit, where=path)
     if hint in (int, bool, str):
-        if type(value) is not hint:
-            kind = {int: "a whole number", bool: "true or false", str: "text"}[hint]
-            fail(path, kind, shown(value), f"Give {kind}.")
-        return value
+        kind = {int: "a whole number", bool: "true or false", str: "text"}[hint]
+        return value if type(value) is hint else fail(path, kind, shown(value), f"Give {kind}.")
     if get_origin(hint) is tuple:
         return _sequence(hint, value, unit, path)
     if get_origin(hint) is np.ndarray and isinstance(value, list):
