@@ -147,6 +147,11 @@ class Activity:
         """Take the counts of ``other`` in place of these."""
         self._parts = {part: counts.copy() for part, counts in other._parts.items()}
 
+    def include(self, other: Activity) -> None:
+        """Add the counts of ``other``."""
+        for (part, event), amount in other.counts.items():
+            self.add(part, event, amount)
+
     def copy(self) -> Activity:
         """Return an independent copy."""
         return Activity(self.counts)

@@ -62,8 +62,16 @@ def evaluate_command(
     chip: Annotated[
         int | None, whole_option("Program the weights into newly fabricated chip number N.")
     ] = None,
+    temperature: Annotated[
+        str | None,
+        typer.Option(metavar="T", help='Temperature of storage, such as "85 degC" or "358 K".'),
+    ] = None,
+    repair: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Repair of the aged chip, or several with commas."),
+    ] = None,
     compensate: Annotated[
-        bool, typer.Option("--compensate", help="Compensate the drift of every layer by a factor.")
+        bool, typer.Option("--compensate", help="The same as --repair global.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -72,21 +80,35 @@ def evaluate_command(
     If the device itself or the mapping differs, the trained weights are programmed into new
     cells; with other noise, faults, converters or age the trained chip is used as it is.
 
+    Options may be given as settings too (`test.age=30d`). With several values of a setting
+    `test.NAME` every combination is tested, and a table shows them.
+
     Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
 
     Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
+
+    Example: crossbar evaluate runs/float device.kind=pcm test.age=1e8 test.repair=none,column
     """
     from crossbar.cli import show
+    from crossbar.cli.conditions import asked
     from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import Conditions, evaluate_run, load_plan
-    from crossbar.units import duration
+    from crossbar.runs import evaluate_run
 
-    seconds = None if age is None else duration(age, where="--age")
-    conditions = Conditions(age=seconds, chip=chip, compensate=compensate)
-    plan = load_plan(folder, assignments or [])
+    options = {"age": age, "chip": chip, "temperature": temperature, "repair": repair,
+               "compensate": "true" if compensate else None}  # fmt: skip
+    tests = asked(folder, assignments or [], options)
     with Bars() as bars:
-        result = evaluate_run(plan, folder, conditions=conditions, progress=bars)
-    print_json(result) if json else show.result(result, None)
+        results = [
+            (point, evaluate_run(plan, folder, conditions=conditions, progress=bars))
+            for point, plan, conditions in tests
+        ]
+    if len(results) == 1:
+        _, only = results[0]
+        print_json(only) if json else show.result(only, None)
+    elif json:
+        print_json({"tests": [{"point": point} | record for point, record in results]})
+    else:
+        show.tests(results)
 
 
 def stress_command(

@@ -90,15 +90,19 @@ def table(title: str, columns: list[str], rows: list[list[str]], *, words: int =
     Where the terminal is too narrow for words and numbers in one piece, every row is a paragraph.
     """
     out.print(title, style="bold", soft_wrap=True)
-    each = zip(columns, *rows, strict=True)
-    widths = [max(_piece(line) for cell in column for line in cell.split("\n")) for column in each]
-    if sum(widths) + BORDER * len(widths) + 1 > out.width:
+    lines = [[line for cell in column for line in cell.split("\n")]
+             for column in zip(columns, *rows, strict=True)]  # fmt: skip
+    widths = [max(map(_piece, column)) for column in lines]
+    spare = out.width - (sum(widths) + BORDER * len(widths) + 1)
+    if spare < 0:
         _paragraphs(columns, rows, words)
         return
     shown = Table()
-    for k, (column, width) in enumerate(zip(columns, widths, strict=True)):
+    for k, column in enumerate(columns):
+        more = min(max(map(cell_len, lines[k])) - widths[k], spare)
+        spare -= more
         justify: Any = "left" if k < words else "right"
-        shown.add_column(column, justify=justify, overflow="fold", min_width=width)
+        shown.add_column(column, justify=justify, overflow="fold", width=widths[k] + more)
     for row in rows:
         shown.add_row(*row)
     out.print(shown)

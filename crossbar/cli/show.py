@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.text import Text
@@ -44,6 +46,29 @@ def result(record: Record, folder: Path | None) -> None:
         out.print(f"Array {name}: {on} cells stuck on, {off} off, of {cells}.")
     if folder is not None:
         say(f"Kept in {folder}. Next: crossbar report {folder}")
+
+
+AT_A_GLANCE = ("loss", "repair_energy", "repair_time")  # beside the figure of merit
+
+
+def tests(results: Sequence[tuple[dict[str, Any], Record]]) -> None:
+    """Show the figures of several tests of the same chips, each with what varies in it."""
+    first = results[0][1]
+    measured = {name: one for name, one in first["metrics"].items() if name in AT_A_GLANCE}
+    known = [name for name in measured if any(name in record for _, record in results)]
+    heads = [name.removeprefix("test.") for name in results[0][0]]
+    heads += [f"{merit_words(first)} [95 %]", *(measured[name]["words"] for name in known)]
+    rows = [
+        [*map(str, point.values()), accuracy(record),
+         *(_figure(record[n], measured[n]["unit"]) if n in record else "" for n in known)]
+        for point, record in results
+    ]  # fmt: skip
+    table(
+        f"device.kind = {first['device']}, {first['interval']}",
+        heads,
+        rows,
+        words=len(results[0][0]),
+    )
 
 
 def _more(record: Record) -> list[list[str]]:

@@ -15,6 +15,7 @@ from crossbar.units import quantity
 
 COPIES = (1, 5, 25, 125, 625)  # divisors of the 625 windows of the published network
 ARRAYS = "arrays"
+CYCLE = {ARRAYS: "slot", "DAC": "dac", "ADC": "adc"}  # parts of a cycle of an array, in Delays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +68,24 @@ class Path(Checked):
         """Return what a cycle of ``matrix`` takes."""
         return self.layers.get(matrix.partition(".")[0], self.converters)
 
+    def _time(self, matrix: str, kind: str) -> Cost | None:
+        time: Cost | None = getattr(self.of(matrix), kind)
+        return time or (self.slot if kind == CYCLE[ARRAYS] else None)
+
+    def cycle(self, matrix: str) -> float:
+        """Return the time of one cycle of ``matrix`` [s], with its converters."""
+        times = (self._time(matrix, kind) for kind in CYCLE.values())
+        return sum(time.value for time in times if time is not None)
+
     def delays(self, cycles: Mapping[str, int]) -> Iterator[tuple[str, int, Cost]]:
         """Yield name, how many one after the other, and time of each part of an inference.
 
         ``cycles`` has those of each matrix.
         """
-        for title, kind in ((ARRAYS, "slot"), ("DAC", "dac"), ("ADC", "adc")):
+        for title, kind in CYCLE.items():
             times: dict[Cost, int] = {}
             for name, count in cycles.items():
-                time = getattr(self.of(name), kind) or (self.slot if kind == "slot" else None)
-                if time is not None:
+                if (time := self._time(name, kind)) is not None:
                     times[time] = times.get(time, 0) + count
             for time, count in times.items():
                 yield title, count, time

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossbar.activity import Activity
 from crossbar.checks import require_part
 from crossbar.energy.costs import JOULES, Costs
@@ -75,6 +77,14 @@ def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...
     require_part("breakdown.activity", activity, Activity)
     require_part("breakdown.costs", costs, Costs)
     images = _images(activity, phase)
+    return tuple(
+        replace(row, count=row.count / images, energy=row.energy / images)
+        for row in charged(activity, costs, phase=phase)
+    )
+
+
+def charged(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...]:
+    """Return the energy of every part and event of ``activity`` as a whole; see breakdown."""
     tables = {part: costs.of(part).table() for part, _ in activity.counts}
     rows = []
     for (part, event), amount in activity.counts.items():
@@ -85,16 +95,10 @@ def breakdown(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...
             count, energy, source = amount, amount * table[event].value, table[event].source
         else:
             continue
-        rows.append(
-            Row(
-                phase=phase,
-                part=part,
-                event=event,
-                count=count / images,
-                energy=energy / images,
-                source=str(source),
-            )
+        row = Row(
+            phase=phase, part=part, event=event, count=count, energy=energy, source=str(source)
         )
+        rows.append(row)
     return tuple(rows)
 
 

@@ -2,7 +2,6 @@
 
 from crossbar.nn.checkpoint import Epoch
 from crossbar.nn.chip import Chip
-from crossbar.nn.compensation import compensated
 from crossbar.nn.evaluation import Decisions, Evaluation, Predictions, evaluate
 from crossbar.nn.folding import folded
 from crossbar.nn.graph import NETWORKS, Network, Node
@@ -29,6 +28,11 @@ from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import LOSSES, CrossEntropy, Hinge, Loss, SquaredError
 from crossbar.nn.networks.leti_cnn import leti_cnn
 from crossbar.nn.ranges import Range, calibrate
+from crossbar.nn.repairs.base import REPAIRS, Host, Repair, repaired
+from crossbar.nn.repairs.factors import ColumnFactors, Factors, GlobalFactor
+from crossbar.nn.repairs.last_layer import LastLayer
+from crossbar.nn.repairs.refresh import Refresh
+from crossbar.nn.repairs.renormalisation import Renormalisation
 from crossbar.nn.training import DivergenceError, Training, fit
 
 __all__ = [
@@ -37,6 +41,7 @@ __all__ = [
     "LEARNERS",
     "LOSSES",
     "NETWORKS",
+    "REPAIRS",
     "Activation",
     "Add",
     "AveragePooling",
@@ -47,6 +52,7 @@ __all__ = [
     "Biased",
     "Chip",
     "Clip",
+    "ColumnFactors",
     "Concatenate",
     "Convolution",
     "Convolution1d",
@@ -58,10 +64,14 @@ __all__ = [
     "Epoch",
     "Evaluation",
     "ExactDropout",
+    "Factors",
     "Flatten",
     "Gelu",
     "GlobalAveragePooling",
+    "GlobalFactor",
     "Hinge",
+    "Host",
+    "LastLayer",
     "Layer",
     "LayerState",
     "LeakyRelu",
@@ -78,7 +88,10 @@ __all__ = [
     "Place",
     "Predictions",
     "Range",
+    "Refresh",
     "Relu",
+    "Renormalisation",
+    "Repair",
     "Reshape",
     "RunningNormalisation",
     "Sequential",
@@ -88,9 +101,9 @@ __all__ = [
     "Tanh",
     "Training",
     "calibrate",
-    "compensated",
     "evaluate",
     "fit",
     "folded",
     "leti_cnn",
+    "repaired",
 ]

@@ -42,7 +42,8 @@ class Step(NamedTuple):
 class Chip(Displayed):
     """A network in hardware. Its weights change only through learning and :meth:`restore`.
 
-    ``layers`` has the state of each node. ``blocks`` stand behind them, ``loss`` judges outputs.
+    ``layers`` has the state of each node, ``steps`` the order of signals through them. ``blocks``
+    stand behind them, ``loss`` judges outputs.
     """
 
     network: Network
@@ -56,13 +57,13 @@ class Chip(Displayed):
 
     def __post_init__(self) -> None:
         self._head = Head(self.blocks, self.activity)
-        self._steps: list[Step] = []
+        self.steps: list[Step] = []
         places, learns = {"input": 0}, [False]
         for k, (name, node) in enumerate(self.network.nodes.items(), start=1):
             sources = tuple(places[source] for source in node.inputs or ())
             onward = any(learns[source] for source in sources)
             layer = self.layers[name]
-            self._steps.append(Step(layer, sources, bool(layer.held), onward))
+            self.steps.append(Step(layer, sources, bool(layer.held), onward))
             learns.append(onward or layer.learns)
             places[name] = k
         weights = [w for layer in self.layers.values() for w in layer.held.values()]
@@ -91,7 +92,7 @@ class Chip(Displayed):
     def scores(self, x: Floats, *, rng: Rng) -> Floats:
         """Return the outputs (n, outputs) of the last layer for samples (n, *input_shape)."""
         signals = [self._samples("Chip.scores", x, rng)]
-        for layer, sources, *_ in self._steps:
+        for layer, sources, *_ in self.steps:
             signals.append(layer.infer(*[signals[k] for k in sources], rng=rng))
         self.activity.add("chip", "images", len(x))
         return signals[-1]
@@ -117,7 +118,7 @@ class Chip(Displayed):
     def present(self, x: Floats, wanted: Floats, *, rng: Rng, masks: Rng) -> Floats:
         """Do what :meth:`gradients` does, for samples and wanted outputs that fit."""
         signals = [x]
-        for layer, sources, reads, _ in self._steps:
+        for layer, sources, reads, _ in self.steps:
             draws = rng if reads else masks
             if len(sources) == 1:  # without a list of them, which takes longer
                 signals.append(layer.forward(signals[sources[0]], rng=draws))
@@ -127,7 +128,7 @@ class Chip(Displayed):
         errors: list[Floats | None] = [None] * len(signals)
         errors[-1] = self.loss.error(outputs, wanted, self._head, rng=rng)
         self.activity.add("chip", "images", len(x))
-        for layer, sources, _, onward in reversed(self._steps):
+        for layer, sources, _, onward in reversed(self.steps):
             d = errors.pop()
             if d is None:  # nothing that learns stands before what reads it
                 continue

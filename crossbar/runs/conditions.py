@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
+from crossbar.activity import Activity
 from crossbar.checks import check_fields
 from crossbar.data import Dataset
 from crossbar.devices import OLDEST, NoisyReads, require_activated
 from crossbar.devices.retention import KELVIN
 from crossbar.errors import UNKNOWN, ConfigError, fail, message, nearest
-from crossbar.nn import Chip, compensated
+from crossbar.nn import Chip, GlobalFactor, Host, Repair, repaired
 from crossbar.overlay import overlay
 from crossbar.random import Streams
+from crossbar.runs import build
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.hardware import Hardware
 from crossbar.runs.keys import hinted
+from crossbar.runs.plain import describe
 from crossbar.runs.settings import Faults
-from crossbar.runs.trained import refuse_relearning, trained_chip
+from crossbar.runs.trained import (
+    learned_chip,
+    refuse_relearning,
+    same_cells,
+    trained_chip,
+    written,
+)
 from crossbar.toml import Settings, leaves, placed
+from crossbar.types import Record
 from crossbar.units import duration, quantity
 
 
@@ -37,9 +48,14 @@ class Conditions:
         Fabricated chip, number of a new one that the trained weights are programmed into: other
         spread, programming errors, stuck cells and noise, the same samples. None for the chip
         that learned.
+    fold
+        Whether a chip that is programmed anew has its normalisations in its weights. Otherwise they
+        stay in digital memory, where the repair ``normalisation`` reaches them.
+    repair
+        What is done to the chip before the test, at its age, or several repairs one after the
+        other (``column+last-layer`` in settings); None for nothing. Samples are those of training.
     compensate
-        Drift compensation of every layer; see :func:`crossbar.nn.compensated`. At
-        once there is none.
+        Another name of ``repair = "global"``, of an aged chip.
     stuck
         Share of cells that get stuck after training, half of them on and half off; None for what
         the settings say.
@@ -63,6 +79,8 @@ class Conditions:
     chip: int | None = quantity(
         None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
     )  # fmt: skip
+    fold: bool = True
+    repair: Repair | tuple[Repair, ...] | None = field(default=None, metadata={"words": "repair"})
     compensate: bool = False
     stuck: float | None = quantity(
         None, share=True, low=0, high=1, words="stuck cells, half on and half off",
@@ -78,6 +96,24 @@ class Conditions:
         for name in ("compensate", "temperature"):
             if getattr(self, name) and self.age is None:
                 fail(f"Conditions.{name}", "an age with it", "none", "Set the age in seconds.")
+
+        if self.compensate:
+            if self.repair not in (None, GlobalFactor()):
+                remedy = 'Leave it out: repair = "global" is the same.'
+                fail("Conditions.compensate", "no other repair beside it", "one", remedy)
+            object.__setattr__(self, "repair", GlobalFactor())
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """Every repair, in their order."""
+        if self.repair is None:
+            return ()
+        return self.repair if isinstance(self.repair, tuple) else (self.repair,)
+
+    @property
+    def record(self) -> Record:
+        """The conditions as plain values."""
+        return {name: describe(getattr(self, name)) for name in SPECIAL}
 
     def streams(self, plan: Experiment, seed: int) -> Streams:
         """Return the streams of the tested chip: those that it learned with, or of a new chip."""
@@ -116,17 +152,39 @@ TEST = "test"  # section of the settings that come after training
 SPECIAL = tuple(f.name for f in fields(Conditions))
 
 
+class Conditioned(NamedTuple):
+    """A chip that is to be tested, and what its repair took; None without one."""
+
+    chip: Chip
+    repair: Activity | None
+
+
 def conditioned(
     plan: Experiment, run: Path, seed: int, dataset: Dataset, conditions: Conditions
-) -> Chip:
-    """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it."""
+) -> Conditioned:
+    """Return the trained chip of ``seed`` in ``run``, after what ``conditions`` do to it.
+
+    A repair meets ADCs whose ranges follow the chip of its time.
+    """
     anew = None if conditions.chip is None else conditions.streams(plan, seed)
-    chip = trained_chip(plan, dataset, seed, run, anew)
-    if not conditions.age:
-        return chip
-    if conditions.compensate:
-        return compensated(chip, conditions.age, streams=conditions.streams(plan, seed))
-    return chip.aged(conditions.age, conditions.temperature)
+    chip = trained_chip(plan, dataset, seed, run, anew, fold=conditions.fold)
+    later = chip.aged(conditions.age, conditions.temperature) if conditions.age else chip
+    if not conditions.repairs:
+        return Conditioned(later, None)
+    trained, learned = learned_chip(run, seed, dataset)
+    weights = None
+    if anew is not None or not same_cells(plan, trained):
+        _, weights = written(learned, fold=conditions.fold)
+    parts, streams = build.parts_of(plan.common.data, dataset, seed), conditions.streams(plan, seed)
+    for one in (chip, later):
+        build.ranged(one, parts, streams)
+    x, targets = parts.train
+    host = Host(programmed=chip, weights=weights, x=x, targets=targets)
+    took = Activity()
+    for repair in conditions.repairs:
+        later, counts = repaired(later, repair, host, streams=streams)
+        took.include(counts)
+    return Conditioned(later, took)
 
 
 def split_off(settings: Settings) -> tuple[Settings, Settings]:
@@ -148,13 +206,18 @@ def tested(trained: Experiment, changes: Settings) -> tuple[Experiment, Conditio
         fail(f"{TEST}.seed", "a setting that may change after training", "the seed", remedy)
     settings = trained.settings
     for name, value in changes.items():
-        if name not in SPECIAL:
+        if name.partition(".")[0] not in SPECIAL:
             settings = placed(settings, name, value)
     try:
         plan = experiment(settings)
         refuse_relearning(plan, trained)
-        special = {k: v for k, v in changes.items() if k in SPECIAL}
-        age = special.get("age")
+        special: Settings = {}
+        for name, value in changes.items():
+            if name.partition(".")[0] in SPECIAL:
+                special = placed(special, name, value)
+        age, repair = special.get("age"), special.get("repair")
+        if isinstance(repair, str) and "+" in repair:
+            special["repair"] = [one.strip() for one in repair.split("+")]
         if isinstance(age, str) and age != "none":  # a time, such as "30 d"
             special["age"] = duration(age, where=f"{TEST}.age")
         return plan, overlay(UNCHANGED, special)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -14,7 +13,7 @@ from crossbar.errors import fail
 from crossbar.meaning import meanings
 from crossbar.progress import Progress, reporting, shown
 from crossbar.runs import build
-from crossbar.runs.conditions import UNCHANGED, Conditions
+from crossbar.runs.conditions import TEST, UNCHANGED, Conditions
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.results import noted
 from crossbar.runs.settings import Faults
@@ -56,7 +55,7 @@ def evaluate_run(
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
         chips.append(Tested(seed, *retrial(plan, out, seed, dataset, conditions)))
     held = {"weights": chips[0].detail["weights"]}
-    return summary(chips, noted(plan)) | asdict(conditions) | held
+    return summary(chips, noted(plan)) | conditions.record | held
 
 
 def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options]) -> pd.DataFrame:
@@ -70,7 +69,8 @@ def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options
     out
         Folder that :func:`crossbar.runs.train` wrote.
     assignments
-        Changes of the settings, ``key=value``. Where one names another device, its cells are new
+        Changes of the settings, ``key=value``, and conditions of all tests, such as
+        ``test.repair=column``. Where one names another device, its cells are new
         ones, which are programmed with the trained weights.
     options
         As of :func:`crossbar.runs.sweep.sweep`: ``jobs``, ``show``, ``progress`` ...
@@ -87,7 +87,7 @@ def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options
         If there are no cells to stress, or stuck ones from the beginning.
     """
     out = require_path("stress.out", out)
-    plan = load_plan(out, assignments)
+    plan = load_plan(out, [one for one in assignments if not one.startswith(f"{TEST}.")])
     if not plan.analog:
         remedy = "Name one, such as device.kind=pcm: the weights are programmed into it."
         fail("device.kind", "an analog device to stress", "float", remedy)
@@ -96,7 +96,12 @@ def stress(out: Path, assignments: Sequence[str] = (), **options: Unpack[Options
         fail("faults", "none in a run that is stressed with stuck cells", "some", remedy)
     changed = leaves(override({}, list(assignments)))
     axes: dict[str | tuple[str, ...], Any] = dict(STRESSES.items())
-    axes |= {f"test.{name}": [value] for name, value in changed.items()}
+    for name, value in changed.items():
+        name = name if name.startswith(f"{TEST}.") else f"{TEST}.{name}"
+        if name in axes:
+            remedy = "Leave it out, or use `crossbar evaluate`."
+            fail(name, "no stress among the settings", f"{value}", remedy)
+        axes[name] = [value]
     command = " ".join(["crossbar stress", out.name, *assignments])
     options["about"] = {"command": command} | (options.get("about") or {})
     sampling = OneAtATime()

@@ -19,7 +19,7 @@ from crossbar.sources import assumed, unlisted
 def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
     """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
     network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
-    path = _path(plan, network)
+    path = path_of(plan, network)
     return latency_table(network.matrices, path=path, copies=copies, cells_per_weight=per_weight)
 
 
@@ -27,11 +27,11 @@ def chip_latency(plan: Experiment, ends: Ends) -> Latency:
     """Return the latency of one inference of the chip of ``plan``, with the copies that it has."""
     network, per_weight = build.network(plan, ends), len(plan.tile.mapping.signs)
     copies = {name: matrix.copies for own in network.parts.values() for name, matrix in own.items()}
-    path = _path(plan, network)
+    path = path_of(plan, network)
     return own_latency(network.matrices, copies, path=path, cells_per_weight=per_weight)
 
 
-def _path(plan: Experiment, network: Network) -> Path:
+def path_of(plan: Experiment, network: Network) -> Path:
     """Return what a signal passes on its way through the chip of ``plan``."""
     own = {}
     for name, matrices in network.parts.items():

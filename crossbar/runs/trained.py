@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from crossbar.checks import require_path
 from crossbar.data import Dataset, Ends
 from crossbar.errors import DataError, fail, message
-from crossbar.nn import Chip, checkpoint, folded
+from crossbar.nn import Chip, Network, checkpoint, folded
 from crossbar.random import Streams
 from crossbar.runs import build, chip_files
 from crossbar.runs.experiment import Experiment, experiment
@@ -22,7 +22,7 @@ from crossbar.runs.plain import describe
 from crossbar.runs.store import Store, places
 from crossbar.runs.store.store import located
 from crossbar.toml import override
-from crossbar.types import Record
+from crossbar.types import Floats, Record
 
 
 def load_plan(out: Path | str, assignments: Sequence[str] = ()) -> Experiment:
@@ -109,8 +109,9 @@ def refuse(setting: str) -> NoReturn:
 
 
 def trained_chip(
-    plan: Experiment, dataset: Dataset, seed: int, out: Path, anew: Streams | None = None
-) -> Chip:
+    plan: Experiment, dataset: Dataset, seed: int, out: Path, anew: Streams | None = None,
+    *, fold: bool = True,
+) -> Chip:  # fmt: skip
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
     Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
@@ -120,25 +121,30 @@ def trained_chip(
     """
     trained, learned = learned_chip(out, seed, dataset)
     if anew is not None or not same_cells(plan, trained):
-        return new_chip(plan, learned, anew or plan.streams(seed))
+        return new_chip(plan, learned, anew or plan.streams(seed), fold=fold)
     chip = build.chip(plan, dataset.ends, plan.streams(seed))
     chip.restore(learned.arrays())
     chip.activity.replace(learned.activity)
     return chip
 
 
-def new_chip(plan: Experiment, learned: Chip, streams: Streams) -> Chip:
+def new_chip(plan: Experiment, learned: Chip, streams: Streams, *, fold: bool = True) -> Chip:
     """Return a chip that ``streams`` fabricate, programmed with the weights of ``learned``.
 
     The weights use its whole range (headroom 1) unless ``plan`` sets a headroom. Normalisations
-    are folded into them.
+    are folded into them, or stay in digital memory without ``fold``.
     """
     tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
     layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
     plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
-    network, weights = folded(learned)
+    network, weights = written(learned, fold=fold)
     blocks, cells = plan.common.blocks, build.substrate(plan)
     return network.build(cells, streams, blocks=blocks, loss=learned.loss, weights=weights)
+
+
+def written(learned: Chip, *, fold: bool) -> tuple[Network, dict[str, Floats]]:
+    """Return the network and the weights that a new chip is programmed with; see new_chip."""
+    return folded(learned) if fold else (learned.network, learned.trained())
 
 
 def _full(hardware: Hardware, *sections: Any) -> Hardware:

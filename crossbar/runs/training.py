@@ -127,7 +127,7 @@ class Kept(Experiments):
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point of the experiment; :meth:`prepare` proves it."""
-        return self._point(assignment, self.base, self.plan, {})
+        return self._point(assignment, self.base, self.plan)
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what is to be done; see :class:`crossbar.runs.sweep.target.Target`."""

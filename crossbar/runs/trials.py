@@ -23,6 +23,7 @@ from crossbar.runs.experiment import Experiment
 from crossbar.runs.latency import chip_latency
 from crossbar.runs.metrics import Measured, known, values
 from crossbar.runs.noiseless import divergence_remedy
+from crossbar.runs.repair_record import repair_figures
 from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
 from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
@@ -153,8 +154,8 @@ def retrial(
     -------
     metrics, detail
         As of :func:`trial`; in place of ``history`` detail has ``weights`` (how the chip came to
-        hold them) and ``compensation`` (factor of every layer whose drift is compensated).
-        Calibration is part of no image, so its energy is not in the metrics.
+        hold them), ``compensation`` (factors of every layer whose drift is compensated) and
+        ``repair`` (what a repair took, which is part of no image: metrics have it apart).
 
     Raises
     ------
@@ -167,12 +168,17 @@ def retrial(
     refuse_relearning(plan, trained)
     parts = build.parts_of(plan.common.data, dataset, seed)
     under = conditions.stressed(plan)
-    chip = conditioned(under, run, seed, dataset, conditions)
-    metrics, detail = _outcome(under, chip, parts, dataset, conditions.streams(under, seed))
+    chip, counts = conditioned(under, run, seed, dataset, conditions)
+    took = {} if counts is None else repair_figures(under, dataset.ends, chip, counts)
+    streams = conditions.streams(under, seed)
+    metrics, detail = _outcome(under, chip, parts, dataset, streams, took=took)
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
+    gains = {n: f.tolist() if f.size > 1 else f.item() for n, f in factors.items()}
+    if counts is not None:
+        detail |= {"repair": counts.records()}
     kept = conditions.chip is None and same_cells(under, trained)
     held = "as training left them" if kept else "programmed into new cells"
-    return metrics, detail | {"weights": held, "compensation": factors}
+    return metrics, detail | {"weights": held, "compensation": gains}
 
 
 def _outcome(
@@ -182,8 +188,12 @@ def _outcome(
     dataset: Dataset,
     streams: Streams,
     place: Path | None = None,
+    took: dict[str, float] | None = None,
 ) -> Outcome:
-    """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions."""
+    """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions.
+
+    ``took`` are figures of a repair.
+    """
     ranges = build.ranged(chip, parts, streams)
     evaluation = tested(chip, parts, streams)
     if place is not None:
@@ -191,7 +201,7 @@ def _outcome(
     seen = evaluation.record() | {"resampling": parts.resampling}
     row = chip_latency(plan, dataset.ends)
     energies, counted = _energies(plan, chip, parts, streams, dataset.ends)
-    figures = seen | energies | {"latency": row.seconds, "cells": float(row.cells)}
+    figures = seen | energies | {"latency": row.seconds, "cells": float(row.cells)} | (took or {})
     metrics = values(Measured(evaluation, figures), known(plan.common.metrics))
     noted: Record = {"adc": ranges, "probabilities_outside": evaluation.outside}
     noted |= {"stuck_cells": stuck_cells(chip)}

@@ -1,4 +1,4 @@
-"""Weights whose outputs one factor compensates for drift."""
+"""Weights whose outputs are multiplied by factors that compensate drift."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.array_checks import entry
+from crossbar.array_checks import entry, require_entry
 from crossbar.contracts import forwarded
-from crossbar.errors import require_number
+from crossbar.errors import DataError, message
 from crossbar.substrates.port import Sliding, Weights
 from crossbar.types import Floats, Rng
 
 
 @dataclass
 class Compensated(Weights):
-    """Weights whose outputs are scaled by one factor, behind amplifiers and converters.
+    """Weights whose outputs are scaled by factors, behind amplifiers and converters.
 
     Attributes
     ----------
     held
         The weights as the arrays hold them.
-    factor
-        Gain of both reads. Weight changes are divided by it, so that they are those of the
-        weights that the outputs show.
+    factor : (1,) or (cols,)
+        Gain of all outputs, or of each. In transposed reads it is that of the inputs. Weight
+        changes are divided by it, so that they are those of the weights that the outputs show.
     """
 
     held: Weights
-    factor: float
+    factor: Floats
 
     shape = forwarded("held", "shape", Weights)
     dtype = forwarded("held", "dtype", Weights)
@@ -37,6 +37,7 @@ class Compensated(Weights):
     def __post_init__(self) -> None:
         self.name = self.held.name
         self.exact_products = self.held.exact_products
+        self.factor = np.atleast_1d(self.factor).astype(np.float64)
 
     @property
     def activity(self) -> Activity:
@@ -48,25 +49,30 @@ class Compensated(Weights):
         self.held.activity = activity
 
     @property
+    def gain(self) -> Floats:
+        """The factors in the precision of signals."""
+        return self.factor.astype(self.dtype)
+
+    @property
     def weights(self) -> Floats:
         """Weights as the outputs show them, (copies, rows, cols)."""
-        return self.factor * self.held.weights
+        return self.gain * self.held.weights
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
-        return self.factor * self.held.read(x, rng=rng, values=values)
+        return self.gain * self.held.read(x, rng=rng, values=values)
 
     def read_back(self, d: Floats, *, rng: Rng) -> Floats:
-        """Return d @ W.T, scaled."""
-        return self.factor * self.held.read_back(d, rng=rng)
+        """Return d @ W.T, of scaled gradients."""
+        return self.held.read_back(self.gain * d, rng=rng)
 
     def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows, scaled."""
-        return self.factor * self.held.read_rows(driven, rng=rng)
+        return self.gain * self.held.read_rows(driven, rng=rng)
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d``."""
-        self.held.change(x, d, rate / self.factor, rng=rng)
+        self.held.change(x, d / self.gain, rate, rng=rng)
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of ``d`` and ``x``."""
@@ -76,7 +82,7 @@ class Compensated(Weights):
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times each of ``products``."""
-        self.held.offer(products, rate / self.factor, multiplied, rng=rng)
+        self.held.offer(products / self.gain[:, None], rate, multiplied, rng=rng)
 
     @property
     def sliding(self) -> Sliding | None:
@@ -84,15 +90,15 @@ class Compensated(Weights):
         slide = self.held.sliding
         if slide is None:
             return None
-        return lambda x, kernel, *, rng: self.factor * slide(x, kernel, rng=rng)
+        return lambda x, kernel, *, rng: self.gain * slide(x, kernel, rng=rng)
 
     def aged(self, seconds: float, temperature: float | None = None) -> Compensated:
-        """Return a copy that has drifted until ``seconds``, with the factor of now."""
-        return Compensated(self.held.aged(seconds, temperature), self.factor)
+        """Return a copy that has drifted until ``seconds``, with the factors of now."""
+        return Compensated(self.held.aged(seconds, temperature), self.factor.copy())
 
     @property
-    def compensation(self) -> float:
-        """The factor."""
+    def compensation(self) -> Floats:
+        """The factors."""
         return self.factor
 
     def refresh(self) -> None:
@@ -100,12 +106,15 @@ class Compensated(Weights):
         self.held.refresh()
 
     def arrays(self) -> dict[str, Floats]:
-        """Return the state of the arrays, and the factor."""
-        return self.held.arrays() | {"factor": np.array(self.factor)}
+        """Return the state of the arrays, and the factors."""
+        return self.held.arrays() | {"factor": self.factor}
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
         where = f"Compensated '{self.name}'.factor"
-        factor = require_number(where, entry(where, arrays, "factor"), above=0, high=1e30)
+        factor = require_entry(where, arrays, "factor", self.factor.shape)
+        if not (factor > 0).all():
+            remedy = "Check the file."
+            raise DataError(message(where, "factors above 0", f"{factor.min():g}", remedy))
         self.held.restore({name: entry(where, arrays, name) for name in self.held.arrays()})
-        self.factor = factor
+        self.factor[...] = factor

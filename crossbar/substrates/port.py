@@ -164,8 +164,8 @@ class Weights(Displayed, ABC):
         return None
 
     @property
-    def compensation(self) -> float | None:
-        """Factor of the outputs that compensates drift; None for none."""
+    def compensation(self) -> Floats | None:
+        """Factors (1,) or (cols,) of the outputs that compensate drift; None for none."""
         return None
 
     @abstractmethod

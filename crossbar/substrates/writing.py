@@ -15,6 +15,7 @@ from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile import Tile
+    from crossbar.substrates.tile_state import TileState
 
 
 class Offer(NamedTuple):
@@ -151,3 +152,20 @@ def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
     counts[EVENT["program_reads"]] += tally.reads
     counts[EVENT["program_energy"]] += pulse_energy(device, tally) + tally.read_energy
     counts[EVENT["program_time"]] += tally.seconds
+
+
+def rewrite(tile: TileState, target: TileState | Floats, *, rng: Rng) -> None:
+    """Write all cells of ``tile`` again in its way, and count what that took.
+
+    ``target`` are weights (rows, cols), or a tile of the same arrays whose conductances are wanted.
+    """
+    spec, array = tile.spec, tile.array
+    if isinstance(target, np.ndarray):
+        tally = array.program(target, rng=rng, way=spec.programming, remap=spec.remap)
+    else:
+        tally = Tally()
+        for cells, then in zip(array.groups, target.array.groups, strict=True):
+            tally.add(cells.program(then.g, rng=rng, way=spec.programming))
+        array.renew()
+    tile.writing.inexact = 0
+    count_programming(tile.activity.of(tile.name), tile.spec.device, tally)

@@ -19,7 +19,7 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.devices import PRESETS
 from crossbar.loading import LoadedRun, load
-from crossbar.nn import Chip, Training, compensated, evaluate, fit, leti_cnn
+from crossbar.nn import Chip, GlobalFactor, Host, Training, evaluate, fit, leti_cnn, repaired
 from crossbar.random import Streams
 from crossbar.runs import experiment, train
 from crossbar.runs.build import substrate
@@ -163,7 +163,8 @@ def compensation(settings: Settings) -> Outcome:
     streams = Streams(6)
     chip = network(settings, streams)
     fit(chip, samples(8, 2), samples(4, 3), Training(epochs=1, gamma=0.01), streams=streams)
-    return described(compensated(chip, 1e6, streams=streams), streams)
+    later, _ = repaired(chip.aged(1e6), GlobalFactor(), Host(programmed=chip), streams=streams)
+    return described(later, streams)
 
 
 def flat(record: Any, name: str = "") -> Outcome:

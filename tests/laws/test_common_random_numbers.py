@@ -142,7 +142,7 @@ def test_a_tested_chip_is_the_same_chip_at_every_other_setting(number, tmp_path:
     train(plan_of("cmos"), run)
     windows = plan_of("cmos").common.data.dataset()
     chips = [
-        conditioned(plan_of("cmos", *changes), run, SEED, windows, conditions)
+        conditioned(plan_of("cmos", *changes), run, SEED, windows, conditions).chip
         for changes in ((), ("faults.p_on=0.01",), ("faults.p_on=0.1", "device.sigma_read=0.1"))
     ]
     reference = branch_scores(chips[0])
@@ -153,5 +153,5 @@ def test_a_tested_chip_is_the_same_chip_at_every_other_setting(number, tmp_path:
     assert many[few].all()
     own = np.array_equal(branch_scores(chip_of("cmos")), reference)
     assert own == (number is None)
-    narrow = conditioned(plan_of("cmos", "device.bits=5"), run, SEED, windows, conditions)
+    narrow = conditioned(plan_of("cmos", "device.bits=5"), run, SEED, windows, conditions).chip
     np.testing.assert_allclose(branch_scores(narrow), reference[:5], atol=1e-4)

@@ -57,12 +57,14 @@ from crossbar.errors import CrossbarError
 from crossbar.nn import (
     Convolution,
     Dense,
+    GlobalFactor,
+    Host,
     Network,
     Relu,
     Training,
-    compensated,
     evaluate,
     fit,
+    repaired,
 )
 from crossbar.substrates.compensated import Compensated
 
@@ -158,7 +160,7 @@ def chip(substrate: Any = TILE) -> Any:
 def held(kind: str) -> Any:
     """Weights of every kind that holds some."""
     if kind == "Compensated":
-        return Compensated(TILE.program(W, rng=rng()), 1.5)
+        return Compensated(TILE.program(W, rng=rng()), np.array([1.5]))
     return SUBSTRATES[kind].program(W, rng=rng())
 
 
@@ -258,8 +260,10 @@ DOORS = [
     Door("evaluate", evaluate, {"chip": chip(), "x": SAMPLES, "targets": LABELS, "rng": rng()},
          {"chip": [*NOT_PART, TILE], "x": broken(SAMPLES), "targets": NOT_LABELS, "rng": NOT_RNG,
           "groups": ["ab", np.array([0, 1]), np.array(["a", "b", "c"])]}),
-    Door("compensated", compensated, {"chip": chip(), "seconds": 1.0, "streams": Streams(0)},
-         {"chip": [*NOT_PART, TILE], "seconds": NOT_NUMBER, "streams": [*NOT_PART, rng()]}),
+    Door("repaired", repaired, {"chip": chip(), "repair": GlobalFactor(), "streams": Streams(0),
+                                "host": Host(programmed=chip())},
+         {"chip": [*NOT_PART, TILE], "repair": [*NOT_PART, GlobalFactor], "host": NOT_PART,
+          "streams": [*NOT_PART, rng()]}),
     Door("fit", lambda **k: fit(chip() if k["chip"] is NOTHING else k.pop("chip"),
                                 **{n: v for n, v in k.items() if n != "chip"}),
          {"chip": NOTHING, "train": (SAMPLES, LABELS), "validation": (SAMPLES, LABELS),

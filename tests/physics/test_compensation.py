@@ -11,9 +11,9 @@ from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSided
 from crossbar.circuit.reading import Reading
 from crossbar.devices import CmosSynapse, IdealCell, Memristor
 from crossbar.errors import ConvergenceError
-from crossbar.nn import Chip, Convolution, Dense, Network, Relu, compensated
-from crossbar.nn.compensation import READS
+from crossbar.nn import Chip, Convolution, Dense, GlobalFactor, Host, Network, Relu, repaired
 from crossbar.nn.layers.windows import windows
+from crossbar.nn.repairs.factors import READS
 from crossbar.random import Streams
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.digital import Digital
@@ -43,8 +43,14 @@ def chip_of(network: Network, device, mapping: Mapping, reading: Reading = QUIET
     return network.build(hardware, Streams(1))
 
 
+def compensated(chip: Chip, seconds: float, *, streams: Streams) -> Chip:
+    later, _ = repaired(chip.aged(seconds), GlobalFactor(), Host(programmed=chip), streams=streams)
+    return later
+
+
 def factors(chip: Chip) -> dict[str, float]:
-    return {name: held.factor for name, held in chip.held.items() if isinstance(held, Compensated)}
+    held = {n: one for n, one in chip.held.items() if isinstance(one, Compensated)}
+    return {name: one.factor.item() for name, one in held.items()}
 
 
 def scores(chip: Chip, shape: tuple[int, ...]) -> np.ndarray:
@@ -76,7 +82,7 @@ def test_transposed_reads_and_updates_belong_to_the_compensated_weights(mapping)
     later = compensated(chip_of(ONE_LAYER, IdealCell(), mapping), AGE, streams=Streams(2))
     (held,) = later.held.values()
     assert isinstance(held, Compensated)
-    held.factor = 3.0
+    held.factor = np.array([3.0])
     before, rng = held.weights[0].copy(), np.random.default_rng(1)
     x, d = rng.standard_normal((2, ROWS)), rng.standard_normal((2, COLS))
     np.testing.assert_allclose(held.matvec(x, rng=rng), x @ before, rtol=1e-9, atol=1e-9)
@@ -85,7 +91,7 @@ def test_transposed_reads_and_updates_belong_to_the_compensated_weights(mapping)
     np.testing.assert_allclose(held.weights[0], before - 1e-4 * x.T @ d, atol=1e-12)
     kept, other = held.arrays(), held.copy()
     other.update(x, d, 1e-4, rng=rng)
-    other.factor = 1.0
+    other.factor = np.ones(1)
     other.restore(kept)
     held.refresh()  # what the lines see, without the rounding of following it
     np.testing.assert_array_equal(other.weights, held.weights)
@@ -96,7 +102,7 @@ def test_updates_by_windows_belong_to_the_compensated_weights() -> None:
     later = compensated(chip_of(SMALL, IdealCell(), Offset()), AGE, streams=Streams(2))
     held = later.held["conv"]
     assert isinstance(held, Compensated)
-    held.factor = 3.0
+    held.factor = np.array([3.0])
     before, rng = held.weights.copy(), np.random.default_rng(1)
     x, d = rng.standard_normal((2, 6, 6)), rng.standard_normal((2, 4, 4, 3))
     layer = later.layers["conv"]
@@ -154,7 +160,7 @@ def test_a_latch_gets_a_factor_of_one_within_read_noise() -> None:
     rms = math.sqrt((held.weights**2).sum(axis=1).mean())
     outputs = READS * COLS
     bound = 5 * math.sqrt(2 * outputs) * noise / (outputs * rms * math.sqrt(2 / math.pi))
-    assert 0 < abs(held.factor - 1) < bound < 0.05
+    assert 0 < abs(held.factor.item() - 1) < bound < 0.05
 
 
 def test_digital_weights_need_no_factor() -> None:
@@ -188,5 +194,5 @@ def test_a_factor_changes_no_decision_of_rectifiers_without_biases() -> None:
 
 def test_a_layer_that_lost_its_weights_has_no_factor() -> None:
     device = Memristor(tau_leak=1e-3)
-    with pytest.raises(ConvergenceError, match="compensated 'conv': expected a calibration resp"):
+    with pytest.raises(ConvergenceError, match="GlobalFactor of 'conv': expected a calib"):
         compensated(chip_of(SMALL, device, Offset()), 1e3, streams=Streams(2))

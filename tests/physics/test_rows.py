@@ -29,7 +29,7 @@ def held(kind, **parts):
     mapping = Offset() if kind == "offset" else DifferentialPair()
     tile = Tile(device=IdealCell(), mapping=mapping, reading=QUIET, **DOUBLE, **parts)
     state = tile.program(W, rng=np.random.default_rng(1))
-    return Compensated(state, 2.0) if kind == "compensated" else state
+    return Compensated(state, np.array([2.0])) if kind == "compensated" else state
 
 
 @pytest.mark.parametrize("kind", ["digital", "offset", "pair", "compensated"])

@@ -186,7 +186,7 @@ def test_digital_weights_have_no_circuit():
 def test_weights_that_a_factor_compensates_have_no_circuit():
     chip = network(1).build(TILES["offset"], Streams(3))
     held = chip.layers["out"].held
-    held["weights"] = Compensated(held["weights"], 2.0)
+    held["weights"] = Compensated(held["weights"], np.array([2.0]))
     with pytest.raises(ConfigError, match=r"'out'.*in a tile, got Compensated\. Remove the"):
         network_deck(chip, np.ones((1, 6, 6)))
 

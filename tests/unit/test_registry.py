@@ -198,10 +198,12 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
 
     from crossbar.devices import Memristor
     from crossbar.nn import Training
+    from crossbar.runs import Conditions
     from crossbar.runs.settings import Common
     from crossbar.runs.tile_settings import TileSettings
 
-    above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common}
+    above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common,
+             "test": Conditions}  # fmt: skip
     for one in registries():
         section, _, name = one.setting.partition(".")
         if section == "network" or one.setting == "device":

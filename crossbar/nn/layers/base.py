@@ -189,6 +189,13 @@ class LayerState(Contract):
             else:
                 self.parameters[name] += change
 
+    def recalibrate(self, *inputs: Floats) -> bool:
+        """Take the statistics of ``inputs`` in place of those of training, if the layer keeps any.
+
+        Returns whether it does; False by default.
+        """
+        return False
+
     @property
     def affine(self) -> tuple[Floats, Floats] | None:
         """Factor and constant of every channel (last axis) in inference, if it does no more."""

@@ -92,6 +92,12 @@ class NormalisationState(LayerState):
         seen["mean"] += part * gap
         seen["variance"] += part * (variance + (1 - part) * gap**2 - seen["variance"])
 
+    def recalibrate(self, *inputs: Floats) -> bool:
+        """Take mean and variance of the input as the running ones."""
+        seen = self.running
+        seen["mean"][...], seen["variance"][...] = self.statistics(inputs[0])
+        return True
+
     def slopes(self) -> dict[str, Floats]:
         """Return the gradients of scale and shift."""
         axes = tuple(range(self.d.ndim - 1))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from crossbar.devices.device_file import ENDING
 from crossbar.devices.posterior import POSTERIOR
 from crossbar.errors import fail
-from crossbar.meaning import Meaning
+from crossbar.meaning import Meaning, meanings
 from crossbar.runs import build
-from crossbar.runs.conditions import TEST, split_off, tested
+from crossbar.runs.conditions import TEST, Conditions, split_off, tested
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment, file_settings, sources
 from crossbar.runs.fingerprint import module_files
@@ -36,12 +36,15 @@ class Experiments(Target):
         assignment: Assignment,
         settings: Settings,
         plan: Experiment,
-        conditions: Settings,
+        conditions: Conditions | None = None,
         trained: Point | None = None,
     ) -> Point:
         """Return the point, its parameters as numbers where they are some: "5 uS" is 5e-6."""
         self._note(plan)
-        whole = resolved(plan, conditions)
+        if conditions is not None:
+            self.meanings |= meanings(conditions, TEST)
+            self.modules |= module_files(settings.get(TEST, {}))
+        whole = resolved(plan, {} if conditions is None else conditions.record)
         whole |= {} if trained is None else {TRAINED: trained.resolved}
         plain = {name: level(name, settings, whole) for name in assignment}
         for name, value in assignment.items():
@@ -87,13 +90,13 @@ class Settled(Experiments):
         if not changes:
             plan = experiment(trained)
             buildable(plan)
-            return self._point(assignment, plan.settings, plan, {})
+            return self._point(assignment, plan.settings, plan)
         plan, first = shared(json.dumps(trained))
         under, conditions = tested(plan, changes)
         buildable(under)
         self._note(plan)
         whole = plan.settings | {TEST: settings[TEST]}
-        return self._point(assignment, whole, under, asdict(conditions), first)
+        return self._point(assignment, whole, under, conditions, first)
 
     def files(self) -> list[str]:
         """Return the files that settings name, such as recordings; see :class:`Target`.
@@ -167,7 +170,7 @@ class Trained(Experiments):
         settings = assigned(self.base, named)
         under, conditions = tested(self.plan, split_off(settings)[1])
         buildable(under)
-        return self._point(named, settings, under, asdict(conditions))
+        return self._point(named, settings, under, conditions)
 
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""

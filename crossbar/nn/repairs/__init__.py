@@ -1,0 +1,1 @@
+"""Repairs of aged chips, one idea a file; :mod:`crossbar.nn` exports them."""
