@@ -157,12 +157,16 @@ def table(
             above = False
     if separator is None:
         raise DataError(message(str(path), expected, "an empty file", remedy))
-    rows = tuple(_cells(lines, separator, path))
+    every = list(_cells(lines, separator, path))
+    width = len(every[0].cells)
+    rows = tuple(  # separators at the end of a line are not meant
+        row if any(row.cells[width:]) else replace(row, cells=row.cells[:width]) for row in every
+    )
     for row in rows:
-        if len(row.cells) != len(rows[0].cells):
+        if len(row.cells) != width:
             remedy = "Fill every cell; decimals with commas need ; or tab between cells."
             got = f"{len(row.cells)}"
-            raise row.fail(f"{len(rows[0].cells)} cells", got, remedy)
+            raise row.fail(f"{width} cells", got, remedy)
     return Table(path, separator, tuple(comments), rows)
 
 

@@ -65,6 +65,8 @@ DRESSES: dict[str, str | bytes] = {
     "CR": ("cycle,pulse,polarity,g_uS\n" + numbered()).replace("\n", "\r"),
     "comments": "% a\n// b\n# c\ncycle,pulse,polarity,g_uS\n"
         + numbered().replace("0,2,", "# paused\n0,2,"),
+    "units below, ends of lines": "polarity;g_after;note\n;(uS);\n"
+        + after("{};{:g};;;", WORDS),
     "laboratory": LAB.replace("Vread", "V_read") + "\n".join(
         f"{k};{w};{200 * x:g};200;{7 * n + k}".replace(".", ",")
         for n, (w, t) in enumerate(TRAINS) for k, x in enumerate(t)),

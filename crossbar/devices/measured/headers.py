@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossbar import texttables
 from crossbar.errors import ConfigError, DataError, closest, message
@@ -57,6 +57,15 @@ def split(cell: str) -> tuple[str, str]:
     """
     match = _BRACKETS.fullmatch(cell) or _SUFFIX.fullmatch(cell)
     return (match["name"].strip(), match["unit"]) if match else (cell.strip(), "")
+
+
+def with_units(first: texttables.Row, below: texttables.Row) -> texttables.Row | None:
+    """Return the header ``first`` with the units of the row ``below``; None if it has no units."""
+    units = [cell.strip("[]()") for cell in below.cells]
+    if not any(units) or not all(re.fullmatch(_UNIT, unit) for unit in units if unit):
+        return None
+    cells = (f"{c} [{u}]" if u else c for c, u in zip(first.cells, units, strict=True))
+    return replace(first, cells=tuple(cells))
 
 
 def named(text: str, also: Mapping[str, str] = ALSO) -> str:

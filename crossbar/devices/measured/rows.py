@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossbar import texttables
-from crossbar.devices.measured.headers import ALSO, Header, direction, known
+from crossbar.devices.measured.headers import ALSO, Header, direction, known, with_units
 from crossbar.errors import DataError, message
 
 G_LARGEST = 1.0  # S, of any cell
@@ -103,6 +103,8 @@ def titled(
     remedy = "Give the path of a CSV file."
     table = texttables.table(path, expected, remedy, known=lambda cells: known(cells, asked, names))
     first, below = table.with_points().titled()
+    if below and (united := with_units(first, below[0])) is not None:
+        first, below = united, below[1:]
     header = Header.of(first, asked, names)
     for name in needed:
         header.require(name, expected)
