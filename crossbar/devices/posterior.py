@@ -5,6 +5,7 @@ Columns are dotted names of fields, such as ``step.dw_min``; ``step.up[2]`` is o
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +39,13 @@ def read_posterior(file: Path, draws: int) -> dict[str, Floats]:
     DataError
         If it is missing or no table of numbers, or has another number of rows.
     """
+    status = file.stat() if file.exists() else None
+    return _read(file, draws, None if status is None else (status.st_mtime_ns, status.st_size))
+
+
+@functools.lru_cache(maxsize=8)
+def _read(file: Path, draws: int, stamp: tuple[int, int] | None) -> dict[str, Floats]:
+    """Return the columns; a sweep asks for one draw of them after the other. Change none."""
     remedy = "Put the one back that was written with the device, or fit that anew."
     rows = texttables.table(file, "the posterior of a device", remedy).rows
     names, body = rows[0].cells, rows[1:]

@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from crossbar import toml
 from crossbar.data import Dataset
 from crossbar.data.dataset import ANY
+from crossbar.devices.device_file import ENDING
 from crossbar.errors import DataError, message
 from crossbar.registry import REFERENCE
 from crossbar.toml import leaves
@@ -174,9 +176,11 @@ def require_modules(path: Path, then: dict[str, Any], settings: Any) -> None:
 
 
 def _texts(settings: Any) -> Iterator[str]:
-    """Yield every text in ``settings``."""
+    """Yield every text in ``settings``, and in the device files that they name."""
     if isinstance(settings, str):
         yield settings
+        if settings.lower().endswith(ENDING) and Path(settings).is_file():
+            yield from _texts(toml.read(settings))
     elif isinstance(settings, (dict, list, tuple)):
         for value in settings.values() if isinstance(settings, dict) else settings:
             yield from _texts(value)

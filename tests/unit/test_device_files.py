@@ -23,6 +23,7 @@ from crossbar.devices import (
 )
 from crossbar.devices.posterior import read_posterior
 from crossbar.runs import experiment
+from crossbar.runs.fingerprint import module_files
 from crossbar.runs.sweep import sweep
 from crossbar.sources import derived, listed, numbers
 
@@ -202,3 +203,14 @@ def test_written_toml_is_read_as_it_was() -> None:
     settings = {"a": 1, "b c": ["x", '"\\', "µ"], "d": {"e": {"f": float("inf"), "g": True}},
                 "h": {"i": [[1.5, 2], []]}}  # fmt: skip
     assert toml.parsed(toml.written(settings)) == settings
+
+
+def test_modules_that_a_device_file_names_are_known(tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "my_cells.py").write_text(
+        "from dataclasses import dataclass\n\nfrom crossbar.devices import Memristor\n\n\n"
+        "@dataclass(frozen=True, kw_only=True)\nclass MyCell(Memristor):\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "mine.toml").write_text('[device]\nkind = "my_cells:MyCell"\n')
+    plan = experiment({"device": str(tmp_path / "mine.toml")})
+    assert [*module_files(plan.settings)] == ["my_cells"]
