@@ -10,7 +10,8 @@ each predicts the distribution of the change at the other half:
   asymmetry, normal spread relative to the step and normal read noise; by maximum likelihood, chosen
   by the Bayesian information criterion;
 - mean and spread of the steps against conductance, normal (a pulse table);
-- the fitted jump table: what was drawn at each level, quantiles interpolated between levels;
+- the fitted jump table: smooth mean and spread, and the shape that pulses near a level have
+  (:func:`crossbar.devices.measured.jump_fit.fitted_jumps`);
 - binning: a histogram of the changes in each of ten bins of conductance.
 
 For comparison, "exact rows" are the rows of the table itself at those levels, interpolated: what is
@@ -33,6 +34,7 @@ from scipy import optimize, stats
 
 from crossbar.devices import Jumps, JumpTable
 from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds
+from crossbar.devices.measured.jump_fit import LEVELS, fitted_jumps
 from crossbar.devices.measured.smoothing import local_linear
 
 BINS = 10
@@ -127,9 +129,9 @@ def jump_table(seen: Pulses) -> Model:
 
     def predict(rising, u, x):
         own = seen.rising == rising
-        levels = np.unique(seen.u[own])
-        rows = [smoothed(seen.change[own & (seen.u == level)], x) for level in levels]
-        return tabled(Jumps(u=levels, change=x, cdf=np.array(rows)), u)
+        jumps = fitted_jumps(seen.u[own], seen.change[own], np.linspace(0, 1, LEVELS), x)
+        share = PRIOR / (PRIOR + 100)  # of some hundred pulses that tell of a level
+        return (1 - share) * tabled(jumps, u) + share * np.linspace(0, 1, len(x))
 
     return predict
 

@@ -81,8 +81,11 @@ def test_the_files_and_snippets_on_measured_data_are_read(
     assert len(examples) == 6
     for name, content in examples:
         Path(name).write_text(content, encoding="utf-8")
+    shipped = ROOT / "scripts" / "data" / "synthetic-pulse-traces.csv"
+    Path("many-pulses.csv").write_bytes(shipped.read_bytes())
     for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
         exec(snippet, names)
+    assert JumpTable.from_file("from-trains.csv").size == pytest.approx(0.011, abs=0.002)
     assert len(PulseTrains.from_csv("after.csv").rising) == 4
     assert names["both"].devices == ("numbered: A7", "numbered: A7")
     assert JumpTable.from_file("jumps.csv").set.mean(np.array([0.0]))[0] == pytest.approx(0.07)

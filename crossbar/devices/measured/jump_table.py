@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +12,12 @@ from crossbar.checks import check_fields
 from crossbar.devices.device import SIEMENS
 from crossbar.devices.laws.steps import POINTS, Step
 from crossbar.devices.measured import jump_files
+from crossbar.devices.measured.jump_fit import CHANGES, LEVELS, jumps_of
 from crossbar.devices.measured.jumps import Jumps
 from crossbar.devices.measured.pulse_table import PulseTable
+from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.measured.traces import Columns
-from crossbar.errors import ConfigError, DataError, fail
+from crossbar.errors import ConfigError, DataError, fail, message
 from crossbar.kernels import tables
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity, text
@@ -150,6 +152,38 @@ class JumpTable(Step):
             for g, change, cdf in (sides[name] for name in jump_files.SIDES)
         )
         return cls(set=first, reset=second, g_min=low, g_max=float(every.max()))
+
+    @classmethod
+    def of_trains(
+        cls, trains: PulseTrains, *, levels: int = LEVELS, changes: int = CHANGES
+    ) -> JumpTable:
+        """Return the table of measured pulses over their range, see :func:`fitted_jumps`.
+
+        Noise of reads before and after a pulse is in the changes.
+
+        Raises
+        ------
+        DataError
+            If a polarity has fewer than 50 pulses.
+        """
+        low, high = trains.range
+        return cls(**jumps_of(trains, levels, changes), g_min=low, g_max=high)
+
+    def write(self, path: str | Path, comments: Sequence[str] = ()) -> None:
+        """Write the table as CSV in siemens, under ``comments``.
+
+        Raises
+        ------
+        DataError
+            If its range in siemens is not known.
+        """
+        if self.g_min is None or self.g_max is None:
+            remedy = "Give g_min and g_max."
+            raise DataError(message(str(path), "a table with a range", "none", remedy))
+        low, span = self.g_min, self.g_max - self.g_min
+        sides = {"set": self.set, "reset": self.reset}
+        scaled = {n: (low + span * j.u, span * j.change, j.cdf) for n, j in sides.items()}
+        jump_files.write(Path(path), scaled, comments)
 
     @classmethod
     def from_file(cls, path: str | Path) -> JumpTable:
