@@ -159,9 +159,10 @@ def table(
         raise DataError(message(str(path), expected, "an empty file", remedy))
     every = list(_cells(lines, separator, path))
     width = len(every[0].cells)
-    rows = tuple(  # separators at the end of a line are not meant
-        row if any(row.cells[width:]) else replace(row, cells=row.cells[:width]) for row in every
-    )
+    for k, row in enumerate(every):
+        if len(row.cells) > width and not any(row.cells[width:]):
+            every[k] = replace(row, cells=row.cells[:width])  # separators at the end of a line
+    rows = tuple(every)
     for row in rows:
         if len(row.cells) != width:
             remedy = "Fill every cell; decimals with commas need ; or tab between cells."

@@ -11,7 +11,13 @@ import numpy as np
 
 from crossbar.brief import siemens
 from crossbar.devices.measured.estimates import Estimate, normal
-from crossbar.devices.measured.rows import grouped, require_credible, require_rising, titled
+from crossbar.devices.measured.rows import (
+    grouped,
+    places,
+    require_credible,
+    require_rising,
+    titled,
+)
 from crossbar.devices.noise import PcmFlicker
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, message
@@ -72,9 +78,8 @@ class ReadTraces(Displayed):
         g = [line.conductance() for line in lines]
         require_credible(lines, g)
         t = np.array([line.value("t") for line in lines])
-        for number, name in enumerate(names):
-            own = [k for k, one in enumerate(device) if one == number]
-            require_rising([lines[k] for k in own])
+        require_rising(lines, device)
+        for name, own in zip(names, places(device), strict=True):
             if len(own) < FEWEST:
                 remedy = "Read it more often: slow noise needs long records."
                 where = f"{path}, device {name}"

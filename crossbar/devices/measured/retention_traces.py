@@ -78,10 +78,7 @@ class RetentionTraces(Displayed):
         temperature = [line.value("temperature", low=0) for line in lines] if hot else None
         g = [line.conductance() for line in lines]
         require_credible(lines, g)
-        for one in set(zip(device, temperature or device, strict=True)):
-            own = [k for k, key in enumerate(zip(device, temperature or device, strict=True))
-                   if key == one]  # fmt: skip
-            require_rising([lines[k] for k in own])
+        require_rising(lines, zip(device, temperature or device, strict=True))
         t = np.array([line.value("t", above=0) for line in lines])
         kelvin = None if temperature is None else np.array(temperature)
         return cls(np.array(device), t, np.array(g), kelvin, names, str(path))

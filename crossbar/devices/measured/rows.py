@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,19 +139,33 @@ def grouped(lines: Sequence[Line], path: Path) -> tuple[list[int], tuple[str, ..
             raise line.fail("the name of a device", "an empty cell", "Fill the cell.", "device")
     if all(texttables.number(name) is not None for name in texts):
         texts = [str(line.whole("device")) for line in lines]
-    names = list(dict.fromkeys(texts))
-    return [names.index(name) for name in texts], tuple(names)
+    numbers = {name: k for k, name in enumerate(dict.fromkeys(texts))}
+    return [numbers[name] for name in texts], tuple(numbers)
 
 
-def require_rising(lines: Sequence[Line]) -> None:
-    """Raise unless the time of the rows of a device rises, where there is a column of it."""
+def places(keys: Iterable[Hashable]) -> list[list[int]]:
+    """Return where each of the ``keys`` stands, in the order of their first places.
+
+    Examples
+    --------
+    >>> places("abba")
+    [[0, 3], [1, 2]]
+    """
+    every: dict[Hashable, list[int]] = {}
+    for k, key in enumerate(keys):
+        every.setdefault(key, []).append(k)
+    return list(every.values())
+
+
+def require_rising(lines: Sequence[Line], keys: Iterable[Hashable]) -> None:
+    """Raise unless the time of rows of one key rises, where there is a column of it."""
     if not lines[0].header.gives("t"):
         return
     lines[0].header.require("t", "a time with a unit")
-    last = -math.inf
-    for line in lines:
-        now = line.value("t")
-        if now <= last:
-            got, remedy = f"{now:g} s after {last:g} s", "Sort the rows of each device by time."
+    last: dict[Hashable, float] = {}
+    for line, key in zip(lines, keys, strict=True):
+        now, before = line.value("t"), last.get(key, -math.inf)
+        if now <= before:
+            got, remedy = f"{now:g} s after {before:g} s", "Sort the rows of each device by time."
             raise line.fail("a time that rises from row to row", got, remedy, "t")
-        last = now
+        last[key] = now

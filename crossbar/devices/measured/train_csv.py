@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.devices.measured.headers import Header
-from crossbar.devices.measured.rows import Line, grouped, require_credible, require_rising
+from crossbar.devices.measured.rows import Line, grouped, places, require_credible, require_rising
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
 
@@ -40,9 +40,9 @@ def fields(header: Header, lines: Sequence[Line], path: Path) -> dict[str, Any]:
         extra["amplitude"] = _beside(lines, "polarity")
     reads = _conductances(header, lines)
     pulses, notes = [], []
-    for number, name in enumerate(names):
-        own = [k for k, one in enumerate(device) if one == number]
-        require_rising([lines[k] for k in own])
+    require_rising(lines, device)
+    for number, own in enumerate(places(device)):
+        name = names[number]
         cell = _Cell([lines[k] for k in own], {n: g[own] for n, g in reads.items()}, name)
         pulses += [(own[k], number, *pulse) for k, *pulse in cell.pulses]
         notes += cell.notes
