@@ -110,7 +110,7 @@ class Array(Displayed):
         self, weights: Floats, *, rng: Rng, way: Programming | None = None,
         remap: Remap | None = None,
     ) -> Tally:  # fmt: skip
-        """Write ``weights`` (rows, cols) into every copy; see :func:`.writing.write`."""
+        """Write ``weights`` (rows, cols) into every copy; ``way``: :meth:`Cells.program`."""
         return write(self, weights, rng=rng, way=way, remap=remap)
 
     def refresh(self) -> None:

@@ -17,7 +17,9 @@ from crossbar.random import Streams
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.fingerprint import Fingerprint, fingerprint, stamp
 from crossbar.runs.hardware import Hardware
+from crossbar.runs.tile_settings import Scaling
 from crossbar.substrates.by_layer import ByLayer
+from crossbar.substrates.columns import ByColumn
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.routed import Rerouted
@@ -115,7 +117,8 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         follow=tile.follow,
         dtype=tile.precision.value,
     )
-    return held if tile.spare_rows is None else Rerouted(tile=held, spare=tile.spare_rows)
+    routed = held if tile.spare_rows is None else Rerouted(tile=held, spare=tile.spare_rows)
+    return ByColumn(held=routed) if tile.scaling is Scaling.COLUMN else routed
 
 
 def network(experiment: Experiment, ends: Ends) -> Network:

@@ -25,6 +25,13 @@ class Precision(enum.Enum):
     DOUBLE = np.float64
 
 
+class Scaling(enum.Enum):
+    """What a largest weight is that of."""
+
+    LAYER = "layer"
+    COLUMN = "column"
+
+
 @dataclass(frozen=True, kw_only=True)
 class TileSettings(Checked):
     """What stands around the cells; see :class:`crossbar.substrates.tile.Tile`.
@@ -33,6 +40,9 @@ class TileSettings(Checked):
     ----------
     mapping
         Cells of a weight.
+    scaling
+        Whether the range of the cells is for the largest weight of a layer or of each column, whose
+        outputs are then scaled in digital.
     reading
         How arrays are read.
     wires
@@ -61,6 +71,7 @@ class TileSettings(Checked):
     """
 
     mapping: Mapping = field(default_factory=DifferentialPair)
+    scaling: Scaling = Scaling.LAYER
     reading: Reading = field(default_factory=Reading)
     wires: Wires | None = None
     size: tuple[int, int] | None = quantity(None, low=1, high=LARGEST)

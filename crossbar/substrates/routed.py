@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry, require_entry
+from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.remap import assigned
 from crossbar.circuit.writing import targets_of
 from crossbar.devices import Tally
@@ -132,6 +133,15 @@ class Rerouted(Substrate):
     def part(self, name: str) -> Rerouted:
         """Return what holds the part ``name``."""
         return replace(self, tile=self.tile.part(name))
+
+    @property
+    def mapping(self) -> Mapping:
+        """That of the tile."""
+        return self.tile.mapping
+
+    def mapped(self, mapping: Mapping) -> Rerouted:
+        """Return what puts rows of a tile with another mapping on lines."""
+        return replace(self, tile=self.tile.mapped(mapping))
 
     def filled(self) -> Rerouted:
         """Return the substrate for weights that have grown, without room for more."""

@@ -140,9 +140,13 @@ class Tile(Substrate):
         """Return the tile with the fault map of the part ``name`` alone."""
         return self if self.faults is None else replace(self, faults=self.faults.part(name))
 
+    def mapped(self, mapping: Mapping) -> Tile:
+        """Return the tile with another mapping."""
+        return replace(self, mapping=mapping)
+
     def filled(self) -> Tile:
         """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""
-        return replace(self, mapping=self.mapping.filled())
+        return self.mapped(self.mapping.filled())
 
     def program(
         self,

@@ -1,0 +1,68 @@
+"""Weights that are scaled column by column, so that each uses the whole range of the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crossbar.activity import Activity
+from crossbar.substrates.arguments import as_matrix
+from crossbar.substrates.port import Substrate
+from crossbar.substrates.routed import Rerouted
+from crossbar.substrates.scaled import Scaled
+from crossbar.substrates.tile import Tile
+from crossbar.types import Floats, Rng
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByColumn(Substrate):
+    """A tile with a scale for every column of weights, multiplied in digital behind the ADC.
+
+    W = V diag(c): the cells hold V, whose columns all have the largest weight of the matrix, by the
+    rules of the mapping for the largest weight of each (``clipping``, ``headroom``). Errors of
+    cells, amplifiers and ADCs then count c_j / max c in column j.
+
+    Parameters
+    ----------
+    held
+        What holds V.
+
+    Source: definition; the usual scale a channel of quantised networks.
+    """
+
+    held: Tile | Rerouted
+
+    def require_parts(self, parts: Sequence[str]) -> None:
+        """Raise if the fault map names an array of none of ``parts``."""
+        self.held.require_parts(parts)
+
+    def part(self, name: str) -> ByColumn:
+        """Return what holds the part ``name``."""
+        return replace(self, held=self.held.part(name))
+
+    def filled(self) -> ByColumn:
+        """Return the substrate for weights that have grown, without room for more."""
+        return replace(self, held=self.held.filled())
+
+    def program(
+        self,
+        weights: Floats,
+        *,
+        rng: Rng,
+        copies: int = 1,
+        name: str = "tile",
+        activity: Activity | None = None,
+    ) -> Scaled:
+        """Fabricate arrays for ``weights`` (rows, cols), write them and return the state."""
+        weights = as_matrix("ByColumn.program", weights, rng)
+        mapping = self.held.mapping
+        limits = np.array([
+            mapping.fitted(column).limit if column.any() else 0.0 for column in weights.T
+        ])  # fmt: skip
+        top = float(limits.max()) or 1.0
+        factor = np.where(limits > 0, limits, top) / top
+        mapped, even = self.held.mapped(replace(mapping, w_max=top)), weights / factor
+        state = mapped.program(even, rng=rng, copies=copies, name=name, activity=activity)
+        return Scaled(state, factor)
