@@ -27,6 +27,7 @@ from crossbar.devices.measured.jumps import Jumps
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.measured.read_traces import ReadNoiseFit, ReadTraces
+from crossbar.devices.measured.relaxation_fit import RelaxationFit
 from crossbar.devices.measured.retention_traces import DriftFit, RetentionTraces
 from crossbar.devices.measured.step_files import measured_step
 from crossbar.devices.measured.traces import Trace
@@ -97,6 +98,7 @@ __all__ = [
     "ReadNoiseFit",
     "ReadTraces",
     "Relaxation",
+    "RelaxationFit",
     "Retention",
     "RetentionTraces",
     "Rounding",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from crossbar.devices import IVSweeps, Ohmic, Power, ReadTraces, RetentionTraces, Sinh
+from crossbar.devices import IVSweeps, Ohmic, Power, ReadTraces, Retention, RetentionTraces, Sinh
 from crossbar.devices.measured.estimates import mean_of, spread_of
 from crossbar.devices.measured.robust import robust
 from crossbar.errors import CrossbarError
@@ -92,6 +92,35 @@ def test_temperatures_are_fitted_one_at_a_time(tmp_path: Path) -> None:
         traces.drift()
     with pytest.raises(CrossbarError, match=r"a temperature of the file, .*got 400 K"):
         traces.drift(temperature=400.0)
+
+
+def test_what_is_lost_at_several_temperatures_has_an_activation_energy() -> None:
+    """A stretched exponential, 1.1 eV, rates that spread by 0.5: 20 cells at each of 3."""
+    rng, t = np.random.default_rng(5), np.logspace(2.0, 6.0, 17)
+    law = Retention(rate=3e-9, beta=0.6, activation=1.1, sigma_rate=0.5)
+    device, kelvin = np.arange(60), np.repeat([398.0, 423.0, 448.0], 20)
+    z = rng.standard_normal(60)
+    faster = np.array([law.acceleration(one) for one in kelvin])
+    times = np.outer(faster, t)
+    x = np.ones(times.shape)
+    kept = law.factor(x, np.repeat(z[:, None], t.size, 1), 1e-30 * x, times)
+    g = 2e-5 * kept * (1 + 0.01 * rng.standard_normal(x.shape))
+    g[rng.random(g.shape) < 0.02] *= 1.3
+    each = np.repeat(device, t.size), np.tile(t, 60), g.ravel(), np.repeat(kelvin, t.size)
+    fit = RetentionTraces(*each).relaxation(level=SURE)
+    for estimate, truth in ((fit.beta, 0.6), (fit.activation, 1.1), (fit.sigma_rate, 0.5),
+                            (fit.log_rate, math.log(3e-9))):  # fmt: skip
+        assert estimate.low < truth < estimate.high
+    assert fit.beta.error < 0.02
+    assert fit.activation.error < 0.1
+    assert fit.law(g_max=40e-6).activation == fit.activation.value
+    assert len(repr(fit)) < 160
+    with pytest.raises(CrossbarError, match="two temperatures or more, got 398 K alone"):
+        RetentionTraces(*(one[: 20 * t.size] for one in each)).relaxation()
+    with pytest.raises(CrossbarError, match="expected a column temperature"):
+        RetentionTraces(*each[:3]).relaxation()
+    with pytest.raises(CrossbarError, match="a loss of 1 % or more towards rest, got 0 %"):
+        RetentionTraces(each[0], each[1], np.full(g.size, 1e-5), each[3]).relaxation()
 
 
 def pink(n: int, dt: float, k: float, rng: np.random.Generator) -> np.ndarray:

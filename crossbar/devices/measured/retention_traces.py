@@ -13,6 +13,7 @@ import numpy as np
 from crossbar.brief import siemens
 from crossbar.devices.drift import ConstantExponent
 from crossbar.devices.measured.estimates import Estimate, mean_of, spread_of
+from crossbar.devices.measured.relaxation_fit import RelaxationFit, relaxation
 from crossbar.devices.measured.robust import robust
 from crossbar.devices.measured.rows import grouped, require_credible, require_rising, titled
 from crossbar.displayed import Displayed
@@ -124,6 +125,31 @@ class RetentionTraces(Displayed):
         first = float(np.median([self.t[own & (self.device == c)].min()
                                  for c in np.unique(self.device[own])]))  # fmt: skip
         return DriftFit(mean, spread_of(nu, error, level), first, nu, error)
+
+    def relaxation(
+        self, *, rest: float = 0.0, reference: float = 300.0, level: float = 0.9
+    ) -> RelaxationFit:
+        """Return rates of the loss g = g_r + (g0 - g_r) exp(-(k t)^beta), and what activates them.
+
+        Parameters
+        ----------
+        rest : [S]
+            Conductance g_r that cells relax to.
+        reference : [K]
+            Temperature that the rate is given for.
+
+        Raises
+        ------
+        DataError
+            If there are not two temperatures, or cells lost less than 1 %.
+        """
+        where = self.source or "RetentionTraces"
+        if self.temperature is None:
+            remedy = "Add the column, or say it: columns={'temperature': '300 K'}."
+            raise DataError(message(where, "a column temperature", "none", remedy))
+        keys = np.stack([self.device, self.temperature], axis=1)
+        cell = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+        return relaxation(self.t, self.g, cell, self.temperature, rest, reference, level, where)
 
     def _stored(self, temperature: float | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Return which reads are at ``temperature``."""

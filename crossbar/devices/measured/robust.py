@@ -10,6 +10,7 @@ import numpy as np
 from crossbar.types import Doubles, Floats
 
 TUNED = 1.5  # standard deviations beyond which a residual counts less
+NEAR = 0.05  # least of 1 - h
 NORMAL = 1.4826  # standard deviations of a normal distribution in its median absolute deviation
 
 
@@ -30,12 +31,15 @@ def robust(residuals: Callable[[Floats], Floats], start: Floats) -> Fitted:
     """Return the parameters with the least sum of 2 c^2 (sqrt(1 + r^2/c^2) - 1).
 
     Residuals r beyond c, 1.5 of their standard deviations as the median absolute deviation gives
-    them, count by their size and not by its square. With psi = r / sqrt(1 + r^2/c^2) the covariance
-    of the parameters is
+    them, count by their size and not by its square. With psi = r / sqrt(1 + r^2/c^2), the
+    derivatives J of the residuals and A = sum psi'_i J_i J_i^T, the covariance of the parameters is
 
-        sum psi^2 / (n - p) / (mean of dpsi/dr)^2 (J^T J)^-1.
+        A^-1 (sum (psi_i / (1 - h_i))^2 J_i J_i^T) A^-1,  h_i = psi'_i J_i^T A^-1 J_i,
 
-    Source: Huber and Ronchetti, Robust Statistics, 2009, section 7.6.
+    which holds too where the noise differs from residual to residual.
+
+    Source: Huber and Ronchetti, Robust Statistics, 2009, section 7.6; 1 - h as in MacKinnon and
+    White, J. Econometrics 29:305, 1985 (HC3).
     Valid for: independent residuals, more of them than parameters.
     """
     from scipy.optimize import least_squares
@@ -50,7 +54,9 @@ def robust(residuals: Callable[[Floats], Floats], start: Floats) -> Fitted:
         at = solution.x
     rest = residuals(at)
     root = np.sqrt(1.0 + (rest / c) ** 2)
-    jacobian = solution.jac * (root**1.5)[:, None]  # without the weights that the solver puts in
-    share = float(np.mean(root**-3.0))
-    variance = float(np.sum((rest / root) ** 2)) / max(len(rest) - len(at), 1) / share**2
-    return Fitted(at, variance * np.linalg.pinv(jacobian.T @ jacobian), scale)
+    weighted = np.asarray(solution.jac)  # sqrt(psi') J, as the solver has it
+    inverse = np.linalg.pinv(weighted.T @ weighted)
+    leverage = np.einsum("ip,pq,iq->i", weighted, inverse, weighted)
+    size = rest / root / np.maximum(1.0 - leverage, NEAR) * root**1.5  # psi J / (sqrt(psi') J)
+    inner = (weighted * size[:, None]).T @ (weighted * size[:, None])
+    return Fitted(at, inverse @ inner @ inverse, scale)
