@@ -15,10 +15,12 @@ from crossbar.displayed import Displayed
 from crossbar.types import Doubles, Floats, Integers, Masks, Rng
 from crossbar.units import quantity
 
+ROUNDING = 1e-9  # of the range, which counts as nothing
+
 
 @dataclass(frozen=True)
-class Found:
-    """What a read of every cell of the weights found, one array (lines, cols) a cell of a weight.
+class Inspection:
+    """What a read of every cell of the weights shows, one array (lines, cols) a cell of a weight.
 
     Attributes
     ----------
@@ -62,23 +64,23 @@ class Remap(Verification, Displayed):
         self.require_within_law(device)
         self.require_beyond_noise("limit", self.limit, device)
 
-    def find(
+    def inspect(
         self, groups: Sequence[Cells], targets: Sequence[Floats], tally: Tally, *, rng: Rng
-    ) -> Found:
+    ) -> Inspection:
         """Read all cells back, and count the reads and those that are faulty in ``tally``."""
-        found = Found([], [])
+        inspection = Inspection([], [])
         for cells, target in zip(groups, targets, strict=True):
             low, _, high = cells.spec.window
             every = np.nonzero(np.ones(target.shape, np.bool_))
             seen = self.read(cells, every, tally, rng=rng).reshape(target.shape)
-            found.seen.append(seen)
-            found.faulty.append(np.abs(seen - target) > self.limit * (high - low))
-            tally.faulty += float(np.count_nonzero(found.faulty[-1]))
-        return found
+            inspection.seen.append(seen)
+            inspection.faulty.append(np.abs(seen - target) > self.limit * (high - low))
+            tally.faulty += float(np.count_nonzero(inspection.faulty[-1]))
+        return inspection
 
 
 def made_up(
-    targets: Sequence[Floats], found: Found, planes: Sequence[Plane], window: Window
+    targets: Sequence[Floats], inspection: Inspection, planes: Sequence[Plane], window: Window
 ) -> tuple[list[Floats], Floats]:
     """Return targets with which the other cells make up for faulty ones, and what is still missing.
 
@@ -88,10 +90,13 @@ def made_up(
     counts = [plane.significance * sign for plane in planes for sign in plane.signs]
     better: list[Floats] = [np.array(target, np.float64) for target in targets]
     missing: Floats = np.zeros(better[0].shape)
-    for count, target, seen, faulty in zip(counts, better, found.seen, found.faulty, strict=True):
+    for count, target, seen, faulty in zip(
+        counts, better, inspection.seen, inspection.faulty, strict=True
+    ):
         missing += np.where(faulty, count * (target - seen), 0.0)
     for k in sorted(range(len(counts)), key=lambda k: -abs(counts[k])):
-        own = np.where(found.faulty[k] | (missing == 0), 0.0, missing / counts[k])
+        none = inspection.faulty[k] | (np.abs(missing / counts[k]) < ROUNDING * (high - low))
+        own = np.where(none, 0.0, missing / counts[k])
         moved = np.clip(better[k] + own, low, high) - better[k]
         moved[own == 0] = 0.0
         better[k] += moved
@@ -100,7 +105,7 @@ def made_up(
 
 
 def assigned(
-    weights: Floats, mapping: Mapping, window: Window, found: Found, *, driven: int
+    weights: Floats, mapping: Mapping, window: Window, inspection: Inspection, *, driven: int
 ) -> Integers:
     """Return the word line of each of the ``driven`` rows of ``weights`` (lines, cols).
 
@@ -110,14 +115,14 @@ def assigned(
     """
     lines, planes = len(weights), mapping.planes
     targets = mapping.targets(weights[:driven], window)
-    faulty = [mask.reshape(-1, *weights.shape) for mask in found.faulty]
-    seen = [g.reshape(-1, *weights.shape) for g in found.seen]
+    faulty = [mask.reshape(-1, *weights.shape) for mask in inspection.faulty]
+    seen = [g.reshape(-1, *weights.shape) for g in inspection.seen]
     cost: Doubles = np.zeros((lines, lines))
     hit = np.any(faulty, axis=0)  # (copies, lines, cols)
     for copy, line in np.argwhere(hit.any(axis=2)).tolist():
         at = hit[copy, line]
         there = [t[:, at] for t in targets]
-        here = Found(
+        here = Inspection(
             [np.broadcast_to(g[copy, line, at], there[0].shape) for g in seen],
             [np.broadcast_to(m[copy, line, at], there[0].shape) for m in faulty],
         )

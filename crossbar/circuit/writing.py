@@ -42,8 +42,8 @@ def write(
     if array.reference is not None:
         tally.add(array.reference.program(array.device.window[1], rng=rng, way=way))
     if remap is not None:
-        found = remap.find(array.cells, targets, tally, rng=rng)
-        better, _ = made_up(targets, found, array.mapping.planes, array.device.window)
+        inspection = remap.inspect(array.cells, targets, tally, rng=rng)
+        better, _ = made_up(targets, inspection, array.mapping.planes, array.device.window)
         for cells, target, new in zip(array.cells, targets, better, strict=True):
             if (other := new != target).any():
                 tally.add(cells.program(new, rng=rng, way=way, only=other))

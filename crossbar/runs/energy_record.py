@@ -99,12 +99,12 @@ def written(before: Activity) -> str:
     took = programming(before)
     if not took:
         return ""
-    told = {
+    words = {
         "missed": "cells were out of tolerance when it ended",
         "faulty": "cells were held for faulty",
         "clipped": "weights were cut at the largest that cells hold",
     }
-    left = "".join(f"; {took[what]:.9g} {so}" for what, so in told.items() if took[what])
+    left = "".join(f"; {took[what]:.9g} {so}" for what, so in words.items() if took[what])
     if not took["pulses"] and not took["reads"]:
         return f"programming the chip in single shots is not counted{left}"
     return (

@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry, require_entry
+from crossbar.circuit.clipping import cut
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.remap import assigned
 from crossbar.circuit.writing import targets_of
@@ -164,9 +165,10 @@ class Rerouted(Substrate):
         first = replace(self.tile, remap=None)
         state = first.program(wide, rng=rng, copies=copies, name=name, activity=activity)
         (writing,), array, tally = rng.spawn(1), state.array, Tally()
-        found = remap.find(array.cells, targets_of(array, wide), tally, rng=writing)
+        held = cut(wide, array.mapping)
+        inspection = remap.inspect(array.cells, targets_of(array, held), tally, rng=writing)
         tally.faulty = 0.0  # those that are found again count
-        order = assigned(wide, array.mapping, array.device.window, found, driven=rows)
+        order = assigned(held, array.mapping, array.device.window, inspection, driven=rows)
         led = np.zeros_like(wide)
         led[order] = weights
         tally.add(array.program(led, rng=writing, way=self.tile.programming, remap=remap))

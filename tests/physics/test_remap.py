@@ -1,4 +1,4 @@
-"""Faulty cells that are found by reading back, and what other cells and other lines win back."""
+"""Faulty cells that reading back shows, and what other cells and other lines win back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crossbar.activity import Activity
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.circuit.remap import Found, Remap, assigned, made_up
+from crossbar.circuit.remap import Inspection, Remap, assigned, made_up
 from crossbar.circuit.slices import BitSlices
 from crossbar.devices import Constant, IdealCell, Memristor, SingleShot, StuckAt, WriteVerify
 from crossbar.errors import ConfigError
@@ -112,15 +112,17 @@ def test_healthy_cells_are_held_for_faulty_as_often_as_noise_says() -> None:
     # the resting cells stand at an end, which cuts half of their errors of programming
     plus = n * n * chance
     resting = n * n * (0.5 * chance + 0.5 * (2 * ndtr(-limit / noise)))
-    found = state.activity.total("program_faulty")
-    assert plus < found < plus + 1.2 * resting + 5 * math.sqrt(2 * plus)
+    inspection = state.activity.total("program_faulty")
+    assert plus < inspection < plus + 1.2 * resting + 5 * math.sqrt(2 * plus)
 
 
-def brute_force(weights, mapping, window, found, driven) -> float:
+def brute_force(weights, mapping, window, inspection, driven) -> float:
     targets = mapping.targets(weights[:driven], window)
     best = np.inf
     for order in itertools.permutations(range(len(weights)), driven):
-        here = Found([g[list(order)] for g in found.seen], [m[list(order)] for m in found.faulty])
+        here = Inspection(
+            [g[list(order)] for g in inspection.seen], [m[list(order)] for m in inspection.faulty]
+        )
         missing = made_up(targets, here, mapping.planes, window)[1]
         best = min(best, (missing**2).sum())
     return best
@@ -132,13 +134,13 @@ def test_rows_stand_where_no_other_order_has_a_smaller_error(spare: int) -> None
     weights = np.pad(rng(3).uniform(-1, 1, (5, 4)), ((0, spare), (0, 0)))
     faulty = [rng(4 + k).random(weights.shape) < 0.25 for k in range(2)]
     seen = [np.where(rng(6 + k).random(weights.shape) < 0.5, LOW, HIGH) for k in range(2)]
-    found = Found(seen, faulty)
-    order = assigned(weights, mapping, window, found, driven=5)
-    here = Found([g[order] for g in seen], [m[order] for m in faulty])
+    inspection = Inspection(seen, faulty)
+    order = assigned(weights, mapping, window, inspection, driven=5)
+    here = Inspection([g[order] for g in seen], [m[order] for m in faulty])
     targets = mapping.targets(weights[:5], window)
     left = (made_up(targets, here, mapping.planes, window)[1] ** 2).sum()
-    assert left == pytest.approx(brute_force(weights, mapping, window, found, 5), rel=1e-12)
-    assert left < (made_up(targets, Found([g[:5] for g in seen], [m[:5] for m in faulty]),
+    assert left == pytest.approx(brute_force(weights, mapping, window, inspection, 5), rel=1e-12)
+    assert left < (made_up(targets, Inspection([g[:5] for g in seen], [m[:5] for m in faulty]),
                            mapping.planes, window)[1] ** 2).sum()  # fmt: skip
 
 
