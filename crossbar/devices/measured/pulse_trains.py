@@ -47,7 +47,7 @@ class PulseTrains(Displayed):
     --------
     >>> g = np.array([1e-6, 2e-6, 2.5e-6])
     >>> PulseTrains.of([Trace(0, 0, True, g), Trace(0, 0, False, g[::-1])])
-    <PulseTrains: 1 device, 1 cycle, 2 set and 2 reset pulses, 1 to 2.5 uS>
+    <PulseTrains: 1 device, 1 cycle, 2 set and 2 reset pulses, 1 uS to 2.5 uS>
     """
 
     device: Integers
