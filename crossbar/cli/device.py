@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from crossbar.cli import completion
+from crossbar.cli import completion, device_fit
 from crossbar.cli.options import Json, group, path_option, settings_argument, whole_option
 
 SHOW = "show"
@@ -30,6 +30,7 @@ ABOUT = """Show a device: its numbers with their sources, and figures of what it
 """
 device = group("device", ABOUT, kind=NamesDevices)
 device.info.subcommand_metavar = "[NAME | COMMAND] [ARGS]..."
+device.command(device_fit.NAME)(device_fit.fit_command)
 
 
 @device.command(SHOW)

@@ -15,6 +15,8 @@ from crossbar.devices.device import UPDATE_BITS, Device, drifts, require_activat
 from crossbar.devices.device_file import FittedDevice, read_device_file, write_device_file
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
+from crossbar.devices.fitting.device_fit import DeviceFit, Estimate
+from crossbar.devices.fitting.fit import fit_device
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
@@ -64,9 +66,11 @@ __all__ = [
     "ConstantExponent",
     "Deterministic",
     "Device",
+    "DeviceFit",
     "DiodeSelector",
     "Drift",
     "DriftFit",
+    "Estimate",
     "Exact",
     "Exponential",
     "Fabricated",
@@ -119,6 +123,7 @@ __all__ = [
     "as_temperature",
     "check_counts",
     "drifts",
+    "fit_device",
     "fitted",
     "measured_step",
     "read_device_file",

@@ -1,6 +1,25 @@
 """Figures of objects: devices, measurements, circuits, converters, wires, chips and runs."""
 
-from crossbar.plots import arrays, chips, converters, devices, measured, runs, wires
+from crossbar.plots import (
+    arrays,
+    chips,
+    converters,
+    device_fits,
+    devices,
+    measured,
+    runs,
+    wires,
+)
 from crossbar.plots.dispatch import plot
 
-__all__ = ["arrays", "chips", "converters", "devices", "measured", "plot", "runs", "wires"]
+__all__ = [
+    "arrays",
+    "chips",
+    "converters",
+    "device_fits",
+    "devices",
+    "measured",
+    "plot",
+    "runs",
+    "wires",
+]

@@ -1,0 +1,1 @@
+"""Laws of a step fitted to measured pulses, with the uncertainty that the data leave."""
