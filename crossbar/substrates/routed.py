@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry, require_entry
+from crossbar.checks import check_fields
 from crossbar.circuit.clipping import cut
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.remap import assigned
@@ -123,6 +124,7 @@ class Rerouted(Substrate):
     spare: int = quantity(0, low=0, high=100_000)
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.tile.remap is None:
             remedy = "Set tile.remap.limit, from which a cell is held for faulty."
             fail("Rerouted.tile", "a tile with remap", "none", remedy)

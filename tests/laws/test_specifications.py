@@ -23,6 +23,7 @@ from crossbar.checks import check_fields
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
+from crossbar.circuit.remap import Remap
 from crossbar.data import Arrays, Images, Recordings
 from crossbar.devices import (
     Constant,
@@ -47,6 +48,7 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
+from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
@@ -89,6 +91,7 @@ EXAMPLES = [
     Random(3),
     Recordings(path="recordings"),
     Range(0.1, 1.0),
+    Rerouted(tile=Tile(device=IdealCell(), mapping=DifferentialPair(), remap=Remap())),
     Sine(amplitude=1, frequency=1e3),
     Sobol(3),
     StuckAt(IdealCell()),

@@ -72,7 +72,7 @@ def test_info_names_every_device(monkeypatch, capsys) -> None:
         ("trian.epochs=3", "Did you mean 'train'"),
         ("epochs=3", "Did you mean 'train.epochs'?"),
         ("sigma_read=0.1", "Did you mean 'device.sigma_read'?"),
-        ("v_read=0.1", "Did you mean 'tile.reading.v_read' or 'device.programming.v_read'?"),
+        ("v_read=0.1", "Did you mean 'tile.reading.v_read', 'tile.programming.v_read', "),
         ("epoch=3", "Did you mean 'train.epochs'?"),
         ("sigma=0.1", "Did you mean 'device.sigma_read', 'device.sigma_"),
         ("train.sigma_raed=0.1", "Did you mean 'device.sigma_read'?"),

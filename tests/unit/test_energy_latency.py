@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from crossbar.data import Ends
 from crossbar.energy import NETWORK, Cost, Delays, Path, latency, latency_table, own_latency
 from crossbar.errors import ConfigError
+from crossbar.runs import experiment
+from crossbar.runs.latency import latencies
 from crossbar.sources import assumed, published
 
 # SI values lie far below the absolute tolerance that pytest adds by itself.
@@ -98,3 +101,17 @@ def test_copies_of_every_matrix_are_asked_for_by_its_name(copies):
 def test_a_wrong_number_of_cells_is_named_where_it_is_given():
     with pytest.raises(ConfigError, match=r"own_latency\.cells_per_weight: expected a whole"):
         own_latency(NETWORK, {}, path=PATH, cells_per_weight=0)
+
+
+@pytest.mark.parametrize(("kind", "steps"), [("serial", 6), ("pulse-width", 31)])
+def test_inputs_in_time_and_shared_adcs_take_their_steps_in_every_cycle(kind, steps):
+    """625 windows through 3 columns, then 64 and 2 columns: lines of an ADC wait for each other."""
+    tile = {"dac": {"kind": kind, "bits": 6}, "adc": {"bits": 6, "shared": 8},
+            "reading": {"t_read": 2e-9}}  # fmt: skip
+    plan = experiment({"device": {"kind": "reram"}, "tile": tile})
+    (row,) = latencies(plan, Ends((28, 28), 2), (1,))
+    took = {name: sum(p.seconds for p in row.parts if p.name == name)
+            for name in ("arrays", "DAC", "ADC")}  # fmt: skip
+    assert took["arrays"] == near(627 * 2e-9, rel=1e-12)
+    assert took["DAC"] == near(627 * (steps - 1) * 2e-9, rel=1e-12)
+    assert took["ADC"] == near((625 * 3 + 8 + 2) * 7e-9, rel=1e-12)  # 1 ns a bit and one more
