@@ -157,9 +157,11 @@ class JumpTable(Step):
     def of_trains(
         cls, trains: PulseTrains, *, levels: int = LEVELS, changes: int = CHANGES
     ) -> JumpTable:
-        """Return the table of measured pulses over their range, see :func:`fitted_jumps`.
+        """Return the table of measured pulses over their range.
 
-        Noise of reads before and after a pulse is in the changes.
+        Mean and spread against conductance are smoothed; pulses that begin near a level tell the
+        shape of its distribution, as (change - mean) / spread where each begins. Noise of reads
+        before and after a pulse is in the changes.
 
         Raises
         ------
