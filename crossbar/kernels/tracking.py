@@ -1,7 +1,8 @@
 """Cells followed through pulses by noisy reads: the likelihood of laws of a step.
 
-The conductance of a cell is known as a normal distribution. A pulse moves and widens it, a bound
-cuts it, a read narrows it (a Kalman filter; :mod:`crossbar.devices.fitting` says of what).
+The conductance of a cell is known as a normal distribution. A pulse moves and widens it (a Kalman
+filter), a bound cuts it, so that part of the probability stands at the bound, and a read tells how
+probable each part is. The parts together are then taken as one normal distribution again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from crossbar.types import Doubles, Integers
 
 RARE = 1e-3  # share of reads that tell nothing of the cell, or of pulses that follow no law
 SURE = 12.0  # squared standard deviations below which a read is never one of those
+FAR = 25.0  # squared standard deviations from a bound at which it cuts nothing
 LEAST = 1e-14  # variance that is kept where a bound cuts all of it
 LOGS = 16  # variances that are multiplied before one logarithm of all
 ROOT, NORMAL = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
@@ -52,24 +54,44 @@ class Lanes(NamedTuple):
 
 
 @jit
+def _share(z):
+    """Return the probability of a standard normal number below ``z``."""
+    return 0.5 * math.erfc(-z * ROOT)
+
+
+@jit
+def _density(z):
+    """Return the density of a standard normal number at ``z``."""
+    return NORMAL * math.exp(-0.5 * z * z)
+
+
+@jit
 def _above(mean, variance, low):
     """Return mean and variance of the larger of a normal number and ``low``."""
     away = mean - low
-    if away > 0.0 and away * away > 25.0 * variance:
+    if away > 0.0 and away * away > FAR * variance:
         return mean, variance
     sd = math.sqrt(variance)
     z = away / sd
     if z < -8.0:
         return low, LEAST
-    share, density = 0.5 * math.erfc(-z * ROOT), NORMAL * math.exp(-0.5 * z * z)
+    share, density = _share(z), _density(z)
     first = z * share + density
     second = (z * z + 1.0) * share + z * density - first * first
     return low + sd * first, variance * max(second, 0.0) + LEAST
 
 
 @jit
+def _cut(mean, variance, low, high):
+    """Return mean and variance of a normal number that bounds cut."""
+    moved, after = _above(mean, variance, low)
+    moved, after = _above(-moved, after, -high)
+    return -moved, after
+
+
+@jit
 def _pulsed(mean, variance, steps, spreads, size, low, high, sigma):
-    """Return mean and variance after a pulse whose step follows ``steps`` over (0, 1)."""
+    """Return mean and variance after a pulse whose step follows ``steps`` over (0, 1), uncut."""
     last, inverse = steps.size - 1, 1.0 / (high - low)
     u = min(max((mean - low) * inverse, 0.0), 1.0) * last
     k = min(int(u), last - 1)
@@ -79,28 +101,66 @@ def _pulsed(mean, variance, steps, spreads, size, low, high, sigma):
     slope = rise * last * inverse
     grown = 1.0 + size * slope
     own = sigma * sigma * (step * step + slope * slope * variance) + spread * spread
-    after = grown * grown * variance + size * size * own + LEAST
-    moved, after = _above(mean + size * step, after, low)
-    moved, after = _above(-moved, after, -high)
-    return -moved, after
+    return mean + size * step, grown * grown * variance + size * size * own + LEAST
 
 
 @jit
-def _weighed(mean, variance, value, noise, rare):
+def _free(mean, variance, low, high):
+    """Return whether a cell is too far from its bounds to meet one."""
+    down, up = mean - low, high - mean
+    reach = FAR * variance
+    return down > 0.0 and up > 0.0 and down * down > reach and up * up > reach
+
+
+@jit
+def _read(mean, variance, value, noise, low, high):
+    """Return the density of a regular read, and mean and variance after it.
+
+    Uncut, the cell would be normal. What is beyond a bound stands at the bound.
+    """
+    total, rest = variance + noise, value - mean
+    gain = variance / total
+    near, left = mean + gain * rest, gain * noise
+    within = _density(rest / math.sqrt(total)) / math.sqrt(total)
+    if _free(mean, variance, low, high):
+        return within, near, left
+    sd, read, now = math.sqrt(variance), math.sqrt(noise), math.sqrt(left)
+    a, b = (low - near) / now, (high - near) / now
+    inside = _share(b) - _share(a)
+    bottom = _share((low - mean) / sd) * _density((value - low) / read) / read
+    top = _share((mean - high) / sd) * _density((value - high) / read) / read
+    middle = within * inside
+    density = middle + bottom + top
+    if not density > 0.0:
+        cut, after = _cut(mean, variance, low, high)
+        return 0.0, cut, after
+    first, second = near, left
+    if inside > 1e-12:
+        at, to = _density(a), _density(b)
+        slope = (at - to) / inside
+        first = near + now * slope
+        second = left * max(1.0 + (a * at - b * to) / inside - slope * slope, 0.0)
+    after = (middle * first + bottom * low + top * high) / density
+    spread = middle * (second + (first - after) ** 2)
+    spread += bottom * (low - after) ** 2 + top * (high - after) ** 2
+    return density, after, spread / density + LEAST
+
+
+@jit
+def _weighed(mean, variance, value, noise, low, high, rare):
     """Return the logarithm of the density of a read, and mean and variance after it.
 
     A read is regular; or, of a density ``rare`` over the range, it tells nothing of the cell, or
     the cell has jumped to it. The three are put together as one normal distribution.
     """
-    total, rest = variance + noise, value - mean
-    regular = (1.0 - rare) * NORMAL * math.exp(-0.5 * rest * rest / total) / math.sqrt(total)
+    regular, near, left = _read(mean, variance, value, noise, low, high)
+    cut, wide = _cut(mean, variance, low, high)
+    regular *= 1.0 - rare
     density = regular + rare
-    gain = variance / total
     sure, other = regular / density, 0.5 * rare / density
-    near = mean + gain * rest
-    after = sure * near + other * (mean + value)
-    spread = sure * (gain * noise + (near - after) ** 2)
-    spread += other * (variance + (mean - after) ** 2 + noise + (value - after) ** 2)
+    after = sure * near + other * (cut + value)
+    spread = sure * (left + (near - after) ** 2)
+    spread += other * (wide + (cut - after) ** 2 + noise + (value - after) ** 2)
     return math.log(density), after, spread
 
 
@@ -109,7 +169,8 @@ def evidence(reads: Reads, lanes: Lanes, tables: Doubles, rare: float, log: Doub
     """Write the log-likelihood of every lane into ``log`` (lanes,).
 
     ``tables`` (tables, 4, points) are mean and spread of set, mean and spread of reset steps of a
-    size of 1. Reads within ``SURE`` are taken as regular, to 1e-2 of a unit each.
+    size of 1. Far from the bounds, reads within ``SURE`` are taken as regular, to 1e-2 of a unit
+    each.
     """
     regular = 0.5 * math.log(2 * math.pi) - math.log(1.0 - rare)
     for i in range(lanes.cell.size):
@@ -127,7 +188,7 @@ def evidence(reads: Reads, lanes: Lanes, tables: Doubles, rare: float, log: Doub
             )
             inverse, rest = 1.0 / (variance + noise), value - mean
             squared = rest * rest * inverse
-            if squared < SURE:
+            if squared < SURE and _free(mean, variance, low, high):
                 total -= 0.5 * squared + regular
                 product *= variance + noise
                 count += 1
@@ -137,7 +198,7 @@ def evidence(reads: Reads, lanes: Lanes, tables: Doubles, rare: float, log: Doub
                 mean += variance * inverse * rest
                 variance *= inverse * noise
             else:
-                added, mean, variance = _weighed(mean, variance, value, noise, rare)
+                added, mean, variance = _weighed(mean, variance, value, noise, low, high, rare)
                 total += added
         log[i] = total - 0.5 * math.log(product)
 
@@ -165,7 +226,8 @@ def predictions(
             mean, variance = _pulsed(
                 mean, variance, table[row], table[row + 1], size, low, high, sigma
             )
-            ahead[i, 0, n - first], ahead[i, 1, n - first] = mean, variance + noise
-            added, mean, variance = _weighed(mean, variance, value, noise, rare)
+            cut, wide = _cut(mean, variance, low, high)
+            ahead[i, 0, n - first], ahead[i, 1, n - first] = cut, wide + noise
+            added, mean, variance = _weighed(mean, variance, value, noise, low, high, rare)
             total += added
         log[i] = total

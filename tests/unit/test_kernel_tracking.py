@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import stats
 
 from crossbar.kernels import tracking
 from crossbar.kernels.tracking import LEAST, RARE, Lanes, Reads, evidence, predictions
@@ -26,15 +26,24 @@ def reads(values: np.ndarray, kinds: np.ndarray) -> Reads:
     return Reads(np.array([0, len(values)]), kinds.astype(np.int64), values)
 
 
-def cut(mean: float, variance: float, low: float, high: float) -> tuple[float, float]:
-    """Mean and variance of a normal number cut to an interval, by their definition."""
+def cut(
+    mean: float, variance: float, low: float, high: float, seen: float = 0.0, noise: float = np.inf
+) -> tuple[float, float, float]:
+    """Density of a read, and moments after it, of a normal number cut to an interval.
+
+    By their definition, as sums over points; without noise of a read, those before it.
+    """
     sd = math.sqrt(variance)
-    a, b = stats.norm.cdf([low, high], mean, sd)
-    first = low * a + high * (1 - b)
-    first += integrate.quad(lambda x: x * stats.norm.pdf(x, mean, sd), low, high)[0]
-    second = low**2 * a + high**2 * (1 - b)
-    second += integrate.quad(lambda x: x * x * stats.norm.pdf(x, mean, sd), low, high)[0]
-    return first, second - first**2
+    x = np.linspace(low, high, 200_001)
+    weight = stats.norm.pdf(x, mean, sd) * (x[1] - x[0])
+    weight[[0, -1]] *= 0.5
+    weight[0] += stats.norm.cdf(low, mean, sd)
+    weight[-1] += stats.norm.sf(high, mean, sd)
+    if np.isfinite(noise):
+        weight *= stats.norm.pdf(seen, x, noise)
+    density = weight.sum()
+    first = (weight * x).sum() / density
+    return density, first, (weight * (x - first) ** 2).sum() / density
 
 
 def plain(seen: Reads, one: Lanes, table: np.ndarray, rare: float) -> float:
@@ -47,23 +56,18 @@ def plain(seen: Reads, one: Lanes, table: np.ndarray, rare: float) -> float:
             continue
         row, size = (0, one.up[0]) if kind > 0 else (2, -one.down[0])
         at = min(max((mean - low) / (high - low), 0.0), 1.0)
-        step = np.interp(at, U, table[row])
-        k = min(int(at * 256), 255)
+        step, k = np.interp(at, U, table[row]), min(int(at * 256), 255)
         slope = (table[row, k + 1] - table[row, k]) * 256 / (high - low)
-        variance = (1 + size * slope) ** 2 * variance
-        variance += (size * one.sigma[0]) ** 2 * (
-            step**2 + slope**2 * (variance / (1 + size * slope) ** 2)
-        )
-        mean, variance = cut(mean + size * step, variance + LEAST, low, high)
-        rest, both = value - mean, variance + noise
-        regular = (1 - rare) * stats.norm.pdf(rest, 0, math.sqrt(both))
+        own = (size * one.sigma[0]) ** 2 * (step**2 + slope**2 * variance)
+        moved, wide = mean + size * step, (1 + size * slope) ** 2 * variance + own + LEAST
+        density, near, left = cut(moved, wide, low, high, value, math.sqrt(noise))
+        _, before, spread = cut(moved, wide, low, high)
+        regular = (1 - rare) * density
         total += math.log(regular + rare)
         sure, other = regular / (regular + rare), 0.5 * rare / (regular + rare)
-        parts = [(sure, mean + variance / both * rest, variance * noise / both),
-                 (other, mean, variance), (other, value, noise)]  # fmt: skip
-        after = sum(w * m for w, m, _ in parts)
-        variance = sum(w * (v + (m - after) ** 2) for w, m, v in parts)
-        mean = after
+        parts = [(sure, near, left), (other, before, spread), (other, value, noise)]
+        mean = sum(w * m for w, m, _ in parts)
+        variance = sum(w * (v + (m - mean) ** 2) for w, m, v in parts)
     return total
 
 
@@ -108,9 +112,15 @@ def test_a_constant_step_far_from_the_bounds_is_a_random_walk() -> None:
 @pytest.mark.parametrize("low", [-3.0, -0.5, 0.0, 0.7, 4.0])
 def test_a_cut_normal_number_has_its_moments(low: float) -> None:
     mean, variance = tracking._above(0.0, 1.0, low)
-    first, second = cut(0.0, 1.0, low, 12.0)
-    assert mean == pytest.approx(first, abs=1e-8)
-    assert variance == pytest.approx(second, abs=1e-7)
+    _, first, second = cut(0.0, 1.0, low, 12.0)
+    assert mean == pytest.approx(first, abs=1e-6)
+    assert variance == pytest.approx(second, abs=1e-6)
+
+
+@pytest.mark.parametrize("value", [-1.5, 0.0, 0.4, 1.0, 1.6])
+def test_a_read_near_a_bound_weighs_what_stands_there(value: float) -> None:
+    exact = cut(0.7, 0.5, 0.0, 1.0, value, 0.3)
+    np.testing.assert_allclose(tracking._read(0.7, 0.5, value, 0.09, 0.0, 1.0), exact, atol=1e-5)
 
 
 def test_a_wrong_read_moves_a_cell_little_and_a_jump_is_followed() -> None:
