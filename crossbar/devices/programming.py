@@ -70,6 +70,9 @@ class SingleShot(Programming):
     ConfigError
         If the polynomial falls below zero.
 
+    It counts as one write pulse of the device for each cell, at the conductance that it writes, and
+    its time as that of one pulse, all cells at once: assumed, and least where a write takes more.
+
     Source: the form of published errors; the values are the user's.
     """
 
@@ -83,7 +86,12 @@ class SingleShot(Programming):
         """Write ``target`` with the error."""
         low, _, high = cells.spec.window
         sigma = polyval((target - low) / (high - low), self.sigma)
-        return cells.write(target + sigma * (high - low) * rng.standard_normal(target.shape))
+        tally = cells.write(target + sigma * (high - low) * rng.standard_normal(target.shape))
+        written = cells.g[~np.isnan(target)]
+        met = float(written.sum(dtype=np.float64))
+        tally.add(Tally.of(pulses=written.size, changed=0, saturated=0, conductance=met))
+        tally.seconds += cells.spec.write_pulse[1]
+        return tally
 
 
 def require_positive(where: str, sigma: tuple[float, ...]) -> None:

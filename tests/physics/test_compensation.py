@@ -170,8 +170,9 @@ def test_digital_weights_need_no_factor() -> None:
 
 def test_calibration_is_counted_twice_over_every_copy_and_leaves_the_chip() -> None:
     chip = chip_of(SMALL, Memristor(nu=0.1), Offset(), reading=Reading())
+    counts = chip.activity.counts
     later = compensated(chip, AGE, streams=Streams(2))
-    assert chip.activity.counts == {}
+    assert chip.activity.counts == counts
     for name, (copies, rows, cols) in {n: w.weights.shape for n, w in chip.held.items()}.items():
         reads = 2 * READS * copies
         assert later.activity.total("mac_forward", name) == reads * rows * cols

@@ -123,9 +123,18 @@ def test_a_tile_counts_what_programming_took(mapping) -> None:
     assert counts["tile", "program_pulses"] > 0
     assert counts["tile", "program_energy"] > 0
     assert np.abs(state.weights[0] - weights).max() <= 0.022  # 0.5 % of the range, a cell or two
-    quiet = replace(tile, device=replace(device, programming=None))
-    events = quiet.program(weights, rng=np.random.default_rng(1)).activity.counts
-    assert not any("program" in event for _, event in events)
+    for way in (Exact(), SingleShot(sigma=(0.02,))):  # no pulse, and one pulse a cell
+        state = replace(tile, programming=way).program(weights, rng=np.random.default_rng(1))
+        counts, groups = state.activity.counts, state.array.groups
+        if isinstance(way, Exact):
+            assert not any("program" in event for _, event in counts)
+            continue
+        v, t = device.write_pulse
+        assert counts["tile", "program_pulses"] == cells
+        assert counts["tile", "program_time"] == pytest.approx(len(groups) * t, rel=1e-12)
+        energy = v**2 * t * sum(c.g.sum() for c in groups)
+        assert counts["tile", "program_energy"] == pytest.approx(energy, rel=1e-9)
+        assert "program_reads" not in {event for _, event in counts}
 
 
 def test_a_tile_counts_the_cells_that_programming_missed() -> None:
