@@ -69,6 +69,20 @@ def test_a_bad_file_is_refused_before_anything_is_written(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("name", [name for name in FILES if "table" not in name])
+def test_a_fit_of_a_bad_file_is_refused_before_anything_is_written(
+    name: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    path, out = tmp_path / "measured.csv", tmp_path / "fit"
+    if FILES[name][0]:
+        path.write_text(FILES[name][0])
+    line = refused(monkeypatch, capsys, "device", "fit", path, "--out", out)
+    assert "measured.csv" in line
+    assert line.rstrip().endswith(".")
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(("settings", "match"), [
     (["device.programming.kind=write-verify", "device.programming.tolerance=0"], "tolerance"),
     (["device.step=jumps.npz"], r"jumps\.npz.*damaged"),
