@@ -14,7 +14,7 @@ from crossbar import files
 from crossbar.circuit import physical
 from crossbar.errors import fail, shown
 from crossbar.exports.pulses import programming
-from crossbar.exports.tables import cell_table, weight_table
+from crossbar.exports.tables import cell_table, of_inputs, weight_table
 from crossbar.loading import LoadedRun
 from crossbar.nn import Chip
 from crossbar.spice.arrays import array_deck
@@ -94,16 +94,18 @@ def _written(
     yield _table(folder / "weights.csv", [weight_table(w, name) for name, w in held.items()])
     physical.write(folder / "weights.npz", weights)
     yield folder / "weights.npz"
-    tiles = [w.tile for w in held.values() if w.tile is not None]
-    if not tiles:
+    both = [(w.tile, w) for w in held.values() if w.tile is not None]
+    if not both:
         return
-    yield _table(folder / "conductances.csv", [cell_table(tile) for tile in tiles])
+    tiles = [tile for tile, _ in both]
+    cells = [of_inputs(cell_table(tile), w) for tile, w in both]
+    yield _table(folder / "conductances.csv", cells)
     conductances = {name: g for tile in tiles for name, g in tile.conductances.items()}
     physical.write(folder / "conductances.npz", conductances)
     yield folder / "conductances.npz"
-    pulsed = [tile for tile in tiles if tile.array.device.quantum]
+    pulsed = [of_inputs(programming(t), w) for t, w in both if t.array.device.quantum]
     if pulsed:
-        yield _table(folder / "pulses.csv", [programming(tile) for tile in pulsed])
+        yield _table(folder / "pulses.csv", pulsed)
     files.make_folder(folder / "netlists")
     for tile in tiles:
         for name, deck in _decks(tile):

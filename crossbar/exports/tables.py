@@ -49,6 +49,17 @@ def cell_table(state: TileState) -> pd.DataFrame:
     return table
 
 
+def of_inputs(table: pd.DataFrame, held: Weights) -> pd.DataFrame:
+    """Return a ``table`` of cells with the rows of ``held``, which may stand on other word lines.
+
+    Spare lines belong to no row.
+    """
+    if held.order is None:
+        return table
+    rows = pd.Series(np.arange(len(held.order)), index=held.order, dtype="Int64")
+    return table.assign(row=table["row"].map(rows).astype("Int64"))
+
+
 def _places(array: Array, block: int) -> pd.DataFrame:
     """Return where each cell of the physical array ``block`` is, and what it is of a weight."""
     shapes = [c.g.shape for c in array.groups]

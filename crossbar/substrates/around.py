@@ -25,6 +25,7 @@ class Around(Weights):
     dtype = forwarded("held", "dtype", Weights)
     tile = forwarded("held", "tile", Weights)
     compensation = forwarded("held", "compensation", Weights)
+    order = forwarded("held", "order", Weights)
 
     def __post_init__(self) -> None:
         self.name = self.held.name

@@ -16,7 +16,7 @@ from crossbar.substrates.arguments import (
     as_rate,
     as_vectors,
 )
-from crossbar.types import Floats, FloatType, Rng
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile_state import TileState
@@ -161,6 +161,11 @@ class Weights(Displayed, ABC):
     @property
     def tile(self) -> TileState | None:
         """The arrays that hold the weights; None for weights in digital memory."""
+        return None
+
+    @property
+    def order(self) -> Integers | None:
+        """Word line of every row (rows,), where rows stand on other lines than their own."""
         return None
 
     @property

@@ -27,32 +27,37 @@ from crossbar.units import quantity
 
 @dataclass
 class Routed(Around):
-    """Weights whose row k stands on the word line ``order[k]``; the other lines rest.
+    """Weights whose row k stands on the word line ``lines[k]``; the other lines rest.
 
     Inputs are led to their lines, and outputs of transposed reads back, in digital.
 
     Attributes
     ----------
-    order : (rows,)
+    lines : (rows,)
         Word line of every row, the same in all arrays and copies.
     """
 
-    order: Integers
+    lines: Integers
+
+    @property
+    def order(self) -> Integers:
+        """Word line of every row."""
+        return self.lines
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and cols."""
-        return len(self.order), self.held.shape[1]
+        return len(self.lines), self.held.shape[1]
 
     @property
     def weights(self) -> Floats:
         """Weights in the order of the inputs, (copies, rows, cols)."""
-        return self.held.weights[:, self.order]
+        return self.held.weights[:, self.lines]
 
     def _led(self, x: Floats) -> Floats:
         """Return ``x`` (..., rows) on the word lines."""
         led = np.zeros((*x.shape[:-1], self.held.shape[0]), x.dtype)
-        led[..., self.order] = x
+        led[..., self.lines] = x
         return led
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
@@ -61,7 +66,7 @@ class Routed(Around):
 
     def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T."""
-        return self.held.read_back(d, rng=rng)[..., self.order]
+        return self.held.read_back(d, rng=rng)[..., self.lines]
 
     def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows."""
@@ -73,7 +78,7 @@ class Routed(Around):
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of ``d`` and ``x``."""
-        return self.held.products(self._led(x), d, rng=rng)[..., self.order]
+        return self.held.products(self._led(x), d, rng=rng)[..., self.lines]
 
     def offer(
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
@@ -83,21 +88,21 @@ class Routed(Around):
 
     def aged(self, seconds: float, temperature: float | None = None) -> Routed:
         """Return a copy that has drifted until ``seconds``, its rows on the same lines."""
-        return Routed(self.held.aged(seconds, temperature), self.order)
+        return Routed(self.held.aged(seconds, temperature), self.lines)
 
     def arrays(self) -> dict[str, Floats]:
         """Return the state of the arrays, and the word line of every row."""
-        return self.held.arrays() | {"order": self.order.astype(np.float64)}
+        return self.held.arrays() | {"lines": self.lines.astype(np.float64)}
 
     def restore(self, arrays: dict[str, Floats]) -> None:
         """Take the state from what :meth:`arrays` returned."""
         where, lines = f"Routed '{self.name}'", self.held.shape[0]
-        order = require_entry(where, arrays, "order", self.order.shape)
+        order = require_entry(where, arrays, "lines", self.lines.shape)
         if len(np.unique(order)) < len(order) or not np.isin(order, np.arange(lines)).all():
             expected = f"different word lines from 0 to {lines - 1}"
-            raise DataError(message(f"{where}, 'order'", expected, "others", "Check the file."))
+            raise DataError(message(f"{where}, 'lines'", expected, "others", "Check the file."))
         self.held.restore({name: entry(where, arrays, name) for name in self.held.arrays()})
-        self.order = order.astype(np.intp)
+        self.lines = order.astype(np.intp)
 
 
 @dataclass(frozen=True, kw_only=True)

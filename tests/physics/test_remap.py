@@ -17,6 +17,7 @@ from crossbar.circuit.remap import Inspection, Remap, assigned, made_up
 from crossbar.circuit.slices import BitSlices
 from crossbar.devices import Constant, IdealCell, Memristor, SingleShot, StuckAt, WriteVerify
 from crossbar.errors import ConfigError
+from crossbar.exports.tables import cell_table, of_inputs, weight_table
 from crossbar.substrates.routed import Rerouted, Routed
 from crossbar.substrates.tile import Tile
 
@@ -155,14 +156,14 @@ def test_a_routed_matrix_reads_and_learns_as_any_other() -> None:
     """In all directions its signals are those of the weights in the order of the inputs."""
     state, weights = routed()
     assert state.shape == weights.shape == state.weights.shape[1:]
-    assert not np.array_equal(state.order, np.arange(12))
+    assert not np.array_equal(state.lines, np.arange(12))
     held = state.weights[0]
     x, d = rng(6).normal(size=(4, 12)), rng(7).normal(size=(4, 6))
     np.testing.assert_allclose(state.matvec(x, rng=rng()), x @ held, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(state.rmatvec(d, rng=rng()), d @ held.T, rtol=1e-9, atol=1e-12)
     sums = state.rows([[0, 3], [11]], rng=rng())
     np.testing.assert_allclose(sums, [held[0] + held[3], held[11]], rtol=1e-9, atol=1e-12)
-    free = np.all([c.free[state.order] for c in state.tile.array.cells], axis=0)
+    free = np.all([c.free[state.lines] for c in state.tile.array.cells], axis=0)
     one, other = state.copy(), state.copy()
     one.update(x[:1], d[:1], 0.01, rng=rng())
     other.offer(other.products(x[:1], d[:1], rng=rng()), 0.01, rng=rng())
@@ -171,9 +172,21 @@ def test_a_routed_matrix_reads_and_learns_as_any_other() -> None:
         inside = free & (np.abs(held) < 0.9)
         np.testing.assert_allclose(change[inside], (-0.01 * x[:1].T @ d[:1])[inside], rtol=1e-6)
     blank, _ = routed()
-    blank.order = np.sort(blank.order)
+    blank.lines = np.sort(blank.lines)
     blank.restore(one.arrays())
     np.testing.assert_allclose(blank.weights, one.weights, rtol=1e-12)
+
+
+def test_exported_cells_have_the_rows_of_their_inputs() -> None:
+    """The weights of the table from the conductances of its cells, spare lines left out."""
+    state, _ = routed()
+    cells = of_inputs(cell_table(state.tile), state)
+    assert cells["row"].isna().sum() == 3 * 6 * 2
+    summed = (cells["sign"] * cells["conductance_S"]).groupby([cells["row"], cells["column"]]).sum()
+    weights = weight_table(state, "fc").set_index(["row", "column"])["weight"]
+    np.testing.assert_allclose(
+        summed.sort_index() / state.tile.array.scale, weights.sort_index(), atol=1e-9
+    )
 
 
 def test_each_repair_leaves_a_smaller_error_than_the_last() -> None:
