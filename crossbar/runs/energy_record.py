@@ -85,10 +85,7 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
 
 
 def programming(before: Activity) -> dict[str, float]:
-    """Return what programming took and missed; empty where it was not counted.
-
-    Single shots are not, since they stand for a scheme that is not described.
-    """
+    """Return what programming took and missed; empty where it was exact, which counts nothing."""
     events = ("pulses", "reads", "energy", "time", "missed", "faulty", "clipped")
     took = {event: before.total(f"program_{event}") for event in events}
     return took if any(took.values()) else {}
@@ -106,7 +103,7 @@ def written(before: Activity) -> str:
     }
     left = "".join(f"; {took[what]:.9g} {so}" for what, so in words.items() if took[what])
     if not took["pulses"] and not took["reads"]:
-        return f"programming the chip in single shots is not counted{left}"
+        return f"programming the chip was exact and is not counted{left}"
     return (
         f"programming the chip took {took['pulses']:.3g} pulses and {took['reads']:.3g} reads, "
         f"{text(took['energy'], 'J', 3)} in the cells and {text(took['time'], 's', 3)}, where the "
