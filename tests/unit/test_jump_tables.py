@@ -162,6 +162,7 @@ def test_files_of_both_kinds_are_steps_of_a_device(tmp_path: Path) -> None:
         assert (device.g_min, device.g_max) == pytest.approx((G_MIN, G_MAX))
     record = describe(first)
     assert record["set"] == {"type": "Jumps", "digest": first.set.digest}
+    assert record["note"].startswith("every pulse is drawn from a measured table; up to 0.2 %")
     assert first != JumpTable.of(sides(changes=35))
     plain = tmp_path / "pulses.csv"
     plain.write_text("u,up,up_std,down,down_std\n0,0.1,0,0.1,0\n1,0.1,0,0.1,0\n")

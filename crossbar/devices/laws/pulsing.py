@@ -31,7 +31,8 @@ class Summed(Pulsing):
     Mean and variance equal those of the pulse train: exactly for steps that are constant or linear
     in the conductance; for tables, n > 8 pulses go in eight strides along tangents of the table.
     The sum of a train is taken as Gaussian, and bounds cut the sum instead of each pulse. For
-    energy, the pulses meet the mean path, and once it has reached a bound, the bound.
+    energy, the pulses meet the mean path, and once it has reached a bound, the bound. Pulses of a
+    jump table are drawn one after the other all the same.
     """
 
     single = False
