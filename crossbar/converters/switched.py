@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.contracts import answer, named, require_instance, require_numbers
 from crossbar.converters.converter import MidTread
 from crossbar.converters.dac import Dac
+from crossbar.errors import fail, require_number
 from crossbar.types import Doubles, Floats
 
 
@@ -43,6 +45,21 @@ class Switched(MidTread, Dac):
     Valid for: cells whose conductance stands during an input, and whose noise is that of one read,
     alike in all steps.
     """
+
+    def prove(self) -> None:
+        """Raise unless its steps add up to the numbers."""
+        super().prove()
+        x, where = np.linspace(-1.0, 1.0, 9), named(self, "steps")
+        steps = list(answer(self, "steps", x))
+        for step in steps:
+            require_instance(where, step, Step, "Yield Step(weight=..., long=..., x=...).")
+        total = sum((step.weight * step.x for step in steps), np.zeros(x.shape))
+        top = 2.0 ** (self.bits - 1) - 1
+        if not np.allclose(total, np.sign(x) * self.magnitude(x) / top):
+            remedy = "Weights times x add up to the number in whole steps of full scale."
+            fail(where, "steps that add up to the numbers", "others", remedy)
+        require_numbers(named(self, "on"), answer(self, "on", x), x.shape, low=0)
+        require_number(named(self, "averaging"), answer(self, "averaging"), low=1)
 
     @property
     @abstractmethod

@@ -97,7 +97,8 @@ def written(before: Activity) -> str:
     if not took:
         return ""
     words = {
-        "missed": "cells were out of tolerance when it ended",
+        "missed": "cells were out of tolerance when it ended, of which more tries, a larger "
+        "tolerance or shorter pulses would reach some",
         "faulty": "cells were held for faulty",
         "clipped": "weights were cut at the largest that cells hold",
     }

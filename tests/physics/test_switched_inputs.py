@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,19 @@ def test_steps_add_up_to_the_number_and_to_the_time_that_lines_are_driven(dac: S
     assert sum(s.long for s in steps) <= dac.slots
     each = [s.weight / s.long for s in dac.steps(np.linspace(0, 1, TOP + 1)) for _ in range(s.long)]
     np.testing.assert_allclose(dac.averaging, sum(each) ** 2 / sum(w * w for w in each))
+
+
+@every_dac
+def test_steps_of_a_dac_from_outside_are_tried(dac: Switched) -> None:
+    dac.prove()
+
+    @dataclass(frozen=True, kw_only=True)
+    class Halved(type(dac)):
+        def steps(self, x):
+            yield from (step._replace(weight=step.weight / 2) for step in super().steps(x))
+
+    with pytest.raises(ConfigError, match=r"^Halved\.steps: expected steps that add up to the num"):
+        Halved(bits=5).prove()
 
 
 @every_law
