@@ -23,6 +23,7 @@ from crossbar.devices import (
     TransistorSelector,
 )
 from crossbar.errors import ConfigError
+from crossbar.spice.tiles import tile_of
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
 
@@ -213,3 +214,11 @@ def test_noise_of_a_dac_in_bits_needs_ideal_lines_or_ohmic_cells() -> None:
         tile(LAWS["sinh"], noisy, wires=wires)
     tile(LAWS["sinh"], noisy)
     tile(LAWS["ohmic"], noisy, wires=wires)
+
+
+def test_netlists_whose_lines_would_stand_at_other_voltages_are_refused() -> None:
+    expected = r"^tile: expected ohmic cells, or a DAC of voltages, got SerialDac\. Take StringDac"
+    with pytest.raises(ConfigError, match=expected):
+        tile_of(program(LAWS["sinh"], DACS["serial"]), "tile")
+    assert tile_of(program(LAWS["ohmic"], DACS["serial"]), "tile")
+    assert tile_of(program(LAWS["sinh"], StringDac(bits=6)), "tile")
