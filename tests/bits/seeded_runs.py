@@ -253,6 +253,8 @@ def _tiles() -> dict[str, Callable[[], Outcome]]:
     one_sided, sized = {"mapping": {"kind": "one-sided", "headroom": 5.0}}, {"size": [4, 3]}
     train = {"device": {"kind": "reram", "pulsing": "pulse-train"}}
     faulty = {"faults": {"p_on": 0.1, "p_off": 0.1}}
+    verified = {"programming": {"kind": "write-verify", "reads": 2}}
+    bent = {"device": {"kind": "reram", "conduction": "sinh"}}
 
     def run(base: Settings, *parts: Settings, copies: int = 1, **more: Any) -> partial[Outcome]:
         around = {k: v for part in parts for k, v in part.items()}
@@ -277,6 +279,8 @@ def _tiles() -> dict[str, Callable[[], Outcome]]:
         "stuck-pair": run(reram, **faulty),
         "stuck-offset-wires": run(cmos, {"wires": WIRES}, **faulty),
         "stuck-by-map": partial(mapped, reram),
+        "stuck-verified-remapped": run(reram, verified, {"remap": {"limit": 0.1}}, **faulty),
+        "pulse-width-sinh": run(bent, {"dac": {"kind": "pulse-width", "bits": 5}}),
         "step-table": partial(tabled, reram),
         "step-table-train": partial(tabled, train),
     }
