@@ -95,7 +95,8 @@ class Candidate:
     def starts(self) -> list[Doubles]:
         """Return shapes from which the search begins."""
         each = [
-            (-0.2 * span, 0.2 * span) if low < 0 < high and math.isfinite(span)
+            (low, 0.7 * low + 0.3 * high, 0.3 * low + 0.7 * high, high)
+            if low < 0 < high and math.isfinite(span)
             else tuple(float(np.clip(x, low, high)) for x in (0.25, 1.0, 2.0))
             for low, high, span in zip(self.low, self.high, self.high - self.low, strict=True)
         ]  # fmt: skip

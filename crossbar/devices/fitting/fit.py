@@ -111,7 +111,7 @@ def _chosen(work: _Work, laws: Sequence[Candidate]) -> tuple[str, Goodness, str]
     """Return the law that is chosen, its errors of prediction, and why."""
     for law in laws:
         work.attempt(law, len(laws))
-    best = chosen({law.name: law for law in laws}, work.heldout)
+    best = chosen(work.modes, work.heldout)
     errors = goodness(work.modes[best])
     reason = _reason(best, work.heldout, work.data)
     if errors.poor:
@@ -149,6 +149,8 @@ def _reason(best: str, heldout: dict[str, Heldout], data: Observations) -> str:
     rest = f" (log-likelihood relative to it: {', '.join(lines)})" if lines else ""
     if top == best:
         return f"{best} predicts best {held}{rest}"
+    if heldout[top].total - heldout[best].total > TIE:
+        held += f", or fit all trains as well as {top}"
     words = f"{best} has the fewest numbers among the laws within {TIE:g} units of the best"
     return f"{words} {held}{rest}"
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from crossbar.devices.fitting.candidate import Candidate
 from crossbar.devices.fitting.curvature import settled
 from crossbar.devices.fitting.mode import Mode, climbed
 from crossbar.devices.fitting.model import Model
@@ -91,13 +90,18 @@ def _cycles(mode: Mode, out: set[int]) -> float:
     return float(test.log_likelihood(phi[None], shared[None], mu[None], tables).sum())
 
 
-def chosen(laws: Mapping[str, Candidate], heldout: Mapping[str, Heldout]) -> str:
+def chosen(modes: Mapping[str, Mode], heldout: Mapping[str, Heldout]) -> str:
     """Return the law with the fewest numbers among those that predict as well as the best.
 
-    As well means within ``TIE`` units of log-likelihood; of laws with as many numbers the one that
-    predicts best. A number too many raises the log-likelihood that is held out by more than that in
-    about 1 of 70 cases.
+    As well means within ``TIE`` units of log-likelihood, of the trains held out or of all trains
+    fitted; of laws with as many numbers the one that predicts best. A number too many raises the
+    log-likelihood that is held out by more than that in about 1 of 70 cases.
     """
-    best = max(one.total for one in heldout.values())
-    near = [name for name, one in heldout.items() if one.total >= best - TIE]
-    return min(near, key=lambda name: (laws[name].fitted, -heldout[name].total))
+    best = max(heldout, key=lambda name: heldout[name].total)
+    near = [
+        name
+        for name, one in heldout.items()
+        if one.total >= heldout[best].total - TIE
+        or modes[name].density >= modes[best].density - TIE
+    ]
+    return min(near, key=lambda name: (modes[name].model.law.fitted, -heldout[name].total))
