@@ -23,9 +23,13 @@ from crossbar.report.sweeps.quantities import level_text
 from crossbar.runs.plain import describe
 
 PUBLISHED = describe(PRESETS["reram"].device)
+# A step of the preset by one size each way, and its spread relative to it: the fit has a size for
+# set and for reset steps, and a spread that is the same everywhere.
+STEP = 0.5 * (PUBLISHED["step"]["dw_min"] + PUBLISHED["step"]["dw_min_reset"])
+SPREAD = PUBLISHED["step"]["spread"] / STEP
 IDEAL = {  # of each non-ideality; the finer step is an eighth of that of the preset
     "device.step.kind": "constant",
-    "device.step.dw_min": PUBLISHED["step"]["dw_min"] / 8,
+    "device.step.dw_min": STEP / 8,
     "device.sigma_read": 0.0,
     "device.sigma_c2c": 0.0,
     "device.sigma_d2d": 0.0,
@@ -36,7 +40,8 @@ IDEAL = {  # of each non-ideality; the finer step is an eighth of that of the pr
 }
 FULL = {name: PUBLISHED[name.removeprefix("device.")] for name in IDEAL if name.count(".") == 1} | {
     "device.step.kind": "soft-bounds",
-    "device.step.dw_min": PUBLISHED["step"]["dw_min"],
+    "device.step.dw_min": STEP,
+    "device.sigma_c2c": SPREAD,
     "tile.reading.temperature": 300.0,
 }
 

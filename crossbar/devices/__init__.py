@@ -1,6 +1,7 @@
 """What a cell is: memristors, CMOS synapses, ideal cells, faults and published presets."""
 
 from crossbar.devices.altered import NoisyReads
+from crossbar.devices.array_spread import ArraySpread, OwnBounds
 from crossbar.devices.cell_checks import check_counts
 from crossbar.devices.cells import OLDEST, Cells, single_pulses
 from crossbar.devices.cmos import CmosSynapse
@@ -18,10 +19,12 @@ from crossbar.devices.faults import StuckAt
 from crossbar.devices.fitting.device_fit import DeviceFit, Estimate
 from crossbar.devices.fitting.fit import fit_device
 from crossbar.devices.ideal import IdealCell
+from crossbar.devices.laws.exponential_floor import ExponentialFloor
+from crossbar.devices.laws.linear import Linear, SoftBounds
 from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
-from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds, Step
-from crossbar.devices.library import DEVICES, PRESETS, Preset
+from crossbar.devices.laws.steps import Constant, Exponential, Step
+from crossbar.devices.library import DEVICES, PRESETS, Preset, PublishedCurve, Shown
 from crossbar.devices.measured.fitting import fitted
 from crossbar.devices.measured.iv_sweeps import ConductionFit, IVSweeps
 from crossbar.devices.measured.jump_table import JumpTable
@@ -35,9 +38,10 @@ from crossbar.devices.measured.step_files import measured_step
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
-from crossbar.devices.noise import PcmFlicker, ReadNoise
+from crossbar.devices.noise import PcmFlicker, ReadNoise, SaturatingNoise
 from crossbar.devices.periphery import Periphery
-from crossbar.devices.programming import Exact, Programming, SingleShot
+from crossbar.devices.programming import Exact, Programming, SaturatingError, SingleShot
+from crossbar.devices.relaxation import FilamentRelaxation
 from crossbar.devices.retention import (
     Arrhenius,
     LogRetention,
@@ -56,6 +60,7 @@ __all__ = [
     "OLDEST",
     "PRESETS",
     "UPDATE_BITS",
+    "ArraySpread",
     "Arrhenius",
     "Cells",
     "CmosSynapse",
@@ -73,8 +78,10 @@ __all__ = [
     "Estimate",
     "Exact",
     "Exponential",
+    "ExponentialFloor",
     "Fabricated",
     "Factorised",
+    "FilamentRelaxation",
     "FittedDevice",
     "IVSweeps",
     "IVTable",
@@ -87,6 +94,7 @@ __all__ = [
     "Memristor",
     "NoisyReads",
     "Ohmic",
+    "OwnBounds",
     "PcmExponent",
     "PcmFlicker",
     "Periphery",
@@ -94,6 +102,7 @@ __all__ = [
     "PowerLaw",
     "Preset",
     "Programming",
+    "PublishedCurve",
     "PulseTable",
     "PulseTrain",
     "PulseTrains",
@@ -106,6 +115,9 @@ __all__ = [
     "Retention",
     "RetentionTraces",
     "Rounding",
+    "SaturatingError",
+    "SaturatingNoise",
+    "Shown",
     "SingleShot",
     "Sinh",
     "SoftBounds",

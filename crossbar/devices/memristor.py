@@ -14,9 +14,10 @@ from crossbar.devices.conduction.law import Conduction
 from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.device import MOST, SIEMENS, Device
 from crossbar.devices.drift import EXPONENT, TRIED, ConstantExponent, Drift
+from crossbar.devices.laws.linear import SoftBounds
 from crossbar.devices.laws.pulsing import Pulsing, Summed
 from crossbar.devices.laws.rounding import Rounding, Stochastic
-from crossbar.devices.laws.steps import SoftBounds, Step
+from crossbar.devices.laws.steps import Step
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.memristor_cells import MemristorCells
 from crossbar.devices.noise import ReadNoise, relative_noise

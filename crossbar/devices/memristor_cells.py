@@ -57,9 +57,7 @@ class MemristorCells(Cells):
         law, self.up, self.down = _law(
             spec, scale * (1 + tilt), scale * (1 - tilt), self.high - self.low
         )
-        slope = spec.step.slope
-        reach = 0.5 + 0.5 / slope if slope else 0.0
-        self._constants = law, reach, spec.sigma_c2c, spec.step.table(spec.sigma_c2c)
+        self._constants = law, _line(spec), spec.sigma_c2c, spec.step.table(spec.sigma_c2c)
 
     @property
     def compiled(self) -> Compiled:
@@ -155,15 +153,34 @@ def _law(spec: Memristor, up: Floats, down: Floats, width: Floats) -> tuple[int,
 
     ``up`` and ``down`` (rows, cols) [S] are the steps of cells of ``width`` [S] for a relative
     step of one. A closed form needs steps that are linear in the conductance and much smaller
-    than the range; other steps follow their table, or are drawn from their distribution.
+    than the range, and one kind of spread; other steps follow their table, or are drawn from their
+    distribution.
     """
-    step, slope = spec.step, spec.step.slope
+    line = spec.step.straight
     law = pulses.TRAIN if spec.pulsing.single else pulses.TABLE
-    law = law if step.jumps is None else pulses.JUMPS
-    if law == pulses.TABLE and slope is not None and abs(slope) < SLIGHT:
-        law, up, down = pulses.CONSTANT, step.size * up, step.size * down
-    elif law == pulses.TABLE and slope is not None:
-        set_share, reset_share = (2.0 * slope * step.size * rate / width for rate in (up, down))
-        if max(np.abs(set_share).max(), np.abs(reset_share).max()) <= LARGEST_SHARE:
-            law, up, down = pulses.LINEAR, np.log2(1.0 - set_share), np.log2(1.0 - reset_share)
+    law = law if spec.step.jumps is None else pulses.JUMPS
+    if law == pulses.TABLE and line is not None and not (line.spread and spec.sigma_c2c):
+        slopes = abs(line.slope), abs(line.reset_slope)
+        if max(slopes) < SLIGHT and not line.spread:
+            law, up, down = pulses.CONSTANT, line.size * up, line.reset_size * down
+        elif min(slopes) >= SLIGHT:
+            set_share = 2.0 * line.slope * line.size * up / width
+            reset_share = 2.0 * line.reset_slope * line.reset_size * down / width
+            if max(np.abs(set_share).max(), np.abs(reset_share).max()) <= LARGEST_SHARE:
+                law, up, down = pulses.LINEAR, np.log2(1.0 - set_share), np.log2(1.0 - reset_share)
     return law, np.asfortranarray(up.astype(np.float32)), np.asfortranarray(down.astype(np.float32))
+
+
+def _line(spec: Memristor) -> pulses.Line:
+    """Return where linear steps vanish, each way, and their spreads.
+
+    A spread that is the same everywhere is relative to the share of the range that a step takes of
+    its distance to where it vanishes, so that it is that of the cell's own step.
+    """
+    line = spec.step.straight
+    if line is None or min(abs(line.slope), abs(line.reset_slope)) < SLIGHT:
+        return pulses.Line(*np.zeros(4, np.float32))
+    shares = line.slope * line.size, line.reset_slope * line.reset_size
+    reach = (0.5 + 0.5 / line.slope, 0.5 + 0.5 / line.reset_slope)
+    flat = (0.5 * line.spread / share for share in shares)
+    return pulses.Line(*np.array([*reach, *flat], np.float32))

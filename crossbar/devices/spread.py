@@ -94,10 +94,16 @@ class LogNormal(Spread):
     def draw(self, window: tuple[float, float, float], normal: Callable[[], Floats]) -> Fabricated:
         """Return exp(s z - s^2 / 2) with s^2 = ln(1 + sigma^2), and normal tilts and bounds."""
         low, middle, high = window
-        s = math.sqrt(math.log1p(self.sigma**2))
-        size = np.exp(s * normal() - s * s / 2)
+        size = log_normal(self.sigma, normal())
         tilt = self.sigma_asymmetry * normal()
         edge, margin = self.sigma_bounds * (high - low), 0.1 * (high - low)
         lower = np.clip(low + edge * normal(), 0.1 * low, middle - margin)
         upper = np.maximum(high + edge * normal(), middle + margin)
         return Fabricated(size, tilt, lower, upper)
+
+
+def log_normal(sigma: float, z: Floats) -> Floats:
+    """Return exp(s z - s^2 / 2) with s^2 = ln(1 + sigma^2): of mean 1 and deviation ``sigma``."""
+    s = math.sqrt(math.log1p(sigma**2))
+    drawn: Floats = np.exp(s * z - s * s / 2)
+    return drawn

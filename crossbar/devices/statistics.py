@@ -17,6 +17,7 @@ from crossbar.types import Floats, Rng
 
 POINTS = 100  # of a train of pulses
 LATE = (1e4, 1e6)  # s, between which exponents are measured: about a day
+LEAST = 1e-12  # of a conductance that counts as left
 FAR = 3.0  # times as many pulses as cross the range at the step of its middle
 
 
@@ -92,7 +93,7 @@ def drifted(device: Device, targets: Floats, seconds: Floats, cells: int, *, rng
     before = state.g.copy()
     for time in seconds:
         state.age(float(time))
-        seen.append(state.g / before)
+        seen.append(_ratio(state.g, before))
     return moments(np.array(seen))
 
 
@@ -102,7 +103,13 @@ def drift_exponents(device: Device, targets: Floats, cells: int, *, rng: Rng) ->
     state.age(LATE[0])
     before = state.g.copy()
     state.age(LATE[1])
-    return moments(-np.log(state.g / before) / np.log(LATE[1] / LATE[0]))
+    kept = np.maximum(_ratio(state.g, before), LEAST)
+    return moments(-np.log(kept) / np.log(LATE[1] / LATE[0]))
+
+
+def _ratio(g: Floats, before: Floats) -> Floats:
+    """Return g / before, 1 for cells that conducted nothing."""
+    return np.divide(g, before, out=np.ones_like(g), where=before > 0)
 
 
 def _written(device: Device, targets: Floats, cells: int, rng: Rng) -> Cells:

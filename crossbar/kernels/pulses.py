@@ -91,7 +91,7 @@ def _constant(steps, z, g, low, high, up, down, sigma, change, row_total):
 
 
 @jit
-def _met_linear(steps, g, change, low, high, up, down, reach):
+def _met_line(steps, g, change, low, high, up, down, line):
     """Return what the pulses of :func:`_linear` met: the mean path, and from its end on the bound.
 
     It takes ln(a / b) = (a - b) / m pulses in units of -ln(1 - beta) to come from the distance a
@@ -104,7 +104,7 @@ def _met_linear(steps, g, change, low, high, up, down, reach):
         rate = rising * up[i] + falling * down[i]
         log = f32(math.log(2)) * rate
         width = top - bottom
-        end = rising * (bottom + reach * width) + falling * (top - reach * width)
+        end = rising * (bottom + line.reach_up * width) + falling * (top - line.reach_down * width)
         away = end - was
         mean = was - away * _exp2m1(pulses * rate)
         held = within(mean, was, bottom, top)
@@ -121,13 +121,15 @@ def _met_linear(steps, g, change, low, high, up, down, reach):
 
 
 @jit
-def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
+def _linear(steps, z, g, low, high, up, down, line, sigma, change, row_total):
     """Apply n steps that are linear in the conductance: an exact sum of their geometric series.
 
     A step takes the share beta of the distance to the point where the steps vanish (``reach``
     times the range of the cell away from the other bound), with the cycle-to-cycle spread
     sigma beta. After n of them the share (1 - beta)^n is left, with the relative variance
     (1 + b^2)^n - 1, b = sigma beta / (1 - beta). ``up`` and ``down`` hold log2(1 - beta).
+    A spread that is the same everywhere, ``flat`` beta times the range, grows with n as the square
+    root of (1 - (1 - beta)^2n) / (1 - (1 - beta)^2).
     """
     met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
     for i in range(g.size):
@@ -135,12 +137,15 @@ def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
         pulses, rising, falling = _directed(n)
         rate = rising * up[i] + falling * down[i]
         width = top - bottom
-        end = rising * (bottom + reach * width) + falling * (top - reach * width)
+        end = rising * (bottom + line.reach_up * width) + falling * (top - line.reach_down * width)
         log = f32(math.log(2)) * rate
         b = sigma * log * (log * (f32(0.5) - log * f32(1 / 6)) - f32(1))
         spread = b * f32(math.sqrt(pulses * (f32(1) + f32(0.5) * b * b * (pulses - f32(1)))))
         gone = _exp2m1(pulses * rate)
-        free = was + (end - was) * ((f32(1) + gone) * spread * z[i] - gone)
+        beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
+        left = max(-beta * gone * (f32(2) + gone), f32(0)) / (f32(2) - beta)
+        flat = (rising * line.flat_up + falling * line.flat_down) * f32(math.sqrt(left)) * width
+        free = was + (end - was) * ((f32(1) + gone) * spread * z[i] - gone) + flat * z[i]
         new = within(free, was, bottom, top)
         cut += f32(1) if new != free else f32(0)
         g[i] = new
@@ -148,7 +153,6 @@ def _linear(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
         change[i] = moved
         row_total[i] += moved
         total += moved
-        beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
         safe = beta if beta != f32(0) else f32(1)
         moves = f32(1) if beta != f32(0) else f32(0)
         lag = moves * (pulses + gone / safe)  # the sum of 1 - q^k over k < n
@@ -168,7 +172,7 @@ def _several(steps):
 
 
 @jit
-def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_total):
+def _linear_single(steps, z, g, low, high, up, down, line, sigma, change, row_total):
     """Apply at most one step a cell: :func:`_linear` without its series, for small gradients."""
     met, changed, cut, total = f32(0), f32(0), f32(0), g[0] * f32(0)
     for i in range(g.size):
@@ -177,8 +181,9 @@ def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_t
         log = f32(math.log(2)) * (rising * up[i] + falling * down[i])
         beta = -log * (f32(1) + log * (f32(0.5) + log * (f32(1 / 6) + log * f32(1 / 24))))
         width = top - bottom
-        end = rising * (bottom + reach * width) + falling * (top - reach * width)
-        free = was + (end - was) * (pulses * beta * (f32(1) + sigma * z[i]))
+        end = rising * (bottom + line.reach_up * width) + falling * (top - line.reach_down * width)
+        flat = (rising * line.flat_up + falling * line.flat_down) * pulses * beta * width
+        free = was + (end - was) * (pulses * beta * (f32(1) + sigma * z[i])) + flat * z[i]
         new = within(free, was, bottom, top)
         cut += f32(1) if new != free else f32(0)
         g[i] = new
@@ -189,6 +194,15 @@ def _linear_single(steps, z, g, low, high, up, down, reach, sigma, change, row_t
         met += pulses * f32(was)
         changed += f32(1) if moved != f32(0) else f32(0)
     return met, changed, cut, total
+
+
+class Line(NamedTuple):
+    """Where linear set and reset steps vanish, and their ``flat`` spreads: see :func:`_linear`."""
+
+    reach_up: np.float32
+    reach_down: np.float32
+    flat_up: np.float32
+    flat_down: np.float32
 
 
 class Pulsed(NamedTuple):
@@ -207,8 +221,7 @@ class Pulsed(NamedTuple):
     """What a reset pulse does."""
     law: int
     """CONSTANT, LINEAR, TABLE or TRAIN."""
-    reach: float
-    """Where linear steps vanish, see :func:`_linear`."""
+    line: Line
     sigma: float
     """Spread of a step from pulse to pulse, relative to it, of the closed forms."""
     table: Floats
@@ -233,7 +246,7 @@ def change_pulsed(
 ) -> None:
     """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`."""
     cells, sums = bound.entries
-    g, low, high, up, down, law, reach, sigma, table, most, stochastic, rises, falls = cells
+    g, low, high, up, down, law, line, sigma, table, most, stochastic, rises, falls = cells
     seen, row_total, col_total, starts, width = sums
     key0, key1 = halves(key)
     cols, lines = g.shape
@@ -241,7 +254,8 @@ def change_pulsed(
     steps, z = np.empty(rows, np.float32), np.zeros(rows, np.float32)
     change = np.empty(rows, g.dtype)
     tables = Tables(table, rises, falls, sigma, law == TRAIN, law == JUMPS)
-    reach, sigma, most = f32(reach), f32(sigma), f32(most)
+    noisy = sigma > 0 or line.flat_up != 0 or line.flat_down != 0
+    sigma, most = f32(sigma), f32(most)
     for j in range(cols):
         for s in range(x.shape[0]):
             row, factor = offers(x, d, s, j, per)
@@ -257,30 +271,28 @@ def change_pulsed(
                 a, b = starts[p], starts[p + 1]
                 at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]
                 part = derived(here0, here1, p + 1)
-                moved, line = change[: b - a], row_total[j // width, a:b]
-                if law <= LINEAR and sigma > 0:
+                moved, own = change[: b - a], row_total[j // width, a:b]
+                if law <= LINEAR and noisy:
                     normals(z[: b - a], *part)
                 if law == CONSTANT:
                     met, changed, held, total = _constant(
-                        n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, line
+                        n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, own
                     )
                     if held > 0:
                         met = _met_constant(n, z, g[at], moved, up[at], down[at], sigma)
                 elif law == LINEAR and not _several(steps):
                     met, changed, held, total = _linear_single(
-                        n, z, g[at], low[at], high[at], up[at], down[at], reach, sigma, moved, line
+                        n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
                     )
                 elif law == LINEAR:
                     met, changed, held, total = _linear(
-                        n, z, g[at], low[at], high[at], up[at], down[at], reach, sigma, moved, line
+                        n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
                     )
                     if held > 0:
-                        met = _met_linear(
-                            n, g[at], moved, low[at], high[at], up[at], down[at], reach
-                        )
+                        met = _met_line(n, g[at], moved, low[at], high[at], up[at], down[at], line)
                 else:
                     met, changed, held, total = tabled(
-                        n, g[at], low[at], high[at], up[at], down[at], tables, moved, line, part
+                        n, g[at], low[at], high[at], up[at], down[at], tables, moved, own, part
                     )
                 totals[CONDUCTANCE] += float(met)
                 totals[CHANGED] += float(changed)

@@ -7,16 +7,30 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from crossbar.devices import drifts
-from crossbar.devices.library.published import Shown
-from crossbar.devices.statistics import programmed, read_noise, steps, train
+from crossbar.devices.library.published import PublishedCurve, Shown
+from crossbar.devices.statistics import drift_exponents, programmed, read_noise, steps, train
 from crossbar.plots.device_subject import HEIGHT, Subject, beside, columns, named, said, siemens
-from crossbar.plots.device_times import drifting, noisy
+from crossbar.plots.device_times import drifting, exponents_panel, noise_panel, noisy
 from crossbar.plots.devices import VOLTS, band
 from crossbar.plots.pulses import SIGNS
-from crossbar.report.figures.canvas import COLOURS, LINES, WIDTH, Picture, prefixed, styled
-from crossbar.report.figures.layout import above, empty
+from crossbar.report.figures.canvas import (
+    COLOURS,
+    FULL,
+    GREY,
+    LINES,
+    WIDTH,
+    Picture,
+    picture,
+    prefixed,
+    styled,
+)
+from crossbar.report.figures.layout import above, empty, panels
+
+SLIGHT = 1e-6  # drift exponent that counts as none
+OVERVIEW = 1.7  # inches of the axes of an overview
 
 
 def pictures(subject: Subject) -> tuple[Picture, ...]:
@@ -33,20 +47,81 @@ def pictures(subject: Subject) -> tuple[Picture, ...]:
     return tuple(draw(subject) for draw in (*draws, _current))
 
 
+Drawn = tuple[dict[str, Any], list[PublishedCurve]]
+
+
 @styled
-def _pulses(subject: Subject) -> Picture:
+def overview(subject: Subject) -> Picture:
+    """Return one figure of a device: pulses, steps, programming error, and what time does to it."""
+    draws: list[Callable[[Axes, Subject], Any]] = [programming_panel]
+    if subject.device.quantum:
+        draws = [pulses_panel, steps_panel, programming_panel]
+    late = drift_exponents(subject.device, subject.targets, 8, rng=subject.rng("any"))
+    draws.append(exponents_panel if np.abs(late.mean).max() > SLIGHT else noise_panel)
+    figure, axes = panels(len(draws), FULL, OVERVIEW)
+    for ax, draw in zip(axes, draws, strict=True):
+        draw(ax, subject)
+    return picture(
+        figure, subject.name, alt=f"pulses, steps, errors and noise or drift of {subject.name}",
+        caption=f"{subject.cells} cells of {subject.name}.", data=pd.DataFrame(), wide=True,
+    )  # fmt: skip
+
+
+def pulses_panel(ax: Axes, subject: Subject) -> Drawn:
+    """Draw conductance over set pulses, then reset pulses."""
     pulses, g, turn = train(subject.device, subject.cells, rng=subject.rng("pulses"))
     low, _, high = subject.device.window
     factor, unit = prefixed(high, "S")
-    figure = empty(WIDTH, HEIGHT)
-    ax = figure.add_subplot()
     for part, (word, colour, line) in zip((pulses <= turn, pulses >= turn), SIGNS, strict=True):
         band(ax, pulses[part], factor * g[part], colour, line, word)
     for limit in (low, high):
-        ax.axhline(factor * limit, color="#777777", lw=0.9, ls=":")
+        ax.axhline(factor * limit, color=GREY, lw=0.9, ls=":")
     ax.set(xlabel="pulse", ylabel=f"conductance ({unit})")
     above(ax, 2)
-    data = {"pulse": pulses, "mean [S]": g.mean(axis=1), "standard deviation [S]": g.std(axis=1)}
+    mean, sd = g.mean(axis=1), g.std(axis=1)
+    return {"pulse": pulses, "mean [S]": mean, "standard deviation [S]": sd}, []
+
+
+def steps_panel(ax: Axes, subject: Subject) -> Drawn:
+    """Draw mean and deviation of a set and of a reset step against conductance."""
+    device, g = subject.device, subject.targets
+    both = steps(device, g, subject.cells, rng=subject.rng("steps"))
+    factor, unit = prefixed(device.window[2], "S")
+    fine, fine_unit = prefixed(max(float(each.mean.max()) for each in both), "S")
+    data: dict[str, Any] = {"conductance [S]": g}
+    for (word, colour, line), (mean, sd) in zip(SIGNS, both, strict=True):
+        ax.plot(factor * g, fine * mean, color=colour, ls=line, label=word)
+        ax.fill_between(factor * g, fine * (mean - sd), fine * (mean + sd), color=colour,
+                        alpha=0.2, lw=0)  # fmt: skip
+        data |= {f"{word} step [S]": mean, f"{word} standard deviation [S]": sd}
+    seen = subject.curves(Shown.SET_STEP) + subject.curves(Shown.RESET_STEP)
+    beside(ax, seen, factor, fine)
+    highest = fine * max(float(each.mean.max()) for each in both)
+    ax.set_ylim(-0.5 * highest, 2.0 * highest)
+    ax.set(xlabel=f"conductance ({unit})", ylabel=f"step of a pulse ({fine_unit})")
+    above(ax, 3)
+    return data, seen
+
+
+def programming_panel(ax: Axes, subject: Subject) -> Drawn:
+    """Draw spread and offset of programmed conductances."""
+    device, g = subject.device, subject.targets
+    mean, sd = programmed(device, g, subject.cells, rng=subject.rng("programming"))
+    factor, unit = prefixed(device.window[2], "S")
+    seen = subject.curves(Shown.PROGRAMMING_ERROR)
+    ax.plot(factor * g, factor * sd, color=COLOURS[0], label="spread")
+    ax.plot(factor * g, factor * np.abs(mean - g), color=COLOURS[1], ls=LINES[1], label="offset")
+    beside(ax, seen, factor, factor)
+    ax.set(xlabel=f"target ({unit})", ylabel=f"programming error ({unit})")
+    ax.set_ylim(bottom=0)
+    above(ax, 3)
+    return {"target [S]": g, "mean [S]": mean, "standard deviation [S]": sd}, seen
+
+
+@styled
+def _pulses(subject: Subject) -> Picture:
+    figure = empty(WIDTH, HEIGHT)
+    data, _ = pulses_panel(figure.add_subplot(), subject)
     return named(
         subject, figure, "pulses",
         alt=f"conductance of {subject.name} over set pulses, then reset pulses",
@@ -58,22 +133,8 @@ def _pulses(subject: Subject) -> Picture:
 
 @styled
 def _steps(subject: Subject) -> Picture:
-    device, g = subject.device, subject.targets
-    both = steps(device, g, subject.cells, rng=subject.rng("steps"))
-    factor, unit = prefixed(device.window[2], "S")
-    fine, fine_unit = prefixed(max(float(each.mean.max()) for each in both), "S")
     figure = empty(WIDTH, HEIGHT)
-    ax = figure.add_subplot()
-    data: dict[str, Any] = {"conductance [S]": g}
-    for (word, colour, line), (mean, sd) in zip(SIGNS, both, strict=True):
-        ax.plot(factor * g, fine * mean, color=colour, ls=line, label=word)
-        ax.fill_between(factor * g, fine * (mean - sd), fine * (mean + sd), color=colour,
-                        alpha=0.2, lw=0)  # fmt: skip
-        data |= {f"{word} step [S]": mean, f"{word} standard deviation [S]": sd}
-    seen = subject.curves(Shown.SET_STEP) + subject.curves(Shown.RESET_STEP)
-    beside(ax, seen, factor, fine)
-    ax.set(xlabel=f"conductance ({unit})", ylabel=f"step of a pulse ({fine_unit})")
-    above(ax, 3)
+    data, seen = steps_panel(figure.add_subplot(), subject)
     return named(
         subject, figure, "steps",
         alt=f"step of a set and of a reset pulse of {subject.name} against conductance",
@@ -85,19 +146,8 @@ def _steps(subject: Subject) -> Picture:
 
 @styled
 def _programming(subject: Subject) -> Picture:
-    device, g = subject.device, subject.targets
-    mean, sd = programmed(device, g, subject.cells, rng=subject.rng("programming"))
-    factor, unit = prefixed(device.window[2], "S")
     figure = empty(WIDTH, HEIGHT)
-    ax = figure.add_subplot()
-    seen = subject.curves(Shown.PROGRAMMING_ERROR)
-    ax.plot(factor * g, factor * sd, color=COLOURS[0], label="spread")
-    ax.plot(factor * g, factor * np.abs(mean - g), color=COLOURS[1], ls=LINES[1], label="offset")
-    beside(ax, seen, factor, factor)
-    ax.set(xlabel=f"target ({unit})", ylabel=f"programming error ({unit})")
-    ax.set_ylim(bottom=0)
-    above(ax, 3)
-    data = {"target [S]": g, "mean [S]": mean, "standard deviation [S]": sd}
+    data, seen = programming_panel(figure.add_subplot(), subject)
     return named(
         subject, figure, "programming-error",
         alt=f"spread and offset of programmed conductances of {subject.name} against the target",

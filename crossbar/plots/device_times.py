@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from crossbar.devices.library.published import Shown
+from crossbar.devices.library.published import PublishedCurve, Shown
 from crossbar.devices.statistics import drift_exponents, drifted, read_noise
 from crossbar.plots.device_subject import HEIGHT, Subject, beside, columns, named, said, siemens
 from crossbar.report.figures.canvas import (
@@ -25,32 +25,37 @@ TIMES = np.logspace(0, 8.5, 35)  # s, to ten years
 LEVELS = 4  # conductances whose course with time is drawn
 
 
+def noise_panel(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
+    """Draw read noise against conductance at some ages."""
+    device, g, ages = subject.device, subject.targets, np.array([*AGES.values()])
+    sigma = read_noise(device, g, ages, subject.cells, rng=subject.rng("read noise"))
+    factor, unit = prefixed(device.window[2], "S")
+    seen = subject.curves(Shown.READ_NOISE)
+    for k, age in enumerate(AGES):
+        ax.plot(factor * g, factor * sigma[k], color=COLOURS[k], ls=LINES[k], label=age)
+    beside(ax, seen, factor, factor)
+    ax.set(xlabel=f"conductance ({unit})", ylabel=f"read noise ({unit})")
+    ax.set_ylim(bottom=0)
+    above(ax, 3)
+    return {"conductance [S]": g, **{f"after {a} [S]": sigma[k] for k, a in enumerate(AGES)}}, seen
+
+
 @styled
 def noisy(subject: Subject) -> Picture:
     """Return read noise against conductance at some ages, and over time at some conductances."""
-    device, g = subject.device, subject.targets
-    sigma = read_noise(
-        device, g, np.array([*AGES.values()]), subject.cells, rng=subject.rng("read noise")
-    )
     few = _few(subject)
-    course = read_noise(device, few, TIMES, subject.cells, rng=subject.rng("read noise, times"))
-    factor, unit = prefixed(device.window[2], "S")
+    course = read_noise(subject.device, few, TIMES, subject.cells, rng=subject.rng("noise, times"))
+    factor, unit = prefixed(subject.device.window[2], "S")
     figure = empty(FULL, HEIGHT)
     left, right = figure.subplots(1, 2)
-    seen = subject.curves(Shown.READ_NOISE)
-    for k, age in enumerate(AGES):
-        left.plot(factor * g, factor * sigma[k], color=COLOURS[k], ls=LINES[k], label=age)
-    beside(left, seen, factor, factor)
-    left.set(xlabel=f"conductance ({unit})", ylabel=f"read noise ({unit})")
+    data, seen = noise_panel(left, subject)
     for k, level in enumerate(few):
         right.plot(TIMES, factor * course[:, k], color=COLOURS[k], ls=LINES[k],
                    label=f"{factor * level:.3g} {unit}")  # fmt: skip
     _over_time(right)
     right.set(ylabel=f"read noise ({unit})")
-    for ax in (left, right):
-        ax.set_ylim(bottom=0)
-        above(ax, 5)
-    ages_of = {f"after {age} [S]": sigma[k] for k, age in enumerate(AGES)}
+    right.set_ylim(bottom=0)
+    above(right, 5)
     later = {f"at {siemens(level)} [S]": course[:, k] for k, level in enumerate(few)}
     return named(
         subject, figure, "read-noise",
@@ -58,18 +63,31 @@ def noisy(subject: Subject) -> Picture:
         caption=f"Standard deviation of a read, of {subject.cells} cells. Left: against the "
         "conductance as written, at times since writing; right: over time, by that conductance."
         + said(seen),
-        data=columns({"conductance [S]": g, **ages_of, "time [s]": TIMES, **later}, seen),
+        data=columns({**data, "time [s]": TIMES, **later}, seen),
         wide=True,
     )  # fmt: skip
+
+
+def exponents_panel(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
+    """Draw mean and deviation of drift exponents against conductance."""
+    g = subject.targets
+    nu = drift_exponents(subject.device, g, subject.cells, rng=subject.rng("exponents"))
+    factor, unit = prefixed(subject.device.window[2], "S")
+    seen = subject.curves(Shown.DRIFT) + subject.curves(Shown.DRIFT_SPREAD)
+    ax.plot(factor * g, nu.mean, color=COLOURS[0], label="mean")
+    ax.plot(factor * g, nu.sd, color=COLOURS[1], ls=LINES[1], label="spread")
+    beside(ax, seen, factor, 1.0)
+    ax.set(xlabel=f"conductance ({unit})", ylabel="drift exponent")
+    above(ax, 3)
+    return {"conductance [S]": g, "mean exponent": nu.mean, "spread of exponent": nu.sd}, seen
 
 
 @styled
 def drifting(subject: Subject) -> Picture:
     """Return conductance over time at some levels, and drift exponents against conductance."""
-    device, g, few = subject.device, subject.targets, _few(subject)
-    kept = drifted(device, few, TIMES, subject.cells, rng=subject.rng("drift"))
-    nu = drift_exponents(device, g, subject.cells, rng=subject.rng("exponents"))
-    factor, unit = prefixed(device.window[2], "S")
+    few = _few(subject)
+    kept = drifted(subject.device, few, TIMES, subject.cells, rng=subject.rng("drift"))
+    factor, unit = prefixed(subject.device.window[2], "S")
     figure = empty(FULL, HEIGHT)
     left, right = figure.subplots(1, 2)
     for k, level in enumerate(few):
@@ -79,14 +97,8 @@ def drifting(subject: Subject) -> Picture:
     _over_time(left)
     left.set(ylabel=f"conductance ({unit})")
     left.set_ylim(bottom=0)
-    means, spreads = subject.curves(Shown.DRIFT), subject.curves(Shown.DRIFT_SPREAD)
-    right.plot(factor * g, nu.mean, color=COLOURS[0], label="mean")
-    right.plot(factor * g, nu.sd, color=COLOURS[1], ls=LINES[1], label="spread")
-    beside(right, means + spreads, factor, 1.0)
-    right.set(xlabel=f"conductance ({unit})", ylabel="drift exponent")
-    above(right, 3)
-    data = {"conductance [S]": g, "mean exponent": nu.mean, "spread of exponent": nu.sd,
-            "time [s]": TIMES}  # fmt: skip
+    data, seen = exponents_panel(right, subject)
+    data["time [s]"] = TIMES
     for k, level in enumerate(few):
         data[f"kept of {siemens(level)}"] = kept.mean[:, k]
         data[f"spread of that of {siemens(level)}"] = kept.sd[:, k]
@@ -95,8 +107,8 @@ def drifting(subject: Subject) -> Picture:
         alt=f"conductance of {subject.name} over time, and drift exponents",
         caption=f"Left: mean conductance over time of {subject.cells} cells at each level; bands: "
         "one standard deviation. Right: drift exponent -d ln g / d ln t about a day after writing, "
-        f"its mean and its standard deviation from cell to cell.{said(means + spreads)}",
-        data=columns(data, means + spreads),
+        f"its mean and its standard deviation from cell to cell.{said(seen)}",
+        data=columns(data, seen),
         wide=True,
     )  # fmt: skip
 

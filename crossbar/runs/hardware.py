@@ -147,7 +147,8 @@ def _settled(kind: Any, devices: Given, tiles: Given) -> Hardware:
     for place, over in devices if preset else rest:
         device = overlay(device, over, place).over_measured_range(over)
     require_part(devices[-1][0], device, Device)
-    plain, periphery = preset.device if preset else device, device.periphery
+    plain = preset.device if preset else device
+    periphery = (preset and preset.periphery) or device.periphery
     given = preset.sources if preset else defaults(device, type(device).sources)
     known = {f"device.{name}": source for name, source in given.items()}
     around = _tile(kind, periphery, [])

@@ -28,6 +28,7 @@ from crossbar.devices import (
     Constant,
     Device,
     Exponential,
+    ExponentialFloor,
     Jumps,
     JumpTable,
     Linear,
@@ -64,12 +65,24 @@ FORMS: list[Step] = [
     Linear(dw_min=0.004, slope=-0.5),
     SoftBounds(dw_min=0.004),
     Exponential(dw_min=0.004, steepness=4.0),
+    ExponentialFloor(floor=0.002, rise=3.0, floor_reset=0.001, noise_floor=0.001),
     MEASURED,
     SKEWED,
 ]
 DEVICES: dict[str, Device] = {name: p.device for name, p in PRESETS.items() if name != "ideal"}
 DEVICES |= {f"step {type(s).__name__}": Memristor(step=s, sigma_c2c=0.4) for s in FORMS}
 DEVICES |= {
+    "linear, own reset": Memristor(
+        step=Linear(dw_min=0.004, slope=0.3, dw_min_reset=0.006, slope_reset=-0.5), sigma_c2c=0.4
+    ),
+    "linear, own reset, flat": Memristor(
+        step=Linear(dw_min=0.004, slope=-0.2, dw_min_reset=0.002, slope_reset=0.7, spread=0.002),
+        sigma_d2d=0.1,
+    ),
+    "soft bounds, own reset, flat": Memristor(
+        step=SoftBounds(dw_min=0.004, dw_min_reset=0.006, spread=0.004), asymmetry=0.1
+    ),
+    "both spreads": Memristor(step=SoftBounds(dw_min=0.004, spread=0.004), sigma_c2c=0.5),
     "train": Memristor(step=SoftBounds(dw_min=0.004), sigma_c2c=0.4, pulsing=PulseTrain()),
     "coarse": Memristor(step=SoftBounds(dw_min=0.2), sigma_d2d=0.1, asymmetry=0.1),
     "stuck": StuckAt(PRESETS["reram"].device, p_on=0.1, p_off=0.2),
@@ -173,10 +186,15 @@ def test_every_device_and_step_law_has_a_case() -> None:
 @every_device
 @pytest.mark.parametrize("pulses", [1.3, -1.3, 12.0, -12.0])
 def test_both_paths_and_numpy_move_cells_alike(device: Device, pulses: float) -> None:
-    """Strides of tables are off by up to 0.4 % of the change and 4 % of the variance."""
+    """Strides of tables are off by up to 0.4 % of the change and 4 % of the variance.
+
+    A bound cuts the sum of a change, not every pulse. Where the spread does not vanish at a bound,
+    up to 1 % of the cells begin and end there by the sum, and move by the train.
+    """
     compiled, *others = (respond(device, pulses, p) for p in ("compiled", "general", "numpy"))
     step = getattr(healthy(device), "step", None)
-    table = step is not None and step.slope is None
+    line = getattr(step, "straight", None)
+    table = step is not None and (line is None or bool(line.spread and healthy(device).sigma_c2c))
     off, off_variance = (4e-3, 0.04) if table and abs(pulses) > 8 else (3e-5, 3e-4)
     low, _, high = device.window
     a = compiled.change
@@ -191,6 +209,7 @@ def test_both_paths_and_numpy_move_cells_alike(device: Device, pulses: float) ->
         assert compiled.tally.pulses == other.tally.pulses > 0
         share = other.tally.changed / b.size
         error = 5 * np.sqrt(2 * share * (1 - share) * b.size)
+        error += 0.01 * b.size * (line is not None and line.spread > 0)
         assert abs(compiled.tally.changed - other.tally.changed) <= error
         scatter = 5 * np.sqrt((a.var(axis=1) + b.var(axis=1)).sum() * n)
         each = (scatter + 0.01 * np.abs(b).sum()) * (high - low) * max(abs(pulses), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -14,15 +14,19 @@ from crossbar.devices import (
     CmosSynapse,
     Deterministic,
     Device,
+    ExponentialFloor,
     IdealCell,
     Memristor,
     NoisyReads,
     PcmExponent,
+    SoftBounds,
+    Step,
     StuckAt,
     Tally,
 )
 from crossbar.devices.altered import Altered
 from crossbar.devices.compiled import alone
+from crossbar.devices.memristor_cells import MemristorCells
 
 DEVICES: dict[str, Device] = {name: preset.device for name, preset in PRESETS.items()} | {
     "stuck reram": StuckAt(PRESETS["reram"].device, p_on=0.1, p_off=0.2),
@@ -178,11 +182,10 @@ def test_one_seed_makes_one_chip(device):
         cells.program(targets(device), rng=np.random.default_rng(4))
         change(cells, *offers(device, 5, 5), seed=6)
     np.testing.assert_array_equal(a.g, b.g)
-    assert (
-        isinstance(device, IdealCell)
-        or device == PRESETS["constant"].device
-        or np.any(a.g != other.g)
-    )
+    drawn = [c for c in (a, other) if isinstance(c, MemristorCells)]
+    both = zip(*((c.up, c.low, c.high) for c in drawn), strict=True)
+    alike = bool(drawn) and all(np.array_equal(one, two) for one, two in both)
+    assert isinstance(device, IdealCell) or alike or np.any(a.g != other.g)
 
 
 @every_device
@@ -218,7 +221,11 @@ def programming_sigma(name: str, target: float) -> float:
     return published[name] * 1e-6
 
 
-@pytest.mark.parametrize("name", [n for n in PRESETS if n != "cmos"])
+NAMED = ("ideal", "constant", "reram", "reram-exponential", "pcm", "ecram", "ecram-metal-oxide",
+         "capacitor")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
 @pytest.mark.parametrize("u", [0.4, 0.5, 0.62])
 def test_programming_error_has_the_published_mean_and_spread(name, u):
     """5 sigma of mean and spread over 40 000 cells; the bounds are 4 spreads or more away."""
@@ -252,27 +259,54 @@ def test_codes_round_to_the_nearest_level():
 MEMRISTORS = {n: p.device for n, p in PRESETS.items() if isinstance(p.device, Memristor)}
 
 
-FORMS = {
-    "Constant": lambda s, u: np.ones_like(u),
-    "Linear": lambda s, u: 1 + s.slope * (1 - 2 * u),
-    "SoftBounds": lambda s, u: 2 * (1 - u),
-    "Exponential": lambda s, u: np.expm1(s.steepness * (1 - u)) / np.expm1(s.steepness / 2),
+FORMS = {  # set steps at mid-range of one; reset steps by (1 - u)
+    "Constant": lambda s, u, up: np.ones_like(u),
+    "Linear": lambda s, u, up: 1 + (s.slope if up else s.slope_reset or s.slope) * (1 - 2 * u),
+    "SoftBounds": lambda s, u, up: 2 * (1 - u),
+    "Exponential": lambda s, u, up: np.expm1(s.steepness * (1 - u)) / np.expm1(s.steepness / 2),
 }
+
+
+def nominal(step: Step, u: np.ndarray, sign: float) -> np.ndarray:
+    """Mean step at u, written out apart from the package."""
+    up, at = sign > 0, u if sign > 0 else 1 - u
+    if isinstance(step, ExponentialFloor):
+        floor, rise, a = (
+            (step.floor, step.rise, step.steepness)
+            if up
+            else (step.floor_reset, step.rise_reset, step.steepness_reset)
+        )
+        return floor * (1 + rise * np.exp(-a * at))
+    size = step.dw_min if up else getattr(step, "dw_min_reset", None) or step.dw_min
+    return size * FORMS[type(step).__name__](step, at, up)
+
+
+def still(device: Memristor) -> Memristor:
+    """The device without spread from pulse to pulse."""
+    own = {"spread", "noise", "noise_reset", "noise_floor", "noise_slope"} & {
+        f.name for f in fields(device.step)
+    }
+    step = replace(device.step, **dict.fromkeys(own, 0.0))
+    return replace(device, step=step, sigma_c2c=0.0)
 
 
 def sizes(device: Memristor, sign: float, seed: int = 1) -> np.ndarray:
     """Step of each cell relative to the nominal one, found from one pulse at its conductance."""
-    quiet = replace(device, sigma_c2c=0.0, rounding=Deterministic())
+    quiet = replace(still(device), rounding=Deterministic())
     shape = (200, 200)
     cells = quiet.fabricate(shape, rng=np.random.default_rng(seed), dtype=np.float64)
     before = cells.g.copy()
     change(cells, *whole(device, sign, shape))
     u = (before - cells.low) / (cells.high - cells.low)
-    form = FORMS[type(device.step).__name__](device.step, u if sign > 0 else 1 - u)
-    return sign * (cells.g - before) / (device.quantum * form)
+    return (
+        sign * (cells.g - before) / ((device.g_max - device.g_min) * nominal(device.step, u, sign))
+    )
 
 
-@pytest.mark.parametrize("device", MEMRISTORS.values(), ids=MEMRISTORS)
+LOG_NORMAL = {name: device for name, device in MEMRISTORS.items() if device.spread is None}
+
+
+@pytest.mark.parametrize("device", LOG_NORMAL.values(), ids=LOG_NORMAL)
 def test_spreads_from_cell_to_cell_have_their_moments(device):
     """5 sigma over 40 000 cells. Set and reset step are size (1 +- tilt), size log-normal.
 
@@ -280,7 +314,7 @@ def test_spreads_from_cell_to_cell_have_their_moments(device):
     """
     cells = device.fabricate((200, 200), rng=np.random.default_rng(1), dtype=np.float64)
     n = cells.g.size
-    digits = 3e-5 if type(device.step).__name__ == "Exponential" else 2e-6
+    digits = 3e-5 if device.step.straight is None else 2e-6
 
     def check(z: np.ndarray, mean: float, sigma: float, digits: float) -> None:
         assert abs(z.mean() - mean) <= 5 * sigma / np.sqrt(n) + digits
@@ -312,7 +346,12 @@ def test_a_pair_of_seeds_gives_independent_spreads():
 def plain(device: Memristor, **changes) -> Memristor:
     """The device without spread from cell to cell and without programming error."""
     spreads = dict.fromkeys(("sigma_d2d", "sigma_asymmetry_d2d", "sigma_bounds_d2d"), 0.0)
-    exact = {"sigma_program": (0.0,), "rounding": Deterministic()}
+    exact = {
+        "sigma_program": (0.0,),
+        "rounding": Deterministic(),
+        "spread": None,
+        "programming": None,
+    }
     return replace(device, **(spreads | exact | changes))
 
 
@@ -331,12 +370,13 @@ def one_pulse(device: Memristor, u: float, pulses: float, n: int = 200) -> np.nd
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_pulse_moves_the_mean_by_the_closed_form_and_scatters_by_sigma_c2c(device, u, sign):
     """5 sigma over 40 000 cells. The 257-point table is off by a^2 / (8 256^2) < 2e-5."""
-    form = FORMS[type(device.step).__name__]
     bare = plain(device)
     steps = one_pulse(bare, u, sign)
-    at = u if sign > 0 else 1 - u
-    mean = device.step.dw_min * form(device.step, np.array(at)) * (1 + sign * device.asymmetry)
-    sigma = device.sigma_c2c * mean
+    mean = nominal(device.step, np.array(u), sign) * (1 + sign * device.asymmetry)
+    own = device.step.set_spread if sign > 0 else device.step.reset_spread
+    sigma = float(np.hypot(own(np.array(u)), device.sigma_c2c * mean))
+    if mean + 6 * sigma > min(u, 1 - u):
+        return  # a bound cuts such steps; tests/physics/test_library.py has what it leaves
     assert abs(steps.mean() - sign * mean) < 5 * sigma / 200 + 1e-4 * mean
     assert abs(steps.std() - sigma) <= 5 * sigma / np.sqrt(2 * 40_000) + 1e-4 * mean
 
@@ -349,7 +389,7 @@ def test_spread_of_several_pulses_grows_with_the_square_root_of_their_number():
 
 
 def test_soft_bounds_are_symmetric_in_the_middle_and_alternate_pulses_lead_there():
-    device = plain(PRESETS["reram"].device, sigma_c2c=0.0)
+    device = plain(Memristor(step=SoftBounds(dw_min=0.001)))
     up, down = one_pulse(device, 0.5, 1.0, n=1), one_pulse(device, 0.5, -1.0, n=1)
     np.testing.assert_allclose(up, -down, rtol=1e-9)
     cells = device.fabricate((1, 2), rng=np.random.default_rng(0), dtype=np.float64)

@@ -116,7 +116,7 @@ def test_summed_pulses_meet_what_a_train_meets(step, mapping, sigma, start, puls
     )
     spread = 0.3 if isinstance(step, PulseTable) else sigma
     error = 5 * spread * np.sqrt(abs(pulses)) * STEP * np.sqrt(2 / (ROWS * COLS))
-    off = 0.0 if step.slope is not None or abs(pulses) <= 8 else 0.01 * min(abs(change) / 2, 1)
+    off = 0.0 if step.straight is not None or abs(pulses) <= 8 else 0.01 * min(abs(change) / 2, 1)
     assert summed >= G_MIN * 0.999
     assert abs(summed - train) <= SPAN * (error + spread**2 / 2 * STEP + off) + 1e-3 * train
 

@@ -154,7 +154,7 @@ def test_only_what_has_an_exponent_or_leaks_drifts(name):
     leaks = np.isfinite(getattr(device, "tau_leak", np.inf))
     drifts = leaks or getattr(device, "drift", None) is not None
     assert np.allclose(cells.g, before, rtol=1e-12, atol=0) == (not drifts)
-    assert drifts == (name in ("pcm", "capacitor"))
+    assert drifts == (name.startswith("pcm") or name in ("capacitor", "reram-wan"))
 
 
 FRESH = (1e3 / 20.0) ** -0.05  # what a fresh cell keeps of its conductance after 1000 s: .822

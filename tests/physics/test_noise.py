@@ -17,7 +17,7 @@ from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.devices import PRESETS, PcmFlicker, ReadNoise
+from crossbar.devices import PRESETS, PcmFlicker, ReadNoise, SaturatingNoise
 from crossbar.kernels import products
 from crossbar.substrates.tile import Tile
 
@@ -131,7 +131,7 @@ def test_transposed_reads_are_distributed_as_if_every_cell_was_drawn(mapping, ki
 
 def test_every_law_of_flicker_noise_has_a_case():
     own = {law for law in ReadNoise.__subclasses__() if law.__module__ == ReadNoise.__module__}
-    assert own == {PcmFlicker}
+    assert own == {PcmFlicker, SaturatingNoise}  # the second: tests/physics/test_library.py
 
 
 @every_mapping
@@ -153,7 +153,7 @@ def test_flicker_noise_grows_with_the_time_since_each_cell_was_written(mapping):
     array = array.aged(2e6)
 
     def spread(k: int) -> np.ndarray:
-        x, t = start[k] / 25e-6, np.where(late[k], 1e6, 2e6)
+        x, t = np.maximum(start[k] / 25e-6, 1e-30), np.where(late[k], 1e6, 2e6)
         q = np.minimum(0.0088 * x**-0.65, 0.2)
         return q * np.sqrt(np.log((t + 250e-9) / 500e-9)) * array.groups[k].g
 

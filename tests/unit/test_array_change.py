@@ -12,7 +12,7 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
-from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell
+from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell, SoftBounds
 from crossbar.errors import ConfigError, DataError, ShapeError
 
 ROWS, COLS, COPIES = 4, 3, 2
@@ -126,7 +126,11 @@ def test_memory_order_and_write_protection_of_offers_change_nothing():
 
 WITHOUT_DRAWS = {
     "ideal": IdealCell(),
-    "reram": replace(PRESETS["reram"].device, sigma_c2c=0.0, rounding=Deterministic()),
+    "reram": replace(
+        PRESETS["reram"].device,
+        step=SoftBounds(dw_min=0.0008, dw_min_reset=0.0013),
+        rounding=Deterministic(),
+    ),
     "exponential": replace(
         PRESETS["reram-exponential"].device, sigma_c2c=0.0, rounding=Deterministic()
     ),

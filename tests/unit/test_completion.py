@@ -33,7 +33,7 @@ OFFERED = {
     "crossbar train x.toml device.ki": ["device.kind="],
     "crossbar train x.toml seed=1 train.e": ["train.epochs="],
     "crossbar train x.toml device.kind =": [*kinds()],
-    "crossbar train x.toml device.kind = re": ["reram", "reram-exponential"],
+    "crossbar train x.toml device.kind = ec": ["ecram", "ecram-metal-oxide"],
     "crossbar sweep x.toml tile.mapping = one": ["one-sided"],
     "crossbar evaluate x network.dropout = b": ["bernoulli"],
     "crossbar search x.toml --minimise en": ["energy_inference", "energy_training"],

@@ -17,6 +17,7 @@ from crossbar.devices import (
     Constant,
     Device,
     Exponential,
+    ExponentialFloor,
     IdealCell,
     Jumps,
     JumpTable,
@@ -30,6 +31,7 @@ from crossbar.devices import (
     Step,
     StuckAt,
 )
+from crossbar.devices.laws.linear import LinearForm
 from crossbar.devices.laws.steps import POINTS, ClosedForm
 from crossbar.errors import ConfigError, DataError
 from crossbar.sources import numbers
@@ -43,6 +45,7 @@ STEPS = [
     Linear(dw_min=0.002, slope=0.4),
     SoftBounds(dw_min=0.004),
     Exponential(dw_min=0.002, steepness=5.0),
+    ExponentialFloor(noise=0.3, noise_floor=0.001, noise_slope=0.002),
     PulseTable(**COLUMNS),
     JumpTable(
         set=Jumps(u=(0, 1), change=(-0.01, 0.05), cdf=((0, 1), (0.1, 1))),
@@ -129,7 +132,8 @@ def test_faults_out_of_range_are_named():
 
 
 def test_every_step_has_a_case():
-    leaves = {*Step.__subclasses__(), *ClosedForm.__subclasses__()}
+    bases = (Step, ClosedForm, LinearForm)
+    leaves = {leaf for base in bases for leaf in base.__subclasses__()}
     own = {s for s in leaves if s.__module__.startswith("crossbar.")}
     assert {type(s) for s in STEPS} == {s for s in own if not inspect.isabstract(s)}
 

@@ -56,8 +56,9 @@ JUMPS = jumps()
 def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=False, key=KEY,
         most=MOST):  # fmt: skip
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
+    line = pulses.Line(*np.array([state.reach, state.reach, 0, 0], np.float32))
     cells = pulses.Pulsed(
-        state.g, state.low, state.high, state.up, state.down, state.law, state.reach, sigma,
+        state.g, state.low, state.high, state.up, state.down, state.law, line, sigma,
         step_table(sigma), most, stochastic, *JUMPS,
     )  # fmt: skip
     bound = bind((cells, state.sums(seen)))

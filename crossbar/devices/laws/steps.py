@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -25,9 +25,25 @@ POINTS = 257
 CLOSE = 1e-6  # relative, what a law from outside may miss its size and slope by: rounding
 
 
-def _step(default: float) -> Any:
+def step_field(default: float | None) -> Any:
+    """Return the field of a step relative to the range."""
     remedy = "It is the step of one pulse relative to the range, typically 0.001."
     return quantity(default, share=True, low=1e-9, high=0.5, remedy=remedy)
+
+
+class Straight(NamedTuple):
+    """Steps that are linear in u: set a (1 + s (1 - 2 u)), reset b (1 - r (1 - 2 u))."""
+
+    size: float
+    """a, the set step at mid-range."""
+    slope: float
+    """s, along the range, of a set step."""
+    reset_size: float
+    """b, the reset step at mid-range."""
+    reset_slope: float
+    """r, against the range, of a reset step."""
+    spread: float = 0.0
+    """Standard deviation of both, the same at every u."""
 
 
 class Step(Specification):
@@ -65,6 +81,13 @@ class Step(Specification):
         Several pulses of such a step add up in closed form.
         """
         return None
+
+    @property
+    def straight(self) -> Straight | None:
+        """Steps that are linear in u, each with its own size and slope; None: other forms."""
+        if self.slope is None:
+            return None
+        return Straight(self.size, self.slope, self.size, self.slope)
 
     @property
     def measured_range(self) -> tuple[float, float] | None:
@@ -159,55 +182,13 @@ class Constant(ClosedForm):
     Valid for: devices far from their bounds.
     """
 
-    dw_min: float = _step(0.001)
+    dw_min: float = step_field(0.001)
 
     slope = 0.0
 
     def form(self, u: Floats) -> Floats:
         """Return 1."""
         return np.ones_like(u)
-
-
-@STEPS.register("linear")
-@dataclass(frozen=True, kw_only=True)
-class Linear(ClosedForm):
-    """A step that changes linearly with the conductance: 1 + slope (1 - 2 u).
-
-    Parameters
-    ----------
-    slope
-        Change of the step along the range.
-
-    Source: dw (1 + gamma w) with w = 2 u - 1; ECRAM of Tang et al., IEDM 2018.
-    Valid for: |slope| <= 1, where no step changes sign.
-    """
-
-    dw_min: float = _step(0.001)
-    slope: float = quantity(0.1, low=-1, high=1, remedy="Beyond 1 a step changes its sign.")
-
-    def form(self, u: Floats) -> Floats:
-        """Return 1 + slope (1 - 2 u)."""
-        return 1.0 + self.slope * (1.0 - 2.0 * u)
-
-
-@STEPS.register("soft-bounds")
-@dataclass(frozen=True, kw_only=True)
-class SoftBounds(ClosedForm):
-    """A set step that vanishes at the upper, a reset step that vanishes at the lower bound.
-
-    Set: 2 (1 - u); reset: 2 u. Up and down steps are equal at mid-range (the symmetry point).
-    Source: form of the loose fit to HfO2 ReRAM of Gong et al., Nat. Commun. 9:2102, 2018; the step
-    default is assumed.
-    """
-
-    words: ClassVar[str] = "soft bounds"
-    dw_min: float = _step(0.002)
-
-    slope = 1.0
-
-    def form(self, u: Floats) -> Floats:
-        """Return 2 (1 - u)."""
-        return 2.0 * (1.0 - u)
 
 
 @STEPS.register("exponential")
@@ -228,7 +209,7 @@ class Exponential(ClosedForm):
     """
 
     words: ClassVar[str] = "exponential step"
-    dw_min: float = _step(0.00135)
+    dw_min: float = step_field(0.00135)
     steepness: float = quantity(
         3.0, low=1e-6, high=20, remedy="Steps that hardly change are Constant or SoftBounds.",
     )  # fmt: skip

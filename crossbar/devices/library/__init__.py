@@ -1,4 +1,4 @@
-"""Published devices, one a file, each with its sources and its range."""
+"""Published devices, one a file, each with its sources, its range and its published curves."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from crossbar.devices.library.ecram_metal_oxide import ECRAM_METAL_OXIDE
 from crossbar.devices.library.ideal import IDEAL
 from crossbar.devices.library.pcm import PCM
 from crossbar.devices.library.preset import DEVICES, Preset
+from crossbar.devices.library.published import PublishedCurve, Shown
 from crossbar.devices.library.reram import RERAM
 from crossbar.devices.library.reram_exponential import RERAM_EXPONENTIAL
 
-__all__ = ["DEVICES", "PRESETS", "Preset"]
+__all__ = ["DEVICES", "PRESETS", "Preset", "PublishedCurve", "Shown"]
 
 PRESETS: dict[str, Preset] = {
     "ideal": IDEAL,

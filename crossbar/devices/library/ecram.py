@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from crossbar.devices.laws.steps import Linear
-from crossbar.devices.library.fits import fit, halved, mean_slope
+from crossbar.devices.laws.linear import Linear
+from crossbar.devices.library.fits import at_middle, both_steps, fit, halved, linear_steps
 from crossbar.devices.library.preset import Preset
 from crossbar.devices.memristor import Memristor
 from crossbar.sources import assumed, published
 
+RANGE = (10e-6, 100e-6)
 SOURCES = {
-    "asymmetry": assumed("zero weight at the symmetry point, in the middle of the range"),
     "g_min g_max sigma_program sigma_read": assumed(
         "range 10 to 100 uS, programming error and read noise 0.5 % of it"
     ),
     "v_write t_write": assumed("write pulse 1 V x 1 us"),
 }
 TANG = fit("Li-ion ECRAM of Tang et al., IEDM 2018")
+DW, ENDS, UP, DOWN = 0.002, (-0.8276, 1.1724), 0.1153, 0.5085
 
 
 def nearly_linear(
-    dw_min: float, slope: float, sigma_c2c: float, sigma_asymmetry: float, sigma_bounds: float
+    step: Linear, sigma_c2c: float, sigma_asymmetry: float, sigma_bounds: float
 ) -> Memristor:
     """Return a cell with nearly linear steps, electrochemical or of a capacitor."""
     return Memristor(
-        g_min=10e-6,
-        g_max=100e-6,
-        step=Linear(dw_min=dw_min, slope=slope),
+        g_min=RANGE[0],
+        g_max=RANGE[1],
+        step=step,
         sigma_d2d=0.1,
         sigma_asymmetry_d2d=sigma_asymmetry,
         sigma_bounds_d2d=sigma_bounds,
@@ -38,13 +39,18 @@ def nearly_linear(
 
 
 ECRAM = Preset(
-    nearly_linear(0.001, 0.36, 0.3, 0.01, 0.025),
+    nearly_linear(linear_steps(DW, ENDS, UP, DOWN), 0.3, 0.01, 0.025),
     {
-        "step.dw_min": halved(0.002, TANG),
-        "step.slope": mean_slope("0.10", "0.61", TANG),
+        "step.dw_min step.slope step.dw_min_reset step.slope_reset": at_middle(DW, *ENDS, TANG),
         "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(TANG),
-        "sigma_bounds_d2d": halved(0.05, TANG),
+        "sigma_bounds_d2d": halved(0.05, f"{TANG}, relative to either bound"),
     }
     | SOURCES,
     "10 to 100 uS",
-)
+    both_steps(
+        published(TANG),
+        lambda w: DW * (1 - UP * w / ENDS[1]),
+        lambda w: DW * (1 - DOWN * w / ENDS[0]),
+        ENDS, RANGE,
+    ),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from crossbar.checks import check_fields
 from crossbar.devices.device import Device
 from crossbar.devices.library.published import PublishedCurve
+from crossbar.devices.periphery import Periphery
 from crossbar.displayed import Displayed
 from crossbar.errors import fail, shown
 from crossbar.registry import Registry
@@ -28,6 +29,8 @@ class Preset(Displayed):
         Range and use where the device holds.
     published
         What its publications show, which its figures are drawn beside.
+    periphery
+        What stands around its cells, in place of what suits the class of the device.
 
     Raises
     ------
@@ -39,6 +42,7 @@ class Preset(Displayed):
     given: dict[str, Source]
     valid_for: str
     published: tuple[PublishedCurve, ...] = ()
+    periphery: Periphery | None = None
 
     def __post_init__(self) -> None:
         check_fields(self)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from crossbar.devices.laws.steps import Exponential
-from crossbar.devices.library.fits import fit, halved
+import numpy as np
+
+from crossbar.devices.laws.exponential_floor import ExponentialFloor
+from crossbar.devices.library.fits import both_steps, fit, halved
 from crossbar.devices.library.preset import Preset
-from crossbar.devices.library.reram import GONG, SOURCES, hfo2
-from crossbar.sources import assumed, derived, published
+from crossbar.devices.library.reram import GONG, PROGRAMMING, RANGE, SOURCES, hfo2
+from crossbar.sources import derived, published
 
 EXPONENTIAL = fit(f"{GONG} (exponential step)")
+DW, DOWN = 0.00135, 0.00135 * (1 - 0.259359)
 
 RERAM_EXPONENTIAL = Preset(
-    hfo2(Exponential(dw_min=0.00079, steepness=3.0), 0.2, 0.05, 5.0),
-    {
-        "step.dw_min": derived(
-            "set and reset step where they are equal (at 0.39 of the range, 0.00158 on weights "
-            f"from -1 to 1), halved for a range of 1, {EXPONENTIAL}"
+    hfo2(
+        ExponentialFloor(
+            floor=DW / 2, rise=1.18445, steepness=5.0,
+            floor_reset=DOWN / 2, rise_reset=0.081404 * float(np.exp(5.0)), steepness_reset=5.0,
         ),
-        "step.steepness": assumed(
-            "3, of a step that vanishes at the bounds, unlike that of the fit"
+        0.2, 0.05, 5.0,
+    ),
+    {
+        "step.floor step.floor_reset": halved(DW, f"{EXPONENTIAL}, reset steps less by 0.259359"),
+        "step.rise step.steepness step.rise_reset step.steepness_reset": derived(
+            "1 + 1.18445 exp(-2.5 (w + 1)) and 1 + 0.081404 exp(2.5 (w + 1)) of weights w from -1 "
+            f"to 1, restated for a range of 1, {EXPONENTIAL}"
         ),
         "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(
             f"{EXPONENTIAL}, whose write noise of 75 steps is omitted"
@@ -27,4 +34,13 @@ RERAM_EXPONENTIAL = Preset(
     }
     | SOURCES,
     "1 to 39 uS, pulsed training near room temperature",
-)
+    (
+        *both_steps(
+            published(EXPONENTIAL),
+            lambda w: DW * (1 + 1.18445 * np.exp(5 * (-0.5 * w - 0.5))),
+            lambda w: DOWN * (1 + 0.081404 * np.exp(-5 * (-0.5 * w - 0.5))),
+            (-1.0, 1.0), RANGE,
+        ),
+        PROGRAMMING,
+    ),
+)  # fmt: skip

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from crossbar.devices.laws.steps import Exponential, SoftBounds, exponential
+from crossbar.devices.laws.linear import SoftBounds
+from crossbar.devices.laws.steps import Exponential, exponential
 from crossbar.devices.measured.traces import Trace
 from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, message
