@@ -1,0 +1,156 @@
+"""Every device of the library against what was published of it, within the printed precision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.polynomial.polynomial import polyval
+
+from crossbar.devices import PRESETS, Memristor, OwnBounds, PublishedCurve, Shown, SingleShot
+from crossbar.devices.drift import PowerLaw
+from crossbar.devices.library.fits import neurosim_steps
+from crossbar.devices.statistics import drift_exponents, programmed, read_noise, steps
+
+CURVES = [
+    pytest.param(p.device, curve, id=f"{name}, {curve.of.name.lower()}")
+    for name, p in PRESETS.items()
+    for curve in p.published
+]
+CELLS = 4000
+FALSE = 5.0  # standard errors, 6e-7 of false alarms for each number
+
+
+def relative(device: Memristor, g: np.ndarray) -> np.ndarray:
+    return (g - device.g_min) / (device.g_max - device.g_min)
+
+
+def computed(device: Memristor, curve: PublishedCurve) -> np.ndarray:
+    """Return what the laws of the device give at the points of the curve."""
+    g, span, top = np.array(curve.x), device.g_max - device.g_min, device.g_max
+    match curve.of:
+        case Shown.SET_STEP:
+            return span * device.step.set_mean(relative(device, g))
+        case Shown.RESET_STEP:
+            return span * device.step.reset_mean(relative(device, g))
+        case Shown.PROGRAMMING_ERROR if isinstance(device.programming_law, SingleShot):
+            return span * polyval(relative(device, g), device.sigma_program)
+        case Shown.PROGRAMMING_ERROR:
+            law = device.programming_law
+            return law.amplitude * top * (1 - np.exp(-g / top / law.scale))
+        case Shown.READ_NOISE:
+            still = replace(device, drift=None, spread=OwnBounds(below=0.01, above=0.1))
+            ages, rng = np.array([curve.at]), np.random.default_rng(0)
+            return read_noise(still, g, ages, 2, rng=rng)[0]
+        case Shown.DRIFT:
+            return device.drift_law.exponents(g / top, np.zeros_like(g))
+        case Shown.DRIFT_SPREAD:
+            law, one = device.drift_law, np.ones_like(g)
+            return (law.exponents(g / top, one) - law.exponents(g / top, -one)) / 2
+    raise AssertionError(curve.of)
+
+
+@pytest.mark.parametrize(("device", "curve"), CURVES)
+def test_laws_equal_what_was_published(device, curve) -> None:
+    """To the digits of a formula (1e-9); where two fits of one figure differ, by as much."""
+    y = np.array(curve.y)
+    assert np.abs(computed(device, curve) - y).max() <= (curve.within + 1e-8) * np.abs(y).max()
+
+
+def test_every_device_with_published_numbers_has_a_curve() -> None:
+    """But those whose numbers stand alone: an ideal step, and codes."""
+    for name, preset in PRESETS.items():
+        kinds = {source.kind for source in preset.sources.values()}
+        own = bool(kinds - {"assumed"})
+        assert bool(preset.published) == own or name in {"constant", "cmos"}
+
+
+NARROW = {  # cells that are all alike, so that means need few of them
+    name: p.device
+    for name, p in PRESETS.items()
+    if isinstance(p.device, Memristor) and any(c.of is Shown.SET_STEP for c in p.published)
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_pulses_move_cells_by_the_published_steps(name) -> None:
+    """One pulse of each kind, spread from pulse to pulse included, away from the ends."""
+    alike = replace(NARROW[name], spread=None, sigma_d2d=0.0, sigma_asymmetry_d2d=0.0,
+                    sigma_bounds_d2d=0.0, drift=None)  # fmt: skip
+    for curve in PRESETS[name].published:
+        if curve.of not in (Shown.SET_STEP, Shown.RESET_STEP):
+            continue
+        way = 0 if curve.of is Shown.SET_STEP else 1
+        g, y = np.array(curve.x), np.array(curve.y)
+        span, u = alike.g_max - alike.g_min, relative(alike, g)
+        law = alike.step.set_spread if way == 0 else alike.step.reset_spread
+        sd = np.hypot(span * law(u), alike.sigma_c2c * y)
+        room = np.minimum(g - alike.g_min, alike.g_max - g)
+        inside = room > y + 5 * sd
+        mean, seen = steps(alike, g, CELLS, rng=np.random.default_rng(3))[way]
+        limit = FALSE * sd / np.sqrt(CELLS) + 1e-4 * y
+        assert np.all(np.abs(mean - y)[inside] <= limit[inside])
+        assert np.all(
+            np.abs(seen - sd)[inside] <= (FALSE * sd / np.sqrt(2 * CELLS))[inside] + 1e-12
+        )
+
+
+@pytest.mark.parametrize("name", ["pcm", "pcm-joshi", "reram-wan", "sonos"])
+def test_programmed_cells_have_the_published_error(name) -> None:
+    """Where no bound cuts it, within five standard errors of mean and deviation."""
+    preset = PRESETS[name]
+    curve = next(c for c in preset.published if c.of is Shown.PROGRAMMING_ERROR)
+    g, y = np.array(curve.x), np.array(curve.y)
+    mean, sd = programmed(preset.device, g, CELLS, rng=np.random.default_rng(5))
+    inside = g > 5 * y
+    assert inside.sum() >= 8
+    assert np.all(np.abs(mean - g)[inside] <= (FALSE * y / np.sqrt(CELLS))[inside])
+    assert np.all(np.abs(sd - y)[inside] <= (FALSE * y / np.sqrt(2 * CELLS))[inside])
+
+
+@pytest.mark.parametrize("name", ["pcm", "pcm-joshi", "pcm-training"])
+def test_cells_drift_with_the_published_exponents(name) -> None:
+    """Mean and deviation over cells; normal numbers below -5 deviations do not occur."""
+    device = PRESETS[name].device
+    assert isinstance(device.drift_law, PowerLaw)
+    g = np.linspace(0.4, 1.0, 4) * device.g_max
+    law, zero = device.drift_law, np.zeros(4)
+    nu, spread = law.exponents(g / device.g_max, zero), law.exponents(g / device.g_max, zero + 1)
+    quiet = replace(device, spread=OwnBounds(above=0.2))
+    mean, sd = drift_exponents(quiet, g, CELLS, rng=np.random.default_rng(7))
+    assert np.all(np.abs(mean - nu) <= FALSE * (spread - nu) / np.sqrt(CELLS) + 1e-6)
+    assert np.all(np.abs(sd - (spread - nu)) <= FALSE * (spread - nu) / np.sqrt(2 * CELLS) + 1e-6)
+
+
+@pytest.mark.parametrize(("up", "down"), [(31.5668, -1.9973), (0.7021, 0.8487)])
+def test_steps_of_the_benchmark_table_follow_the_printed_curves(up, down) -> None:
+    """Pulse by pulse from one end to the other, G = B (1 - exp(-P / A)) + G_min, to rounding."""
+    step, pulses = neurosim_steps(64, up, down, 0.0), 64
+    for a, way in ((up, 1), (down, -1)):
+        p = np.arange(pulses + 1.0)
+        curve = (1 - np.exp(-p / (a * pulses))) / (1 - np.exp(-1 / a))
+        u, seen = (0.0 if way > 0 else 1.0), []
+        for _ in range(pulses + 1):
+            seen.append(u)
+            law = step.set_mean if way > 0 else step.reset_mean
+            u += way * float(law(np.array([u]))[0])
+        np.testing.assert_allclose(seen, curve[::way], atol=1e-12)
+
+
+def test_arrays_have_folded_bounds_and_their_share_of_corrupt_cells() -> None:
+    preset = PRESETS["reram-array-om"]
+    device, rng = preset.device, np.random.default_rng(1)
+    cells = device.fabricate((200, 200), rng=rng, dtype=np.float64)
+    n, middle, half = cells.g.size, device.window[1], (device.g_max - device.g_min) / 2
+    still = cells.up == 0
+    p = device.spread.corrupt
+    assert abs(still.mean() - p) <= FALSE * np.sqrt(p * (1 - p) / n)
+    assert np.abs(cells.low[still] - middle).max() <= 0.0101 * half
+    above = (cells.high[~still] - middle) / half
+    count = above.size
+    folded = np.abs(1 + 2 * device.spread.sigma_upper * rng.standard_normal(10**6))
+    assert abs(above.mean() - folded.mean()) <= FALSE * above.std() * np.sqrt(1 / count + 1e-6)
+    before = cells.g.copy()
+    cells.pulse(np.full((200, 200), 3, np.int64), rng=rng)
+    assert np.all(cells.g[still] == before[still])
