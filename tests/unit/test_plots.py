@@ -184,7 +184,9 @@ def test_a_chip_has_a_row_a_matrix(held: object) -> None:
 
 
 def test_what_has_no_figure_is_refused() -> None:
-    with pytest.raises(ConfigError, match="plot: expected a device, a converter, wires, an array"):
+    with pytest.raises(
+        ConfigError, match="plot: expected a device, a measurement, a converter, wires, an array"
+    ):
         Reading().plot()
     with pytest.raises(ConfigError, match="got 3"):
         plot(3)
