@@ -19,6 +19,7 @@ from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.paired import gained, plotted
 from crossbar.report.sweeps.quantities import measured, parameter
 from crossbar.report.sweeps.scale import scale
+from crossbar.report.sweeps.shares import drawing as drawing_of_shares
 from crossbar.report.sweeps.statistics import means, repetitions
 from crossbar.runs.store import Store
 
@@ -49,8 +50,13 @@ def sweep(
     """Return ``metric`` against the parameter ``x``, a line for each value of ``by``.
 
     :func:`crossbar.report.sweeps.curve` says what is drawn. On axes ``ax`` of a figure of the
-    user's own it is the metric alone, without its change chip by chip.
+    user's own it is the metric alone, without its change chip by chip. Where draws of a device
+    alone vary, it is what :func:`crossbar.report.sweeps.shares` draws.
     """
+    if one.draw and x is None and not one.varied:
+        figure = drawing_of_shares(one, metric or one.metric, DOUBLE).figure
+        settle(figure)
+        return figure
     metric, names = chosen(one, metric, x, by)
     if ax is not None:
         return _on(ax, one, names, metric)

@@ -166,3 +166,9 @@ def test_ex20_bounds_that_few_cells_reach_cost_little(run: Run) -> None:
     # 15 % of the range, one in fifty stands within this fifth of the middle.
     assert abs(changes["on", "device.sigma_bounds_d2d"]) < 1e-3
     assert (changes != 0).all()
+
+
+def test_ex26_a_device_known_from_few_cells_leaves_more_unknown(run: Run) -> None:
+    table = run("ex26_measured_cells", "measured-cells", CELLS=(2, 20), DRAWS=3, CHIPS=1)
+    assert table["cells measured"].tolist() == ["2", "20"]
+    assert table[["device", "seed", "rest"]].sum(axis=1).tolist() == pytest.approx([1.0, 1.0])

@@ -75,3 +75,20 @@ def test_jump_tables_are_predicted_where_they_were_not_fitted(tmp_path):
     assert distance["jump table"] < 0.5 * distance["mean and spread"]
     assert "a skewness of up to 2" in done.stdout
     assert (tmp_path / "figures" / "jump-tables.png").stat().st_size > 10_000
+
+
+def test_coverage_of_accuracies_is_printed_from_kept_cases(tmp_path):
+    case = {
+        "law": "linear", "chosen": "linear", "one": [0.7, 0.9], "mean": [0.75, 0.85],
+        "alone": [0.78, 0.84], "alone mean": [0.8, 0.82], "truth": [0.8, 0.72],
+        "shares": {"device": 0.5, "chip": 0.2, "seed": 0.2, "rest": 0.1},
+        "resolved": {"device": True, "chip": False, "seed": True, "rest": True},
+    }  # fmt: skip
+    cases = [case | {"number": 0}, case | {"number": 1, "truth": [0.6, 0.65]}]
+    kept = tmp_path / "cases.jsonl"
+    kept.write_text("".join(f"{json.dumps(one)}\n" for one in cases))
+    command = [sys.executable, ROOT / "benchmarks" / "posterior.py", "--cases", "2"]
+    done = subprocess.run([*command, "--json", kept], capture_output=True, text=True, check=False)
+    assert done.returncode == 1  # half of the cases are covered, of which 85 % are asked for
+    assert "50 [" in done.stdout
+    assert "2 of 2" in done.stdout

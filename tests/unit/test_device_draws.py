@@ -65,6 +65,11 @@ def test_the_report_says_interval_and_shares(sweep: Sweep) -> None:
     assert "12 draws of the device, 5 seeds, 2 chips each" in drawn[0].caption
 
 
+def test_a_sweep_of_draws_draws_itself(sweep: Sweep) -> None:
+    figure = sweep.plot()
+    assert [ax.get_xlabel() for ax in figure.axes] == ["accuracy (%)", "share of the variance (%)"]
+
+
 def test_means_have_what_the_draws_leave_unknown_in_their_interval(sweep: Sweep) -> None:
     row = means(sweep, [], "accuracy").iloc[0]
     known = sweep.split()

@@ -45,6 +45,12 @@ def shares(
         If no point has two draws with all results.
     """
     metric = metric or sweep.metric
+    made = drawing(sweep, metric, width)
+    return made.picture(name or f"shares-{metric}", caption, wide=width > COLUMN)
+
+
+def drawing(sweep: Sweep, metric: str, width: float) -> captions.Drawing:
+    """Return the figure that :func:`shares` makes, with what stands below it."""
     sweep.require_metric(metric)
     known = points(sweep, metric)[:ROWS] if sweep.draw else []
     if not known:
@@ -66,7 +72,7 @@ def shares(
     causes = known[0].causes
     handles = [low.barh(0, 0, color=COLOUR[cause]) for cause in causes]
     legend(figure, handles, list(causes.values()))
-    made = captions.Drawing(
+    return captions.Drawing(
         figure,
         f"interval of one more {quantity.words}, and the shares of its causes",
         f": {known[0].text}",
@@ -76,7 +82,6 @@ def shares(
         + captions.unfinished(sweep, metric),
         spreadsheet(sweep, _data(known), metric),
     )
-    return made.picture(name or f"shares-{metric}", caption, wide=width > COLUMN)
 
 
 def unresolved(known: Sequence[Split]) -> str:
