@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from crossbar.cli import commands as cli
+from crossbar.cli.device import NamesDevices
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +37,9 @@ def parsed(words: list[str]) -> None:
         below = getattr(command, "commands", None)
         if below is None or word.startswith("-"):
             command.make_context(command.name, words[k:], parent=context)
+            return
+        if isinstance(command, NamesDevices) and word not in below:
+            below["show"].make_context("show", words[k:], parent=context)
             return
         assert word in below, f"{' '.join(words)}: no command {word}"
         command = below[word]
