@@ -32,6 +32,7 @@ PARTS = ("training", "validation", "test")
 FIELDS = ("other content", "another class", "another {group}", "another part")
 LOG = logging.getLogger(__name__)
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+PACKAGE = __name__.partition(".")[0]
 SHOWN = 3  # names of a kind that a message lists
 
 
@@ -129,9 +130,11 @@ def stamp(path: Path) -> str:
 def module_files(settings: Any) -> dict[str, Path]:
     """Return the files of the modules of every ``module:Class`` in ``settings``, by module.
 
-    What these modules import themselves is not among them.
+    What these modules import themselves is not among them, nor is the package, whose classes a
+    device file names too.
     """
     named = {text.partition(":")[0] for text in _texts(settings) if REFERENCE.fullmatch(text)}
+    named = {name for name in named if name.partition(".")[0] != PACKAGE}
     known = {name: getattr(sys.modules.get(name), "__file__", None) for name in sorted(named)}
     return {name: Path(file) for name, file in known.items() if file is not None}
 

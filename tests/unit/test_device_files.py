@@ -214,3 +214,9 @@ def test_modules_that_a_device_file_names_are_known(tmp_path: Path, monkeypatch:
     (tmp_path / "mine.toml").write_text('[device]\nkind = "my_cells:MyCell"\n')
     plan = experiment({"device": str(tmp_path / "mine.toml")})
     assert [*module_files(plan.settings)] == ["my_cells"]
+
+
+def test_the_package_is_no_module_of_the_user(fit: Path) -> None:
+    """Or no sweep of a fitted device could be continued after an update of the package."""
+    assert module_files(experiment({"device": str(fit)}).settings) == {}
+    assert module_files({"device": {"kind": "crossbar.devices:Memristor"}}) == {}
