@@ -14,6 +14,7 @@ from crossbar.intervals import Interval
 from crossbar.report.sweeps import Picture, Sweep, read_sweep, save
 from crossbar.report.sweeps.levels import Level
 from crossbar.report.sweeps.statistics import changes
+from crossbar.runs import experiment, train
 from crossbar.runs.sweep import sweep
 
 Settings = dict[str, Any]
@@ -69,6 +70,13 @@ def run(
     if len(found.failures):
         raise SystemExit(f"{len(found.failures)} runs failed: {found.failures['failure'].iloc[0]}")
     return found
+
+
+def trained(options: argparse.Namespace, settings: Settings) -> Path:
+    """Return the folder of chips that learned as ``settings`` say, one a seed, trained once."""
+    folder: Path = options.out / "trained"
+    train(experiment(settings | {"seed": list(range(options.seeds))}), folder)
+    return folder
 
 
 def joined(parts: Mapping[str, Sweep], name: str, parameters: Sequence[str]) -> Sweep:

@@ -168,6 +168,28 @@ def test_ex20_bounds_that_few_cells_reach_cost_little(run: Run) -> None:
     assert (changes != 0).all()
 
 
+def test_ex24_errors_cost_more_than_the_bits_of_converters_or_cells(run: Run) -> None:
+    table = run("ex24_programmed", "adc-bits", "bits-a-cell", "programming-error",
+                arguments=("--chips", "1"), BITS=(2, 8), A_CELL=(1, 8),
+                ERRORS=(0.0, 1.0))  # fmt: skip
+    means = table.set_index(["figure", "value"])["mean"]
+    # Cells that are written anywhere in their range hold nothing: chance, 0.5.
+    assert means["programming-error", 1.0] < means["programming-error", 0.0] - 0.1
+    assert means["adc-bits", 2] <= means["adc-bits", 8]
+    assert abs(means["bits-a-cell", 1] - means["bits-a-cell", 8]) < 0.2
+
+
+def test_ex25_repairs_win_back_what_drift_takes(run: Run) -> None:
+    table = run("ex25_repair", "repair", "repair-age", arguments=("--chips", "1"),
+                AGES=(3600.0, 3e8), REPAIRS=("none", "column", "refresh"))  # fmt: skip
+    chips = table.set_index(["test.repair", "test.age"])
+    old = chips.xs(3e8, level="test.age")
+    assert old.loc["column", "mean"] > old.loc["none", "mean"] + 0.1
+    assert old.loc["refresh", "mean"] > old.loc["none", "mean"] + 0.1
+    assert math.isnan(old.loc["none", "energy"])
+    assert old.loc["column", "energy"] > 0 < old.loc["refresh", "time"]
+
+
 def test_ex26_a_device_known_from_few_cells_leaves_more_unknown(run: Run) -> None:
     table = run("ex26_measured_cells", "measured-cells", CELLS=(2, 20), DRAWS=3, CHIPS=1)
     assert table["cells measured"].tolist() == ["2", "20"]
