@@ -128,7 +128,7 @@ def _fitted(fit: TrainFit) -> list[Measurement]:
     """Return the parameters of a fitted law with their standard errors, and its residuals."""
     values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S")}
     law = {"dw_min": fit.step.dw_min, "asymmetry": fit.asymmetry} | numbers(fit.step)
-    values |= {name: (value, "") for name, value in law.items()}
+    values |= {name: (value, "") for name, value in law.items() if name in fit.errors}
     rows = []
     for name, (value, unit) in values.items():
         error = text(fit.errors[name], unit, 2) if unit else f"{fit.errors[name]:.2g}"
