@@ -80,7 +80,7 @@ class Candidate:
         if not size:
             remedy = "Add a field that the set and the reset step are multiplied by."
             fail(kind.__name__, "a number that scales the step", "none", remedy)
-        rest = [one for one in numbers if one.name != size]
+        rest = [one for one in numbers if one.name != size and _bends(law, one)]
         limits = [one.metadata.get("limits", {}) for one in rest]
         low = [x.get("low", x.get("above", -math.inf)) for x in limits]
         high = [x.get("high", x.get("below", math.inf)) for x in limits]
@@ -139,6 +139,18 @@ def tabulated(traces: Sequence[Trace]) -> Candidate:
         return replace(table, up_std=none, down_std=none, g_min=None, g_max=None)
 
     return Candidate("table", measure(traces), measure=measure)
+
+
+def _bends(law: Step, field: Any) -> bool:
+    """Return whether the mean step of ``law`` depends on the number ``field``.
+
+    What changes the spread alone stays at its default: ``sigma_c2c`` is fitted in its place.
+    """
+    limits, value = field.metadata.get("limits", {}), getattr(law, field.name)
+    low, high = limits.get("low", value - 1.0), limits.get("high", value + 1.0)
+    own: Any = law
+    other = replace(own, **{field.name: 0.5 * (value + (high if value != high else low))})
+    return bool((law.table(0.0)[::2] != other.table(0.0)[::2]).any())
 
 
 def _scales(law: Step, name: str) -> bool:
