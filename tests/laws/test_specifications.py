@@ -55,7 +55,8 @@ from crossbar.wires import Wires
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 # What the package makes itself, from values that were checked: results, tables, pictures, rows.
 MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
-        "devices.measured.train_fit", "energy.figures", "energy.latency.Latency",
+        "devices.library.published", "devices.measured.train_fit", "energy.figures",
+        "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "spice.bench", "spice.calibration",
         "spice.memristors.characterise", "spice.memristors.pulse_response",
