@@ -21,6 +21,7 @@ from crossbar.runs import hardware, networks
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
+from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.units import text
@@ -62,6 +63,7 @@ def _run() -> Iterator[Key]:
         if "." not in name and registry.group not in ELSEWHERE:
             default = usual_kinds.get(name) or shown(getattr(Common(), name), "")
             yield Key(f"{name}.kind", "", default, registry.about)
+    yield Key("device.draw", "", shown(None, ""), DRAW.words)
 
 
 def _kinds(registry: Registry) -> Iterator[tuple[str, tuple[Key, ...]]]:
