@@ -16,6 +16,7 @@ from crossbar import bars, interrupts
 from crossbar.bars import Plain
 from crossbar.kernels.cache import unusual
 from crossbar.kernels.compiling import telling
+from crossbar.terminal import visible
 
 if TYPE_CHECKING:
     from crossbar.runs.sweep import Standing
@@ -90,7 +91,7 @@ def table(title: str, columns: list[str], rows: list[list[str]], *, words: int =
     Where the terminal is too narrow for words and numbers in one piece, every row is a paragraph.
     """
     out.print(title, style="bold", soft_wrap=True)
-    lines = [[line for cell in column for line in cell.split("\n")]
+    lines = [[line for cell in column for line in visible(cell).split("\n")]
              for column in zip(columns, *rows, strict=True)]  # fmt: skip
     widths = [max(map(_piece, column)) for column in lines]
     spare = out.width - (sum(widths) + BORDER * len(widths) + 1)

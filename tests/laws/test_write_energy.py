@@ -13,6 +13,9 @@ from crossbar.devices import (
     Deterministic,
     Device,
     Exponential,
+    ExponentialFloor,
+    Jumps,
+    JumpTable,
     Linear,
     Memristor,
     PulseTable,
@@ -39,7 +42,15 @@ STEPS: dict[str, Step] = {
         down=(0.005, 0.008, 0.012),
         down_std=(0.002, 0.003, 0.004),
     ),
+    "floor": ExponentialFloor(
+        floor=0.005, rise=1.0, steepness=3.0, floor_reset=0.005, rise_reset=1.0, steepness_reset=3.0
+    ),
+    "jumps": JumpTable(
+        set=Jumps(u=(0, 1), change=(0, 0.02), cdf=((0, 1), (0, 1))),
+        reset=Jumps(u=(0, 1), change=(-0.02, 0), cdf=((0, 1), (0, 1))),
+    ),
 }
+SPREADING = PulseTable, JumpTable  # with a spread of their own: 0.3 STEP at most
 STEP = 0.02  # the largest of them, relative to the range
 MAPPINGS: list[Mapping] = [Offset(w_max=1.0), DifferentialPair(w_max=1.0), OneSidedPair(w_max=1.0)]
 ROWS, COLS = 20, 50
@@ -114,7 +125,7 @@ def test_summed_pulses_meet_what_a_train_meets(step, mapping, sigma, start, puls
         met(memristor(step, p, sigma_c2c=sigma), mapping, start, change, abs(pulses))
         for p in (Summed(), PulseTrain())
     )
-    spread = 0.3 if isinstance(step, PulseTable) else sigma
+    spread = 0.3 if isinstance(step, SPREADING) else sigma
     error = 5 * spread * np.sqrt(abs(pulses)) * STEP * np.sqrt(2 / (ROWS * COLS))
     off = 0.0 if step.straight is not None or abs(pulses) <= 8 else 0.01 * min(abs(change) / 2, 1)
     assert summed >= G_MIN * 0.999
