@@ -33,7 +33,8 @@ import numpy as np
 from scipy import optimize, stats
 
 from crossbar.devices import Jumps, JumpTable
-from crossbar.devices.laws.steps import Constant, Exponential, Linear, SoftBounds
+from crossbar.devices.laws.linear import Linear, SoftBounds
+from crossbar.devices.laws.steps import Constant, Exponential
 from crossbar.devices.measured.jump_fit import LEVELS, fitted_jumps
 from crossbar.devices.measured.smoothing import local_linear
 

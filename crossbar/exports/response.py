@@ -16,6 +16,8 @@ from crossbar.types import Floats, Integers
 CELLS = 1024  # the mean of whose conductances is taken
 POINTS = 2000  # of a train
 FAR = 4.0  # times as many pulses as cross the range at the step of its middle
+SLOW = 0.5  # of a set step, below which reset steps need a longer train
+MOST = 100.0  # times as long a train, for reset steps that hardly move a cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ class Response(Displayed):
             remedy = "Program its conductances directly; they are in conductances.csv."
             fail("pulses", "a device that whole pulses move", type(device).__name__, remedy)
         low, _, high = device.window
-        far = FAR * (high - low) / device.quantum
+        far = FAR * (high - low) / device.quantum * _longer(device, seed)
         stride = max(1, math.ceil(far / POINTS))
         points = math.ceil(far / stride)
         up = _train(device, low, stride, points, np.random.default_rng(seed))
@@ -76,6 +78,19 @@ class Response(Displayed):
         down = np.interp(_inverse(-self.down, -start) + steps, at, self.down)
         moved: Floats = np.where(pulses > 0, up, np.where(pulses < 0, down, start))
         return moved
+
+
+def _longer(device: Device, seed: int) -> float:
+    """Return by how much a train is longer than its set steps need, for reset steps far smaller.
+
+    Both are measured at mid-range, as a device tells the size of a set step alone.
+    """
+    _, middle, _ = device.window
+    rise, fall = (
+        abs(float(np.diff(_train(device, middle, pulse, 1, np.random.default_rng(seed)))[0]))
+        for pulse in (1, -1)
+    )
+    return 1.0 if fall >= SLOW * rise else rise / max(fall, rise / MOST)
 
 
 def _train(

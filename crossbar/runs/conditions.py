@@ -80,7 +80,9 @@ class Conditions:
         None, low=0, high=2**63, remedy="It numbers chips that are fabricated anew.",
     )  # fmt: skip
     fold: bool = True
-    repair: Repair | tuple[Repair, ...] | None = field(default=None, metadata={"words": "repair"})
+    repair: Repair | tuple[Repair, ...] | None = field(
+        default=None, metadata={"words": "repair before the test"}
+    )
     compensate: bool = False
     stuck: float | None = quantity(
         None, share=True, low=0, high=1, words="stuck cells, half on and half off",

@@ -27,6 +27,8 @@ from crossbar.runs.tile_settings import TileSettings
 from crossbar.units import text
 
 ELSEWHERE = ("metrics",)  # registries whose kinds are named alone, without settings of their own
+ALSO = {"tile.programming": ("device.programming",)}
+"""Other settings that take the kinds of a registry beside its own."""
 NEEDED = "no default"
 
 
@@ -51,7 +53,7 @@ def sections() -> dict[str, tuple[Key, ...]]:
     whole["[tile]"] = tuple(_keys(TileSettings, "tile."))
     whole["Conditions of a test"] = tuple(_keys(Conditions, "test."))
     for registry in registries():
-        whole |= {f"{registry.setting} = {names}": keys for names, keys in _kinds(registry)}
+        whole |= dict(_kinds(registry))
     return whole
 
 
@@ -67,11 +69,9 @@ def _run() -> Iterator[Key]:
 
 
 def _kinds(registry: Registry) -> Iterator[tuple[str, tuple[Key, ...]]]:
-    """Yield the kinds of ``registry`` that have settings, with these."""
+    """Yield the kinds of ``registry`` that have settings, as ``setting = names``, with these."""
     if registry.group in ELSEWHERE:
         return
-    prefix = f"{registry.setting}."
-    prefix += "NAME." if registry.setting == "network.layers" else ""
     seen = {}
     for name in registry.names:
         entry = registry.resolve(name, registry.setting)
@@ -83,9 +83,11 @@ def _kinds(registry: Registry) -> Iterator[tuple[str, tuple[Key, ...]]]:
     if registry.reader is not None:
         for kind in registry.reader.makes:
             seen.setdefault(kind, []).append(registry.reader.written)
-    for kind, names in seen.items():
-        if keys := tuple(_keys(kind, prefix)):
-            yield ", ".join(names), keys
+    for setting in (registry.setting, *ALSO.get(registry.setting, ())):
+        prefix = f"{setting}." + ("NAME." if setting == "network.layers" else "")
+        for kind, names in seen.items():
+            if keys := tuple(_keys(kind, prefix)):
+                yield f"{setting} = {', '.join(names)}", keys
 
 
 def _keys(kind: Any, prefix: str, base: Any = None, *, below: bool = True) -> Iterator[Key]:
@@ -145,8 +147,8 @@ def pages() -> dict[str, str]:
             parts += [f"## {plain(heading)}\n", _table(keys)]
     for registry in registries():
         parts.append(_names(registry))
-        for names, keys in _kinds(registry):
-            parts += [f"### {plain(registry.setting)} = {plain(names)}\n", _table(keys)]
+        for heading, keys in _kinds(registry):
+            parts += [f"### {plain(heading)}\n", _table(keys)]
     parts += ["## Numbers of the kinds of device\n", *map(_numbers, kinds())]
     return {"reference/settings.md": "\n".join(parts)}
 

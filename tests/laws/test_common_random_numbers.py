@@ -83,7 +83,7 @@ def exponents(cells) -> np.ndarray:
 @pytest.mark.parametrize("change", ["device.sigma_program=0.02", "device.nu=0.2", *ANY])
 def test_exponents_and_bounds_of_memristors_scatter_alike(change) -> None:
     constant = ("device.drift=none", "device.nu=0.05", "device.sigma_nu=0.02")
-    spread = ("device.sigma_bounds_d2d=0.05", *constant)
+    spread = ("device.spread=none", "device.sigma_bounds_d2d=0.05", *constant)
     reference, other = cells(chip_of("pcm", *spread)), cells(chip_of("pcm", *spread, change))
     np.testing.assert_allclose(other.high, reference.high, rtol=1e-6)
     shift = other.spec.nu - reference.spec.nu

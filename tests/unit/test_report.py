@@ -26,7 +26,9 @@ from crossbar.report.records import read_runs
 from crossbar.report.tables.energy import beside_table1, conventions
 from crossbar.report.tables.latency import latency, latency_parts
 from crossbar.report.wording import is_assumed
+from crossbar.runs.conditions import SPECIAL
 from crossbar.runs.store import Point, Store
+from crossbar.runs.store.result import CONDITIONS
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"
 
@@ -267,6 +269,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (run / "figures").write_text("in the way")
     with pytest.raises(OutputError, match="writable folder"):
         write_report(run)
+
+
+def test_stored_results_name_every_condition_of_a_test() -> None:
+    """The names are written twice, as the report must not import what could run a test."""
+    assert CONDITIONS == SPECIAL
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)

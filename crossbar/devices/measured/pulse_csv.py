@@ -81,7 +81,8 @@ def read(path: Path) -> Reduction:
 def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:
     """Write ``columns`` with a known range in siemens, under ``comments``.
 
-    Cells of steps that were not measured are empty.
+    The header names the unit, without which :func:`read` doubts conductances above 0.01 S. Cells of
+    steps that were not measured are empty.
     """
     if columns.g_min is None or columns.g_max is None:
         remedy = "Only steps in siemens are written."
@@ -90,7 +91,8 @@ def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:
     table = np.vstack([columns.g_min + columns.u * span, span * columns.steps])
     for rows, (low, high) in zip((table[1:3], table[3:5]), columns.measured, strict=True):
         rows[:, (columns.u < low) | (columns.u > high)] = np.nan
-    lines = [f"# {comment}" for comment in comments] + [",".join(CONDUCTANCES)]
+    lines = [f"# {comment}" for comment in comments]
+    lines.append(",".join(f"{name}_S" for name in CONDUCTANCES))
     cells = [["" if np.isnan(value) else f"{value:.9g}" for value in row] for row in table.T]
     lines += [",".join(row) for row in cells]
     files.make_folder(path.parent)
@@ -98,8 +100,8 @@ def write(path: Path, columns: Columns, comments: Sequence[str]) -> None:
 
 
 def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -> None:
-    """Write ``traces`` pulse by pulse, under ``comments``."""
-    lines = [f"# {comment}" for comment in comments] + ["device,cycle,pulse,polarity,g"]
+    """Write ``traces`` pulse by pulse, under ``comments``; the header names the unit."""
+    lines = [f"# {comment}" for comment in comments] + ["device,cycle,pulse,polarity,g_S"]
     for trace in traces:
         kind = "set" if trace.rising else "reset"
         start = f"{trace.device},{trace.cycle}"

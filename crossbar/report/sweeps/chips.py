@@ -7,8 +7,7 @@ from crossbar.report.sweeps.levels import levels, plain
 from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.wording import listing
-from crossbar.runs.conditions import SPECIAL
-from crossbar.runs.store.result import ABOUT, result_of
+from crossbar.runs.store.result import ABOUT, CONDITIONS, result_of
 from crossbar.types import Record
 
 FEW = 12  # values of a parameter, above which the lowest and the highest stand for all
@@ -39,7 +38,7 @@ def _tested(settings: Record) -> Record:
     """Return ``settings`` with those of the test in the places of those of the training."""
     trained = {name: value for name, value in settings.items() if name != "test"}
     changes = settings.get("test", {})
-    return _laid({k: v for k, v in changes.items() if k not in SPECIAL}, trained)
+    return _laid({k: v for k, v in changes.items() if k not in CONDITIONS}, trained)
 
 
 def _laid(over: Record, under: Record) -> Record:

@@ -22,6 +22,10 @@ from crossbar.types import Record
 SPEED = "images_per_second"  # of the simulation, no metric of the chip
 UNFINISHED = "Finish it with `crossbar train`, which resumes from the last epoch."
 POINT = ("kind", "device_source", "test")  # what the store knows of a point beside its settings
+CONDITIONS = (
+    "age", "temperature", "chip", "fold", "repair", "compensate", "stuck", "read_noise",
+)  # fmt: skip
+"""Fields of :class:`crossbar.runs.conditions.Conditions`: settings of a test alone."""
 LONG = ("energy", "activity", "history")  # records of a chip that are no figures
 ABOUT = (
     "split", "device", "device_source", "classes", "windows", "windows_by_class",
