@@ -188,7 +188,11 @@ class Memristor(Device):
 
     @property
     def quantum(self) -> float:
-        """Mean change by one set pulse at mid-range [S]."""
+        """Mean change by one set pulse of the nominal cell at mid-range [S].
+
+        Control counts changes both ways in it. Cells move by other amounts where reset steps
+        differ from set steps, or where the bounds of cells lie elsewhere than the nominal ones.
+        """
         return self.step.size * (self.g_max - self.g_min)
 
     @property
