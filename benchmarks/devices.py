@@ -53,27 +53,27 @@ class Row(NamedTuple):
 
 def own(cells: int) -> tuple[dict[str, Moments], dict[str, Any]]:
     """Return the statistics of this package by the names of the peer's, and what to ask it."""
-    rng, found = np.random.default_rng(0), {}
+    rng, statistics = np.random.default_rng(0), {}
     pcm, wan = PRESETS["pcm"].device, PRESETS["reram-wan"].device
     assert isinstance(pcm, Memristor)
     assert isinstance(wan, Memristor)
     g = pcm.g_max * np.arange(1, TARGETS + 1) / TARGETS
     still = replace(pcm, drift=None, spread=OwnBounds(below=0.02, above=0.2))
     ages = np.array(TIMES) + T0
-    found["pcm programming"] = programmed(pcm, g, cells, rng=rng)
+    statistics["pcm programming"] = programmed(pcm, g, cells, rng=rng)
     sigma = read_noise(still, g, ages, 2, rng=rng)
     kept = drifted(pcm, g, ages, cells, rng=rng)
     for k, t in enumerate(TIMES):
-        found[f"pcm read noise {t:g}"] = Moments(g, sigma[k])
-        found[f"pcm drift {t:g}"] = Moments(kept.mean[k], kept.sd[k])
+        statistics[f"pcm read noise {t:g}"] = Moments(g, sigma[k])
+        statistics[f"pcm drift {t:g}"] = Moments(kept.mean[k], kept.sd[k])
     h = wan.g_max * np.arange(1, TARGETS + 1) / TARGETS
     for t in (1.0, 86400.0, 2 * 86400.0):
         state = wan.fabricate((cells, h.size), rng=rng, dtype=np.float64)
         state.program(np.tile(h, (cells, 1)), rng=rng)
         state.age(t)
-        found[f"reram-wan conductance {t:g}"] = moments(state.g)
+        statistics[f"reram-wan conductance {t:g}"] = moments(state.g)
     asked = {"pcm": (1e6 * g).tolist(), "reram-wan": (1e6 * h).tolist(), "times": TIMES}
-    return found, asked | {"cells": cells}
+    return statistics, asked | {"cells": cells}
 
 
 def compared(name: str, ours: Moments, theirs: dict[str, list[float]], cells: int) -> Row:

@@ -46,13 +46,13 @@ def section(name: str, preset: Preset) -> str:
     if preset.given:
         lines += ["| number | value | is | source |", "|---|---|---|---|"]
     for names, source in preset.given.items():
-        told = []
+        entries = []
         for one in names.split():
             value, meaning = values[one], known.get(one, Meaning(one))
             text = (", ".join(f"{v:.5g}" for v in value) if isinstance(value, tuple)
                     else value_text(value, meaning.unit))  # fmt: skip
-            told.append((f"`{one}`", text))
-        keys, texts = ("<br>".join(column) for column in zip(*told, strict=True))
+            entries.append((f"`{one}`", text))
+        keys, texts = ("<br>".join(column) for column in zip(*entries, strict=True))
         lines.append(f"| {keys} | {texts} | {source.kind} | {source.text} |")
     return "\n".join(lines) + "\n"
 
@@ -75,7 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
             subject = Subject(name, preset.device, preset.published, options.cells, Streams(0))
             write(options.out / "devices" / f"{name}.png", overview(subject).png)
     path = DOCS / "devices.md"
-    text = BETWEEN.sub(lambda found: f"{found[1]}{page()}{found[2]}", path.read_text("utf-8"))
+    text = BETWEEN.sub(lambda match: f"{match[1]}{page()}{match[2]}", path.read_text("utf-8"))
     write(options.out / "devices.md", text)
 
 

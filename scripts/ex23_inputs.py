@@ -79,10 +79,10 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     options.seeds = 1  # the sums are over 13 000 products
     question = "What does it help to give inputs in time?"
     axes = {INPUT: LABELS, BENT: STEEP}
-    found = gallery.run(options, product, axes, question, units={"error": "%", "energy": "J"})
-    table = found.done[[INPUT, BENT, *found.metrics]]
+    sweep = gallery.run(options, product, axes, question, units={"error": "%", "energy": "J"})
+    table = sweep.done[[INPUT, BENT, *sweep.metrics]]
     print(table.to_string(index=False, float_format="{:.4g}".format))
-    gallery.keep(curve(found, BENT, "error", INPUT, name="inputs"), options)
+    gallery.keep(curve(sweep, BENT, "error", INPUT, name="inputs"), options)
     for a in STEEP:
         here = table[table[BENT] == a].set_index(INPUT)
         both = here.loc[["amplitude", "pulse-width"], "error"]

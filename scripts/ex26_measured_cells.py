@@ -38,10 +38,10 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
         base = gallery.settings(options, device={"kind": str(fitted(cells, options.out))})
         base["data"]["split"] = "window"  # seeds differ less than by recording
         parts[str(cells)] = gallery.run(options, base, axes, question, part=f"cells-{cells}")
-    found = gallery.joined(parts, NAME, [])
-    gallery.keep(shares(found, name="measured-cells"), options)
+    sweep = gallery.joined(parts, NAME, [])
+    gallery.keep(shares(sweep, name="measured-cells"), options)
     rows = []
-    for one in points(found):
+    for one in points(sweep):
         unknown = 100 * one.share("device")
         low, high = (100 * end for end in (one.one.low, one.one.high))
         print(f"{one.point[NAME]} cells: {100 * one.one.mean:.1f} [{low:.1f}, {high:.1f}] %, "

@@ -25,17 +25,17 @@ def pcm(asked: dict[str, list[float]], cells: int) -> dict[str, object]:
     g = torch.tensor(asked["pcm"], dtype=torch.float64).repeat(cells, 1)
     model = PCMLikeNoiseModel(g_max=25.0)
     still = torch.zeros_like(g)
-    found: dict[str, object] = {"pcm programming": moments(
-        model.apply_programming_noise_to_conductance(g.clone()))}  # fmt: skip
+    programmed = model.apply_programming_noise_to_conductance(g.clone())
+    statistics: dict[str, object] = {"pcm programming": moments(programmed)}
     for t in asked["times"]:
         read = model.apply_drift_noise_to_conductance(g.clone(), still, t)
-        found[f"pcm read noise {t:g}"] = moments(read)
+        statistics[f"pcm read noise {t:g}"] = moments(read)
     quiet = PCMLikeNoiseModel(g_max=25.0, read_noise_scale=0.0)
     nu = quiet.generate_drift_coefficients(g.clone())
     for t in asked["times"]:
         later = quiet.apply_drift_noise_to_conductance(g.clone(), nu, t)
-        found[f"pcm drift {t:g}"] = moments(later / g)
-    return found
+        statistics[f"pcm drift {t:g}"] = moments(later / g)
+    return statistics
 
 
 def reram(asked: dict[str, list[float]], cells: int) -> dict[str, object]:
@@ -54,5 +54,5 @@ if __name__ == "__main__":
     torch.manual_seed(0)
     asked = json.load(sys.stdin)
     cells = int(asked.pop("cells"))
-    found = {"version": aihwkit.__version__, **pcm(asked, cells), **reram(asked, cells)}
-    json.dump(found, sys.stdout)
+    statistics = {**pcm(asked, cells), **reram(asked, cells)}
+    json.dump({"version": aihwkit.__version__, **statistics}, sys.stdout)

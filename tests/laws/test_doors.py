@@ -381,15 +381,6 @@ def test_a_chip_keeps_its_state_where_one_layer_cannot_be_restored():
     np.testing.assert_array_equal(one.arrays()["out/cells1.g"], shifted["out/cells1.g"])
 
 
-def test_codes_beyond_the_bits_are_refused():
-    cells = CmosSynapse(bits=4).fabricate((2, 2), rng=rng(), dtype=np.float64)
-    arrays = {name: array.copy() for name, array in cells.arrays().items()}
-    for code in (-1, 16):
-        arrays["code"] = np.full((2, 2), code, np.int16)
-        with pytest.raises(CrossbarError, match=r"'code': expected values in \[0, 15\]"):
-            cells.restore(arrays)
-
-
 def test_numbers_too_large_for_single_precision_are_refused():
     weights = TILE.program(W, rng=rng())
     with pytest.raises(CrossbarError, match="expected finite numbers, got inf"):

@@ -132,8 +132,8 @@ def test_reads_and_updates_belong_to_weights_whose_columns_are_scaled() -> None:
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS)
-@pytest.mark.parametrize("told", [True, False])
-def test_refresh_writes_the_targets_anew_with_errors_of_the_same_spread(mapping, told) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_refresh_writes_the_targets_anew_with_errors_of_the_same_spread(mapping, known) -> None:
     """Errors about the targets: mean 0 and the programming sigma, 5 sigma over all cells.
 
     The host knows the targets of a programmed chip, else it has its conductances of that time.
@@ -144,9 +144,9 @@ def test_refresh_writes_the_targets_anew_with_errors_of_the_same_spread(mapping,
     exact = network.build(tile(Memristor(g_min=1e-6, g_max=41e-6), mapping), Streams(1),
                           weights=weights)  # fmt: skip
     chip = network.build(tile(device, mapping), Streams(1), weights=weights)
-    host = Host(programmed=chip, weights=weights if told else None)
+    host = Host(programmed=chip, weights=weights if known else None)
     better, _ = repaired(chip.aged(AGE), Refresh(), host, streams=Streams(2))
-    aim = exact if told else chip
+    aim = exact if known else chip
     for cells, target, first in zip(*(c.held["out"].tile.array.groups for c in (better, aim, chip)),
                                     strict=True):  # fmt: skip
         free = (target.g > 6e-6) & (target.g < 36e-6)  # no error is cut at a bound
@@ -156,7 +156,7 @@ def test_refresh_writes_the_targets_anew_with_errors_of_the_same_spread(mapping,
         assert abs(error.mean()) < 5 * 0.02 / math.sqrt(error.size)
         assert abs(error.std() / 0.02 - 1) < 5 / math.sqrt(2 * error.size)
         assert cells.elapsed == 0.0
-        if told:  # other errors than at first
+        if known:  # other errors than at first
             r = np.corrcoef(error, (first.g - target.g)[free])[0, 1]
             assert abs(r) < 5 / math.sqrt(error.size)
     fresh = better.aged(20.0)  # drifts as a new chip

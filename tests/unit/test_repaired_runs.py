@@ -56,10 +56,10 @@ def aged(**more) -> Conditions:
 
 
 def test_compensation_is_another_name_of_the_global_factor(run, plan, samples) -> None:
-    one, told = retrial(plan, run, SEED, samples, aged(compensate=True))
+    one, details = retrial(plan, run, SEED, samples, aged(compensate=True))
     other, retold = retrial(plan, run, SEED, samples, aged(repair=GlobalFactor()))
     assert one == other
-    assert told["compensation"] == retold["compensation"]
+    assert details["compensation"] == retold["compensation"]
     with pytest.raises(ConfigError, match=r"Conditions\.compensate: expected no other repair"):
         aged(compensate=True, repair=Refresh())
 
