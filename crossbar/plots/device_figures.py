@@ -118,54 +118,14 @@ def programming_panel(ax: Axes, subject: Subject) -> Drawn:
     return {"target [S]": g, "mean [S]": mean, "standard deviation [S]": sd}, seen
 
 
-@styled
-def _pulses(subject: Subject) -> Picture:
-    figure = empty(WIDTH, HEIGHT)
-    data, _ = pulses_panel(figure.add_subplot(), subject)
-    return named(
-        subject, figure, "pulses",
-        alt=f"conductance of {subject.name} over set pulses, then reset pulses",
-        caption=f"Conductance over set pulses, then reset pulses, of {subject.cells} cells. Bands: "
-        "one standard deviation from cell to cell; thin lines: single cells; dotted: range.",
-        data=pd.DataFrame(data),
-    )  # fmt: skip
-
-
-@styled
-def _steps(subject: Subject) -> Picture:
-    figure = empty(WIDTH, HEIGHT)
-    data, seen = steps_panel(figure.add_subplot(), subject)
-    return named(
-        subject, figure, "steps",
-        alt=f"step of a set and of a reset pulse of {subject.name} against conductance",
-        caption=f"Mean step of one pulse against conductance, of {subject.cells} cells. Bands: one "
-        f"standard deviation, from cell to cell and from pulse to pulse.{said(seen)}",
-        data=columns(data, seen),
-    )  # fmt: skip
-
-
-@styled
-def _programming(subject: Subject) -> Picture:
-    figure = empty(WIDTH, HEIGHT)
-    data, seen = programming_panel(figure.add_subplot(), subject)
-    return named(
-        subject, figure, "programming-error",
-        alt=f"spread and offset of programmed conductances of {subject.name} against the target",
-        caption="Standard deviation of programmed conductances from cell to cell, and distance of "
-        f"their mean from the target, of {subject.cells} cells.{said(seen)}",
-        data=columns(data, seen),
-    )  # fmt: skip
-
-
-@styled
-def _current(subject: Subject) -> Picture:
+def current_panel(ax: Axes, subject: Subject) -> Drawn:
+    """Draw current against voltage."""
     law, window = subject.device.conduction, subject.device.window
     v = np.linspace(-1, 1, 101) * min(VOLTS, law.v_max)
     levels = [g for g in window if g > 0]
     currents = [law.current(np.full_like(v, g), v)[0] for g in levels]
     factor, unit = prefixed(max(float(np.abs(i).max()) for i in currents), "A")
-    figure = empty(WIDTH, HEIGHT)
-    ax, seen = figure.add_subplot(), subject.curves(Shown.CURRENT)
+    seen = subject.curves(Shown.CURRENT)
     data: dict[str, Any] = {"voltage [V]": v}
     for k, (g, i) in enumerate(zip(levels, currents, strict=True)):
         ax.plot(v, factor * i, color=COLOURS[k], ls=LINES[k], label=siemens(g))
@@ -173,10 +133,51 @@ def _current(subject: Subject) -> Picture:
     beside(ax, seen, 1.0, factor)
     ax.set(xlabel="voltage of a cell (V)", ylabel=f"current ({unit})")
     above(ax, 4)
-    return named(
-        subject, figure, "current",
+    return data, seen
+
+
+@styled
+def _alone(
+    subject: Subject, stem: str, draw: Callable[[Axes, Subject], Drawn], *, alt: str, caption: str
+) -> Picture:
+    """Return what ``draw`` draws as a figure of its own."""
+    figure = empty(WIDTH, HEIGHT)
+    data, seen = draw(figure.add_subplot(), subject)
+    whole = f"{caption}{said(seen)}"
+    return named(subject, figure, stem, alt=alt, caption=whole, data=columns(data, seen))
+
+
+def _pulses(subject: Subject) -> Picture:
+    return _alone(
+        subject, "pulses", pulses_panel,
+        alt=f"conductance of {subject.name} over set pulses, then reset pulses",
+        caption=f"Conductance over set pulses, then reset pulses, of {subject.cells} cells. Bands: "
+        "one standard deviation from cell to cell; thin lines: single cells; dotted: range.",
+    )  # fmt: skip
+
+
+def _steps(subject: Subject) -> Picture:
+    return _alone(
+        subject, "steps", steps_panel,
+        alt=f"step of a set and of a reset pulse of {subject.name} against conductance",
+        caption=f"Mean step of one pulse against conductance, of {subject.cells} cells. Bands: one "
+        "standard deviation, from cell to cell and from pulse to pulse.",
+    )  # fmt: skip
+
+
+def _programming(subject: Subject) -> Picture:
+    return _alone(
+        subject, "programming-error", programming_panel,
+        alt=f"spread and offset of programmed conductances of {subject.name} against the target",
+        caption="Standard deviation of programmed conductances from cell to cell, and distance of "
+        f"their mean from the target, of {subject.cells} cells.",
+    )  # fmt: skip
+
+
+def _current(subject: Subject) -> Picture:
+    return _alone(
+        subject, "current", current_panel,
         alt=f"current of {subject.name} against voltage",
         caption="Current against voltage at the ends and in the middle of the range: "
-        f"{type(law).__name__}.{said(seen)}",
-        data=columns(data, seen),
+        f"{type(subject.device.conduction).__name__}.",
     )  # fmt: skip
