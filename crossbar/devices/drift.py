@@ -122,7 +122,8 @@ class PcmExponent(PowerLaw):
         Spread of the drift exponent, as a, b, low and high of its standard deviation.
 
     Source: PCM of Nandakumar et al., ICECS 2019.
-    Valid for: conductances up to 25 uS, from 20 s after programming.
+    Valid for: conductances up to 25 uS, from 20 s after programming. The defaults are those of
+    ``g_max`` = 25 uS; at another one add a ln(g_max / 25 uS) to each b.
     """
 
     nu: tuple[float, float, float, float] = quantity(

@@ -73,8 +73,9 @@ class PcmFlicker(ReadNoise):
         Time of a read of the measured 1/f noise, the shortest period that it averages over.
 
     Source: Nandakumar et al., ICECS 2019; Joshi et al., Nat. Commun. 11:2473, 2020.
-    Valid for: conductances up to 25 uS. Reads draw it independently of one another, while flicker
-    noise of reads that follow each other closely is correlated.
+    Valid for: conductances up to 25 uS, by default relative to 25 uS (at another ``g_max`` multiply
+    the amplitude by (g_max / 25 uS)^-power). Reads draw it independently of one another, while
+    flicker noise of reads that follow each other closely is correlated.
     """
 
     amplitude: float = quantity(0.0088, low=0, high=1, remedy="Published: 0.0088.")

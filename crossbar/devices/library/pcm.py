@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from numpy.polynomial.polynomial import polyval
 
@@ -10,13 +13,15 @@ from crossbar.devices.drift import PcmExponent
 from crossbar.devices.laws.steps import Exponential
 from crossbar.devices.library.fits import curve, relative
 from crossbar.devices.library.preset import Preset
-from crossbar.devices.library.published import Shown
+from crossbar.devices.library.published import PublishedCurve, Shown
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker
 from crossbar.sources import assumed, derived, published
 from crossbar.types import Floats
 
-RANGE = (0.1e-6, 25e-6)
+FULL = 25e-6  # S, to which printed laws of drift and noise refer conductances
+RANGE = (0.1e-6, FULL)
+Coefficients = tuple[float, float, float, float]
 NANDAKUMAR = "Nandakumar et al., ICECS 2019"
 FITTED = f"{NANDAKUMAR}, as fitted in IBM aihwkit, inference/noise/pcm.py"
 SIGMA = (0.26348, 1.9650, -1.1731)  # uS, of x = G / 25 uS
@@ -35,6 +40,23 @@ TIME = {
 }
 
 
+def flicker(g_max: float) -> PcmFlicker:
+    """Return the printed 1/f noise, of x = G / 25 uS, for conductances relative to ``g_max``."""
+    law = PcmFlicker()
+    return replace(law, amplitude=law.amplitude * (g_max / FULL) ** -law.power)
+
+
+def exponent(g_max: float) -> PcmExponent:
+    """Return the printed exponents, of x = G / 25 uS, for conductances relative to ``g_max``."""
+    law = PcmExponent()
+
+    def restated(coefficients: Coefficients) -> Coefficients:
+        a, b, low, high = coefficients
+        return a, b + a * math.log(g_max / FULL), low, high
+
+    return PcmExponent(nu=restated(law.nu), sigma_nu=restated(law.sigma_nu))
+
+
 def pcm(g_min: float, sigma: tuple[float, ...], t0: float) -> Memristor:
     """Return a cell up to 25 uS with programming error ``sigma`` [uS], polynomial in G [uS]."""
     return Memristor(
@@ -44,8 +66,8 @@ def pcm(g_min: float, sigma: tuple[float, ...], t0: float) -> Memristor:
         spread=OwnBounds(sigma=0.2, below=0.02, above=0.2),
         sigma_c2c=0.5,
         sigma_program=relative(sigma, g_min, RANGE[1]),
-        flicker=PcmFlicker(),
-        drift=PcmExponent(),
+        flicker=flicker(FULL),
+        drift=exponent(FULL),
         t0=t0,
         v_write=2.0,
         t_write=100e-9,
@@ -60,14 +82,18 @@ def _noise(g: Floats) -> Floats:
     return noise
 
 
-DRIFTING = (
-    curve(Shown.DRIFT, TIME["drift.nu drift.sigma_nu"],
-          lambda g: np.clip(-0.0155 * np.log(g / 25) + 0.0244, 0.049, 0.1), RANGE),
-    curve(Shown.DRIFT_SPREAD, TIME["drift.nu drift.sigma_nu"],
-          lambda g: np.clip(-0.0125 * np.log(g / 25) - 0.0059, 0.008, 0.045), RANGE),
-    curve(Shown.READ_NOISE, published(f"1/f noise of {FITTED}, before drift"), _noise, RANGE,
-          at=READ_AT),
-)  # fmt: skip
+def drifting(window: tuple[float, float]) -> tuple[PublishedCurve, ...]:
+    """Return what was published of drift and read noise, over conductances of ``window`` [S]."""
+    nu = TIME["drift.nu drift.sigma_nu"]
+    return (
+        curve(Shown.DRIFT, nu,
+              lambda g: np.clip(-0.0155 * np.log(g / 25) + 0.0244, 0.049, 0.1), window),
+        curve(Shown.DRIFT_SPREAD, nu,
+              lambda g: np.clip(-0.0125 * np.log(g / 25) - 0.0059, 0.008, 0.045), window),
+        curve(Shown.READ_NOISE, published(f"1/f noise of {FITTED}, before drift"), _noise, window,
+              at=READ_AT),
+    )  # fmt: skip
+
 
 PCM = Preset(
     # x = G / 25 uS in print, so the coefficients of G are divided by 25 and 625.
@@ -86,6 +112,6 @@ PCM = Preset(
     (
         curve(Shown.PROGRAMMING_ERROR, published(f"sigma(G) of {FITTED}"),
               lambda g: polyval(g / 25, SIGMA), RANGE),
-        *DRIFTING,
+        *drifting(RANGE),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.polynomial.polynomial import polyval
 
 from crossbar.devices.library.fits import curve
-from crossbar.devices.library.pcm import DRIFTING, RANGE, STEPS, TIME, pcm
+from crossbar.devices.library.pcm import RANGE, STEPS, TIME, drifting, pcm
 from crossbar.devices.library.preset import Preset
 from crossbar.devices.library.published import Shown
 from crossbar.sources import assumed, derived, published
@@ -30,6 +30,6 @@ PCM_JOSHI = Preset(
     (
         curve(Shown.PROGRAMMING_ERROR, published(f"{JOSHI}, quadratic fit in CrossSim"),
               lambda g: polyval(g, SIGMA), (LOW, RANGE[1])),
-        *DRIFTING,
+        *drifting((LOW, RANGE[1])),
     ),
 )  # fmt: skip

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.devices.array_spread import OwnBounds
-from crossbar.devices.drift import PcmExponent
 from crossbar.devices.laws.exponential_floor import ExponentialFloor
 from crossbar.devices.library.fits import POINTS, fit
-from crossbar.devices.library.pcm import TIME
+from crossbar.devices.library.pcm import FITTED, drifting, exponent, flicker
 from crossbar.devices.library.preset import Preset
 from crossbar.devices.library.published import PublishedCurve, Shown
 from crossbar.devices.memristor import Memristor
-from crossbar.devices.noise import PcmFlicker
 from crossbar.devices.periphery import Periphery
 from crossbar.sources import assumed, derived, published
 
@@ -32,8 +30,8 @@ PCM_TRAINING = Preset(
         ),
         spread=OwnBounds(sigma=0.2, sigma_upper=0.1),
         sigma_program=(0.02,),
-        flicker=PcmFlicker(),
-        drift=PcmExponent(),
+        flicker=flicker(RANGE[1]),
+        drift=exponent(RANGE[1]),
         t0=20.0,
         v_write=2.0,
         t_write=100e-9,
@@ -54,8 +52,12 @@ PCM_TRAINING = Preset(
         "sigma_program": assumed("programming error 2 % of the range"),
         "t0": published("Joshi et al., Nat. Commun. 11:2473, 2020"),
         "v_write t_write": assumed("write pulse 2 V x 100 ns"),
-    }
-    | TIME,
+        "drift.nu drift.sigma_nu": derived(
+            f"drift exponent against conductance of {FITTED}, restated for 20 uS"
+        ),
+        "flicker.amplitude": derived(f"1/f noise of {FITTED}, restated for 20 uS"),
+        "flicker.power flicker.most flicker.t_r": published(f"1/f noise of {FITTED}"),
+    },
     "training of pairs that pulses only set; programming the pairs again refreshes them",
     (
         PublishedCurve(
@@ -64,6 +66,7 @@ PCM_TRAINING = Preset(
             y=tuple((0.5 * (RANGE[1] - RANGE[0]) * DW
                      * (1 + RISE * np.exp(-2.5 * np.linspace(0, 2, POINTS)))).tolist()),
         ),
+        *drifting(RANGE),
     ),
     Periphery(
         {"mapping": {"kind": "one-sided", "headroom": 5.0}},
