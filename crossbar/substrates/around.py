@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 
 from crossbar.activity import Activity
 from crossbar.contracts import forwarded
 from crossbar.substrates.port import Weights
+from crossbar.types import Floats, Rng
 
 
 @dataclass
@@ -39,6 +41,15 @@ class Around(Weights):
     @activity.setter
     def activity(self, activity: Activity) -> None:
         self.held.activity = activity
+
+    @abstractmethod
+    def stored(self, weights: Floats) -> Floats:
+        """Return what ``held`` holds of ``weights`` (rows, cols)."""
+
+    def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
+        """Write all cells again; see :class:`Weights`."""
+        wanted = target if isinstance(target, Weights) else self.stored(target)
+        self.held.rewrite(wanted, rng=rng)
 
     def refresh(self) -> None:
         """Clear what many updates let build up in the arrays."""

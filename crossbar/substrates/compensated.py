@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossbar.substrates.port import Weights
 from crossbar.substrates.scaled import Scaled
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 
 
 @dataclass
@@ -16,3 +17,8 @@ class Compensated(Scaled):
     def compensation(self) -> Floats:
         """The factors."""
         return self.factor
+
+    def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
+        """Write all cells again, after which nothing is left to compensate."""
+        self.factor[...] = 1.0
+        super().rewrite(target, rng=rng)

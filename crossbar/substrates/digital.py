@@ -111,6 +111,9 @@ class DigitalState(Weights):
         as_age(f"Digital '{self.name}'", seconds, temperature)
         return DigitalState(self.values.copy(), self.name, self.activity.copy())
 
+    def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
+        """Do nothing: memory forgets nothing."""
+
     def refresh(self) -> None:
         """Do nothing: nothing builds up."""
 

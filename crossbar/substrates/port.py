@@ -158,6 +158,14 @@ class Weights(Displayed, ABC):
         From now on it is stored at ``temperature`` [K]; None for that of the laws of its cells.
         """
 
+    @abstractmethod
+    def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
+        """Write all cells again in their way, and count what that takes; drift begins anew.
+
+        ``target`` are weights (rows, cols), or others that the same hardware held, whose
+        conductances are wanted.
+        """
+
     @property
     def tile(self) -> TileState | None:
         """The arrays that hold the weights; None for weights in digital memory."""

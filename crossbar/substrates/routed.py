@@ -60,6 +60,10 @@ class Routed(Around):
         led[..., self.lines] = x
         return led
 
+    def stored(self, weights: Floats) -> Floats:
+        """Return ``weights`` on the word lines."""
+        return self._led(weights.T).T
+
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W."""
         return self.held.read(self._led(x), rng=rng, values=values or x.size)
@@ -180,4 +184,4 @@ class Rerouted(Substrate):
         led[order] = weights
         tally.add(array.program(led, rng=writing, way=self.tile.programming, remap=remap))
         count_programming(state.activity.of(name), self.tile.device, tally)
-        return Routed(state, order)
+        return Routed(replace(state, spec=self.tile), order)

@@ -41,6 +41,10 @@ class Scaled(Around):
         """Weights as the outputs show them, (copies, rows, cols)."""
         return self.gain * self.held.weights
 
+    def stored(self, weights: Floats) -> Floats:
+        """Return what the cells hold of ``weights``."""
+        return weights / self.factor
+
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
         return self.gain * self.held.read(x, rng=rng, values=values)

@@ -25,7 +25,7 @@ from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.port import Sliding, Weights
-from crossbar.substrates.writing import Offer, Writing
+from crossbar.substrates.writing import Offer, Writing, rewrite
 from crossbar.types import Floats, FloatType, Integers, Rng
 from crossbar.units import text
 
@@ -57,13 +57,12 @@ class TileState(Weights):
         return f"<TileState {self.name}: {held}, {self.writing.updates} updates>"
 
     def _facts(self) -> dict[str, str]:
-        energy = float(self.activity.of(self.name)[EVENT["read_energy"]])
         return {
             "name": self.name,
             **array_facts.facts(self.array),
             "weights": brief.array(self.weights),
             "updates": f"{self.writing.updates}",
-            "read energy so far": text(energy, "J"),
+            "read energy so far": text(self.activity.total("read_energy", self.name), "J"),
         }
 
     @property
@@ -185,11 +184,14 @@ class TileState(Weights):
     def aged(self, seconds: float, temperature: float | None = None) -> TileState:
         """Return a copy that has drifted until ``seconds``; see :class:`Weights`."""
         array = self.array.aged(as_age(f"Tile '{self.name}'", seconds, temperature), temperature)
-        aged = TileState(
-            self.spec, array, self.name, self.activity.copy(), self.transfers, self.writing.updates
-        )
+        own = self.spec, array, self.name, self.activity.copy()
+        aged = TileState(*own, self.transfers, self.writing.updates)
         aged.sensing.span(*self.sensing.reach)
         return aged
+
+    def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
+        """Write all cells again; see :class:`Weights`."""
+        rewrite(self, target, rng=rng)
 
     @property
     def conductances(self) -> dict[str, Floats]:

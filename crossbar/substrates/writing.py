@@ -14,6 +14,7 @@ from crossbar.kernels import offers
 from crossbar.types import Floats, Integers, Rng
 
 if TYPE_CHECKING:
+    from crossbar.substrates.port import Weights
     from crossbar.substrates.tile import Tile
     from crossbar.substrates.tile_state import TileState
 
@@ -154,18 +155,16 @@ def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
     counts[EVENT["program_time"]] += tally.seconds
 
 
-def rewrite(tile: TileState, target: TileState | Floats, *, rng: Rng) -> None:
-    """Write all cells of ``tile`` again in its way, and count what that took.
-
-    ``target`` are weights (rows, cols), or a tile of the same arrays whose conductances are wanted.
-    """
+def rewrite(tile: TileState, target: Floats | Weights, *, rng: Rng) -> None:
+    """Write all cells of ``tile`` again in its way, and count what that took; see Weights."""
     spec, array = tile.spec, tile.array
     if isinstance(target, np.ndarray):
         tally = array.program(target, rng=rng, way=spec.programming, remap=spec.remap)
     else:
+        assert target.tile is not None  # the same cells, at another time
         tally = Tally()
-        for cells, then in zip(array.groups, target.array.groups, strict=True):
+        for cells, then in zip(array.groups, target.tile.array.groups, strict=True):
             tally.add(cells.program(then.g, rng=rng, way=spec.programming))
         array.renew()
     tile.writing.inexact = 0
-    count_programming(tile.activity.of(tile.name), tile.spec.device, tally)
+    count_programming(tile.activity.of(tile.name), spec.device, tally)

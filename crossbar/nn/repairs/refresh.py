@@ -8,7 +8,6 @@ from crossbar.errors import fail
 from crossbar.nn.chip import Chip
 from crossbar.nn.repairs.base import REPAIRS, Host, Repair
 from crossbar.random import Streams
-from crossbar.substrates.writing import rewrite
 
 
 @REPAIRS.register("refresh")
@@ -31,11 +30,9 @@ class Refresh(Repair):
         ConfigError
             If no weights are held in cells.
         """
-        tiles = {name: held.tile for name, held in chip.held.items() if held.tile is not None}
-        if not tiles:
+        if all(held.tile is None for held in chip.held.values()):
             remedy = "Weights in digital memory do not drift: leave the repair out."
             fail("Refresh", "weights that cells hold", "none", remedy)
-        for name, tile in tiles.items():
-            target = host.programmed.held[name].tile if host.weights is None else host.weights[name]
-            assert target is not None
-            rewrite(tile, target, rng=streams("refresh", layer=name))
+        programmed = host.programmed.held if host.weights is None else host.weights
+        for name, held in chip.held.items():
+            held.rewrite(programmed[name], rng=streams("refresh", layer=name))
