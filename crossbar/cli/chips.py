@@ -77,8 +77,9 @@ def evaluate_command(
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities.
 
-    If the device itself or the mapping differs, the trained weights are programmed into new
-    cells; with other noise, faults, converters or age the trained chip is used as it is.
+    If the device itself, the mapping, the arrays or the programming differ, the trained weights
+    are programmed into new cells; with other noise, faults, converters or age the trained chip is
+    used as it is.
 
     Options may be given as settings too (`test.age=30d`). With several values of a setting
     `test.NAME` every combination is tested, and a table shows them.

@@ -115,9 +115,9 @@ def trained_chip(
     """Return the chip of ``seed`` as training left it, with the non-idealities of ``plan``.
 
     Read noise, faults, converters, blocks and reading may differ from the run; cells that ``plan``
-    calls stuck are stuck, whatever training left in them. Where the device itself, the mapping or
-    the arrays differ, or where there are streams ``anew``, the chip is a new one; see
-    :func:`new_chip`.
+    calls stuck are stuck, whatever training left in them. Where the device itself, the mapping, the
+    arrays or the way of programming differ, or where there are streams ``anew``, the chip is a new
+    one; see :func:`new_chip`.
     """
     trained, learned = learned_chip(out, seed, dataset)
     if anew is not None or not same_cells(plan, trained):
@@ -212,6 +212,10 @@ def _learned_chip(path: Path, seed: int, ends: Ends, state: str) -> Chip:
     return chip
 
 
+WRITTEN = ("mapping", "scaling", "size", "programming", "remap", "spare_rows")
+"""Settings of a tile that say which cells there are, and what is written into them how."""
+
+
 def same_cells(plan: Experiment, trained: Experiment) -> bool:
     """Return whether ``plan`` has the cells of ``trained``, except for read noise and faults."""
     names = {"", *plan.layers, *trained.layers}
@@ -223,7 +227,7 @@ def same_cells(plan: Experiment, trained: Experiment) -> bool:
 
 def _same_cells(one: Hardware, other: Hardware) -> bool:
     """Return whether the cells of ``one`` are those of ``other``, but for how they are read."""
-    around = [(h.kind, h.tile.mapping, h.tile.size) for h in (one, other)]
+    around = [(h.kind, *(getattr(h.tile, name) for name in WRITTEN)) for h in (one, other)]
     devices = [h.device for h in (one, other)]
     if around[0] != around[1] or describe(devices[0]) == describe(devices[1]):
         return around[0] == around[1]

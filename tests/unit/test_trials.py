@@ -54,6 +54,13 @@ def windows() -> Dataset:
 
 
 @pytest.fixture(scope="module")
+def reram(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("trials") / "reram"
+    train(plan_of("reram"), out)
+    return out
+
+
+@pytest.fixture(scope="module")
 def cmos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("trials") / "cmos"
     train(plan_of("cmos"), out)
@@ -194,3 +201,15 @@ def test_an_hour_in_the_oven_is_the_time_that_arrhenius_says(windows, tmp_path) 
     assert losses[0] != pytest.approx(losses[2], rel=1e-5)
     with pytest.raises(ConfigError, match=r"test\.temperature: expected cells whose drift has"):
         retrial(plan_of("pcm"), tmp_path / "run", SEED, windows, hot)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [("tile.scaling=column",), ("tile.remap.limit=0.3",),
+     ("tile.remap.limit=0.3", "tile.spare_rows=2"), ("tile.programming.kind=write-verify",)],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_decides_on_what_is_written_means_new_cells(changes, reram, windows) -> None:
+    metrics, detail = retrial(load_plan(reram, changes), reram, SEED, windows)
+    assert detail["weights"] == "programmed into new cells"
+    assert 0 < metrics["loss"] < 100
