@@ -123,6 +123,25 @@ def test_what_is_lost_at_several_temperatures_has_an_activation_energy() -> None
         RetentionTraces(each[0], each[1], np.full(g.size, 1e-5), each[3]).relaxation()
 
 
+def test_two_cells_say_the_activation_energy_as_well_as_their_reads_do() -> None:
+    """A line through two points leaves no rest: errors are those of ln k, and cover the truth."""
+    law, t = Retention(rate=3e-9, beta=0.6, activation=1.1), np.logspace(2.0, 6.0, 17)
+    kelvin, rng = np.repeat([398.0, 448.0], t.size), np.random.default_rng(6)
+    faster = np.array([law.acceleration(one) for one in kelvin])
+    x = np.ones(34)
+    kept = law.factor(x, 0 * x, 1e-30 * x, faster * np.tile(t, 2))
+    g = 2e-5 * kept * (1 + 0.01 * rng.standard_normal(34))
+    traces = RetentionTraces(np.repeat([0, 1], t.size), np.tile(t, 2), g, kelvin)
+    fit = traces.relaxation(level=SURE)
+    assert 0 < fit.activation.error < 0.1
+    assert fit.activation.low < 1.1 < fit.activation.high
+    assert fit.log_rate.low < math.log(3e-9) < fit.log_rate.high
+    assert math.isnan(fit.sigma_rate.value)
+    assert fit.law(g_max=40e-6).sigma_rate == 0.0
+    with pytest.raises(CrossbarError, match="device 0: .*a first read above rest, got .* rest = 1"):
+        traces.relaxation(rest=1e-4)
+
+
 def pink(n: int, dt: float, k: float, rng: np.random.Generator) -> np.ndarray:
     """Noise with the one-sided density k/f, a part of a record sixteen times as long."""
     whole = 16 * n

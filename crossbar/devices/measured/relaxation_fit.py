@@ -58,9 +58,10 @@ class RelaxationFit(Displayed):
 
     def law(self, g_max: float) -> Retention:
         """Return the law of drift for ``device.drift`` of a device with ``g_max`` [S]."""
+        sigma = self.sigma_rate.value
         return Retention(
             rest=self.rest / g_max, rate=math.exp(self.log_rate.value), beta=self.beta.value,
-            sigma_rate=self.sigma_rate.value, activation=self.activation.value,
+            sigma_rate=0.0 if math.isnan(sigma) else sigma, activation=self.activation.value,
             reference=self.reference,
         )  # fmt: skip
 
@@ -74,17 +75,18 @@ def relaxation(
     First g0 and k of each cell and beta of all, by robust least squares, with noise of reads that
     is proportional to g down to 5 % of the first read. Then ln k against 1/T: the slope is the
     activation energy; the rest, without what the errors of ln k add, is the spread of the cells.
+    The line is as uncertain as these errors make it at least, by which alone two cells tell it.
     """
     cells, own = np.unique(cell, return_inverse=True)
     first = np.array([g[cell == one][0] for one in cells])
     last = np.array([g[cell == one][-1] for one in cells])
     end = np.array([t[cell == one][-1] for one in cells])
     hot = np.array([kelvin[cell == one][0] for one in cells])
-    lost = (first - last) / np.maximum(first - rest, 1e-30)
+    lost = (first - last) / (first - rest)
     if len(np.unique(hot)) < 2:
         got, remedy = f"{hot[0]:g} K alone", "At one temperature, drift() gives the exponent."
         raise DataError(message(where, "two temperatures or more", got, remedy))
-    if np.median(lost) < LEAST_LOSS or not np.all(first > rest):
+    if np.median(lost) < LEAST_LOSS:
         got = f"{100 * float(np.median(lost)):.2g} %, the median of the cells"
         remedy = "Bake hotter or longer, and give rest in S if cells relax to one."
         expected = f"a loss of {100 * LEAST_LOSS:g} % or more towards rest"
@@ -98,12 +100,14 @@ def relaxation(
     slopes = np.stack([np.ones(len(cells)), (1 / reference - 1 / hot) / BOLTZMANN], axis=1)
     (rate, energy), *_ = np.linalg.lstsq(slopes, log_rate, rcond=None)
     off = log_rate - slopes @ np.array([rate, energy])
-    variance = float(np.sum(off**2)) / max(len(cells) - 2, 1)
+    freedom = len(cells) - 2
+    variance = max(float(np.sum(off**2)) / max(freedom, 1), float(np.mean(errors**2)))
+    student = freedom if freedom > 0 else math.inf
     own_errors = np.sqrt(np.diag(variance * np.linalg.inv(slopes.T @ slopes)))
     return RelaxationFit(
         normal(beta, beta * error, level),
-        normal(float(energy), float(own_errors[1]), level, len(cells) - 2),
-        normal(float(rate), float(own_errors[0]), level, len(cells) - 2),
+        normal(float(energy), float(own_errors[1]), level, student),
+        normal(float(rate), float(own_errors[0]), level, student),
         spread_of(off, errors, level, fitted=2),
         rest, reference, len(cells),
     )  # fmt: skip

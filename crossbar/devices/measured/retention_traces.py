@@ -141,14 +141,21 @@ class RetentionTraces(Displayed):
         Raises
         ------
         DataError
-            If there are not two temperatures, or cells lost less than 1 %.
+            If there are not two temperatures, a first read is not above ``rest``, or cells lost
+            less than 1 %.
         """
         where = self.source or "RetentionTraces"
         if self.temperature is None:
             remedy = "Add the column, or say it: columns={'temperature': '300 K'}."
             raise DataError(message(where, "a column temperature", "none", remedy))
         keys = np.stack([self.device, self.temperature], axis=1)
-        cell = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+        _, begins, cell = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        for first in begins[self.g[begins] <= rest]:
+            of = f"{where}, device {self._name(int(self.device[first]))}"
+            got = f"{text(float(self.g[first]), 'S')} with rest = {text(rest, 'S')}"
+            remedy = "Lower rest, or leave the cell out: it does not fall towards it."
+            raise DataError(message(of, "a first read above rest", got, remedy))
+        cell = cell.ravel()
         return relaxation(self.t, self.g, cell, self.temperature, rest, reference, level, where)
 
     def _stored(self, temperature: float | None) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
