@@ -94,6 +94,16 @@ def test_temperatures_are_fitted_one_at_a_time(tmp_path: Path) -> None:
         traces.drift(temperature=400.0)
 
 
+def test_temperatures_below_freezing_are_read(tmp_path: Path) -> None:
+    """Limits hold in kelvin, not in the unit of the column."""
+    path = tmp_path / "cold.csv"
+    path.write_text("T [degC],device,t_s,g_uS\n-40,0,1,20\n-40,0,2,19\n")
+    np.testing.assert_allclose(RetentionTraces.from_csv(path).temperature, 233.15, rtol=1e-12)
+    path.write_text("T [degC],device,t_s,g_uS\n-300,0,1,20\n")
+    with pytest.raises(CrossbarError, match=r"csv:2, column 1: .*>= 0 K .*got '-300'"):
+        RetentionTraces.from_csv(path)
+
+
 def test_what_is_lost_at_several_temperatures_has_an_activation_energy() -> None:
     """A stretched exponential, 1.1 eV, rates that spread by 0.5: 20 cells at each of 3."""
     rng, t = np.random.default_rng(5), np.logspace(2.0, 6.0, 17)
@@ -138,7 +148,7 @@ def test_two_cells_say_the_activation_energy_as_well_as_their_reads_do() -> None
     assert fit.log_rate.low < math.log(3e-9) < fit.log_rate.high
     assert math.isnan(fit.sigma_rate.value)
     assert fit.law(g_max=40e-6).sigma_rate == 0.0
-    with pytest.raises(CrossbarError, match="device 0: .*a first read above rest, got .* rest = 1"):
+    with pytest.raises(CrossbarError, match=r"device 0: .*above rest, got .* rest = 1"):
         traces.relaxation(rest=1e-4)
 
 

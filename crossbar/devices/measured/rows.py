@@ -35,16 +35,17 @@ class Line:
         return self.row.fail(expected, got, remedy, self.header.places.get(column))
 
     def value(self, column: str, *, low: float = -math.inf, above: float = -math.inf) -> float:
-        """Return the number in ``column`` [SI], or raise."""
-        number = texttables.number(self.text(column))
-        if number is None or not (math.isfinite(number) and number >= low and number > above):
-            limit = f" >= {low:g}" if low > -math.inf else ""
-            limit = f" above {above:g}" if above > -math.inf else limit
-            remedy = "Correct the cell, or remove the row."
-            got = repr(self.text(column))
-            raise self.fail(f"a number{limit} in column {column}", got, remedy, column)
-        factor = self.header.factors.get(column, 1.0)
-        return number * factor + self.header.offsets.get(column, 0.0)
+        """Return the number in ``column`` [SI], or raise unless it is within limits in SI units."""
+        read = texttables.number(self.text(column))
+        offset = self.header.offsets.get(column, 0.0)
+        number = math.nan if read is None else read * self.header.factors.get(column, 1.0) + offset
+        if math.isfinite(number) and number >= low and number > above:
+            return number
+        limit = f" >= {low:g}" if low > -math.inf else ""
+        limit = f" above {above:g}" if above > -math.inf else limit
+        kelvin = " K" if limit and offset else ""
+        got, remedy = repr(self.text(column)), "Correct the cell, or remove the row."
+        raise self.fail(f"a number{limit}{kelvin} in column {column}", got, remedy, column)
 
     def whole(self, column: str) -> int:
         """Return the whole number in ``column``, 0 or more."""
