@@ -193,6 +193,9 @@ def drifts(device: Device) -> bool:
 def require_activated(where: str, device: Device) -> None:
     """Raise if cells of ``device`` drift by a law that holds for one temperature alone."""
     if drifts(device) and not device.activated:
-        remedy = 'Give it one (device.drift.kind = "retention"), or leave the temperature out.'
+        remedy = (
+            'Give device.drift.kind = "retention" with device.drift.rate and .activation of your '
+            "cells, or leave the temperature out."
+        )
         got = f"a {type(device).__name__} without"
         fail(where, "cells whose drift has an activation energy", got, remedy)

@@ -55,7 +55,7 @@ class Relaxation(Arrhenius):
     rest
         Conductance g_r that cells relax to, relative to ``g_max``.
     rate : [1/s]
-        Median rate k_0 at the reference temperature.
+        Median rate k_0 at the reference temperature; above 0, and without default.
     sigma_rate
         Spread of the logarithm of the rate from cell to cell.
 
@@ -64,7 +64,7 @@ class Relaxation(Arrhenius):
 
     rest: float = quantity(0.0, share=True, low=0, high=1, remedy="It is relative to g_max.")
     rate: float = quantity(
-        0.0, unit="1/s", low=0, high=1e9, remedy="Of a loss within 10 years, some 3e-9 1/s.",
+        unit="1/s", above=0, high=1e9, remedy="Of a loss within 10 years, some 3e-9 1/s.",
     )  # fmt: skip
     sigma_rate: float = quantity(
         0.0, role=SPREAD, low=0, high=20, remedy="It is that of ln k; 2.3 is a decade.",
@@ -113,13 +113,14 @@ class LogRetention(Relaxation):
     Parameters
     ----------
     loss
-        Share of the distance to the rest value that is lost in each decade of time after 1/k.
+        Share of the distance to the rest value that is lost in each decade of time after 1/k; above
+        0, and without default.
 
     Source: form of barriers of evenly spread heights, Primak, Phys. Rev. 100:1677, 1955; the values
     are the user's.
     """
 
-    loss: float = quantity(0.0, share=True, low=0, high=1, remedy="It is a share a decade.")
+    loss: float = quantity(share=True, above=0, high=1, remedy="It is a share a decade.")
 
     def left(self, kt: Floats) -> Floats:
         """Return 1 - loss log10(1 + k t), cut at 0."""

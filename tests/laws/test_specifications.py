@@ -31,8 +31,10 @@ from crossbar.devices import (
     IVTable,
     Jumps,
     JumpTable,
+    LogRetention,
     NoisyReads,
     PulseTable,
+    Retention,
     StuckAt,
 )
 from crossbar.devices.measured.switching import Switching
@@ -75,6 +77,7 @@ EXAMPLES = [
     Arrays(path="samples.npz"),
     Images(path="pictures"),
     Reshape(shape=(2, 2)),
+    Retention(rate=1e-6),
     AtLeast("accuracy", 0.9),
     AtMost("latency", 1.0),
     Cost(value=1e-15, source=assumed("an example")),
@@ -83,6 +86,7 @@ EXAMPLES = [
     IdealCell(),
     JumpTable(set=RISES, reset=FALLS),
     Layout(rows=2, cols=3, size=(4, 4)),
+    LogRetention(rate=1e-6, loss=0.1),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),
     Metric(name="margin", of=len),

@@ -130,10 +130,23 @@ def test_a_law_for_one_temperature_is_not_stored_at_another() -> None:
     for device in (Memristor(drift=ConstantExponent(nu=0.05)),
                    Memristor(drift=LAWS["stretched"], tau_leak=10.0)):  # fmt: skip
         held = Tile(device=device, mapping=OneSidedPair()).program(weights, rng=_rng())
-        with pytest.raises(ConfigError, match="cells whose drift has an activation energy"):
+        with pytest.raises(
+            ConfigError, match=r"an activation energy.*drift\.rate and \.activation of your cells"
+        ):
             held.aged(10.0, HOT)
     with pytest.raises(ConfigError, match=r"temperature: expected a number in \[200, 1000\] K"):
         held.aged(10.0, 125.0)
+
+
+def test_a_law_of_retention_says_how_fast_and_how_much() -> None:
+    """At a rate of 0, which was the default, cells lost nothing without a word."""
+    with pytest.raises(TypeError, match="rate"):
+        Retention(beta=0.5)
+    with pytest.raises(TypeError, match="loss"):
+        LogRetention(rate=1e-3)
+    for kind, numbers in ((Retention, {"rate": 0.0}), (LogRetention, {"rate": 1e-3, "loss": 0.0})):
+        with pytest.raises(ConfigError, match=rf"{[*numbers][-1]}: expected a number in \(0, "):
+            kind(**numbers)
 
 
 @pytest.mark.parametrize("faults", [False, True])

@@ -193,7 +193,7 @@ def test_an_hour_in_the_oven_is_the_time_that_arrhenius_says(windows, tmp_path) 
              "drift": {"kind": "retention", "rate": 1e-7, "beta": 0.5}}  # fmt: skip
     plan = experiment(SETTINGS | {"device": cells})
     train(plan, tmp_path / "run")
-    faster = Retention().acceleration(398.15)
+    faster = Retention(rate=1e-7).acceleration(398.15)
     hot, cold = Conditions(age=3600.0, temperature=398.15), Conditions(age=3600.0 * faster)
     losses = [retrial(plan, tmp_path / "run", SEED, windows, c)[0]["loss"]
               for c in (hot, cold, Conditions(age=3600.0))]  # fmt: skip
