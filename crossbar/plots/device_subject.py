@@ -50,9 +50,9 @@ def named(subject: Subject, figure: Figure, what: str, **facts: Any) -> Picture:
 
 
 def beside(ax: Axes, curves: list[PublishedCurve], fx: float, fy: float) -> None:
-    """Draw what was published as rings."""
+    """Draw what was published, or derived from it, as rings."""
     for k, curve in enumerate(curves):
-        label = "published" if k == 0 else None
+        label = curve.source.kind if k == 0 else None
         ax.plot(fx * np.array(curve.x), fy * np.array(curve.y), ls="", marker=MARKERS[k], ms=4,
                 mfc="none", color="#222222", label=label, zorder=3)  # fmt: skip
 

@@ -39,7 +39,7 @@ def neurosim(
     origin, high = f"{paper}, {TABLE}", 1 / resistance
     low = high / ratio
     step = neurosim_steps(pulses, *normalised, spread)
-    curves = published(f"{origin}, {FORM}")
+    curves = derived(f"differences of {FORM}, by {pulses} states and nonlinearities, {origin}")
     device = Memristor(g_min=low, g_max=high, step=step, sigma_program=(0.01,), sigma_read=0.005,
                        v_write=write[0], t_write=write[1])  # fmt: skip
     return Preset(

@@ -25,6 +25,7 @@ Coefficients = tuple[float, float, float, float]
 NANDAKUMAR = "Nandakumar et al., ICECS 2019"
 FITTED = f"{NANDAKUMAR}, as fitted in IBM aihwkit, inference/noise/pcm.py"
 SIGMA = (0.26348, 1.9650, -1.1731)  # uS, of x = G / 25 uS
+T0 = published("default t_0 of IBM aihwkit, inference/noise/pcm.py")  # of 20 s
 READ_AT = 86400.0  # s, of the read noise that is shown
 STEPS = {
     "step.dw_min step.steepness spread.sigma": assumed(
@@ -104,7 +105,7 @@ PCM = Preset(
         "sigma_program": derived(
             f"sigma(G) of {NANDAKUMAR}, as a polynomial of u over the range"
         ),
-        "t0": published("Joshi et al., Nat. Commun. 11:2473, 2020"),
+        "t0": T0,
     }
     | TIME
     | STEPS,

@@ -7,7 +7,7 @@ import numpy as np
 from crossbar.devices.array_spread import OwnBounds
 from crossbar.devices.laws.exponential_floor import ExponentialFloor
 from crossbar.devices.library.fits import POINTS, fit
-from crossbar.devices.library.pcm import FITTED, drifting, exponent, flicker
+from crossbar.devices.library.pcm import FITTED, T0, drifting, exponent, flicker
 from crossbar.devices.library.preset import Preset
 from crossbar.devices.library.published import PublishedCurve, Shown
 from crossbar.devices.memristor import Memristor
@@ -50,7 +50,7 @@ PCM_TRAINING = Preset(
         ),
         "spread.sigma spread.sigma_upper": published(NANDAKUMAR),
         "sigma_program": assumed("programming error 2 % of the range"),
-        "t0": published("Joshi et al., Nat. Commun. 11:2473, 2020"),
+        "t0": T0,
         "v_write t_write": assumed("write pulse 2 V x 100 ns"),
         "drift.nu drift.sigma_nu": derived(
             f"drift exponent against conductance of {FITTED}, restated for 20 uS"

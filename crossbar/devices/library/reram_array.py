@@ -50,7 +50,11 @@ def array(
         },
         valid_for,
         both_steps(
-            published(f"{origin}, mean over cells"), lambda w: dw * mean * (1 - w),
+            derived(
+                "step of the cell with nominal bounds and mean size, the median times "
+                f"exp(sigma^2 / 2), {origin}"
+            ),
+            lambda w: dw * mean * (1 - w),
             lambda w: dw * mean * (1 + w), (-1.0, 1.0), RANGE,
         ),
     )  # fmt: skip

@@ -36,7 +36,9 @@ RERAM_WAN = Preset(
         "step.dw_min": assumed("step 0.1 % of the range"),
         "spread.below spread.above": assumed("cells reach from zero to a fifth beyond the range"),
         "sigma_program": derived(f"sigma(x) at 1 s of {FITTED}, as a polynomial of u"),
-        "drift.second drift.day drift.two_days": published(f"sigma(x) of {FITTED}"),
+        "drift.second drift.day drift.two_days": derived(
+            f"sigma(x) in uS of {FITTED}, divided by 40 uS"
+        ),
         "sigma_read": published(f"read noise of about 1 %, {FITTED}"),
     },
     "programming and inference, a second to two days after the write",
