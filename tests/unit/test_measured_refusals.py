@@ -53,6 +53,13 @@ FILES: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+FIT: Mapping[str, str] = {  # a fit takes trains alone, and needs longer ones
+    "an unknown header": r":1: .*no column pol.*--column 'pol",
+    "too few pulses": r"expected 8 set pulses or more of device 0, got 2",
+    "one polarity": r"expected 8 set pulses or more of device 0, got 4",
+}
+
+
 @pytest.mark.parametrize(("text", "match"), FILES.values(), ids=FILES)
 def test_a_bad_file_is_refused_before_anything_is_written(
     text: str, match: str, config: Path, tmp_path: Path,
@@ -79,6 +86,7 @@ def test_a_fit_of_a_bad_file_is_refused_before_anything_is_written(
         path.write_text(FILES[name][0])
     line = refused(monkeypatch, capsys, "device", "fit", path, "--out", out)
     assert "measured.csv" in line
+    assert re.search(FIT.get(name, FILES[name][1]), line), line
     assert line.rstrip().endswith(".")
     assert not out.exists()
 
