@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.activity import Activity
+from crossbar.checks import check_fields
+from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.routed import Rerouted
@@ -29,10 +31,21 @@ class ByColumn(Substrate):
     held
         What holds V.
 
+    Raises
+    ------
+    ConfigError
+        If the mapping has a largest weight of its own, from which no column has another.
+
     Source: definition; the usual scale a channel of quantised networks.
     """
 
     held: Tile | Rerouted
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if (limit := self.held.mapping.w_max) is not None:
+            remedy = "Leave tile.mapping.w_max out, or scale by layer: one limit holds for all."
+            fail("ByColumn.held", "a mapping without w_max", f"w_max = {limit:g}", remedy)
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""

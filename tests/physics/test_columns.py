@@ -11,6 +11,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
 from crossbar.circuit.slices import BitSlices
 from crossbar.devices import IdealCell, Memristor, StuckAt
+from crossbar.errors import ConfigError
 from crossbar.runs import experiment
 from crossbar.runs.build import substrate
 from crossbar.substrates import ByColumn, Rerouted, Tile
@@ -90,3 +91,8 @@ def test_settings_choose_it() -> None:
     assert isinstance(held, ByColumn)
     assert isinstance(held.held, Rerouted)
     assert held.held.spare == 2
+
+
+def test_a_limit_of_all_columns_is_refused_with_a_remedy() -> None:
+    with pytest.raises(ConfigError, match=r"ByColumn\.held: .* w_max = 2\. Leave tile\.mapping"):
+        ByColumn(held=tile(DifferentialPair(w_max=2.0)))
