@@ -28,10 +28,10 @@ class MemristorCells(Cells):
 
     ``up`` and ``down`` (rows, cols) say what a set and a reset pulse does to a cell, in the terms
     of the law that the compiled loop follows (see :func:`crossbar.kernels.pulses.change_pulsed`).
-    ``written`` (rows, cols) [s] is when each cell got its last pulse, or before, by as much as it
-    has aged faster at a high temperature: it drifts from there, by the conductance ``origin``
-    (relative to ``g_max``) that it was written to and by its ``restlessness``, a normal number of
-    its own.
+    ``written`` (rows, cols) [s] is when each cell got its last pulse: it drifts from there, by the
+    conductance ``origin`` (relative to ``g_max``) that it was written to and by its
+    ``restlessness``, a normal number of its own. ``lead`` (rows, cols) [s] is how much longer than
+    the clock says it has drifted since, at a high temperature.
     """
 
     spec: Memristor
@@ -52,6 +52,7 @@ class MemristorCells(Cells):
         self.restlessness = normal().astype(np.float32)
         self.origin = self._relative(self.g)
         self.written: Floats = np.zeros(shape, np.float64, order="F")
+        self.lead: Floats = np.zeros(shape, np.float64, order="F")
         tilt, span = spec.asymmetry + drawn.tilt, g_max - g_min
         scale = span * drawn.size
         law, self.up, self.down = _law(
@@ -78,7 +79,8 @@ class MemristorCells(Cells):
     def _drift_anew(self, given: Callable[[], Masks]) -> None:
         """Let the cells that :func:`given` returns drift from now on, if any has aged."""
         if self.elapsed.item():  # never below zero
-            self.written[given()] = self.elapsed
+            anew = given()
+            self.written[anew], self.lead[anew] = self.elapsed, 0.0
 
     def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
         """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""
@@ -89,7 +91,7 @@ class MemristorCells(Cells):
     def begin(self) -> None:
         """Count time, and that since the last write of each cell, from now."""
         super().begin()
-        self.written[...] = 0.0
+        self.written[...] = self.lead[...] = 0.0
 
     def age(self, seconds: float) -> None:
         """Let the free cells drift until ``seconds`` [s] after programming.
@@ -102,8 +104,8 @@ class MemristorCells(Cells):
     def age_at(self, seconds: float, temperature: float | None) -> None:
         """Let the free cells drift until ``seconds`` [s], from now on at ``temperature`` [K].
 
-        The time since the last write, of the law of drift and of that of read noise, then runs as
-        many times faster as the law of drift says.
+        The time since the last write that the law of drift counts then runs as many times faster
+        as it says. Read noise keeps to the clock: its growth has no activation energy.
         """
         law = self.spec.drift_law
         faster = None if temperature is None else law.acceleration(temperature)
@@ -114,11 +116,11 @@ class MemristorCells(Cells):
         now = float(self.elapsed)
         super().age(seconds)
         middle, t0 = self.spec.window[1], self.spec.t0
-        fresh = now - self.written <= t0  # at the conductance that was written
+        before = self._drifting(now)
+        fresh = before <= t0  # at the conductance that was written
         self.origin[fresh] = self._relative(self.g)[fresh]
-        since = np.maximum(now - self.written, t0)
-        self.written -= (faster - 1.0) * (seconds - now)
-        until = np.maximum(seconds - self.written, t0)
+        self.lead += (faster - 1.0) * (seconds - now)
+        since, until = np.maximum(before, t0), np.maximum(self._drifting(seconds), t0)
         drifted = self.g * self._kept(since, until)
         drifted = middle + (drifted - middle) * np.exp((now - seconds) / self.spec.tau_leak)
         self.g[self.free] = drifted[self.free]
@@ -128,10 +130,16 @@ class MemristorCells(Cells):
         law, t0 = self.spec.flicker, self.spec.t0
         if law is None:
             return super().flicker()
-        since = np.maximum(float(self.elapsed) - self.written, t0)
-        lost = np.where(self.free, self._kept(np.array(t0), since), 1.0)  # since the last write
+        now = float(self.elapsed)
+        drifting = np.maximum(self._drifting(now), t0)
+        lost = np.where(self.free, self._kept(np.array(t0), drifting), 1.0)  # since the last write
+        since = np.maximum(now - self.written, t0)
         sigma = self.g * law.relative(self._relative(self.g / lost), since)
         return np.asfortranarray((sigma**2).astype(self.g.dtype))
+
+    def _drifting(self, now: float) -> Floats:
+        """Return the time since the last write of each cell that its law of drift counts [s]."""
+        return now - self.written + self.lead
 
     def _kept(self, since: Floats, until: Floats) -> Floats:
         """Return what is left at ``until`` of the conductances at ``since`` [s]."""

@@ -116,12 +116,25 @@ def test_a_pulse_after_a_hot_store_begins_the_loss_anew() -> None:
     np.testing.assert_allclose(cells.g[:, ::2] / 50e-6 - 0.1, x * y / 0.5, atol=1e-4)
 
 
-def test_read_noise_by_age_follows_the_time_that_the_law_counts() -> None:
-    law = LAWS["stretched"]
-    hot, cold = (cells_of(law, flicker=PcmFlicker()) for _ in range(2))
-    hot.age_at(3600.0, HOT)
-    cold.age(3600.0 * law.acceleration(HOT))
-    np.testing.assert_allclose(hot.flicker(), cold.flicker(), rtol=1e-9)
+def test_read_noise_keeps_to_the_clock_at_any_temperature() -> None:
+    """1/f noise grows by the time since the write, not by what a hot store counts for drift."""
+    noise = PcmFlicker()
+    cells = cells_of(LAWS["stretched"], flicker=noise)
+    cells.age_at(3600.0, HOT)
+    assert np.median(cells.g) < 29e-6
+    expected = noise.relative(np.full(SHAPE, 0.6), np.full(SHAPE, 3600.0))
+    np.testing.assert_allclose(np.sqrt(cells.flicker()) / cells.g, expected, rtol=1e-9)
+    counts = np.zeros(SHAPE, int)
+    counts[:, ::2] = 1
+    cells.pulse(counts, rng=np.random.default_rng(3))
+    cells.age_at(3700.0, HOT)
+    younger = np.sqrt(np.log(100 / 5e-7) / np.log(3700 / 5e-7))
+    sigma = np.sqrt(cells.flicker()) / cells.g / noise.amplitude
+    x = cells.origin[:, ::2]
+    np.testing.assert_allclose(
+        (sigma[:, ::2] * x**noise.power).mean() / (sigma[:, 1::2] * 0.6**noise.power).mean(),
+        younger, rtol=1e-6,
+    )  # fmt: skip
 
 
 def test_a_law_for_one_temperature_is_not_stored_at_another() -> None:
