@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from crossbar.devices import (
 )
 from crossbar.devices.fitting.candidate import candidates
 from crossbar.devices.fitting.curvature import curvature
+from crossbar.devices.fitting.device_fit import Estimate
 from crossbar.devices.fitting.mode import Mode, most_probable
 from crossbar.devices.fitting.model import Model
 from crossbar.devices.fitting.observations import Observations
@@ -45,6 +47,7 @@ TRUE = Memristor(
     sigma_bounds_d2d=0.03, sigma_c2c=0.3, sigma_read=0.01,
 )  # fmt: skip
 CELLS, PULSES, REPEATS = 6, 40, 2
+NORMAL = 3.29  # standard deviations, in the interval of 90 % of a normal number
 
 
 def measured(
@@ -76,27 +79,56 @@ def fitted(law: Step, seed: int) -> DeviceFit:
     return fit_device(trains, rng=np.random.default_rng(seed), laws=laws, progress=False)
 
 
-def test_hidden_parameters_lie_within_their_intervals_and_laws_are_known() -> None:
-    """2 devices of each of 4 laws.
+def of_cells(device: Memristor, seed: int) -> dict[str, float]:
+    """Return numbers of ``device``, with means and spreads of the cells that were fabricated."""
+    rng, (low, _, high) = np.random.default_rng(seed), device.window
+    drawn = device.spread_law.draw(
+        device.window, lambda: rng.standard_normal((CELLS, 1), np.float32).astype(np.float64)
+    )
+    lower, upper, size = drawn.low.mean(), drawn.high.mean(), drawn.size.mean()
+    edges = np.concatenate([drawn.low - lower, drawn.high - upper])
+    width, free = upper - lower, CELLS - 1
+    return numbers(device) | {
+        "step.dw_min": device.step.dw_min * size * (high - low) / width,
+        "sigma_d2d": drawn.size.std(ddof=1) / size,
+        "asymmetry": device.asymmetry + drawn.tilt.mean(),
+        "sigma_asymmetry_d2d": drawn.tilt.std(ddof=1),
+        "g_min": lower,
+        "g_max": upper,
+        "sigma_bounds_d2d": math.sqrt((edges**2).sum() / (2 * free)) / width,
+    }
 
-    At 90 % a parameter is missed in 7 or more of 8 independent fits with a chance of 7e-7. Laws
-    that are known in 97 %, as benchmarks/fit_coverage.py measures, are missed in 5 or more: 1e-6.
+
+def deviation(one: Estimate, truth: float) -> float:
+    """Return by how many standard deviations of the posterior a value is off.
+
+    Of the logarithm where all of a wide interval is positive: those of scales are skew.
+    """
+    ends = np.array([one.low, one.value, one.high, truth])
+    if one.low > 0 and one.high > 1.5 * one.low:
+        ends = np.log(ends)
+    return abs(ends[1] - ends[3]) / ((ends[2] - ends[0]) / NORMAL)
+
+
+def test_hidden_parameters_come_back_and_laws_are_known() -> None:
+    """2 devices of each of 4 laws, against means and spreads of the cells themselves.
+
+    What is then left is the error of the measurement: 5.5 sd, 4e-8 for each of 76 numbers, 3e-6 in
+    all. Laws that are known in 97 %, as benchmarks/fit_coverage.py measures, are missed in 5 or
+    more of 8 fits: 1e-6. How often intervals cover the device is measured there too.
     """
     known = 0
-    outside: dict[str, list[bool]] = {}
     for law in LAWS:
-        truth = numbers(replace(TRUE, step=law))
         for seed in range(REPEATS):
-            fit = fitted(law, seed)
+            fit, truth = fitted(law, seed), of_cells(replace(TRUE, step=law), seed)
             if fit.law == STEPS.name_of(type(law)):
                 known += 1
                 for name, one in {**fit.parameters, **fit.spread}.items():
                     assert one.low <= one.value <= one.high
-                    outside.setdefault(name, []).append(not one.low <= truth[name] <= one.high)
+                    assert deviation(one, truth[name]) < 5.5, (name, one, truth[name])
                     assert one.high - one.low < 5 * abs(truth[name])
             assert not fit.goodness.poor
     assert known > 3
-    assert {name: sum(each) for name, each in outside.items() if sum(each) > 6} == {}
 
 
 def test_a_simpler_law_is_taken_where_it_predicts_as_well() -> None:
