@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crossbar.activity import Activity
+from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import entry, require_entry
 from crossbar.checks import check_fields
 from crossbar.circuit.clipping import cut
@@ -174,7 +174,8 @@ class Rerouted(Substrate):
         assert remap is not None  # by __post_init__
         wide = np.pad(weights, ((0, self.spare), (0, 0)))
         first = replace(self.tile, remap=None)
-        state = first.program(wide, rng=rng, copies=copies, name=name, activity=activity)
+        once = Activity()
+        state = first.program(wide, rng=rng, copies=copies, name=name, activity=once)
         (writing,), array, tally = rng.spawn(1), state.array, Tally()
         held = cut(wide, array.mapping)
         inspection = remap.inspect(array.cells, targets_of(array, held), tally, rng=writing)
@@ -183,5 +184,9 @@ class Rerouted(Substrate):
         led = np.zeros_like(wide)
         led[order] = weights
         tally.add(array.program(led, rng=writing, way=self.tile.programming, remap=remap))
-        count_programming(state.activity.of(name), self.tile.device, tally)
-        return Routed(replace(state, spec=self.tile), order)
+        for event in ("program_clipped", "program_missed"):  # the last programming has its own
+            once.of(name)[EVENT[event]] = 0.0
+        counted = Activity() if activity is None else activity
+        counted.include(once)
+        count_programming(counted.of(name), self.tile.device, tally)
+        return Routed(replace(state, spec=self.tile, activity=counted), order)

@@ -15,6 +15,7 @@ from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Inspection, Remap, assigned, made_up
 from crossbar.circuit.slices import BitSlices
+from crossbar.converters import Percentile
 from crossbar.devices import Constant, IdealCell, Memristor, SingleShot, StuckAt, WriteVerify
 from crossbar.errors import ConfigError
 from crossbar.exports.tables import cell_table, of_inputs, weight_table
@@ -175,6 +176,21 @@ def test_a_routed_matrix_reads_and_learns_as_any_other() -> None:
     blank.lines = np.sort(blank.lines)
     blank.restore(one.arrays())
     np.testing.assert_allclose(blank.weights, one.weights, rtol=1e-12)
+
+
+def test_routed_chips_count_what_the_last_programming_cut_and_missed() -> None:
+    """Weights cut at a percentile, and stuck cells that pulses never bring to their targets."""
+    mapping = DifferentialPair(headroom=1.0, clipping=Percentile(below=0.9))
+    device = StuckAt(Memristor(step=Constant(dw_min=0.002)), p_on=0.05, p_off=0.05)
+    way = WriteVerify(tolerance=0.005, tries=100)
+    spec = tile(mapping, device=device, remap=Remap(limit=0.05), programming=way)
+    weights = rng(5).uniform(-1, 1, (20, 10))
+    state = Rerouted(tile=spec).program(weights, rng=rng(), activity=Activity())
+    limit = state.tile.array.mapping.limit
+    stuck = sum(one.on + one.off for one in state.tile.stuck.values())
+    assert state.activity.total("program_clipped") == np.count_nonzero(np.abs(weights) > limit) > 0
+    assert 0 < state.activity.total("program_missed") <= stuck
+    assert state.activity.total("program_reads") > 4 * 2 * weights.size  # two of either
 
 
 def test_exported_cells_have_the_rows_of_their_inputs() -> None:
