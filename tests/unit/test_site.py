@@ -29,6 +29,7 @@ from crossbar.toml import placed
 ROOT = Path(__file__).parents[2]
 REASON = "the documentation tools are not installed: pip install '.[docs]'"
 NEEDED = {"dense": {"units": 2}, "reshape": {"shape": [1]}}  # what layers have no default of
+RATES = {"retention": {"rate": 1e-9}, "log-retention": {"rate": 1e-9, "loss": 0.1}}
 
 NO_SETTINGS = (  # functions, and the tables of layers as they were given
     "network.given",
@@ -136,6 +137,8 @@ def plans() -> Iterator[Any]:
             if kind == "table":  # of a measured current: its numbers have no default
                 numbers = {"v": [0.1, 0.2], "i": [[1e-7, 2e-7], [2e-7, 4e-7]]}
                 given["device"]["conduction"] |= numbers
+            if registry.setting == "device.drift":
+                given["device"]["drift"] |= RATES.get(kind, {})
             yield experiment(given)
 
 
