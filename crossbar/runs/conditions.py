@@ -155,10 +155,11 @@ SPECIAL = tuple(f.name for f in fields(Conditions))
 
 
 class Conditioned(NamedTuple):
-    """A chip that is to be tested, and what its repair took; None without one."""
+    """A chip that is to be tested, what it had counted before its repair, and what that took."""
 
     chip: Chip
-    repair: Activity | None
+    before: Activity
+    repair: Activity | None = None
 
 
 def conditioned(
@@ -172,7 +173,7 @@ def conditioned(
     chip = trained_chip(plan, dataset, seed, run, anew, fold=conditions.fold)
     later = chip.aged(conditions.age, conditions.temperature) if conditions.age else chip
     if not conditions.repairs:
-        return Conditioned(later, None)
+        return Conditioned(later, later.activity)
     trained, learned = learned_chip(run, seed, dataset)
     weights = None
     if anew is not None or not same_cells(plan, trained):
@@ -182,11 +183,11 @@ def conditioned(
         build.ranged(one, parts, streams)
     x, targets = parts.train
     host = Host(programmed=chip, weights=weights, x=x, targets=targets)
-    took = Activity()
+    before, took = later.activity, Activity()
     for repair in conditions.repairs:
         later, counts = repaired(later, repair, host, streams=streams)
         took.include(counts)
-    return Conditioned(later, took)
+    return Conditioned(later, before, took)
 
 
 def split_off(settings: Settings) -> tuple[Settings, Settings]:

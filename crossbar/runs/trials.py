@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import files
+from crossbar.activity import Activity
 from crossbar.data import Dataset, Ends
 from crossbar.energy.physical import breakdown
 from crossbar.errors import ConfigError, ConvergenceError
@@ -168,10 +169,10 @@ def retrial(
     refuse_relearning(plan, trained)
     parts = build.parts_of(plan.common.data, dataset, seed)
     under = conditions.stressed(plan)
-    chip, counts = conditioned(under, run, seed, dataset, conditions)
+    chip, before, counts = conditioned(under, run, seed, dataset, conditions)
     took = {} if counts is None else repair_figures(under, dataset.ends, chip, counts)
     streams = conditions.streams(under, seed)
-    metrics, detail = _outcome(under, chip, parts, dataset, streams, took=took)
+    metrics, detail = _outcome(under, chip, parts, dataset, streams, before=before, took=took)
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
     gains = {n: f.tolist() if f.size > 1 else f.item() for n, f in factors.items()}
     if counts is not None:
@@ -188,11 +189,12 @@ def _outcome(
     dataset: Dataset,
     streams: Streams,
     place: Path | None = None,
+    before: Activity | None = None,
     took: dict[str, float] | None = None,
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions.
 
-    ``took`` are figures of a repair.
+    ``took`` are figures of a repair, and ``before`` what the chip had counted before it.
     """
     ranges = build.ranged(chip, parts, streams)
     evaluation = tested(chip, parts, streams)
@@ -200,7 +202,7 @@ def _outcome(
         chip_files.keep_decisions(place, parts, evaluation)
     seen = evaluation.record() | {"resampling": parts.resampling}
     row = chip_latency(plan, dataset.ends)
-    energies, counted = _energies(plan, chip, parts, streams, dataset.ends)
+    energies, counted = _energies(plan, chip, before or chip.activity, parts, streams, dataset.ends)
     figures = seen | energies | {"latency": row.seconds, "cells": float(row.cells)} | (took or {})
     metrics = values(Measured(evaluation, figures), known(plan.common.metrics))
     noted: Record = {"adc": ranges, "probabilities_outside": evaluation.outside}
@@ -216,9 +218,17 @@ def tested(chip: Chip, parts: build.Parts, streams: Streams) -> Evaluation:
 
 
 def _energies(
-    plan: Experiment, chip: Chip, parts: build.Parts, streams: Streams, ends: Ends
+    plan: Experiment,
+    chip: Chip,
+    before: Activity,
+    parts: build.Parts,
+    streams: Streams,
+    ends: Ends,
 ) -> Outcome:
-    """Count energy; that of training is NaN for a chip whose signals run away when it learns."""
+    """Count energy; that of training is NaN for a chip whose signals run away when it learns.
+
+    ``before`` is what was counted on the chip until then, its repair left out.
+    """
     inference = inferred(plan, chip, parts, streams)
     try:
         training = learnt(plan, chip, parts, streams)
@@ -226,6 +236,6 @@ def _energies(
         rows = breakdown(inference, costs(plan), phase="inference")
         counted = {"energy_inference": sum(row.energy for row in rows), "energy_training": math.nan}
         return counted, {"energy_missing": f"the chip cannot learn: {error}"}
-    energy = energy_record(plan, ends, inference, training, chip.activity)
+    energy = energy_record(plan, ends, inference, training, before)
     activity = {"inference": inference.records(), "training": training.records()}
     return joules(energy), {"energy": energy, "activity": activity}

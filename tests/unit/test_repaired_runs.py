@@ -91,6 +91,14 @@ def test_learning_costs_images_and_pulses_one_by_one(run, plan, samples) -> None
     assert metrics["repair_time"] == pytest.approx(expected, rel=1e-9)
 
 
+def test_what_a_refresh_writes_is_no_programming_of_the_chip(run, plan, samples) -> None:
+    _, plain = retrial(plan, run, SEED, samples, aged())
+    _, detail = retrial(plan, run, SEED, samples, aged(repair=Refresh()))
+    assert detail["energy"]["programming"] == plain["energy"]["programming"]
+    pulses = sum(row["amount"] for row in detail["repair"] if row["event"] == "program_pulses")
+    assert pulses == plain["energy"]["programming"]["pulses"] > 0
+
+
 def test_normalisations_are_within_reach_where_they_are_not_folded(run, plan, samples) -> None:
     repair = Renormalisation(samples=50)
     with pytest.raises(ConfigError, match=r"test\.fold = false"):
