@@ -56,7 +56,8 @@ EVENTS: dict[str, Event] = {
     "comparison": Event("values compared in digital logic (max pooling)", "digital comparisons"),
     "addition": Event("additions in digital logic (sums of signals, means)", "digital additions"),
     "scaling": Event(
-        "multiplications with an addition in digital logic (normalisation)", "digital multiply-adds"
+        "multiplications with an addition in digital logic (normalisation, factors of outputs)",
+        "digital multiply-adds",
     ),
     "softmax": Event("values through the softmax block", "softmax"),
     "difference": Event("values through the vector-difference block", "vector difference"),

@@ -41,24 +41,30 @@ class Scaled(Around):
         """Weights as the outputs show them, (copies, rows, cols)."""
         return self.gain * self.held.weights
 
+    def _scaled(self, values: Floats) -> Floats:
+        """Return ``values`` (..., cols) times the factors, one multiplication each."""
+        self.activity.add(self.name, "scaling", values.size)
+        return self.gain * values
+
     def stored(self, weights: Floats) -> Floats:
         """Return what the cells hold of ``weights``."""
         return weights / self.factor
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W, scaled."""
-        return self.gain * self.held.read(x, rng=rng, values=values)
+        return self._scaled(self.held.read(x, rng=rng, values=values))
 
     def read_back(self, d: Floats, *, rng: Rng) -> Floats:
         """Return d @ W.T, of scaled gradients."""
-        return self.held.read_back(self.gain * d, rng=rng)
+        return self.held.read_back(self._scaled(d), rng=rng)
 
     def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return the sums of the driven rows, scaled."""
-        return self.gain * self.held.read_rows(driven, rng=rng)
+        return self._scaled(self.held.read_rows(driven, rng=rng))
 
     def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
         """Change W by ``-rate x^T d``."""
+        self.activity.add(self.name, "scaling", d.size)
         self.held.change(x, d / self.gain, rate, rng=rng)
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
@@ -69,6 +75,7 @@ class Scaled(Around):
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times each of ``products``."""
+        self.activity.add(self.name, "scaling", products.size)
         self.held.offer(products / self.gain[:, None], rate, multiplied, rng=rng)
 
     @property
@@ -77,7 +84,7 @@ class Scaled(Around):
         slide = self.held.sliding
         if slide is None:
             return None
-        return lambda x, kernel, *, rng: self.gain * slide(x, kernel, rng=rng)
+        return lambda x, kernel, *, rng: self._scaled(slide(x, kernel, rng=rng))
 
     def aged(self, seconds: float, temperature: float | None = None) -> Self:
         """Return a copy that has drifted until ``seconds``, with the factors of now."""

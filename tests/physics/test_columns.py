@@ -96,3 +96,22 @@ def test_settings_choose_it() -> None:
 def test_a_limit_of_all_columns_is_refused_with_a_remedy() -> None:
     with pytest.raises(ConfigError, match=r"ByColumn\.held: .* w_max = 2\. Leave tile\.mapping"):
         ByColumn(held=tile(DifferentialPair(w_max=2.0)))
+
+
+def test_every_factor_is_a_digital_multiplication() -> None:
+    """One an output of a read, or an input of a transposed one; a weight change divides each d."""
+    state = ByColumn(held=tile(DifferentialPair())).program(WEIGHTS, rng=rng(), activity=Activity())
+    x, d = rng(4).normal(size=(6, 40)), rng(5).normal(size=(6, 4))
+    counted = []
+    for read in (
+        lambda: state.matvec(x, rng=rng()),
+        lambda: state.rmatvec(d, rng=rng()),
+        lambda: state.rows([[0, 3], [], [1]], rng=rng()),
+        lambda: state.sliding(rng(6).normal(size=(2, 9, 8, 5)), 2, rng=rng())[..., :0],
+        lambda: state.update(x, d, 1e-6, rng=rng()),
+        lambda: state.offer(np.ones((2, 4, 40)), 1e-6, rng=rng()),
+    ):
+        before = state.activity.total("scaling", "tile")
+        read()
+        counted.append(state.activity.total("scaling", "tile") - before)
+    assert counted == [6 * 4, 6 * 4, 3 * 4, 2 * 8 * 7 * 4, 6 * 4, 2 * 4 * 40]
