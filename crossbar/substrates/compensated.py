@@ -15,8 +15,9 @@ class Compensated(Scaled):
 
     @property
     def compensation(self) -> Floats:
-        """The factors."""
-        return self.factor
+        """The factors, times those of a compensation before this one."""
+        before = self.held.compensation
+        return self.factor if before is None else self.factor * before
 
     def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
         """Write all cells again, after which nothing is left to compensate."""

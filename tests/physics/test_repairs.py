@@ -90,6 +90,15 @@ def test_one_exponent_gives_every_column_the_same_factor() -> None:
     np.testing.assert_allclose(better.held["out"].factor, (AGE / 20.0) ** 0.07, rtol=1e-6)
 
 
+def test_two_compensations_have_the_product_of_their_factors() -> None:
+    chip = chip_of(Memristor(nu=0.07, t0=20.0))
+    once, _ = repaired(chip.aged(AGE), GlobalFactor(), Host(programmed=chip), streams=Streams(2))
+    later = once.aged(100 * AGE)
+    twice, _ = repaired(later, ColumnFactors(), Host(programmed=chip), streams=Streams(3))
+    compensation = twice.held["out"].compensation
+    np.testing.assert_allclose(compensation, np.full(COLS, (100 * AGE / 20.0) ** 0.07), rtol=1e-6)
+
+
 def test_a_column_without_weights_has_no_factor_and_one_that_lost_them_is_refused() -> None:
     given = {"out": WEIGHTS["out"] * (np.arange(COLS) > 0)}
     chip = ONE_LAYER.build(tile(Memristor(nu=0.05)), Streams(1), weights=given)
