@@ -17,7 +17,9 @@ from crossbar.types import Floats, Rng
 
 POINTS = 100  # of a train of pulses
 LATE = (1e4, 1e6)  # s, between which exponents are measured: about a day
-LEAST = 1e-12  # of a conductance that counts as left
+LATER = LATE[1] ** 2 / LATE[0]  # s, as many decades after
+TRIED = 8  # cells that are left alone to see whether they follow a power law
+SAME = 1e-5  # by which exponents of two spans of time may differ
 FAR = 3.0  # times as many pulses as cross the range at the step of its middle
 
 
@@ -97,14 +99,31 @@ def drifted(device: Device, targets: Floats, seconds: Floats, cells: int, *, rng
     return moments(np.array(seen))
 
 
+def drifts_by_power(device: Device, *, rng: Rng) -> bool:
+    """Return whether conductances fall by a power of time, so that they have exponents.
+
+    It is tried on some cells at the upper end of the range: what each keeps over two decades of
+    time about a day after the write, and over the next two, is then the same, and not all.
+    """
+    state = _written(device, np.array([device.window[2]]), TRIED, rng)
+    seen = []
+    for time in (*LATE, LATER):
+        state.age(time)
+        seen.append(state.g.copy())
+    early, late = _ratio(seen[1], seen[0]), _ratio(seen[2], seen[1])
+    return bool(0 < early.min() < 1 and np.allclose(early, late, rtol=SAME, atol=0.0))
+
+
 def drift_exponents(device: Device, targets: Floats, cells: int, *, rng: Rng) -> Moments:
-    """Return the drift exponents -d ln g / d ln t of cells, about a day after writing."""
+    """Return the drift exponents -d ln g / d ln t of cells, about a day after writing.
+
+    Valid for: cells that drift by a power of time; see :func:`drifts_by_power`.
+    """
     state = _written(device, targets, cells, rng)
     state.age(LATE[0])
     before = state.g.copy()
     state.age(LATE[1])
-    kept = np.maximum(_ratio(state.g, before), LEAST)
-    return moments(-np.log(kept) / np.log(LATE[1] / LATE[0]))
+    return moments(-np.log(_ratio(state.g, before)) / np.log(LATE[1] / LATE[0]))
 
 
 def _ratio(g: Floats, before: Floats) -> Floats:

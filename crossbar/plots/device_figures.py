@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 
 from crossbar.devices import drifts
 from crossbar.devices.library.published import PublishedCurve, Shown
-from crossbar.devices.statistics import drift_exponents, programmed, read_noise, steps, train
+from crossbar.devices.statistics import programmed, read_noise, steps, train
 from crossbar.plots.device_subject import HEIGHT, Subject, beside, columns, named, said, siemens
-from crossbar.plots.device_times import drifting, exponents_panel, noise_panel, noisy
+from crossbar.plots.device_times import drift_panel, drifting, noise_panel, noisy
 from crossbar.plots.devices import VOLTS, band
 from crossbar.plots.pulses import SIGNS
 from crossbar.report.figures.canvas import (
@@ -29,7 +29,6 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.figures.layout import above, empty, panels
 
-SLIGHT = 1e-6  # drift exponent that counts as none
 OVERVIEW = 1.7  # inches of the axes of an overview
 
 
@@ -56,8 +55,7 @@ def overview(subject: Subject) -> Picture:
     draws: list[Callable[[Axes, Subject], Any]] = [programming_panel]
     if subject.device.quantum:
         draws = [pulses_panel, steps_panel, programming_panel]
-    late = drift_exponents(subject.device, subject.targets, 8, rng=subject.rng("any"))
-    draws.append(exponents_panel if np.abs(late.mean).max() > SLIGHT else noise_panel)
+    draws.append(drift_panel if drifts(subject.device) else noise_panel)
     figure, axes = panels(len(draws), FULL, OVERVIEW)
     for ax, draw in zip(axes, draws, strict=True):
         draw(ax, subject)

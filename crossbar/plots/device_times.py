@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from crossbar.devices.library.published import PublishedCurve, Shown
-from crossbar.devices.statistics import drift_exponents, drifted, read_noise
+from crossbar.devices.statistics import drift_exponents, drifted, drifts_by_power, read_noise
 from crossbar.plots.device_subject import HEIGHT, Subject, beside, columns, named, said, siemens
 from crossbar.report.figures.canvas import (
     COLOURS,
@@ -22,6 +22,7 @@ from crossbar.types import Floats
 
 AGES = {"1 s": 1.0, "1 h": 3600.0, "1 day": 86400.0, "1 year": 365.25 * 86400.0}  # s
 TIMES = np.logspace(0, 8.5, 35)  # s, to ten years
+DAY = "1 day"  # after which cells are shown that have no exponents
 LEVELS = 4  # conductances whose course with time is drawn
 
 
@@ -68,7 +69,27 @@ def noisy(subject: Subject) -> Picture:
     )  # fmt: skip
 
 
-def exponents_panel(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
+def drift_panel(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
+    """Draw exponents against conductance, or what is kept where drift is no power of time."""
+    power = drifts_by_power(subject.device, rng=subject.rng("any"))
+    return (_exponents if power else _kept)(ax, subject)
+
+
+def _kept(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
+    """Draw mean and deviation of the share of conductances that is kept for a day."""
+    g = subject.targets
+    kept = drifted(subject.device, g, np.array([AGES[DAY]]), subject.cells, rng=subject.rng("kept"))
+    factor, unit = prefixed(subject.device.window[2], "S")
+    ax.plot(factor * g, kept.mean[0], color=COLOURS[0], label="mean")
+    ax.plot(factor * g, kept.sd[0], color=COLOURS[1], ls=LINES[1], label="spread")
+    ax.set(xlabel=f"conductance ({unit})", ylabel=f"share kept for {DAY}")
+    ax.set_ylim(bottom=0)
+    above(ax, 3)
+    return {"conductance [S]": g, "mean share kept": kept.mean[0],
+            "spread of that share": kept.sd[0]}, []  # fmt: skip
+
+
+def _exponents(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list[PublishedCurve]]:
     """Draw mean and deviation of drift exponents against conductance."""
     g = subject.targets
     nu = drift_exponents(subject.device, g, subject.cells, rng=subject.rng("exponents"))
@@ -84,7 +105,7 @@ def exponents_panel(ax: Axes, subject: Subject) -> tuple[dict[str, Floats], list
 
 @styled
 def drifting(subject: Subject) -> Picture:
-    """Return conductance over time at some levels, and drift exponents against conductance."""
+    """Return conductance over time at some levels, and what drift does against conductance."""
     few = _few(subject)
     kept = drifted(subject.device, few, TIMES, subject.cells, rng=subject.rng("drift"))
     factor, unit = prefixed(subject.device.window[2], "S")
@@ -97,17 +118,18 @@ def drifting(subject: Subject) -> Picture:
     _over_time(left)
     left.set(ylabel=f"conductance ({unit})")
     left.set_ylim(bottom=0)
-    data, seen = exponents_panel(right, subject)
+    data, seen = drift_panel(right, subject)
     data["time [s]"] = TIMES
     for k, level in enumerate(few):
         data[f"kept of {siemens(level)}"] = kept.mean[:, k]
         data[f"spread of that of {siemens(level)}"] = kept.sd[:, k]
     return named(
         subject, figure, "drift",
-        alt=f"conductance of {subject.name} over time, and drift exponents",
+        alt=f"conductance of {subject.name} over time, and its drift",
         caption=f"Left: mean conductance over time of {subject.cells} cells at each level; bands: "
         "one standard deviation. Right: drift exponent -d ln g / d ln t about a day after writing, "
-        f"its mean and its standard deviation from cell to cell.{said(seen)}",
+        f"or share kept for {DAY} where drift is no power of time: mean and standard deviation "
+        f"from cell to cell.{said(seen)}",
         data=columns(data, seen),
         wide=True,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from crossbar.devices import (
     JumpTable,
     PulseTrains,
     ReadTraces,
+    Retention,
     RetentionTraces,
     Trace,
 )
@@ -44,6 +46,8 @@ from crossbar.nn import Dense, Network
 from crossbar.plots import plot
 from crossbar.plots.arrays import lacking, read
 from crossbar.plots.converters import outputs
+from crossbar.plots.device_subject import Subject
+from crossbar.plots.device_times import drifting
 
 
 def tile(**parts: object) -> Tile:
@@ -82,6 +86,19 @@ def test_drift_has_the_exponent_of_the_device() -> None:
         time, g = line.get_data()
         slope = np.diff(np.log(g[1:])) / np.diff(np.log(time[1:]))
         np.testing.assert_allclose(slope, -0.1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [1e-6, 1e-2], ids=["some is left", "nothing is left"])
+def test_drift_that_is_no_power_of_time_is_shown_by_what_is_kept(rate: float) -> None:
+    """Cells that reached 0 had an exponent of 0 or 6, by the least conductance that counted."""
+    device = Memristor(drift=Retention(rate=rate), t0=1e-6)
+    subject = Subject("mine", device, (), 2, Streams(0))
+    data = drifting(subject).data
+    assert "mean exponent" not in data
+    kept = data["mean share kept"].dropna()
+    np.testing.assert_allclose(kept, math.exp(-rate * 86400.0), rtol=1e-6, atol=1e-300)
+    power = drifting(subject._replace(device=Memristor(nu=0.1))).data
+    np.testing.assert_allclose(power["mean exponent"].dropna(), 0.1, rtol=1e-6)
 
 
 def test_the_current_of_an_ohmic_cell_is_its_conductance_times_the_voltage() -> None:
