@@ -99,10 +99,8 @@ def evaluate_command(
                "compensate": "true" if compensate else None}  # fmt: skip
     tests = asked(folder, assignments or [], options)
     with Bars() as bars:
-        results = [
-            (point, evaluate_run(plan, folder, conditions=conditions, progress=bars))
-            for point, plan, conditions in tests
-        ]
+        results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
+                   for point, plan, under in tests]  # fmt: skip
     if len(results) == 1:
         _, only = results[0]
         print_json(only) if json else show.result(only, None)

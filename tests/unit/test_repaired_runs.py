@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from crossbar.cli.commands import app
 from crossbar.data import Dataset
+from crossbar.energy.costs import DIGITAL_MAC
 from crossbar.errors import ConfigError
 from crossbar.nn import ColumnFactors, GlobalFactor, LastLayer, Refresh, Renormalisation
 from crossbar.nn.repairs.factors import READS
@@ -65,15 +66,17 @@ def test_compensation_is_another_name_of_the_global_factor(run, plan, samples) -
 
 
 def test_a_repair_has_an_energy_and_a_time_of_its_own_and_none_has_none(run, plan, samples) -> None:
-    """Time of the factors: 2 x 64 reads of both layers, 10 ns each. Energy is that of an image
-    no more than that of the reads: what was charged for an inference stays."""
+    """Time of the factors: 2 x 64 reads of both layers, 10 ns each. What was charged for an
+    inference stays, and each output takes a digital multiplication more."""
     plain, none = retrial(plan, run, SEED, samples, aged())
     metrics, detail = retrial(plan, run, SEED, samples, aged(repair=ColumnFactors()))
     assert "repair_energy" not in plain
     assert "repair" not in none
     assert metrics["repair_time"] == pytest.approx(2 * READS * 2 * 10e-9, rel=1e-9)
     assert metrics["repair_energy"] > 0
-    assert metrics["energy_inference"] == pytest.approx(plain["energy_inference"], rel=0.05)
+    outputs = 2 * 21 * 21 + 2  # of two filters at 21 x 21 places, and of two classes
+    expected = plain["energy_inference"] + outputs * DIGITAL_MAC.value
+    assert metrics["energy_inference"] == pytest.approx(expected, rel=0.05)
     assert {len(f) for f in detail["compensation"].values()} == {2}
     reads = [row["amount"] for row in detail["repair"] if row["event"] == "cycles"]
     assert reads == [2 * READS] * 2
