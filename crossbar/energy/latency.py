@@ -20,7 +20,7 @@ CYCLE = {ARRAYS: "slot", "DAC": "dac", "ADC": "adc"}  # parts of a cycle of an a
 
 @dataclass(frozen=True, kw_only=True)
 class Delays(Checked):
-    """What a cycle of an array takes, with the converters at its edge, and its cells a weight.
+    """What a cycle of an array takes, with the converters at its edge, and what cells it has.
 
     Parameters
     ----------
@@ -30,12 +30,15 @@ class Delays(Checked):
         Time of one analog step; None for that of the path.
     cells
         Cells of a weight; None for as many as elsewhere.
+    spare
+        Word lines of every copy beyond those of its weights, which have as many cells as those.
     """
 
     dac: Cost | None = None
     adc: Cost | None = None
     slot: Cost | None = None
     cells: int | None = quantity(None, low=0, high=1000)
+    spare: int = quantity(0, low=0, high=100_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +124,7 @@ class Latency:
     parts
         Everything on the path, the arrays first.
     cells
-        Cells that hold weights, without reference columns.
+        Cells of weights, with those of spare word lines and without reference columns.
     """
 
     copies: int
@@ -219,9 +222,9 @@ def own_latency(
         several = require_whole(f"own_latency.copies['{name}']", copies.get(name), low=1)
         cycles[name], _ = latency(vectors, several, path.slot.value)
         shared += cycles[name] if vectors > 1 else 0
-        own = path.of(name).cells
-        each = cells_per_weight if own is None else own
-        cells += rows * cols * min(several, vectors) * each
+        own = path.of(name)
+        each = cells_per_weight if own.cells is None else own.cells
+        cells += (rows + own.spare) * cols * min(several, vectors) * each
     parts = tuple(
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
         for name, times, each in path.delays(cycles)

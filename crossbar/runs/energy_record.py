@@ -59,26 +59,27 @@ def energy_record(
 def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record]:
     """Return the converters of every matrix, as plain values: number, energy, time and area.
 
-    There is one a line of every array, or one for the lines that share it, and on both sides of the
-    matrices that training reads transposed, as something that learns stands before them. ``area``
-    is that of all of them.
+    There is one a line of every array, spare ones too, or one for the lines that share it, and on
+    both sides of the matrices that training reads transposed, as something that learns stands
+    before them. ``area`` is that of all of them.
     """
     network, records = build.network(plan, ends), []
     for node, name, matrix in [
         (n, *one) for n, own in network.parts.items() for one in own.items()
     ]:
         tile, back = plan.of(node).tile, name not in network.foremost
-        layout = Layout(rows=matrix.rows, cols=matrix.cols, copies=matrix.copies, size=tile.size)
+        lines = matrix.rows + (tile.spare_rows or 0)
+        layout = Layout(rows=lines, cols=matrix.cols, copies=matrix.copies, size=tile.size)
         dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
         prices = costs.of(name).table()
         for event, sides in {"dac": (dac, dac_back), "adc": (adc, adc_back)}.items():
             if (converter := getattr(tile, event)) is None:
                 continue
-            lines = sum(side.converters(converter.shared) for side in sides[: 1 + back])
+            number = sum(side.converters(converter.shared) for side in sides[: 1 + back])
             of = {"energy": prices[event], "time": converter.time, "area": converter.area}
             record: Record = {"layer": name, "event": event, "type": type(converter).__name__}
-            record |= {"lines": lines, **{kind: cost.value for kind, cost in of.items()}}
-            record["area"] *= lines
+            record |= {"lines": number, **{kind: cost.value for kind, cost in of.items()}}
+            record["area"] *= number
             record["sources"] = {kind: str(cost.source) for kind, cost in of.items()}
             records.append(record)
     return records

@@ -49,16 +49,16 @@ def path_of(plan: Experiment, network: Network) -> Path:
 
 
 def _delays(tile: TileSettings, columns: int) -> Delays:
-    """Return what the converters of ``tile`` add to a cycle of a matrix of so many ``columns``."""
-    adc = None
+    """Return what ``tile`` adds to a cycle of a matrix of so many ``columns``, and to its lines."""
+    adc, spare = None, tile.spare_rows or 0
     if tile.adc is not None:
         widest = min(columns, tile.size[1]) if tile.size else columns
         adc = tile.adc.time.times(min(tile.adc.shared, widest), "lines in turn")
     if (dac := tile.dac) is None:
-        return Delays(adc=adc)
+        return Delays(adc=adc, spare=spare)
     serial = (dac.slots - 1) * tile.reading.t_read
     given = replace(dac.time, value=dac.time.value + serial)
-    return Delays(dac=given, adc=adc)
+    return Delays(dac=given, adc=adc, spare=spare)
 
 
 def _slot(plan: Experiment, layer: str = "") -> Cost:

@@ -22,7 +22,7 @@ from crossbar.energy import (
 from crossbar.errors import ConfigError
 from crossbar.runs import experiment
 from crossbar.runs.energy_record import converter_records, costs
-from crossbar.runs.latency import latencies
+from crossbar.runs.latency import chip_latency, latencies
 from crossbar.runs.noiseless import quiet
 
 MIXED = {
@@ -145,6 +145,32 @@ def test_lines_that_share_a_converter_wait_for_it_and_take_less_area():
     # 625 reads of 3 columns, one of 64 and one of 2: no line waits for more than there are.
     assert seconds[1] == pytest.approx((625 * 3 + 8 + 2) * one)
     assert costs(shared).adc == costs(alone).adc  # of a conversion
+
+
+def test_spare_word_lines_have_cells_converters_and_area_but_take_no_time():
+    """5 spare lines of each layer, of two cells a weight, and of ten copies of the convolution."""
+    ends, more = Ends((28, 28), 2), {"remap": {"limit": 0.2}}
+    settings = {"size": [128, 64], "adc": {"bits": 6}, "dac": {"bits": 5}}
+    plain, spare = (
+        experiment({"device": "reram", "tile": settings | own, "network": {"copies": 10}})
+        for own in (more, more | {"spare_rows": 5})
+    )
+    before, after = (
+        {(r["layer"], r["event"]): r for r in converter_records(plan, ends, costs(plan))}
+        for plan in (plain, spare)
+    )
+    gained = {key: after[key]["lines"] - r["lines"] for key, r in before.items()}
+    assert gained == {
+        ("conv", "dac"): 10 * 5, ("conv", "adc"): 0,  # read forward only
+        ("fc", "dac"): 5, ("fc", "adc"): 5,  # word lines of transposed reads; no array more
+        ("out", "dac"): 5, ("out", "adc"): 5,
+    }  # fmt: skip
+    each = SerialDac(bits=5).area.value
+    assert after["fc", "dac"]["area"] == pytest.approx((1875 + 5 + 64) * each)
+    one, other = (chip_latency(plan, ends) for plan in (plain, spare))
+    assert one.cells == 2 * (10 * 16 * 3 + 1875 * 64 + 64 * 2)
+    assert other.cells == 2 * (10 * (16 + 5) * 3 + (1875 + 5) * 64 + (64 + 5) * 2)
+    assert other.parts == one.parts
 
 
 @pytest.mark.parametrize(
