@@ -10,6 +10,7 @@ from invented import Values, fill, grid
 from refusals import refused
 
 from crossbar.report.sweeps import Sweep, curve, pictures, read_sweep, shares
+from crossbar.report.sweeps.points import points as points_table
 from crossbar.report.sweeps.splits import points
 from crossbar.report.sweeps.statistics import changes, means
 from crossbar.report.sweeps.verdict import Verdict
@@ -89,7 +90,11 @@ def test_other_parameters_have_a_split_each_and_paired_changes(tmp_path: Path) -
     assert change["mean"] == pytest.approx(-0.04)  # the device is the same in both of a pair
     assert change["high"] - change["low"] < 1e-9
     assert len(shares(sweep).data) == 2
-    assert curve(sweep).name == "curve-accuracy-tile.adc.bits"
+    drawn = curve(sweep)
+    assert drawn.name == "curve-accuracy-tile.adc.bits"
+    assert "Mean over 12 draws of the device and 5 seeds, each averaged" in drawn.caption
+    assert "band: 95 % interval (for another draw of the device)" in drawn.caption
+    assert not {"draws_x", "draws_y"} & {*points_table(Verdict(sweep)).full}
 
 
 def test_draws_that_lack_a_result_are_omitted_and_said(tmp_path: Path) -> None:
@@ -99,6 +104,43 @@ def test_draws_that_lack_a_result_are_omitted_and_said(tmp_path: Path) -> None:
     sweep = read_sweep(fill(tmp_path, grid(**AXES), SEEDS, outcome, failed=fails))
     known = sweep.split()
     assert (len(known.y), known.omitted) == (11, 1)
+    best = Verdict(sweep).sentences()[0]
+    assert "over 11 draws of the device and 5 seeds" in best
+    caption = shares(sweep).caption
+    assert "over 11 draws of the device, 5 seeds, 2 chips each. Omitted: 1 draw" in caption
+
+
+def test_points_that_lost_draws_say_how_many_each_has(tmp_path: Path) -> None:
+    """Of 12 draws, 10 are left at 8 bits, all at 6 bits, and one at 4, which has no interval."""
+
+    def fails(point: Values, seed: int) -> bool:
+        lost = {4: 11, 6: 0, 8: 2}[point["tile.adc.bits"]]
+        return bool(seed == 1 and point["device.draw"] < lost)
+
+    axes = AXES | {"tile__adc__bits": [4, 6, 8]}
+    sweep = read_sweep(fill(tmp_path, grid(**axes), [0, 1], outcome, failed=fails))
+    judged = Verdict(sweep)
+    assert [judged.basis(k) for k in range(3)] == [
+        "95 % interval, over 10 draws of the device and 2 seeds",
+        "95 % interval, over 12 draws of the device and 2 seeds",
+        "2 seeds",
+    ]
+    assert judged.basis() == "95 % interval, over 10 to 12 draws of the device and 2 seeds"
+    assert "the mean is over the draws of the device that have all" in judged.sentences()[0]
+    size = "draws of the device, 2 seeds, 2 chips each"
+    assert f"over 12 {size} or 10 {size}. Omitted: 2 draws" in shares(sweep).caption
+
+
+def test_intervals_inside_are_as_wide_as_the_root_of_their_shares_says(sweep: Sweep) -> None:
+    known = sweep.split()
+    added = np.cumsum([known.share(cause) for cause in ("rest", "seed", "chip", "device")])
+    top, _ = sweep.plot().axes
+    widths = [bar.get_width() for bar in top.patches][::-1]
+    whole = 100 * (known.one.high - known.one.low)
+    assert widths == pytest.approx(whole * np.sqrt(added), rel=1e-9)
+    order = "their interplay and noise, seed, chip and device"
+    said = f"root of the shares added up, from inside outwards: {order})"
+    assert said in shares(sweep).caption
 
 
 def test_the_fitted_device_is_no_draw(tmp_path: Path) -> None:
@@ -109,17 +151,23 @@ def test_the_fitted_device_is_no_draw(tmp_path: Path) -> None:
 
 
 def test_fewer_causes_where_less_varies(tmp_path: Path) -> None:
-    for k, (seeds, chips, words) in enumerate(
+    for k, (seeds, chips, over, words) in enumerate(
         [
-            ([0, 1, 2], [0], ["device", "chip and seed", "their interplay and noise"]),
-            ([0], [0, 1, 2], ["device", "chip", "their interplay and noise"]),
-            ([0], [0], ["device and noise"]),
+            ([0, 1, 2], [0], "3 seeds", ["device", "chip and seed", "their interplay and noise"]),
+            (
+                [0],
+                [0, 1, 2],
+                "3 chips of one seed",
+                ["device", "chip", "their interplay and noise"],
+            ),
+            ([0], [0], "one seed", ["device and noise"]),
         ]
     ):
         points = grid(device__draw=range(4), chip=chips)
         sweep = read_sweep(fill(tmp_path / str(k), points, seeds, outcome))
         assert [*sweep.split().causes.values()] == words
         assert pictures(sweep)[0].name == "shares-accuracy"
+        assert Verdict(sweep).basis(0).endswith(f"over 4 draws of the device and {over}")
 
 
 def test_without_draws_there_is_no_split(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from crossbar.report.figures.canvas import Picture, picture
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import Quantity, parameter
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.replicates import chips, repeated, repetition
+from crossbar.report.sweeps.replicates import chips, drawn, repeated, repetition
 from crossbar.report.sweeps.statistics import student_kind
 from crossbar.report.wording import listing
 
@@ -50,12 +50,15 @@ class Drawing:
 def intervals(sweep: Sweep, table: pd.DataFrame, metric: str, mark: str) -> str:
     """Return over what the means of ``table`` are, and what ``mark``, such as "bars", shows."""
     what = over(sweep, table)
-    if int(table["seeds"].max()) > 1:
-        alone = table.loc[table["seeds"] == 1, "low"].notna().any()
-        samples = "; of one seed Wilson, over independent test samples" if alone else ""
-        return f"{what}; {mark}: 95 % interval ({student_kind(sweep)}{samples})."
-    if metric == ACCURACY and table["low"].notna().any():
-        return f"{what}; {mark}: 95 % interval (Wilson, over independent test samples)."
+    alone = (table["seeds"] == 1) & table["low"].notna()
+    if "draws" in table:
+        alone &= table["draws"] == 0
+    samples = "Wilson, over independent test samples"
+    if drawn(table) or (int(table["seeds"].max()) > 1 and not sweep.draw):
+        others = f"; of one seed {samples}" if alone.any() else ""
+        return f"{what}; {mark}: 95 % interval ({student_kind(sweep)}{others})."
+    if metric == ACCURACY and alone.any():
+        return f"{what}; {mark}: 95 % interval ({samples})."
     return f"{what}."
 
 
@@ -73,11 +76,13 @@ def spread(sweep: Sweep, table: pd.DataFrame, quantity: Quantity) -> str:
 def over(sweep: Sweep, table: pd.DataFrame) -> str:
     """Return how many repetitions the means of ``table`` are over."""
     most, least = int(table["seeds"].max()), int(table["seeds"].min())
-    if most == 1:
+    draws = drawn(table)
+    if most == 1 and not draws:
         return repeated(sweep, 1).capitalize()
     several = chips(sweep) and repetition(sweep) == "seed"
     each = ", each averaged over its fabricated chips" if several else ""
-    return f"Mean over {'' if least == most else f'{least} to '}{repeated(sweep, most)}{each}"
+    seeds = f"{'' if least == most else f'{least} to '}{repeated(sweep, most)}"
+    return f"Mean over {draws}{' and ' if draws else ''}{seeds}{each}"
 
 
 def averaged(sweep: Sweep, used: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ def points(verdict: Verdict) -> Table:
     keys = list(sweep.parameters)
     for name in metrics:
         part = means(sweep, sweep.parameters, name)
-        part = part.rename(columns={k: f"{name} {k}" for k in PARTS}).drop(columns="seeds")
+        part = part[[*keys, *PARTS]].rename(columns={k: f"{name} {k}" for k in PARTS})
         whole = whole.merge(part, on=keys, how="left") if keys else whole.join(part)
     if len(sweep.failures):
         lost = losses(sweep).drop(columns="runs")

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from crossbar.report.sweeps.records import Sweep
 
@@ -55,6 +57,15 @@ def repeated(sweep: Sweep, count: int) -> str:
     if repetition(sweep) != "seed":
         return "one chip" if count == 1 else f"{count} chips of one seed"
     return "one seed" if count == 1 else f"{count} seeds"
+
+
+def drawn(table: pd.DataFrame) -> str:
+    """Return over how many draws of a device the intervals of ``table`` are; empty for none."""
+    counts = table["draws"][table["draws"] > 0] if "draws" in table else ()
+    if not len(counts):
+        return ""
+    least, most = int(min(counts)), int(max(counts))
+    return f"{'' if least == most else f'{least} to '}{most} draws of the device"
 
 
 def resampling(sweep: Sweep) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -24,6 +24,7 @@ ROWS = 12  # points that a figure has room for
 TELLS = 0.07  # share of a bar that has room for its number
 ROW = 0.42  # inches
 COLOUR = {REST: "#bbbbbb", SEED: COLOURS[6], CHIP: COLOURS[0], DEVICE: COLOURS[1]}
+OUTWARDS = (REST, SEED, CHIP, DEVICE)  # of nested intervals, from inside
 THICK = {DEVICE: 0.24, CHIP: 0.38, SEED: 0.52, REST: 0.52}  # of a row, of nested intervals
 
 
@@ -34,10 +35,11 @@ def shares(
 ) -> Picture:  # fmt: skip
     """Return the 95 % interval of one more chip, and the shares of its variance by cause.
 
-    Above the interval, from inside outwards, if only seed and noise may differ, then the chip too,
-    then the device too, which is another draw of its posterior. Dots are draws, each averaged over
-    seeds and chips. Below are the shares of device, chip, seed and the rest in the variance. Each
-    point of the other parameters has a row, up to 12 of them.
+    Above the interval. Widths inside it are the whole times the root of the shares added up from
+    inside outwards: of the rest, the seed, the chip, the device, which is another draw of its
+    posterior. Dots are draws, each averaged over seeds and chips. Below are the shares of device,
+    chip, seed and the rest in the variance. Each point of the other parameters has a row, up to 12
+    of them.
 
     Raises
     ------
@@ -69,19 +71,35 @@ def drawing(sweep: Sweep, metric: str, width: float) -> captions.Drawing:
         ax.grid(visible=False, axis="y")
     top.set_xlabel(quantity.label)
     low.set(xlim=(0, 100), xlabel="share of the variance (%)")
-    causes = known[0].causes
+    causes = {cause: words for one in known[::-1] for cause, words in one.causes.items()}
     handles = [low.barh(0, 0, color=COLOUR[cause]) for cause in causes]
     legend(figure, handles, list(causes.values()))
     return captions.Drawing(
         figure,
         f"interval of one more {quantity.words}, and the shares of its causes",
         f": {known[0].text}",
-        ". Above: 95 % interval, from inside outwards if only seed and noise, the chip too, the "
-        f"device too may be others; dots: draws of the device. Mean and interval over "
-        f"{known[0].size}. Below: shares of the variance.{unresolved(known)}"
+        f". Above: 95 % interval{widths(causes)}; dots: draws of the device. Mean and interval "
+        f"over {sizes(known)} Below: shares of the variance.{unresolved(known)}"
         + captions.unfinished(sweep, metric),
         spreadsheet(sweep, _data(known), metric),
     )
+
+
+def widths(causes: Mapping[str, str]) -> str:
+    """Return what the widths of the nested intervals are; empty where there is one alone."""
+    if len(causes) == 1:
+        return ""
+    order = listing([causes[cause] for cause in OUTWARDS if cause in causes])
+    return f" (widths go as the root of the shares added up, from inside outwards: {order})"
+
+
+def sizes(known: Sequence[Split]) -> str:
+    """Return over how many draws, seeds and chips the points are, and what is omitted."""
+    text = f"{' or '.join(dict.fromkeys(one.size for one in known))}."
+    if not (omitted := sum(one.omitted for one in known)):
+        return text
+    draws = "draw" if omitted == 1 else "draws"
+    return f"{text} Omitted: {omitted} {draws} of the device without all results."
 
 
 def unresolved(known: Sequence[Split]) -> str:
@@ -95,7 +113,7 @@ def unresolved(known: Sequence[Split]) -> str:
 
 def _nested(ax: Axes, k: int, one: Split, quantity: Quantity) -> None:
     """Draw the intervals of row ``k``, and the draws."""
-    order = [cause for cause in (REST, SEED, CHIP, DEVICE) if cause in one.causes]
+    order = [cause for cause in OUTWARDS if cause in one.causes]
     middle, whole = one.one.mean, one.by_cause.one.high - one.one.mean
     inner = accumulate(one.share(cause) for cause in order)
     halves = [whole * math.sqrt(share) for share in inner]

@@ -15,7 +15,7 @@ from crossbar.errors import DataError, message
 from crossbar.intervals import Interval
 from crossbar.report.sweeps.components import CHIP, DEVICE, REST, SEED, Components, components
 from crossbar.report.sweeps.levels import Level, plain
-from crossbar.report.sweeps.replicates import DRAW, chips, resampling
+from crossbar.report.sweeps.replicates import DRAW, chips, repetition, resampling
 from crossbar.report.wording import listing
 from crossbar.types import Floats, Record
 
@@ -196,7 +196,8 @@ def means(sweep: Sweep, frame: pd.DataFrame, by: Sequence[str], column: str) -> 
     """Return the mean of ``column`` at each value of ``by``, with an interval for another draw.
 
     It is that of the mean over seeds and chips, and contains what the draws leave unknown; none
-    where fewer than two draws have all results.
+    where fewer than two draws have all results. ``draws`` counts those that it is over, ``seeds``
+    the repetitions.
     """
     rows = []
     known = frame[frame[column].notna()]
@@ -204,9 +205,10 @@ def means(sweep: Sweep, frame: pd.DataFrame, by: Sequence[str], column: str) -> 
     for values, own in groups:
         y, _ = table(sweep, own, column)
         mean = Interval(float(own[column].mean()), math.nan, math.nan)
-        if len(y) > 1:
+        if several := len(y) > 1:
             mean = components(y, resampling(sweep)).mean
         kept = dict(zip(by, values, strict=True))
         rows.append(kept | {"mean": mean.mean, "low": mean.low, "high": mean.high,
-                            "seeds": own["seed"].nunique()})  # fmt: skip
-    return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "seeds"])
+                            "seeds": own[repetition(sweep)].nunique(),
+                            "draws": len(y) if several else 0})  # fmt: skip
+    return pd.DataFrame(rows, columns=[*by, "mean", "low", "high", "seeds", "draws"])

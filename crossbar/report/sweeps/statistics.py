@@ -27,8 +27,8 @@ PLACEHOLDER = "all"  # column to group by where everything is one group
 
 
 def student_kind(sweep: Sweep) -> str:
-    """Return the name of intervals over several repetitions."""
-    return student_name(resampling(sweep))
+    """Return the name of intervals over several repetitions, or of those over draws."""
+    return "for another draw of the device" if sweep.draw else student_name(resampling(sweep))
 
 
 def direction(sweep: Sweep, name: str) -> int:
@@ -73,7 +73,7 @@ def means(sweep: Sweep, by: Sequence[str], metric: str) -> pd.DataFrame:
     -------
     DataFrame
         The columns of ``by``, ``mean``, ``low``, ``high`` (NaN where there is no interval) and
-        ``seeds``, sorted by ``by``.
+        ``seeds``, sorted by ``by``; over draws of a device also ``draws``.
     """
     table = _means(sweep, sweep.done, by, metric)
     if metric != ACCURACY:
@@ -111,7 +111,7 @@ def changes(
 def compared(table: pd.DataFrame, change: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return the means of ``table`` beside their ``change``, as of :func:`changes`."""
     titles = {part: f"change {part}" for part in PARTS} | {"seeds": "change pairs"}
-    return table.merge(change.rename(columns=titles), on=[*by], how="left")
+    return table.merge(change[[*by, *titles]].rename(columns=titles), on=[*by], how="left")
 
 
 def interval_of(row: Mapping[Any, Any] | pd.Series[Any], kind: str = "") -> Interval:

@@ -162,7 +162,7 @@ def _seeds(sweep: Sweep, ranked: Sequence[Effect]) -> str:
     """Return what the changes are means of."""
     pairs = [e.seeds for e in ranked if e.seeds]
     most, least = max(pairs), min(pairs)
-    if most == 1:
+    if most == 1 and not sweep.draw:
         text = f"{repeated(sweep, 1).capitalize()}."
     else:
         number = "" if most == least else f"{least} to "

@@ -18,7 +18,7 @@ from crossbar.report.sweeps.levels import Level, matching, plain, same
 from crossbar.report.sweeps.losses import losses
 from crossbar.report.sweeps.quantities import measured, point_text
 from crossbar.report.sweeps.records import ACCURACY, Sweep
-from crossbar.report.sweeps.replicates import own, repeated
+from crossbar.report.sweeps.replicates import drawn, own, repeated
 from crossbar.report.sweeps.statistics import (
     changes,
     compared,
@@ -102,16 +102,15 @@ class Verdict:
 
     def basis(self, k: int | None = None) -> str:
         """Return what the interval of point number ``k`` is over, or what most intervals are."""
-        n = int(self.points["seeds"].max() if k is None else self.points["seeds"].iloc[k])
-        if self.sweep.draw:
-            draws = self.sweep.done[self.sweep.draw].nunique()
-            over = f"{draws} draws of the device and {repeated(self.sweep, n)}"
-            return f"95 % interval, over {over}"
-        if n > 1:
-            return f"95 % interval, {student_kind(self.sweep)} over {repeated(self.sweep, n)}"
-        if self.sweep.metric == ACCURACY and self.points["low"].notna().any():
+        points = self.points if k is None else self.points.iloc[[k]]
+        over = repeated(self.sweep, n := int(points["seeds"].max()))
+        if draws := drawn(points):
+            return f"95 % interval, over {draws} and {over}"
+        if n > 1 and not self.sweep.draw:
+            return f"95 % interval, {student_kind(self.sweep)} over {over}"
+        if self.sweep.metric == ACCURACY and points["low"].notna().any():
             return "95 % interval, Wilson over independent test samples"
-        return repeated(self.sweep, n)
+        return over
 
     def sentences(self) -> tuple[str, ...]:
         """Return the best point with its interval, and which parameter matters most."""
@@ -154,7 +153,8 @@ class Verdict:
         if here.empty:
             return ""
         failed, runs = (int(here[name].iloc[0]) for name in ("failed", "runs"))
-        return f" {failed} of {runs} runs at this point failed: the mean is over the others."
+        kept = "draws of the device that have all results" if self.sweep.draw else "others"
+        return f" {failed} of {runs} runs at this point failed: the mean is over the {kept}."
 
     def _gain(self) -> str:
         """Return how the best point compares with the reference; empty if it is the reference."""
