@@ -15,7 +15,8 @@ from crossbar.circuit.blocks import (
     SynapticElement,
     VectorDifference,
 )
-from crossbar.circuit.mapping import MAPPINGS, DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import MAPPINGS, DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices

@@ -13,7 +13,8 @@ from crossbar.circuit.blocks import (
 )
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 

@@ -87,7 +87,7 @@ class BitSlices(Slices):
     w = w_max n / n_max with n = sum_s 2^(bits s) d_s and n_max = 2^(bits slices) - 1. The plus cell
     of a slice stands at G_min + (G_max - G_min) d_s / (2^bits - 1) for w > 0 and its minus cell at
     G_min; the other way round for w < 0. A change raises one of the cells of every slice, as of a
-    :class:`~crossbar.circuit.mapping.OneSidedPair`.
+    :class:`~crossbar.circuit.one_sided.OneSidedPair`.
     """
 
     rising = True

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from crossbar.activity import EVENT
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import (
     Constant,

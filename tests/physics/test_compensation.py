@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import CmosSynapse, IdealCell, Memristor
 from crossbar.errors import ConvergenceError

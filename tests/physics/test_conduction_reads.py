@@ -17,7 +17,8 @@ from many_planes import Held
 from crossbar.activity import Activity
 from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.planes import Plane
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices

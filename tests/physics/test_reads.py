@@ -10,7 +10,8 @@ import pytest
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, Normaliser
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, IdealCell
 from crossbar.errors import ShapeError

@@ -11,7 +11,8 @@ from scipy.special import ndtr
 
 from crossbar.activity import Activity
 from crossbar.circuit.faultmap import FaultMap
-from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Inspection, Remap, assigned, made_up
 from crossbar.circuit.slices import BitSlices

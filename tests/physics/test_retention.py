@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import constants
 
-from crossbar.circuit.mapping import OneSidedPair
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import (
     Constant,

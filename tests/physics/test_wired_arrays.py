@@ -13,7 +13,8 @@ import pytest
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS
 from crossbar.wires import Wires

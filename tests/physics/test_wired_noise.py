@@ -18,7 +18,8 @@ from crossbar.circuit.array import Array
 from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import Blocks, SynapticElement
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import Memristor
 from crossbar.substrates.tile import Tile

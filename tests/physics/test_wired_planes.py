@@ -22,7 +22,8 @@ import pytest
 from many_planes import COARSE, FINE, K_B, NOISES, Q_E, Held, both_ways
 
 from crossbar.circuit.array import Array
-from crossbar.circuit.mapping import Offset, OneSidedPair
+from crossbar.circuit.mapping import Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.planes import Plane
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 from crossbar.wires import Wires

@@ -10,7 +10,8 @@ import pytest
 
 from crossbar.circuit.array import Array
 from crossbar.circuit.layout import Layout
-from crossbar.circuit.mapping import DifferentialPair, Offset, OneSidedPair
+from crossbar.circuit.mapping import DifferentialPair, Offset
+from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS, CmosSynapse, Deterministic, Device, IdealCell, SoftBounds
 from crossbar.errors import ConfigError, DataError, ShapeError
