@@ -25,7 +25,6 @@ from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Step
 from crossbar.devices.library import DEVICES, PRESETS, Preset, PublishedCurve, Shown
-from crossbar.devices.measured.fitting import fitted
 from crossbar.devices.measured.iv_sweeps import ConductionFit, IVSweeps
 from crossbar.devices.measured.jump_table import JumpTable
 from crossbar.devices.measured.jumps import Jumps
@@ -36,7 +35,6 @@ from crossbar.devices.measured.relaxation_fit import RelaxationFit
 from crossbar.devices.measured.retention_traces import DriftFit, RetentionTraces
 from crossbar.devices.measured.step_files import measured_step
 from crossbar.devices.measured.traces import Trace
-from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.devices.memristor import Memristor
 from crossbar.devices.noise import PcmFlicker, ReadNoise, SaturatingNoise
 from crossbar.devices.periphery import Periphery
@@ -128,7 +126,6 @@ __all__ = [
     "Summed",
     "Tally",
     "Trace",
-    "TrainFit",
     "TransistorSelector",
     "Verification",
     "WriteVerify",
@@ -136,7 +133,6 @@ __all__ = [
     "check_counts",
     "drifts",
     "fit_device",
-    "fitted",
     "measured_step",
     "read_device_file",
     "require_activated",

@@ -31,7 +31,6 @@ def response(seen: PulseResponse, name: str) -> Picture:
         _traces(seen, panels[0])
     _steps(seen, panels[-1])
     traces = "Left: conductance over a set and a reset train, a line for each device and cycle. "
-    traces += "Black: the fitted law. " if seen.fit is not None else ""
     steps = "Mean step of a pulse against conductance; shaded: standard deviation from pulse to "
     beyond = "".join(f" Dotted: {words}." for words in seen.table.extrapolated)
     return picture(
@@ -62,14 +61,11 @@ def _traces(seen: PulseResponse, ax: Axes) -> None:
     factor, unit = prefixed(seen.g_max, "S")
     longest = max(len(t.g) for t in seen.traces if t.rising) - 1
     alpha = max(0.15, min(1.0, 8.0 / len(seen.traces)))
-    for k, trace in enumerate(seen.traces):
+    for trace in seen.traces:
         _, colour, _ = SIGNS[0 if trace.rising else 1]
         start = 0 if trace.rising else longest
         at = start + np.arange(len(trace.g))
         ax.plot(at, factor * trace.g, color=colour, alpha=alpha, linewidth=0.8)
-        if seen.fit is not None:
-            law = trace.g - seen.fit.residuals[k]
-            ax.plot(at, factor * law, color="#222222", linewidth=1.2)
     ax.axvline(longest, color="#444444", linewidth=0.8)
     low, high = ax.get_ylim()
     ax.set_ylim(low, high + 0.1 * (high - low))

@@ -57,7 +57,7 @@ from crossbar.wires import Wires
 FORM = re.compile(r"^\w+\.\w+: expected .+, got .+\. .+\.$")
 # What the package makes itself, from values that were checked: results, tables, pictures, rows.
 MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
-        "devices.library.published", "devices.measured.train_fit", "energy.figures",
+        "devices.library.published", "energy.figures",
         "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "runs.hardware.Hardware",

@@ -60,15 +60,16 @@ def test_the_snippets_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.Monke
     Path("pulses.csv").write_text(table)
     np.savetxt("measured.csv", rng.uniform(2e-6, 3e-5, (6, 6)), delimiter=",")
     g_up = 50e-6 - 48e-6 * 0.97 ** np.arange(200.0)
+    up, down = g_up + 1e-6 * rng.standard_normal((2, 200))
     names = {
         "np": np, "rng": rng, "weights": np.zeros((6, 3)), "x": np.ones((1, 6)), "rate": 0.1,
-        "d": np.ones((1, 3)), "y": np.arange(2), "writer": np.arange(2), "g_down": 52e-6 - g_up,
+        "d": np.ones((1, 3)), "y": np.arange(2), "writer": np.arange(2), "g_up": up,
+        "g_down": 52e-6 - down,
         "tile": Tile(device=Memristor(), mapping=DifferentialPair(w_max=1.0)),
-        "g_up": g_up + 1e-6 * rng.standard_normal(200),
     }  # fmt: skip
     for snippet in re.findall(r"```python\n(.*?)```", text, re.S):
         exec(snippet, names)
-    assert names["fit"].asymmetry == pytest.approx(0, abs=0.1)
+    assert names["fit"].device().asymmetry == pytest.approx(0, abs=0.1)
     assert names["set_pulses"].shape == (6, 6)
 
 

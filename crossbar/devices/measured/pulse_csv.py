@@ -19,45 +19,41 @@ from pathlib import Path
 import numpy as np
 
 from crossbar import files
-from crossbar.devices.measured.fitting import fitted, noisy
 from crossbar.devices.measured.headers import STEPS, Header
 from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.measured.rows import ASK, Line, require_credible, titled
-from crossbar.devices.measured.traces import Columns, Reduction, Span, Trace, held, reduced
+from crossbar.devices.measured.traces import FIT, Columns, Reduction, Span, Trace, held, reduced
 from crossbar.errors import DataError, message
 from crossbar.types import Floats
+from crossbar.units import text
 
 CONDUCTANCES = ("g", *STEPS)
 NORMALISED = ("u", "up", "up_std", "down", "down_std")
 TRAINS = ("cycle", "pulse", "polarity", "g")
 FORMS = (CONDUCTANCES, NORMALISED, TRAINS)
+SURE = 3.0  # standard errors above zero at which reads count as noisy
 
 
 def read(path: Path) -> Reduction:
-    """Return what the file ``path`` says: traces reduced or fitted, or the columns that it gives.
-
-    A law is fitted to trains whose reads spread by more than a step; those of several devices are
-    refused then.
+    """Return what the file ``path`` says: traces reduced, or the columns that it gives.
 
     Raises
     ------
     DataError
         If it cannot be read, a column is missing, a cell is no finite number or negative where it
-        cannot be, conductances do not rise from row to row, or rows are too few; with the line.
+        cannot be, conductances do not rise from row to row, or rows are too few; with the line. If
+        reads of trains spread by more than a step.
     """
     header, rows = titled(path, _forms())
     form = _form(header)
     if form is TRAINS:
         traces = PulseTrains.of_rows(header, rows, path).traces
-        if not noisy(traces):
-            return reduced(traces, str(path))
-        fit = fitted(traces, str(path))
-        return Reduction(fit.columns, fit=fit)
+        _require_quiet(traces, path)
+        return reduced(traces, str(path))
     least = 3 if form is CONDUCTANCES else 2
     if len(rows) < least:
         remedy = "Give the steps at more conductances."
-        text = message(str(path), f"{least} rows or more", str(len(rows)), remedy)
-        raise DataError(text)
+        raise DataError(message(str(path), f"{least} rows or more", str(len(rows)), remedy))
     axis = _axis(rows, form[0])
     steps, measured = _steps(rows, form[1:], axis)
     if form is NORMALISED:
@@ -108,6 +104,25 @@ def write_traces(path: Path, traces: Sequence[Trace], comments: Sequence[str]) -
         lines += [f"{start},{k},{kind},{g:.9g}" for k, g in enumerate(trace.g)]
     files.make_folder(path.parent)
     files.write(path, "\n".join(lines) + "\n")
+
+
+def _require_quiet(traces: Sequence[Trace], path: Path) -> None:
+    """Raise if reads of ``traces`` spread by more than a step, beyond chance.
+
+    With e the second differences of a train, read noise gives E[e_n e_(n+2)] = sigma^2.
+    Variations from pulse to pulse, and a smooth curve, give zero.
+    """
+    bent = [np.diff(trace.g, 2) for trace in traces]
+    products = np.concatenate([e[2:] * e[:-2] for e in bent])
+    if len(products) < 2:
+        return
+    step = np.mean([abs(t.g[-1] - t.g[0]) / max(len(t.g) - 1, 1) for t in traces])
+    variance, error = products.mean(), products.std(ddof=1) / np.sqrt(len(products))
+    if variance > max(step**2, SURE * error):
+        got = f"a spread of {text(float(np.sqrt(variance)), 'S', 2)}"
+        expected = f"reads that spread by less than a mean step, {text(float(step), 'S', 2)}"
+        remedy = f"{FIT[0].upper()}{FIT[1:]}"
+        raise DataError(message(str(path), expected, got, remedy))
 
 
 def _forms() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,13 +12,11 @@ from crossbar.devices.measured.smoothing import BAND, local_linear, weights_of
 from crossbar.errors import DataError, message
 from crossbar.types import Floats, Integers, Masks
 
-if TYPE_CHECKING:
-    from crossbar.devices.measured.train_fit import TrainFit
-
 POINTS = 33  # conductances at which the steps are given
 Span: TypeAlias = tuple[float, float]
 WHOLE: Span = (0.0, 1.0)  # of u
 BACK = 0.2  # of the way of a train, how far noise may take it back
+FIT = "fit a law, which needs no difference of reads: crossbar device fit FILE --out DIR."
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Columns:
     ``steps`` (4, points) are mean and spread of set, mean and spread of reset steps. The range,
     ``g_min`` to ``g_max`` [S], is None where only normalised conductances are known. Set and reset
     steps were ``measured`` from one u to another; outside they are those of the nearer end. A
-    ``note`` says what else the steps rest on, such as a fitted law.
+    ``note`` says what else the steps rest on.
     """
 
     u: Floats
@@ -51,17 +49,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Reduction:
-    """What was measured: steps, and the spreads from device to device as Memristor names them.
-
-    ``fit`` is the law that noisy trains of one device were fitted with; None where steps were
-    averaged or given.
-    """
+    """What was measured: steps, and the spreads from device to device as Memristor names them."""
 
     columns: Columns
     sigma_d2d: float = 0.0
     sigma_asymmetry_d2d: float = 0.0
     sigma_bounds_d2d: float = 0.0
-    fit: TrainFit | None = None
 
 
 def reduced(traces: Sequence[Trace], where: str = "traces") -> Reduction:
@@ -143,10 +136,7 @@ def _check(trace: Trace, where: str) -> None:
     back = np.maximum.accumulate(forward) - forward
     if back.max() > BACK * (forward[-1] - forward[0]):
         got = f"one that goes back by {back.max():.3g} S, at its pulse {int(back.argmax())}"
-        remedy = (
-            "Leave out what follows the turn. Noise of reads is taken from it, and a law fitted, "
-            "in some hundred pulses of one device."
-        )
+        remedy = f"Leave out what follows the turn. If reads are noisy, {FIT}"
         raise DataError(message(where, f"a monotone conductance in the {name}", got, remedy))
 
 

@@ -109,9 +109,6 @@ def spreads(cell: CircuitCell) -> str:
 def _measured(path: Path) -> PulseResponse:
     """Return what the user's file says."""
     reduction = pulse_csv.read(path)
-    fit = reduction.fit
-    if fit is not None:
-        return _of(reduction, fit.traces, None, f"measured: {path}; {fit.note}")
     if reduction.columns.g_min is None:
         remedy = "Give the columns g,set,set_std,reset,reset_std in siemens."
         raise DataError(message(str(path), "conductances in siemens", "normalised ones", remedy))
@@ -135,5 +132,4 @@ def _of(
         traces=traces,
         pulses=pulses,
         source=source,
-        fit=reduction.fit,
     )

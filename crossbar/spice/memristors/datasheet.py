@@ -13,9 +13,7 @@ import numpy as np
 
 from crossbar import files
 from crossbar.devices.measured.traces import WHOLE
-from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import require_number
-from crossbar.sources import numbers
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
 from crossbar.spice.memristors import CircuitCell, Pulses
@@ -31,7 +29,6 @@ from crossbar.spice.memristors.hysteresis import (
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.memristors.trains import operations
 from crossbar.spreadsheet import guarded
-from crossbar.units import text
 
 SECONDS = 1.0  # of the retention
 
@@ -121,20 +118,7 @@ def responses(seen: PulseResponse) -> list[Measurement]:
         "spread of the bounds, devices": (seen.sigma_bounds_d2d, ""),
     }
     rows = [Measurement(name, value, unit, seen.source) for name, (value, unit) in sources.items()]
-    return rows + (_measured(seen) if seen.fit is None else _fitted(seen.fit))
-
-
-def _fitted(fit: TrainFit) -> list[Measurement]:
-    """Return the parameters of a fitted law with their standard errors, and its residuals."""
-    values = {"g_min": (fit.g_min, "S"), "g_max": (fit.g_max, "S")}
-    law = {"dw_min": fit.step.dw_min, "asymmetry": fit.asymmetry} | numbers(fit.step)
-    values |= {name: (value, "") for name, value in law.items() if name in fit.errors}
-    rows = []
-    for name, (value, unit) in values.items():
-        error = text(fit.errors[name], unit, 2) if unit else f"{fit.errors[name]:.2g}"
-        rows.append(Measurement(f"{name} of {fit.law}", value, unit, f"+- {error}"))
-    beside = f"rms of residuals, {fit.correlation:.2f} from pulse to pulse"
-    return [*rows, Measurement("noise of reads, cell and meter", fit.noise, "S", beside)]
+    return rows + _measured(seen)
 
 
 def _measured(seen: PulseResponse) -> list[Measurement]:

@@ -12,7 +12,6 @@ from crossbar.brief import brief
 from crossbar.devices import Memristor, PulseTable
 from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.traces import Columns, Trace
-from crossbar.devices.measured.train_fit import TrainFit
 from crossbar.errors import DataError, message
 from crossbar.spice.memristors import Pulses
 from crossbar.units import quantity
@@ -36,8 +35,6 @@ class PulseResponse:
         What was applied; None where that is unknown.
     source
         Where it comes from.
-    fit
-        The law fitted to noisy trains of one device; None where steps were averaged.
     """
 
     g_min: float = quantity(unit="S")
@@ -49,15 +46,14 @@ class PulseResponse:
     traces: tuple[Trace, ...]
     pulses: Pulses | None
     source: str
-    fit: TrainFit | None = None
 
     __repr__ = brief
 
     def device(self, **overrides: Any) -> Memristor:
         """Return the cell that a network trains on; ``overrides`` are fields of Memristor.
 
-        The noise of fitted trains is its read noise. Its write pulse is the set pulse, as long as
-        makes its energy at a conductance the mean of a set and a reset pulse.
+        Its write pulse is the set pulse, as long as makes its energy at a conductance the mean of
+        a set and a reset pulse.
         """
         table = {} if "step" in overrides else {"table": self.table}
         return Memristor(**(table | self._numbers | overrides))
@@ -67,8 +63,6 @@ class PulseResponse:
         """Fields of the Memristor that are numbers."""
         names = ("g_min", "g_max", "sigma_d2d", "sigma_asymmetry_d2d", "sigma_bounds_d2d")
         numbers = {name: getattr(self, name) for name in names}
-        if self.fit is not None:
-            numbers["sigma_read"] = self.fit.sigma_read
         if self.pulses is not None:
             p, v = self.pulses, abs(self.pulses.v_set)
             # One pulse with the mean V^2 t of set and reset.
