@@ -6,21 +6,29 @@ from crossbar.nn.evaluation import Decisions, Evaluation, Predictions, evaluate
 from crossbar.nn.folding import folded
 from crossbar.nn.graph import NETWORKS, Network, Node
 from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
+from crossbar.nn.layers.affine import Affine
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import Convolution, Convolution1d
+from crossbar.nn.layers.curves import Erf, GeluTanh, HardSigmoid, HardSwish
 from crossbar.nn.layers.dense import Dense
 from crossbar.nn.layers.dropout import DROPOUTS, BernoulliDropout, Dropout, ExactDropout
 from crossbar.nn.layers.joins import Add, Concatenate
+from crossbar.nn.layers.local import LocalResponseNormalisation
 from crossbar.nn.layers.normalisation import BatchNormalisation, Normalisation, RunningNormalisation
+from crossbar.nn.layers.padding import Pad
 from crossbar.nn.layers.pooling import (
     AveragePooling,
     AveragePooling1d,
     GlobalAveragePooling,
+    GlobalMaxPooling,
     MaxPooling,
     MaxPooling1d,
 )
-from crossbar.nn.layers.shapes import Flatten, Reshape
+from crossbar.nn.layers.products import MatrixProduct, Multiply
+from crossbar.nn.layers.quantise import Quantise
+from crossbar.nn.layers.shapes import Flatten, Reshape, Transpose
+from crossbar.nn.layers.softmax import Softmax
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
 from crossbar.nn.learners.minibatch import Minibatch
 from crossbar.nn.learners.momentum import Momentum
@@ -44,6 +52,7 @@ __all__ = [
     "REPAIRS",
     "Activation",
     "Add",
+    "Affine",
     "AveragePooling",
     "AveragePooling1d",
     "Backpropagation",
@@ -62,13 +71,18 @@ __all__ = [
     "DivergenceError",
     "Dropout",
     "Epoch",
+    "Erf",
     "Evaluation",
     "ExactDropout",
     "Factors",
     "Flatten",
     "Gelu",
+    "GeluTanh",
     "GlobalAveragePooling",
     "GlobalFactor",
+    "GlobalMaxPooling",
+    "HardSigmoid",
+    "HardSwish",
     "Hinge",
     "Host",
     "LastLayer",
@@ -76,17 +90,22 @@ __all__ = [
     "LayerState",
     "LeakyRelu",
     "Learner",
+    "LocalResponseNormalisation",
     "Loss",
     "Matrix",
+    "MatrixProduct",
     "MaxPooling",
     "MaxPooling1d",
     "Minibatch",
     "Momentum",
+    "Multiply",
     "Network",
     "Node",
     "Normalisation",
+    "Pad",
     "Place",
     "Predictions",
+    "Quantise",
     "Range",
     "Refresh",
     "Relu",
@@ -97,9 +116,11 @@ __all__ = [
     "Sequential",
     "Shape",
     "Sigmoid",
+    "Softmax",
     "SquaredError",
     "Tanh",
     "Training",
+    "Transpose",
     "calibrate",
     "evaluate",
     "fit",

@@ -27,19 +27,23 @@ class Pooling(Layer):
     stride
         Steps between windows; None for the sides of a window.
     padding
-        Entries around a sample that windows may reach into; they have no value.
+        Entries around a sample that windows may reach into; they have no value. One number for
+        all sides, one a side, or those before every side and then those behind.
+    dilation
+        Steps between the entries of a window; one number for all sides.
     """
 
     dimensions: ClassVar[int] = 2
     kernel: int | tuple[int, ...] = quantity(2, low=1, high=LARGEST)
     stride: int | tuple[int, ...] | None = quantity(None, low=1, high=LARGEST)
     padding: int | tuple[int, ...] = quantity(0, low=0, high=LARGEST)
+    dilation: int | tuple[int, ...] = quantity(1, low=1, high=LARGEST)
 
     def grid(self, shape: Shape) -> WindowGrid:
         """Return the windows on samples of ``shape``, or raise."""
         where, stride = type(self).__name__, self.kernel if self.stride is None else self.stride
         sizes = {"kernel": self.kernel, "stride": stride, "padding": self.padding}
-        grid = WindowGrid.on(shape, self.dimensions, where, **sizes)
+        grid = WindowGrid.on(shape, self.dimensions, where, **sizes, dilation=self.dilation)
         if (grid.index == math.prod(grid.sides)).all(axis=1).any():
             remedy = "Half of the kernel is the most that is of use."
             fail(f"{where}.padding", "a value in every window", str(self.padding), remedy)
@@ -141,17 +145,22 @@ class AveragePooling1d(Pooling):
         return AverageState(place, self.grid(place.inputs[0]))
 
 
-@LAYERS.register("global-average-pooling")
 @dataclass(frozen=True, kw_only=True)
-class GlobalAveragePooling(Layer):
-    """The mean of every channel (the last axis) over all positions of a sample."""
+class GlobalPooling(Layer):
+    """One value for every channel (the last axis), of all positions of a sample."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return (channels,)."""
         if len(inputs[0]) < 2:
-            where, remedy = "GlobalAveragePooling.input", "Put it behind a convolution."
+            where, remedy = f"{type(self).__name__}.input", "Put it behind a convolution."
             raise ShapeError(message(where, "positions and channels", inputs[0], remedy))
         return inputs[0][-1:]
+
+
+@LAYERS.register("global-average-pooling")
+@dataclass(frozen=True, kw_only=True)
+class GlobalAveragePooling(GlobalPooling):
+    """The mean of every channel (the last axis) over all positions of a sample."""
 
     def state(self, place: Place) -> LayerState:
         """Return the adders."""
@@ -173,3 +182,36 @@ class GlobalAverageState(LayerState):
         share = d / d.dtype.type(math.prod(self.inputs[0][:-1]))
         spread = share.reshape(len(d), *(1,) * (len(self.inputs[0]) - 1), -1)
         return (np.broadcast_to(spread, (len(d), *self.inputs[0])).copy(),)
+
+
+@LAYERS.register("global-max-pooling")
+@dataclass(frozen=True, kw_only=True)
+class GlobalMaxPooling(GlobalPooling):
+    """The largest value of every channel (the last axis) among all positions of a sample."""
+
+    def state(self, place: Place) -> LayerState:
+        """Return the comparators."""
+        return GlobalMaxState(place)
+
+
+class GlobalMaxState(LayerState):
+    """The largest value of every channel; of equal ones the first."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.winner = np.empty(0, np.intp)
+
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
+        """Return the largest values, and keep where they are."""
+        (x,) = inputs
+        self.activity.add(self.name, "comparison", x.size)
+        flat = x.reshape(len(x), -1, x.shape[-1])
+        self.winner = flat.argmax(axis=1, keepdims=True)
+        best: Floats = np.take_along_axis(flat, self.winner, axis=1)
+        return best[:, 0]
+
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
+        """Return d where the largest value was."""
+        back = np.zeros((len(d), math.prod(self.inputs[0][:-1]), d.shape[-1]), d.dtype)
+        np.put_along_axis(back, self.winner, d[:, None], axis=1)
+        return (back.reshape(-1, *self.inputs[0]),)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from crossbar.circuit.layout import LARGEST
-from crossbar.errors import ShapeError, message
+from crossbar.errors import ShapeError, fail, message
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
@@ -55,3 +57,46 @@ class ReshapeState(LayerState):
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient in the old shape."""
         return (d.reshape(-1, *self.inputs[0]),)
+
+
+@LAYERS.register("transpose")
+@dataclass(frozen=True, kw_only=True)
+class Transpose(Layer):
+    """The axes of a sample in another order.
+
+    Parameters
+    ----------
+    axes
+        Axis of the input, counted from 0, that each axis of the output is: (1, 2, 0) makes
+        (height, width, channels) of (channels, height, width).
+    """
+
+    axes: tuple[int, ...] = quantity(low=0, high=LARGEST, words="order of the axes")
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return the shape with its axes in their new order."""
+        if sorted(self.axes) != list(range(len(inputs[0]))):
+            expected = f"each axis of {inputs[0]} once"
+            fail("Transpose.axes", expected, str(self.axes), "Count axes from 0.")
+        return tuple(inputs[0][axis] for axis in self.axes)
+
+    def state(self, place: Place) -> LayerState:
+        """Return the wiring."""
+        return TransposeState(place, self)
+
+
+class TransposeState(LayerState):
+    """The same values along other axes."""
+
+    def __init__(self, place: Place, spec: Transpose) -> None:
+        super().__init__(place)
+        self.there = (0, *(axis + 1 for axis in spec.axes))
+        self.back = tuple(int(k) for k in np.argsort(self.there))
+
+    def forward(self, *inputs: Floats, rng: Rng) -> Floats:
+        """Return the values in the new order."""
+        return np.ascontiguousarray(inputs[0].transpose(self.there))
+
+    def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
+        """Return the gradient in the old order."""
+        return (np.ascontiguousarray(d.transpose(self.back)),)

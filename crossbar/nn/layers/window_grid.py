@@ -53,8 +53,9 @@ class WindowGrid:
     ) -> WindowGrid:
         """Return the windows of the layer ``where`` on samples of ``shape``, or raise.
 
-        ``padding`` is a number of entries on every side, or ``"same"``: as many as make
-        ``ceil(side / stride)`` windows, the odd one behind.
+        ``padding`` is a number of entries on every side, or one a side, or those before every
+        side and then those behind; or ``"same"``: as many as make ``ceil(side / stride)`` windows,
+        the odd one behind.
 
         Raises
         ------
@@ -75,7 +76,7 @@ class WindowGrid:
         if isinstance(padding, str):
             pads = tuple(map(_same, sides, strides, spans))
         else:
-            pads = tuple((p, p) for p in _sides(f"{where}.padding", padding, dimensions))
+            pads = _pads(f"{where}.padding", padding, dimensions)
         grid = cls(sides, kernels, strides, pads, dilations)
         if min(grid.outputs) < 1:
             expected = f"samples of at least {'x'.join(map(str, spans))} with their padding"
@@ -159,6 +160,13 @@ def _same(side: int, stride: int, span: int) -> tuple[int, int]:
     """Return the padding that makes ``ceil(side / stride)`` windows of ``span`` entries."""
     missing = max(0, (math.ceil(side / stride) - 1) * stride + span - side)
     return missing // 2, missing - missing // 2
+
+
+def _pads(where: str, padding: Sides, dimensions: int) -> tuple[tuple[int, int], ...]:
+    """Return the padding before and behind each side, or raise."""
+    if isinstance(padding, tuple) and len(padding) == 2 * dimensions:
+        return tuple(zip(padding[:dimensions], padding[dimensions:], strict=True))
+    return tuple((p, p) for p in _sides(where, padding, dimensions))
 
 
 def _sides(where: str, value: Any, dimensions: int) -> tuple[int, ...]:

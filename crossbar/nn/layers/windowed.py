@@ -30,8 +30,9 @@ class Windowed(Biased):
         Sides of the window, steps between windows, and steps between the entries of one; one
         number for all sides, or one a side.
     padding
-        Zeros around a sample: a number, one a side, or "same" for ceil(side / stride) windows,
-        the odd zero behind. Zeros drive no line.
+        Zeros around a sample: a number, one a side, those before every side and then those
+        behind, or "same" for ceil(side / stride) windows, the odd zero behind. Zeros drive no
+        line.
     groups
         Parts that the channels are divided into, inputs and filters alike; each has a matrix of
         its own, which reads its part alone.
