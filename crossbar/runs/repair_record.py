@@ -18,7 +18,8 @@ def repair_figures(plan: Experiment, ends: Ends, chip: Chip, counts: Activity) -
 
     Everything counted is charged as in inference and training, with the energy of programming in
     the cells. Times follow one after the other: array cycles with their converters, what samples
-    pass beside them, pulses of learning, which are given one by one, and programming.
+    pass beside them, pulses of learning, which are given one by one, and programming, in which all
+    cells of a group take each pulse and each verifying read at once.
     """
     rows = charged(counts, costs(plan), phase="repair")
     energy = sum(row.energy for row in rows) + counts.total("program_energy")

@@ -94,6 +94,14 @@ def test_learning_costs_images_and_pulses_one_by_one(run, plan, samples) -> None
     assert metrics["repair_time"] == pytest.approx(expected, rel=1e-9)
 
 
+def test_a_refresh_takes_the_time_of_one_pulse_a_group_of_cells(run, plan, samples) -> None:
+    """Two layers of two groups, each written by one pulse of 100 ns, all cells at once."""
+    metrics, detail = retrial(plan, run, SEED, samples, aged(repair=Refresh()))
+    pulses = sum(row["amount"] for row in detail["repair"] if row["event"] == "program_pulses")
+    assert pulses > 4
+    assert metrics["repair_time"] == pytest.approx(4 * 100e-9, rel=1e-9)
+
+
 def test_what_a_refresh_writes_is_no_programming_of_the_chip(run, plan, samples) -> None:
     _, plain = retrial(plan, run, SEED, samples, aged())
     _, detail = retrial(plan, run, SEED, samples, aged(repair=Refresh()))
