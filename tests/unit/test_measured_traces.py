@@ -225,6 +225,23 @@ def test_the_measured_curve_is_a_law_too(tmp_path: Path) -> None:
     np.testing.assert_allclose(table.i, 1e-6 * np.outer([1.0, 2.0], np.sinh(v)), rtol=1e-8)
 
 
+def test_a_measured_curve_ends_where_its_branches_do(tmp_path: Path) -> None:
+    """Of currents 1 uS v and 2 uS v, between whose points nothing is lost: i = g v at every v."""
+    path = tmp_path / "iv.csv"
+    ends = ((2e-6, (0.1, 0.3, 0.5, 0.8)), (1e-6, (0.2, 0.4, 0.6)))
+    rows = [f"{k},{v},{g * v:.9g}" for k, (g, volts) in enumerate(ends) for v in volts]
+    path.write_text("device,v_V,i_A\n" + "\n".join(rows))
+    sweeps = IVSweeps.from_csv(path)
+    for asked in (None, 0.7):
+        with pytest.raises(
+            CrossbarError, match=r"reach 0\.[87] V, got one up to 0\.6 V\. .*=0\.6\)"
+        ):
+            sweeps.table(v_max=asked)
+    table = sweeps.table(v_max=0.6)
+    assert table.v == (0.1, 0.3, 0.5, 0.6)
+    np.testing.assert_allclose(table.i, np.outer([1e-6, 2e-6], table.v), rtol=1e-8)
+
+
 EVEN = "".join(f"{k},{10 + k % 3}\n" for k in range(70))
 BROKEN = {
     "no time": (RetentionTraces, "g_uS\n1\n", "csv:1: .*no column t.*'t=NAME"),

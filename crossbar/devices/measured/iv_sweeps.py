@@ -117,23 +117,29 @@ class IVSweeps(Displayed):
         chosen = best if tried["ohmic"].criterion - tried[best].criterion > BETTER else "ohmic"
         return tried[chosen].read(chosen, {n: t.criterion for n, t in tried.items()}, level)
 
-    def table(self) -> IVTable:
-        """Return the measured law: the rising branches above 0 V, a state each.
+    def table(self, *, v_max: float | None = None) -> IVTable:
+        """Return the measured law: the rising branches from 0 V to ``v_max`` [V], a state each.
+
+        At the voltages of the first branch; from 0 V to its first point a branch is straight.
 
         Raises
         ------
         DataError
-            If there is none, or currents fall.
+            If there is none, or one ends below ``v_max``, by default the last voltage of any.
         """
-        rows, v = [], None
-        for branch in np.unique(self.branch[self.rising & (self.v > 0)]):
-            own = (self.branch == branch) & (self.v > 0)
-            v = self.v[own] if v is None else v
-            rows.append(np.interp(v, self.v[own], self.i[own]))
-        if v is None:
-            remedy = "Measure a sweep from 0 V upwards."
-            where = self.source or "IVSweeps"
+        used = self.rising & (self.v > 0)
+        every = [used & (self.branch == branch) for branch in np.unique(self.branch[used])]
+        where = self.source or "IVSweeps"
+        if not every:
+            remedy = "Measure upwards from 0 V."
             raise DataError(message(where, "a rising branch above 0 V", "none", remedy))
+        shortest = min(float(self.v[own].max()) for own in every)
+        end = float(self.v[used].max()) if v_max is None else v_max
+        if shortest < end:
+            expected, got = f"rising branches that reach {end:g} V", f"one up to {shortest:g} V"
+            raise DataError(message(where, expected, got, f"Give table(v_max={shortest!r})."))
+        v = np.array([*(v for v in self.v[every[0]] if v < end), end])
+        rows = [np.interp(v, [0.0, *self.v[own]], [0.0, *self.i[own]]) for own in every]
         rows.sort(key=lambda row: float(row[0]))
         return IVTable(v=tuple(v.tolist()), i=tuple(tuple(row.tolist()) for row in rows))
 
