@@ -81,6 +81,23 @@ def assumed(text: str) -> Source:
     return Source("assumed", text)
 
 
+def kind_of(source: str) -> str:
+    """Return the kind that a recorded ``source`` begins with: published, derived or assumed.
+
+    Examples
+    --------
+    >>> kind_of("assumed: a guess"), kind_of("a record without kinds")
+    ('assumed', 'not stated')
+    """
+    kind = source.partition(":")[0]
+    return kind if kind in KINDS else "not stated"
+
+
+def is_assumed(source: str) -> bool:
+    """Return whether ``source`` says that a number is assumed."""
+    return kind_of(source) == "assumed"
+
+
 def numbers(specification: Any, prefix: str = "") -> dict[str, Any]:
     """Return every number of a dataclass by its name, ``step.dw_min`` for one of a part.
 

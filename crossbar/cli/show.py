@@ -12,8 +12,10 @@ from rich.text import Text
 from crossbar.cli.console import out, say, table
 from crossbar.energy import CONVENTIONS, QUANTITIES, spent
 from crossbar.report.merit import SHARE, bounds, merit, merit_words
-from crossbar.report.wording import event_words, kind_of
+from crossbar.report.wording import event_words
 from crossbar.runs.metrics import known
+from crossbar.runs.store.result import ASSUMED
+from crossbar.sources import kind_of
 from crossbar.types import Record
 from crossbar.units import text
 
@@ -60,7 +62,8 @@ def tests(results: Sequence[tuple[dict[str, Any], Record]]) -> None:
     heads += [f"{merit_words(first)} [95 %]", *(measured[name]["words"] for name in known)]
     rows = [
         [*map(str, point.values()), accuracy(record),
-         *(_figure(record[n], measured[n]["unit"]) if n in record else "" for n in known)]
+         *(_figure(record[n], measured[n]["unit"]) + _assumed(record, n) if n in record else ""
+           for n in known)]
         for point, record in results
     ]  # fmt: skip
     table(
@@ -82,8 +85,8 @@ def _more(record: Record) -> list[list[str]]:
 
 
 def _assumed(record: Record, name: str) -> str:
-    """Return how much of an energy rests on assumed costs, to stand behind its words."""
-    share = record.get("assumed_costs", {}).get(name)
+    """Return how much of an energy rests on assumed costs, to stand behind it or its words."""
+    share = record.get(ASSUMED, {}).get(name)
     return f", {100 * share:.0f} % on assumed costs" if share else ""
 
 

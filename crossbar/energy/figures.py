@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from crossbar.energy.published import T_WRITE, TABLE1, Printed
 from crossbar.errors import require_number
 from crossbar.meaning import Meaning
+from crossbar.sources import is_assumed
 from crossbar.types import Record
 
 
@@ -127,4 +128,4 @@ def spent(record: Record, phase: str) -> list[tuple[Record, float]]:
 
 def assumed_share(record: Record, phase: str) -> float:
     """Return the share of the physical energy of ``phase`` whose cost is assumed."""
-    return sum(share for row, share in spent(record, phase) if row["source"].startswith("assumed"))
+    return sum(share for row, share in spent(record, phase) if is_assumed(row["source"]))

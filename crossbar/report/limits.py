@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from crossbar.energy import assumed_share
 from crossbar.report.records import Run
-from crossbar.report.wording import is_assumed, listing, seeds_of
+from crossbar.report.wording import listing, seeds_of
+from crossbar.sources import is_assumed
 from crossbar.types import Record
 
 EPOCHS, SEEDS = 30, 5  # of the reference experiment; fewer seeds bound loosely

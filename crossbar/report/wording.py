@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from crossbar.activity import EVENTS
 from crossbar.report.merit import merit_text, merit_words
 from crossbar.report.records import Run
-from crossbar.sources import KINDS
 from crossbar.types import Record
 from crossbar.units import SECONDS, text
 
@@ -61,23 +60,6 @@ def event_words(event: str) -> str:
     """Return what did the work of ``event``."""
     worker = EVENTS[event].worker if event in EVENTS else ""
     return worker or event.replace("_", " ")
-
-
-def kind_of(source: str) -> str:
-    """Return the kind that a recorded ``source`` begins with: published, derived or assumed.
-
-    Examples
-    --------
-    >>> kind_of("assumed: a guess"), kind_of("a record without kinds")
-    ('assumed', 'not stated')
-    """
-    kind = source.partition(":")[0]
-    return kind if kind in KINDS else "not stated"
-
-
-def is_assumed(source: str) -> bool:
-    """Return whether ``source`` says that a number is assumed."""
-    return kind_of(source) == "assumed"
 
 
 def duration(seconds: float) -> str:

@@ -11,10 +11,15 @@ from crossbar.runs import build
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.latency import chip_latency, path_of
+from crossbar.sources import is_assumed
 
 
-def repair_figures(plan: Experiment, ends: Ends, chip: Chip, counts: Activity) -> dict[str, float]:
+def repair_figures(
+    plan: Experiment, ends: Ends, chip: Chip, counts: Activity
+) -> tuple[dict[str, float], dict[str, float]]:
     """Return energy [J] and time [s] of a repair of ``chip`` that took ``counts``.
+
+    And the share of the energy whose cost is assumed, under the name of the energy.
 
     Everything counted is charged as in inference and training, with the energy of programming in
     the cells. Times follow one after the other: array cycles with their converters, what samples
@@ -33,4 +38,6 @@ def repair_figures(plan: Experiment, ends: Ends, chip: Chip, counts: Activity) -
         if held.tile is not None:
             _, t_write = held.tile.spec.device.write_pulse
             seconds += counts.total("pulses", name) * t_write
-    return {"repair_energy": energy, "repair_time": seconds}
+    assumed = sum(row.energy for row in rows if is_assumed(row.source))
+    shares = {"repair_energy": assumed / energy if energy else 0.0}
+    return {"repair_energy": energy, "repair_time": seconds}, shares

@@ -27,6 +27,7 @@ from crossbar.runs.noiseless import divergence_remedy
 from crossbar.runs.repair_record import repair_figures
 from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
+from crossbar.runs.store.result import ASSUMED
 from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
 from crossbar.types import Record
 
@@ -156,7 +157,8 @@ def retrial(
     metrics, detail
         As of :func:`trial`; in place of ``history`` detail has ``weights`` (how the chip came to
         hold them), ``compensation`` (factors of every layer whose drift is compensated) and
-        ``repair`` (what a repair took, which is part of no image: metrics have it apart).
+        ``repair`` (what a repair took, which is part of no image: metrics have it apart, and
+        ``assumed_costs`` the share of its energy whose cost is assumed).
 
     Raises
     ------
@@ -170,13 +172,13 @@ def retrial(
     parts = build.parts_of(plan.common.data, dataset, seed)
     under = conditions.stressed(plan)
     chip, before, counts = conditioned(under, run, seed, dataset, conditions)
-    took = {} if counts is None else repair_figures(under, dataset.ends, chip, counts)
+    took, shares = ({}, {}) if counts is None else repair_figures(under, dataset.ends, chip, counts)
     streams = conditions.streams(under, seed)
     metrics, detail = _outcome(under, chip, parts, dataset, streams, before=before, took=took)
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
     gains = {n: f.tolist() if f.size > 1 else f.item() for n, f in factors.items()}
     if counts is not None:
-        detail |= {"repair": counts.records()}
+        detail |= {"repair": counts.records(), ASSUMED: shares}
     kept = conditions.chip is None and same_cells(under, trained)
     held = "as training left them" if kept else "programmed into new cells"
     return metrics, detail | {"weights": held, "compensation": gains}

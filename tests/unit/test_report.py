@@ -25,10 +25,10 @@ from crossbar.report.limits import limits
 from crossbar.report.records import read_runs
 from crossbar.report.tables.energy import beside_table1, conventions
 from crossbar.report.tables.latency import latency, latency_parts
-from crossbar.report.wording import is_assumed
 from crossbar.runs.conditions import SPECIAL
 from crossbar.runs.store import Point, Store
 from crossbar.runs.store.result import CONDITIONS
+from crossbar.sources import is_assumed
 
 PACKAGE = Path(__file__).parents[2] / "crossbar" / "report"
 

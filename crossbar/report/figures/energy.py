@@ -21,7 +21,8 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.figures.layout import axes, legend
 from crossbar.report.records import Run
-from crossbar.report.wording import event_words, is_assumed, quantity_text
+from crossbar.report.wording import event_words, quantity_text
+from crossbar.sources import is_assumed
 from crossbar.types import Record
 
 ASSUMED: dict[str, Any] = {"facecolor": "#f3c9ae", "edgecolor": COLOURS[1], "hatch": "////"}

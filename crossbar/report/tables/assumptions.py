@@ -11,8 +11,7 @@ from crossbar.meaning import CHOICE
 from crossbar.report.fields import Fields, flat
 from crossbar.report.records import Run
 from crossbar.report.tables.table import Cell, Column, Table, Tag, columns
-from crossbar.report.wording import is_assumed, kind_of
-from crossbar.sources import Source, unlisted
+from crossbar.sources import Source, is_assumed, kind_of, unlisted
 from crossbar.types import Record
 from crossbar.units import METHOD
 

@@ -22,11 +22,11 @@ from crossbar.report.tables.table import (
 )
 from crossbar.report.wording import (
     event_words,
-    is_assumed,
     listing,
     quantity_text,
     seeds_of,
 )
+from crossbar.sources import is_assumed
 from crossbar.types import Record
 
 Counted: TypeAlias = tuple[Run, Record]

@@ -26,7 +26,8 @@ CONDITIONS = (
     "age", "temperature", "chip", "fold", "repair", "compensate", "stuck", "read_noise",
 )  # fmt: skip
 """Fields of :class:`crossbar.runs.conditions.Conditions`: settings of a test alone."""
-LONG = ("energy", "activity", "history")  # records of a chip that are no figures
+ASSUMED = "assumed_costs"  # shares of energies that rest on them, by the names of the energies
+LONG = ("energy", "activity", "history", ASSUMED)  # records of a chip that are no figures
 ABOUT = (
     "split", "device", "device_source", "classes", "windows", "windows_by_class",
     "silent_windows_dropped", "files_skipped", "data_source", "data", "weight_cells", "drifts",
@@ -82,9 +83,10 @@ def summary(chips: Sequence[Tested], noted: Record) -> Record:
                       if all(name in r for r in records)}  # fmt: skip
     about = {name: chips[0].detail[name] for name in ABOUT}
     seeds = [chip.seed for chip in chips]
+    shares = dict(chips[0].detail.get(ASSUMED, {}))
     if energy := chips[0].energy:
-        shares = {f"energy_{p}": assumed_share(energy, p) for p in ("inference", "training")}
-        result["assumed_costs"] = shares
+        shares |= {f"energy_{p}": assumed_share(energy, p) for p in ("inference", "training")}
+    result |= {ASSUMED: shares} if shares else {}
     result |= _interval(about, records) | about | {"seeds": seeds, "per_seed": records}
     return result | noted
 
