@@ -9,6 +9,7 @@ import numpy as np
 from scipy import constants
 
 from crossbar.checks import Checked
+from crossbar.devices.noise import read_variance
 from crossbar.displayed import Displayed
 from crossbar.kernels import settings as at
 from crossbar.types import Floats
@@ -107,8 +108,7 @@ class CellNoise:
 
     def spread(self, g: Floats, flicker: Floats) -> Floats:
         """Return the variance [S^2] of a read of cells ``g``, with that by their age, if any."""
-        own: Floats = self.absolute**2 + (self.relative * g) ** 2
-        return own + flicker if flicker.size else own
+        return read_variance((self.absolute, self.relative), g, flicker)
 
     @property
     def thermal(self) -> float:

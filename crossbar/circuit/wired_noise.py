@@ -66,7 +66,7 @@ class WiredNoise:
         estimate = w.wires.estimate(w.g)
         through = estimate.attenuation
         power = self.noise.steepness
-        sigma = self.noise.absolute**2 + (self.noise.relative * w.g) ** 2
+        sigma = self.noise.spread(w.g, np.empty(0))
         singly = [np.array([cell]) for cell in range(len(self.plane))]
         entries = (
             (self.spread, self.of_plane, through**2 * sigma),

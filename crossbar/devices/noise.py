@@ -22,6 +22,16 @@ def relative_noise(whole: str) -> Any:
     return quantity(0.0, share=True, role=NOISE, low=0, high=1, remedy=remedy)
 
 
+def read_variance(noise: tuple[float, float], g: Floats, flicker: Floats) -> Floats:
+    """Return the variance [S^2] of a read of cells ``g`` [S], with that by their age, if any.
+
+    ``noise`` is :attr:`Device.read_noise`, ``flicker`` what :meth:`Cells.flicker` returns.
+    """
+    absolute, relative = noise
+    own: Floats = absolute**2 + (relative * g) ** 2
+    return own + flicker if flicker.size else own
+
+
 class ReadNoise(Specification):
     """Standard deviation of a read that depends on conductance and time.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from crossbar.devices.cells import Cells
 from crossbar.devices.device import Device
+from crossbar.devices.noise import read_variance
 from crossbar.types import Floats, Rng
 
 POINTS = 100  # of a train of pulses
@@ -78,13 +79,10 @@ def programmed(device: Device, targets: Floats, cells: int, *, rng: Rng) -> Mome
 
 def read_noise(device: Device, targets: Floats, seconds: Floats, cells: int, *, rng: Rng) -> Floats:
     """Return the standard deviation of a read [S], (times, targets), ``seconds`` after writing."""
-    absolute, relative = device.read_noise
     state, seen = _written(device, targets, cells, rng), []
     for time in seconds:
         state.age(float(time))
-        variance = absolute**2 + (relative * state.g) ** 2
-        flicker = state.flicker()
-        seen.append((variance + flicker if flicker.size else variance).mean(axis=0))
+        seen.append(read_variance(device.read_noise, state.g, state.flicker()).mean(axis=0))
     sigma: Floats = np.sqrt(np.array(seen))
     return sigma
 

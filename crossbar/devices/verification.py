@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crossbar.checks import Checked
+from crossbar.devices.noise import read_variance
 from crossbar.devices.tally import Tally
 from crossbar.errors import fail
 from crossbar.types import Floats, Integers, Rng
@@ -61,11 +62,8 @@ class Verification(Checked):
     def read(self, cells: Cells, at: tuple[Integers, ...], tally: Tally, *, rng: Rng) -> Floats:
         """Return the means [S] of reads of the cells ``at``, and count them in ``tally``."""
         g = cells.g[at]
-        absolute, relative = cells.spec.read_noise
-        variance = absolute**2 + (relative * g) ** 2
         flicker = cells.flicker()
-        if flicker.size:
-            variance = variance + flicker[at]
+        variance = read_variance(cells.spec.read_noise, g, flicker[at] if flicker.size else flicker)
         i, _ = cells.spec.conduction.current(g, np.array(self.v_read))
         seconds = self.reads * self.t_read
         tally.reads += float(self.reads * g.size)
