@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crossbar.cli.console import Bars, say, table
-from crossbar.devices import DeviceFit, PulseTrains, fit_device
-from crossbar.devices.fitting.device_fit import Estimate
+from crossbar.devices import DeviceFit, Estimate, PulseTrains, fit_device
 from crossbar.errors import fail
 from crossbar.files import make_folder
 from crossbar.plots.device_fits import pictures
@@ -17,7 +16,6 @@ from crossbar.report.document import Bullets, Figures, Section, Tabular, Text
 from crossbar.report.page import write_page
 from crossbar.report.tables.table import Cell, Column, Number, Table
 from crossbar.types import Record
-from crossbar.units import text
 
 LEAD = "A device fitted to measured pulses: its law, and how certain each of its parameters is."
 
@@ -82,7 +80,7 @@ def _table(fit: DeviceFit) -> Table:
     columns = (Column("setting"), Column("value"), Column("from"), Column("to"), Column("unit"))
     rows: list[tuple[Cell, ...]] = []
     for name, one in {**fit.parameters, **fit.spread}.items():
-        cells = (Number(value, shown) for value, shown in zip(one[:3], _texts(one), strict=True))
+        cells = (Number(value, shown) for value, shown in zip(one[:3], one.texts, strict=True))
         rows.append((f"device.{name}", *cells, one.unit))
     caption = (
         f"Median of the posterior and interval of {100 * fit.level:g} % of every parameter. "
@@ -91,14 +89,10 @@ def _table(fit: DeviceFit) -> Table:
     return Table("parameters", caption, columns, tuple(rows))
 
 
-def _texts(one: Estimate) -> list[str]:
-    return [text(value, one.unit, 3) if one.unit else f"{value:.3g}" for value in one[:3]]
-
-
 def show(record: Record) -> None:
     """Print what was fitted."""
     every: dict[str, dict[str, Any]] = {**record["parameters"], **record["spread"]}
-    rows = [[f"device.{name}", *_texts(Estimate(**one))] for name, one in every.items()]
+    rows = [[f"device.{name}", *Estimate(**one).texts] for name, one in every.items()]
     title = f"Law: {record['law']}. Intervals of {100 * record['level']:g} %"
     table(title, ["setting", "value", "from", "to"], rows)
     say(f"{record['reason'][0].upper()}{record['reason'][1:]}.")

@@ -16,7 +16,7 @@ from crossbar.devices.device import UPDATE_BITS, Device, drifts, require_activat
 from crossbar.devices.device_file import FittedDevice, read_device_file, write_device_file
 from crossbar.devices.drift import ConstantExponent, Drift, PcmExponent, PowerLaw
 from crossbar.devices.faults import StuckAt
-from crossbar.devices.fitting.device_fit import DeviceFit, Estimate
+from crossbar.devices.fitting.device_fit import DeviceFit
 from crossbar.devices.fitting.fit import fit_device
 from crossbar.devices.ideal import IdealCell
 from crossbar.devices.laws.exponential_floor import ExponentialFloor
@@ -25,6 +25,7 @@ from crossbar.devices.laws.pulsing import PulseTrain, Pulsing, Summed
 from crossbar.devices.laws.rounding import Deterministic, Rounding, Stochastic
 from crossbar.devices.laws.steps import Constant, Exponential, Step
 from crossbar.devices.library import DEVICES, PRESETS, Preset, PublishedCurve, Shown
+from crossbar.devices.measured.estimates import Estimate
 from crossbar.devices.measured.iv_sweeps import ConductionFit, IVSweeps
 from crossbar.devices.measured.jump_table import JumpTable
 from crossbar.devices.measured.jumps import Jumps

@@ -85,8 +85,8 @@ fit = fit_device(
 )
 print(fit.law)
 for name in ("step.dw_min", "g_max"):
-    print(name, fit.parameters[name].text())
-print("sigma_d2d", fit.spread["sigma_d2d"].text())
+    print(name, fit.parameters[name])
+print("sigma_d2d", fit.spread["sigma_d2d"])
 
 # %%
 # Eight devices leave the spread between devices uncertain: it was 0.2 when

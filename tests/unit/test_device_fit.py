@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from crossbar.cli.commands import app
 from crossbar.devices import (
     DeviceFit,
+    Estimate,
     Exponential,
     Linear,
     Memristor,
@@ -28,7 +29,6 @@ from crossbar.devices import (
 )
 from crossbar.devices.fitting.candidate import candidates
 from crossbar.devices.fitting.curvature import curvature
-from crossbar.devices.fitting.device_fit import Estimate
 from crossbar.devices.fitting.mode import Mode, most_probable
 from crossbar.devices.fitting.model import Model
 from crossbar.devices.fitting.observations import Observations
@@ -297,7 +297,7 @@ def test_the_command_writes_a_device_and_a_page(tmp_path: Path) -> None:
     record = json.loads(result.stdout)
     assert record["law"] == "soft-bounds"
     assert set(record["heldout"]) == {"soft-bounds", "constant"}
-    assert set(record["parameters"]["g_max"]) == {"value", "low", "high", "unit"}
+    assert set(record["parameters"]["g_max"]) == {"value", "low", "high", "error", "unit"}
     assert {"sigma_d2d", "sigma_c2c"} < set(record["spread"])
     assert (out / "device.toml").exists()
     assert "Fitted device" in (out / "report.html").read_text("utf-8")

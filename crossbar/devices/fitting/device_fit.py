@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from crossbar.devices.device_file import write_device_file
 from crossbar.devices.fitting.goodness import Goodness
 from crossbar.devices.fitting.mode import Mode
+from crossbar.devices.measured.estimates import Estimate
 from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.memristor import Memristor
 from crossbar.displayed import Displayed
@@ -27,26 +28,6 @@ PEAK = 0.25  # of all draws, over which a density is taken
 EXCLUDED = 0.26  # exp(-1.353), what is left of a density at the end of a 90 % interval
 
 
-class Estimate(NamedTuple):
-    """A parameter: median of its posterior, and its interval."""
-
-    value: float
-    low: float
-    high: float
-    unit: str = ""
-
-    def text(self) -> str:
-        """Return the number with its interval.
-
-        Examples
-        --------
-        >>> Estimate(5e-6, 4e-6, 6e-6, "S").text()
-        '5 uS [4 uS, 6 uS]'
-        """
-        value, low, high = (text(one, self.unit, 3) for one in self[:3])
-        return f"{value} [{low}, {high}]"
-
-
 def estimate(draws: Doubles, level: float, unit: str, *, positive: bool) -> Estimate:
     """Return the interval of ``level`` that leaves as many draws below as above.
 
@@ -54,11 +35,11 @@ def estimate(draws: Doubles, level: float, unit: str, *, positive: bool) -> Esti
     from zero: where the density there is above exp(-1.35) of its largest (twice the logarithm of a
     likelihood ratio is then below 2.7). Its upper end leaves all of the rest above.
     """
-    middle = float(np.median(draws))
+    middle, error = float(np.median(draws)), float(draws.std())
     if positive and _reaches_zero(draws):
-        return Estimate(middle, 0.0, float(np.quantile(draws, level)), unit)
+        return Estimate(middle, 0.0, float(np.quantile(draws, level)), error, unit)
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(middle, float(low), float(high), unit)
+    return Estimate(middle, float(low), float(high), error, unit)
 
 
 def _reaches_zero(draws: Doubles) -> bool:
@@ -114,14 +95,14 @@ class DeviceFit(Displayed):
 
     def __repr__(self) -> str:
         cells = len(self.trains.devices)
-        numbers = ", ".join(f"{name} {one.text()}" for name, one in self.parameters.items())
+        numbers = ", ".join(f"{name} {one}" for name, one in self.parameters.items())
         return f"<DeviceFit: {self.law}, {cells} devices, {100 * self.level:g} %: {numbers}>"
 
     def _facts(self) -> dict[str, str]:
         every = {**self.parameters, **self.spread}
         return {
             "law": self.law, "why": self.reason,
-            **{name: one.text() for name, one in every.items()},
+            **{name: str(one) for name, one in every.items()},
             "notes": "; ".join(self.notes),
         }  # fmt: skip
 

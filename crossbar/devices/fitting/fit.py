@@ -9,7 +9,7 @@ import numpy as np
 
 from crossbar.checks import require_part
 from crossbar.devices.fitting.candidate import Candidate, candidates, tabulated
-from crossbar.devices.fitting.device_fit import DRAWS, DeviceFit, Estimate, summarised
+from crossbar.devices.fitting.device_fit import DRAWS, DeviceFit, summarised
 from crossbar.devices.fitting.goodness import POOR, Goodness, goodness
 from crossbar.devices.fitting.mode import Mode, most_probable
 from crossbar.devices.fitting.model import Model
@@ -18,6 +18,7 @@ from crossbar.devices.fitting.population import named
 from crossbar.devices.fitting.sampling import sampled
 from crossbar.devices.fitting.selection import NONE, TIE, Heldout, chosen, held_out, way
 from crossbar.devices.laws.steps import Step
+from crossbar.devices.measured.estimates import Estimate
 from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.errors import DataError, message, require_number
 from crossbar.progress import Progress, reporting, shown
@@ -180,7 +181,7 @@ def _open(parameters: dict[str, Estimate], spread: dict[str, Estimate], mode: Mo
         one = parameters[name]
         if one.high - one.low > LOOSE * width:
             notes.append(
-                f"the trains do not show the {end} bound: {name} is {one.text()}, and the step "
+                f"the trains do not show the {end} bound: {name} is {one}, and the step "
                 "relative to the range as uncertain"
             )
     notes += [

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.types import Doubles
+from crossbar.units import text
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its standard error and an interval; NaN where there is none."""
+class Estimate(NamedTuple):
+    """A number with its interval and its standard error, NaN where there is none, and SI unit.
+
+    Of a posterior, median, interval and standard deviation.
+
+    Examples
+    --------
+    >>> str(Estimate(5e-6, 4e-6, 6e-6, 6e-7, "S")), str(Estimate(0.3, 0.25, 0.36, 0.03))
+    ('5 uS [4 uS, 6 uS]', '0.3 [0.25, 0.36]')
+    """
 
     value: float
-    error: float
     low: float
     high: float
+    error: float
+    unit: str = ""
 
     def __str__(self) -> str:
-        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
+        value, low, high = self.texts
+        return f"{value} [{low}, {high}]"
+
+    @property
+    def texts(self) -> tuple[str, str, str]:
+        """Value and ends of the interval in words."""
+        value, low, high = (
+            text(one, self.unit, 3) if self.unit else f"{one:.3g}" for one in self[:3]
+        )
+        return value, low, high
 
 
 def normal(value: float, error: float, level: float, freedom: float = np.inf) -> Estimate:
@@ -27,7 +45,7 @@ def normal(value: float, error: float, level: float, freedom: float = np.inf) ->
     from scipy import stats
 
     half = float(stats.t.ppf(0.5 + level / 2, max(freedom, 1))) * error
-    return Estimate(value, error, value - half, value + half)
+    return Estimate(value, value - half, value + half, error)
 
 
 def mean_of(values: Doubles, errors: Doubles, level: float) -> Estimate:
@@ -57,4 +75,4 @@ def spread_of(values: Doubles, errors: Doubles, level: float, *, fitted: int = 1
     every = np.sqrt(np.maximum(variance * np.array([1.0, *ends]) - own, 0.0))
     value, low, high = (float(one) for one in every)
     error = variance / np.sqrt(2.0 * n) / max(value, np.finfo(float).tiny)
-    return Estimate(value, float(error) if value > 0 else np.nan, low, high)
+    return Estimate(value, low, high, float(error) if value > 0 else np.nan)

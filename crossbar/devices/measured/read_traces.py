@@ -146,7 +146,7 @@ def _root(value: float, error: float, level: float) -> Estimate:
     square = normal(value, error, level)
     root = math.sqrt(value)
     low, high = (math.sqrt(max(end, 0.0)) for end in (square.low, square.high))
-    return Estimate(root, error / (2 * root) if root > 0 else math.nan, low, high)
+    return Estimate(root, low, high, error / (2 * root) if root > 0 else math.nan)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
