@@ -214,6 +214,34 @@ def test_a_law_of_ones_own_is_fitted_by_its_fields() -> None:
     assert isinstance(fit.device().step, Root)
 
 
+def test_a_search_begins_on_all_sides_of_a_law_of_many_shapes() -> None:
+    """Of 4 x 4 x 3 starts 9 are taken, of 4 all; every value of every number is in some of them."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Waves(Step):
+        """A step with three numbers for its shape."""
+
+        size_at_middle: float = quantity(0.01)
+        a: float = quantity(0.1, low=-1, high=1)
+        b: float = quantity(0.1, low=-2, high=2)
+        c: float = quantity(1.0, low=0.2, high=8)
+
+        def set_mean(self, u: Floats) -> Floats:
+            bent = self.a * np.sin(6 * (u - 0.5)) + self.b * (u - 0.5) ** 3
+            return self.size_at_middle * np.exp(bent) * (1 + (u - 0.5) ** 2) ** self.c
+
+    (law,) = candidates([Waves])
+    starts = np.array(law.starts()) * law.unit
+    assert starts.shape == (9, 3)
+    for column, values in zip(starts.T, ([-1, -0.4, 0.4, 1], [-2, -0.8, 0.8, 2], [0.25, 1, 2]),
+                              strict=True):  # fmt: skip
+        np.testing.assert_allclose(np.unique(column.round(12)), values)
+    linear = next(one for one in candidates(()) if one.name == "linear")
+    assert [float(one[0] * linear.unit[0]) for one in linear.starts()] == pytest.approx(
+        [-1, -0.4, 0.4, 1]
+    )
+
+
 def test_a_law_that_nothing_scales_is_refused() -> None:
     @dataclass(frozen=True, kw_only=True)
     class Offset(Step):

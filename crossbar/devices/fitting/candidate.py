@@ -15,12 +15,13 @@ from crossbar.devices.laws.steps import POINTS, STEPS, ClosedForm, Step
 from crossbar.devices.measured.pulse_table import PulseTable
 from crossbar.devices.measured.traces import POINTS as TABLE
 from crossbar.devices.measured.traces import Trace, reduced
-from crossbar.errors import fail, require_number
+from crossbar.errors import fail
 from crossbar.types import Doubles
 
 U = np.linspace(0.0, 1.0, POINTS)
 SCALE = 0.5  # by which a field is changed to see whether it scales the step
 CLOSE = 1e-9
+STARTS = 9  # shapes at most from which the search begins
 
 
 def _none() -> Doubles:
@@ -93,14 +94,22 @@ class Candidate:
         return self if self.measure is None else replace(self, law=self.measure(traces))
 
     def starts(self) -> list[Doubles]:
-        """Return shapes from which the search begins."""
+        """Return shapes from which the search begins.
+
+        All combinations of a few values of each number; where these are many, ``STARTS`` of them
+        in which every value has its share (a Latin hypercube).
+        """
         each = [
             (low, 0.7 * low + 0.3 * high, 0.3 * low + 0.7 * high, high)
             if low < 0 < high and math.isfinite(span)
             else tuple(float(np.clip(x, low, high)) for x in (0.25, 1.0, 2.0))
             for low, high, span in zip(self.low, self.high, self.high - self.low, strict=True)
         ]  # fmt: skip
-        return [np.array(one) for one in itertools.islice(itertools.product(*each), 9)]
+        if math.prod(map(len, each)) <= STARTS:
+            return [np.array(one) for one in itertools.product(*each)]
+        rng = np.random.default_rng(0)  # the same starts in every fit
+        taken = [np.array(x)[rng.permutation(STARTS) * len(x) // STARTS] for x in each]
+        return list(np.stack(taken, axis=1))
 
     def step(self, size: float, shape: Doubles) -> Step:
         """Return the law with the step ``size`` at mid-range and a ``shape``."""
@@ -176,7 +185,6 @@ def candidates(laws: Sequence[type[Step] | str]) -> tuple[Candidate, ...]:
     """Return ``laws``, as settings name them or as classes; without any all closed forms."""
     if not laws:
         return _registered()
-    require_number("laws", len(laws), low=1)
     return tuple(
         Candidate.of(STEPS.resolve(one, "laws") if isinstance(one, str) else one) for one in laws
     )
