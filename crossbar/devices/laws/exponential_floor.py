@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ FLOOR = "It is the least step of a pulse relative to the range, typically 0.001.
 RISE = "It is by how many floors the step at the other end is larger."
 STEEP = "It is how fast the step falls over the range; 5 is usual."
 SPREAD = "It is a standard deviation of a step; 0 for none."
+DW = 0.00135  # of the fit, on weights over a range of 2
 
 
 @STEPS.register("exponential-floor")
@@ -58,11 +60,11 @@ class ExponentialFloor(Step):
     Valid for: steps much smaller than the range.
     """
 
-    floor: float = _number(0.000675, 0.5, FLOOR)
+    floor: float = _number(DW / 2, 0.5, FLOOR)
     rise: float = _number(1.18445, 1e6, RISE)
     steepness: float = _number(5.0, 50, STEEP)
-    floor_reset: float = _number(0.000499932675, 0.5, FLOOR)
-    rise_reset: float = _number(12.081424772, 1e6, RISE)
+    floor_reset: float = _number(DW * (1 - 0.259359) / 2, 0.5, FLOOR)
+    rise_reset: float = _number(0.081404 * math.exp(5.0), 1e6, RISE)
     steepness_reset: float = _number(5.0, 50, STEEP)
     noise: float = quantity(0.0, share=True, role=NOISE, low=0, high=100, remedy=SPREAD)
     noise_reset: float = quantity(0.0, share=True, role=NOISE, low=0, high=100, remedy=SPREAD)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from crossbar.devices.laws.exponential_floor import ExponentialFloor
+from crossbar.devices.laws.exponential_floor import DW, ExponentialFloor
 from crossbar.devices.library.fits import both_steps, fit, halved
 from crossbar.devices.library.preset import Preset
 from crossbar.devices.library.reram import GONG, PROGRAMMING, RANGE, SOURCES, hfo2
 from crossbar.sources import derived, published
 
 EXPONENTIAL = fit(f"{GONG} (exponential step)")
-DW, DOWN = 0.00135, 0.00135 * (1 - 0.259359)
+DOWN = DW * (1 - 0.259359)
 
 RERAM_EXPONENTIAL = Preset(
-    hfo2(
-        ExponentialFloor(
-            floor=DW / 2, rise=1.18445, steepness=5.0,
-            floor_reset=DOWN / 2, rise_reset=0.081404 * float(np.exp(5.0)), steepness_reset=5.0,
-        ),
-        0.2, 0.05, 5.0,
-    ),
+    hfo2(ExponentialFloor(), 0.2, 0.05, 5.0),
     {
         "step.floor step.floor_reset": halved(DW, f"{EXPONENTIAL}, reset steps less by 0.259359"),
         "step.rise step.steepness step.rise_reset step.steepness_reset": derived(
