@@ -29,6 +29,17 @@ def attempts(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     return runs
 
 
+def accuracies(store: Path) -> np.ndarray:
+    """Return the stored accuracies, (draws, seeds)."""
+    with sqlite3.connect(store) as database:
+        rows = database.execute(
+            "SELECT json_extract(parameters, '$.\"device.draw\"'), seed,"
+            " json_extract(metrics, '$.accuracy') FROM runs JOIN points ON points.id = point"
+            " WHERE role = 'run'"
+        ).fetchall()
+    return pd.DataFrame(rows).pivot_table(index=0, columns=1, values=2).to_numpy()
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Return what runs a script twice, with some values of its sweep replaced, and checks it."""
@@ -191,10 +202,27 @@ def test_ex25_repairs_win_back_what_drift_takes(run: Run) -> None:
 
 
 def test_ex26_more_cells_leave_less_of_the_device_unknown(run: Run, tmp_path: Path) -> None:
-    """Of ten times as many cells: asymmetry and bounds at least twice as well, and the step."""
+    """Of ten times as many cells: asymmetry and bounds at least twice as well, and the step.
+
+    The shares in the figure are those of the stored results by the table of Fisher's analysis of
+    variance: of n draws and k seeds, mean squares estimate the variances n seed + rest, k device +
+    rest and rest, and what is below 0 counts as 0.
+    """
     table = run("ex26_measured_cells", "measured-cells", CELLS=(2, 20), DRAWS=3, CHIPS=1)
     assert table["cells measured"].tolist() == ["2", "20"]
     few, many = (pd.read_csv(tmp_path / f"{n}-cells" / "posterior.csv") for n in (2, 20))
     for name in ("asymmetry", "g_max", "sigma_bounds_d2d"):
         assert many[name].std() < 0.5 * few[name].std(), name
     assert many["step.dw_min"].std() < few["step.dw_min"].std()
+    figure = pd.read_csv(tmp_path / "measured-cells.csv")
+    for cells, row in zip((2, 20), figure.to_dict("records"), strict=True):
+        y = accuracies(tmp_path / f"cells-{cells}.db")
+        assert y.shape == (3, 2)
+        draw, seed = y.mean(axis=1, keepdims=True), y.mean(axis=0, keepdims=True)
+        rest = ((y - draw - seed + y.mean()) ** 2).sum() / 2
+        variances = {"device": (2 * draw.var(ddof=1) - rest) / 2,
+                     "seed": (3 * seed.var(ddof=1) - rest) / 3, "rest": rest}  # fmt: skip
+        whole = sum(max(one, 0.0) for one in variances.values())
+        assert row["accuracy mean"] == pytest.approx(y.mean(), rel=1e-6)
+        for cause, one in variances.items():
+            assert row[f"share {cause}"] == pytest.approx(max(one, 0.0) / whole, abs=1e-6), cause
