@@ -17,33 +17,15 @@ import gallery
 import pandas as pd
 
 from crossbar.data import Ends
-from crossbar.energy import Cost
 from crossbar.report.sweeps import Sweep, curve
 from crossbar.runs import experiment
+from crossbar.runs.hardware import usual
 from crossbar.runs.latency import latencies
-from crossbar.sources import assumed
 
 ENDS = Ends((28, 28), 2)
 COPIES = (1, 5, 25, 125, 625)
 KIND = "device.kind"
-AREA = {  # of one cell
-    "cmos": Cost(
-        value=8 * 0.346e-12,
-        unit="m2",
-        source=assumed(
-            "eight latches like SRAM cells at 45 nm, 0.346 um2 each (Mistry et al., IEDM 2007), "
-            "without the branches that they switch"
-        ),
-    ),
-    "reram": Cost(
-        value=4 * 45e-9**2,
-        unit="m2",
-        source=assumed(
-            "passive crossbar, 4 F^2 with F = 45 nm (with a transistor for each cell several "
-            "times that)"
-        ),
-    ),
-}
+AREA = {kind: usual(kind).device.cell_area for kind in ("cmos", "reram")}
 SHARE, WHAT = "relative to one copy", "quantity"
 UNITS = {"arrays": "s", "latency": "s", SHARE: "%"}
 

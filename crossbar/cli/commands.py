@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import chips, endings, streams, sweeps
+from crossbar.cli import chip_map, chips, endings, streams, sweeps
 from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
@@ -157,6 +157,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "stress": chips.stress_command,
     "report": report_command,
     "energy": chips.energy_command,
+    "map": chip_map.map_command,
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,

@@ -36,6 +36,7 @@ class Altered(Device):
     rounding = forwarded("device", "rounding", Device)
     max_pulses = forwarded("device", "max_pulses", Device)
     chosen_resistance = forwarded("device", "chosen_resistance", Device)
+    cell_area = forwarded("device", "cell_area", Device)
     update_bits = forwarded("device", "update_bits", Device)
 
     @abstractmethod

@@ -15,6 +15,8 @@ from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.measured.switching import Switching
 from crossbar.devices.noise import relative_noise
 from crossbar.devices.periphery import Periphery
+from crossbar.energy.area import latched
+from crossbar.energy.cost import Cost
 from crossbar.errors import fail
 from crossbar.sources import assumed, published
 from crossbar.types import FloatType, Rng
@@ -115,6 +117,11 @@ class CmosSynapse(Device):
         if self.g_unit is not None and self.g_full != CmosSynapse.g_full:
             got = f"{self.g_full:g} S beside g_unit = {self.g_unit:g} S"
             fail("CmosSynapse.g_full", "one of g_full and g_unit", got, "Omit one of them.")
+
+    @property
+    def cell_area(self) -> Cost:
+        """Area of a cell [m2]."""
+        return latched(self.bits)
 
     @property
     def quantum(self) -> float:

@@ -17,6 +17,8 @@ from crossbar.devices.conduction.ohmic import Ohmic
 from crossbar.devices.laws.rounding import Rounding, Stochastic
 from crossbar.devices.periphery import PAIR, Periphery
 from crossbar.devices.programming import Exact, Programming
+from crossbar.energy.area import CROSSING
+from crossbar.energy.cost import Cost
 from crossbar.errors import fail, nearest, require_number, shown
 from crossbar.sources import Source
 from crossbar.specification import Specification
@@ -163,6 +165,11 @@ class Device(Specification):
     def chosen_resistance(self) -> float | None:
         """Resistance [ohm] of a unit of the cell where it is our choice: energy goes as V^2/R."""
         return None
+
+    @property
+    def cell_area(self) -> Cost:
+        """Area of a cell [m2]; see :mod:`crossbar.energy.area`."""
+        return CROSSING
 
     @property
     def update_bits(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crossbar.activity import Activity
@@ -102,16 +103,17 @@ def charged(activity: Activity, costs: Costs, *, phase: str) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def rescaled(figures: EnergyFigures, factor: float) -> tuple[float, float]:
+def rescaled(rows: Sequence[Row], factor: float) -> tuple[float, float]:
     """Return the energy [J] of inference and training if that of reading cells is ``factor`` times.
+
+    ``rows`` are those of :func:`breakdown`.
 
     The energy of a linear cell is V^2 G t, so that ``factor`` is (V'/V)^2 G'/G for another read
     voltage and another scale of the conductances. Valid for: signals that stay the same.
     """
     times = {event: factor for event in JOULES if event.startswith("read_energy")}
     inference, training = (
-        sum(row.energy * times.get(row.event, 1.0) for row in figures.breakdown
-            if row.phase == phase)
+        sum(row.energy * times.get(row.event, 1.0) for row in rows if row.phase == phase)
         for phase in ("inference", "training")
     )  # fmt: skip
     return inference, training

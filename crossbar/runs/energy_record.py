@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from crossbar.activity import Activity
@@ -12,8 +13,8 @@ from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS
 from crossbar.energy import (
     Costs,
-    EnergyFigures,
     OperationCounts,
+    Row,
     conventions,
     read_costs,
     rescaled,
@@ -42,7 +43,7 @@ def energy_record(
     counts = OperationCounts.of(network.matrices, network.foremost)
     rate = plan.common.energy.rate
     figures = conventions(counts, inference, training, prices, rate)
-    words = scaling(plan, figures["physical"])
+    words = scaling(plan, figures["physical"].breakdown)
     notes = (*filter(None, (words, written(before))), *figures["physical"].notes)
     figures["physical"] = replace(figures["physical"], notes=notes)
     record: Record = {name: figure.record() for name, figure in figures.items()}
@@ -117,8 +118,8 @@ ELSEWHERE = ((0.1, 60e3), (0.35, 20e3), (0.35, 240e3))
 """Other choices of V_in [V] and R_u [ohm] of the CMOS synapse."""
 
 
-def scaling(plan: Experiment, figures: EnergyFigures) -> str:
-    """Return how ``figures`` depend on the choices R_u and V_in; empty for another device."""
+def scaling(plan: Experiment, rows: Sequence[Row]) -> str:
+    """Return how energies ``rows`` depend on the choices R_u and V_in; empty for another device."""
     r = None if plan.device is None else plan.device.chosen_resistance
     if r is None:
         return ""
@@ -126,9 +127,9 @@ def scaling(plan: Experiment, figures: EnergyFigures) -> str:
     ours = {"device.g_full", "tile.reading.v_read"} <= given.keys()
     whose = "chosen to land near the published 87.36 fJ" if ours else "set for this run"
     points = ELSEWHERE if plan.tile.wires is None else ((0.1, r),)  # lines do not scale as R_u
-    here, _ = rescaled(figures, 1.0)
+    here, _ = rescaled(rows, 1.0)
     others = [
-        f"{text(rescaled(figures, (v2 / v) ** 2 * r / r2)[0], 'J', 3)} at {v2:g} V and "
+        f"{text(rescaled(rows, (v2 / v) ** 2 * r / r2)[0], 'J', 3)} at {v2:g} V and "
         f"{r2 / 1e3:.4g} kohm"
         for v2, r2 in points
     ]

@@ -151,7 +151,7 @@ def quiet_activities(ohm, volts):
 def test_energy_at_another_choice_of_branch_and_voltage_is_what_a_chip_there_takes(ohm, volts):
     here = physical(*quiet_activities(60e3, 0.35), Costs())
     there = physical(*quiet_activities(ohm, volts), Costs())
-    expected = rescaled(here, (volts / 0.35) ** 2 * 60e3 / ohm)
+    expected = rescaled(here.breakdown, (volts / 0.35) ** 2 * 60e3 / ohm)
     # Single precision, summed over 150 000 cells.
     assert (there.energy_inference, there.energy_training) == near(expected, rel=1e-5)
 

@@ -226,8 +226,10 @@ def test_costs_of_the_user_stand_in_both_sets():
 
 def test_energy_elsewhere_follows_from_the_cells_alone():
     figures = physical(INFERENCE, TRAINING, Costs())
-    assert rescaled(figures, 1.0) == near((figures.energy_inference, figures.energy_training))
-    inference, training = rescaled(figures, 3.0)
+    assert rescaled(figures.breakdown, 1.0) == near(
+        (figures.energy_inference, figures.energy_training)
+    )
+    inference, training = rescaled(figures.breakdown, 3.0)
     assert inference - figures.energy_inference == near(2 * 2e-12, rel=1e-9)  # 2 pJ an image
     assert training - figures.energy_training == near(2 * 3e-12, rel=1e-9)
 

@@ -1,0 +1,99 @@
+"""`crossbar map`: what a network takes on a chip, matrix by matrix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from crossbar.cli.options import Json, path_argument, path_option, settings_argument
+from crossbar.errors import fail
+from crossbar.types import Record
+
+SAMPLES = (".npz", ".csv")
+Words = Annotated[
+    list[str] | None,
+    settings_argument(
+        "Samples (data.kind = arrays), then settings: DATA.npz tile.size=128,128 device.kind=reram",
+        "[DATA.npz] [KEY=VALUE]...",
+    ),
+]
+
+
+def map_command(
+    model: Annotated[
+        Path, path_argument("Settings, or the folder of a training.", "CONFIG.toml|DIR")
+    ],
+    words: Words = None,
+    *,
+    out: Annotated[
+        Path | None, path_option("Folder for a page with figures; none: the table alone.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show arrays, cells, time, energy and area of every weight matrix of a network on a chip.
+
+    Nothing is trained. Events are counted while some samples are classified, by a chip with initial
+    weights or, where DIR is given, by its first trained chip; energy is that of `crossbar energy`
+    by the convention `physical`.
+
+    Example: crossbar map scripts/leti_cnn.toml device.kind=reram tile.size=128,128
+
+    Example: crossbar map scripts/digits.toml digits.npz tile.adc.bits=6 --out runs/digits-map
+    """
+    from crossbar.cli.console import print_json, say
+    from crossbar.files import make_folder
+    from crossbar.report.chip_map import write_map
+
+    record = _mapped(model, words or [])
+    page = None
+    if out is not None:
+        make_folder(out)
+        page = write_map(record, out, model.name)
+        record["report"] = str(page)
+    if json:
+        print_json(record)
+        return
+    show(record)
+    say("A page with figures: add --out DIR." if page is None else f"Page: {page}")
+
+
+def _mapped(model: Path, words: list[str]) -> Record:
+    """Return what the chip takes that ``model`` and ``words`` describe."""
+    from crossbar.cli.console import Bars
+    from crossbar.runs import experiment, load_plan, override, read
+    from crossbar.runs.build import samples
+    from crossbar.runs.chip_map import chip_map, trained_map
+
+    if model.is_dir():
+        if words:
+            remedy = "Leave them out, or give CONFIG.toml in place of the folder."
+            fail("crossbar map", "a folder alone", " ".join(words), remedy)
+        plan = load_plan(model)
+        return trained_map(model, plan, samples(plan.common.data.few()).ends)
+    settings, names_data = read(model), _names_data(words)
+    if names_data:  # in place of all that the file says of data
+        settings = {**settings, "data": {"kind": "arrays", "path": words[0]}}
+    plan = experiment(override(settings, words[names_data:]))
+    with Bars() as bars:
+        return chip_map(plan, progress=bars)
+
+
+def _names_data(words: list[str]) -> bool:
+    """Return whether the first of ``words`` is a file of samples."""
+    return bool(words) and "=" not in words[0] and words[0].lower().endswith(SAMPLES)
+
+
+def show(record: Record) -> None:
+    """Print layers and totals."""
+    from crossbar.cli.console import out, say, table
+    from crossbar.report.tables import chip_map as tables
+
+    for made in (tables.layers(record), tables.totals(record)):
+        rows = [[tables.plain(cell) for cell in row] for row in made.rows]
+        table(made.caption, [column.title for column in made.columns], rows)
+    for name in ("area", "energy"):
+        out.print(f"\nSources of {name}", style="bold")
+        for line in tables.sources(record, name):
+            say(f"- {line}")
+    for note in record["notes"]:
+        say(f"Note: {note}.")

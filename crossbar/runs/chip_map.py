@@ -1,0 +1,145 @@
+"""A network on a chip: arrays, cells, time, energy and area of every matrix, and their sums."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from crossbar.data import Ends
+from crossbar.energy import OperationCounts, Row, breakdown, digital
+from crossbar.energy.latency import CYCLE
+from crossbar.errors import fail
+from crossbar.progress import Progress, reporting, shown
+from crossbar.runs import build
+from crossbar.runs.energy_record import costs, inferred, scaling
+from crossbar.runs.experiment import Experiment
+from crossbar.runs.latency import chip_latency, path_of
+from crossbar.runs.mapped_layer import MappedLayer, mapped_layer
+from crossbar.runs.store.result import kept_energy
+from crossbar.sources import Source
+from crossbar.types import Record
+
+BESIDE = (
+    "area has cells, a DAC or a switch a word line, a sample and hold a sensed line, and ADCs, all "
+    "for forward reads, and no wiring, decoders, control, buffers or digital logic",
+    "an operation is a multiplication by a driven line, and its addition",
+)
+
+
+@reporting
+def chip_map(plan: Experiment, *, progress: Progress = shown) -> Record:
+    """Return what the chip of ``plan`` with initial weights takes, as plain values.
+
+    Events are counted over ``energy.images`` training samples, as in
+    :func:`crossbar.runs.energy`, and charged by the same costs.
+
+    Returns
+    -------
+    record
+        ``layers``, the fields of :class:`MappedLayer` of every matrix, and ``total``.
+    """
+    costs(plan)  # or what is wrong with their file, before anything is counted
+    dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
+    seed = plan.common.seed[0]
+    streams, parts = plan.streams(seed), build.parts_of(plan.common.data, dataset, seed)
+    chip = build.chip(plan, dataset.ends, streams)
+    build.ranged(chip, parts, streams)
+    counted = inferred(plan, chip, parts, streams)
+    operations = counted.total("mac_forward") / counted.total("images")
+    return mapped(
+        plan, dataset.ends, breakdown(counted, costs(plan), phase="inference"), operations
+    )
+
+
+def trained_map(folder: Path, plan: Experiment, ends: Ends) -> Record:
+    """Return what the first trained chip in ``folder`` takes, from what was counted on it."""
+    energy = kept_energy(folder)["physical"]
+    rows = [Row(**row) for row in energy["breakdown"] if row["phase"] == "inference"]
+    return mapped(plan, ends, rows, energy["ops_inference"])
+
+
+def mapped(plan: Experiment, ends: Ends, rows: Sequence[Row], operations: float) -> Record:
+    """Return layers and totals of a chip from ``rows``, the energy that was counted on it.
+
+    ``operations`` are multiplications by driven lines of an inference.
+    """
+    network = build.network(plan, ends)
+    if all(plan.of(node).device is None for node in network.parts):
+        fail("device.kind", "cells in one layer at least", "digital weights", "Such as cmos.")
+    path, sources = path_of(plan, network), dict[str, str]()
+    matrices = [(node, *one) for node, own in network.parts.items() for one in own.items()]
+    layers = [
+        mapped_layer(plan, path, node, name, matrix, [r for r in rows if r.part == name], sources)
+        for node, name, matrix in matrices
+    ]
+    time = chip_latency(plan, ends)
+    stages = {one.name: one.latency for one in layers}
+    stages |= {p.name: p.seconds / p.times for p in time.parts if p.name not in CYCLE and p.times}
+    slowest = max(stages, key=lambda name: stages[name])
+    energy, rate = sum(row.energy for row in rows), plan.common.energy.rate
+    area, cells, tiles = (
+        sum(getattr(one, n) for one in layers) for n in ("area", "cells", "tiles")
+    )
+    counts = OperationCounts.of(network.matrices, network.foremost)
+    total = {
+        "tiles": tiles,
+        "cells": cells,
+        "utilisation": _overall(layers),
+        "latency": time.seconds,
+        "latency_elsewhere": time.seconds - sum(one.latency for one in layers),
+        "interval": stages[slowest],
+        "energy": energy,
+        "energy_elsewhere": energy - sum(one.energy for one in layers),
+        "area": area,
+        "rate": rate,
+        "power": energy * rate,
+        "operations": operations,
+        "efficiency": operations / energy if energy else math.inf,
+        "bottleneck": {
+            "latency": slowest,
+            "energy": max(layers, key=lambda one: one.energy).name,
+            "area": max(layers, key=lambda one: one.area).name,
+        },
+        "digital": digital(counts, rate=rate).energy_inference,
+        "assumed": {
+            "energy": _assumed((row.energy, row.source) for row in rows),
+            "area": _assumed(
+                (value, sources[f"{one.name}, {part}"])
+                for one in layers
+                for part, value in one.area_parts.items()
+            ),
+        },
+    }
+    record: Record = {
+        "device": plan.kind,
+        "layers": [asdict(one) for one in layers],
+        "total": total,
+    }
+    energies = {f"{row.part}, {row.event}": row.source for row in rows if row.energy}
+    return record | {"sources": {"area": sources, "energy": energies}, "notes": _notes(plan, rows)}
+
+
+def _assumed(parts: Iterable[tuple[float, str]]) -> float:
+    """Return the share of amounts whose source says that they are assumed."""
+    known = [(amount, Source.parse(source).kind == "assumed") for amount, source in parts]
+    whole = sum(amount for amount, _ in known)
+    return sum(amount for amount, ours in known if ours) / whole if whole else 0.0
+
+
+def _overall(layers: Sequence[MappedLayer]) -> float | None:
+    """Return the share of the cells of all arrays that hold weights."""
+    held = [(one.rows * one.cols * one.copies, one.utilisation) for one in layers]
+    room = sum(weights / share for weights, share in held if share)
+    return sum(weights for weights, share in held if share) / room if room else None
+
+
+def _notes(plan: Experiment, rows: Sequence[Row]) -> list[str]:
+    """Return what the figures contain and rest on, in words."""
+    notes = [*BESIDE, *filter(None, [scaling(plan, rows)])]
+    if plan.tile.adc is None:
+        notes.append("tile.adc is not set: outputs of arrays stay analog, without conversions")
+    if plan.tile.size is None:
+        notes.append("tile.size is not set: each matrix has one array, made to measure")
+    return notes
