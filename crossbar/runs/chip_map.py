@@ -18,7 +18,7 @@ from crossbar.runs.experiment import Experiment
 from crossbar.runs.latency import chip_latency, path_of
 from crossbar.runs.mapped_layer import MappedLayer, mapped_layer
 from crossbar.runs.store.result import kept_energy
-from crossbar.sources import Source
+from crossbar.sources import is_assumed
 from crossbar.types import Record
 
 BESIDE = (
@@ -123,7 +123,7 @@ def mapped(plan: Experiment, ends: Ends, rows: Sequence[Row], operations: float)
 
 def _assumed(parts: Iterable[tuple[float, str]]) -> float:
     """Return the share of amounts whose source says that they are assumed."""
-    known = [(amount, Source.parse(source).kind == "assumed") for amount, source in parts]
+    known = [(amount, is_assumed(source)) for amount, source in parts]
     whole = sum(amount for amount, _ in known)
     return sum(amount for amount, ours in known if ours) / whole if whole else 0.0
 
