@@ -78,6 +78,15 @@ EVENTS: dict[str, Event] = {
     "program_reads": Event("reads of cells that verified what was written"),
     "program_energy": Event("V^2 G t of these pulses and reads in the cells", unit="J"),
     "program_time": Event("time of them, all cells of a group at once", unit="s"),
+    "refreshed": Event("pairs of cells that were reset and programmed again while they learned"),
+    "refresh_pulses": Event("pulses that refreshed pairs"),
+    "refresh_missed": Event("cells that were out of tolerance when their refresh ended"),
+    "refresh_faulty": Event("cells that a read after their refresh held for faulty"),
+    "refresh_reads": Event("reads of cells that looked for pairs to refresh, and verified them"),
+    "refresh_energy": Event(
+        "V^2 G t of these pulses and reads in the cells", "cells, refresh of pairs", "J"
+    ),
+    "refresh_time": Event("time of them, all cells of a group at once", unit="s"),
 }
 """By its name; an event that is not listed here cannot be counted."""
 

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
+
+if TYPE_CHECKING:
+    from crossbar.circuit.pair_refresh import PairRefresh
 
 MISSED = 0.1  # of the largest weight, by which a mapping from outside may miss it
 LEARNING = 3.0  # headroom of initial weights, assumed
@@ -125,6 +128,11 @@ class Mapping(Specification):
     def rising(self) -> bool:
         """Whether a change only raises conductances; else all cells of a weight share it alike."""
         return False
+
+    @property
+    def pair_refresh(self) -> PairRefresh | None:
+        """How the cells of weights are refreshed while they learn; None if they are not."""
+        return None
 
     def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
         """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].

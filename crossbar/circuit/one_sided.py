@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.circuit.mapping import MAPPINGS, Mapping, Window
+from crossbar.circuit.pair_refresh import PairRefresh
 from crossbar.circuit.planes import Plane
 from crossbar.types import Floats
 
@@ -21,14 +22,27 @@ class OneSidedPair(Mapping):
 
     A change raises one of the cells by all of it, G+ for a rise of the weight and G- for a fall,
     since phase-change cells are set gradually but reset at once. Changes of both signs so lift
-    both cells, until one is at its upper end; programming makes the pair one-sided again.
+    both cells, until one is at its upper end; programming makes the pair one-sided again, and so
+    does a refresh.
 
-    Source: Nandakumar et al., Front. Neurosci. 14:406, 2020, without its periodic refresh; the
-    usual mapping of PCM inference, Joshi et al., Nat. Commun. 11:2473, 2020.
+    Parameters
+    ----------
+    refresh
+        How pairs are made one-sided again while they learn; None if they are not.
+
+    Source: Nandakumar et al., Front. Neurosci. 14:406, 2020; the usual mapping of PCM inference,
+    Joshi et al., Nat. Commun. 11:2473, 2020.
     """
+
+    refresh: PairRefresh | None = None
 
     planes = (Plane(signs=(1, -1)),)
     rising = True
+
+    @property
+    def pair_refresh(self) -> PairRefresh | None:
+        """How pairs are refreshed while they learn; None if they are not."""
+        return self.refresh
 
     def scale(self, window: Window) -> float:
         """Return k [S]."""

@@ -65,14 +65,19 @@ class Remap(Verification, Displayed):
         self.require_beyond_noise("limit", self.limit, device)
 
     def inspect(
-        self, groups: Sequence[Cells], targets: Sequence[Floats], tally: Tally, *, rng: Rng
-    ) -> Inspection:
-        """Read all cells back, and count the reads and those that are faulty in ``tally``."""
+        self, groups: Sequence[Cells], targets: Sequence[Floats], tally: Tally, *, rng: Rng,
+        only: Masks | None = None,
+    ) -> Inspection:  # fmt: skip
+        """Read cells back, and count the reads and those that are faulty in ``tally``.
+
+        ``only`` tells which; None for all. Others are taken to stand at their targets.
+        """
         inspection = Inspection([], [])
         for cells, target in zip(groups, targets, strict=True):
             low, _, high = cells.spec.window
-            every = np.nonzero(np.ones(target.shape, np.bool_))
-            seen = self.read(cells, every, tally, rng=rng).reshape(target.shape)
+            at = np.nonzero(np.ones(target.shape, np.bool_) if only is None else only)
+            seen: Floats = np.array(target, np.float64)
+            seen[at] = self.read(cells, at, tally, rng=rng)
             inspection.seen.append(seen)
             inspection.faulty.append(np.abs(seen - target) > self.limit * (high - low))
             tally.faulty += float(np.count_nonzero(inspection.faulty[-1]))

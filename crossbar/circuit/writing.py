@@ -11,7 +11,7 @@ from crossbar.checks import require_generator
 from crossbar.circuit.clipping import cut
 from crossbar.circuit.remap import Remap, made_up
 from crossbar.devices import Programming, Tally
-from crossbar.types import Floats, Rng
+from crossbar.types import Floats, Masks, Rng
 
 if TYPE_CHECKING:
     from crossbar.circuit.array import Array
@@ -42,10 +42,23 @@ def write(
     if array.reference is not None:
         tally.add(array.reference.program(array.device.window[1], rng=rng, way=way))
     if remap is not None:
-        inspection = remap.inspect(array.cells, targets, tally, rng=rng)
-        better, _ = made_up(targets, inspection, array.mapping.planes, array.device.window)
-        for cells, target, new in zip(array.cells, targets, better, strict=True):
-            if (other := new != target).any():
-                tally.add(cells.program(new, rng=rng, way=way, only=other))
+        tally.add(make_up(array, targets, remap, rng=rng, way=way))
     array.renew()
+    return tally
+
+
+def make_up(
+    array: Array, targets: list[Floats], remap: Remap, *, rng: Rng, way: Programming | None,
+    only: Masks | None = None,
+) -> Tally:  # fmt: skip
+    """Read the cells of the weights ``only`` back (None: all), and let others make up for faulty.
+
+    ``targets`` [S] are what the cells of every weight were written to.
+    """
+    tally = Tally()
+    inspection = remap.inspect(array.cells, targets, tally, rng=rng, only=only)
+    better, _ = made_up(targets, inspection, array.mapping.planes, array.device.window)
+    for cells, target, new in zip(array.cells, targets, better, strict=True):
+        if (other := new != target).any():
+            tally.add(cells.program(new, rng=rng, way=way, only=other))
     return tally

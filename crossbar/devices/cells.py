@@ -102,19 +102,25 @@ class Cells(Contract):
     ) -> Tally:
         """Write ``target`` (rows, cols) [S], and return what it took.
 
-        ``way`` is how; None for that of the device. ``only`` tells which cells are written; None
-        for all.
+        ``way`` is how; None for that of the device. ``only`` tells which cells are written, and
+        drift anew from now on; None for all, whose time begins again.
         """
         target = check_targets(self, target, rng)
         if only is not None:
             target = np.where(only, target, np.nan)
         tally = (way or self.spec.programming_law).program(self, target, rng=rng)
-        self.begin()
+        if only is None:
+            self.begin()
+        else:
+            self.drift_anew(only)
         return tally
 
     def begin(self) -> None:
         """Count time from now."""
         self.elapsed[...] = 0.0
+
+    def drift_anew(self, written: Masks) -> None:
+        """Let the ``written`` cells drift from now on, where each has a time of its own."""
 
     def write(self, g: Floats) -> Tally:
         """Bring free cells to ``g`` (rows, cols) [S] at once, each within its bounds.
@@ -203,14 +209,10 @@ class Cells(Contract):
             If an entry is missing, has another shape or a value that no cell can have; nothing is
             taken then.
         """
-        given = self.checked(arrays)
-        for name, value in self.arrays().items():
-            if name == "free":
-                continue
-            if value.shape == self.free.shape:
-                value[self.free] = given[name][self.free]
-            else:
-                value[...] = given[name]
+        held = self.arrays()
+        for name, given in self.checked(arrays).items():
+            at = self.free if given.shape == self.free.shape else ...
+            held[name][at] = given[at]
 
     def checked(self, arrays: dict[str, Floats]) -> dict[str, Floats]:
         """Return the entries of ``arrays`` that make up the state, or raise as :meth:`restore`."""

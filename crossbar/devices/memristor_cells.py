@@ -67,7 +67,7 @@ class MemristorCells(Cells):
         control = self.spec.max_pulses, self.spec.rounding.stochastic
         jumps = self.spec.step.jumps or ()
         state = pulses.Pulsed(*arrays, *self._constants, *control, *jumps)
-        return Compiled(pulses.change_pulsed, state, after=self._drift_anew)
+        return Compiled(pulses.change_pulsed, state, after=self._after)
 
     def pulse(self, counts: Integers, *, rng: Rng) -> Tally:
         """Move each cell by its pulses; a cell that gets one drifts anew from now."""
@@ -76,11 +76,14 @@ class MemristorCells(Cells):
         state = compiled.state._replace(most=WHOLE)
         return answer(compiled._replace(state=state), counts, rng=rng)
 
-    def _drift_anew(self, given: Callable[[], Masks]) -> None:
+    def _after(self, given: Callable[[], Masks]) -> None:
         """Let the cells that :func:`given` returns drift from now on, if any has aged."""
         if self.elapsed.item():  # never below zero
-            anew = given()
-            self.written[anew], self.lead[anew] = self.elapsed, 0.0
+            self.drift_anew(given())
+
+    def drift_anew(self, written: Masks) -> None:
+        """Let the ``written`` cells drift from now on."""
+        self.written[written], self.lead[written] = self.elapsed, 0.0
 
     def pin(self, on: Masks, off: Masks, g_on: float, g_off: float) -> None:
         """Hold the cells of ``on`` at ``g_on`` and those of ``off`` at ``g_off`` [S] for good."""

@@ -25,6 +25,8 @@ class Tally:
         Cells that a read afterwards held for faulty.
     missed
         Cells that were not near their targets when programming ended.
+    refreshed
+        Pairs that were reset and programmed again.
     reads
         Reads that verified what was written.
     read_energy : [J]
@@ -37,6 +39,7 @@ class Tally:
     clipped: float = 0.0
     faulty: float = 0.0
     missed: float = 0.0
+    refreshed: float = 0.0
     reads: float = 0.0
     read_energy: float = 0.0
     seconds: float = 0.0

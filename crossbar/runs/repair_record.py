@@ -23,13 +23,13 @@ def repair_figures(
 
     Everything counted is charged as in inference and training, with the energy of programming in
     the cells. Times follow one after the other: array cycles with their converters, what samples
-    pass beside them, pulses of learning, which are given one by one, and programming, in which all
-    cells of a group take each pulse and each verifying read at once.
+    pass beside them, pulses of learning, which are given one by one, and programming and refreshes
+    of pairs, in which all cells of a group take each pulse and each verifying read at once.
     """
     rows = charged(counts, costs(plan), phase="repair")
     energy = sum(row.energy for row in rows) + counts.total("program_energy")
     path, beside = path_of(plan, build.network(plan, ends)), chip_latency(plan, ends)
-    seconds = counts.total("program_time")
+    seconds = counts.total("program_time") + counts.total("refresh_time")
     seconds += counts.total("images") * sum(
         part.seconds for part in beside.parts if part.name not in CYCLE
     )

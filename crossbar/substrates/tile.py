@@ -111,6 +111,8 @@ class Tile(Substrate):
         (self.programming or self.device.programming_law).check(self.device)
         if self.remap is not None:
             self.remap.check(self.device)
+        if (pairs := self.mapping.pair_refresh) is not None:
+            pairs.check(self.device)
 
     @property
     def _drive(self) -> Switched | None:

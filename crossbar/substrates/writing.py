@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.activity import EVENT
 from crossbar.circuit.array import Array
+from crossbar.circuit.pair_refresh import PairRefresh, refresh_pairs
 from crossbar.devices import Device, Tally
 from crossbar.kernels import offers
 from crossbar.types import Floats, Integers, Rng
@@ -41,6 +42,8 @@ class Writing:
         Updates since the last exact line resistance.
     exact_products
         Whether the multipliers make no error.
+    pairs
+        How pairs of cells are refreshed; None if they are not.
     places
         Places among the counts that an update adds to, in the order of the compiled loop.
     """
@@ -50,10 +53,12 @@ class Writing:
     updates: int
     inexact: int = 0
     exact_products: bool = field(init=False)
+    pairs: PairRefresh | None = field(init=False)
     places: Integers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.exact_products = self.spec.blocks.multiplier.errors.ideal
+        self.pairs = self.array.mapping.pair_refresh
         first = ("mac_outer", "update_adc", "update_weights", self.spec.device.write_event)
         self.places = np.array([EVENT[event] for event in (*first, "cells_changed", "saturated")])
 
@@ -61,7 +66,8 @@ class Writing:
         """Change W by ``-rate x^T d`` and add to ``counts``."""
         if x.ndim == 2 and self.exact_products:
             tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
-            self._count(counts, tally, len(x), offered, offered, offered)
+            self._count(counts, tally, offered, offered, offered)
+            self._follow(len(x), counts, rng=rng)
         else:
             self.offer(self.products(x, d, rng=rng), rate, counts, rng=rng)
 
@@ -91,14 +97,13 @@ class Writing:
         none = np.empty((len(offer.products), 0), offer.products.dtype)
         tally, _ = self.array.change(none, offer.products, -rate * self.array.scale, rng=rng)
         conversions = offer.offered if converted else 0.0
-        updates = len(offer.products)
-        self._count(counts, tally, updates, offer.multiplied, conversions, offer.offered)
+        self._count(counts, tally, offer.multiplied, conversions, offer.offered)
+        self._follow(len(offer.products), counts, rng=rng)
 
     def _count(
-        self, counts: Floats, tally: Tally, updates: int,
-        multiplied: float, converted: float, offered: float,
-    ) -> None:  # fmt: skip
-        """Count ``updates``, and let flicker and line resistance follow when they are due.
+        self, counts: Floats, tally: Tally, multiplied: float, converted: float, offered: float
+    ) -> None:
+        """Count what updates did.
 
         ``multiplied`` are their products, ``converted`` those that were converted, and ``offered``
         the weights of one copy that were offered one.
@@ -106,11 +111,25 @@ class Writing:
         each = multiplied, converted, offered * self.array.layout.copies
         offers.count_update(counts, self.places, tally.totals, *each)
         counts[EVENT["write_energy"]] += pulse_energy(self.spec.device, tally)
+
+    def _follow(self, updates: int, counts: Floats, *, rng: Rng) -> None:
+        """Let pairs, flicker and line resistance follow the last ``updates`` when they are due."""
         self.updates += updates
+        if self.pairs is not None and self.updates % self.pairs.every < updates:
+            self._refresh_pairs(self.pairs, counts, rng=rng)
         if self.array.flickers and self.updates % self.spec.follow < updates:
             self.array.follow_flicker()
         if self.array.wiring is not None:
             self._follow_wires(updates)
+
+    def _refresh_pairs(self, pairs: PairRefresh, counts: Floats, *, rng: Rng) -> None:
+        """Look at the pairs of cells, and refresh those that are due."""
+        spec = self.spec
+        tally = refresh_pairs(self.array, pairs, rng=rng, way=spec.programming, remap=spec.remap)
+        counts[EVENT["refreshed"]] += tally.refreshed
+        count_writing(counts, spec.device, tally, "refresh")
+        if tally.refreshed:
+            self.inexact = 0
 
     def _follow_wires(self, updates: int) -> None:
         """Let the line resistance follow the last ``updates``; recalculate it if that is due."""
@@ -146,13 +165,18 @@ def count_programming(counts: Floats, device: Device, tally: Tally) -> None:
 
     The energy of its pulses is that of the pulses of an update.
     """
-    counts[EVENT["program_pulses"]] += tally.pulses
     counts[EVENT["program_clipped"]] += tally.clipped
-    counts[EVENT["program_faulty"]] += tally.faulty
-    counts[EVENT["program_missed"]] += tally.missed
-    counts[EVENT["program_reads"]] += tally.reads
-    counts[EVENT["program_energy"]] += pulse_energy(device, tally) + tally.read_energy
-    counts[EVENT["program_time"]] += tally.seconds
+    count_writing(counts, device, tally, "program")
+
+
+def count_writing(counts: Floats, device: Device, tally: Tally, of: str) -> None:
+    """Add to ``counts`` what writing took, under the events of ``program`` or ``refresh``."""
+    counts[EVENT[f"{of}_pulses"]] += tally.pulses
+    counts[EVENT[f"{of}_faulty"]] += tally.faulty
+    counts[EVENT[f"{of}_missed"]] += tally.missed
+    counts[EVENT[f"{of}_reads"]] += tally.reads
+    counts[EVENT[f"{of}_energy"]] += pulse_energy(device, tally) + tally.read_energy
+    counts[EVENT[f"{of}_time"]] += tally.seconds
 
 
 def rewrite(tile: TileState, target: Floats | Weights, *, rng: Rng) -> None:

@@ -16,6 +16,7 @@ from crossbar.sources import assumed, derived, published
 
 RANGE = (0.1e-6, 20e-6)
 NANDAKUMAR = fit("PCM of Nandakumar et al., Front. Neurosci. 14:406, 2020")
+REFRESH = "defaults of OneSidedUnitCell, IBM aihwkit, simulator/configs/compounds.py"
 DW, RISE = 0.01, 27.235  # on weights from 0 to 2
 NOISE, ADDED, SLOPE = 0.6, 0.042, 0.108
 
@@ -58,7 +59,7 @@ PCM_TRAINING = Preset(
         "flicker.amplitude": derived(f"1/f noise of {FITTED}, restated for 20 uS"),
         "flicker.power flicker.most flicker.t_r": published(f"1/f noise of {FITTED}"),
     },
-    "training of pairs that pulses only set; programming the pairs again refreshes them",
+    "training of pairs that pulses only set, and that are refreshed while they learn",
     (
         PublishedCurve(
             of=Shown.SET_STEP, source=published(NANDAKUMAR), within=1e-9,
@@ -69,7 +70,12 @@ PCM_TRAINING = Preset(
         *drifting(RANGE),
     ),
     Periphery(
-        {"mapping": {"kind": "one-sided", "headroom": 5.0}},
-        {"mapping.headroom": assumed("room for weights to grow, five times the initial ones")},
+        {"mapping": {"kind": "one-sided", "headroom": 5.0, "refresh": {"every": 100}}},
+        {
+            "mapping.headroom": assumed("room for weights to grow, five times the initial ones"),
+            "mapping.refresh.every": assumed("pairs are looked at every 100 updates"),
+            "mapping.refresh.upper": published(REFRESH),
+            "mapping.refresh.lower": published(REFRESH),
+        },
     ),
 )  # fmt: skip
