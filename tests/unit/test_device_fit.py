@@ -255,6 +255,8 @@ def test_a_law_that_nothing_scales_is_refused() -> None:
 
     with pytest.raises(ConfigError, match=r"Offset: expected a number that scales the step"):
         candidates([Offset])
+    with pytest.raises(ConfigError, match=r"laws: expected a law whose .*, got 'jumps\.csv'"):
+        candidates(["jumps.csv"])
 
 
 def test_where_no_law_is_good_enough_the_table_is_the_law() -> None:

@@ -185,6 +185,13 @@ def candidates(laws: Sequence[type[Step] | str]) -> tuple[Candidate, ...]:
     """Return ``laws``, as settings name them or as classes; without any all closed forms."""
     if not laws:
         return _registered()
-    return tuple(
-        Candidate.of(STEPS.resolve(one, "laws") if isinstance(one, str) else one) for one in laws
-    )
+    return tuple(map(_candidate, laws))
+
+
+def _candidate(law: type[Step] | str) -> Candidate:
+    """Return one of ``laws``, or raise if it names a file, which has no numbers to fit."""
+    kind = STEPS.resolve(law, "laws") if isinstance(law, str) else law
+    if not isinstance(kind, type):
+        remedy = "Name a step of the registry or module:Class."
+        fail("laws", "a law whose numbers are fields", repr(law), remedy)
+    return Candidate.of(kind)
