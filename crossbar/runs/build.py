@@ -117,7 +117,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         follow=tile.follow,
         dtype=tile.precision.value,
     )
-    routed = held if tile.spare_rows is None else Rerouted(tile=held, spare=tile.spare_rows)
+    routed = held if tile.spare_rows is None else Rerouted(held=held, spare=tile.spare_rows)
     return ByColumn(held=routed) if tile.scaling is Scaling.COLUMN else routed
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.checks import check_fields
 from crossbar.errors import fail
 from crossbar.substrates.arguments import as_matrix
-from crossbar.substrates.port import Substrate
 from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.scaled import Scaled
 from crossbar.substrates.tile import Tile
+from crossbar.substrates.wrapped import Wrapped
 from crossbar.types import Floats, Rng
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByColumn(Substrate):
+class ByColumn(Wrapped):
     """A tile with a scale for every column of weights, multiplied in digital behind the ADC.
 
     W = V diag(c): the cells hold V, whose columns all have the largest weight of the matrix, by the
@@ -42,22 +40,10 @@ class ByColumn(Substrate):
     held: Tile | Rerouted
 
     def __post_init__(self) -> None:
-        check_fields(self)
+        super().__post_init__()
         if (limit := self.held.mapping.w_max) is not None:
             remedy = "Leave tile.mapping.w_max out, or scale by layer: one limit holds for all."
             fail("ByColumn.held", "a mapping without w_max", f"w_max = {limit:g}", remedy)
-
-    def require_parts(self, parts: Sequence[str]) -> None:
-        """Raise if the fault map names an array of none of ``parts``."""
-        self.held.require_parts(parts)
-
-    def part(self, name: str) -> ByColumn:
-        """Return what holds the part ``name``."""
-        return replace(self, held=self.held.part(name))
-
-    def filled(self) -> ByColumn:
-        """Return the substrate for weights that have grown, without room for more."""
-        return replace(self, held=self.held.filled())
 
     def program(
         self,

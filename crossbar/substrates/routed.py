@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import entry, require_entry
-from crossbar.checks import check_fields
 from crossbar.circuit.clipping import cut
-from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.remap import assigned
 from crossbar.circuit.writing import targets_of
 from crossbar.devices import Tally
 from crossbar.errors import DataError, fail, message
 from crossbar.substrates.arguments import as_matrix
 from crossbar.substrates.around import Around
-from crossbar.substrates.port import Substrate
 from crossbar.substrates.tile import Tile
+from crossbar.substrates.wrapped import Wrapped
 from crossbar.substrates.writing import count_programming
 from crossbar.types import Floats, Integers, Rng
 from crossbar.units import quantity
@@ -110,7 +107,7 @@ class Routed(Around):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rerouted(Substrate):
+class Rerouted(Wrapped):
     """A tile that finds its faulty cells, and then puts every row on a word line that suits it.
 
     Weights are programmed, cells read back, rows assigned to lines for the least sum of squared
@@ -119,7 +116,7 @@ class Rerouted(Substrate):
 
     Parameters
     ----------
-    tile
+    held
         The tile; its ``remap`` finds the cells.
     spare
         Word lines beyond those of the weights. They are driven by no input.
@@ -129,35 +126,14 @@ class Rerouted(Substrate):
     alone, at rest.
     """
 
-    tile: Tile
+    held: Tile
     spare: int = quantity(0, low=0, high=100_000)
 
     def __post_init__(self) -> None:
-        check_fields(self)
-        if self.tile.remap is None:
+        super().__post_init__()
+        if self.held.remap is None:
             remedy = "Set tile.remap.limit, from which a cell is held for faulty."
-            fail("Rerouted.tile", "a tile with remap", "none", remedy)
-
-    def require_parts(self, parts: Sequence[str]) -> None:
-        """Raise if the fault map names an array of none of ``parts``."""
-        self.tile.require_parts(parts)
-
-    def part(self, name: str) -> Rerouted:
-        """Return what holds the part ``name``."""
-        return replace(self, tile=self.tile.part(name))
-
-    @property
-    def mapping(self) -> Mapping:
-        """That of the tile."""
-        return self.tile.mapping
-
-    def mapped(self, mapping: Mapping) -> Rerouted:
-        """Return what puts rows of a tile with another mapping on lines."""
-        return replace(self, tile=self.tile.mapped(mapping))
-
-    def filled(self) -> Rerouted:
-        """Return the substrate for weights that have grown, without room for more."""
-        return replace(self, tile=self.tile.filled())
+            fail("Rerouted.held", "a tile with remap", "none", remedy)
 
     def program(
         self,
@@ -170,10 +146,10 @@ class Rerouted(Substrate):
     ) -> Routed:
         """Fabricate arrays for ``weights`` (rows, cols), write and route them."""
         weights = as_matrix("Rerouted.program", weights, rng)
-        rows, remap = len(weights), self.tile.remap
+        rows, remap = len(weights), self.held.remap
         assert remap is not None  # by __post_init__
         wide = np.pad(weights, ((0, self.spare), (0, 0)))
-        first = replace(self.tile, remap=None)
+        first = replace(self.held, remap=None)
         once = Activity()
         state = first.program(wide, rng=rng, copies=copies, name=name, activity=once)
         (writing,), array, tally = rng.spawn(1), state.array, Tally()
@@ -183,10 +159,10 @@ class Rerouted(Substrate):
         order = assigned(held, array.mapping, array.device.window, inspection, driven=rows)
         led = np.zeros_like(wide)
         led[order] = weights
-        tally.add(array.program(led, rng=writing, way=self.tile.programming, remap=remap))
+        tally.add(array.program(led, rng=writing, way=self.held.programming, remap=remap))
         for event in ("program_clipped", "program_missed"):  # the last programming has its own
             once.of(name)[EVENT[event]] = 0.0
         counted = Activity() if activity is None else activity
         counted.include(once)
-        count_programming(counted.of(name), self.tile.device, tally)
-        return Routed(replace(state, spec=self.tile, activity=counted), order)
+        count_programming(counted.of(name), self.held.device, tally)
+        return Routed(replace(state, spec=self.held, activity=counted), order)

@@ -97,7 +97,7 @@ EXAMPLES = [
     Random(3),
     Recordings(path="recordings"),
     Range(0.1, 1.0),
-    Rerouted(tile=Tile(device=IdealCell(), mapping=DifferentialPair(), remap=Remap())),
+    Rerouted(held=Tile(device=IdealCell(), mapping=DifferentialPair(), remap=Remap())),
     Sine(amplitude=1, frequency=1e3),
     Sobol(3),
     StuckAt(IdealCell()),

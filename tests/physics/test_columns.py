@@ -65,7 +65,7 @@ def test_scaled_columns_read_and_learn_as_any_other(routed: bool) -> None:
     if routed:
         pair = Tile(device=held.device, mapping=held.mapping, reading=QUIET, dtype=np.float64,
                     remap=Remap(limit=0.02))  # fmt: skip
-        held = Rerouted(tile=pair, spare=5)
+        held = Rerouted(held=pair, spare=5)
     weights = WEIGHTS[:, :3]
     state = ByColumn(held=held).program(weights, rng=rng(), activity=Activity())
     w = state.weights[0]

@@ -25,7 +25,7 @@ def tile(device: Device, remap: Remap | None = None) -> Tile:
 
 
 def routed(device: Device) -> Rerouted:
-    return Rerouted(tile=tile(device, Remap(limit=0.05)), spare=6)
+    return Rerouted(held=tile(device, Remap(limit=0.05)), spare=6)
 
 
 FAULTY = StuckAt(IdealCell(), p_on=0.05, p_off=0.05)

@@ -150,7 +150,7 @@ def test_rows_stand_where_no_other_order_has_a_smaller_error(spare: int) -> None
 def routed(spare: int = 3) -> tuple[Routed, np.ndarray]:
     weights = rng(5).uniform(-1, 1, (12, 6))
     device = StuckAt(IdealCell(g_min=LOW, g_max=HIGH), p_on=0.1, p_off=0.1)
-    spec = Rerouted(tile=tile(DifferentialPair(w_max=1.0), device=device), spare=spare)
+    spec = Rerouted(held=tile(DifferentialPair(w_max=1.0), device=device), spare=spare)
     return spec.program(weights, rng=rng(), activity=Activity()), weights
 
 
@@ -186,7 +186,7 @@ def test_routed_chips_count_what_the_last_programming_cut_and_missed() -> None:
     way = WriteVerify(tolerance=0.005, tries=100)
     spec = tile(mapping, device=device, remap=Remap(limit=0.05), programming=way)
     weights = rng(5).uniform(-1, 1, (20, 10))
-    state = Rerouted(tile=spec).program(weights, rng=rng(), activity=Activity())
+    state = Rerouted(held=spec).program(weights, rng=rng(), activity=Activity())
     limit = state.tile.array.mapping.limit
     stuck = sum(one.on + one.off for one in state.tile.stuck.values())
     assert state.activity.total("program_clipped") == np.count_nonzero(np.abs(weights) > limit) > 0
@@ -216,7 +216,7 @@ def test_each_repair_leaves_a_smaller_error_than_the_last() -> None:
     plain = tile(DifferentialPair(w_max=1.0), device=device, remap=None)
     pair = tile(DifferentialPair(w_max=1.0), device=device)
     errors = []
-    for spec in (plain, pair, Rerouted(tile=pair), Rerouted(tile=pair, spare=64)):
+    for spec in (plain, pair, Rerouted(held=pair), Rerouted(held=pair, spare=64)):
         squares = []
         for seed in range(5):
             weights = rng(5 + seed).uniform(-1, 1, (64, 16))
@@ -233,8 +233,8 @@ def test_limits_below_the_noise_and_routes_without_a_limit_are_refused() -> None
     expected = r"^Remap\.limit: expected at least the noise of the mean of reads = 1, 0\.03, got"
     with pytest.raises(ConfigError, match=expected + r" 0\.02\. Raise it, .* reads = 3\.$"):
         tile(DifferentialPair(), device=device)
-    with pytest.raises(ConfigError, match=r"^Rerouted\.tile: expected a tile with remap, got none"):
-        Rerouted(tile=tile(DifferentialPair(), remap=None))
+    with pytest.raises(ConfigError, match=r"^Rerouted\.held: expected a tile with remap, got none"):
+        Rerouted(held=tile(DifferentialPair(), remap=None))
 
 
 def test_one_shot_writes_again_only_cells_with_another_target() -> None:
