@@ -50,7 +50,7 @@ def fit_command(
     Example: crossbar device fit a.csv b.csv --law soft-bounds --law exponential --json
     """
     from crossbar.cli.console import print_json
-    from crossbar.cli.device_fit_page import fitted, show
+    from crossbar.cli.device_fitted import fitted, show
 
     record = fitted(files, level, law or [], column or [], out, seed)
     print_json(record) if json else show(record)

@@ -13,18 +13,13 @@ from crossbar.meaning import Meaning, meanings
 from crossbar.plots.device_figures import pictures
 from crossbar.plots.device_subject import Subject
 from crossbar.random import Streams
-from crossbar.report.document import Figures, Section, Tabular, Text
-from crossbar.report.fields import value_text
-from crossbar.report.page import write_page
-from crossbar.report.tables.table import Column, Table, Tag
+from crossbar.report.device_sheet import number_text, write_sheet
 from crossbar.runs.hardware import FLOAT, Hardware, hardware
 from crossbar.sources import Source, numbers
 from crossbar.toml import override
 from crossbar.types import Record
 
 SECTION = "device."
-LEAD = "What the cells of a device do, drawn from its numbers, each with its unit and source."
-YOURS = "given"  # kind of a number that settings give in place of the device's own
 
 
 def listed(settings: list[str], out: Path | None) -> Record:
@@ -58,7 +53,7 @@ def shown(name: str, settings: list[str], out: Path | None, *, cells: int, seed:
         own = () if preset is None or settings else preset.published
         name = "device" if ":" in name or "/" in name else name
         subject = Subject(name, device, own, cells, Streams(seed))
-        record["report"] = str(_page(record, subject, out))
+        record["report"] = str(write_sheet(out, record, pictures(subject)))
     return record
 
 
@@ -75,31 +70,6 @@ def _numbers(device: Device, hardware_of: Hardware) -> list[dict[str, Any]]:
     return rows
 
 
-def _page(record: Record, subject: Subject, out: Path) -> Path:
-    """Write the page about a device into ``out``."""
-    columns = (Column("number"), Column("setting"), Column("value"), Column("is"),
-               Column("source", wrap=True))  # fmt: skip
-    rows = tuple(
-        (row["words"], f"{SECTION}{row['name']}", _value(row), Tag(row["kind"]), row["source"])
-        for row in record["numbers"]
-    )
-    caption = f"Numbers of {record['device']}, a {record['class']}. {record['about']}"
-    parts = [
-        Section("figures", "What its cells do", (Figures(pictures(subject)),)),
-        Section("numbers", "Numbers and sources", (
-            Text(record["about"]), Tabular(Table("numbers", caption, columns, rows)))),
-    ]  # fmt: skip
-    return write_page(out, f"Device: {record['device']}", LEAD, parts)
-
-
-def _value(row: dict[str, Any]) -> str:
-    """Return the value of a number with its unit."""
-    value = row["value"]
-    if isinstance(value, tuple):
-        return ", ".join(f"{one:.5g}" for one in value)
-    return value_text(value, row["unit"])
-
-
 def show(record: Record) -> None:
     """Print what was returned."""
     if "devices" in record:
@@ -109,7 +79,7 @@ def show(record: Record) -> None:
         return
     title = f"device.kind = {record['device']}, a {record['class']}"
     rows = [
-        [row["words"], row["name"], _value(row), row["kind"], row["source"]]
+        [row["words"], row["name"], number_text(row), row["kind"], row["source"]]
         for row in record["numbers"]
     ]
     table(title, ["number", "setting", "value", "is", "source"], rows, words=2)

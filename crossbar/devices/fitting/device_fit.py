@@ -17,7 +17,7 @@ from crossbar.devices.measured.pulse_trains import PulseTrains
 from crossbar.devices.memristor import Memristor
 from crossbar.displayed import Displayed
 from crossbar.sources import derived, numbers
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Record
 from crossbar.units import text
 
 STEP = "step."
@@ -111,6 +111,22 @@ class DeviceFit(Displayed):
         """What the numbers are derived from."""
         name = self.trains.source.replace(";", ",") or "measured pulses"
         return f"fit of {self.law} to {name}, median of the posterior"
+
+    def record(self) -> Record:
+        """Return the fit as plain values, for JSON, without trains and posterior."""
+        good = self.goodness
+        return {
+            "law": self.law,
+            "parameters": {name: one._asdict() for name, one in self.parameters.items()},
+            "spread": {name: one._asdict() for name, one in self.spread.items()},
+            "heldout": self.heldout,
+            "reason": self.reason,
+            "goodness": {
+                name: getattr(good, name) for name in ("steps", "spread", "correlation", "wrong")
+            },
+            "level": self.level,
+            "notes": list(self.notes),
+        }
 
     def device(self) -> Memristor:
         """Return the device with the medians of all parameters."""
