@@ -15,8 +15,6 @@ SOURCES = {
     ),
     "v_write t_write": assumed("write pulse 1 V x 1 us"),
 }
-TANG = fit("Li-ion ECRAM of Tang et al., IEDM 2018")
-DW, ENDS, UP, DOWN = 0.002, (-0.8276, 1.1724), 0.1153, 0.5085
 
 
 def nearly_linear(
@@ -38,19 +36,31 @@ def nearly_linear(
     )
 
 
-ECRAM = Preset(
-    nearly_linear(linear_steps(DW, ENDS, UP, DOWN), 0.3, 0.01, 0.025),
-    {
-        "step.dw_min step.slope step.dw_min_reset step.slope_reset": at_middle(DW, *ENDS, TANG),
-        "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(TANG),
-        "sigma_bounds_d2d": halved(0.05, f"{TANG}, relative to either bound"),
-    }
-    | SOURCES,
-    "10 to 100 uS",
-    both_steps(
-        published(TANG),
-        lambda w: DW * (1 - UP * w / ENDS[1]),
-        lambda w: DW * (1 - DOWN * w / ENDS[0]),
-        ENDS, RANGE,
-    ),
-)  # fmt: skip
+def electrochemical(
+    to: str, dw: float, ends: tuple[float, float], up: float, down: float, sigma_c2c: float
+) -> Preset:
+    """Return the device of a fit ``to`` a paper, with its steps as printed.
+
+    They are dw (1 - up w / w_max) and dw (1 - down w / w_min) at the weight w, from w_min to w_max
+    of ``ends``.
+    """
+    return Preset(
+        nearly_linear(linear_steps(dw, ends, up, down), sigma_c2c, 0.01, 0.025),
+        {
+            "step.dw_min step.slope step.dw_min_reset step.slope_reset": at_middle(dw, *ends, to),
+            "sigma_d2d sigma_asymmetry_d2d sigma_c2c": published(to),
+            "sigma_bounds_d2d": halved(0.05, f"{to}, relative to either bound"),
+        }
+        | SOURCES,
+        "10 to 100 uS",
+        both_steps(
+            published(to),
+            lambda w: dw * (1 - up * w / ends[1]),
+            lambda w: dw * (1 - down * w / ends[0]),
+            ends, RANGE,
+        ),
+    )  # fmt: skip
+
+
+TANG = fit("Li-ion ECRAM of Tang et al., IEDM 2018")
+ECRAM = electrochemical(TANG, 0.002, (-0.8276, 1.1724), 0.1153, 0.5085, sigma_c2c=0.3)
