@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from crossbar.circuit.array import Array
 
 
+ROUNDING = 1e-12  # of the largest conductance: a target of 0 S may come out as less
+
+
 def targets_of(array: Array, weights: Floats) -> list[Floats]:
     """Return the conductances [S] of every cell of ``weights`` (rows, cols), all copies."""
     targets = array.mapping.targets(weights.astype(np.float64), array.device.window)
-    return [np.tile(target, (array.layout.copies, 1)) for target in targets]
+    none = -ROUNDING * array.device.window[2]
+    whole = [np.where((g < 0) & (g > none), 0.0, g) for g in targets]
+    return [np.tile(target, (array.layout.copies, 1)) for target in whole]
 
 
 def write(

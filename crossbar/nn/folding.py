@@ -51,6 +51,7 @@ def _without(nodes: dict[str, Node], name: str, source: str) -> dict[str, Node]:
     """Return ``nodes`` without ``name``, whose readers read from ``source``."""
     kept = {other: node for other, node in nodes.items() if other != name}
     for other, node in kept.items():
-        inputs = tuple(source if one == name else one for one in node.inputs or ())
-        kept[other] = replace(node, inputs=inputs)
+        if name in (node.inputs or ()):
+            inputs = tuple(source if one == name else one for one in node.inputs or ())
+            kept[other] = replace(node, inputs=inputs)
     return kept

@@ -218,7 +218,8 @@ class Network(Displayed):
         matrices: dict[str, Floats] = {}
         if weights is not None:
             matrices, substrate = given_weights.matrices(self, weights), substrate.filled()
-        substrate.require_parts([name for name, *_ in self.matrices])
+        names = [name for name, *_ in self.matrices]
+        substrate.require_parts(names)
         activity, states, programmed = Activity(), {}, 0
         for name, node in self.nodes.items():
             held = {}
@@ -231,7 +232,7 @@ class Network(Displayed):
                     activity=activity,
                 )  # fmt: skip
                 programmed += 1
-                progress("programming", programmed, len(self.matrices), whole)
+                progress("programming", programmed, len(names), whole)
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)
             states[name] = state_of(node.layer, place)
         if weights is not None:

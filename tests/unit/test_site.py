@@ -28,7 +28,10 @@ from crossbar.toml import placed
 
 ROOT = Path(__file__).parents[2]
 REASON = "the documentation tools are not installed: pip install '.[docs]'"
-NEEDED = {"dense": {"units": 2}, "reshape": {"shape": [1]}}  # what layers have no default of
+NEEDED = {  # what layers have no default of
+    "dense": {"units": 2}, "reshape": {"shape": [1]}, "transpose": {"axes": [0]},
+    "pad": {"before": [0], "behind": [0]}, "quantise": {"scale": 1.0},
+}  # fmt: skip
 RATES = {"retention": {"rate": 1e-9}, "log-retention": {"rate": 1e-9, "loss": 0.1}}
 
 NO_SETTINGS = (  # functions, and the tables of layers as they were given

@@ -1,0 +1,6 @@
+"""Networks from other tools, as graphs and weights of ours."""
+
+from crossbar.imports.imported import Imported
+from crossbar.imports.onnx.reader import read_onnx
+
+__all__ = ["Imported", "read_onnx"]

@@ -1,0 +1,1 @@
+"""Files in the Open Neural Network Exchange format (ONNX)."""
