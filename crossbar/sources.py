@@ -1,4 +1,4 @@
-"""Where a number comes from: published, derived or assumed."""
+"""Where a number comes from: published, derived, assumed or given by the user."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ KINDS = {
     "published": "the source names it",
     "derived": "it follows from what the text names, by the way that it names",
     "assumed": "our choice, for the reason that it names",
+    "given": "the choice of the user, where the text says",
 }
 
 
@@ -23,10 +24,10 @@ class Source:
     Parameters
     ----------
     kind
-        ``published``, ``derived`` or ``assumed``.
+        ``published``, ``derived``, ``assumed`` or ``given``.
     text
-        The publication, the derivation or the reason. It has no semicolon, since semicolons
-        separate sources in records.
+        The publication, the derivation, the reason, or where the user set it. It has no semicolon,
+        since semicolons separate sources in records.
 
     Raises
     ------
@@ -81,8 +82,13 @@ def assumed(text: str) -> Source:
     return Source("assumed", text)
 
 
+def yours(text: str) -> Source:
+    """Return the source of a number that the user set."""
+    return Source("given", text)
+
+
 def kind_of(source: str) -> str:
-    """Return the kind that a recorded ``source`` begins with: published, derived or assumed.
+    """Return the kind that a recorded ``source`` begins with, as ``KINDS`` names them.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from crossbar.plots.device_subject import Subject
 from crossbar.random import Streams
 from crossbar.report.device_sheet import number_text, write_sheet
 from crossbar.runs.hardware import FLOAT, Hardware, hardware
-from crossbar.sources import Source, numbers
+from crossbar.sources import numbers, yours
 from crossbar.toml import override
 from crossbar.types import Record
 
@@ -62,7 +62,7 @@ def _numbers(device: Device, hardware_of: Hardware) -> list[dict[str, Any]]:
     known, rows = meanings(device), []
     for name, value in numbers(device).items():
         meaning = known.get(name, Meaning(name))
-        source = hardware_of.sources.get(f"{SECTION}{name}", Source("assumed", "your setting"))
+        source = hardware_of.sources.get(f"{SECTION}{name}", yours("your setting"))
         rows.append({
             "name": name, "words": meaning.words, "value": value, "unit": meaning.unit,
             "kind": source.kind, "source": source.text,

@@ -31,7 +31,7 @@ from crossbar.errors import ConfigError, DataError, fail, message, nearest, show
 from crossbar.overlay import made, overlay, table
 from crossbar.paths import place
 from crossbar.registry import Reader
-from crossbar.sources import Source, assumed, defaults, derived, numbers, sourced
+from crossbar.sources import Source, defaults, derived, numbers, sourced, yours
 from crossbar.toml import Settings
 from crossbar.types import Floats
 
@@ -141,7 +141,7 @@ def write_device_file(
 def read_device_file(path: Path | str) -> FittedDevice:
     """Return the device of the file ``path``, with its sources, as :class:`Preset`.
 
-    A number without a source in the file has that of its kind, or is assumed.
+    A number without a source in the file has that of its kind, or is given if the file sets it.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def read_device_file(path: Path | str) -> FittedDevice:
     try:
         own = {n: Source.parse(text) for names, text in given.items() for n in names.split()}
         rest = sorted(numbers(device).keys() - own.keys())
-        own |= {name: usual.get(name, assumed(f"set in {_text(path)}")) for name in rest}
+        own |= {name: usual.get(name, yours(f"set in {_text(path)}")) for name in rest}
         return FittedDevice(device, own, valid_for, path=path, draws=draws, notes=notes)
     except ConfigError as error:
         raise ConfigError(error.message.renamed(f"{path}, sources")) from None

@@ -35,7 +35,7 @@ def test_numbers_are_those_of_the_settings(monkeypatch, capsys) -> None:
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["numbers"]}
     assert rows["g_max"]["value"] == 5e-5
     assert rows["g_max"]["unit"] == "S"
-    assert (rows["g_max"]["kind"], rows["g_max"]["source"]) == ("assumed", "your setting")
+    assert (rows["g_max"]["kind"], rows["g_max"]["source"]) == ("given", "your setting")
 
 
 def test_a_page_has_every_figure_as_svg_png_and_csv(tmp_path, monkeypatch, capsys) -> None:

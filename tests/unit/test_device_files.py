@@ -196,7 +196,7 @@ def test_a_file_by_hand_lies_over_a_published_device(tmp_path: Path) -> None:
     plan, reram = experiment({"device": str(path)}), PRESETS["reram"]
     assert plan.device.sigma_c2c == 0.5
     assert plan.hardware.sources["device.g_max"] == reram.sources["g_max"]
-    assert str(plan.hardware.sources["device.sigma_c2c"]) == f"assumed: set in {path}"
+    assert str(plan.hardware.sources["device.sigma_c2c"]) == f"given: set in {path}"
 
 
 def test_written_toml_is_read_as_it_was() -> None:

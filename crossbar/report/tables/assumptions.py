@@ -35,7 +35,7 @@ def sources(run: Run) -> Table:
     return Table(
         name=f"{run.name}-sources",
         caption=f"Sources of {run.name}. Published: the source names the number. Derived: it "
-        "follows from what the text names. Assumed: our choice.",
+        "follows from what the text names. Assumed: our choice. Given: yours.",
         columns=(*columns("of", "number is"), Column("source", wrap=True)),
         rows=tuple(rows),
     )
@@ -50,7 +50,7 @@ def settings(run: Run) -> Table:
     """Return every setting of the hardware of ``run`` with its value and where it comes from."""
     return Table(
         name=f"{run.name}-settings",
-        caption=f"Hardware of {run.name}. Published, derived, assumed: the source of the "
+        caption=f"Hardware of {run.name}. Published, derived, assumed, given: the source of the "
         "number is in the table above. Default: of the numerical method.",
         columns=(*columns("setting", "value", "origin"), Column("meaning", wrap=True)),
         rows=tuple(_settings(run)),
