@@ -15,6 +15,7 @@ from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
 from crossbar.circuit.one_sided import OneSidedPair
+from crossbar.circuit.pair_refresh import PairRefresh
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
 
@@ -33,6 +34,7 @@ __all__ = [
     "Offset",
     "OffsetSlices",
     "OneSidedPair",
+    "PairRefresh",
     "Reading",
     "Softmax",
     "SynapticElement",

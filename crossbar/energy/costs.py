@@ -20,7 +20,7 @@ JOULES = {
     "read_energy": "mac_forward",
     "read_energy_transposed": "mac_transposed",
     "write_energy": "pulses",
-    "refresh_energy": "refresh_pulses",
+    "refresh_energy": "refresh_reads",
 }
 
 HOROWITZ = "Horowitz, ISSCC 2014, 45 nm"
