@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from crossbar.cli.options import (
     GOES_ON,
     Assignments,
@@ -17,7 +15,6 @@ from crossbar.cli.options import (
     Trained,
     path_argument,
     path_option,
-    whole_option,
 )
 
 
@@ -47,67 +44,6 @@ def train_command(
     with Bars(GOES_ON) as bars:
         result = train(plan, out, progress=bars)
     print_json(result) if json else show.result(result, out)
-
-
-def evaluate_command(
-    folder: Trained,
-    assignments: Assignments = None,
-    *,
-    age: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME", help='Time since programming, such as "1e6 s", "30 d" or "10 y".'
-        ),
-    ] = None,
-    chip: Annotated[
-        int | None, whole_option("Program the weights into newly fabricated chip number N.")
-    ] = None,
-    temperature: Annotated[
-        str | None,
-        typer.Option(metavar="T", help='Temperature of storage, such as "85 degC" or "358 K".'),
-    ] = None,
-    repair: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Repair of the aged chip, or several with commas."),
-    ] = None,
-    compensate: Annotated[
-        bool, typer.Option("--compensate", help="The same as --repair global.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """Test a trained chip again, as it is or with other non-idealities.
-
-    If the device itself, the mapping, the arrays or the programming differ, the trained weights
-    are programmed into new cells; with other noise, faults, converters or age the trained chip is
-    used as it is.
-
-    Options may be given as settings too (`test.age=30d`). With several values of a setting
-    `test.NAME` every combination is tested, and a table shows them.
-
-    Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
-
-    Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
-
-    Example: crossbar evaluate runs/float device.kind=pcm test.age=1e8 test.repair=none,column
-    """
-    from crossbar.cli import show
-    from crossbar.cli.conditions import asked
-    from crossbar.cli.console import Bars, print_json
-    from crossbar.runs import evaluate_run
-
-    options = {"age": age, "chip": chip, "temperature": temperature, "repair": repair,
-               "compensate": "true" if compensate else None}  # fmt: skip
-    tests = asked(folder, assignments or [], options)
-    with Bars() as bars:
-        results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
-                   for point, plan, under in tests]  # fmt: skip
-    if len(results) == 1:
-        _, only = results[0]
-        print_json(only) if json else show.result(only, None)
-    elif json:
-        print_json({"tests": [{"point": point} | record for point, record in results]})
-    else:
-        show.tests(results)
 
 
 def stress_command(

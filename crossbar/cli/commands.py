@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import chip_map, chips, endings, streams, sweeps
+from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
 from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
@@ -153,7 +153,7 @@ def info_command(json: Json = False) -> None:
 COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo_command,
     "train": chips.train_command,
-    "evaluate": chips.evaluate_command,
+    "evaluate": evaluate.evaluate_command,
     "stress": chips.stress_command,
     "report": report_command,
     "energy": chips.energy_command,

@@ -31,26 +31,38 @@ def result(record: Record, folder: Path | None) -> None:
     seeds = ", ".join(map(str, record["seeds"]))
     rows = [
         [f"{merit_words(record)} [95 % interval]", accuracy(record)],
+        *_beside(record),
         ["split by", record["split"]],
         ["seeds", seeds],
         ["interval", record["interval"]],
         *_more(record),
         ["speed of the simulation, images/s", f"{record['images_per_second']:.0f}"],
     ]
-    ranges = [r for seed in record["per_seed"] for r in seed.get("adc", {}).items()]
+    ranges = [r for seed in record.get("per_seed", ()) for r in seed.get("adc", {}).items()]
     if ranges:
         used = ", ".join(f"{name} {r['used']:.0%} of {r['reach']:.2g}" for name, r in ranges)
         rows.append(["range of the ADCs used", used])
     table(f"device.kind = {record['device']}", ["", "test part"], rows)
     if skipped := record.get("files_skipped"):
         say(f"Not read: {'; '.join(skipped)}.")
-    for name, (on, off, cells) in _stuck(record).items():
+    for name, (on, off, cells) in (_stuck(record) if "per_seed" in record else {}).items():
         out.print(f"Array {name}: {on} cells stuck on, {off} off, of {cells}.")
     if folder is not None:
         say(f"Kept in {folder}. Next: crossbar report {folder}")
 
 
-AT_A_GLANCE = ("loss", "repair_energy", "repair_time")  # beside the figure of merit
+def _beside(record: Record) -> list[list[str]]:
+    """Return the rows of the trained chip and of every fabricated one, where they are known."""
+    name = merit(record)
+    ways = {"float": "the same in floating point", "trained": "that of the trained chip"}
+    rows = [[words, f"{record[f'{name}_{way}']:.3f}"] for way, words in ways.items()
+            if f"{name}_{way}" in record]  # fmt: skip
+    if each := record.get("per_chip"):
+        rows.append([f"over {len(each)} chips", f"{min(each):.3f} to {max(each):.3f}"])
+    return rows
+
+
+AT_A_GLANCE = ("agreement", "loss", "repair_energy", "repair_time")  # beside the figure of merit
 
 
 def tests(results: Sequence[tuple[dict[str, Any], Record]]) -> None:

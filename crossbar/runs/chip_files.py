@@ -9,6 +9,7 @@ import pandas as pd
 
 from crossbar import files, seals
 from crossbar.data import Dataset
+from crossbar.errors import DataError, message, reason
 from crossbar.nn import Chip, Evaluation, checkpoint
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
@@ -19,7 +20,7 @@ from crossbar.runs.fingerprint import (
     require_settings,
 )
 from crossbar.runs.store.places import CELLS, CHECKPOINT, EXAMPLES, PREDICTIONS
-from crossbar.types import Record
+from crossbar.types import Integers, Record
 
 
 def about(plan: Experiment, parts: build.Parts) -> Record:
@@ -71,6 +72,23 @@ def keep(folder: Path, arrays: Record, dataset: Dataset) -> None:
     examples = {"images": dataset.x[index], "classes": np.array(names), **dataset.examples}
     seals.write_arrays(folder / CELLS, arrays)
     seals.write_arrays(folder / EXAMPLES, examples)
+
+
+def decided(folder: Path) -> Integers | None:
+    """Return what :func:`keep_decisions` kept in ``folder``; None where values are predicted.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged.
+    """
+    path = folder / PREDICTIONS
+    try:
+        table = pd.read_csv(path)
+        return table["decision"].to_numpy(np.int64) if "decision" in table else None
+    except (OSError, ValueError) as error:
+        remedy = "Train the run again, or put the file back."
+        raise DataError(message(str(path), "decisions", reason(error), remedy)) from None
 
 
 def keep_decisions(folder: Path, parts: build.Parts, seen: Evaluation) -> None:

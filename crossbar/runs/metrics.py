@@ -151,6 +151,7 @@ _known("energy_inference", "energy of an inference", "J", Better.LOWER)
 _known("energy_training", "energy of a training step", "J", Better.LOWER)
 _known("latency", "time of an inference", "s", Better.LOWER)
 _known("cells", "cells")
+_known("agreement", "decisions equal to those of the trained chip", "%", Better.HIGHER, role=DETAIL)
 _known("repair_energy", "energy of a repair", "J", Better.LOWER)
 _REPAIR_TIME = "time of a repair (reads, learning pulse by pulse, refresh group by group)"
 _known("repair_time", _REPAIR_TIME, "s", Better.LOWER)

@@ -29,7 +29,7 @@ from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
 from crossbar.runs.store.result import ASSUMED
 from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
-from crossbar.types import Record
+from crossbar.types import Integers, Record
 
 Outcome = tuple[dict[str, float], Record]
 
@@ -174,7 +174,10 @@ def retrial(
     chip, before, counts = conditioned(under, run, seed, dataset, conditions)
     took, shares = ({}, {}) if counts is None else repair_figures(under, dataset.ends, chip, counts)
     streams = conditions.streams(under, seed)
-    metrics, detail = _outcome(under, chip, parts, dataset, streams, before=before, took=took)
+    then = chip_files.decided(places.place(run, seed))
+    metrics, detail = _outcome(
+        under, chip, parts, dataset, streams, before=before, took=took, then=then
+    )
     factors = {n: w.compensation for n, w in chip.held.items() if w.compensation is not None}
     gains = {n: f.tolist() if f.size > 1 else f.item() for n, f in factors.items()}
     if counts is not None:
@@ -193,10 +196,12 @@ def _outcome(
     place: Path | None = None,
     before: Activity | None = None,
     took: dict[str, float] | None = None,
+    then: Integers | None = None,
 ) -> Outcome:
     """Test ``chip``, count its energy and return metrics and detail; ``place`` keeps decisions.
 
-    ``took`` are figures of a repair, and ``before`` what the chip had counted before it.
+    ``took`` are figures of a repair, and ``before`` what the chip had counted before it; ``then``
+    are the decisions of the trained chip.
     """
     ranges = build.ranged(chip, parts, streams)
     evaluation = tested(chip, parts, streams)
@@ -206,6 +211,8 @@ def _outcome(
     row = chip_latency(plan, dataset.ends)
     energies, counted = _energies(plan, chip, before or chip.activity, parts, streams, dataset.ends)
     figures = seen | energies | {"latency": row.seconds, "cells": float(row.cells)} | (took or {})
+    if then is not None:
+        figures |= {"agreement": float(np.mean(evaluation.table()["decision"] == then))}
     metrics = values(Measured(evaluation, figures), known(plan.common.metrics))
     noted: Record = {"adc": ranges, "probabilities_outside": evaluation.outside}
     noted |= {"stuck_cells": stuck_cells(chip)}

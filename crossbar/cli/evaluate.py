@@ -1,0 +1,114 @@
+"""`crossbar evaluate`: a trained chip tested again, or chips that its weights are put into."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from crossbar.cli.options import Assignments, Json, Trained, whole_option
+from crossbar.errors import fail
+from crossbar.types import Record
+
+CHIP = "test.chip"
+Tests = list[tuple[dict[str, Any], Record]]
+
+
+def evaluate_command(
+    folder: Trained,
+    assignments: Assignments = None,
+    *,
+    age: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help='Time since programming, such as "1e6 s", "30 d" or "10 y".'
+        ),
+    ] = None,
+    chip: Annotated[
+        int | None, whole_option("Program the weights into newly fabricated chip number N.")
+    ] = None,
+    chips: Annotated[
+        int | None,
+        whole_option("Program the weights into N new chips: means and their interval.", low=1),
+    ] = None,
+    temperature: Annotated[
+        str | None,
+        typer.Option(metavar="T", help='Temperature of storage, such as "85 degC" or "358 K".'),
+    ] = None,
+    repair: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Repair of the aged chip, or several with commas."),
+    ] = None,
+    compensate: Annotated[
+        bool, typer.Option("--compensate", help="The same as --repair global.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Test a trained chip again, as it is or with other non-idealities.
+
+    If the device itself, the mapping, the arrays or the programming differ, the trained weights
+    are programmed into new cells; with other noise, faults, converters or age the trained chip is
+    used as it is.
+
+    Beside the figure of merit stands the share of decisions that are those of the trained chip.
+
+    Options may be given as settings too (`test.age=30d`). With several values of a setting
+    `test.NAME` every combination is tested, and a table shows them.
+
+    Example: crossbar evaluate runs/cmos device.sigma_read=0.05 faults.p_on=0.01
+
+    Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
+
+    Example: crossbar evaluate runs/float device.kind=reram --chips 20 tile.adc.bits=6
+
+    Example: crossbar evaluate runs/float device.kind=pcm test.age=1e8 test.repair=none,column
+    """
+    from crossbar.cli.conditions import asked
+    from crossbar.cli.console import Bars
+    from crossbar.runs import evaluate_run
+    from crossbar.runs.over_chips import before
+
+    if chip is not None and chips is not None:
+        fail("--chips", "one of --chip and --chips", "both", "Leave one of them out.")
+    numbers = str(chip) if chips is None else f"0:{chips}"
+    options = {"age": age, "chip": None if chip is chips else numbers, "temperature": temperature,
+               "repair": repair, "compensate": "true" if compensate else None}  # fmt: skip
+    tests = asked(folder, assignments or [], options)
+    with Bars() as bars:
+        results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
+                   for point, plan, under in tests]  # fmt: skip
+    if chips is not None:
+        results = _over_chips(results)
+    trained = before(folder, tests[0][1].common.seed)
+    _show([(point, record | trained) for point, record in results], json)
+
+
+def _over_chips(
+    results: list[tuple[dict[str, Any], Record]],
+) -> list[tuple[dict[str, Any], Record]]:
+    """Return one result for all chips of each point."""
+    from crossbar.runs.over_chips import over_chips
+
+    points: list[dict[str, Any]] = []
+    groups: list[list[Record]] = []
+    for point, record in results:
+        rest = {name: value for name, value in point.items() if name != CHIP}
+        if rest not in points:
+            points.append(rest)
+            groups.append([])
+        groups[points.index(rest)].append(record)
+    return [(point, over_chips(group)) for point, group in zip(points, groups, strict=True)]
+
+
+def _show(results: Tests, json: bool) -> None:
+    """Print one result, or a table of several."""
+    from crossbar.cli import show
+    from crossbar.cli.console import print_json
+
+    if len(results) == 1:
+        _, only = results[0]
+        print_json(only) if json else show.result(only, None)
+    elif json:
+        print_json({"tests": [{"point": point} | record for point, record in results]})
+    else:
+        show.tests(results)

@@ -1,0 +1,49 @@
+"""Tests of several fabricated chips as one result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from crossbar.intervals import student
+from crossbar.runs.hardware import FLOAT
+from crossbar.runs.store import Store
+from crossbar.runs.store.result import stored
+from crossbar.types import Record
+
+
+def over_chips(tests: Sequence[Record]) -> Record:
+    """Return the ``tests`` of fabricated chips, one each, as one result.
+
+    Returns
+    -------
+    record
+        That of the first test, with means in place of its numbers, the interval of the mean over
+        chips for these test samples, and the figure of merit of every chip under ``per_chip``.
+    """
+    first, merit = tests[0], tests[0]["merit"]
+    means = {
+        name: math.fsum(one[name] for one in tests) / len(tests)
+        for name in first["metrics"]
+        if all(name in one for one in tests)
+    }
+    each = [one[merit] for one in tests]
+    mean = student(each).within(-math.inf if first["data"]["regression"] else 0.0, 1)
+    ends = [mean.low, mean.high] if mean.known else first[f"{merit}_ci95"]
+    words = f"Student, over {len(tests)} chips, for these test {first['data']['sample']}s"
+    own = {f"{merit}_ci95": ends, "interval": words if mean.known else first["interval"]}
+    left = {name: value for name, value in first.items() if name not in ("per_seed", "chip")}
+    return left | means | own | {"chips": len(tests), "per_chip": each}
+
+
+def before(folder: Path, seeds: Sequence[int]) -> Record:
+    """Return the figure of merit that the trained chips in ``folder`` have, by its name.
+
+    It is ``accuracy_float`` of chips whose weights are in digital memory, else
+    ``accuracy_trained``; R² and others likewise.
+    """
+    with Store(folder) as kept:
+        result = stored(kept, seeds)[0]
+    merit = result["merit"]
+    return {f"{merit}_{'float' if result['device'] == FLOAT else 'trained'}": result[merit]}
