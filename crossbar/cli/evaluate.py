@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -63,24 +64,31 @@ def evaluate_command(
 
     Example: crossbar evaluate runs/float device.kind=pcm test.age=1e8 test.repair=none,column
     """
+    if chip is not None and chips is not None:
+        fail("--chips", "one of --chip and --chips", "both", "Leave one of them out.")
+    numbers = chip if chips is None else f"0:{chips}"
+    options = {"age": age, "chip": None if numbers is None else str(numbers),
+               "temperature": temperature, "repair": repair,
+               "compensate": "true" if compensate else None}  # fmt: skip
+    _show(_evaluated(folder, assignments or [], options, chips is not None), json)
+
+
+def _evaluated(
+    folder: Path, assignments: list[str], options: dict[str, str | None], together: bool
+) -> Tests:
+    """Return what every test gave, or one result for all chips of a point ``together``."""
     from crossbar.cli.conditions import asked
     from crossbar.cli.console import Bars
     from crossbar.runs import evaluate_run
     from crossbar.runs.over_chips import before
 
-    if chip is not None and chips is not None:
-        fail("--chips", "one of --chip and --chips", "both", "Leave one of them out.")
-    numbers = str(chip) if chips is None else f"0:{chips}"
-    options = {"age": age, "chip": None if chip is chips else numbers, "temperature": temperature,
-               "repair": repair, "compensate": "true" if compensate else None}  # fmt: skip
-    tests = asked(folder, assignments or [], options)
+    tests = asked(folder, assignments, options)
     with Bars() as bars:
         results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
                    for point, plan, under in tests]  # fmt: skip
-    if chips is not None:
-        results = _over_chips(results)
     trained = before(folder, tests[0][1].common.seed)
-    _show([(point, record | trained) for point, record in results], json)
+    joined = _over_chips(results) if together else results
+    return [(point, record | trained) for point, record in joined]
 
 
 def _over_chips(

@@ -211,8 +211,7 @@ class Network(Displayed):
         """
         require_part("Network.build.substrate", substrate, Substrate)
         require_part("Network.build.streams", streams, Streams)
-        blocks = Blocks() if blocks is None else blocks
-        loss = CrossEntropy() if loss is None else loss
+        blocks, loss = blocks or Blocks(), loss or CrossEntropy()
         require_part("Network.build.blocks", blocks, Blocks)
         require_part("Network.build.loss", loss, Loss).require_outputs(self.outputs)
         matrices: dict[str, Floats] = {}

@@ -42,7 +42,7 @@ from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
-from crossbar.nn import Dense, Network, Reshape
+from crossbar.nn import Dense, Network, Pad, Quantise, Reshape, Transpose
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
@@ -61,6 +61,7 @@ MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
         "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "runs.hardware.Hardware",
+        "runs.mapped_layer",
         "spice.bench", "spice.calibration",
         "spice.memristors.characterise", "spice.memristors.pulse_response",
         "spice.memristors.reads", "spice.memristors.trains", "spice.synapse.characterise",
@@ -76,6 +77,8 @@ FALLS = Jumps(u=(0, 1), change=(-0.1, 0), cdf=((0, 1), (0, 1)))
 EXAMPLES = [
     Arrays(path="samples.npz"),
     Images(path="pictures"),
+    Pad(before=(1, 2), behind=(0, 1)),
+    Quantise(scale=0.1),
     Reshape(shape=(2, 2)),
     Retention(rate=1e-6),
     AtLeast("accuracy", 0.9),
@@ -87,6 +90,7 @@ EXAMPLES = [
     JumpTable(set=RISES, reset=FALLS),
     Layout(rows=2, cols=3, size=(4, 4)),
     LogRetention(rate=1e-6, loss=0.1),
+    Transpose(axes=(1, 0)),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),
     Metric(name="margin", of=len),
