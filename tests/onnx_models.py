@@ -8,10 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.circuit.reading import Reading
+from crossbar.devices import PRESETS
+from crossbar.substrates.tile import Tile
+
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 from onnx.reference import ReferenceEvaluator  # noqa: E402
 
+IDEAL = Tile(
+    device=PRESETS["ideal"].device,
+    mapping=DifferentialPair(),
+    reading=Reading(temperature=0.0),
+    dtype=np.float64,
+)
+CLOSE = 1e-5  # of the largest output: the reference computes in single precision
 BATCH = 3
 
 

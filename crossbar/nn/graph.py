@@ -155,7 +155,7 @@ class Network(Displayed):
                 parts[name] = dict(zip(named, own, strict=True))
         return parts
 
-    @property
+    @cached_property
     def matrices(self) -> tuple[Named, ...]:
         """Name, rows and cols of every weight matrix, and vectors a sample sends through it."""
         each = (item for part in self.parts.values() for item in part.items())
@@ -217,8 +217,7 @@ class Network(Displayed):
         matrices: dict[str, Floats] = {}
         if weights is not None:
             matrices, substrate = given_weights.matrices(self, weights), substrate.filled()
-        names = [name for name, *_ in self.matrices]
-        substrate.require_parts(names)
+        substrate.require_parts([name for name, *_ in self.matrices])
         activity, states, programmed = Activity(), {}, 0
         for name, node in self.nodes.items():
             held = {}
@@ -231,7 +230,7 @@ class Network(Displayed):
                     activity=activity,
                 )  # fmt: skip
                 programmed += 1
-                progress("programming", programmed, len(names), whole)
+                progress("programming", programmed, len(self.matrices), whole)
             place = Place(name, self.shapes_into(name), self.shapes[name], held, activity)
             states[name] = state_of(node.layer, place)
         if weights is not None:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx_models import ReferenceEvaluator, numpy_helper, onnx
-from test_operators import CLOSE, IDEAL
+from onnx_models import CLOSE, IDEAL, ReferenceEvaluator, numpy_helper, onnx
 
 from crossbar.imports import read_onnx
 from crossbar.random import Streams

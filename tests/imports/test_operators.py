@@ -6,23 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from onnx_models import Model
+from onnx_models import CLOSE, IDEAL, Model
 
-from crossbar.circuit.mapping import DifferentialPair
-from crossbar.circuit.reading import Reading
-from crossbar.devices import PRESETS
 from crossbar.imports import read_onnx
 from crossbar.imports.onnx.operators import OPERATORS
 from crossbar.random import Streams
-from crossbar.substrates.tile import Tile
 
-IDEAL = Tile(
-    device=PRESETS["ideal"].device,
-    mapping=DifferentialPair(),
-    reading=Reading(temperature=0.0),
-    dtype=np.float64,
-)
-CLOSE = 1e-5  # of the largest output: the reference computes in single precision
 CASES: dict[str, Callable[[], Model]] = {}
 
 
