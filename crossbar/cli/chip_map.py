@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from crossbar.cli.models import names_data, names_model, samples_of
 from crossbar.cli.options import Json, path_argument, path_option, settings_argument
 from crossbar.errors import fail
 from crossbar.types import Record
 
-SAMPLES = (".npz", ".csv")
 Words = Annotated[
     list[str] | None,
     settings_argument(
@@ -21,7 +21,8 @@ Words = Annotated[
 
 def map_command(
     model: Annotated[
-        Path, path_argument("Settings, or the folder of a training.", "CONFIG.toml|DIR")
+        Path,
+        path_argument("Settings, a network in ONNX, or a training.", "CONFIG.toml|MODEL.onnx|DIR"),
     ],
     words: Words = None,
     *,
@@ -37,6 +38,8 @@ def map_command(
     by the convention `physical`.
 
     Example: crossbar map scripts/leti_cnn.toml device.kind=reram tile.size=128,128
+
+    Example: crossbar map model.onnx data.npz device.kind=pcm tile.size=128,128
 
     Example: crossbar map scripts/digits.toml digits.npz tile.adc.bits=6 --out runs/digits-map
     """
@@ -63,6 +66,8 @@ def _mapped(model: Path, words: list[str]) -> Record:
     from crossbar.runs import experiment, load_plan, override, read
     from crossbar.runs.build import samples
     from crossbar.runs.chip_map import chip_map, trained_map
+    from crossbar.runs.hardware import DEFAULT
+    from crossbar.runs.imported import described
 
     if model.is_dir():
         if words:
@@ -70,17 +75,16 @@ def _mapped(model: Path, words: list[str]) -> Record:
             fail("crossbar map", "a folder alone", " ".join(words), remedy)
         plan = load_plan(model)
         return trained_map(model, plan, samples(plan.common.data.few()).ends)
-    settings, names_data = read(model), _names_data(words)
-    if names_data:  # in place of all that the file says of data
-        settings = {**settings, "data": {"kind": "arrays", "path": words[0]}}
-    plan = experiment(override(settings, words[names_data:]))
+    if names_model(model):
+        samples, words = samples_of("map", model, words)
+        plan = described(model, samples, [f"device.kind={DEFAULT}", *words])
+    elif names_data(words):  # in place of all that the file says of data
+        data = {"kind": "arrays", "path": words[0]}
+        plan = experiment(override({**read(model), "data": data}, words[1:]))
+    else:
+        plan = experiment(override(read(model), words))
     with Bars() as bars:
         return chip_map(plan, progress=bars)
-
-
-def _names_data(words: list[str]) -> bool:
-    """Return whether the first of ``words`` is a file of samples."""
-    return bool(words) and "=" not in words[0] and words[0].lower().endswith(SAMPLES)
 
 
 def show(record: Record) -> None:

@@ -7,17 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
-from crossbar.cli.options import Assignments, Json, Trained, whole_option
+from crossbar.cli.models import run_of
+from crossbar.cli.options import Json, path_argument, settings_argument, whole_option
 from crossbar.errors import fail
 from crossbar.types import Record
 
 CHIP = "test.chip"
+Model = Annotated[
+    Path, path_argument("Folder that `train` wrote, or a network in ONNX.", "DIR|MODEL.onnx")
+]
+Words = Annotated[
+    list[str] | None,
+    settings_argument(
+        "Of a network in ONNX its samples; then settings: device.kind=reram tile.adc.bits=6",
+        "[DATA.npz] [KEY=VALUE]...",
+    ),
+]
 Tests = list[tuple[dict[str, Any], Record]]
 
 
 def evaluate_command(
-    folder: Trained,
-    assignments: Assignments = None,
+    folder: Model,
+    assignments: Words = None,
     *,
     age: Annotated[
         str | None,
@@ -45,11 +56,14 @@ def evaluate_command(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Test a trained chip again, as it is or with other non-idealities.
+    """Test a trained chip again, as it is or with other non-idealities, or a network in ONNX.
 
     If the device itself, the mapping, the arrays or the programming differ, the trained weights
     are programmed into new cells; with other noise, faults, converters or age the trained chip is
     used as it is.
+
+    A network in ONNX is tested on the samples that follow it (`x` and `y`): a tenth sets ranges of
+    ADCs, the rest is the test. It is kept under runs/ as a run, to sweep and to stress.
 
     Beside the figure of merit stands the share of decisions that are those of the trained chip.
 
@@ -60,7 +74,7 @@ def evaluate_command(
 
     Example: crossbar evaluate runs/float device.kind=pcm --chip 3 --age "1e7 s" --compensate
 
-    Example: crossbar evaluate runs/float device.kind=reram --chips 20 tile.adc.bits=6
+    Example: crossbar evaluate model.onnx data.npz device.kind=reram --chips 20 tile.adc.bits=6
 
     Example: crossbar evaluate runs/float device.kind=pcm test.age=1e8 test.repair=none,column
     """
@@ -82,6 +96,7 @@ def _evaluated(
     from crossbar.runs import evaluate_run
     from crossbar.runs.over_chips import before
 
+    folder, assignments = run_of(folder, assignments)
     tests = asked(folder, assignments, options)
     with Bars() as bars:
         results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))

@@ -140,10 +140,11 @@ def require_room(network: Network) -> None:
 
 
 def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
-    """Return a chip with initial weights."""
+    """Return a chip with initial weights, or those that the network came with."""
     described, criterion = network(experiment, ends), loss(experiment, ends)
-    blocks = experiment.common.blocks
-    return described.build(substrate(experiment), streams, blocks=blocks, loss=criterion)
+    blocks, weights = experiment.common.blocks, experiment.common.network.weights(described)
+    cells = substrate(experiment)
+    return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
 
 
 def loss(experiment: Experiment, ends: Ends) -> Loss:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -14,29 +13,14 @@ from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
 from crossbar.overlay import built, made, table
 from crossbar.parameters import parameters
+from crossbar.runs.architecture import Architecture
+from crossbar.runs.onnx_file import OnnxFile
 from crossbar.runs.plain import describe
 from crossbar.toml import Settings
 
 GIVEN = ("input_shape", "classes")  # what the data say, and no setting
 DEFAULT = "leti_cnn"
-
-
-class Architecture(ABC):
-    """What makes a network for samples of some shape, as settings describe it."""
-
-    @abstractmethod
-    def network(self, input_shape: tuple[int, ...], classes: int) -> Network:
-        """Return the network from ``input_shape`` to ``classes`` scores.
-
-        Raises
-        ------
-        ConfigError
-            If it cannot be, under the dotted name of the setting.
-        """
-
-    def meanings(self, prefix: str) -> dict[str, Meaning]:
-        """Return words and units of the settings by dotted name."""
-        return meanings(self, prefix)
+ONNX = "onnx"  # the kind of a network from a file
 
 
 class Known(Architecture):
@@ -167,7 +151,11 @@ def architecture(section: Any) -> Architecture:
             fail(f"network.{name}", "no other setting beside network.layers", "some",
                  "Leave it out, or the layers; the loss is train.loss.")  # fmt: skip
         return _listed(tables)
-    entry = NETWORKS.resolve(settings.pop("kind", DEFAULT), "network.kind")
+    kind = settings.pop("kind", DEFAULT)
+    if kind == ONNX:
+        file: OnnxFile = built(OnnxFile, settings, "network")
+        return file
+    entry = NETWORKS.resolve(kind, "network.kind")
     if isinstance(entry, Network):
         for name in settings:
             fail(f"network.{name}", "no sizes for a network that stands as it is", "some",

@@ -1,0 +1,142 @@
+"""Networks in ONNX on the command line: `evaluate`, `map`, and the kind `onnx` of a network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+onnx = pytest.importorskip("onnx")
+from onnx import helper, numpy_helper  # noqa: E402
+from onnx.reference import ReferenceEvaluator  # noqa: E402
+
+from crossbar.cli.commands import app  # noqa: E402
+from crossbar.errors import ConfigError  # noqa: E402
+from crossbar.runs import build  # noqa: E402
+from crossbar.runs.imported import described  # noqa: E402
+
+FEATURES, HIDDEN, CLASSES, SAMPLES = 12, 6, 3, 120
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a network of two layers, and samples that it mostly gets right."""
+    folder, rng = tmp_path_factory.mktemp("imported"), np.random.default_rng(1)
+    weights = {"fc": (FEATURES, HIDDEN), "out": (HIDDEN, CLASSES)}
+    arrays = {f"{name}.weight": rng.normal(size=s) for name, s in weights.items()}
+    arrays |= {f"{name}.bias": 0.1 * rng.normal(size=s[1]) for name, s in weights.items()}
+    given = [numpy_helper.from_array(a.astype(np.float32), name) for name, a in arrays.items()]
+    nodes = [helper.make_node("Gemm", ["x", "fc.weight", "fc.bias"], ["h"]),
+             helper.make_node("Relu", ["h"], ["r"]),
+             helper.make_node("Gemm", ["r", "out.weight", "out.bias"], ["y"])]  # fmt: skip
+    ends = [
+        helper.make_tensor_value_info(n, 1, ["n", k]) for n, k in (("x", FEATURES), ("y", CLASSES))
+    ]
+    graph = helper.make_graph(nodes, "small", ends[:1], ends[1:], given)
+    sets = [helper.make_opsetid("", 17)]
+    onnx.save(helper.make_model(graph, opset_imports=sets, ir_version=9), folder / "small.onnx")
+    x = rng.normal(size=(SAMPLES, FEATURES)).astype(np.float32)
+    y = reference(folder, x)
+    y[: SAMPLES // 10] = (y[: SAMPLES // 10] + 1) % CLASSES
+    np.savez(folder / "samples.npz", x=x, y=y)
+    return folder
+
+
+def reference(folder: Path, x: np.ndarray) -> np.ndarray:
+    """Return what the file decides by the reference of its format."""
+    (scores,) = ReferenceEvaluator(str(folder / "small.onnx")).run(None, {"x": x})
+    return scores.argmax(axis=1)
+
+
+def ran(place: Path, monkeypatch: pytest.MonkeyPatch, *words: str):
+    monkeypatch.chdir(place)
+    return CliRunner().invoke(app, [*words])
+
+
+def evaluated(place: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> dict:
+    given = ran(place, monkeypatch, "evaluate", "small.onnx", "samples.npz", *words, "--json")
+    assert given.exit_code == 0, given.output
+    return json.loads(given.stdout)
+
+
+def part_for_test(place: Path) -> tuple[np.ndarray, np.ndarray]:
+    plan = described(place / "small.onnx", place / "samples.npz")
+    return build.parts_of(plan.common.data, plan.common.data.read(), 0).test
+
+
+def test_an_ideal_chip_decides_as_the_reference_of_the_format(place, monkeypatch) -> None:
+    record = evaluated(place, monkeypatch, "device.kind=ideal")
+    x, y = part_for_test(place)
+    assert len(y) >= 0.85 * SAMPLES
+    assert record["accuracy_float"] == np.mean(reference(place, x) == y)
+    assert record["accuracy"] == record["accuracy_float"]
+    assert record["agreement"] == 1.0
+    assert 0.8 < record["accuracy"] < 1.0
+
+
+def test_real_chips_have_an_interval_and_lose_some_decisions(place, monkeypatch) -> None:
+    words = ("device.kind=reram", "device.sigma_program=0.2", "layers.out.device.sigma_read=0.1")
+    record = evaluated(place, monkeypatch, *words, "tile.adc.bits=5", "--chips", "3")
+    low, high = record["accuracy_ci95"]
+    assert low < record["accuracy"] < high
+    assert record["chips"] == 3
+    assert record["agreement"] < 1
+    assert record["config"]["layers"]["out"]["device"]["sigma_read"] == 0.1
+
+
+def test_the_run_is_made_once_and_can_be_swept(place, monkeypatch, tmp_path) -> None:
+    evaluated(place, monkeypatch, "device.kind=ideal")
+    (folder,) = (place / "runs").glob("small-*")
+    checkpoint = next(folder.rglob("*checkpoint*"))
+    written = checkpoint.stat().st_mtime_ns
+    evaluated(place, monkeypatch, "device.kind=cmos")
+    assert [*(place / "runs").glob("small-*")] == [folder]
+    assert checkpoint.stat().st_mtime_ns == written
+    store = str(tmp_path / "sweep")
+    given = ran(place, monkeypatch, "sweep", str(folder), "test.device.kind=cmos,reram",
+                "test.chip=0:2", "--jobs", "1", "--out", store, "--json")  # fmt: skip
+    assert given.exit_code == 0, given.output
+
+
+def test_a_network_in_a_file_learns_on_the_chip_from_its_weights(place) -> None:
+    plan = described(place / "small.onnx", place / "samples.npz", ["device.kind=ideal"])
+    data = plan.common.data.read()
+    chip = build.chip(plan, data.ends, plan.streams(0))
+    x, y = part_for_test(place)
+    assert np.array_equal(
+        chip.scores(x, rng=plan.streams(0)("read")).argmax(1), reference(place, x)
+    )
+    before = chip.held["out"].weights.copy()
+    chip.learn(x[:8], y[:8], 0.1, rng=plan.streams(0)("learn"))
+    assert not np.allclose(before, chip.held["out"].weights)
+
+
+def test_the_map_of_a_file_has_its_layers(place, monkeypatch) -> None:
+    words = ("map", "small.onnx", "samples.npz", "tile.size=8,8", "device.kind=pcm", "--json")
+    given = ran(place, monkeypatch, *words)
+    assert given.exit_code == 0, given.output
+    layers = json.loads(given.stdout)["layers"]
+    assert [(one["name"], one["rows"], one["cols"], one["tiles"]) for one in layers] == [
+        ("fc", FEATURES + 1, HIDDEN, 2), ("out", HIDDEN + 1, CLASSES, 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["evaluate", "map"])
+def test_samples_have_to_follow_the_file(place, monkeypatch, command) -> None:
+    given = ran(place, monkeypatch, command, "small.onnx", "device.kind=cmos")
+    assert "expected samples after it, x and y, got device.kind=cmos" in str(given.exception)
+    assert f"crossbar {command} small.onnx DATA.npz" in str(given.exception)
+
+
+def test_samples_of_other_shapes_or_classes_are_refused(place, monkeypatch, tmp_path) -> None:
+    x = np.zeros((30, FEATURES))
+    np.savez(tmp_path / "few.npz", x=x, y=np.arange(30) % 2)
+    plan = described(place / "small.onnx", tmp_path / "few.npz")
+    with pytest.raises(ConfigError, match="expected data of 3 classes or targets, as the model"):
+        build.network(plan, plan.common.data.read().ends)
+    np.savez(tmp_path / "narrow.npz", x=x[:, 1:], y=np.arange(30) % 3)
+    given = ran(place, monkeypatch, "evaluate", "small.onnx", str(tmp_path / "narrow.npz"))
+    assert "small.onnx: expected an input_shape that fits (12,), got (11,)" in str(given.exception)
