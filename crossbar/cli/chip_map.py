@@ -76,8 +76,8 @@ def _mapped(model: Path, words: list[str]) -> Record:
         plan = load_plan(model)
         return trained_map(model, plan, samples(plan.common.data.few()).ends)
     if names_model(model):
-        samples, words = samples_of("map", model, words)
-        plan = described(model, samples, [f"device.kind={DEFAULT}", *words])
+        own, words = samples_of("map", model, words)
+        plan = described(model, own, [f"device.kind={DEFAULT}", *words])
     elif names_data(words):  # in place of all that the file says of data
         data = {"kind": "arrays", "path": words[0]}
         plan = experiment(override({**read(model), "data": data}, words[1:]))
