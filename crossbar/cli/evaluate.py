@@ -10,6 +10,7 @@ import typer
 from crossbar.cli.models import run_of
 from crossbar.cli.options import Json, path_argument, settings_argument, whole_option
 from crossbar.errors import fail
+from crossbar.runs.layer_errors import ERRORS
 from crossbar.types import Record
 
 CHIP = "test.chip"
@@ -24,6 +25,9 @@ Words = Annotated[
     ),
 ]
 Tests = list[tuple[dict[str, Any], Record]]
+Layers = Annotated[
+    bool, typer.Option("--layers", help="Show the error of every layer against floating point.")
+]
 
 
 def evaluate_command(
@@ -54,6 +58,7 @@ def evaluate_command(
     compensate: Annotated[
         bool, typer.Option("--compensate", help="The same as --repair global.")
     ] = False,
+    layers: Layers = False,
     json: Json = False,
 ) -> None:
     """Test a trained chip again, as it is or with other non-idealities, or a network in ONNX.
@@ -84,16 +89,21 @@ def evaluate_command(
     options = {"age": age, "chip": None if numbers is None else str(numbers),
                "temperature": temperature, "repair": repair,
                "compensate": "true" if compensate else None}  # fmt: skip
-    _show(_evaluated(folder, assignments or [], options, chips is not None), json)
+    _show(_evaluated(folder, assignments or [], options, chips is not None, layers), json)
 
 
 def _evaluated(
-    folder: Path, assignments: list[str], options: dict[str, str | None], together: bool
-) -> Tests:
-    """Return what every test gave, or one result for all chips of a point ``together``."""
+    folder: Path, assignments: list[str], options: dict[str, str | None], together: bool,
+    layers: bool,
+) -> Tests:  # fmt: skip
+    """Return what every test gave, or one result for all chips of a point ``together``.
+
+    With ``layers`` each has the errors of its layers.
+    """
     from crossbar.cli.conditions import asked
     from crossbar.cli.console import Bars
     from crossbar.runs import evaluate_run
+    from crossbar.runs.layer_errors import layer_records
     from crossbar.runs.over_chips import before
 
     folder, assignments = run_of(folder, assignments)
@@ -101,14 +111,17 @@ def _evaluated(
     with Bars() as bars:
         results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
                    for point, plan, under in tests]  # fmt: skip
+        if layers:
+            results = [
+                (point, record | {ERRORS: layer_records(plan, folder, under)})
+                for (point, record), (_, plan, under) in zip(results, tests, strict=True)
+            ]
     trained = before(folder, tests[0][1].common.seed)
     joined = _over_chips(results) if together else results
     return [(point, record | trained) for point, record in joined]
 
 
-def _over_chips(
-    results: list[tuple[dict[str, Any], Record]],
-) -> list[tuple[dict[str, Any], Record]]:
+def _over_chips(results: Tests) -> Tests:
     """Return one result for all chips of each point."""
     from crossbar.runs.over_chips import over_chips
 
@@ -135,3 +148,6 @@ def _show(results: Tests, json: bool) -> None:
         print_json({"tests": [{"point": point} | record for point, record in results]})
     else:
         show.tests(results)
+    for point, record in results:
+        if ERRORS in record and not json:
+            show.layers(point, record[ERRORS])

@@ -86,6 +86,15 @@ def tests(results: Sequence[tuple[dict[str, Any], Record]]) -> None:
     )
 
 
+def layers(point: dict[str, Any], errors: Sequence[Record]) -> None:
+    """Show the errors of the layers at a ``point``, and what each adds."""
+    rows = [[one["layer"], f"{100 * one['error']:.2g} %", f"{100 * one['own']:.2g} %"]
+            for one in errors]  # fmt: skip
+    where = "".join(f", {name.removeprefix('test.')} = {value}" for name, value in point.items())
+    title = f"Rms error against floating point{where}"
+    table(title, ["layer", "with the layers before", "its own"], rows)
+
+
 def _more(record: Record) -> list[list[str]]:
     """Return the rows of what else was measured."""
     rows = [

@@ -5,6 +5,7 @@ from crossbar.nn.chip import Chip
 from crossbar.nn.evaluation import Decisions, Evaluation, Predictions, evaluate
 from crossbar.nn.folding import folded
 from crossbar.nn.graph import NETWORKS, Network, Node
+from crossbar.nn.layer_errors import LayerError, layer_errors
 from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
 from crossbar.nn.layers.affine import Affine
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
@@ -87,6 +88,7 @@ __all__ = [
     "Host",
     "LastLayer",
     "Layer",
+    "LayerError",
     "LayerState",
     "LeakyRelu",
     "Learner",
@@ -125,6 +127,7 @@ __all__ = [
     "evaluate",
     "fit",
     "folded",
+    "layer_errors",
     "leti_cnn",
     "repaired",
 ]

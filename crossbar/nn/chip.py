@@ -91,11 +91,15 @@ class Chip(Displayed):
 
     def scores(self, x: Floats, *, rng: Rng) -> Floats:
         """Return the outputs (n, outputs) of the last layer for samples (n, *input_shape)."""
+        return self.signals(x, rng=rng)[-1]
+
+    def signals(self, x: Floats, *, rng: Rng) -> list[Floats]:
+        """Return the samples, then the output of every node, in their order."""
         signals = [self._samples("Chip.scores", x, rng)]
         for layer, sources, *_ in self.steps:
             signals.append(layer.infer(*[signals[k] for k in sources], rng=rng))
         self.activity.add("chip", "images", len(x))
-        return signals[-1]
+        return signals
 
     def outputs(self, x: Floats, *, rng: Rng) -> Floats:
         """Return what the chip gives out (n, outputs): with cross-entropy class probabilities."""
@@ -151,15 +155,9 @@ class Chip(Displayed):
             layer.update(rate, rng=rng)
 
     def learn(
-        self,
-        x: Floats,
-        targets: Any,
-        rate: float,
-        *,
-        rng: Rng,
-        masks: Rng | None = None,
+        self, x: Floats, targets: Any, rate: float, *, rng: Rng, masks: Rng | None = None,
         writes: Rng | None = None,
-    ) -> Floats:
+    ) -> Floats:  # fmt: skip
         """Present samples at one state of the weights, then update sample after sample.
 
         ``targets`` are labels (n,) or values (n, outputs), as the loss has them. ``masks`` draws

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crossbar.intervals import student
 from crossbar.runs.hardware import FLOAT
+from crossbar.runs.layer_errors import ERRORS
 from crossbar.runs.store import Store
 from crossbar.runs.store.result import stored
 from crossbar.types import Record
@@ -33,8 +34,20 @@ def over_chips(tests: Sequence[Record]) -> Record:
     ends = [mean.low, mean.high] if mean.known else first[f"{merit}_ci95"]
     words = f"Student, over {len(tests)} chips, for these test {first['data']['sample']}s"
     own = {f"{merit}_ci95": ends, "interval": words if mean.known else first["interval"]}
+    if ERRORS in first:
+        own[ERRORS] = _layers([one[ERRORS] for one in tests])
     left = {name: value for name, value in first.items() if name not in ("per_seed", "chip")}
     return left | means | own | {"chips": len(tests), "per_chip": each}
+
+
+def _layers(chips: Sequence[Sequence[Record]]) -> list[Record]:
+    """Return the errors of every layer, the root of their mean square over ``chips``."""
+    joined = []
+    for same in zip(*chips, strict=True):
+        squares = {name: sum(one[name] ** 2 for one in same) for name in ("error", "own")}
+        means = {name: math.sqrt(square / len(same)) for name, square in squares.items()}
+        joined.append({"layer": same[0]["layer"]} | means)
+    return joined
 
 
 def before(folder: Path, seeds: Sequence[int]) -> Record:

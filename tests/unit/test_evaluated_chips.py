@@ -116,3 +116,17 @@ def test_both_options_at_once_and_lost_decisions_are_refused(run: Path, plan, tm
             retrial(plan, run, SEED, plan.common.data.read())
     finally:
         path.write_text(kept)
+
+
+def test_layers_say_where_floating_point_is_lost(run: Path) -> None:
+    """One layer: its error is its own; over chips it is the root of the mean square."""
+    each = [evaluated(run, *NOISY, "--chip", k, "--layers")["layer_errors"] for k in (0, 1)]
+    for (one,) in each:
+        assert one["layer"] == "out"
+        assert one["error"] == pytest.approx(one["own"], rel=0.3)
+    (both,) = evaluated(run, *NOISY, "--chips", 2, "--layers")["layer_errors"]
+    assert both["own"] == pytest.approx(np.sqrt(np.mean([one["own"] ** 2 for (one,) in each])))
+    (exact,) = evaluated(run, "--layers")["layer_errors"]
+    assert exact["error"] == 0.0
+    shown = CliRunner().invoke(app, ["evaluate", str(run), *NOISY, "--layers"])
+    assert "Rms error against floating point" in shown.stdout
