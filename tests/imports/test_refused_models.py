@@ -122,6 +122,19 @@ WRONG = {
         lambda m: m.add("Mul", "v0", m.add("RandomNormal", shape=[1], name="r")),
         "'r' (RandomNormal, version 1). Replace it by",
     ),
+    "no window": (
+        lambda m: m.add("MaxPool", "v0", name="p"),
+        "'p' (MaxPool, version 12: parameters that do not fit, KeyError: 'kernel_shape'). Export",
+    ),
+    "steps of other sides": (
+        lambda m: m.add("Conv", "v0", m.constant(2, 4, 1, 1), strides=[1, 1, 1], name="c"),
+        "'c' (Conv, version 11: Convolution.stride: expected one number, or 2, got (1, 1, 1).",
+    ),
+    "padding of other sides": (
+        lambda m: m.add("AveragePool", "v0", kernel_shape=[2, 2], pads=[1, 1, 1], name="p"),
+        "'p' (AveragePool, version 19: AveragePooling.padding: expected one number, or 2, got "
+        "(1, 1, 1)). Give one a side.",
+    ),
     "a divisor": (
         lambda m: m.add("Div", m.constant(1), "v0", name="d"),
         "'d' (Div, version 14: a signal as divisor). Divide by constants alone.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crossbar.errors import CrossbarError, DataError, message
+from crossbar.errors import CrossbarError, DataError, message, reason
 from crossbar.imports.imported import Imported
 from crossbar.imports.onnx import constants, files
 from crossbar.imports.onnx.draft import Draft, Signal
@@ -148,7 +148,11 @@ def _import(where: Path, graph: GraphProto, draft: Draft, opset: int) -> None:
         except RefusalError as refusal:
             wrong.append(_refused(node, opset, refusal))
         except CrossbarError as error:
-            wrong.append(_refused(node, opset, RefusalError(str(error).rstrip("."), ELSE)))
+            got = str(error).removesuffix(error.remedy).rstrip(". ")
+            wrong.append(_refused(node, opset, RefusalError(got, error.remedy or ELSE)))
+        except (LookupError, TypeError, ValueError) as error:  # attributes of a damaged node
+            got = f"parameters that do not fit, {reason(error)}"
+            wrong.append(_refused(node, opset, RefusalError(got, "Export the model again.")))
         lost |= {*node.output} - draft.signals.keys() - draft.constants.keys()
     if wrong:
         raise refused(where, wrong)

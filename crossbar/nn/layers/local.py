@@ -23,9 +23,9 @@ class LocalResponseNormalisation(Layer):
     """
 
     size: int = quantity(5, low=1, high=LARGEST, words="channels of a sum")
-    alpha: float = quantity(1e-4, low=0, high=1e6)
-    beta: float = quantity(0.75, low=0, high=1e3)
-    bias: float = quantity(1.0, above=0, high=1e6)
+    alpha: float = quantity(1e-4, low=0, high=1e6, words="weight of the mean square")
+    beta: float = quantity(0.75, low=0, high=1e3, words="power of the divisor")
+    bias: float = quantity(1.0, above=0, high=1e6, words="constant in the divisor")
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""
