@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
 from onnx_models import Model, onnx
@@ -128,7 +130,7 @@ WRONG = {
     ),
     "steps of other sides": (
         lambda m: m.add("Conv", "v0", m.constant(2, 4, 1, 1), strides=[1, 1, 1], name="c"),
-        "'c' (Conv, version 11: Convolution.stride: expected one number, or 2, got (1, 1, 1).",
+        "'c' (Conv, version 11: Convolution.stride: expected one number, or 2, got (1, 1, 1)).",
     ),
     "padding of other sides": (
         lambda m: m.add("AveragePool", "v0", kernel_shape=[2, 2], pads=[1, 1, 1], name="p"),
@@ -199,6 +201,31 @@ def test_several_ends_are_chosen_from(tmp_path):
     proto.graph.input.append(onnx.helper.make_tensor_value_info("z", 1, [1]))
     onnx.save(proto, tmp_path / "m.onnx")
     assert refused(tmp_path / "m.onnx").startswith("expected one input, got x, z.")
+
+
+def test_an_output_is_a_signal(tmp_path):
+    model = small()
+    model.add("QuantizeLinear", "v0", model.constant(values=np.float32(0.1)))
+    text = "expected a signal of real numbers as output 'v1', got codes of QuantizeLinear. Choose"
+    assert refused(model.saved(tmp_path)).startswith(text)
+    model.add("Neg", model.constant(3))
+    text = "expected a signal of real numbers as output 'v2', got no signal. Choose another"
+    assert refused(model.saved(tmp_path)).startswith(text)
+
+
+def test_a_damaged_file_ends_in_one_line(tmp_path):
+    """Of 400 models with some bytes drawn anew, each is read or refused."""
+    path, whole = tmp_path / "m.onnx", np.frombuffer(small().proto().SerializeToString(), np.uint8)
+    rng, lines = np.random.default_rng(0), []
+    for _ in range(400):
+        damaged = whole.copy()
+        damaged[rng.integers(len(whole), size=3)] = rng.integers(256, size=3)
+        path.write_bytes(damaged.tobytes())
+        with contextlib.suppress(CrossbarError):
+            read_onnx(path)
+            continue
+        lines.append(refused(path))
+    assert len(lines) > 100
 
 
 def test_samples_that_are_whole_numbers(tmp_path):

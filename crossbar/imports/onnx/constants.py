@@ -23,7 +23,7 @@ def array(tensor: TensorProto) -> Array:
 
     try:
         return numpy_helper.to_array(tensor)
-    except (ValueError, TypeError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         got = f"damaged numbers '{tensor.name}' ({reason(error)})"
         raise RefusalError(got, "Export it again.") from None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crossbar.checks import require_path
-from crossbar.errors import DataError, OutputError, message, reason
+from crossbar.errors import OutputError, message, reason
+from crossbar.imports.onnx.refusals import wrong
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -32,18 +34,29 @@ def model(given: Any) -> tuple[Path, ModelProto]:
 
     path = require_path("read_onnx.path", given)
     if not path.is_file():
-        raise DataError(message(str(path), "a file", "none", "Check the path."))
+        raise wrong(path, "a file", "none", "Check the path.")
     try:
         whole = onnx.load(path, load_external_data=False)
     except (DecodeError, ValueError) as error:
         remedy = "Export it again."
-        raise DataError(message(str(path), "an ONNX model", reason(error), remedy)) from None
+        raise wrong(path, "an ONNX model", reason(error), remedy) from None
     if not whole.graph.node:
-        raise DataError(message(str(path), "an ONNX model", "a graph without nodes", "Export it."))
+        raise wrong(path, "an ONNX model", "a graph without nodes", "Export it.")
+    if not all(isinstance(text, str) for text in _texts(whole)):
+        raise wrong(path, "an ONNX model", "names that are no text", "Export it again.")
     _load_external(path, whole)
     if whole.functions:
         whole = inline_local_functions(whole)
     return path, whole
+
+
+def _texts(whole: ModelProto) -> Iterator[object]:
+    """Yield all names in ``whole``; where they are damaged they are bytes."""
+    graph = whole.graph
+    for node in graph.node:
+        yield from (node.op_type, node.name, node.domain, *node.input, *node.output)
+    for named in (*graph.input, *graph.output, *graph.initializer):
+        yield named.name
 
 
 def _load_external(path: Path, whole: ModelProto) -> None:
@@ -62,12 +75,12 @@ def _load_external(path: Path, whole: ModelProto) -> None:
     if missing:
         remedy = "Put them beside the model, or save it as one file."
         expected = f"{len(beside)} files of external data"
-        raise DataError(message(str(path), expected, f"none of {', '.join(missing)}", remedy))
+        raise wrong(path, expected, f"none of {', '.join(missing)}", remedy)
     try:
         load_external_data_for_model(whole, str(path.parent))
     except (ValidationError, ValueError, OSError) as error:
         remedy = "Save the model again, as one file."
-        raise DataError(message(str(path), "its external data", reason(error), remedy)) from None
+        raise wrong(path, "its external data", reason(error), remedy) from None
 
 
 def opset(path: Path, whole: ModelProto) -> int:
@@ -76,5 +89,5 @@ def opset(path: Path, whole: ModelProto) -> int:
     if version < OLDEST:
         remedy = "Convert it: onnx.version_converter.convert_version(model, 17)."
         expected = f"operators of version {OLDEST} or later"
-        raise DataError(message(str(path), expected, f"version {version}", remedy))
+        raise wrong(path, expected, f"version {version}", remedy)
     return version

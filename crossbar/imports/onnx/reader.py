@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crossbar.errors import CrossbarError, DataError, message, reason
+from crossbar.errors import CrossbarError, reason
 from crossbar.imports.imported import Imported
 from crossbar.imports.onnx import constants, files
 from crossbar.imports.onnx.draft import Draft, Signal
 from crossbar.imports.onnx.op import Op
 from crossbar.imports.onnx.operators import OPERATORS
-from crossbar.imports.onnx.refusals import RefusalError, Refused, refused
+from crossbar.imports.onnx.refusals import RefusalError, Refused, refused, wrong
 from crossbar.nn import Network, SquaredError, folded
 from crossbar.nn.graph import INPUT
 from crossbar.random import Streams
@@ -68,9 +68,14 @@ def read_onnx(
     signal = Signal(INPUT, shape, tuple(range(len(shape))))
     draft = Draft(batch, _output(where, graph, output), {source.name: signal}, {})
     _import(where, graph, draft, opset)
+    end = draft.signals.get(draft.output)
+    if end is None or end.codes is not None:
+        expected = f"a signal of real numbers as output '{draft.output}'"
+        got = "no signal" if end is None else "codes of QuantizeLinear"
+        raise wrong(where, expected, got, "Choose another: output='NAME'.")
     draft.finish()
     if not draft.layers:
-        raise DataError(message(str(where), "at least one layer", "none", "Export the model."))
+        raise wrong(where, "at least one layer", "none", "Export the model.")
     network = Network(input_shape=shape, layers=dict(draft.layers))
     weights, notes = draft.weights, draft.notes
     if fold:
@@ -88,10 +93,10 @@ def _source(where: Path, inputs: list[ValueInfoProto]) -> ValueInfoProto:
     """Return the one input of a graph, or raise unless it is one of real numbers."""
     if len(inputs) != 1:
         got = ", ".join(value.name for value in inputs) or "none"
-        raise DataError(message(str(where), "one input", got, "Make the others constants."))
+        raise wrong(where, "one input", got, "Make the others constants.")
     if inputs[0].type.tensor_type.elem_type not in FLOATS:
         got = f"input '{inputs[0].name}' of another type"
-        raise DataError(message(str(where), "floating-point samples", got, "Export it with some."))
+        raise wrong(where, "floating-point samples", got, "Export it with some.")
     return inputs[0]
 
 
@@ -108,11 +113,11 @@ def _shape(
     fixed = zip(sides[1:], shape, strict=agree)
     if not agree or not all(a == b for a, b in fixed if isinstance(a, int) and a > 0):
         expected = f"an input_shape that fits {tuple(sides[1:])}"
-        raise DataError(message(str(where), expected, str(given), "Omit the batch."))
+        raise wrong(where, expected, str(given), "Omit the batch.")
     if not shape or not all(isinstance(side, int) and side > 0 for side in shape):
         expected = f"samples of a fixed shape as input '{source.name}'"
         remedy = "Give read_onnx(path, input_shape=(...)), without the batch."
-        raise DataError(message(str(where), expected, f"({', '.join(map(str, sides))})", remedy))
+        raise wrong(where, expected, f"({', '.join(map(str, sides))})", remedy)
     return batch, tuple(shape)
 
 
@@ -123,21 +128,21 @@ def _output(where: Path, graph: GraphProto, asked: str | None) -> str:
         names, known = [asked], {name for node in graph.node for name in node.output}
         if asked not in known:
             last = ", ".join(list(graph.node[-1].output))
-            raise DataError(message(str(where), f"the value '{asked}'", "none", f"Try {last}."))
+            raise wrong(where, f"the value '{asked}'", "none", f"Try {last}.")
     if len(names) != 1:
         remedy = f"Choose one: read_onnx(path, output='{names[0]}')." if names else "Export it."
-        raise DataError(message(str(where), "one output", ", ".join(names) or "none", remedy))
+        raise wrong(where, "one output", ", ".join(names) or "none", remedy)
     return names[0]
 
 
 def _import(where: Path, graph: GraphProto, draft: Draft, opset: int) -> None:
     """Import all nodes that the output depends on, or raise with all that cannot be."""
-    lost, wrong = set[str](), list[Refused]()
+    lost, refusals = set[str](), list[Refused]()
     for tensor in graph.initializer:
         try:
             draft.constants[tensor.name] = constants.array(tensor)
         except RefusalError as refusal:
-            raise DataError(message(str(where), "weights", refusal.got, refusal.remedy)) from None
+            raise wrong(where, "weights", refusal.got, refusal.remedy) from None
     nodes = _live(graph, draft.output)
     wanted = {draft.output, *(name for node in nodes for name in node.input)}
     for node in nodes:
@@ -146,16 +151,16 @@ def _import(where: Path, graph: GraphProto, draft: Draft, opset: int) -> None:
             _read(node, draft, opset, bool(lost & {*inputs}))
             _require_one(node, draft, wanted)
         except RefusalError as refusal:
-            wrong.append(_refused(node, opset, refusal))
+            refusals.append(_refused(node, opset, refusal))
         except CrossbarError as error:
             got = str(error).removesuffix(error.remedy).rstrip(". ")
-            wrong.append(_refused(node, opset, RefusalError(got, error.remedy or ELSE)))
+            refusals.append(_refused(node, opset, RefusalError(got, error.remedy or ELSE)))
         except (LookupError, TypeError, ValueError) as error:  # attributes of a damaged node
             got = f"parameters that do not fit, {reason(error)}"
-            wrong.append(_refused(node, opset, RefusalError(got, "Export the model again.")))
+            refusals.append(_refused(node, opset, RefusalError(got, "Export the model again.")))
         lost |= {*node.output} - draft.signals.keys() - draft.constants.keys()
-    if wrong:
-        raise refused(where, wrong)
+    if refusals:
+        raise refused(where, refusals)
 
 
 def _live(graph: GraphProto, output: str) -> list[NodeProto]:

@@ -30,8 +30,14 @@ class Refused(NamedTuple):
         return f"'{self.node}' ({self.operator}, version {self.version}{why})"
 
 
+def wrong(path: Path, expected: str, got: object, remedy: str) -> DataError:
+    """Return the error about the file ``path``, in one line whatever its names hold."""
+    words = (" ".join(str(one).split()) for one in (expected, got, remedy))
+    return DataError(message(str(path), *words))
+
+
 def refused(path: Path, nodes: list[Refused]) -> DataError:
     """Return the error that names all ``nodes``, with the remedies, each once."""
-    listed = ", ".join(map(str, nodes))
     remedies = " ".join(dict.fromkeys(node.remedy for node in nodes))
-    return DataError(message(str(path), "nodes that can be imported", listed, remedies))
+    listed = ", ".join(map(str, nodes))
+    return wrong(path, "nodes that can be imported", listed, remedies)
