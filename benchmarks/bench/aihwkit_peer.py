@@ -150,13 +150,13 @@ def _noisy_tiles(*, converters: bool) -> dict[str, Any]:
     }
 
 
-def updates(side: int, pulses: float) -> dict[str, Callable[[], Job]]:
+def updates(side: int, pulses: float, batch: int) -> dict[str, Callable[[], Job]]:
     """Return the job of updating one tile of its soft-bounds preset without write noise."""
-    return {"aihwkit ReRamSB": lambda: updating(side, pulses)} if installed() else {}
+    return {"aihwkit ReRamSB": lambda: updating(side, pulses, batch)} if installed() else {}
 
 
-def updating(side: int, pulses: float) -> Job:
-    """Return the job of one rank-one update of ``pulses`` a cell in the mean.
+def updating(side: int, pulses: float, batch: int) -> Job:
+    """Return the job of ``batch`` rank-one updates of ``pulses`` a cell in the mean, in one call.
 
     Vectors are uniform, so that a train of four times as many slots cuts no change.
     """
@@ -167,11 +167,11 @@ def updating(side: int, pulses: float) -> Job:
     config.update.desired_bl = max(1, int(np.ceil(4 * pulses)))
     tile = AnalogTile(side, side, config)
     tile.set_learning_rate(4 * pulses * DW_MIN)
-    draw = torch.rand(2, 64, 1, side) * 2 - 1
-    turns = itertools.cycle(range(64))
+    draw = torch.rand(2, 64 // batch, batch, side) * 2 - 1
+    turns = itertools.cycle(range(64 // batch))
 
     def run() -> None:
         k = next(turns)
         tile.update(draw[0, k], draw[1, k])
 
-    return Job(run=run)
+    return Job(run=run, amount=batch)

@@ -66,7 +66,7 @@ class Case:
         Builds the same at a small size, run once so that loading of compiled code enters neither
         time nor memory.
     beside
-        Jobs of what crossbar itself depends on, by name: always measured.
+        Jobs of what crossbar itself depends on, or of another way of its own: always measured.
     peers
         Jobs of other software that is installed, by name: measured on request.
     """

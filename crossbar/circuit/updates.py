@@ -14,6 +14,8 @@ from crossbar.errors import fail
 from crossbar.kernels import offers
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, SATURATED, Offer, Sums
+from crossbar.kernels.rare import listed, planned
+from crossbar.kernels.visits import EVERY
 from crossbar.kernels.writes import whole
 from crossbar.random import key
 from crossbar.types import Floats, Integers, Rng
@@ -45,13 +47,15 @@ class CellUpdates:
         Their loop, or None.
     quantum : [S]
         What an offer of one pulse is worth; 0 for cells that take any change.
+    stochastic
+        Whether offers are rounded at random.
     bound
         State of the loop and sums as it takes them, see :class:`Compiled`; or None.
     """
 
     def __init__(self, cells: Cells, sums: Sums) -> None:
         self.cells, self.sums, self.compiled = cells, sums, cells.compiled
-        self.quantum = cells.spec.quantum
+        self.quantum, self.stochastic = cells.spec.quantum, cells.spec.rounding.stochastic
         self.bound = None if self.compiled is None else bind((self.compiled.state, sums))
 
     def key(self, rng: Rng) -> np.uint64:
@@ -65,7 +69,8 @@ class CellUpdates:
             return
         (x, d, siemens, sign), (loop, _, after) = share, self.compiled
         per = siemens * sign / (self.quantum or 1.0)
-        loop(self.bound, x, d, per, sign, drawn, tally.totals)
+        visits = planned(x, d, per, self.stochastic, drawn) if self.quantum else EVERY
+        loop(self.bound, x, d, per, sign, drawn, tally.totals, visits)
         if after is not None:
             whole = self._whole
             after(lambda: np.any([n != 0 for n, _ in whole(Offer(x, d, per, sign), drawn)], axis=0))
@@ -87,11 +92,12 @@ class CellUpdates:
 
     def _whole(self, offer: Offer, drawn: np.uint64) -> Iterator[tuple[Integers, float]]:
         """Yield whole numbers of pulses (lines, cols) of every sample, and how many were cut."""
-        spec, (lines, cols) = self.cells.spec, self.cells.g.shape
-        for s in range(len(offer.x)):
+        most, (lines, cols), (x, d, per, _) = self.cells.spec.max_pulses, self.cells.g.shape, offer
+        for s in range(len(x)):
             counts = np.zeros((cols, lines), np.int32)
-            control = spec.max_pulses, spec.rounding.stochastic, drawn
-            cut = whole(counts, offer, self.sums.starts, s, *control)
+            visits = listed(x, d, per, self.stochastic, drawn, s, s + 1)
+            control = most, self.stochastic, drawn
+            cut = whole(counts, offer, self.sums.starts, visits, *control)
             yield counts.T, cut
 
     def _pulse(self, offer: Offer, tally: Tally, drawn: np.uint64, rng: Rng) -> None:

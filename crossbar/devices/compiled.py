@@ -14,6 +14,7 @@ import numpy as np
 from crossbar.devices.tally import Tally
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import Offer, Sums
+from crossbar.kernels.visits import EVERY
 from crossbar.random import key
 from crossbar.types import Floats, Integers, Masks, Rng
 
@@ -24,8 +25,8 @@ class Compiled(NamedTuple):
     """The loop that moves cells, and their arrays and constants as it takes them."""
 
     change: Any
-    """Takes ``state`` and ``Sums``, bound; the entries of an ``Offer``; a key; and the
-    totals of a tally."""
+    """Takes ``state`` and ``Sums``, bound; the entries of an ``Offer``; a key; the
+    totals of a tally; and visits."""
     state: Any
     """Named tuple of the loop, with views of the arrays of the cells (cols, lines)."""
     after: Callable[[Callable[[], Masks]], None] | None = None
@@ -48,7 +49,7 @@ def answer(compiled: Compiled, counts: Integers, *, rng: Rng) -> Tally:
     state = compiled.state._replace(stochastic=False)
     d = np.ascontiguousarray(counts.T[None], g.dtype)
     offer = Offer(np.empty((1, 0), g.dtype), d, 1.0, 1.0)
-    compiled.change(bind((state, alone(g))), *offer, key(rng), tally.totals)
+    compiled.change(bind((state, alone(g))), *offer, key(rng), tally.totals, EVERY)
     if compiled.after is not None:
         compiled.after(lambda: counts != 0)
     return tally

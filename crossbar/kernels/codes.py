@@ -8,16 +8,15 @@ import numpy as np
 
 from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import inline, jit
-from crossbar.kernels.draws import derived, f32, halves, i32, u32
+from crossbar.kernels.draws import f32, halves, i32, u32
 from crossbar.kernels.offers import (
     CHANGED,
     CONDUCTANCE,
     PULSES,
     SATURATED,
     follow,
-    offers,
-    rounded,
 )
+from crossbar.kernels.visits import asked, count_visits
 from crossbar.types import Floats, Integers, Masks
 
 
@@ -114,39 +113,40 @@ def change_codes(
     sign: float,
     key: np.uint64,
     totals: Floats,
+    visits: Integers,
 ) -> None:
     """Move codes by whole steps that saturate at their ends; ``totals`` counts code steps.
 
-    ``bound`` has :class:`Coded` and :class:`Sums`; the rest is an :class:`Offer`.
+    ``bound`` has :class:`Coded` and :class:`Sums`, and ``visits`` are those of
+    :func:`crossbar.kernels.rare.planned`; the rest is an :class:`Offer`.
     """
     cells, sums = bound.entries
     code, g, free, branches, stochastic = cells
     seen, row_total, col_total, starts, width = sums
     key0, key1 = halves(key)
-    cols = g.shape[0]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     top = f32((1 << branches.shape[0]) - 1)
     steps, change = np.empty(rows, np.float32), np.empty(rows, g.dtype)
-    for j in range(cols):
-        for s in range(x.shape[0]):
-            row, factor = offers(x, d, s, j, per)
-            if factor == 0:
+    for k in range(count_visits(visits, x, d)):
+        j, first, last, _, pulses, _ = asked(
+            visits, k, x, d, per, f32(2) * top, stochastic, key0, key1, steps
+        )
+        if pulses == 0:
+            continue
+        for p in range(starts.size - 1):
+            copy = starts[p] - starts[p] % rows
+            a, b = max(starts[p], copy + first), min(starts[p + 1], copy + last)
+            if a >= b:
                 continue
-            here0, here1 = derived(key0, key1, s * cols + j)
-            asked, _ = rounded(row, factor, f32(2) * top, stochastic, here0, here1, steps)
-            if asked == 0:
-                continue
-            for p in range(starts.size - 1):
-                a, b = starts[p], starts[p + 1]
-                moved = change[: b - a]
-                by, met, changed, cut, total = _switch(
-                    steps[a % rows : a % rows + b - a], code[j, a:b], g[j, a:b],
-                    branches, j, a, top, free[j, a:b], moved, row_total[j // width, a:b],
-                )  # fmt: skip
-                totals[PULSES] += float(by)
-                totals[CONDUCTANCE] += float(met)
-                totals[CHANGED] += float(changed)
-                totals[SATURATED] += float(cut)
-                col_total[p, j] += total
-                if seen.size:
-                    follow(seen[j, a:b], f32(sign), moved)
+            moved = change[: b - a]
+            by, met, changed, cut, total = _switch(
+                steps[a % rows : a % rows + b - a], code[j, a:b], g[j, a:b],
+                branches, j, a, top, free[j, a:b], moved, row_total[j // width, a:b],
+            )  # fmt: skip
+            totals[PULSES] += float(by)
+            totals[CONDUCTANCE] += float(met)
+            totals[CHANGED] += float(changed)
+            totals[SATURATED] += float(cut)
+            col_total[p, j] += total
+            if seen.size:
+                follow(seen[j, a:b], f32(sign), moved)

@@ -10,7 +10,7 @@ from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import f32
 from crossbar.kernels.offers import CHANGED, SATURATED, follow
-from crossbar.types import Floats, Masks
+from crossbar.types import Floats, Integers, Masks
 
 
 @jit
@@ -52,8 +52,11 @@ def change_exactly(
     sign: float,
     key: np.uint64,
     totals: Floats,
+    visits: Integers,
 ) -> None:
-    """Add offers in siemens without rounding, within the range; no ``key`` is drawn from.
+    """Add offers in siemens without rounding, within the range, to all cells.
+
+    Nothing is drawn from ``key``, and ``visits`` are ``EVERY``.
 
     ``bound`` has :class:`Exact` and :class:`Sums`; the rest is an :class:`Offer`.
     """

@@ -123,7 +123,7 @@ def _edge(o, whole):
 
 
 @jit
-def _less(share, key0, key1):
+def less(share, key0, key1):
     """Return true with the probability ``share``, of any size: a uniform number is below it."""
     rest, k = np.float64(share), u32(0)
     while rest > 0:
@@ -151,7 +151,7 @@ def resolved(o, bits, key0, key1, cell):
     up = share >= 1
     if 0 < share < 1:
         fine0, fine1 = derived(u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B)), cell)
-        up = _less(share, fine0, fine1)
+        up = less(share, fine0, fine1)
     return f32(math.copysign(low + f32(1) if up else low, o))
 
 

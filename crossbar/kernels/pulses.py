@@ -16,11 +16,10 @@ from crossbar.kernels.offers import (
     PULSES,
     SATURATED,
     follow,
-    offers,
-    rounded,
 )
 from crossbar.kernels.tables import NO_JUMPS, Jumps, Tables, tabled, within
-from crossbar.types import Floats
+from crossbar.kernels.visits import asked, count_visits
+from crossbar.types import Floats, Integers
 
 # How a cell answers several pulses: by the closed form of a constant or of a linear step, by a few
 # strides along a table, pulse by pulse, or pulse by pulse with changes of any distribution.
@@ -242,61 +241,65 @@ class Pulsed(NamedTuple):
 # large updates lose a tenth to a third of their speed (measured).
 @jit
 def change_pulsed(
-    bound: Bound, x: Floats, d: Floats, per: float, sign: float, key: np.uint64, totals: Floats
-) -> None:
-    """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`."""
+    bound: Bound, x: Floats, d: Floats, per: float, sign: float, key: np.uint64, totals: Floats,
+    visits: Integers,
+) -> None:  # fmt: skip
+    """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`.
+
+    ``visits`` are those of :func:`crossbar.kernels.rare.planned`.
+    """
     cells, sums = bound.entries
     g, low, high, up, down, law, line, sigma, table, most, stochastic, rises, falls = cells
     seen, row_total, col_total, starts, width = sums
     key0, key1 = halves(key)
-    cols, lines = g.shape
+    lines = g.shape[1]
     rows = max(x.shape[1], d.shape[2])  # x has none where d is given in full
     steps, z = np.empty(rows, np.float32), np.zeros(rows, np.float32)
     change = np.empty(rows, g.dtype)
     tables = Tables(table, rises, falls, sigma, law == TRAIN, law == JUMPS)
     noisy = sigma > 0 or line.flat_up != 0 or line.flat_down != 0
     sigma, most = f32(sigma), f32(most)
-    for j in range(cols):
-        for s in range(x.shape[0]):
-            row, factor = offers(x, d, s, j, per)
-            if factor == 0:
+    for k in range(count_visits(visits, x, d)):
+        j, first, last, (own0, own1), pulses, cut = asked(
+            visits, k, x, d, per, most, stochastic, key0, key1, steps
+        )
+        if pulses == 0:
+            continue
+        totals[PULSES] += float(pulses) * (lines // rows)
+        totals[SATURATED] += float(cut) * (lines // rows)
+        for p in range(starts.size - 1):
+            copy = starts[p] - starts[p] % rows
+            a, b = max(starts[p], copy + first), min(starts[p + 1], copy + last)
+            if a >= b:
                 continue
-            here0, here1 = derived(key0, key1, s * cols + j)
-            pulses, cut = rounded(row, factor, most, stochastic, here0, here1, steps)
-            if pulses == 0:
-                continue
-            totals[PULSES] += float(pulses) * (lines // rows)
-            totals[SATURATED] += float(cut) * (lines // rows)
-            for p in range(starts.size - 1):
-                a, b = starts[p], starts[p + 1]
-                at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]
-                part = derived(here0, here1, p + 1)
-                moved, own = change[: b - a], row_total[j // width, a:b]
-                if law <= LINEAR and noisy:
-                    normals(z[: b - a], *part)
-                if law == CONSTANT:
-                    met, changed, held, total = _constant(
-                        n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, own
-                    )
-                    if held > 0:
-                        met = _met_constant(n, z, g[at], moved, up[at], down[at], sigma)
-                elif law == LINEAR and not _several(steps):
-                    met, changed, held, total = _linear_single(
-                        n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
-                    )
-                elif law == LINEAR:
-                    met, changed, held, total = _linear(
-                        n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
-                    )
-                    if held > 0:
-                        met = _met_line(n, g[at], moved, low[at], high[at], up[at], down[at], line)
-                else:
-                    met, changed, held, total = tabled(
-                        n, g[at], low[at], high[at], up[at], down[at], tables, moved, own, part
-                    )
-                totals[CONDUCTANCE] += float(met)
-                totals[CHANGED] += float(changed)
-                totals[SATURATED] += float(held)
-                col_total[p, j] += total
-                if seen.size:
-                    follow(seen[at], f32(sign), moved)
+            at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]
+            part = derived(own0, own1, p + 1)
+            moved, own = change[: b - a], row_total[j // width, a:b]
+            if law <= LINEAR and noisy:
+                normals(z[: b - a], *part)
+            if law == CONSTANT:
+                met, changed, held, total = _constant(
+                    n, z, g[at], low[at], high[at], up[at], down[at], sigma, moved, own
+                )
+                if held > 0:
+                    met = _met_constant(n, z, g[at], moved, up[at], down[at], sigma)
+            elif law == LINEAR and not _several(steps[first:last]):
+                met, changed, held, total = _linear_single(
+                    n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
+                )
+            elif law == LINEAR:
+                met, changed, held, total = _linear(
+                    n, z, g[at], low[at], high[at], up[at], down[at], line, sigma, moved, own
+                )
+                if held > 0:
+                    met = _met_line(n, g[at], moved, low[at], high[at], up[at], down[at], line)
+            else:
+                met, changed, held, total = tabled(
+                    n, g[at], low[at], high[at], up[at], down[at], tables, moved, own, part
+                )
+            totals[CONDUCTANCE] += float(met)
+            totals[CHANGED] += float(changed)
+            totals[SATURATED] += float(held)
+            col_total[p, j] += total
+            if seen.size:
+                follow(seen[at], f32(sign), moved)

@@ -135,7 +135,7 @@ def _table_steps(steps, g, low, high, up, down, tables, change, row_total, key0,
 
 
 @inline
-def _place(values, x):
+def place(values, x):
     """Return k, between 0 and the last but one, such that values[k] <= x < values[k + 1]."""
     low, high = 0, values.size - 1
     while high - low > 1:
@@ -154,7 +154,7 @@ def _quantile(change, cdf, p):
         return change[0]
     if p >= cdf[-1]:
         return change[-1]
-    k = _place(cdf, p)
+    k = place(cdf, p)
     return change[k] + (change[k + 1] - change[k]) * (p - cdf[k]) / (cdf[k + 1] - cdf[k])
 
 
@@ -162,7 +162,7 @@ def _quantile(change, cdf, p):
 def _jump(jumps, u, p):
     """Return the change at ``u`` and probability ``p``, straight in u between the levels."""
     levels, change, cdf = jumps
-    k = _place(levels, u)
+    k = place(levels, u)
     f = min(max((u - levels[k]) / (levels[k + 1] - levels[k]), 0.0), 1.0)
     return (1.0 - f) * _quantile(change, cdf[k], p) + f * _quantile(change, cdf[k + 1], p)
 

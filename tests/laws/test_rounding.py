@@ -73,7 +73,7 @@ def steps_where(o: np.float32, dither: Fraction, monkeypatch) -> float:
     with monkeypatch.context() as patch:
         patch.setattr(offers, "word", lambda k, *_: words[int(k)])
         patch.setattr(offers, "derived", lambda *_: (U32(0), U32(0)))
-        patch.setattr(offers, "_less", offers._less.py_func)
+        patch.setattr(offers, "less", offers.less.py_func)
         top = int(below) if o < 0 else 2**23 - 1 - int(below)
         return float(offers.resolved.py_func(o, U32(top << 9), U32(0), U32(0), 0))
 
@@ -94,7 +94,7 @@ def test_the_mean_is_exact_down_to_the_smallest_normal_number(o, sign, monkeypat
 def test_further_words_are_below_a_share_as_often_as_it_says(share):
     """A million keys; Poisson or normal, false alarms 1e-6."""
     share, n = np.float32(share), 1_000_000
-    hits = sum(offers._less(share, U32(k), U32(7 * k + 1)) for k in range(n))
+    hits = sum(offers.less(share, U32(k), U32(7 * k + 1)) for k in range(n))
     low, high = stats.binom.ppf([RARE / 8, 1 - RARE / 8], n, float(share))
     assert low <= hits <= high
 

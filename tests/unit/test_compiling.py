@@ -26,6 +26,7 @@ import numpy as np
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import Sums
 from crossbar.kernels.pulses import LINEAR, Line, Pulsed, change_pulsed
+from crossbar.kernels.visits import EVERY
 rng = np.random.default_rng(0)
 g = rng.uniform(1e-6, 4e-5, (3, 2, 500)).astype("f4")
 x, d = rng.normal(0, 1, (40, 500)).astype("f4"), rng.normal(0, 3, (40, 2, 1)).astype("f4")
@@ -34,7 +35,7 @@ lines, ends, totals = np.zeros((1, 500), "f4"), np.zeros((1, 2), "f4"), np.zeros
 line = Line(*np.array([1.0, 1.0, 0.0, 0.0], "f4"))
 cells = Pulsed(g[0], low, high, rate, rate, LINEAR, line, 0.3, np.zeros((4, 2)), 50, True)
 sums = Sums(g[1], lines, ends, np.array([0, 500]), 2)
-change_pulsed(bind((cells, sums)), x, d, 1.0, 1.0, np.uint64(1), totals)
+change_pulsed(bind((cells, sums)), x, d, 1.0, 1.0, np.uint64(1), totals, EVERY)
 print(g.tobytes().hex(), ends.tobytes().hex(), totals.tobytes().hex())
 """
 

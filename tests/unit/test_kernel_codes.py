@@ -10,6 +10,7 @@ from twins import KEY, LAYOUTS, State, offer
 from crossbar.kernels import codes
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
+from crossbar.kernels.visits import EVERY
 
 PER = 1.0
 
@@ -34,7 +35,7 @@ def run(state: Codes, x, d, *, sign=1.0, stochastic=True, direct=False, key=KEY)
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = codes.Coded(state.code, state.g, state.free, state.branches, stochastic)
     bound = bind((cells, state.sums(seen)))
-    codes.change_codes(bound, x, d, PER * sign, sign, key, state.totals)
+    codes.change_codes(bound, x, d, PER * sign, sign, key, state.totals, EVERY)
 
 
 def twin(state: Codes, x, d, *, sign=1.0, stochastic=True):

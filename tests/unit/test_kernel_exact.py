@@ -9,6 +9,7 @@ from twins import KEY, LAYOUTS, State, offer
 from crossbar.kernels import exact
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, SATURATED
+from crossbar.kernels.visits import EVERY
 
 LOW, HIGH, PER = 1e-6, 30e-6, 2e-6
 
@@ -17,7 +18,7 @@ def run(state: State, x, d, *, sign=1.0, direct=False):
     seen = np.empty((0, 0), state.dtype) if direct else state.seen
     cells = exact.Exact(state.g, state.free, LOW, HIGH)
     bound = bind((cells, state.sums(seen)))
-    exact.change_exactly(bound, x, d, PER * sign, sign, KEY, state.totals)
+    exact.change_exactly(bound, x, d, PER * sign, sign, KEY, state.totals, EVERY)
 
 
 def twin(state: State, x, d, *, sign=1.0):

@@ -11,6 +11,7 @@ from crossbar.kernels import pulses
 from crossbar.kernels.bound import bind
 from crossbar.kernels.offers import CHANGED, CONDUCTANCE, PULSES, SATURATED
 from crossbar.kernels.tables import Jumps
+from crossbar.kernels.visits import EVERY
 
 LAWS = {"constant": pulses.CONSTANT, "linear": pulses.LINEAR, "table": pulses.TABLE}
 LAWS |= {"train": pulses.TRAIN, "jumps": pulses.JUMPS}
@@ -62,7 +63,7 @@ def run(state: Pulsed, x, d, *, sign=1.0, sigma=0.3, stochastic=True, direct=Fal
         step_table(sigma), most, stochastic, *JUMPS,
     )  # fmt: skip
     bound = bind((cells, state.sums(seen)))
-    pulses.change_pulsed(bound, x, d, PER * sign, sign, key, state.totals)
+    pulses.change_pulsed(bound, x, d, PER * sign, sign, key, state.totals, EVERY)
 
 
 def constant(n, was, up, down, sigma, z):
