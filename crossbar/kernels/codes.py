@@ -16,7 +16,7 @@ from crossbar.kernels.offers import (
     SATURATED,
     follow,
 )
-from crossbar.kernels.visits import asked, count_visits
+from crossbar.kernels.visits import asked, count_visits, span
 from crossbar.types import Floats, Integers, Masks
 
 
@@ -134,8 +134,7 @@ def change_codes(
         if pulses == 0:
             continue
         for p in range(starts.size - 1):
-            copy = starts[p] - starts[p] % rows
-            a, b = max(starts[p], copy + first), min(starts[p + 1], copy + last)
+            a, b = span(starts, p, rows, first, last)
             if a >= b:
                 continue
             moved = change[: b - a]

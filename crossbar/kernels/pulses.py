@@ -18,7 +18,7 @@ from crossbar.kernels.offers import (
     follow,
 )
 from crossbar.kernels.tables import NO_JUMPS, Jumps, Tables, tabled, within
-from crossbar.kernels.visits import asked, count_visits
+from crossbar.kernels.visits import asked, count_visits, span
 from crossbar.types import Floats, Integers
 
 # How a cell answers several pulses: by the closed form of a constant or of a linear step, by a few
@@ -244,10 +244,7 @@ def change_pulsed(
     bound: Bound, x: Floats, d: Floats, per: float, sign: float, key: np.uint64, totals: Floats,
     visits: Integers,
 ) -> None:  # fmt: skip
-    """Apply an :class:`Offer` to bound :class:`Pulsed` cells, and follow their :class:`Sums`.
-
-    ``visits`` are those of :func:`crossbar.kernels.rare.planned`.
-    """
+    """Apply an :class:`Offer` to bound :class:`Pulsed` cells, with their :class:`Sums`."""
     cells, sums = bound.entries
     g, low, high, up, down, law, line, sigma, table, most, stochastic, rises, falls = cells
     seen, row_total, col_total, starts, width = sums
@@ -268,8 +265,7 @@ def change_pulsed(
         totals[PULSES] += float(pulses) * (lines // rows)
         totals[SATURATED] += float(cut) * (lines // rows)
         for p in range(starts.size - 1):
-            copy = starts[p] - starts[p] % rows
-            a, b = max(starts[p], copy + first), min(starts[p + 1], copy + last)
+            a, b = span(starts, p, rows, first, last)
             if a >= b:
                 continue
             at, n = (j, slice(a, b)), steps[a % rows : a % rows + b - a]

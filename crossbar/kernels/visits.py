@@ -42,3 +42,10 @@ def asked(visits, k, x, d, per, most, stochastic, key0, key1, steps):
     steps[i] = min(max(f32(pulses), -most), most)
     cut = f32(1) if steps[i] != f32(pulses) else f32(0)
     return j, i, i + 1, derived(here0, here1, i), f32(abs(steps[i])), cut
+
+
+@jit
+def span(starts, p, rows, first, last):
+    """Return the lines of part ``p`` from word line ``first`` to ``last`` of an array or copy."""
+    copy = starts[p] - starts[p] % rows
+    return max(starts[p], copy + first), min(starts[p + 1], copy + last)

@@ -7,7 +7,7 @@ import numpy as np
 from crossbar.kernels.compiling import jit
 from crossbar.kernels.draws import f32, halves
 from crossbar.kernels.offers import Offer
-from crossbar.kernels.visits import asked, count_visits
+from crossbar.kernels.visits import asked, count_visits, span
 from crossbar.types import Integers
 
 
@@ -39,7 +39,6 @@ def whole(
             continue
         missed += cut * (counts.shape[1] // rows)
         for p in range(starts.size - 1):
-            copy = starts[p] - starts[p] % rows
-            for i in range(max(starts[p], copy + first), min(starts[p + 1], copy + last)):
+            for i in range(*span(starts, p, rows, first, last)):
                 counts[j, i] = steps[i % rows]
     return missed
