@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from crossbar.cli.models import names_data, names_model, samples_of
 from crossbar.cli.options import Json, path_argument, path_option, settings_argument
 from crossbar.errors import fail
-from crossbar.types import Record
+
+if TYPE_CHECKING:
+    from crossbar.types import Record
 
 Words = Annotated[
     list[str] | None,

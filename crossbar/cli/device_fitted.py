@@ -29,7 +29,7 @@ def fitted(
     if out is not None:
         make_folder(out)
         record["device"] = str(fit.write(out))
-        record["report"] = str(write_fit(out, fit, pictures(fit, seed)))
+        record["report"] = str(write_fit(out, record, fit.trains.source, pictures(fit, seed)))
     return record
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from crossbar.cli.models import run_of
 from crossbar.cli.options import Json, path_argument, settings_argument, whole_option
 from crossbar.errors import fail
-from crossbar.runs.layer_errors import ERRORS
-from crossbar.types import Record
+
+if TYPE_CHECKING:
+    from crossbar.types import Record
 
 CHIP = "test.chip"
 Model = Annotated[
@@ -24,7 +25,7 @@ Words = Annotated[
         "[DATA.npz] [KEY=VALUE]...",
     ),
 ]
-Tests = list[tuple[dict[str, Any], Record]]
+Tests: TypeAlias = "list[tuple[dict[str, Any], Record]]"
 Layers = Annotated[
     bool, typer.Option("--layers", help="Show the error of every layer against floating point.")
 ]
@@ -103,7 +104,7 @@ def _evaluated(
     from crossbar.cli.conditions import asked
     from crossbar.cli.console import Bars
     from crossbar.runs import evaluate_run
-    from crossbar.runs.layer_errors import layer_records
+    from crossbar.runs.layer_errors import ERRORS, layer_records
     from crossbar.runs.over_chips import before
 
     folder, assignments = run_of(folder, assignments)
@@ -140,6 +141,7 @@ def _show(results: Tests, json: bool) -> None:
     """Print one result, or a table of several."""
     from crossbar.cli import show
     from crossbar.cli.console import print_json
+    from crossbar.runs.layer_errors import ERRORS
 
     if len(results) == 1:
         _, only = results[0]

@@ -37,8 +37,8 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
-OWN = ("chips", "commands", "completion", "device", "device_fit", "endings", "netlist", "options",
-       "runs", "spice", "streams", "sweeps")  # fmt: skip
+OWN = ("chip_map", "chips", "commands", "completion", "device", "device_fit", "endings", "evaluate",
+       "models", "netlist", "options", "runs", "spice", "streams", "sweeps")  # fmt: skip
 SOUGHT = """
 import sys
 before = {*sys.modules}
