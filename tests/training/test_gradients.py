@@ -266,7 +266,11 @@ def test_the_equations_as_printed_differ_where_print_is_wrong():
 
 
 def test_copies_of_codes_get_the_same_update_as_one_array():
-    """One conversion serves all copies: without mismatch and noise B changes nothing."""
+    """One conversion serves all copies: without mismatch and noise B changes nothing.
+
+    Dense layers are small, so that no pulses are drawn as rare ones: where these fall depends on
+    the last bits of what is offered, which the order of sums over copies changes.
+    """
     tile = Tile(
         device=CmosSynapse(bits=6, sigma_unit=0.0),
         mapping=Offset(),
@@ -277,7 +281,7 @@ def test_copies_of_codes_get_the_same_update_as_one_array():
     labels = rng.integers(0, 2, 30)
     codes = []
     for copies in (1, 7, 625):
-        chip = leti_cnn(copies=copies).build(tile, Streams(2))
+        chip = leti_cnn(copies=copies, hidden=8).build(tile, Streams(2))
         for k in range(30):
             chip.learn(x[k : k + 1], labels[k : k + 1], 0.002, rng=Streams(2)("learn", step=k))
         stacked = chip.held["conv"].array.cells[0].code.reshape(copies, 16, 3)

@@ -117,8 +117,9 @@ def test_the_command_prints_and_writes_what_it_maps(tmp_path: Path, record: Reco
     assert {path.stem for path in (tmp_path / "figures").glob("*.svg")} == {
         "map-area", "map-energy", "map-latency"
     }  # fmt: skip
-    told = CliRunner().invoke(app, ["map", *given], env={"COLUMNS": "160"})
-    assert "the slowest stage is softmax" in told.stdout
+    shown = CliRunner().invoke(app, ["map", *given]).stdout
+    assert "softmax" in shown
+    assert "Sources of area" in shown
 
 
 def test_samples_of_the_user_take_the_place_of_those_of_the_file(tmp_path: Path) -> None:
