@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,6 +106,22 @@ def _reading(path: Path) -> str:
     return "ro&immutable=1"
 
 
+def _set_journal(connection: sqlite3.Connection, journal: str) -> None:
+    """Set the ``journal`` of a new store, which another process may be making at once.
+
+    SQLite waits for others at every statement but this.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute(f"PRAGMA journal_mode={journal}")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
 def _prepare(
     connection: sqlite3.Connection, path: Path, *, write: bool, new: bool, accept: bool
 ) -> None:
@@ -112,7 +129,7 @@ def _prepare(
     if write:
         journal = "DELETE" if filesystem(path.resolve()) in NETWORKED else "WAL"
         if new:
-            connection.execute(f"PRAGMA journal_mode={journal}")
+            _set_journal(connection, journal)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         with transaction(connection):
