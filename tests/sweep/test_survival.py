@@ -106,6 +106,23 @@ def test_two_processes_share_a_sweep(tmp_path: Path) -> None:
         assert (store.frame().attempt == 1).all()
 
 
+OPENING = """
+import sys, time
+from pathlib import Path
+from crossbar.runs.store.schema import connect
+time.sleep(max(0.0, float(sys.argv[1]) - time.time()))
+for k in range(5):
+    connect(Path(sys.argv[2]) / f"{k}.db", write=True).close()
+"""
+
+
+def test_processes_that_make_a_store_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    moment = str(time.time() + 3)  # when all have been imported
+    command = [sys.executable, "-c", OPENING, moment, str(tmp_path)]
+    processes = [subprocess.Popen(command) for _ in range(4)]
+    assert [process.wait() for process in processes] == [0] * 4
+
+
 def test_ctrl_c_ends_at_once_and_frees_what_was_claimed(tmp_path: Path) -> None:
     process = started(tmp_path, 2 * HANG)
     until(lambda: running(tmp_path) >= 2, process)
