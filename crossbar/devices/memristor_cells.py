@@ -135,9 +135,10 @@ class MemristorCells(Cells):
             return super().flicker()
         now = float(self.elapsed)
         drifting = np.maximum(self._drifting(now), t0)
-        lost = np.where(self.free, self._kept(np.array(t0), drifting), 1.0)  # since the last write
+        kept = self._kept(np.array(t0), drifting)  # since the last write
+        kept = np.where(self.free & (kept > 0), kept, 1.0)  # a cell of which nothing is left has 0
         since = np.maximum(now - self.written, t0)
-        sigma = self.g * law.relative(self._relative(self.g / lost), since)
+        sigma = self.g * law.relative(self._relative(self.g / kept), since)
         return np.asfortranarray((sigma**2).astype(self.g.dtype))
 
     def _drifting(self, now: float) -> Floats:

@@ -137,6 +137,14 @@ def test_read_noise_keeps_to_the_clock_at_any_temperature() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("law", [Retention(rate=1.0), LogRetention(rate=1.0, loss=0.5)])
+def test_a_cell_of_which_nothing_is_left_has_no_noise_by_age(law) -> None:
+    cells = cells_of(law, flicker=PcmFlicker())
+    cells.age(1e6)
+    np.testing.assert_array_equal(cells.g, 0.0)
+    np.testing.assert_array_equal(cells.flicker(), 0.0)
+
+
 def test_a_law_for_one_temperature_is_not_stored_at_another() -> None:
     """Silent physics: a power law without activation energy would not heed the temperature."""
     weights = np.random.default_rng(0).uniform(-1, 1, (6, 4))
