@@ -211,7 +211,8 @@ class Network(Displayed):
         """
         require_part("Network.build.substrate", substrate, Substrate)
         require_part("Network.build.streams", streams, Streams)
-        blocks, loss = blocks or Blocks(), loss or CrossEntropy()
+        blocks = Blocks() if blocks is None else blocks
+        loss = CrossEntropy() if loss is None else loss
         require_part("Network.build.blocks", blocks, Blocks)
         require_part("Network.build.loss", loss, Loss).require_outputs(self.outputs)
         matrices: dict[str, Floats] = {}

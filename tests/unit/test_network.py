@@ -42,6 +42,12 @@ def test_weights_that_do_not_fit_are_named(held: Any, weights: Any, expected: st
     assert expected in str(error.value)
 
 
+@pytest.mark.parametrize("part", ["blocks", "loss"])
+def test_parts_are_not_left_out_by_zero(part: str) -> None:
+    with pytest.raises(CrossbarError, match=rf"Network\.build\.{part}: expected .*, got 0\."):
+        NETWORK.build(Digital(), Streams(0), **{part: 0})  # type: ignore[arg-type]
+
+
 def test_weights_may_be_lists() -> None:
     chip = NETWORK.build(Digital(), Streams(0), weights={"hidden": HIDDEN.tolist(), "out": OUT})
     assert np.allclose(chip.held["hidden"].weights[0], HIDDEN)
