@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.checks import require_generator, require_part
-from crossbar.errors import fail
+from crossbar.errors import fail, shown
 from crossbar.nn.chip import Chip
 from crossbar.types import Floats, Rng
 
@@ -54,7 +55,8 @@ def layer_errors(chip: Chip, reference: Chip, x: Floats, *, rng: Rng) -> list[La
     names = list(chip.layers)
     if names != list(reference.layers):
         remedy = "Build both from one network: crossbar.nn.folded changes it."
-        fail("layer_errors.reference", f"layers {names}", f"{list(reference.layers)}", remedy)
+        got = shown(list(reference.layers))
+        fail("layer_errors.reference", f"layers {shown(names)}", got, remedy)
     own, expected = chip.copy(), reference.copy().signals(x, rng=rng)
     signals = own.signals(x, rng=rng)
     errors = []
@@ -67,6 +69,10 @@ def layer_errors(chip: Chip, reference: Chip, x: Floats, *, rng: Rng) -> list[La
 
 
 def relative(values: Floats, expected: Floats) -> float:
-    """Return the rms of ``values - expected`` relative to that of ``expected``."""
+    """Return the rms of ``values - expected`` relative to that of ``expected``.
+
+    Where ``expected`` is all 0 that is infinite, or 0 if ``values`` are too.
+    """
     wide = np.asarray(expected, np.float64)
-    return float(np.linalg.norm(values - wide) / np.linalg.norm(wide)) if wide.any() else 0.0
+    size, distance = float(np.linalg.norm(wide)), float(np.linalg.norm(values - wide))
+    return distance / size if size else math.inf if distance else 0.0
