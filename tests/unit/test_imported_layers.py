@@ -155,6 +155,7 @@ def test_windows_of_pooling_may_have_gaps():
     (Multiply(), [(3, 4), (4,)], "Multiply.inputs: expected two of one shape, or of 1 along"),
     (MatrixProduct(), [(3, 4), (3, 4)], "MatrixProduct.inputs: expected (..., rows, k) and"),
     (Affine(shape=(2, 4)), [(3, 4)], "Affine.shape: expected one that is repeated to (3, 4)"),
+    (Affine(shape=()), [(3, 4)], "Affine.shape: expected one that is repeated to (3, 4), got ()"),
     (Affine(shape=(1, 3, 4)), [(3, 4)], "Affine.shape: expected one that is repeated to (3, 4)"),
     (GlobalMaxPooling(), [(8,)], "GlobalMaxPooling.input: expected positions and"),
     (MaxPooling(padding=(1, 2, 3)), [(8, 8)], "MaxPooling.padding: expected one number, or 2"),

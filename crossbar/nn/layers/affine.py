@@ -39,7 +39,7 @@ class Affine(Layer):
         """Return the shape of scale and shift for samples of ``shape``, or raise."""
         own = shape[-1:] if self.shape is None else self.shape
         ends = zip(own[::-1], shape[::-1], strict=False)
-        if len(own) > len(shape) or any(a not in (1, b) for a, b in ends):
+        if not 0 < len(own) <= len(shape) or any(a not in (1, b) for a, b in ends):
             expected, remedy = f"one that is repeated to {shape}", "1 repeats along an axis."
             raise ShapeError(message("Affine.shape", expected, str(own), remedy))
         return own
