@@ -308,6 +308,16 @@ def test_pooling_with_uneven_padding_is_that_of_padded_samples(tmp_path):
     np.testing.assert_array_equal(got, padded.expected(x))
 
 
+def test_a_window_that_would_begin_behind_the_samples_is_none(tmp_path):
+    """By the end of the values, whatever the padding behind them; the reference fails there."""
+    model = Model(2, 4)
+    model.add("AveragePool", "x", kernel_shape=[1], strides=[4], pads=[0, 1], ceil_mode=1)
+    x = model.samples()
+    chip = read_onnx(model.saved(tmp_path)).build(IDEAL, Streams(0))
+    got = chip.scores(x, rng=np.random.default_rng(0))
+    np.testing.assert_array_equal(got, x[:, :, 0])
+
+
 def test_every_operator_has_a_case():
     written = {node.op_type for made in CASES.values() for node in made().nodes}
     assert OPERATORS.keys() - written == {"Cast"}  # see test_reading.py

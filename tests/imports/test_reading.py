@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx_models import Model, helper, onnx
+from onnx_models import CLOSE, Model, helper, onnx
 
 from crossbar.errors import OutputError
 from crossbar.imports import read_onnx
@@ -27,12 +27,12 @@ def outputs(imported, x):
     return give(x, rng=np.random.default_rng(0))
 
 
-def require_equal(model, path, **options):
-    """The import of ``model``, whose outputs are those of the reference."""
+def equal(model, path, **options):
+    """The import of ``model``, once its outputs are seen to be those of the reference."""
     imported, x = read_onnx(path, **options), model.samples()
     expected = model.expected(x)
     got = outputs(imported, x)
-    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+    np.testing.assert_allclose(got, expected, rtol=0, atol=CLOSE * np.abs(expected).max())
     return imported
 
 
@@ -49,7 +49,7 @@ def network(**options):
 
 
 def test_layers_are_called_after_weights_and_nodes(tmp_path):
-    imported = require_equal(network(), network().saved(tmp_path))
+    imported = equal(network(), network().saved(tmp_path))
     names = [name for name in imported.network.nodes if "order" not in name]
     assert names == ["body_0", "act", "v3", "head"]
     assert imported.origins == {
@@ -63,7 +63,7 @@ def test_layers_are_called_after_weights_and_nodes(tmp_path):
 
 def test_normalisations_stay_where_they_are_asked_to(tmp_path):
     model = network()
-    imported = require_equal(model, model.saved(tmp_path), fold=False)
+    imported = equal(model, model.saved(tmp_path), fold=False)
     assert "v1" in imported.network.nodes
     assert imported.weights["body_0"].shape == (18, 4)
     assert imported.weights["v1.mean"].tolist() == [1, 2, 3, 4]
@@ -106,7 +106,7 @@ def test_weights_of_16_bits_are_kept_in_32(tmp_path):
 def test_a_cast_of_signals_is_passed_by(tmp_path):
     model = Model(4)
     model.add("Gemm", model.add("Cast", "x", to=1), model.constant(4, 2))
-    assert len(require_equal(model, model.saved(tmp_path)).network.nodes) == 1
+    assert len(equal(model, model.saved(tmp_path)).network.nodes) == 1
 
 
 def test_what_stays_digital_is_noted(tmp_path):
@@ -129,7 +129,7 @@ def test_older_operators_say_it_in_attributes(tmp_path):
     y = m.add("Dropout", y, ratio=0.25)
     y = m.add("ReduceMean", y, axes=[2, 3], keepdims=0)
     m.add("Relu", m.add("Softmax", y))
-    imported = require_equal(m, m.saved(tmp_path))
+    imported = equal(m, m.saved(tmp_path))
     assert imported.network.nodes["v5"].layer.keep == 0.75
 
 
@@ -137,7 +137,7 @@ def test_a_softmax_of_old_runs_over_all_behind_its_axis(tmp_path):
     """The reference takes one axis in every version: the sums are checked by hand."""
     m = Model(2, 3, opset=11)
     m.add("Relu", m.add("Softmax", "x", axis=2))
-    require_equal(m, m.saved(tmp_path))
+    equal(m, m.saved(tmp_path))
     wide = Model(1, 3, 1, opset=11)
     wide.add("Relu", wide.add("Softmax", "x"))
     x = wide.samples()
@@ -148,8 +148,15 @@ def test_a_softmax_of_old_runs_over_all_behind_its_axis(tmp_path):
 
 @pytest.mark.parametrize("opset", [13, 17, 19, 21, 23])
 def test_versions_agree(opset, tmp_path):
+    """One network, written in two versions, has the same layers and the same weights."""
+    first = read_onnx(network(opset=12).saved(tmp_path))
     model = network(opset=opset)
-    require_equal(model, model.saved(tmp_path))
+    other = equal(model, model.saved(tmp_path))
+    assert other.network == first.network
+    assert other.softmax == first.softmax
+    assert other.weights.keys() == first.weights.keys()
+    for name, weights in first.weights.items():
+        np.testing.assert_array_equal(other.weights[name], weights)
 
 
 def test_functions_of_the_file_are_written_out(tmp_path):

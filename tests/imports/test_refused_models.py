@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from onnx_models import Model, onnx
 
-from crossbar.errors import CrossbarError
+from crossbar.errors import ConfigError, CrossbarError
 from crossbar.imports import read_onnx
 
 
@@ -73,7 +73,8 @@ WRONG = {
     ),
     "weights that are not finite": (
         lambda m: m.add("Conv", "v0", m.constant(values=np.full((2, 4, 1, 1), np.nan, "f4"))),
-        "'v1' (Conv, version 11: weights 'c1' with nan at (0, 0, 0, 0)). Remove or replace it.",
+        "'v1' (Conv, version 11: weights 'c1': expected finite numbers, got nan at (0, 0, "
+        "0, 0)). Remove or replace it.",
     ),
     "three axes": (
         lambda m: m.add("Conv", "v0", m.constant(2, 4, 1, 1, 1), name="c"),
@@ -137,6 +138,35 @@ WRONG = {
         "'p' (AveragePool, version 19: AveragePooling.padding: expected one number, or 2, got "
         "(1, 1, 1)). Give one a side.",
     ),
+    "a matrix with more axes than samples": (
+        lambda m: m.add("MatMul", m.add("Flatten", "v0"), m.constant(1, 64, 2), name="m"),
+        "'m' (MatMul, version 13: a constant of shape (1, 64, 2)). Give a matrix.",
+    ),
+    "a Gemm of a row": (
+        lambda m: m.add("Gemm", m.add("Flatten", "v0"), m.constant(64), name="g"),
+        "'g' (Gemm, version 13: a constant of shape (64,)). Give a matrix.",
+    ),
+    "numbers of other channels": (
+        lambda m: m.add("BatchNormalization", "v0", *[m.constant(3)] * 4, name="b"),
+        "'b' (BatchNormalization, version 15: scale of shape (3,) for 4 channels). Give one number",
+    ),
+    "an axis that is added twice": (
+        lambda m: m.add("Unsqueeze", "v0", m.whole(1, 1), name="u"),
+        "'u' (Unsqueeze, version 21: axes (1, 1)). Name each new axis once.",
+    ),
+    "an axis beyond the last": (
+        lambda m: m.add("Pad", "v0", m.whole(1, 1), "", m.whole(7), name="p"),
+        "'p' (Pad, version 21: parameters that do not fit, IndexError: index 7 is out of bounds",
+    ),
+    "no step": (
+        lambda m: m.add("MaxPool", "v0", kernel_shape=[2, 2], strides=[0, 1], ceil_mode=1,
+                        name="p"),
+        "'p' (MaxPool, version 12: parameters that do not fit, ZeroDivisionError: division by",
+    ),
+    "a scale below zero": (
+        lambda m: m.add("QuantizeLinear", "v0", m.constant(values=np.float32(-2)), name="q"),
+        "'q' (QuantizeLinear, version 21: the scale -2). Give one above 0.",
+    ),
     "a divisor": (
         lambda m: m.add("Div", m.constant(1), "v0", name="d"),
         "'d' (Div, version 14: a signal as divisor). Divide by constants alone.",
@@ -153,7 +183,8 @@ def test_a_node_is_refused_with_its_reason(word, tmp_path):
 
 
 def test_files_that_are_no_model(tmp_path):
-    path, whole = tmp_path / "m.onnx", small().proto().SerializeToString()
+    """All are read as ONNX, whatever their names say."""
+    path, whole = tmp_path / "m.json", small().proto().SerializeToString()
     assert refused(path) == "expected a file, got none. Check the path."
     assert refused(tmp_path).endswith("expected a file, got none. Check the path.")
     for content in (b"PK\x03\x04 no model", whole[:-9]):
@@ -190,6 +221,13 @@ def test_open_shapes_are_asked_for(tmp_path):
     assert "expected an input_shape that fits (3, 'height', 6), got (3, 8, 7)." in refused(
         path, input_shape=(3, 8, 7)
     )
+
+
+def test_a_shape_is_a_tuple(tmp_path):
+    with pytest.raises(ConfigError) as error:
+        read_onnx(small().saved(tmp_path), input_shape=64)
+    expected = "expected a tuple of whole numbers, got 64. A row of 64 is (64,)."
+    assert str(error.value) == f"read_onnx.input_shape: {expected}"
 
 
 def test_several_ends_are_chosen_from(tmp_path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crossbar.array_checks import Array
+from crossbar.array_checks import Array, require_finite
 from crossbar.errors import reason
 from crossbar.imports.onnx.refusals import RefusalError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto
 
 NARROW = {"float16", "bfloat16"}
+FLOATS = (1, 10, 11, 16)  # FLOAT, FLOAT16, DOUBLE, BFLOAT16 of TensorProto
 
 
 def array(tensor: TensorProto) -> Array:
@@ -54,18 +55,14 @@ def real(what: str, values: Array) -> tuple[Array, bool]:
 
     Raises
     ------
-    RefusalError
-        If they are whole numbers or not finite.
+    RefusalError, DataError
+        If they are whole numbers, or not finite.
     """
-    if values.dtype.name in NARROW:
-        values, narrow = values.astype(np.float32), True
-    else:
-        narrow = False
+    narrow = values.dtype.name in NARROW
+    if narrow:
+        values = values.astype(np.float32)
     if values.dtype not in (np.float32, np.float64):
         remedy = "Give them a scale with DequantizeLinear, or export in floating point."
         raise RefusalError(f"{what} of type {values.dtype}", remedy)
-    wrong = ~np.isfinite(values)
-    if wrong.any():
-        at = tuple(int(k) for k in np.argwhere(wrong)[0])
-        raise RefusalError(f"{what} with {values[at]} at {at}", "Remove or replace it.")
+    require_finite(what, values)
     return values, narrow

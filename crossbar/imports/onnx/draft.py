@@ -145,11 +145,11 @@ class Draft:
         """Let the network end with one row of numbers, and omit what it does not read."""
         signal = self.signals[self.output]
         last = self.straightened(signal, (math.prod(signal.shape),))
-        live, names = {last.node}, list(self.layers)
-        for name in reversed(names):
+        live = {last.node}
+        for name, node in reversed(self.layers.items()):
             if name in live:
-                live |= {*(self.layers[name].inputs or ())}
-        for name in (name for name in names if name not in live):
+                live |= {*(node.inputs or ())}
+        for name in self.layers.keys() - live:
             del self.layers[name]
             self.origins.pop(name, None)
             for key in [key for key in self.weights if key.split(".")[0] == name]:

@@ -36,7 +36,7 @@ def model(given: Any) -> tuple[Path, ModelProto]:
     if not path.is_file():
         raise wrong(path, "a file", "none", "Check the path.")
     try:
-        whole = onnx.load(path, load_external_data=False)
+        whole = onnx.load(path, format="protobuf", load_external_data=False)
     except (DecodeError, ValueError) as error:
         remedy = "Export it again."
         raise wrong(path, "an ONNX model", reason(error), remedy) from None

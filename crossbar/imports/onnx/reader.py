@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crossbar.errors import CrossbarError, reason
+from crossbar.errors import CrossbarError, fail, reason, shown
 from crossbar.imports.imported import Imported
 from crossbar.imports.onnx import constants, files
 from crossbar.imports.onnx.draft import Draft, Signal
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 ELSE = "Replace it by operators of docs/import.md, or cut the model before it."
 SHAPE = "Shape"  # of a signal it is constant
 DRAWN = ("Random", "Bernoulli", "Multinomial")  # begin the names of operators that draw numbers
-FLOATS = (1, 10, 11, 16)  # FLOAT, FLOAT16, DOUBLE, BFLOAT16 of TensorProto
 
 
 def read_onnx(
@@ -57,6 +57,8 @@ def read_onnx(
     DataError
         If the file is missing, damaged, or has nodes that cannot be imported: all of them are
         named, with operator, version and remedy.
+    ConfigError
+        If ``input_shape`` is no tuple.
     OutputError
         If the package ``onnx`` is not installed.
     """
@@ -94,7 +96,7 @@ def _source(where: Path, inputs: list[ValueInfoProto]) -> ValueInfoProto:
     if len(inputs) != 1:
         got = ", ".join(value.name for value in inputs) or "none"
         raise wrong(where, "one input", got, "Make the others constants.")
-    if inputs[0].type.tensor_type.elem_type not in FLOATS:
+    if inputs[0].type.tensor_type.elem_type not in constants.FLOATS:
         got = f"input '{inputs[0].name}' of another type"
         raise wrong(where, "floating-point samples", got, "Export it with some.")
     return inputs[0]
@@ -104,6 +106,9 @@ def _shape(
     where: Path, source: ValueInfoProto, given: tuple[int, ...] | None
 ) -> tuple[int, tuple[int, ...]]:
     """Return the batch (-1 if it is open) and the shape of a sample, or raise."""
+    if not isinstance(given, (tuple, list, NoneType)):
+        expected, remedy = "a tuple of whole numbers", "A row of 64 is (64,)."
+        fail("read_onnx.input_shape", expected, shown(given), remedy)
     tensor = source.type.tensor_type
     sides = [side.dim_value if side.HasField("dim_value") else side.dim_param or "?"
              for side in tensor.shape.dim]  # fmt: skip
@@ -155,7 +160,8 @@ def _import(where: Path, graph: GraphProto, draft: Draft, opset: int) -> None:
         except CrossbarError as error:
             got = str(error).removesuffix(error.remedy).rstrip(". ")
             refusals.append(_refused(node, opset, RefusalError(got, error.remedy or ELSE)))
-        except (LookupError, TypeError, ValueError) as error:  # attributes of a damaged node
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # attributes of a damaged node
             got = f"parameters that do not fit, {reason(error)}"
             refusals.append(_refused(node, opset, RefusalError(got, "Export the model again.")))
         lost |= {*node.output} - draft.signals.keys() - draft.constants.keys()

@@ -19,7 +19,7 @@ def pads(
     stride: tuple[int, ...],
     dilation: tuple[int, ...],
 ) -> tuple[int, ...]:
-    """Return the padding before every side and then behind: one a side where they are alike."""
+    """Return the padding before every side, then that behind every side."""
     mode, dimensions = op.attributes.get("auto_pad", "NOTSET"), len(lengths)
     if mode == "NOTSET":
         both = tuple(op.attributes.get("pads") or (0,) * 2 * dimensions)
@@ -34,4 +34,4 @@ def pads(
         low, high = (less, more) if mode == "SAME_UPPER" else (more, less)
     if min(low + high, default=0) < 0:
         op.refuse(f"negative padding {low + high}", "Cut the samples before.")
-    return low if low == high else low + high
+    return low + high

@@ -38,7 +38,9 @@ def _codes(op: Op) -> Quantise:
     kind = TYPES.get(op.attributes.get("output_dtype", 0), zero.dtype.name)
     if scale.size != 1 or zero.size != 1:
         op.refuse(f"{scale.size} scales of one signal", "Give one scale a signal.")
-    if kind not in RANGES or not scale.item() > 0:
+    if not scale.item() > 0:
+        op.refuse(f"the scale {scale.item():g}", "Give one above 0.")
+    if kind not in RANGES:
         op.refuse(f"codes of type {kind}", "Use whole numbers of 4, 8 or 16 bits.")
     low, high = RANGES[kind]
     return Quantise(scale=scale.item(), zero=int(zero.item()), low=low, high=high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from crossbar.imports.onnx.constants import FLOATS
 from crossbar.imports.onnx.draft import Signal, channels_last
 from crossbar.imports.onnx.op import Op, operator
 from crossbar.nn import (
@@ -22,7 +23,7 @@ from crossbar.nn import (
     Tanh,
 )
 
-FAR = 1e30  # no signal of single precision is cut there
+FAR = 1e30  # the largest end that Clip has: it stands for none
 PLAIN: dict[str, Activation] = {
     "Relu": Relu(),
     "Sigmoid": Sigmoid(),
@@ -79,8 +80,7 @@ def identity(op: Op) -> Signal:
 @operator("Cast")
 def cast(op: Op) -> Signal:
     """Return the input where it stays a floating-point number."""
-    wanted = op.attributes.get("to", 1)
-    if wanted not in (1, 10, 11, 16):  # FLOAT, FLOAT16, DOUBLE, BFLOAT16
+    if op.attributes.get("to", 1) not in FLOATS:
         op.refuse("a cast of signals to whole numbers", "Omit it.")
     return op.signal()
 

@@ -21,6 +21,10 @@ def batch_normalization(op: Op) -> Signal:
     signal = op.signal()
     names = ("scale", "shift", "mean", "variance")
     numbers = {name: op.weights(k) for k, name in enumerate(names, start=1)}
+    for name, values in numbers.items():
+        if values.shape != signal.shape[:1]:
+            got = f"{name} of shape {values.shape} for {signal.shape[0]} channels"
+            op.refuse(got, "Give one number a channel.")
     if (numbers["variance"] < 0).any():
         op.refuse("a negative variance", "Export the model again.")
     layer = BatchNormalisation(epsilon=op.attributes.get("epsilon", 1e-5))

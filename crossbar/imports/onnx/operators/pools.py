@@ -38,7 +38,6 @@ def pool(op: Op) -> Signal:
         op.refuse(f"{dimensions} axes", "Pooling has one or two: reshape the samples.")
     stride, dilation = sides(op, "strides", dimensions), sides(op, "dilations", dimensions)
     padding = pads(op, lengths, kernel, stride, dilation)
-    padding = padding * 2 if len(padding) == dimensions else padding
     laid = op.draft.arranged(signal, channels_last(len(signal.shape)))
     if op.attributes.get("count_include_pad", 0) and any(padding):
         before, behind = (*padding[:dimensions], 0), (*padding[dimensions:], 0)
@@ -60,16 +59,17 @@ def _whole(
     padding: tuple[int, ...],
 ) -> tuple[int, ...]:
     """Return the padding with as much behind as the last window needs, if it begins before that."""
+    before, after = padding[: len(lengths)], padding[len(lengths) :]
     behind = []
-    for k, (length, side, step, gap) in enumerate(
-        zip(lengths, kernel, stride, dilation, strict=True)
+    for length, side, step, gap, low, high in zip(
+        lengths, kernel, stride, dilation, before, after, strict=True
     ):
-        low, high, span = padding[k], padding[k + len(lengths)], gap * (side - 1) + 1
-        count = math.ceil((length + low + high - span) / step) + 1
-        if (count - 1) * step >= length + low:
-            count -= 1
-        behind.append(max(high, (count - 1) * step + span - length - low))
-    return (*padding[: len(lengths)], *behind)
+        span = gap * (side - 1) + 1
+        last = math.ceil((length + low + high - span) / step) * step
+        if last >= length + low:
+            last -= step
+        behind.append(max(0, last + span - length - low))
+    return (*before, *behind)
 
 
 @operator(*WHOLE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from crossbar.imports.onnx.draft import Signal, channels_last
@@ -17,6 +19,8 @@ def gemm(op: Op) -> Signal:
     if len(signal.shape) != 1 or op.attributes.get("transA", 0):
         op.refuse("samples that are no rows", "Put Flatten before it.")
     weights = op.weights(1).T if op.attributes.get("transB", 0) else op.weights(1)
+    if weights.ndim != 2:
+        op.refuse(f"a constant of shape {weights.shape}", "Give a matrix.")
     weights = np.ascontiguousarray(weights * weights.dtype.type(op.attributes.get("alpha", 1.0)))
     bias = op.weights(2) * op.attributes.get("beta", 1.0) if op.has(2) else None
     if bias is not None:
@@ -35,9 +39,8 @@ def matmul(op: Op) -> Signal:
         return _of_signals(op)
     left = op.is_signal(1)
     signal, weights = op.signal(int(left)), op.weights(int(not left))
-    weights = (
-        weights.reshape(weights.shape[-2:]) if max(weights.shape[:-2], default=1) == 1 else weights
-    )
+    if weights.ndim <= len(signal.shape) + 1 and math.prod(weights.shape[:-2]) == 1:
+        weights = weights.reshape(weights.shape[-2:])  # more axes would come before the batch
     if weights.ndim != 2:
         op.refuse(f"a constant of shape {weights.shape}", "Give a matrix.")
     rank, matrix = len(signal.shape), np.ascontiguousarray(weights.T if left else weights)

@@ -9,7 +9,6 @@ import numpy as np
 from crossbar.imports.onnx.draft import Signal, channels_last
 from crossbar.imports.onnx.op import Op, operator
 from crossbar.nn import Concatenate, Pad
-from crossbar.nn.layers.base import Shape
 
 APART = "Keep samples apart: the batch is axis 0."
 
@@ -39,24 +38,31 @@ def reshape(op: Op) -> Signal:
     return op.draft.straightened(signal, tuple(rest))
 
 
-@operator("Squeeze", "Unsqueeze")
+@operator("Squeeze")
 def squeeze(op: Op) -> Signal:
-    """Return a sample without some axes of 1, or with more of them."""
+    """Return a sample without some axes of 1."""
     signal, given = op.signal(), op.whole("axes", 1, 13)
-    shape: Shape
-    if op.kind == "Unsqueeze":
-        rank = len(signal.shape) + len(given or ())
-        added = {op.axis(axis, rank) for axis in given or ()}
-        old = iter(signal.shape)
-        shape = tuple(1 if axis in added else next(old) for axis in range(rank))
-    else:
-        rank = len(signal.shape)
-        ones = {axis for axis, side in enumerate(signal.shape) if side == 1}
-        dropped = ones if given is None else {op.axis(axis, rank) for axis in given}
-        shape = tuple(side for axis, side in enumerate(signal.shape) if axis not in dropped)
-        if not dropped <= ones or not shape:
-            op.refuse(f"axes {given} of {signal.shape}", "Leave one axis beside the batch.")
+    ones = {axis for axis, side in enumerate(signal.shape) if side == 1}
+    rank = len(signal.shape)
+    dropped = ones if given is None else {op.axis(axis, rank) for axis in given}
+    shape = tuple(side for axis, side in enumerate(signal.shape) if axis not in dropped)
+    if not dropped <= ones or not shape:
+        op.refuse(f"axes {given} of {signal.shape}", "Drop axes of 1, and leave one of a sample.")
     return op.draft.straightened(signal, shape)
+
+
+@operator("Unsqueeze")
+def unsqueeze(op: Op) -> Signal:
+    """Return a sample with more axes of 1."""
+    signal, given = op.signal(), op.whole("axes", 1, 13) or ()
+    rank = len(signal.shape) + len(given)
+    added = {op.axis(axis, rank) for axis in given}
+    if len(added) < max(len(given), 1):
+        op.refuse(f"axes {given}", "Name each new axis once.")
+    shape = list(signal.shape)
+    for axis in sorted(added):
+        shape.insert(axis, 1)
+    return op.draft.straightened(signal, tuple(shape))
 
 
 @operator("Transpose")
@@ -93,8 +99,8 @@ def pad(op: Op) -> Signal:
     else:
         given, value = tuple(int(one) for one in op.constant(1)), op.number(2, 0.0)
     both = np.zeros((2, rank + 1), int)
-    listed = [int(axis) for axis in op.constant(3)] if op.has(3) else range(rank + 1)
-    both[:, [axis % (rank + 1) for axis in listed]] = np.reshape(given, (2, -1))
+    listed = op.constant(3).tolist() if op.has(3) else range(rank + 1)
+    both[:, listed] = np.reshape(given, (2, -1))
     if mode != "constant" or both.min() < 0 or both[:, 0].any():
         op.refuse(f"padding {given} of mode {mode}", "Add a constant around samples.")
     if not both.any():
