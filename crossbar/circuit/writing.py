@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crossbar.circuit.array import Array
 
 
-ROUNDING = 1e-12  # of the largest conductance: a target of 0 S may come out as less
+ROUNDING = 1e-12  # of the largest conductance: a sum of doubles that is 0 S comes out within it
 
 
 def targets_of(array: Array, weights: Floats) -> list[Floats]:
