@@ -66,10 +66,10 @@ class WiredNoise:
         estimate = w.wires.estimate(w.g)
         through = estimate.attenuation
         power = self.noise.steepness
-        sigma = self.noise.spread(w.g, np.empty(0))
+        variance = self.noise.spread(w.g, np.empty(0))
         singly = [np.array([cell]) for cell in range(len(self.plane))]
         entries = (
-            (self.spread, self.of_plane, through**2 * sigma),
+            (self.spread, self.of_plane, through**2 * variance),
             (self.passed, singly, through**2),
             (self.shots, self.of_plane, estimate.applied**power * estimate.arriving**2 * w.g),
             (self.shots_back, self.of_plane, estimate.arriving**power * estimate.applied**2 * w.g),

@@ -20,7 +20,7 @@ POINTS = 100  # of a train of pulses
 LATE = (1e4, 1e6)  # s, between which exponents are measured: about a day
 LATER = LATE[1] ** 2 / LATE[0]  # s, as many decades after
 TRIED = 8  # cells that are left alone to see whether they follow a power law
-SAME = 1e-5  # by which exponents of two spans of time may differ
+SAME = 1e-5  # relative, by which what a cell keeps over two such spans may differ; rounding is less
 FAR = 3.0  # times as many pulses as cross the range at the step of its middle
 
 

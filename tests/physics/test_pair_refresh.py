@@ -128,7 +128,7 @@ def test_write_verify_brings_refreshed_cells_within_its_tolerance():
     assert state.activity.total("program_pulses") == count
 
 
-def test_a_refresh_takes_reads_of_all_pairs_and_three_pulses_for_each_that_isdue_of():
+def test_a_refresh_takes_reads_of_all_pairs_and_three_pulses_for_each_that_is_due():
     """Both cells are reset and one is written; V^2 G t of reads and pulses, time group by group."""
     pairs = PairRefresh(every=10, reads=3, v_read=0.3, t_read=2e-6)
     plus, minus = grid()

@@ -57,7 +57,10 @@ class RelaxationFit(Displayed):
         )
 
     def law(self, g_max: float) -> Retention:
-        """Return the law of drift for ``device.drift`` of a device with ``g_max`` [S]."""
+        """Return the law of drift for ``device.drift`` of a device with ``g_max`` [S].
+
+        Its cells are all alike where two cells were fitted, which tell no spread.
+        """
         sigma = self.sigma_rate.value
         return Retention(
             rest=self.rest / g_max, rate=math.exp(self.log_rate.value), beta=self.beta.value,
