@@ -73,6 +73,19 @@ def derived(key0, key1, index):
 
 
 @inline
+def beside(key0, key1):
+    """Return the key of a second stream beside that of a key."""
+    return u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B))
+
+
+@inline
+def apart(key0, key1, index):
+    """Return the key of stream ``index`` apart from those right below a key."""
+    other0, other1 = beside(key0, key1)
+    return derived(other0, other1, index)
+
+
+@inline
 def unit(bits):
     """Return the middle of one of 2^23 intervals of (0, 1)."""
     return f32(f32(i32(bits >> u32(9))) + f32(0.5)) * f32(2.0**-23)
@@ -136,7 +149,7 @@ def normals(out, key0, key1):
     """Fill ``out`` (n,) with standard normals; number k and number k + (n + 1) // 2 are a pair."""
     half = (out.size + 1) // 2
     first, second = out[:half], out[half:]
-    turn0, turn1 = u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B))
+    turn0, turn1 = beside(key0, key1)
     for k in range(second.size):
         a, b = pair(word(u32(k), key0, key1), word(u32(k), turn0, turn1))
         first[k] = a

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar.kernels.compiling import inline, jit
-from crossbar.kernels.draws import as_word, derived, f32, i32, u32, unit, word
+from crossbar.kernels.draws import apart, as_word, f32, i32, u32, unit, word
 from crossbar.types import Floats, Integers
 
 # Positions in the array of totals that every kernel adds to.
@@ -150,7 +150,7 @@ def resolved(o, bits, key0, key1, cell):
     share = (size - low) * f32(2**23) - below
     up = share >= 1
     if 0 < share < 1:
-        fine0, fine1 = derived(u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B)), cell)
+        fine0, fine1 = apart(key0, key1, cell)
         up = less(share, fine0, fine1)
     return f32(math.copysign(low + f32(1) if up else low, o))
 

@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from crossbar.kernels.compiling import inline, jit
-from crossbar.kernels.draws import derived, f32, halves, u32, word
+from crossbar.kernels.draws import apart, derived, f32, halves, u32, word
 from crossbar.kernels.offers import less, resolved
 from crossbar.kernels.tables import place
 from crossbar.kernels.visits import EVERY, WHOLE
@@ -30,12 +30,6 @@ from crossbar.types import Floats, Integers
 LEAST = 2**14
 EACH = 512
 ROUNDING = 1 + 2.0**-20  # above that of an offer in single precision
-
-
-@inline
-def _apart(key0, key1, index):
-    """Return the key of stream ``index`` apart from those right below a key."""
-    return derived(u32(key0 ^ u32(0x5BD1E995)), u32(key1 ^ u32(0x85EBCA6B)), index)
 
 
 @jit
@@ -108,7 +102,7 @@ def _small(row, column, top, key0, key1, visits, count):
     ends[0] = 0
     for i in range(row.size):
         ends[i + 1] = ends[i] + abs(row[i])
-    gap0, gap1 = _apart(key0, key1, 0)
+    gap0, gap1 = apart(key0, key1, 0)
     c = ROUNDING * -math.log1p(-top) / top
     at, k, j, last = 0.0, 0, 0, -1
     rate = c * abs(float(column[0]))
@@ -183,7 +177,7 @@ def listed(
         before, s = count, first + 1
         if few[first]:
             _numbers(x, d, first, per, row, column)
-            here0, here1 = _apart(key0, key1, first)
+            here0, here1 = apart(key0, key1, first)
             visits, count = _drawn(row, column, stochastic, here0, here1, visits, count)
             for k in range(before, count):
                 visits[k, 0] = first

@@ -72,7 +72,7 @@ def steps_where(o: np.float32, dither: Fraction, monkeypatch) -> float:
         words.append(int(digit))
     with monkeypatch.context() as patch:
         patch.setattr(offers, "word", lambda k, *_: words[int(k)])
-        patch.setattr(offers, "derived", lambda *_: (U32(0), U32(0)))
+        patch.setattr(offers, "apart", lambda *_: (U32(0), U32(0)))
         patch.setattr(offers, "less", offers.less.py_func)
         top = int(below) if o < 0 else 2**23 - 1 - int(below)
         return float(offers.resolved.py_func(o, U32(top << 9), U32(0), U32(0), 0))
