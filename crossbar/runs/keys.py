@@ -17,8 +17,7 @@ from crossbar.nn import NETWORKS
 from crossbar.overlay import spelt, type_hints
 from crossbar.parameters import parameters
 from crossbar.registry import registry_of
-from crossbar.runs.networks import GIVEN, ONNX, Known
-from crossbar.runs.onnx_file import OnnxFile
+from crossbar.runs.networks import GIVEN, Known
 from crossbar.runs.settings import Common
 from crossbar.runs.tile_settings import TileSettings
 
@@ -71,7 +70,7 @@ def choices() -> dict[str, tuple[str, ...]]:
                 named[name] = tuple(spelt(member) for member in one)
             elif one is bool:
                 named[name] = ("true", "false")
-    return named | {"network.kind": (*named["network.kind"], ONNX)}
+    return named
 
 
 def hinted(error: Message, prefix: str = "") -> Message:
@@ -124,7 +123,6 @@ def _settings() -> Iterator[tuple[str, Any]]:
     """Yield name and type of every setting."""
     for prefix, kind in [("", Common), ("tile.", TileSettings)]:
         yield from _below(kind, prefix, ())
-    yield from _below(OnnxFile, "network.", ())
     for prefix, registry in [("device.", DEVICES), ("network.", NETWORKS)]:
         for kind in _kinds(registry):
             yield from _below(kind, prefix, ())

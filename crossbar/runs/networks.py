@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -9,27 +10,58 @@ from typing import Any, ClassVar
 from crossbar.checks import require_part
 from crossbar.contracts import call
 from crossbar.errors import CrossbarError, closest, fail, shown
+from crossbar.imports import Imported
 from crossbar.meaning import Meaning, meanings
 from crossbar.nn import LAYERS, NETWORKS, Layer, Network, Node
 from crossbar.overlay import built, made, table
 from crossbar.parameters import parameters
-from crossbar.runs.architecture import Architecture
-from crossbar.runs.onnx_file import OnnxFile
 from crossbar.runs.plain import describe
 from crossbar.toml import Settings
+from crossbar.types import Floats
 
 GIVEN = ("input_shape", "classes")  # what the data say, and no setting
 DEFAULT = "leti_cnn"
-ONNX = "onnx"  # the kind of a network from a file
+
+
+class Architecture(ABC):
+    """What makes a network for samples of some shape, as settings describe it."""
+
+    @abstractmethod
+    def network(self, input_shape: tuple[int, ...], classes: int) -> Network:
+        """Return the network from ``input_shape`` to ``classes`` scores.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot be, under the dotted name of the setting.
+        """
+
+    def weights(self, network: Network) -> dict[str, Floats] | None:
+        """Return the weights that ``network`` begins with; None for random ones."""
+        return None
+
+    def meanings(self, prefix: str) -> dict[str, Meaning]:
+        """Return words and units of the settings by dotted name."""
+        return meanings(self, prefix)
 
 
 class Known(Architecture):
-    """A function that returns a network; its keyword parameters are the fields."""
+    """A function that returns a network, with weights or without; its keywords are the fields."""
 
     function: ClassVar[Callable[..., Any]]
 
     def network(self, input_shape: tuple[int, ...], classes: int) -> Network:
         """Return what the function makes; see :class:`Architecture`."""
+        made = self._made(input_shape, classes)
+        return made.network if isinstance(made, Imported) else made
+
+    def weights(self, network: Network) -> dict[str, Floats] | None:
+        """Return the weights that the function gives with ``network``; None if it gives none."""
+        made = self._made(network.input_shape, network.outputs)
+        return made.weights if isinstance(made, Imported) else None
+
+    def _made(self, input_shape: tuple[int, ...], classes: int) -> Network | Imported:
+        """Return what the function returns, or raise unless it is a network."""
         chosen: Any = self
         sizes = {f.name: getattr(self, f.name) for f in fields(chosen)}
         try:
@@ -40,6 +72,8 @@ class Known(Architecture):
             blamed = error.field.rpartition(".")[2]
             place = f"network.{blamed}" if blamed in sizes else "network"
             raise type(error)(error.message.within(place)) from None
+        if isinstance(made, Imported):
+            return made
         network: Network = require_part("network.kind", made, Network)
         return network
 
@@ -151,11 +185,7 @@ def architecture(section: Any) -> Architecture:
             fail(f"network.{name}", "no other setting beside network.layers", "some",
                  "Leave it out, or the layers; the loss is train.loss.")  # fmt: skip
         return _listed(tables)
-    kind = settings.pop("kind", DEFAULT)
-    if kind == ONNX:
-        file: OnnxFile = built(OnnxFile, settings, "network")
-        return file
-    entry = NETWORKS.resolve(kind, "network.kind")
+    entry = NETWORKS.resolve(settings.pop("kind", DEFAULT), "network.kind")
     if isinstance(entry, Network):
         for name in settings:
             fail(f"network.{name}", "no sizes for a network that stands as it is", "some",

@@ -11,9 +11,8 @@ from crossbar.circuit.blocks import Blocks
 from crossbar.data import Data, Synthetic
 from crossbar.errors import fail, shown
 from crossbar.nn import Training
-from crossbar.runs.architecture import Architecture
 from crossbar.runs.metrics import Metric, known
-from crossbar.runs.networks import architecture
+from crossbar.runs.networks import Architecture, architecture
 from crossbar.units import METHOD, SPREAD, quantity
 
 

@@ -21,7 +21,6 @@ from crossbar.runs import hardware, networks
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
-from crossbar.runs.onnx_file import OnnxFile
 from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
 from crossbar.runs.tile_settings import TileSettings
@@ -89,8 +88,6 @@ def _kinds(registry: Registry) -> Iterator[tuple[str, tuple[Key, ...]]]:
         for kind, names in seen.items():
             if keys := tuple(_keys(kind, prefix)):
                 yield f"{setting} = {', '.join(names)}", keys
-    if registry.setting == "network":
-        yield f"network = {networks.ONNX}", tuple(_keys(OnnxFile, "network."))
 
 
 def _keys(kind: Any, prefix: str, base: Any = None, *, below: bool = True) -> Iterator[Key]:
