@@ -46,13 +46,11 @@ def map_command(
     Example: crossbar map scripts/digits.toml digits.npz tile.adc.bits=6 --out runs/digits-map
     """
     from crossbar.cli.console import print_json, say
-    from crossbar.files import make_folder
     from crossbar.report.chip_map import write_map
 
     record = _mapped(model, words or [])
     page = None
     if out is not None:
-        make_folder(out)
         page = write_map(record, out, model.name)
         record["report"] = str(page)
     if json:
@@ -69,7 +67,7 @@ def _mapped(model: Path, words: list[str]) -> Record:
     from crossbar.runs.build import samples
     from crossbar.runs.chip_map import chip_map, trained_map
     from crossbar.runs.hardware import DEFAULT
-    from crossbar.runs.imported import described
+    from crossbar.runs.imported import imported_experiment
 
     if model.is_dir():
         if words:
@@ -79,7 +77,7 @@ def _mapped(model: Path, words: list[str]) -> Record:
         return trained_map(model, plan, samples(plan.common.data.few()).ends)
     if names_model(model):
         own, words = samples_of("map", model, words)
-        plan = described(model, own, [f"device.kind={DEFAULT}", *words])
+        plan = imported_experiment(model, own, [f"device.kind={DEFAULT}", *words])
     elif names_data(words):  # in place of all that the file says of data
         data = {"kind": "arrays", "path": words[0]}
         plan = experiment(override({**read(model), "data": data}, words[1:]))
@@ -93,9 +91,10 @@ def show(record: Record) -> None:
     """Print layers and totals."""
     from crossbar.cli.console import out, say, table
     from crossbar.report.tables import chip_map as tables
+    from crossbar.report.tables.table import shown
 
     for made in (tables.layers(record), tables.totals(record)):
-        rows = [[tables.plain(cell) for cell in row] for row in made.rows]
+        rows = [[shown(cell) for cell in row] for row in made.rows]
         table(made.caption, [column.title for column in made.columns], rows)
     for name in ("area", "energy"):
         out.print(f"\nSources of {name}", style="bold")

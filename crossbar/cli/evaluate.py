@@ -14,7 +14,6 @@ from crossbar.errors import fail
 if TYPE_CHECKING:
     from crossbar.types import Record
 
-CHIP = "test.chip"
 Model = Annotated[
     Path, path_argument("Folder that `train` wrote, or a network in ONNX.", "DIR|MODEL.onnx")
 ]
@@ -97,44 +96,22 @@ def _evaluated(
     folder: Path, assignments: list[str], options: dict[str, str | None], together: bool,
     layers: bool,
 ) -> Tests:  # fmt: skip
-    """Return what every test gave, or one result for all chips of a point ``together``.
-
-    With ``layers`` each has the errors of its layers.
-    """
+    """Return what every test gave, or one result for all chips of a point ``together``."""
     from crossbar.cli.conditions import asked
     from crossbar.cli.console import Bars
     from crossbar.runs import evaluate_run
-    from crossbar.runs.layer_errors import ERRORS, layer_records
-    from crossbar.runs.over_chips import before
+    from crossbar.runs.over_chips import by_point, of_trained_chips
 
     folder, assignments = run_of(folder, assignments)
     tests = asked(folder, assignments, options)
     with Bars() as bars:
-        results = [(point, evaluate_run(plan, folder, conditions=under, progress=bars))
-                   for point, plan, under in tests]  # fmt: skip
-        if layers:
-            results = [
-                (point, record | {ERRORS: layer_records(plan, folder, under)})
-                for (point, record), (_, plan, under) in zip(results, tests, strict=True)
-            ]
-    trained = before(folder, tests[0][1].common.seed)
-    joined = _over_chips(results) if together else results
+        results = [
+            (point, evaluate_run(plan, folder, conditions=under, layers=layers, progress=bars))
+            for point, plan, under in tests
+        ]
+    trained = of_trained_chips(folder, tests[0][1].common.seed)
+    joined = by_point(results) if together else results
     return [(point, record | trained) for point, record in joined]
-
-
-def _over_chips(results: Tests) -> Tests:
-    """Return one result for all chips of each point."""
-    from crossbar.runs.over_chips import over_chips
-
-    points: list[dict[str, Any]] = []
-    groups: list[list[Record]] = []
-    for point, record in results:
-        rest = {name: value for name, value in point.items() if name != CHIP}
-        if rest not in points:
-            points.append(rest)
-            groups.append([])
-        groups[points.index(rest)].append(record)
-    return [(point, over_chips(group)) for point, group in zip(points, groups, strict=True)]
 
 
 def _show(results: Tests, json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crossbar.files import make_folder
 from crossbar.report.document import Bullets, Figures, Section, Tabular
 from crossbar.report.figures.chip_map import pictures
 from crossbar.report.page import write_page
@@ -22,6 +23,7 @@ def write_map(record: Record, folder: Path, model: str) -> Path:
     OutputError
         If the folder cannot be written.
     """
+    make_folder(folder)
     write_json(folder / "map.json", record)
     parts = [
         Section("chip", "The chip", (Tabular(tables.totals(record)),)),

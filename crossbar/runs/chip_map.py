@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crossbar.data import Ends
-from crossbar.energy import OperationCounts, Row, breakdown, digital
+from crossbar.energy import Latency, OperationCounts, Row, breakdown, digital
 from crossbar.energy.latency import CYCLE
 from crossbar.errors import fail
 from crossbar.progress import Progress, reporting, shown
 from crossbar.runs import build
-from crossbar.runs.energy_record import costs, inferred, scaling
+from crossbar.runs.energy_record import costs, few_samples, inferred, scaling
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.latency import chip_latency, path_of
 from crossbar.runs.mapped_layer import MappedLayer, mapped_layer
@@ -40,17 +40,10 @@ def chip_map(plan: Experiment, *, progress: Progress = shown) -> Record:
     record
         ``layers``, the fields of :class:`MappedLayer` of every matrix, and ``total``.
     """
-    costs(plan)  # or what is wrong with their file, before anything is counted
-    dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
-    seed = plan.common.seed[0]
-    streams, parts = plan.streams(seed), build.parts_of(plan.common.data, dataset, seed)
-    chip = build.chip(plan, dataset.ends, streams)
-    build.ranged(chip, parts, streams)
-    counted = inferred(plan, chip, parts, streams)
+    few = few_samples(plan, progress)
+    counted = inferred(plan, few.chip, few.parts, few.streams)
     operations = counted.total("mac_forward") / counted.total("images")
-    return mapped(
-        plan, dataset.ends, breakdown(counted, costs(plan), phase="inference"), operations
-    )
+    return mapped(plan, few.ends, breakdown(counted, costs(plan), phase="inference"), operations)
 
 
 def trained_map(folder: Path, plan: Experiment, ends: Ends) -> Record:
@@ -68,57 +61,59 @@ def mapped(plan: Experiment, ends: Ends, rows: Sequence[Row], operations: float)
     network = build.network(plan, ends)
     if all(plan.of(node).device is None for node in network.parts):
         fail("device.kind", "cells in one layer at least", "digital weights", "Such as cmos.")
-    path, sources = path_of(plan, network), dict[str, str]()
-    matrices = [(node, *one) for node, own in network.parts.items() for one in own.items()]
+    path = path_of(plan, network)
     layers = [
-        mapped_layer(plan, path, node, name, matrix, [r for r in rows if r.part == name], sources)
-        for node, name, matrix in matrices
+        mapped_layer(
+            plan.of(node), name, matrix, path.cycle(name), [r for r in rows if r.part == name]
+        )
+        for node, own in network.parts.items()
+        for name, matrix in own.items()
     ]
-    time = chip_latency(plan, ends)
-    stages = {one.name: one.latency for one in layers}
-    stages |= {p.name: p.seconds / p.times for p in time.parts if p.name not in CYCLE and p.times}
-    slowest = max(stages, key=lambda name: stages[name])
-    energy, rate = sum(row.energy for row in rows), plan.common.energy.rate
-    area, cells, tiles = (
-        sum(getattr(one, n) for one in layers) for n in ("area", "cells", "tiles")
-    )
     counts = OperationCounts.of(network.matrices, network.foremost)
+    rate = plan.common.energy.rate
+    energy = sum(row.energy for row in rows)
     total = {
-        "tiles": tiles,
-        "cells": cells,
-        "utilisation": _overall(layers),
-        "latency": time.seconds,
-        "latency_elsewhere": time.seconds - sum(one.latency for one in layers),
-        "interval": stages[slowest],
+        **_sums(layers, chip_latency(plan, ends)),
         "energy": energy,
         "energy_elsewhere": energy - sum(one.energy for one in layers),
-        "area": area,
         "rate": rate,
         "power": energy * rate,
         "operations": operations,
         "efficiency": operations / energy if energy else math.inf,
+        "digital": digital(counts, rate=rate).energy_inference,
+    }
+    total["assumed"]["energy"] = _assumed((row.energy, row.source) for row in rows)
+    return {
+        "device": plan.kind,
+        "layers": [asdict(one) for one in layers],
+        "total": total,
+        "energy_sources": {f"{row.part}, {row.event}": row.source for row in rows if row.energy},
+        "notes": _notes(plan, network.parts, rows),
+    }
+
+
+def _sums(layers: Sequence[MappedLayer], time: Latency) -> Record:
+    """Return arrays, time and area of the chip, and where most of it goes."""
+    stages = {one.name: one.latency for one in layers}
+    stages |= {p.name: p.seconds / p.times for p in time.parts if p.name not in CYCLE and p.times}
+    slowest = max(stages, key=lambda name: stages[name])
+    areas = [(value, one.area_sources[part]) for one in layers
+             for part, value in one.area_parts.items()]  # fmt: skip
+    return {
+        "tiles": sum(one.tiles for one in layers),
+        "cells": sum(one.cells for one in layers),
+        "utilisation": _overall(layers),
+        "latency": time.seconds,
+        "latency_elsewhere": time.seconds - sum(one.latency for one in layers),
+        "interval": stages[slowest],
+        "area": sum(one.area for one in layers),
         "bottleneck": {
             "latency": slowest,
             "energy": max(layers, key=lambda one: one.energy).name,
             "area": max(layers, key=lambda one: one.area).name,
         },
-        "digital": digital(counts, rate=rate).energy_inference,
-        "assumed": {
-            "energy": _assumed((row.energy, row.source) for row in rows),
-            "area": _assumed(
-                (value, sources[f"{one.name}, {part}"])
-                for one in layers
-                for part, value in one.area_parts.items()
-            ),
-        },
+        "assumed": {"area": _assumed(areas)},
     }
-    record: Record = {
-        "device": plan.kind,
-        "layers": [asdict(one) for one in layers],
-        "total": total,
-    }
-    energies = {f"{row.part}, {row.event}": row.source for row in rows if row.energy}
-    return record | {"sources": {"area": sources, "energy": energies}, "notes": _notes(plan, rows)}
 
 
 def _assumed(parts: Iterable[tuple[float, str]]) -> float:
@@ -135,11 +130,12 @@ def _overall(layers: Sequence[MappedLayer]) -> float | None:
     return sum(weights for weights, share in held if share) / room if room else None
 
 
-def _notes(plan: Experiment, rows: Sequence[Row]) -> list[str]:
-    """Return what the figures contain and rest on, in words."""
+def _notes(plan: Experiment, nodes: Iterable[str], rows: Sequence[Row]) -> list[str]:
+    """Return what the figures contain and rest on, in words; ``nodes`` have matrices."""
     notes = [*BESIDE, *filter(None, [scaling(plan, rows)])]
-    if plan.tile.adc is None:
-        notes.append("tile.adc is not set: outputs of arrays stay analog, without conversions")
-    if plan.tile.size is None:
-        notes.append("tile.size is not set: each matrix has one array, made to measure")
+    tiles = {node: plan.of(node).tile for node in nodes if plan.of(node).device is not None}
+    if plain := [node for node, tile in tiles.items() if tile.adc is None]:
+        notes.append(f"no tile.adc, so that outputs stay analog: {', '.join(plain)}")
+    if plain := [node for node, tile in tiles.items() if tile.size is None]:
+        notes.append(f"no tile.size, so that arrays are made to measure: {', '.join(plain)}")
     return notes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from crossbar.activity import Activity
 from crossbar.circuit.converter_tables import converter_lines
-from crossbar.circuit.layout import Layout
 from crossbar.converters import SarAdc, SerialDac
 from crossbar.data import Ends
 from crossbar.devices import UPDATE_BITS
@@ -69,8 +69,7 @@ def converter_records(plan: Experiment, ends: Ends, costs: Costs) -> list[Record
         (n, *one) for n, own in network.parts.items() for one in own.items()
     ]:
         tile, back = plan.of(node).tile, name not in network.foremost
-        lines = matrix.rows + (tile.spare_rows or 0)
-        layout = Layout(rows=lines, cols=matrix.cols, copies=matrix.copies, size=tile.size)
+        layout = tile.layout(matrix.rows, matrix.cols, matrix.copies)
         dac, adc, dac_back, adc_back = converter_lines(layout, tile.mapping.amplifiers)
         prices = costs.of(name).table()
         for event, sides in {"dac": (dac, dac_back), "adc": (adc, adc_back)}.items():
@@ -193,12 +192,27 @@ def energy(plan: Experiment, *, progress: Progress = shown) -> Record:
 
     Synthetic data are cut short: energy needs examples, not a training set.
     """
+    few = few_samples(plan, progress)
+    inference = inferred(plan, few.chip, few.parts, few.streams)
+    training = learnt(plan, few.chip, few.parts, few.streams)
+    return energy_record(plan, few.ends, inference, training, few.chip.activity)
+
+
+class FewSamples(NamedTuple):
+    """A chip with initial weights, and samples to count events over."""
+
+    ends: Ends
+    chip: Chip
+    parts: build.Parts
+    streams: Streams
+
+
+def few_samples(plan: Experiment, progress: Progress) -> FewSamples:
+    """Return the chip of the first seed, its ADCs ranged; synthetic data are cut short."""
     costs(plan)  # or what is wrong with their file, before anything is counted
     dataset = plan.common.data.few().read(lambda k, n: progress("data", k, n, ""))
     seed = plan.common.seed[0]
     streams, parts = plan.streams(seed), build.parts_of(plan.common.data, dataset, seed)
     chip = build.chip(plan, dataset.ends, streams)
     build.ranged(chip, parts, streams)
-    inference = inferred(plan, chip, parts, streams)
-    training = learnt(plan, chip, parts, streams)
-    return energy_record(plan, dataset.ends, inference, training, chip.activity)
+    return FewSamples(dataset.ends, chip, parts, streams)

@@ -15,6 +15,7 @@ from crossbar.progress import Progress, reporting, shown
 from crossbar.runs import build
 from crossbar.runs.conditions import TEST, UNCHANGED, Conditions
 from crossbar.runs.experiment import Experiment
+from crossbar.runs.layer_errors import ERRORS, layer_records
 from crossbar.runs.results import noted
 from crossbar.runs.settings import Faults
 from crossbar.runs.store import Store
@@ -36,6 +37,7 @@ def evaluate_run(
     out: Path | str,
     *,
     conditions: Conditions = UNCHANGED,
+    layers: bool = False,
     progress: Progress = shown,
 ) -> Record:
     """Test the trained chips of the run in ``out`` under ``plan``; return the result.
@@ -46,6 +48,8 @@ def evaluate_run(
         The experiment, possibly with other non-idealities than it was trained with.
     conditions
         What happens to the chips before the test.
+    layers
+        Whether the result has the errors of the layers too, as ``layer_errors``.
     """
     out = require_path("evaluate_run.out", out)
     dataset = build.samples(plan.common.data, lambda k, n: progress("data", k, n, ""))
@@ -55,6 +59,8 @@ def evaluate_run(
         progress("evaluate", k, len(plan.common.seed), f"seed {seed}")
         chips.append(Tested(seed, *retrial(plan, out, seed, dataset, conditions)))
     held = {"weights": chips[0].detail["weights"]}
+    if layers:
+        held[ERRORS] = layer_records(plan, out, conditions)
     return summary(chips, noted(plan)) | conditions.record | held
 
 

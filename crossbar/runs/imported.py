@@ -15,7 +15,7 @@ from crossbar.toml import override
 FRACTIONS = [0.1, 0.01, 0.89]  # calibration, nothing, test: no part may be empty
 
 
-def described(model: Path, samples: Path, given: Sequence[str] = ()) -> Experiment:
+def imported_experiment(model: Path, samples: Path, given: Sequence[str] = ()) -> Experiment:
     """Return the network in ``model`` and ``samples`` as an experiment, without any training.
 
     A tenth of the samples are for calibration (``data.split``), and values stay as they are
@@ -41,7 +41,7 @@ def imported_run(
     It is made where it is not there, under ``runs/``, by the name of the model and what model,
     samples and settings are; it is that of a training without epochs.
     """
-    plan = described(model, samples, given)
+    plan = imported_experiment(model, samples, given)
     folder = default_folder(model.stem, plan.settings | {"stamps": [stamp(model), stamp(samples)]})
     train(plan, folder, progress=progress)
     return folder

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crossbar.circuit.converter_tables import converter_lines
-from crossbar.circuit.layout import Layout
 from crossbar.converters import SerialDac
-from crossbar.energy import Cost, Path, Row
+from crossbar.energy import Cost, Row
 from crossbar.energy.area import SAMPLE_AND_HOLD
 from crossbar.energy.costs import JOULES
 from crossbar.nn.layers.base import Matrix
-from crossbar.runs.experiment import Experiment
+from crossbar.runs.hardware import Hardware
 
 CELLS, BLOCKS = "cells", "blocks"
 CONVERTERS = {"dac": "drivers", "adc": "converters"}  # parts of energy and area, by event
@@ -46,7 +45,7 @@ class MappedLayer:
         Time of the cycles with their converters.
     energy : [J], area : [m2]
         Of an inference, and of what stands at and in the arrays; ``energy_parts`` and
-        ``area_parts`` add up to them.
+        ``area_parts`` add up to them, and ``area_sources`` says where these areas are from.
     """
 
     name: str
@@ -64,24 +63,23 @@ class MappedLayer:
     area: float
     energy_parts: Mapping[str, float]
     area_parts: Mapping[str, float]
+    area_sources: Mapping[str, str]
 
 
 def mapped_layer(
-    plan: Experiment, path: Path, node: str, name: str, matrix: Matrix, rows: Sequence[Row],
-    sources: dict[str, str],
-) -> MappedLayer:  # fmt: skip
-    """Return what ``matrix`` of the layer ``node`` takes, and add ``sources`` of its area."""
+    hardware: Hardware, name: str, matrix: Matrix, cycle: float, rows: Sequence[Row]
+) -> MappedLayer:
+    """Return what ``matrix`` takes in ``hardware``.
+
+    ``cycle`` [s] is the time of one of its cycles, and ``rows`` the energy that was counted on it.
+    """
     energy = dict.fromkeys((CELLS, *CONVERTERS.values(), BLOCKS), 0.0)
     for row in rows:
         energy[CELLS if row.event in JOULES else CONVERTERS.get(row.event, BLOCKS)] += row.energy
-    conversions = {k: sum(r.count for r in rows if r.event == k) for k in CONVERTERS}
     cycles = math.ceil(matrix.vectors / matrix.copies)
-    tiles, cells, share, area = 0, 0, None, dict[str, float]()
-    if plan.of(node).device is not None:
-        tiles, cells, share = _arrays(plan, node, matrix)
-        for part, (count, cost) in _areas(plan, node, matrix, cells).items():
-            area[part] = count * cost.value
-            sources[f"{name}, {part}"] = str(cost.source)
+    tiles, cells, share = _arrays(hardware, matrix)
+    areas = _areas(hardware, matrix, cells)
+    area = {part: count * cost.value for part, (count, cost) in areas.items()}
     return MappedLayer(
         name=name,
         rows=matrix.rows,
@@ -92,41 +90,40 @@ def mapped_layer(
         utilisation=share,
         reads=matrix.vectors,
         cycles=cycles,
-        conversions=conversions,
-        latency=cycles * path.cycle(name),
+        conversions={k: sum(r.count for r in rows if r.event == k) for k in CONVERTERS},
+        latency=cycles * cycle,
         energy=sum(row.energy for row in rows),
         area=sum(area.values()),
         energy_parts=energy,
         area_parts=area,
+        area_sources={part: str(cost.source) for part, (_, cost) in areas.items()},
     )
 
 
-def _layout(plan: Experiment, node: str, matrix: Matrix) -> Layout:
-    """Return the arrays of ``matrix``, with its spare word lines."""
-    tile = plan.of(node).tile
-    lines = matrix.rows + (tile.spare_rows or 0)
-    return Layout(rows=lines, cols=matrix.cols, copies=matrix.copies, size=tile.size)
-
-
-def _arrays(plan: Experiment, node: str, matrix: Matrix) -> tuple[int, int, float]:
+def _arrays(hardware: Hardware, matrix: Matrix) -> tuple[int, int, float | None]:
     """Return arrays and cells of ``matrix``, and the share of the cells that hold weights."""
-    tile, layout = plan.of(node).tile, _layout(plan, node, matrix)
+    if hardware.device is None:
+        return 0, 0, None
+    tile = hardware.tile
+    layout = tile.layout(matrix.rows, matrix.cols, matrix.copies)
     held, each = layout.rows * layout.cols * layout.copies, len(tile.mapping.signs)
     room = layout.arrays * math.prod(tile.size) if tile.size else held
     return layout.arrays, each * held, matrix.rows * matrix.cols * matrix.copies / room
 
 
-def _areas(plan: Experiment, node: str, matrix: Matrix, cells: int) -> dict[str, tuple[int, Cost]]:
+def _areas(hardware: Hardware, matrix: Matrix, cells: int) -> dict[str, tuple[int, Cost]]:
     """Return how many of what stand at and in the arrays of ``matrix``, and the area of each."""
-    hardware, layout = plan.of(node), _layout(plan, node, matrix)
-    assert hardware.device is not None  # or it has no arrays
-    dacs, adcs, *_ = converter_lines(layout, hardware.tile.mapping.amplifiers)
-    dac, adc = hardware.tile.dac or SerialDac(), hardware.tile.adc  # of one switch a line
+    if hardware.device is None:
+        return {}
+    tile = hardware.tile
+    layout = tile.layout(matrix.rows, matrix.cols, matrix.copies)
+    dacs, adcs, *_ = converter_lines(layout, tile.mapping.amplifiers)
+    dac = tile.dac or SerialDac()  # of one switch a line
     parts = {
         CELLS: (cells, hardware.device.cell_area),
         CONVERTERS["dac"]: (dacs.converters(dac.shared), dac.area),
         HOLD: (adcs.converters(), SAMPLE_AND_HOLD),
     }
-    if adc is not None:
-        parts[CONVERTERS["adc"]] = (adcs.converters(adc.shared), adc.area)
+    if tile.adc is not None:
+        parts[CONVERTERS["adc"]] = (adcs.converters(tile.adc.shared), tile.adc.area)
     return parts

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from crossbar.intervals import student
 from crossbar.runs.hardware import FLOAT
@@ -12,6 +13,19 @@ from crossbar.runs.layer_errors import ERRORS
 from crossbar.runs.store import Store
 from crossbar.runs.store.result import stored
 from crossbar.types import Record
+
+CHIP = "test.chip"
+Test = tuple[dict[str, Any], Record]
+"""What varies in a test, by setting, and what it gave."""
+
+
+def by_point(tests: Iterable[Test]) -> list[Test]:
+    """Return ``tests`` of several chips with one result for each point of the other settings."""
+    groups: dict[str, tuple[dict[str, Any], list[Record]]] = {}
+    for point, record in tests:
+        rest = {name: value for name, value in point.items() if name != CHIP}
+        groups.setdefault(repr(rest), (rest, []))[1].append(record)
+    return [(rest, over_chips(records)) for rest, records in groups.values()]
 
 
 def over_chips(tests: Sequence[Record]) -> Record:
@@ -50,7 +64,7 @@ def _layers(chips: Sequence[Sequence[Record]]) -> list[Record]:
     return joined
 
 
-def before(folder: Path, seeds: Sequence[int]) -> Record:
+def of_trained_chips(folder: Path, seeds: Sequence[int]) -> Record:
     """Return the figure of merit that the trained chips in ``folder`` have, by its name.
 
     It is ``accuracy_float`` of chips whose weights are in digital memory, else

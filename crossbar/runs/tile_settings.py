@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crossbar.checks import Checked
-from crossbar.circuit.layout import LARGEST
+from crossbar.circuit.layout import LARGEST, Layout
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
@@ -84,3 +84,8 @@ class TileSettings(Checked):
     tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
     follow: int = quantity(20, low=1, high=10**9, role=METHOD)
     precision: Precision = field(default=Precision.SINGLE, metadata={"role": METHOD})
+
+    def layout(self, rows: int, cols: int, copies: int) -> Layout:
+        """Return the arrays of ``copies`` of a matrix, with their spare word lines."""
+        lines = rows + (self.spare_rows or 0)
+        return Layout(rows=lines, cols=cols, copies=copies, size=self.size)

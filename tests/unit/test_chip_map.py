@@ -120,6 +120,8 @@ def test_the_command_prints_and_writes_what_it_maps(tmp_path: Path, record: Reco
     shown = CliRunner().invoke(app, ["map", *given]).stdout
     assert "softmax" in shown
     assert "Sources of area" in shown
+    share = record["total"]["assumed"]["area"]
+    assert f"{(1 + share) * 1e6 * record['total']['area']:.4g}" in page
 
 
 def test_samples_of_the_user_take_the_place_of_those_of_the_file(tmp_path: Path) -> None:

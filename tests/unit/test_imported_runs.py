@@ -16,7 +16,7 @@ from onnx.reference import ReferenceEvaluator  # noqa: E402
 from crossbar.cli.commands import app  # noqa: E402
 from crossbar.errors import ConfigError  # noqa: E402
 from crossbar.runs import build  # noqa: E402
-from crossbar.runs.imported import described  # noqa: E402
+from crossbar.runs.imported import imported_experiment  # noqa: E402
 
 FEATURES, HIDDEN, CLASSES, SAMPLES = 12, 6, 3, 120
 
@@ -63,7 +63,7 @@ def evaluated(place: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> dict
 
 
 def part_for_test(place: Path) -> tuple[np.ndarray, np.ndarray]:
-    plan = described(place / "small.onnx", place / "samples.npz")
+    plan = imported_experiment(place / "small.onnx", place / "samples.npz")
     return build.parts_of(plan.common.data, plan.common.data.read(), 0).test
 
 
@@ -102,7 +102,7 @@ def test_the_run_is_made_once_and_can_be_swept(place, monkeypatch, tmp_path) -> 
 
 
 def test_a_network_in_a_file_learns_on_the_chip_from_its_weights(place) -> None:
-    plan = described(place / "small.onnx", place / "samples.npz", ["device.kind=ideal"])
+    plan = imported_experiment(place / "small.onnx", place / "samples.npz", ["device.kind=ideal"])
     data = plan.common.data.read()
     chip = build.chip(plan, data.ends, plan.streams(0))
     x, y = part_for_test(place)
@@ -134,7 +134,7 @@ def test_samples_have_to_follow_the_file(place, monkeypatch, command) -> None:
 def test_samples_of_other_shapes_or_classes_are_refused(place, monkeypatch, tmp_path) -> None:
     x = np.zeros((30, FEATURES))
     np.savez(tmp_path / "few.npz", x=x, y=np.arange(30) % 2)
-    plan = described(place / "small.onnx", tmp_path / "few.npz")
+    plan = imported_experiment(place / "small.onnx", tmp_path / "few.npz")
     with pytest.raises(ConfigError, match="expected data of 3 classes or targets, as the model"):
         build.network(plan, plan.common.data.read().ends)
     np.savez(tmp_path / "narrow.npz", x=x[:, 1:], y=np.arange(30) % 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from crossbar.report.tables.table import (
     Cell,
     Column,
@@ -10,7 +12,6 @@ from crossbar.report.tables.table import (
     columns,
     count,
     quantity,
-    shown,
 )
 from crossbar.types import Record
 
@@ -69,7 +70,9 @@ def totals(record: Record) -> Table:
     """Return the figures of the whole chip."""
     total, slow = record["total"], record["total"]["bottleneck"]
     ratio = total["digital"] / total["energy"] if total["energy"] else 0.0
-    ours = {k: f"{100 * share:.0f} % on assumed costs" for k, share in total["assumed"].items()}
+    ours = {
+        what: _assumed(total, what, text) for what, text in (("energy", energy), ("area", area))
+    }
     rows: list[tuple[Cell, ...]] = [
         ("time of an inference, one after the other", quantity(total["latency"], "s"), ""),
         ("time between inferences, layers in a pipeline", quantity(total["interval"], "s"),
@@ -91,23 +94,34 @@ def totals(record: Record) -> Table:
     )
 
 
+def _assumed(total: Record, what: str, text: Callable[[float], Number]) -> str:
+    """Return the share of the sum ``what`` that is assumed, and the sum at another choice."""
+    share = total["assumed"][what]
+    twice = text((1 + share) * total[what]).text
+    return f"{100 * share:.0f} % on assumed costs, {twice} if these are twice as large"
+
+
+def energy(value: float) -> Number:
+    """Return an energy [J]."""
+    return quantity(value, "J")
+
+
 def sources(record: Record, kind: str) -> list[str]:
     """Return where ``area`` or ``energy`` come from, each source once with what it is of."""
-    by_source: dict[str, list[str]] = {}
-    for name, source in record["sources"][kind].items():
-        by_source.setdefault(source, []).append(name.partition(", ")[2].replace("_", " "))
-    return [f"{', '.join(dict.fromkeys(names))}: {source}" for source, names in by_source.items()]
+    if kind == "energy":
+        pairs = [(n.partition(", ")[2], source) for n, source in record["energy_sources"].items()]
+    else:
+        pairs = [pair for one in record["layers"] for pair in one["area_sources"].items()]
+    by_source: dict[str, dict[str, None]] = {}
+    for name, source in pairs:
+        by_source.setdefault(source, {})[name.replace("_", " ")] = None
+    return [f"{', '.join(names)}: {source}" for source, names in by_source.items()]
 
 
 def area(value: float) -> Number:
     """Return an area [m2], in mm2 or um2 on the page."""
     text = f"{1e6 * value:.4g} mm\N{SUPERSCRIPT TWO}"
     return Number(value, text if value >= 1e-8 else f"{1e12 * value:.4g} µm\N{SUPERSCRIPT TWO}")
-
-
-def plain(cell: Cell) -> str:
-    """Return what the terminal shows of ``cell``."""
-    return shown(cell)
 
 
 def _share(value: float | None) -> Cell:
