@@ -146,6 +146,10 @@ WRONG = {
         lambda m: m.add("Gemm", m.add("Flatten", "v0"), m.constant(64), name="g"),
         "'g' (Gemm, version 13: a constant of shape (64,)). Give a matrix.",
     ),
+    "a factor that is not finite": (
+        lambda m: m.add("Gemm", m.add("Flatten", "v0"), m.constant(64, 2), alpha=np.inf, name="g"),
+        "'g' (Gemm, version 13: alpha x W and beta c: expected finite numbers, got ",
+    ),
     "numbers of other channels": (
         lambda m: m.add("BatchNormalization", "v0", *[m.constant(3)] * 4, name="b"),
         "'b' (BatchNormalization, version 15: scale of shape (3,) for 4 channels). Give one number",

@@ -1,6 +1,6 @@
 """Operators, by what they are for; importing them enters them."""
 
-from crossbar.imports.onnx.op import OPERATORS as OPERATORS
+from crossbar.imports.onnx.op import OPERATORS
 from crossbar.imports.onnx.operators import (
     arithmetic,
     codes,
@@ -12,4 +12,14 @@ from crossbar.imports.onnx.operators import (
     windows,
 )
 
-FILES = (arithmetic, codes, neurons, normalisation, pools, products, shapes, windows)
+__all__ = [
+    "OPERATORS",
+    "arithmetic",
+    "codes",
+    "neurons",
+    "normalisation",
+    "pools",
+    "products",
+    "shapes",
+    "windows",
+]

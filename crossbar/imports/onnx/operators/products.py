@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from crossbar.array_checks import require_finite
 from crossbar.imports.onnx.draft import Signal, channels_last
 from crossbar.imports.onnx.op import Op, operator
 from crossbar.nn import Convolution, Convolution1d, Dense, Layer, MatrixProduct
@@ -28,6 +29,7 @@ def gemm(op: Op) -> Signal:
             op.refuse(f"constants of shape {bias.shape}", "Give one for each output.")
         line = np.broadcast_to(bias.ravel(), weights.shape[1:])
         weights = np.vstack([weights, line.astype(weights.dtype)])
+    require_finite("alpha x W and beta c", weights)
     layer = Dense(units=weights.shape[1], bias=bias is not None)
     return _dense(op, layer, signal, weights)
 
