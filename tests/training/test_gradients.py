@@ -82,9 +82,9 @@ class Plain:
 
     def learn(self, x, labels, masks, rate):
         """One step against the summed gradients of a batch, all taken at the same weights."""
-        found = [self.gradients(*sample)[1] for sample in zip(x, labels, masks, strict=True)]
+        each = [self.gradients(*sample)[1] for sample in zip(x, labels, masks, strict=True)]
         for name in self.w:
-            self.w[name] -= rate * sum(g[name].reshape(self.w[name].shape) for g in found)
+            self.w[name] -= rate * sum(g[name].reshape(self.w[name].shape) for g in each)
 
 
 def correlate(x, kernel):
@@ -135,14 +135,14 @@ def test_gradients_equal_those_of_plain_backpropagation(substrate, network, n):
     x, labels = samples(network, n)
     rate = 0.01
     p = chip.learn(x, labels, rate, rng=np.random.default_rng(5))
-    found = [plain.gradients(*s) for s in zip(x, labels, dropout(chip), strict=True)]
-    np.testing.assert_allclose(p, [f[0] for f in found], rtol=1e-9)
+    each = [plain.gradients(*s) for s in zip(x, labels, dropout(chip), strict=True)]
+    np.testing.assert_allclose(p, [f[0] for f in each], rtol=1e-9)
     for layer in chip.layers.values():
         if not layer.held:
             continue
         kept = layer.d.reshape(n, -1)
-        assert_close(kept, np.stack([f[2][layer.name].ravel() for f in found]), 1e-9)
-        grad = sum(f[1][layer.name] for f in found).reshape(before[layer.name].shape[1:])
+        assert_close(kept, np.stack([f[2][layer.name].ravel() for f in each]), 1e-9)
+        grad = sum(f[1][layer.name] for f in each).reshape(before[layer.name].shape[1:])
         for copy, was in zip(layer.held["weights"].weights, before[layer.name], strict=True):
             assert_close((was - copy) / rate, grad, 1e-9)
 

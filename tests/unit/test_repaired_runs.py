@@ -58,9 +58,9 @@ def aged(**more) -> Conditions:
 
 def test_compensation_is_another_name_of_the_global_factor(run, plan, samples) -> None:
     one, details = retrial(plan, run, SEED, samples, aged(compensate=True))
-    other, retold = retrial(plan, run, SEED, samples, aged(repair=GlobalFactor()))
+    other, same = retrial(plan, run, SEED, samples, aged(repair=GlobalFactor()))
     assert one == other
-    assert details["compensation"] == retold["compensation"]
+    assert details["compensation"] == same["compensation"]
     with pytest.raises(ConfigError, match=r"Conditions\.compensate: expected no other repair"):
         aged(compensate=True, repair=Refresh())
 
@@ -76,7 +76,8 @@ def test_a_repair_has_an_energy_and_a_time_of_its_own_and_none_has_none(run, pla
     assert metrics["repair_energy"] > 0
     outputs = 2 * 21 * 21 + 2  # of two filters at 21 x 21 places, and of two classes
     expected = plain["energy_inference"] + outputs * DIGITAL_MAC.value
-    assert metrics["energy_inference"] == pytest.approx(expected, rel=0.05)
+    # The factors change the inputs of the last layer, whose reads take 3e-7 of the energy less.
+    assert metrics["energy_inference"] == pytest.approx(expected, rel=1e-5)
     assert {len(f) for f in detail["compensation"].values()} == {2}
     reads = [row["amount"] for row in detail["repair"] if row["event"] == "cycles"]
     assert reads == [2 * READS] * 2

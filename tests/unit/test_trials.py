@@ -72,7 +72,7 @@ def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path
     plan = plan_of(kind)
     kept = train(plan, tmp_path / "run")
     metrics, detail = trial(plan, SEED, windows)
-    again, retold = retrial(plan, tmp_path / "run", SEED, windows)
+    again, details = retrial(plan, tmp_path / "run", SEED, windows)
     assert metrics | {"agreement": 1.0} == again
     assert {name: metrics[name] for name in ("accuracy", "loss", "f1")} == {
         name: kept[name] for name in ("accuracy", "loss", "f1")
@@ -81,7 +81,7 @@ def test_a_trial_gives_what_training_into_a_folder_gives(kind, windows, tmp_path
     assert all(type(value) is float for value in metrics.values())
     seen = DETAIL | {"confusion", "accuracy_ci95"}
     assert set(detail) == seen | LEARNED
-    assert set(retold) == seen | {"weights", "compensation"}
+    assert set(details) == seen | {"weights", "compensation"}
     assert [epoch["epoch"] for epoch in detail["history"]] == [0, 1]
     assert metrics["energy_training"] == detail["energy"]["physical"]["energy_training"]
 
@@ -151,12 +151,12 @@ def test_compensation_takes_the_drift_from_the_scores_and_leaves_the_decisions(
     plan = plan_of("pcm")
     train(plan, tmp_path / "run")
     aged = Conditions(age=1e6, chip=1)
-    plain, told = retrial(plan, tmp_path / "run", SEED, windows, aged)
-    better, retold = retrial(plan, tmp_path / "run", SEED, windows, replace(aged, compensate=True))
-    assert told["compensation"] == {}
-    assert set(retold["compensation"]) == {"conv", "fc", "out"}
-    assert all(1 < factor < (1e6 / 20) ** 0.1 for factor in retold["compensation"].values())
-    assert retold["confusion"] == told["confusion"]
+    plain, before = retrial(plan, tmp_path / "run", SEED, windows, aged)
+    better, after = retrial(plan, tmp_path / "run", SEED, windows, replace(aged, compensate=True))
+    assert before["compensation"] == {}
+    assert set(after["compensation"]) == {"conv", "fc", "out"}
+    assert all(1 < factor < (1e6 / 20) ** 0.1 for factor in after["compensation"].values())
+    assert after["confusion"] == before["confusion"]
     assert better["loss"] != plain["loss"]
 
 
@@ -164,10 +164,10 @@ def test_the_command_line_sets_the_conditions(windows, tmp_path) -> None:
     plan, run = plan_of("pcm"), tmp_path / "run"
     train(plan, run)
     options = ["--age", "30 d", "--chip", "2", "--compensate", "--json"]
-    told = json.loads(CliRunner().invoke(app, ["evaluate", str(run), *options]).stdout)
+    record = json.loads(CliRunner().invoke(app, ["evaluate", str(run), *options]).stdout)
     conditions = Conditions(age=30 * 86400.0, chip=2, compensate=True)
-    assert told["loss"] == retrial(plan, run, SEED, windows, conditions)[0]["loss"]
-    assert {name: told[name] for name in conditions.record} == conditions.record
+    assert record["loss"] == retrial(plan, run, SEED, windows, conditions)[0]["loss"]
+    assert {name: record[name] for name in conditions.record} == conditions.record
 
 
 def test_a_memory_of_earlier_trials_changes_nothing(windows, tmp_path) -> None:
