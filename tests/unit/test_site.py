@@ -123,7 +123,16 @@ def test_every_command_argument_and_option_is_in_the_reference(site: Path) -> No
     assert {name: each for name, each in lost.items() if each} == {}
 
 
-def plans() -> Iterator[Any]:
+def onnx_file(folder: Path) -> Path:
+    """Return a network in ONNX for the samples and classes of ``synthetic``."""
+    reason = "no network in ONNX can be read: pip install '.[onnx]'"
+    onnx_models = pytest.importorskip("onnx_models", reason=reason)
+    model = onnx_models.Model(28, 28)
+    model.add("Gemm", model.add("Flatten", "x"), model.constant(28 * 28, 2))
+    return model.saved(folder)
+
+
+def plans(folder: Path) -> Iterator[Any]:
     """Yield an experiment of every kind that settings of a training may name."""
     for registry in registries():
         if registry.setting.startswith("test."):  # comes after training
@@ -142,16 +151,18 @@ def plans() -> Iterator[Any]:
                 given["device"]["conduction"] |= numbers
             if registry.setting == "device.drift":
                 given["device"]["drift"] |= RATES.get(kind, {})
+            if kind == "onnx":
+                given["network"]["path"] = str(onnx_file(folder))
             yield experiment(given)
 
 
 def test_every_setting_that_a_run_notes_is_in_the_reference_with_what_it_means(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.syspath_prepend(ROOT / "docs" / "_extensions")
     sections = importlib.import_module("setting_pages").sections()
     keys = {key.name: key for section in sections.values() for key in section}
-    noted = {name for plan in plans() for name in meanings_of(plan)}
+    noted = {name for plan in plans(tmp_path) for name in meanings_of(plan)}
     assert len(noted) > 150
     parts = {name.rpartition(".")[0] for name in keys}
     parts |= {part.rpartition(".")[0] for part in parts}
