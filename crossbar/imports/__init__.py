@@ -3,5 +3,7 @@
 from crossbar.imports.imported import Imported
 from crossbar.imports.onnx.network import onnx_network
 from crossbar.imports.onnx.reader import read_onnx
+from crossbar.imports.pytorch import read_torch
+from crossbar.imports.state_dict import torch_weights
 
-__all__ = ["Imported", "onnx_network", "read_onnx"]
+__all__ = ["Imported", "onnx_network", "read_onnx", "read_torch", "torch_weights"]

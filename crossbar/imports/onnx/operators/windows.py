@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from crossbar.array_checks import Array
+from crossbar.imports.filters import matrices
 from crossbar.imports.onnx.draft import Signal, channels_last
 from crossbar.imports.onnx.op import Op, operator
 from crossbar.imports.onnx.sides import pads, sides
 from crossbar.nn import Convolution, Convolution1d
-from crossbar.types import Floats
 
 KINDS = {1: Convolution1d, 2: Convolution}
 
@@ -36,14 +33,3 @@ def conv(op: Op) -> Signal:
         layer, op.draft.arranged(signal, order), order=order,
         weights=matrices(weights, bias, groups), named=op.inputs[1],
     )  # fmt: skip
-
-
-def matrices(weights: Array, bias: Array | None, groups: int) -> dict[str, Floats]:
-    """Return the matrix of every group: entries of a window, their channels last, by filters."""
-    parts = {}
-    for k, own in enumerate(np.split(weights, groups)):
-        matrix = np.moveaxis(own, 1, -1).reshape(len(own), -1).T
-        if bias is not None:
-            matrix = np.vstack([matrix, np.split(bias, groups)[k]])
-        parts[f"group{k}" if groups > 1 else ""] = np.ascontiguousarray(matrix)
-    return parts
