@@ -159,7 +159,7 @@ def read_windows(
     :func:`crossbar.kernels.reads.read`, forward, for one array without copies and one plane of
     ``cells`` cells a weight that all have the same read noise, and converters that need no table.
     """
-    planes, shared, loads, _, _ = bound.entries
+    planes, shared, loads, _, parts = bound.entries
     seen, reference, edges = planes.seen[0], shared.seen[0], shared.edges
     (key0, key1), (n, height, row) = halves(key), x.shape
     run, (cols, size) = seen.shape[1] // kernel, seen.shape
@@ -168,7 +168,8 @@ def read_windows(
     v, unit = np.empty((n, height * row), x.dtype), np.empty(n, x.dtype)
     here0, here1 = derived(key0, key1, 0)
     uniform = np.empty((0, 0), x.dtype)
-    cut = drive(x.reshape(n, 1, height * row), settings, uniform, 1, here0, here1, v, unit)
+    copies, first = parts.copies, parts.starts[0]  # literals would compile what is called again
+    cut = drive(x.reshape(n, 1, height * row), settings, uniform, copies, here0, here1, v, unit)
     offsets, ones = _offsets(kernel, run, row), np.ones(size, x.dtype)
     over, often = np.empty(height * row, x.dtype), np.empty(height * row, x.dtype)
     flat, square = np.zeros((tall - 1) * row + row - run + 1, x.dtype), np.empty(positions, x.dtype)
@@ -198,7 +199,7 @@ def read_windows(
             _noise(common, square, per_cell, thermal * shared.totals[0, m], z, here0, here1)
             _subtract(i[edges[m] : edges[m + 1]], shared.times[0], common)
         here0, here1 = derived(sample0, sample1, cols + edges.size)
-        cut += sense(i, size, settings, uniform, 0, 1, here0, here1)
+        cut += sense(i, size, settings, uniform, first, copies, here0, here1)
         _to_numbers(i, unit[s], out[s])
     count(settings, x.size, n * positions, live * cols, power, cut, out.size, at, counts)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar.kernels.bound import Bound
-from crossbar.kernels.compiling import jit
+from crossbar.kernels.compiling import inline, jit
 from crossbar.kernels.conversion import tabulate
 from crossbar.kernels.currents import Driven, line_currents
 from crossbar.kernels.draws import derived, halves
@@ -199,7 +199,7 @@ def count(
         counts[at[ADC]] += currents
 
 
-@jit
+@inline
 def _read_parts(v, square, planes, common, wired, parts, settings, adc, key0, key1, outputs):
     """Return line currents (n, outputs) [A] behind the amplifiers, and how many those cut.
 
@@ -298,7 +298,8 @@ def read_currents(v: Floats, out: Floats, bound: Bound, settings: Floats, key: n
     key0, key1 = halves(key)
     square = np.empty(v.shape[0], v.dtype)
     drawn(v, np.zeros((1, v.shape[1]), v.dtype), square)
-    at, rows = Driven(0, v.shape[1], parts.copies, parts.forward), (0, planes.totals.shape[0])
+    at = Driven(0, v.shape[1], parts.copies, parts.forward)
+    rows = (parts.starts[0], planes.totals.shape[0])  # a literal 0 would compile it all again
     for plane in range(planes.gains.size):
         line_currents(
             v, square, plane, rows, planes, common, wired, at, settings, key0, key1, out[plane]
