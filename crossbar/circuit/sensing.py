@@ -129,6 +129,14 @@ class Sensing:
             settings[at.T_READ] = self.array.reading.t_read
         return Edge(settings, conversion.unused(self.array.dtype), self.forward.adc)
 
+    def amplifier(self, cells: int) -> float:
+        """Return the full scale of the amplifier of a line of ``cells``, in outputs.
+
+        It is that of forward reads whose largest input is 1.
+        """
+        full, scale, v_read = self.forward.settings[[at.OUT_FULL, at.SCALE, at.FULL]]
+        return float(full / (scale * v_read)) * math.sqrt(cells)
+
     @property
     def laid_out(self) -> bool:
         """Whether windows are laid out and read as the vectors that they are."""
