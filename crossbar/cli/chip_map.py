@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from crossbar.cli.models import names_data, names_model, samples_of
+from crossbar.cli.models import names_data, names_model
 from crossbar.cli.options import Json, path_argument, path_option, settings_argument
 from crossbar.errors import fail
 
@@ -37,11 +37,11 @@ def map_command(
 
     Nothing is trained. Events are counted while some samples are classified, by a chip with initial
     weights or, where DIR is given, by its first trained chip; energy is that of `crossbar energy`
-    by the convention `physical`.
+    by the convention `physical`. Without DATA.npz a network in ONNX is given random numbers.
 
     Example: crossbar map scripts/leti_cnn.toml device.kind=reram tile.size=128,128
 
-    Example: crossbar map model.onnx data.npz device.kind=pcm tile.size=128,128
+    Example: crossbar map model.onnx device.kind=pcm tile.size=128,128
 
     Example: crossbar map scripts/digits.toml digits.npz tile.adc.bits=6 --out runs/digits-map
     """
@@ -76,7 +76,7 @@ def _mapped(model: Path, words: list[str]) -> Record:
         plan = load_plan(model)
         return trained_map(model, plan, samples(plan.common.data.few()).ends)
     if names_model(model):
-        own, words = samples_of("map", model, words)
+        own, words = (Path(words[0]), words[1:]) if names_data(words) else (None, words)
         plan = imported_experiment(model, own, [f"device.kind={DEFAULT}", *words])
     elif names_data(words):  # in place of all that the file says of data
         data = {"kind": "arrays", "path": words[0]}

@@ -21,8 +21,8 @@ def names_data(words: list[str]) -> bool:
     return bool(words) and "=" not in words[0] and words[0].lower().endswith(SAMPLES)
 
 
-def samples_of(command: str, model: Path, words: list[str]) -> tuple[Path, list[str]]:
-    """Return the samples for ``model``, which begin ``words`` of ``command``, and the other words.
+def samples_of(model: Path, words: list[str]) -> tuple[Path, list[str]]:
+    """Return the samples for ``model``, which begin ``words``, and the other words.
 
     Raises
     ------
@@ -31,12 +31,8 @@ def samples_of(command: str, model: Path, words: list[str]) -> tuple[Path, list[
     """
     if not names_data(words):
         got = words[0] if words else "none"
-        fail(
-            model.name,
-            "samples after it, x and y",
-            got,
-            f"crossbar {command} {model.name} DATA.npz",
-        )
+        remedy = f"crossbar evaluate {model.name} DATA.npz"
+        fail(model.name, "samples after it, x and y", got, remedy)
     return Path(words[0]), words[1:]
 
 
@@ -47,7 +43,7 @@ def run_of(given: Path, words: list[str]) -> tuple[Path, list[str]]:
     from crossbar.cli.console import Bars
     from crossbar.runs.imported import imported_run
 
-    samples, settings = samples_of("evaluate", given, words)
+    samples, settings = samples_of(given, words)
     own = [word for word in settings if word.startswith(OWN)]
     with Bars() as bars:
         folder = imported_run(given, samples, own, progress=bars)

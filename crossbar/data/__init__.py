@@ -22,6 +22,7 @@ from crossbar.data.normalise import (
     ZScore,
 )
 from crossbar.data.pictures import Colour
+from crossbar.data.random import RandomNumbers
 from crossbar.data.split import SPLITS, ByGroup, BySample, Split
 from crossbar.data.words import Words
 
@@ -45,6 +46,7 @@ __all__ = [
     "Images",
     "Normalisation",
     "Progress",
+    "RandomNumbers",
     "Recordings",
     "Scaling",
     "Sound",

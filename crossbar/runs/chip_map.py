@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar.data import Ends
+from crossbar.data import Ends, RandomNumbers
 from crossbar.energy import Latency, OperationCounts, Row, breakdown, digital
 from crossbar.energy.latency import CYCLE
 from crossbar.errors import fail
+from crossbar.nn import Convolution, Convolution1d, Network
 from crossbar.progress import Progress, reporting, shown
 from crossbar.runs import build
 from crossbar.runs.energy_record import costs, few_samples, inferred, scaling
@@ -26,6 +27,14 @@ BESIDE = (
     "for forward reads, and no wiring, decoders, control, buffers or digital logic",
     "an operation is a multiplication by a driven line, and its addition",
 )
+
+
+RANDOM = (
+    "the inputs are random numbers, with which energy is counted, and the softmax that classes "
+    "need is left out; samples of your own (DATA.npz) have both"
+)
+WASTED = 0.5  # share of cells below which a convolution in groups has a note
+NAMED = 4  # of these convolutions are named
 
 
 @reporting
@@ -88,7 +97,7 @@ def mapped(plan: Experiment, ends: Ends, rows: Sequence[Row], operations: float)
         "layers": [asdict(one) for one in layers],
         "total": total,
         "energy_sources": {f"{row.part}, {row.event}": row.source for row in rows if row.energy},
-        "notes": _notes(plan, network.parts, rows),
+        "notes": _notes(plan, network, rows, layers),
     }
 
 
@@ -130,12 +139,38 @@ def _overall(layers: Sequence[MappedLayer]) -> float | None:
     return sum(weights for weights, share in held if share) / room if room else None
 
 
-def _notes(plan: Experiment, nodes: Iterable[str], rows: Sequence[Row]) -> list[str]:
-    """Return what the figures contain and rest on, in words; ``nodes`` have matrices."""
-    notes = [*BESIDE, *filter(None, [scaling(plan, rows)])]
-    tiles = {node: plan.of(node).tile for node in nodes if plan.of(node).device is not None}
+def _notes(
+    plan: Experiment, network: Network, rows: Sequence[Row], layers: Sequence[MappedLayer]
+) -> list[str]:
+    """Return what the figures contain and rest on, in words."""
+    notes = [*BESIDE, *filter(None, [scaling(plan, rows), _grouped(network, layers)])]
+    if isinstance(plan.common.data, RandomNumbers):
+        notes.append(RANDOM)
+    tiles = {n: plan.of(n).tile for n in network.parts if plan.of(n).device is not None}
     if plain := [node for node, tile in tiles.items() if tile.adc is None]:
         notes.append(f"no tile.adc, so that outputs stay analog: {', '.join(plain)}")
     if plain := [node for node, tile in tiles.items() if tile.size is None]:
         notes.append(f"no tile.size, so that arrays are made to measure: {', '.join(plain)}")
     return notes
+
+
+def _grouped(network: Network, layers: Sequence[MappedLayer]) -> str:
+    """Return in words which convolutions in groups waste arrays; empty where none does."""
+    by_name, shares = {one.name: one for one in layers}, {}
+    for node, own in network.parts.items():
+        layer, share = network.nodes[node].layer, _overall([by_name[name] for name in own])
+        in_groups = isinstance(layer, (Convolution, Convolution1d)) and layer.groups > 1
+        if in_groups and share is not None and share < WASTED:
+            shares[node] = share
+    if not shares:
+        return ""
+    names = sorted(shares, key=lambda node: shares[node])
+    more = f" and {len(names) - NAMED} others" if len(names) > NAMED else ""
+    least, most = (f"{100 * f(shares.values()):.2g}" for f in (min, max))
+    span = least if least == most else f"{least} to {most}"
+    use = "uses" if len(shares) == 1 else "use"
+    return (
+        f"{', '.join(names[:NAMED])}{more} {use} {span} % of the cells: every group of "
+        "channels has a matrix, and that an array, of its own; a smaller layers.NAME.size wastes "
+        "fewer"
+    )

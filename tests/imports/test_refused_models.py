@@ -219,7 +219,7 @@ def test_open_shapes_are_asked_for(tmp_path):
     model = small()
     model.input.type.tensor_type.shape.dim[2].dim_param = "height"
     path = model.saved(tmp_path)
-    text = "expected samples of a fixed shape as input 'x', got (n, 3, height, 6). Give read_onnx("
+    text = "expected samples of a fixed shape as input 'x', got (n, 3, height, 6). Give input"
     assert refused(path).startswith(text)
     assert read_onnx(path, input_shape=(3, 8, 6)).input_shape == (3, 8, 6)
     assert "expected an input_shape that fits (3, 'height', 6), got (3, 8, 7)." in refused(

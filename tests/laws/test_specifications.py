@@ -24,7 +24,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
-from crossbar.data import Arrays, Images, Recordings
+from crossbar.data import Arrays, Images, RandomNumbers, Recordings
 from crossbar.devices import (
     Constant,
     IdealCell,
@@ -99,6 +99,7 @@ EXAMPLES = [
     PulseTable(u=(0, 1), **COLUMNS),
     Pulses(v_set=1, v_reset=-1, v_read=0.1, t_set=1e-9, t_reset=1e-9, t_read=1e-9, t_edge=1e-10),
     Random(3),
+    RandomNumbers(),
     Recordings(path="recordings"),
     Range(0.1, 1.0),
     Rerouted(held=Tile(device=IdealCell(), mapping=DifferentialPair(), remap=Remap())),

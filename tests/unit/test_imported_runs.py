@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 onnx = pytest.importorskip("onnx")
+import onnx_models  # noqa: E402
 from onnx import helper, numpy_helper  # noqa: E402
 from onnx.reference import ReferenceEvaluator  # noqa: E402
 
@@ -124,11 +125,56 @@ def test_the_map_of_a_file_has_its_layers(place, monkeypatch) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("command", ["evaluate", "map"])
-def test_samples_have_to_follow_the_file(place, monkeypatch, command) -> None:
-    given = ran(place, monkeypatch, command, "small.onnx", "device.kind=cmos")
+def test_samples_have_to_follow_the_file(place, monkeypatch) -> None:
+    given = ran(place, monkeypatch, "evaluate", "small.onnx", "device.kind=cmos")
     assert "expected samples after it, x and y, got device.kind=cmos" in str(given.exception)
-    assert f"crossbar {command} small.onnx DATA.npz" in str(given.exception)
+    assert "crossbar evaluate small.onnx DATA.npz" in str(given.exception)
+
+
+def mapped(place: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> dict:
+    given = ran(place, monkeypatch, "map", *words, "--json")
+    assert given.exit_code == 0, given.exception
+    return json.loads(given.stdout)
+
+
+def test_a_map_without_samples_counts_on_random_numbers(place, monkeypatch) -> None:
+    """Arrays, areas, conversions and times are those with samples."""
+    words = ("tile.size=8,8", "device.kind=pcm", "tile.adc.bits=6")
+    alone = mapped(place, monkeypatch, "small.onnx", *words)
+    beside = mapped(place, monkeypatch, "small.onnx", "samples.npz", *words)
+    for name in ("name", "tiles", "cells", "area", "conversions", "latency"):
+        assert [one[name] for one in alone["layers"]] == [one[name] for one in beside["layers"]]
+    assert alone["total"]["energy"] > 0
+    notes = [[note for note in one["notes"] if "random numbers" in note] for one in (alone, beside)]
+    assert [len(one) for one in notes] == [1, 0]
+
+
+def test_a_shape_that_the_file_leaves_open_is_asked_for(tmp_path, monkeypatch) -> None:
+    model = onnx_models.Model(2, "wide")
+    model.add("Conv", "x", model.constant(3, 2, 3))
+    model.saved(tmp_path)
+    asked = ran(tmp_path, monkeypatch, "map", "model.onnx")
+    assert str(asked.exception).endswith(
+        "model.onnx: expected samples of a fixed shape as input 'x', got (n, 2, wide). "
+        "Give input_shape=(...) without the batch, in settings data.shape, or samples."
+    )
+    (layer,) = mapped(tmp_path, monkeypatch, "model.onnx", "data.shape=2,11")["layers"]
+    assert (layer["rows"], layer["cols"], layer["reads"]) == (6, 3, 9)
+
+
+def test_a_convolution_in_groups_that_wastes_arrays_is_named(tmp_path, monkeypatch) -> None:
+    """Nine weights and a bias of a channel, on 16 x 16: 10 of 256 cells."""
+    model = onnx_models.Model(4, 6, 6)
+    y = model.add("Conv", "x", model.constant(5, 4, 1, 1, name="mix.weight"))
+    weights = model.constant(5, 1, 3, 3, name="deep.weight"), model.constant(5, name="deep.bias")
+    model.add("Conv", y, *weights, group=5)
+    model.saved(tmp_path)
+    words = ("map", "model.onnx", "device.kind=pcm", "tile.size=16,16")
+    told = " ".join(ran(tmp_path, monkeypatch, *words).stdout.split())
+    assert "Note: deep uses 3.9 % of the cells: every group of channels has a matrix" in told
+    fitting = ran(tmp_path, monkeypatch, *words, "layers.deep.size=10,1")
+    assert fitting.exit_code == 0, fitting.exception
+    assert "every group of channels" not in " ".join(fitting.stdout.split())
 
 
 def test_samples_of_other_shapes_or_classes_are_refused(place, monkeypatch, tmp_path) -> None:

@@ -144,7 +144,7 @@ def plans(folder: Path) -> Iterator[Any]:
                 given["network"] = {"layers": [layer]}
             elif registry.setting != "metrics":
                 given = placed(given, f"{registry.setting}.kind", kind)
-            if registry.setting == "data" and kind != "synthetic":
+            if registry.setting == "data" and kind not in ("synthetic", "random"):
                 given["data"]["path"] = "x.npz"
             if kind == "table":  # of a measured current: its numbers have no default
                 numbers = {"v": [0.1, 0.2], "i": [[1e-7, 2e-7], [2e-7, 4e-7]]}

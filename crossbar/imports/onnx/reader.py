@@ -121,7 +121,7 @@ def _shape(
         raise wrong(where, expected, str(given), "Omit the batch.")
     if not shape or not all(isinstance(side, int) and side > 0 for side in shape):
         expected = f"samples of a fixed shape as input '{source.name}'"
-        remedy = "Give read_onnx(path, input_shape=(...)), without the batch."
+        remedy = "Give input_shape=(...) without the batch, in settings data.shape, or samples."
         raise wrong(where, expected, f"({', '.join(map(str, sides))})", remedy)
     return batch, tuple(shape)
 
