@@ -30,6 +30,7 @@ from crossbar.nn.layers.products import MatrixProduct, Multiply
 from crossbar.nn.layers.quantise import Quantise
 from crossbar.nn.layers.shapes import Flatten, Reshape, Transpose
 from crossbar.nn.layers.softmax import Softmax
+from crossbar.nn.learners.adam import Adam
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
 from crossbar.nn.learners.minibatch import Minibatch
 from crossbar.nn.learners.momentum import Momentum
@@ -38,6 +39,7 @@ from crossbar.nn.losses import LOSSES, CrossEntropy, Hinge, Loss, SquaredError
 from crossbar.nn.networks.leti_cnn import leti_cnn
 from crossbar.nn.ranges import Range, calibrate
 from crossbar.nn.repairs.base import REPAIRS, Host, Repair, repaired
+from crossbar.nn.repairs.correction import Correction
 from crossbar.nn.repairs.factors import ColumnFactors, Factors, GlobalFactor
 from crossbar.nn.repairs.last_layer import LastLayer
 from crossbar.nn.repairs.refresh import Refresh
@@ -52,6 +54,7 @@ __all__ = [
     "NETWORKS",
     "REPAIRS",
     "Activation",
+    "Adam",
     "Add",
     "Affine",
     "AveragePooling",
@@ -66,6 +69,7 @@ __all__ = [
     "Concatenate",
     "Convolution",
     "Convolution1d",
+    "Correction",
     "CrossEntropy",
     "Decisions",
     "Dense",

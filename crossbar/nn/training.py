@@ -29,6 +29,7 @@ from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
+from crossbar.substrates.masters import InCells, MasterWeights
 from crossbar.types import Floats
 from crossbar.units import quantity
 
@@ -53,6 +54,9 @@ class Training(Checked, Displayed):
         Learning rule, what follows: as many updates in sequence, as on the chip, or another.
     loss
         Loss, what the outputs mean, and their error; None for that of the chip.
+    weights
+        What holds the weights while they learn: the cells of the chip, or digital memory, with
+        which a chip is programmed afterwards.
 
     Source: LETI 2026 trains about 30 epochs, sample by sample; gamma 0.0005 suits ``zscore``
     inputs and 0.002 ``db80``, where 0.01 diverges (measured).
@@ -63,6 +67,7 @@ class Training(Checked, Displayed):
     batch: int = quantity(1, low=1, high=1_000_000, remedy="The chip has 1.")
     learner: Learner = field(default_factory=Sequential)
     loss: Loss | None = None
+    weights: MasterWeights = field(default_factory=InCells)
 
 
 @reporting

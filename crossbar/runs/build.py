@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,21 @@ def substrate(experiment: Experiment) -> Substrate:
     return ByLayer(default=default, layers=own) if own else default
 
 
+def filled(plan: Experiment) -> Experiment:
+    """Return ``plan`` for weights that have grown: the whole range, unless it sets a headroom."""
+    tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
+    layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
+    return replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
+
+
+def _full(hardware: Hardware, *sections: Any) -> Hardware:
+    """Return ``hardware`` whose weights use the whole range, unless a section sets a headroom."""
+    mappings = [one.get("mapping") for one in sections if isinstance(one, dict)]
+    if any(isinstance(mapping, dict) and "headroom" in mapping for mapping in mappings):
+        return hardware
+    return hardware.with_tile(mapping=replace(hardware.tile.mapping, headroom=1.0))
+
+
 def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
     """Return what weights in ``hardware`` are held in."""
     tile, device, faults = hardware.tile, hardware.device, experiment.common.faults
@@ -140,10 +155,12 @@ def require_room(network: Network) -> None:
 
 
 def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
-    """Return a chip with initial weights, or those that the network came with."""
+    """Return the chip that learns, with initial weights, or those that the network came with."""
     described, criterion = network(experiment, ends), loss(experiment, ends)
     blocks, weights = experiment.common.blocks, experiment.common.network.weights(described)
-    cells = substrate(experiment)
+    master, precision = experiment.common.train.weights, experiment.tile.precision.value
+    own = substrate(filled(experiment) if master.programs else experiment)
+    cells = master.substrate(own, precision)
     return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
 
 

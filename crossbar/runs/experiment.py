@@ -127,7 +127,11 @@ def _settled(settings: Settings) -> Experiment:
         replace(Common(), network=network), rest | {"data": _with_kind(rest.get("data", {}))}
     )
     settings, common = _absolute(settings, common)
-    return Experiment(hardware=whole, layers=own, common=common, settings=settings)
+    plan = Experiment(hardware=whole, layers=own, common=common, settings=settings)
+    if common.train.weights.rehearses and not plan.analog:
+        remedy = "Choose one, or train.weights = memory."
+        fail("train.weights", "an analog device.kind", "float", remedy)
+    return plan
 
 
 def _with_kind(data: Any) -> Any:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from crossbar.checks import require_path
 from crossbar.data import Dataset, Ends
@@ -134,25 +134,19 @@ def new_chip(plan: Experiment, learned: Chip, streams: Streams, *, fold: bool = 
     The weights use its whole range (headroom 1) unless ``plan`` sets a headroom. Normalisations
     are folded into them, or stay in digital memory without ``fold``.
     """
-    tile, own = (plan.settings.get(name, {}) for name in ("tile", "layers"))
-    layers = {name: _full(one, tile, own[name]) for name, one in plan.layers.items()}
-    plan = replace(plan, hardware=_full(plan.hardware, tile), layers=layers)
     network, weights = written(learned, fold=fold)
-    blocks, cells = plan.common.blocks, build.substrate(plan)
+    blocks, cells = plan.common.blocks, build.substrate(build.filled(plan))
     return network.build(cells, streams, blocks=blocks, loss=learned.loss, weights=weights)
+
+
+def after_training(plan: Experiment, learner: Chip, streams: Streams) -> Chip:
+    """Return the chip that is tested: ``learner``, or one that is programmed with its weights."""
+    return new_chip(plan, learner, streams) if plan.common.train.weights.programs else learner
 
 
 def written(learned: Chip, *, fold: bool) -> tuple[Network, dict[str, Floats]]:
     """Return the network and the weights that a new chip is programmed with; see new_chip."""
     return folded(learned) if fold else (learned.network, learned.trained())
-
-
-def _full(hardware: Hardware, *sections: Any) -> Hardware:
-    """Return ``hardware`` whose weights use the whole range, unless a section sets a headroom."""
-    mappings = [one.get("mapping") for one in sections if isinstance(one, dict)]
-    if any(isinstance(mapping, dict) and "headroom" in mapping for mapping in mappings):
-        return hardware
-    return hardware.with_tile(mapping=replace(hardware.tile.mapping, headroom=1.0))
 
 
 def learned_chip(out: Path, seed: int, dataset: Dataset) -> tuple[Experiment, Chip]:
@@ -218,6 +212,8 @@ WRITTEN = ("mapping", "scaling", "size", "programming", "remap", "spare_rows")
 
 def same_cells(plan: Experiment, trained: Experiment) -> bool:
     """Return whether ``plan`` has the cells of ``trained``, except for read noise and faults."""
+    if trained.common.train.weights.programs:
+        return False
     names = {"", *plan.layers, *trained.layers}
     same = plan.common.network == trained.common.network and all(
         _same_cells(plan.of(name), trained.of(name)) for name in names

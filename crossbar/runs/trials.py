@@ -28,7 +28,7 @@ from crossbar.runs.repair_record import repair_figures
 from crossbar.runs.results import described, joules, stuck_cells
 from crossbar.runs.store import places
 from crossbar.runs.store.result import ASSUMED
-from crossbar.runs.trained import learned_chip, refuse_relearning, same_cells
+from crossbar.runs.trained import after_training, learned_chip, refuse_relearning, same_cells
 from crossbar.types import Integers, Record
 
 Outcome = tuple[dict[str, float], Record]
@@ -50,29 +50,27 @@ def trial(
         The experiment; its own list of seeds is not looked at.
     seed
         Seed of the split, the chip and the training.
-    dataset
-        Samples, from :meth:`crossbar.data.Data.dataset`.
-    progress
-        Called with task, steps done, steps in all and a text.
+    dataset, progress
+        Samples, from :meth:`crossbar.data.Data.dataset`, and what is called with task, steps done,
+        steps in all and a text.
     place
-        Folder that keeps the chip, see :mod:`crossbar.runs.chip_files`; a training that was stopped
-        resumes there from its last epoch. None: nothing is kept.
+        Folder that keeps the chip, see :mod:`crossbar.runs.chip_files`, and the training, which
+        resumes there; None for none.
 
     Returns
     -------
     metrics : dict
         Those of :data:`crossbar.runs.metrics.METRICS` and of ``plan``: energies are by the physical
-        convention and per image, latency and cells of the plan's own number of copies.
+        convention and per image, latency and cells of the copies that ``plan`` has.
     detail : dict
-        What :func:`crossbar.runs.results.described` returns, energy, ``confusion``, ``history``
-        and the like.
+        :func:`crossbar.runs.results.described`, energy, ``confusion``, ``history`` and the like.
 
     Raises
     ------
     ConvergenceError
         If training diverges.
     DataError
-        If the chip in ``place`` has learned otherwise, or from other samples.
+        If the chip in ``place`` learned otherwise.
     """
     streams = plan.streams(seed)
     parts = build.parts_of(plan.common.data, dataset, seed)
@@ -80,7 +78,7 @@ def trial(
         files.make_folder(place)
         chip_files.require_resumable(place, plan, parts)
     chip = build.chip(plan, dataset.ends, streams)
-    before = chip_files.cells(chip, "before") if place else {}
+    before = chip_files.cells(after_training(plan, chip, streams), "before") if place else {}
     try:
         history = _learn(plan, chip, parts, streams, progress, place)
     except DivergenceError as error:
@@ -88,9 +86,10 @@ def trial(
             raise
         cause = divergence_remedy(plan, dataset.ends, parts, streams, error.epoch)
         raise divergence(error.gamma, error.epoch, cause) from None
+    learned = _learned(chip, history)
+    chip = after_training(plan, chip, streams)
     if place is not None:
         chip_files.keep(place, before | chip_files.cells(chip, "after"), dataset)
-    learned = _learned(chip, history)
     metrics, detail = _outcome(plan, chip, parts, dataset, streams, place)
     return metrics, detail | learned
 

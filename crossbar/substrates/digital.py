@@ -98,6 +98,14 @@ class DigitalState(Weights):
         each: Floats = d.reshape(len(d), -1, cols).transpose(0, 2, 1) @ x.reshape(len(x), -1, rows)
         return each.astype(self.values.dtype, copy=False)
 
+    def gradient(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
+        """Return x^T d, summed over samples."""
+        rows, cols = self.values.shape
+        self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)
+        self.activity.add(self.name, "addition", (len(x) - 1) * self.values.size)
+        total: Floats = x.reshape(-1, rows).T @ d.reshape(-1, cols)
+        return total.astype(self.values.dtype, copy=False)
+
     def offer(
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:

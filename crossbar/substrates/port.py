@@ -136,6 +136,13 @@ class Weights(Displayed, ABC):
         up before :meth:`offer` takes the sum.
         """
 
+    def gradient(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
+        """Return the products (rows, cols), summed over samples in digital memory."""
+        each = self.products(x, d, rng=rng)
+        self.activity.add(self.name, "addition", each.size - each[0].size)
+        total: Floats = each.sum(axis=0).T
+        return total
+
     @abstractmethod
     def offer(
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng

@@ -18,6 +18,7 @@ from crossbar.nn import (
     Chip,
     ColumnFactors,
     Convolution,
+    Correction,
     Dense,
     Flatten,
     GlobalFactor,
@@ -57,7 +58,14 @@ def chip_of(device, mapping: Mapping | None = None, seed: int = 1, **parts) -> C
 
 def test_every_repair_has_a_case() -> None:
     kinds = {REPAIRS.resolve(name, "repair") for name in REPAIRS.names}
-    assert kinds == {GlobalFactor, ColumnFactors, Refresh, Renormalisation, LastLayer}
+    assert kinds == {
+        GlobalFactor,
+        ColumnFactors,
+        Refresh,
+        Renormalisation,
+        LastLayer,
+        Correction,
+    }
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS)

@@ -14,6 +14,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.devices import PRESETS
 from crossbar.errors import ConfigError, DataError
 from crossbar.nn import (
+    Adam,
     Convolution,
     CrossEntropy,
     Dense,
@@ -51,6 +52,35 @@ def learned(chip, rule, batches, memory=None, rate=0.02):
         wanted = chip.wanted("test", LABELS[part], 6)
         rule.step(chip, X[part], wanted, rate, memory, rng=rng, masks=rng, writes=rng)
     return {name: held.weights[0].copy() for name, held in chip.held.items()}
+
+
+def test_adam_follows_its_algorithm():
+    """Algorithm 1 of the source, written out, on gradients that plain chips give."""
+    network = Network(input_shape=(25,), layers={"out": Dense(units=3)})
+    rule, chip = Adam(beta1=0.8, beta2=0.95), network.build(Digital(dtype=np.float64), Streams(1))
+    w, memory, rng = chip.held["out"].weights[0].copy(), rule.memory(chip), np.random.default_rng(3)
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    for t in range(1, 5):
+        x, labels = X[6 * t - 6 : 6 * t].reshape(6, 25), LABELS[6 * t - 6 : 6 * t]
+        scores = np.exp(x @ w)
+        error = scores / scores.sum(axis=1, keepdims=True) - np.eye(3)[labels]
+        g = x.T @ error
+        m, v = 0.8 * m + 0.2 * g, 0.95 * v + 0.05 * g**2
+        w = w - 0.01 * (m / (1 - 0.8**t)) / (np.sqrt(v / (1 - 0.95**t)) + 1e-8)
+        wanted = chip.wanted("test", labels, 6)
+        rule.step(chip, x, wanted, 0.01, memory, rng=rng, masks=rng, writes=rng)
+        np.testing.assert_allclose(chip.held["out"].weights[0], w, rtol=1e-9)
+
+
+def test_memory_sums_gradients_as_arrays_that_make_no_errors_do():
+    x, d = RNG.standard_normal((7, 4, 5)), RNG.standard_normal((7, 4, 3))
+    weights, sums = RNG.standard_normal((5, 3)), []
+    for substrate in SUBSTRATES.values():
+        held = substrate.program(weights, rng=RNG)
+        sums.append(held.gradient(x, d, rng=RNG))
+        assert held.activity.total("addition") == 6 * 15
+    np.testing.assert_allclose(sums[0], np.einsum("npi,npj->ij", x, d))
+    np.testing.assert_allclose(sums[0], sums[1])
 
 
 def assert_close(got, want):

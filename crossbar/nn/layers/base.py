@@ -174,11 +174,8 @@ class LayerState(Contract):
         Those of matrices are products of the multipliers, with their errors, and are counted; so
         are the additions that sum them in digital memory.
         """
-        pairs = self.pairs().items()
-        products = {part: self.held[part].products(*pair, rng=rng) for part, pair in pairs}
-        for each in products.values():
-            self.activity.add(self.name, "addition", each.size - each[0].size)
-        return {part: each.sum(axis=0).T for part, each in products.items()} | self.slopes()
+        held, pairs = self.held, self.pairs().items()
+        return {part: held[part].gradient(*pair, rng=rng) for part, pair in pairs} | self.slopes()
 
     def add(self, changes: dict[str, Floats], *, rng: Rng) -> None:
         """Add ``changes`` to the matrices and parameters that they name: one update of each."""
