@@ -60,8 +60,6 @@ def read_torch(module: Any, example: Any, *, fold: bool = True) -> Imported:
     if not isinstance(module, nn.Module):
         fail(f"{WHERE}.module", "a torch.nn.Module", shown(module), "Give the module itself.")
     plain = copy.deepcopy(module).cpu().eval()
-    if any(p.is_floating_point() and p.itemsize < 4 for p in plain.parameters()):
-        plain = plain.float()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "module.onnx"
         _export(plain, _samples(plain, example), path)

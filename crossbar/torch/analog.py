@@ -28,6 +28,7 @@ class Analog(Module):
     def __init__(self, module: Any) -> None:
         super().__init__()
         self.module = module
+        self.training = module.training
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """Return what the network gives."""
@@ -87,13 +88,14 @@ class Analog(Module):
         return self
 
     def digital(self) -> Any:
-        """Return the plain module of PyTorch with a copy of the digital weights.
+        """Return the plain module of PyTorch with a copy of the weights that chips are to hold.
 
+        They are the digital weights, within their range where that learns.
         :func:`crossbar.imports.read_torch` makes a network and chips of ours of it.
         """
         plain = copy.deepcopy(self.module)
         layers = [part for part in plain.modules() if isinstance(part, AnalogLayer)]
-        return _replaced(plain, {layer: layer.plain for layer in layers})
+        return _replaced(plain, {layer: layer.limited() for layer in layers})
 
 
 def analog(
@@ -140,8 +142,7 @@ def analog(
     OutputError
         If ``torch`` is not installed.
     ConfigError
-        If an argument cannot be, there is no layer to replace, or one computes in another way than
-        its class does.
+        If there is no layer to replace, or one computes in another way than its class does.
     """
     require_torch(WHERE)
     if not isinstance(module, torch.nn.Module) or isinstance(module, Analog):
@@ -149,27 +150,13 @@ def analog(
     require_part(f"{WHERE}.tile", tile, Substrate)
     Streams(seed)
     require_whole(f"{WHERE}.every", every, low=1, remedy="1 is a chip for each presentation.")
-    names = [name for name, part in module.named_modules() if isinstance(part, _kinds())]
-    for name in keep:
-        if name not in names:
-            fail(f"{WHERE}.keep", "names of linear layers and convolutions", repr(name),
-                 nearest(str(name), names))  # fmt: skip
-    wanted = [name for name in names if name not in keep]
-    if not wanted:
-        expected = "a module with Linear, Conv1d or Conv2d"
-        fail(f"{WHERE}.module", expected, shown(module), "Give one with layers that chips hold.")
-    own = copy.deepcopy(module)
-    ours = _ours(wanted, module)
+    own, layers = copy.deepcopy(module), {}
+    ours = _ours(own, keep)
     tile.require_parts(list(ours.values()))
-    layers = {}
     for name, called in ours.items():
-        plain = _plain(name, own.get_submodule(name))
-        layers[plain] = AnalogLayer(
-            plain, called, tile, seed=seed, every=every, learn_ranges=learn_ranges
-        )
-    net = Analog(_replaced(own, layers))
-    net.train(module.training)
-    return net
+        layer, at = _plain(name, own.get_submodule(name)), (called, tile, seed, every)
+        layers[layer] = AnalogLayer(layer, *at, learn_ranges=learn_ranges)
+    return Analog(_replaced(own, layers))
 
 
 def _kinds() -> tuple[Any, ...]:
@@ -189,14 +176,22 @@ def _plain(name: str, part: Any) -> Any:
     return part
 
 
-def _ours(names: list[str], module: Any) -> dict[str, str]:
-    """Return what the layers ``names`` are called on a chip, as in networks that are read."""
+def _ours(module: Any, keep: Collection[str]) -> dict[str, str]:
+    """Return what layers are called on a chip, as in networks that are read, by their names."""
+    names = [name for name, part in module.named_modules() if isinstance(part, _kinds())]
+    for name in keep:
+        if name not in names:
+            expected = "names of linear layers and convolutions"
+            fail(f"{WHERE}.keep", expected, repr(name), nearest(str(name), names))
     taken: dict[str, str] = {}
-    for name in names:
+    for name in (name for name in names if name not in keep):
         ours = re.sub(r"\W+", "_", name).strip("_") or type(module).__name__.lower()
         while ours in taken.values():
             ours += "_2"
         taken[name] = ours
+    if not taken:
+        expected = "a module with Linear, Conv1d or Conv2d"
+        fail(f"{WHERE}.module", expected, shown(module), "Give one with layers that chips hold.")
     return taken
 
 

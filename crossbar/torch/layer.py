@@ -42,10 +42,11 @@ class AnalogLayer(Module):
     """
 
     def __init__(
-        self, plain: Any, name: str, substrate: Substrate, *, seed: int, every: int,
+        self, plain: Any, name: str, substrate: Substrate, seed: int, every: int, *,
         learn_ranges: bool,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.training = plain.training
         self.plain, self.name, self.seed, self.every = plain, name, seed, every
         groups = getattr(plain, "groups", 1)
         self.parts = [f"{name}.group{k}" for k in range(groups)] if groups > 1 else [name]
@@ -86,6 +87,17 @@ class AnalogLayer(Module):
             for substrate, matrix, part in zip(self.substrates, rows, self.parts, strict=True)
         ]
         self.noise = [streams("read", layer=part, **labels) for part in self.parts]
+
+    def limited(self) -> Any:
+        """Return the plain layer, its weights cut at their range where that learns."""
+        if self.weights is not None and self.weights.known:
+            assert self.inputs is not None
+            with torch.no_grad():
+                limit, scale = self.weights(1), self.inputs(1)
+                self.plain.weight.clamp_(-limit, limit)
+                if self.plain.bias is not None:
+                    self.plain.bias.clamp_(-limit * scale, limit * scale)
+        return self.plain
 
     def forward(self, x: Any) -> Any:
         """Return what the chip gives of ``x``, in the shape of the layer."""

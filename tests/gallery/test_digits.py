@@ -33,6 +33,26 @@ def test_ex21_chips_learn_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert arrays["x"].shape == (1797, 8, 8)
 
 
+def test_ex27_chips_of_a_cnn_keep_more_with_more_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With PyTorch, or without it by a network that learns here."""
+    script = importlib.import_module("ex27_torch_digits")
+    small = {"EPOCHS": 3, "BITS": (2, 8), "ADC": (2, 8), "ERRORS": (0.0, 0.5),
+             "AGES": (3600.0, 3e8), "REPAIRS": ("none", "column")}  # fmt: skip
+    for name, value in small.items():
+        monkeypatch.setattr(script, name, value)
+    table = script.main(["--chips", "1", "--jobs", "1", "--out", str(tmp_path)])
+    chips = table.set_index(["figure", "value"])["mean"]
+    assert chips["bits", 8] > max(0.7, chips["bits", 2] + 0.1)
+    assert chips["adc-bits", 8] > chips["adc-bits", 2] + 0.1
+    wrong = table[(table["figure"] == "errors") & (table["value"] == 0.5)].set_index("training")
+    assert wrong.loc[script.PLAIN, "mean"] < chips["errors", 0.0].max() - 0.1
+    assert (script.AWARE in wrong.index) == script.TORCH
+    for figure in ("bits", "adc-bits", "errors", "drift"):
+        assert (tmp_path / f"torch-{figure}.png").stat().st_size > 5_000
+
+
 def test_the_settings_name_what_makes_their_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,10 +67,10 @@ del MODULES["sequence"][0][2]  # its place is shown not to matter
 def test_an_ideal_chip_gives_what_the_module_gives(name, fold):
     module, shape = MODULES[name]
     settled(module)
-    imported = read_torch(module, shape, fold=fold)
+    imported = read_torch(module.train(), shape, fold=fold)
     x = samples(3, *shape)
     chip = imported.build(IDEAL, Streams(0), progress=False)
-    require_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(module, x))
+    require_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(module.eval(), x))
 
 
 def test_layers_keep_the_names_of_the_module():

@@ -99,6 +99,13 @@ def test_gradients_pass_through_the_weights_of_the_chip_to_the_digital_ones():
     torch.testing.assert_close(layer.plain.bias.grad, d.sum(0))
 
 
+def test_parts_in_inference_stay_in_it():
+    module = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2)).train()
+    module[1].eval()
+    net = analog(module, IDEAL)
+    assert [part.training for part in (net, *net.module)] == [True, True, False]
+
+
 def test_training_reads_new_chips_and_inference_one():
     module, x = settled(nn.Linear(4, 3)), samples(2, 4)
     state = torch.get_rng_state()
@@ -147,6 +154,16 @@ def test_the_plain_module_comes_back_and_nothing_is_shared():
     )
     assert not {id(p) for p in plain.parameters()} & {id(p) for p in net.parameters()}
     assert not {id(p) for p in module.parameters()} & {id(p) for p in net.parameters()}
+
+
+def test_weights_beyond_a_range_that_learns_are_cut_in_the_plain_module_too():
+    module, x = settled(nn.Sequential(nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 3))), samples(6, 5)
+    net = analog(module, IDEAL, learn_ranges=True).calibrate(x)
+    with torch.no_grad():
+        for layer in net.layers():
+            layer.weights.log.sub_(1.0)
+    assert not torch.allclose(net.program(0)(x), module(x), rtol=0.1)
+    torch.testing.assert_close(net(x), net.digital()(x), rtol=1e-5, atol=1e-5)
 
 
 class Twice(nn.Module):
