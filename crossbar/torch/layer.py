@@ -12,7 +12,7 @@ from crossbar.substrates.port import Substrate, Weights
 from crossbar.substrates.tile import Tile
 from crossbar.torch.base import Module, torch
 from crossbar.torch.ranges import Range
-from crossbar.torch.read import Read, Reading, converted
+from crossbar.torch.read import Read, Reading, Slices, converted
 from crossbar.torch.vectors import matrices, shaped, vectors
 from crossbar.types import Rng
 
@@ -62,6 +62,7 @@ class AnalogLayer(Module):
         self.calibrating = False
         self.held: list[Weights] | None = None
         self.noise: list[Rng] = []
+        self.written: list[Any] = []
 
     def train(self, mode: bool = True) -> AnalogLayer:
         """Set training or inference; a chip of the one is none of the other."""
@@ -69,6 +70,11 @@ class AnalogLayer(Module):
             self.held = None
         super().train(mode)
         return self
+
+    def _load_from_state_dict(self, *given: Any) -> None:
+        """Take a state; what was programmed before it is gone."""
+        self.held = None
+        super()._load_from_state_dict(*given)
 
     def extra_repr(self) -> str:
         """Return what stands in the line of the layer."""
@@ -79,17 +85,19 @@ class AnalogLayer(Module):
         if self.inputs is not None and not self.inputs.known:
             self._require_training()
         with torch.no_grad():
-            rows = [self._rows(*pair)[0] for pair in matrices(self.plain)]
+            self.written = [self._rows(*pair)[0].detach() for pair in matrices(self.plain)]
         self.held = [
             self._limited(substrate).program(
-                matrix.detach().numpy(), rng=streams("program", layer=part, **labels), name=part
+                matrix.numpy(), rng=streams("program", layer=part, **labels), name=part
             )
-            for substrate, matrix, part in zip(self.substrates, rows, self.parts, strict=True)
+            for substrate, matrix, part in zip(
+                self.substrates, self.written, self.parts, strict=True
+            )
         ]
         self.noise = [streams("read", layer=part, **labels) for part in self.parts]
 
     def limited(self) -> Any:
-        """Return the plain layer, its weights cut at their range where that learns."""
+        """Cut the weights of the plain layer at their range, where that learns, and return it."""
         if self.weights is not None and self.weights.known:
             assert self.inputs is not None
             with torch.no_grad():
@@ -171,7 +179,7 @@ class AnalogLayer(Module):
     def _through(self, k: int, driven: Any, rows: Any, limit: Any) -> Any:
         """Return the outputs of the matrix ``k`` by ADCs that are calibrated."""
         self._span(k, driven)
-        return Read.apply(driven, rows, limit, None, Reading(self._chip[k], self.noise[k]))
+        return Read.apply(driven, rows, limit, None, self._reading(k))
 
     def _ranged(self, k: int, driven: Any, rows: Any, limit: Any, scale: Any, samples: int) -> Any:
         """Return the outputs of vectors ``driven``, which are relative to the range of inputs."""
@@ -189,7 +197,11 @@ class AnalogLayer(Module):
         full = self.outputs(values) / scale
         reach = float(full.detach()) / unit
         held.tile.sensing.span(reach, reach)
-        return Read.apply(driven, rows, limit, full, Reading(held, self.noise[k], slices))
+        return Read.apply(driven, rows, limit, full, self._reading(k, slices))
+
+    def _reading(self, k: int, slices: Slices = ()) -> Reading:
+        """Return what reads the matrix ``k``."""
+        return Reading(self._chip[k], self.noise[k], self.written[k], slices)
 
     @property
     def _chip(self) -> list[Weights]:

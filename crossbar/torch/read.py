@@ -26,6 +26,8 @@ class Reading(NamedTuple):
         The programmed weights.
     rng
         Draws the noise.
+    written
+        What was programmed, without errors.
     slices
         Rows of each array whose currents are converted apart, and the share of the full scale of
         the first that theirs is; none where the range of outputs does not learn.
@@ -33,6 +35,7 @@ class Reading(NamedTuple):
 
     held: Weights
     rng: Rng
+    written: Any
     slices: Slices = ()
 
 
@@ -60,22 +63,26 @@ class Read(Function):
         held = reading.held
         outputs = torch.from_numpy(held.matvec(x.detach().numpy(), rng=reading.rng)).to(x.dtype)
         weights = torch.from_numpy(held.weights.mean(axis=0)).to(x.dtype)
-        ctx.save_for_backward(x, matrix, weights, limit, full, outputs)
-        ctx.slices = reading.slices
+        ctx.save_for_backward(x, weights, limit, full, outputs)
+        ctx.reading = reading
         return outputs
 
     @staticmethod
     def backward(ctx: Any, d: Any) -> tuple[Any, ...]:
         """Return the gradients of x, of the matrix and of the ranges."""
-        x, matrix, weights, limit, full, outputs = ctx.saved_tensors
+        x, weights, limit, full, outputs = ctx.saved_tensors
         rows, cols = weights.shape
         flat, last = x.reshape(-1, rows), d.reshape(-1, cols)
         if full is None:
             of_x, of_matrix, of_full = last @ weights.T, flat.T @ last, None
         else:
-            of_x, of_matrix, of_full = _within(full, ctx.slices, flat, last, weights, outputs)
-        errors = None if limit is None else (of_matrix * (weights - matrix)).sum() / limit
-        return of_x.reshape(x.shape), of_matrix, errors, of_full, None
+            of_x, of_matrix, of_full = _within(
+                full, ctx.reading.slices, flat, last, weights, outputs
+            )
+        of_limit = None
+        if limit is not None:
+            of_limit = (of_matrix * (weights - ctx.reading.written)).sum() / limit
+        return of_x.reshape(x.shape), of_matrix, of_limit, of_full, None
 
 
 def _within(

@@ -131,6 +131,30 @@ def test_weights_that_training_changed_are_programmed_at_the_next_inference():
     torch.testing.assert_close(net.eval()(x), 2 * before)
 
 
+def test_a_state_that_is_loaded_is_programmed_at_the_next_inference():
+    net, x = analog(settled(nn.Linear(4, 3)), IDEAL).eval(), samples(2, 4)
+    before = net(x)
+    net.load_state_dict({name: 2 * value for name, value in net.state_dict().items()})
+    torch.testing.assert_close(net(x), 2 * before)
+
+
+def test_the_gradient_of_a_range_of_weights_is_that_of_the_errors_of_its_chip():
+    net = analog(settled(nn.Linear(4, 3, bias=False)), QUIET, every=2, learn_ranges=True).train()
+    (layer,), x, d = net.layers(), samples(5, 4), samples(5, 3, seed=2)
+    net(x)
+    written = layer.plain.weight.detach().clone()
+    with torch.no_grad():
+        layer.plain.weight.mul_(0.5)  # the chip of two presentations does not know it
+    net(x).backward(d)
+    largest = float(written.abs().max())
+    errors = layer.held[0].weights[0] - written.T.numpy()
+    assert np.abs(errors).max() > 0.05
+    given = (x.T @ d).numpy()
+    expected = (given * errors).sum() / np.sqrt(12)
+    np.testing.assert_allclose(layer.weights.log.grad, expected, rtol=1e-4)
+    assert abs(float(layer.weights.log.detach().exp()) - largest) < 1e-6
+
+
 def test_an_aged_chip_is_a_copy_that_has_drifted():
     device = Memristor(drift=ConstantExponent(nu=0.05), t0=1.0)
     pcm = Tile(device=device, mapping=DifferentialPair(), reading=Reading(temperature=0.0))
