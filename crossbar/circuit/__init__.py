@@ -18,6 +18,7 @@ from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.pair_refresh import PairRefresh
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
+from crossbar.circuit.zero_shift import ZeroShift
 
 __all__ = [
     "CIRCUIT",
@@ -39,4 +40,5 @@ __all__ = [
     "Softmax",
     "SynapticElement",
     "VectorDifference",
+    "ZeroShift",
 ]

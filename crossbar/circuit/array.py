@@ -23,6 +23,7 @@ from crossbar.circuit.planes import require_planes
 from crossbar.circuit.reading import CellNoise, Reading
 from crossbar.circuit.reference import Reference
 from crossbar.circuit.remap import Remap
+from crossbar.circuit.trains import Trains
 from crossbar.circuit.updates import ArrayUpdates, Update
 from crossbar.circuit.wired import Refreshes
 from crossbar.circuit.wiring import Wiring
@@ -219,7 +220,9 @@ class Array(Displayed):
         """Return the power [W] that reads with voltages ``v`` (n, copies, lines) draw, summed."""
         return self.reads.power(v, forward=forward)
 
-    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
+    def change(
+        self, x: Floats, d: Floats, siemens: float, *, rng: Rng, trains: Trains | None = None
+    ) -> Update:
         """Offer signed conductance changes ``x d siemens`` [S] to the cells; return what happened.
 
         ``x`` (n, rows) and ``d`` (n, cols, 1), or ``x`` (n, 0) and ``d`` (n, cols, rows) in full;
@@ -227,15 +230,12 @@ class Array(Displayed):
         Raises ShapeError unless both fit the weights, ConfigError for a change that is not finite.
         """
         self.layout.check_change(x, d)
-        update = self._updates.change(x, d, siemens, rng=rng)
+        update = self._updates.change(x, d, siemens, rng=rng, trains=trains)
         self.reads.stale = True
         return update
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
-        """Return the pulses (2, lines, cols), set and reset, that :meth:`change` would give.
-
-        One array for each cell of a weight; a generator in the same state gives the same.
-        """
+        """Return the pulses (2, lines, cols) that :meth:`change` would give each cell."""
         self.layout.check_change(x, d)
         return self._updates.pulses(x, d, siemens, rng=rng)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -17,11 +17,12 @@ from crossbar.converters import Calibration, Transfer
 from crossbar.errors import fail, require_number, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats
+from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 if TYPE_CHECKING:
     from crossbar.circuit.pair_refresh import PairRefresh
+    from crossbar.devices import Cells, Tally
 
 MISSED = 0.1  # of the largest weight, by which a mapping from outside may miss it
 LEARNING = 3.0  # headroom of initial weights, assumed
@@ -134,6 +135,15 @@ class Mapping(Specification):
         """How the cells of weights are refreshed while they learn; None if they are not."""
         return None
 
+    def settled(
+        self, cells: Sequence[Cells], targets: list[Floats], tally: Tally, *, rng: Rng
+    ) -> list[Floats]:
+        """Return what ``cells`` are to be programmed to [S]: ``targets``, unless they say more.
+
+        What it takes to ask them is added to ``tally``.
+        """
+        return targets
+
     def shares(self, x: Floats, d: Floats, siemens: float) -> Iterator[Share]:
         """Yield what each cell of a weight is offered of the change ``x d siemens`` [S].
 
@@ -145,7 +155,7 @@ class Mapping(Specification):
         """
         if self.rising and x.size:
             x, d = x[:, :0], d * x[:, None, :]
-        for sign, total in self._division:
+        for sign, total in self.division:
             if not total:
                 yield x[:0], d[:0], 0.0, sign
             else:
@@ -153,7 +163,7 @@ class Mapping(Specification):
                 yield x, own, siemens / total, sign
 
     @cached_property
-    def _division(self) -> tuple[tuple[float, float], ...]:
+    def division(self) -> tuple[tuple[float, float], ...]:
         """Sign of each cell, and by what a change is divided for it; 0 if it does not learn."""
         if not any(plane.learns for plane in self.planes):
             remedy = "It holds weights for inference; learn with another mapping."

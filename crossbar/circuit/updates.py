@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from crossbar.circuit.mapping import Share
+from crossbar.circuit.trains import Trains
 from crossbar.devices import Cells, Tally
 from crossbar.errors import fail
 from crossbar.kernels import offers
@@ -75,6 +76,19 @@ class CellUpdates:
             whole = self._whole
             after(lambda: np.any([n != 0 for n, _ in whole(Offer(x, d, per, sign), drawn)], axis=0))
 
+    def meet(
+        self, share: Share, tally: Tally, visits: Integers, drawn: np.uint64, *, rng: Rng
+    ) -> None:
+        """Give the pulses of ``visits``, where trains for ``share`` meet, and add to ``tally``."""
+        offer = self._offer(share)
+        if self.compiled is None:
+            self._pulse(offer, tally, drawn, rng, visits)
+            return
+        self.compiled.change(self.bound, *offer, drawn, tally.totals, visits)
+        if (after := self.compiled.after) is not None:
+            whole = self._whole
+            after(lambda: np.any([n != 0 for n, _ in whole(offer, drawn, visits)], axis=0))
+
     def pulses(self, share: Share, drawn: np.uint64) -> Integers:
         """Return the set and the reset pulses (2, lines, cols) that ``share`` becomes."""
         if not self.quantum:
@@ -90,24 +104,34 @@ class CellUpdates:
         x, d, siemens, sign = share
         return Offer(x, d, siemens * sign / (self.quantum or 1.0), sign)
 
-    def _whole(self, offer: Offer, drawn: np.uint64) -> Iterator[tuple[Integers, float]]:
-        """Yield whole numbers of pulses (lines, cols) of every sample, and how many were cut."""
+    def _whole(
+        self, offer: Offer, drawn: np.uint64, given: Integers | None = None
+    ) -> Iterator[tuple[Integers, float]]:
+        """Yield whole numbers of pulses (lines, cols) of every sample, and how many were cut.
+
+        They are those of the visits ``given``, or of the offers rounded.
+        """
         most, (lines, cols), (x, d, per, _) = self.cells.spec.max_pulses, self.cells.g.shape, offer
         for s in range(len(x)):
             counts = np.zeros((cols, lines), np.int32)
-            visits = listed(x, d, per, self.stochastic, drawn, s, s + 1)
+            if given is None:
+                visits = listed(x, d, per, self.stochastic, drawn, s, s + 1)
+            else:
+                visits = given[given[:, 0] == s]
             control = most, self.stochastic, drawn
             cut = whole(counts, offer, self.sums.starts, visits, *control)
             yield counts.T, cut
 
-    def _pulse(self, offer: Offer, tally: Tally, drawn: np.uint64, rng: Rng) -> None:
+    def _pulse(
+        self, offer: Offer, tally: Tally, drawn: np.uint64, rng: Rng, given: Integers | None = None
+    ) -> None:
         """Give the cells their pulses, and follow the sums."""
         cells, g = self.cells, self.cells.g
         if not self.quantum:
             where, remedy = f"{type(cells.spec).__name__}.quantum", "Give the step of one pulse."
             fail(where, "a conductance above 0", "0", remedy)
         before = g.copy()
-        for counts, cut in self._whole(offer, drawn):
+        for counts, cut in self._whole(offer, drawn, given):
             tally.totals[SATURATED] += cut
             if counts.any():
                 was = cells.g.copy()
@@ -132,18 +156,40 @@ class ArrayUpdates:
         self.cells = [CellUpdates(c, lines.sums) for lines, cells in planes for c in cells]
         self.mapping, self.dtype = array.mapping, array.dtype
 
-    def change(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> Update:
+    def change(
+        self, x: Floats, d: Floats, siemens: float, *, rng: Rng, trains: Trains | None = None
+    ) -> Update:
         """Offer conductance changes ``x d siemens`` [S]; see :meth:`Array.change`."""
         x, d = np.ascontiguousarray(x, self.dtype), np.ascontiguousarray(d, self.dtype)
         finite, offered = offers.survey(x, d)
         if not (finite and math.isfinite(siemens)):
             fail("Array.change", "finite changes", "NaN or infinity", "Lower the rate.")
+        if trains is not None and all(updates.quantum for updates in self.cells):
+            return Update(self._meet(x, d, siemens, trains, rng), offered)
         tally, drawn = Tally(), [updates.key(rng) for updates in self.cells]
         shares = self.mapping.shares(x, d, siemens)
         for updates, share, one in zip(self.cells, shares, drawn, strict=True):
             if len(share[0]):  # no cell that does not learn
                 updates.change(share, tally, one, rng=rng)
         return Update(tally, offered)
+
+    def _meet(self, x: Floats, d: Floats, siemens: float, trains: Trains, rng: Rng) -> Tally:
+        """Give the pulses where trains for ``x d siemens`` meet.
+
+        The cells of a weight hang on one word line and on bit lines of their own.
+        """
+        tally, of_x = Tally(), key(rng)
+        for updates, (sign, total) in zip(self.cells, self.mapping.division, strict=True):
+            of_d, drawn = key(rng), key(rng)
+            if not total:  # a cell that does not learn
+                continue
+            share = x, d, siemens / total, sign
+            visits, cut = trains.meet(x, d, siemens * sign / (total * updates.quantum), of_x, of_d)
+            if self.mapping.rising:
+                visits = visits[visits[:, 3] > 0]
+            tally.totals[SATURATED] += cut
+            updates.meet(share, tally, visits, drawn, rng=rng)
+        return tally
 
     def pulses(self, x: Floats, d: Floats, siemens: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses of every group of cells; see :meth:`Array.pulses`."""

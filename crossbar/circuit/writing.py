@@ -42,6 +42,7 @@ def write(
     held, tally = cut(weights, array.mapping), Tally()
     tally.clipped = float(np.count_nonzero(held != weights))
     targets = targets_of(array, held)
+    targets = array.mapping.settled(array.cells, targets, tally, rng=rng)
     for cells, target in zip(array.cells, targets, strict=True):
         tally.add(cells.program(target, rng=rng, way=way))
     if array.reference is not None:

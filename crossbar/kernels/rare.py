@@ -47,7 +47,7 @@ def _rare(row, column):
 
 
 @inline
-def _gap(k, key0, key1):
+def gap(k, key0, key1):
     """Return an exponential number of mean 1 made of words from ``k`` on, and the next of them."""
     scale, bits = 2.0**-32, word(u32(k), key0, key1)
     while bits == u32(0):  # small numbers have as many digits as large ones
@@ -58,7 +58,7 @@ def _gap(k, key0, key1):
 
 
 @jit
-def _room(visits, count, more):
+def room(visits, count, more):
     """Return ``visits``, of which ``count`` are taken, with room for ``more``."""
     if count + more <= visits.shape[0]:
         return visits
@@ -81,7 +81,7 @@ def _large(row, column, tops, stochastic, key0, key1, visits, count):
     for j in range(column.size):
         if abs(column[j]) * wide < 0.5:
             continue
-        visits = _room(visits, count, many)
+        visits = room(visits, count, many)
         for i in lines[:many]:
             o, cell = f32(row[i] * column[j]), j * row.size + i
             if abs(o) < f32(0.5):
@@ -108,8 +108,8 @@ def _small(row, column, top, key0, key1, visits, count):
     rate = c * abs(float(column[0]))
     start, end = 0.0, rate * ends[-1]
     while True:
-        gap, k = _gap(k, gap0, gap1)
-        at += gap
+        wait, k = gap(k, gap0, gap1)
+        at += wait
         while at >= end:
             j += 1
             if j == column.size:
@@ -124,7 +124,7 @@ def _small(row, column, top, key0, key1, visits, count):
         points = -math.expm1(-rate * abs(row[i]))  # probability of any
         cell0, cell1 = derived(key0, key1, cell)
         if less(abs(o) / points, cell0, cell1):
-            visits = _room(visits, count, 1)
+            visits = room(visits, count, 1)
             visits[count, 1], visits[count, 2], visits[count, 3] = j, i, 1 if o > f32(0) else -1
             count += 1
 
@@ -185,7 +185,7 @@ def listed(
             continue
         while s < end and not few[s]:
             s += 1
-        visits = _room(visits, count, column.size * (s - first))
+        visits = room(visits, count, column.size * (s - first))
         for j in range(column.size):
             for k in range(first, s):
                 visits[count] = k, j, WHOLE, 0

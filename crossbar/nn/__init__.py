@@ -31,10 +31,17 @@ from crossbar.nn.layers.quantise import Quantise
 from crossbar.nn.layers.shapes import Flatten, Reshape, Transpose
 from crossbar.nn.layers.softmax import Softmax
 from crossbar.nn.learners.adam import Adam
+from crossbar.nn.learners.agad import Agad
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
+from crossbar.nn.learners.chopped import Chopped
+from crossbar.nn.learners.coincidence import Coincidence
 from crossbar.nn.learners.minibatch import Minibatch
+from crossbar.nn.learners.mixed_precision import MixedPrecision
 from crossbar.nn.learners.momentum import Momentum
 from crossbar.nn.learners.sequential import Sequential
+from crossbar.nn.learners.tiki_taka import TikiTaka
+from crossbar.nn.learners.tiki_taka_2 import TikiTaka2
+from crossbar.nn.learners.two_tiles import TransferLearner
 from crossbar.nn.losses import LOSSES, CrossEntropy, Hinge, Loss, SquaredError
 from crossbar.nn.networks.leti_cnn import leti_cnn
 from crossbar.nn.ranges import Range, calibrate
@@ -57,6 +64,7 @@ __all__ = [
     "Adam",
     "Add",
     "Affine",
+    "Agad",
     "AveragePooling",
     "AveragePooling1d",
     "Backpropagation",
@@ -64,7 +72,9 @@ __all__ = [
     "BernoulliDropout",
     "Biased",
     "Chip",
+    "Chopped",
     "Clip",
+    "Coincidence",
     "ColumnFactors",
     "Concatenate",
     "Convolution",
@@ -103,6 +113,7 @@ __all__ = [
     "MaxPooling",
     "MaxPooling1d",
     "Minibatch",
+    "MixedPrecision",
     "Momentum",
     "Multiply",
     "Network",
@@ -125,7 +136,10 @@ __all__ = [
     "Softmax",
     "SquaredError",
     "Tanh",
+    "TikiTaka",
+    "TikiTaka2",
     "Training",
+    "TransferLearner",
     "Transpose",
     "calibrate",
     "evaluate",

@@ -86,7 +86,7 @@ def load(path: Path, chip: Chip, memory: dict[str, Floats] | None = None) -> lis
     if memory is not None:
         wanted = {LEARNER + name: array.shape for name, array in memory.items()}
         if {n: a.shape for n, a in kept.items()} != wanted:
-            remedy = "Resume with the train.learner that it began with."
+            remedy = "Resume with the learner that it began with."
             text = message(str(path), "what this learning rule keeps", "that of another", remedy)
             raise DataError(text)
     chip.restore(arrays)
@@ -94,6 +94,11 @@ def load(path: Path, chip: Chip, memory: dict[str, Floats] | None = None) -> lis
         array[...] = kept[LEARNER + name]
     chip.activity.replace(Activity.from_records(story["activity"]))
     return [Epoch(**epoch) for epoch in story["history"]]
+
+
+def resumed(path: Path | None, chip: Chip, memory: dict[str, Floats]) -> list[Epoch]:
+    """Return what :func:`load` does; no history where there is no file."""
+    return load(path, chip, memory) if path is not None and path.exists() else []
 
 
 def about(path: Path) -> dict[str, Any]:

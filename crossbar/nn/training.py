@@ -6,7 +6,7 @@ import math
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -19,11 +19,10 @@ from crossbar.errors import ConvergenceError, SolverError, fail, message
 from crossbar.errors import shown as written
 from crossbar.nn import checkpoint
 from crossbar.nn.checkpoint import Epoch
-from crossbar.nn.chip import Chip
+from crossbar.nn.chip import PLAIN, Chip
 from crossbar.nn.evaluation import evaluate
 from crossbar.nn.learners.base import Learner
 from crossbar.nn.learners.contract import begin
-from crossbar.nn.learners.sequential import Sequential
 from crossbar.nn.losses import Loss
 from crossbar.nn.pace import Pace
 from crossbar.nn.ranges import calibrate
@@ -50,8 +49,6 @@ class Training(Checked, Displayed):
         Learning rate, of eq 16 (plain gradient descent).
     batch
         Samples a step, presented at one state of the weights; 1 as on the chip.
-    learner
-        Learning rule, what follows: as many updates in sequence, as on the chip, or another.
     loss
         Loss, what the outputs mean, and their error; None for that of the chip.
     weights
@@ -65,23 +62,23 @@ class Training(Checked, Displayed):
     epochs: int = quantity(30, low=0, high=1_000_000, remedy="30 are usual.")
     gamma: float = quantity(0.0005, low=1e-30, high=1e9, remedy="0.0005 is usual.")
     batch: int = quantity(1, low=1, high=1_000_000, remedy="The chip has 1.")
-    learner: Learner = field(default_factory=Sequential)
     loss: Loss | None = None
     weights: MasterWeights = field(default_factory=InCells)
 
 
+class Rule(NamedTuple):
+    """A learning rule and what it keeps."""
+
+    learner: Learner
+    memory: dict[str, Floats]
+
+
 @reporting
 def fit(
-    chip: Chip,
-    train: Samples,
-    validation: Samples,
-    training: Training,
-    *,
-    streams: Streams,
-    progress: Progress = shown,
-    path: Path | None = None,
+    chip: Chip, train: Samples, validation: Samples, training: Training, *, streams: Streams,
+    learner: Learner = PLAIN, progress: Progress = shown, path: Path | None = None,
     about: dict[str, Any] | None = None,
-) -> list[Epoch]:
+) -> list[Epoch]:  # fmt: skip
     """Train ``chip`` and return its history, one record an epoch.
 
     Parameters
@@ -91,6 +88,8 @@ def fit(
     streams
         Source of order and dropout, which all chips of a seed share, and of noise: every epoch has
         its own, so that a resumed training equals an uninterrupted one bit for bit.
+    learner
+        Learning rule, what follows after the samples of a step; as many updates by default.
     progress
         Called with (task, images done, images in all, text); see :mod:`crossbar.progress`.
     path
@@ -109,19 +108,20 @@ def fit(
     require_part("fit.chip", chip, Chip)
     require_part("fit.training", training, Training)
     require_part("fit.streams", streams, Streams)
+    require_part("fit.learner", learner, Learner)
     train = _samples("fit.train", chip, train)
     validation = _samples("fit.validation", chip, validation)
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or omit it."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", written(training.loss), remedy)
-    memory = begin(training.learner, chip, *train, training.gamma)
-    history = checkpoint.load(path, chip, memory) if path is not None and path.exists() else []
+    memory = begin(learner, chip, *train, training.gamma)
+    rule, history = Rule(learner, memory), checkpoint.resumed(path, chip, memory)
     pace = Pace(chip, (training.epochs - len(history)) * len(train[0]))
     # Overflow is not hidden: a loss that is not finite ends the training.
     with threadpool_limits(1, "blas"), np.errstate(over="ignore", invalid="ignore"):
         for epoch in range(len(history), training.epochs):
             calibrate(chip, *train, rng=streams("calibrate", epoch=epoch))
-            learned, speed = _epoch(chip, train, training, memory, epoch, streams, progress, pace)
+            learned, speed = _epoch(chip, train, training, rule, epoch, streams, progress, pace)
             seen = evaluate(chip, *validation, rng=streams("validate", epoch=epoch))
             history.append(Epoch(epoch, *learned, seen.loss, seen.score, speed))
             if path is not None:
@@ -162,7 +162,7 @@ def _epoch(
     chip: Chip,
     train: Samples,
     training: Training,
-    memory: dict[str, Floats],
+    rule: Rule,
     epoch: int,
     streams: Streams,
     progress: Progress,
@@ -180,8 +180,8 @@ def _epoch(
     for first in range(0, len(x), training.batch):
         batch = slice(first, min(first + training.batch, len(x)))
         try:
-            outputs[batch] = training.learner.step(
-                chip, x[order[batch]], wanted[batch], training.gamma, memory, **draws
+            outputs[batch] = rule.learner.step(
+                chip, x[order[batch]], wanted[batch], training.gamma, rule.memory, **draws
             )
         except SolverError:
             raise

@@ -134,15 +134,16 @@ def _converter(name: str, given: Record) -> str:
 
 
 def _training(run: Run) -> str:
-    t = run.result["config"]["train"]
+    config = run.result["config"]
+    t, learner = config["train"], config["learner"]
     where = "in the arrays themselves: forward reads, transposed reads and weight changes"
     text = (
         f"Training: backpropagation {where if run.analog else 'in floating point'}, "
         f"{t['epochs']} epochs, rate gamma = {t['gamma']:g}, {t['batch']} "
         f"{'sample' if t['batch'] == 1 else 'samples'} a step."
     )
-    if t["learner"]["type"] != "Sequential":
-        text += f" Learning rule: {_spoken(t['learner'])}."
+    if learner["type"] != "Sequential":
+        text += f" Learning rule: {_spoken(learner)}."
     return text + (f" Loss: {_spoken(t['loss'])}." if t["loss"] else "")
 
 

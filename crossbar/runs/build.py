@@ -160,7 +160,7 @@ def chip(experiment: Experiment, ends: Ends, streams: Streams) -> Chip:
     blocks, weights = experiment.common.blocks, experiment.common.network.weights(described)
     master, precision = experiment.common.train.weights, experiment.tile.precision.value
     own = substrate(filled(experiment) if master.programs else experiment)
-    cells = master.substrate(own, precision)
+    cells = experiment.common.learner.holding(master.substrate(own, precision))
     return described.build(cells, streams, blocks=blocks, loss=criterion, weights=weights)
 
 

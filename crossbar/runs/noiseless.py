@@ -106,7 +106,10 @@ def _loss(
     chip = build.chip(plan, ends, streams)
     training = replace(plan.common.train, epochs=epoch + 1)
     try:
-        history = fit(chip, parts.train, parts.validation, training, streams=streams)
+        history = fit(
+            chip, parts.train, parts.validation, training,
+            streams=streams, learner=plan.common.learner,
+        )  # fmt: skip
     except ConvergenceError:
         return None
     return history[-1].loss

@@ -10,7 +10,7 @@ from crossbar.checks import Checked
 from crossbar.circuit.blocks import Blocks
 from crossbar.data import Data, Synthetic
 from crossbar.errors import fail, shown
-from crossbar.nn import Training
+from crossbar.nn import Learner, Sequential, Training
 from crossbar.runs.metrics import Metric, known
 from crossbar.runs.networks import Architecture, architecture
 from crossbar.units import METHOD, SPREAD, quantity
@@ -71,6 +71,8 @@ class Common(Checked):
 
     Parameters
     ----------
+    learner
+        Learning rule: what follows after the samples of a step.
     metrics
         Metrics of one's own, beside those of the package.
     seed
@@ -86,6 +88,7 @@ class Common(Checked):
     faults: Faults = field(default_factory=Faults)
     blocks: Blocks = field(default_factory=Blocks)
     train: Training = field(default_factory=Training)
+    learner: Learner = field(default_factory=Sequential)
     energy: EnergySettings = field(default_factory=EnergySettings)
     metrics: tuple[Metric, ...] = ()
     seed: tuple[int, ...] = quantity((0,), low=0)

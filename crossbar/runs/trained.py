@@ -93,7 +93,7 @@ def refuse_relearning(plan: Experiment, trained: Experiment) -> None:
     """
     if plan.common.chip != trained.common.chip:
         refuse("chip")
-    for section in ("data", "network", "train"):
+    for section in ("data", "network", "train", "learner"):
         now, then = getattr(plan.common, section), getattr(trained.common, section)
         if type(now) is not type(then):
             refuse(f"{section}.kind")

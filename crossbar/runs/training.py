@@ -160,7 +160,7 @@ def _prove(plan: Experiment, dataset: Dataset) -> None:
     for seed in reversed(plan.common.seed):  # the first one, whose chip is tried, comes last
         parts = build.parts_of(plan.common.data, dataset, seed)
     if plan.common.train.epochs:
-        prove(plan.common.train.learner, chip, *parts.train, plan.common.train.gamma)
+        prove(plan.common.learner, chip, *parts.train, plan.common.train.gamma)
     if plan.common.metrics:
         seen = tested(chip, parts, streams)
         counted = dict.fromkeys(("energy_inference", "energy_training", "latency", "cells"), 1.0)

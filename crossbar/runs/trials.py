@@ -104,15 +104,13 @@ def _learn(
 ) -> list[Epoch]:
     """Train ``chip`` as ``plan`` says and return its history; ``place`` keeps every epoch."""
     return fit(
-        chip,
-        parts.train,
-        parts.validation,
-        plan.common.train,
+        chip, parts.train, parts.validation, plan.common.train,
         streams=streams,
+        learner=plan.common.learner,
         progress=lambda _, k, n, text: progress(f"seed {streams.seed}", k, n, text),
         path=place and place / places.CHECKPOINT,
         about=chip_files.about(plan, parts),
-    )
+    )  # fmt: skip
 
 
 def _learned(chip: Chip, history: list[Epoch]) -> Record:

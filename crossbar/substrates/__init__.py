@@ -5,6 +5,7 @@ from crossbar.substrates.columns import ByColumn
 from crossbar.substrates.compensated import Compensated
 from crossbar.substrates.corrected import Corrected
 from crossbar.substrates.digital import Digital
+from crossbar.substrates.fast_slow import FastSlow, TwoTiles
 from crossbar.substrates.masters import (
     MASTERS,
     HardwareAware,
@@ -17,6 +18,7 @@ from crossbar.substrates.routed import Rerouted, Routed
 from crossbar.substrates.scaled import Scaled
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
+from crossbar.substrates.transfer import Transfer
 
 __all__ = [
     "MASTERS",
@@ -25,6 +27,7 @@ __all__ = [
     "Compensated",
     "Corrected",
     "Digital",
+    "FastSlow",
     "HardwareAware",
     "InCells",
     "InMemory",
@@ -35,5 +38,7 @@ __all__ = [
     "Substrate",
     "Tile",
     "TileState",
+    "Transfer",
+    "TwoTiles",
     "Weights",
 ]

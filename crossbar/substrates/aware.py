@@ -11,6 +11,7 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import check_fields
+from crossbar.circuit.trains import Trains
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.around import Around
 from crossbar.substrates.digital import DigitalState
@@ -169,9 +170,11 @@ class AwareState(DigitalState):
         y: Floats = d.astype(self.values.dtype, copy=False) @ seen.T
         return y
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
         """Subtract ``rate x^T d`` from the master weights."""
-        super().change(x, d, rate, rng=rng)
+        super().change(x, d, rate, rng=rng, trains=trains)
         self._changed()
 
     def offer(

@@ -9,6 +9,7 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import Checked
+from crossbar.circuit.trains import Trains
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.port import Substrate, Weights
 from crossbar.types import Floats, FloatType, Rng
@@ -83,7 +84,9 @@ class DigitalState(Weights):
         y: Floats = driven @ self.values
         return y
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
         """Subtract ``rate x^T d``."""
         rows, cols = self.values.shape
         self.activity.add(self.name, "mac_outer", int(np.count_nonzero(d)) * rows)

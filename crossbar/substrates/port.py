@@ -7,8 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+import numpy as np
+
 from crossbar.activity import Activity
 from crossbar.checks import require_generator
+from crossbar.circuit.trains import Trains
 from crossbar.displayed import Displayed
 from crossbar.substrates.arguments import (
     as_events,
@@ -125,8 +128,10 @@ class Weights(Displayed, ABC):
         """Return what :meth:`rows` does; ``driven`` (steps, rows) is 1 for a driven row, else 0."""
 
     @abstractmethod
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
-        """Do what :meth:`update` does, for signals that fit."""
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
+        """Do what :meth:`update` does, for signals that fit; where ``trains`` meet, if given."""
 
     @abstractmethod
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
@@ -152,6 +157,15 @@ class Weights(Displayed, ABC):
         ``multiplied`` is how many multiplications gave them; None for numbers from digital memory,
         which take neither multipliers nor converters.
         """
+
+    def give(self, x: Floats, d: Floats, *, rng: Rng) -> None:
+        """Change W by ``x^T d`` (n, rows) and (n, cols), numbers from digital memory."""
+        self.offer(d[:, :, None] * x[:, None, :], -1.0, rng=rng)
+
+    @property
+    def step(self) -> Floats:
+        """Change of a weight by one pulse of its cells, (1,) or (cols,); 0 for any change."""
+        return np.array([0.0 if self.tile is None else self.tile.writing.step])
 
     @property
     def sliding(self) -> Sliding | None:

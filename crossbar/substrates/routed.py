@@ -10,6 +10,7 @@ from crossbar.activity import EVENT, Activity
 from crossbar.array_checks import entry, require_entry
 from crossbar.circuit.clipping import cut
 from crossbar.circuit.remap import assigned
+from crossbar.circuit.trains import Trains
 from crossbar.circuit.writing import targets_of
 from crossbar.devices import Tally
 from crossbar.errors import DataError, fail, message
@@ -73,9 +74,11 @@ class Routed(Around):
         """Return the sums of the driven rows."""
         return self.held.read_rows(self._led(driven), rng=rng)
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
         """Change W by ``-rate x^T d``."""
-        self.held.change(self._led(x), d, rate, rng=rng)
+        self.held.change(self._led(x), d, rate, rng=rng, trains=trains)
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of ``d`` and ``x``."""

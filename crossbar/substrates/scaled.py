@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 
 from crossbar.array_checks import entry, require_entry
+from crossbar.circuit.trains import Trains
 from crossbar.errors import DataError, message
 from crossbar.substrates.around import Around
 from crossbar.substrates.port import Sliding
@@ -62,10 +63,17 @@ class Scaled(Around):
         """Return the sums of the driven rows, scaled."""
         return self._scaled(self.held.read_rows(driven, rng=rng))
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
         """Change W by ``-rate x^T d``."""
         self.activity.add(self.name, "scaling", d.size)
-        self.held.change(x, d / self.gain, rate, rng=rng)
+        self.held.change(x, d / self.gain, rate, rng=rng, trains=trains)
+
+    @property
+    def step(self) -> Floats:
+        """Change of a weight by one pulse of its cells, as the outputs show it."""
+        return self.factor * self.held.step
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of ``d`` and ``x``."""

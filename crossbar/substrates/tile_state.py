@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crossbar import brief
-from crossbar.activity import EVENT, Activity
+from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.checks import require_generator
 from crossbar.circuit import array_facts
@@ -20,12 +20,13 @@ from crossbar.circuit.array_reads import Reads, WindowReads
 from crossbar.circuit.converter_tables import Transfers
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing
+from crossbar.circuit.trains import Trains
 from crossbar.circuit.wired import Refreshes
 from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
 from crossbar.substrates.port import Sliding, Weights
-from crossbar.substrates.writing import Offer, Writing, rewrite
+from crossbar.substrates.writing import Writing, rewrite
 from crossbar.types import Floats, FloatType, Integers, Rng
 from crossbar.units import text
 
@@ -134,9 +135,11 @@ class TileState(Weights):
         counts[FORWARD[ENERGY]] += self.sensing.metered_windows(x, kernel)
         return read(x, kernel, settings, FORWARD, counts, rng=rng)
 
-    def change(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None
+    ) -> None:
         """Change W by ``-rate x^T d`` through the multipliers and the device's own steps."""
-        self.writing.change(x, d, rate, self.activity.of(self.name), rng=rng)
+        self.writing.change(x, d, rate, self.activity.of(self.name), rng=rng, trains=trains)
 
     def pulses(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses that the next ``update`` would give to every cell.
@@ -156,9 +159,9 @@ class TileState(Weights):
         ConfigError
             If the device has no whole pulses.
         """
-        require_generator(f"Tile '{self.name}'", rng)
-        x, d = as_pair(f"Tile '{self.name}'", x, d, self.shape, self.dtype)
-        rate = as_rate(f"Tile '{self.name}'", rate)
+        require_generator(self._where, rng)
+        x, d = as_pair(self._where, x, d, self.shape, self.dtype)
+        rate = as_rate(self._where, rate)
         given = self.writing.pulses(x, d, rate, rng=copy.deepcopy(rng))
         placed = replace(self.array.placement, reference=False)
         both = [placed.collect([plane[k] for plane in given]) for k in (0, 1)]
@@ -166,20 +169,17 @@ class TileState(Weights):
 
     def products(self, x: Floats, d: Floats, *, rng: Rng) -> Floats:
         """Return the products of the multipliers, converted; see :class:`Weights`."""
-        offer = self.writing.products(x, d, rng=rng)
-        counts = self.activity.of(self.name)
-        counts[EVENT["mac_outer"]] += offer.multiplied
-        counts[EVENT["update_adc"]] += offer.offered
-        return offer.products
+        return self.writing.converted(x, d, self.activity.of(self.name), rng=rng)
 
     def offer(
         self, products: Floats, rate: float, multiplied: int | None = None, *, rng: Rng
     ) -> None:
         """Change W by ``-rate`` times the products; see :class:`Weights`."""
-        known, counts = multiplied is None, self.activity.of(self.name)
-        offered = float(np.count_nonzero(products)) if known else float(products.size)
-        offer = Offer(products, offered, float(multiplied or 0))
-        self.writing.offer(offer, rate, counts, rng=rng, converted=not known)
+        self.writing.take(products, rate, multiplied, self.activity.of(self.name), rng=rng)
+
+    def give(self, x: Floats, d: Floats, *, rng: Rng) -> None:
+        """Change W by ``x^T d``, numbers from digital memory; see :class:`Weights`."""
+        self.writing.give(x, d, self.activity.of(self.name), rng=rng)
 
     def aged(self, seconds: float, temperature: float | None = None) -> TileState:
         """Return a copy that has drifted until ``seconds``; see :class:`Weights`."""

@@ -10,6 +10,7 @@ import numpy as np
 from crossbar.activity import EVENT
 from crossbar.circuit.array import Array
 from crossbar.circuit.pair_refresh import PairRefresh, refresh_pairs
+from crossbar.circuit.trains import Trains
 from crossbar.devices import Device, Tally
 from crossbar.kernels import offers
 from crossbar.types import Floats, Integers, Rng
@@ -62,14 +63,33 @@ class Writing:
         first = ("mac_outer", "update_adc", "update_weights", self.spec.device.write_event)
         self.places = np.array([EVENT[event] for event in (*first, "cells_changed", "saturated")])
 
-    def change(self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: Rng) -> None:
+    def change(
+        self, x: Floats, d: Floats, rate: float, counts: Floats, *, rng: Rng,
+        trains: Trains | None = None,
+    ) -> None:  # fmt: skip
         """Change W by ``-rate x^T d`` and add to ``counts``."""
-        if x.ndim == 2 and self.exact_products:
+        if trains is not None:
+            x, d = (np.ascontiguousarray(s.reshape(-1, s.shape[-1])) for s in (x, d))
+            self._meet(x, d, rate, counts, trains, rng)
+        elif x.ndim == 2 and self.exact_products:
             tally, offered = self.array.change(x, d[:, :, None], -rate * self.array.scale, rng=rng)
             self._count(counts, tally, offered, offered, offered)
             self._follow(len(x), counts, rng=rng)
         else:
             self.offer(self.products(x, d, rng=rng), rate, counts, rng=rng)
+
+    def _meet(
+        self, x: Floats, d: Floats, rate: float, counts: Floats, trains: Trains, rng: Rng
+    ) -> None:
+        """Change W where trains of ``x`` (n, rows) and ``d`` (n, cols) meet; add to ``counts``.
+
+        A number is compared with a random one in every slot, and for balance once with the largest.
+        """
+        scale = -rate * self.array.scale
+        tally, offered = self.array.change(x, d[:, :, None], scale, rng=rng, trains=trains)
+        counts[EVENT["comparison"]] += (trains.length + trains.balanced) * (x.size + d.size)
+        self._count(counts, tally, 0.0, 0.0, offered)
+        self._follow(len(x), counts, rng=rng)
 
     def pulses(self, x: Floats, d: Floats, rate: float, *, rng: Rng) -> list[Integers]:
         """Return the pulses (2, lines, cols) of every cell of a weight that a change would give."""
@@ -89,6 +109,34 @@ class Writing:
         products = products * (d != 0)[:, None, :]  # no product for a dropped neuron
         offered = float(np.count_nonzero(x, axis=1) @ np.count_nonzero(d, axis=1))
         return Offer(products.transpose(0, 2, 1), offered, offered)
+
+    def converted(self, x: Floats, d: Floats, counts: Floats, *, rng: Rng) -> Floats:
+        """Return the products as converted to numbers, and add to ``counts``."""
+        offer = self.products(x, d, rng=rng)
+        counts[EVENT["mac_outer"]] += offer.multiplied
+        counts[EVENT["update_adc"]] += offer.offered
+        return offer.products
+
+    def take(
+        self, products: Floats, rate: float, multiplied: int | None, counts: Floats, *, rng: Rng
+    ) -> None:
+        """Change W by ``-rate`` times the products; see :meth:`Weights.offer`."""
+        known = multiplied is None
+        offered = float(np.count_nonzero(products)) if known else float(products.size)
+        offer = Offer(products, offered, float(multiplied or 0))
+        self.offer(offer, rate, counts, rng=rng, converted=not known)
+
+    def give(self, x: Floats, d: Floats, counts: Floats, *, rng: Rng) -> None:
+        """Change W by ``x^T d``, numbers from digital memory, and add to ``counts``."""
+        tally, offered = self.array.change(x, d[:, :, None], self.array.scale, rng=rng)
+        self._count(counts, tally, 0.0, 0.0, offered)
+        self._follow(len(x), counts, rng=rng)
+
+    @property
+    def step(self) -> float:
+        """Change of a weight by one pulse of every cell that takes part; 0 for any change."""
+        cells = max(total for _, total in self.array.mapping.division)
+        return self.spec.device.quantum * cells / self.array.scale
 
     def offer(
         self, offer: Offer, rate: float, counts: Floats, *, rng: Rng, converted: bool = True

@@ -11,8 +11,11 @@ from crossbar.random import Streams
 from crossbar.substrates import Digital
 
 RULE = """
+[learner]
+kind = "learner:Accumulated"
+quantum = 0.002
+
 [train]
-learner = { kind = "learner:Accumulated", quantum = 0.002 }
 gamma = 0.01
 """
 LONGEST = 60
@@ -34,8 +37,10 @@ def test_from_python_a_resumed_training_keeps_what_the_rule_kept(tmp_path):
                 Digital(dtype=np.float64), Streams(1)
             )
             start = chip.held["out"].weights[0].copy()
-            rule = Training(epochs=epochs, gamma=0.05, batch=3, learner=Accumulated(quantum=0.01))
-            fit(chip, samples, samples, rule, streams=Streams(2), path=tmp_path / f"{name}.npz")
+            rule = Training(epochs=epochs, gamma=0.05, batch=3)
+            path = tmp_path / f"{name}.npz"
+            own = Accumulated(quantum=0.01)
+            fit(chip, samples, samples, rule, learner=own, streams=Streams(2), path=path)
         ends.append(chip.held["out"].weights[0])
     np.testing.assert_array_equal(*ends)
     steps = (ends[0] - start) / 0.01
@@ -51,7 +56,7 @@ def test_from_toml_and_in_a_report(lab):
 
 
 def test_in_a_sweep_of_its_own_field(lab):
-    frame = lab.sweep(RULE, {"train.learner.quantum": [0.001, 0.1]})
-    assert sorted(frame["train.learner.quantum"]) == [0.001, 0.1]
+    frame = lab.sweep(RULE, {"learner.quantum": [0.001, 0.1]})
+    assert sorted(frame["learner.quantum"]) == [0.001, 0.1]
     assert frame.loss.nunique() == 2
-    assert "train.learner.quantum" in lab.sweep_report()
+    assert "learner.quantum" in lab.sweep_report()

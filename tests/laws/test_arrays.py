@@ -12,6 +12,7 @@ from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
 from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.slices import BitSlices, OffsetSlices
+from crossbar.circuit.zero_shift import ZeroShift
 from crossbar.devices import PRESETS, CmosSynapse, Device, Memristor, StuckAt
 from crossbar.devices.laws.steps import Step
 from crossbar.devices.spread import Fabricated
@@ -27,6 +28,7 @@ DEVICES["stuck"] = StuckAt(PRESETS["reram"].device, p_on=0.05, p_off=0.1)
 ROWS, COLS, COPIES = 12, 9, 2
 every_device = pytest.mark.parametrize("device", DEVICES.values(), ids=DEVICES)
 SLICES = [BitSlices(w_max=1.0, slices=2), OffsetSlices(w_max=1.0, slices=2)]
+SHIFTED = ZeroShift(w_max=1.0, pulses=10)
 every_mapping = pytest.mark.parametrize("mapping", MAPPINGS, ids=lambda m: type(m).__name__)
 slices_too = pytest.mark.parametrize(
     "mapping", [*MAPPINGS, *SLICES], ids=lambda m: type(m).__name__
@@ -40,7 +42,7 @@ def leaves(kind: type) -> set[type]:
 
 def test_every_mapping_has_a_case():
     own = {kind for kind in leaves(Mapping) if kind.__module__.startswith("crossbar.")}
-    assert {type(m) for m in (*MAPPINGS, *SLICES)} == own
+    assert {type(m) for m in (*MAPPINGS, *SLICES, SHIFTED)} == own
 
 
 def program(device, mapping, *, dtype=np.float32, copies=COPIES, seed=1, **parts) -> TileState:
@@ -70,7 +72,7 @@ def test_lines_follow_every_change_of_the_cells(device, mapping, dtype, position
 
 
 @pytest.mark.parametrize("name", ["reram", "cmos"])
-@pytest.mark.parametrize("mapping", SLICES, ids=lambda m: type(m).__name__)
+@pytest.mark.parametrize("mapping", [*SLICES, SHIFTED], ids=lambda m: type(m).__name__)
 def test_lines_of_every_plane_follow_the_cells(name, mapping):
     state = program(DEVICES[name], mapping)
     start = state.array.signed.copy()

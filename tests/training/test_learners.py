@@ -15,16 +15,22 @@ from crossbar.devices import PRESETS
 from crossbar.errors import ConfigError, DataError
 from crossbar.nn import (
     Adam,
+    Agad,
+    Chopped,
+    Coincidence,
     Convolution,
     CrossEntropy,
     Dense,
     Hinge,
     Minibatch,
+    MixedPrecision,
     Momentum,
     Network,
     Relu,
     Sequential,
     SquaredError,
+    TikiTaka,
+    TikiTaka2,
     Training,
     evaluate,
     fit,
@@ -158,19 +164,27 @@ def test_errors_of_the_multipliers_are_in_the_sum():
         )
 
 
-@pytest.mark.parametrize("kind", ["cmos", "reram", "digital"])
-@pytest.mark.parametrize("rule", [Sequential(), Minibatch(), Momentum()], ids=repr)
-def test_a_resumed_training_equals_one_in_one_go(kind, rule, tmp_path):
+PLAIN = [(rule, kind) for rule in (Sequential(), Minibatch(), Momentum())
+         for kind in ("cmos", "reram", "digital")]  # fmt: skip
+PAIRED = {"fast": 2.0, "mapping": Offset()}
+ON_CELLS = [MixedPrecision(), Coincidence(), TikiTaka(**PAIRED), TikiTaka2(**PAIRED),
+            Chopped(**PAIRED), Agad(**PAIRED)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "kind"), [*PLAIN, *((rule, "reram") for rule in ON_CELLS)],
+                         ids=lambda value: str(value).partition("(")[0])  # fmt: skip
+def test_a_resumed_training_equals_one_in_one_go(rule, kind, tmp_path):
     substrate: Any = Digital()
     if kind != "digital":
         substrate = Tile(device=PRESETS[kind].device, mapping=Offset())
     ends = []
     for name, stops in (("whole", (3,)), ("resumed", (1, 2, 3))):
         for epochs in stops:
-            chip = NETWORK.build(substrate, Streams(1))
-            training = Training(epochs=epochs, gamma=0.01, batch=5, learner=rule)
+            chip = NETWORK.build(rule.holding(substrate), Streams(1))
+            training = Training(epochs=epochs, gamma=0.01, batch=5)
             path = tmp_path / f"{name}.npz"
-            fit(chip, (X, LABELS), (X, LABELS), training, streams=Streams(2), path=path)
+            data = (X, LABELS), (X, LABELS)
+            fit(chip, *data, training, learner=rule, streams=Streams(2), path=path)
         ends.append(chip.arrays())
     for name, array in ends[0].items():
         np.testing.assert_array_equal(array, ends[1][name])
@@ -179,14 +193,14 @@ def test_a_resumed_training_equals_one_in_one_go(kind, rule, tmp_path):
 def test_a_checkpoint_of_another_rule_is_refused(tmp_path):
     for rule in (Momentum(), Minibatch()):
         chip = NETWORK.build(Digital(), Streams(1))
-        training = Training(epochs=1, learner=rule)
+        training = Training(epochs=1)
         run = (chip, (X, LABELS), (X, LABELS), training)
         path = tmp_path / "checkpoint.npz"
         if isinstance(rule, Momentum):
-            fit(*run, streams=Streams(2), path=path)
+            fit(*run, learner=rule, streams=Streams(2), path=path)
         else:
-            with pytest.raises(DataError, match=r"Resume with the train\.learner"):
-                fit(*run, streams=Streams(2), path=path)
+            with pytest.raises(DataError, match=r"Resume with the learner"):
+                fit(*run, learner=rule, streams=Streams(2), path=path)
 
 
 def test_a_loss_other_than_that_of_the_chip_is_refused():

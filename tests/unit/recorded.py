@@ -79,7 +79,8 @@ def config(*, analog: bool) -> dict[str, object]:
         "faults": {"type": "Faults", "p_on": 0.0, "p_off": 0.0, "map": None},
         "blocks": {"type": "Blocks", "softmax": {"type": "Softmax", "errors": IDEAL}},
         "train": {"type": "Training", "epochs": 3, "gamma": 0.0005, "batch": 1,
-                  "learner": {"type": "Sequential"}, "loss": None},
+                  "loss": None},
+        "learner": {"type": "Sequential"},
         "energy": {"type": "EnergySettings", "rate": 3000.0, "images": 5},
         "seed": [0, 1],
     }  # fmt: skip

@@ -43,8 +43,8 @@ def build(loss=None, **layers):
 
 def learned(learner=None, chip=None):
     rule = {} if learner is None else {"learner": learner}
-    training = Training(epochs=1, gamma=0.1, batch=4, **rule)
-    return fit(chip or build(), SAMPLES, SAMPLES, training, streams=Streams(1))
+    training = Training(epochs=1, gamma=0.1, batch=4)
+    return fit(chip or build(), SAMPLES, SAMPLES, training, streams=Streams(1), **rule)
 
 
 LOSS = {

@@ -12,6 +12,7 @@ from crossbar.contracts import named, outside
 from crossbar.errors import ConvergenceError, fail, message
 from crossbar.registry import Registry
 from crossbar.specification import Specification
+from crossbar.substrates.port import Substrate
 from crossbar.types import Floats, Rng
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class Learner(Specification):
         A checkpoint keeps them. :meth:`step` changes them in place.
         """
         return {}
+
+    def holding(self, held: Substrate) -> Substrate:
+        """Return what weights learn in where ``held`` is to hold them; ``held`` by default."""
+        return held
 
     @abstractmethod
     def step(
@@ -82,7 +87,7 @@ def _undefined(where: str, *inputs: Floats) -> NoReturn:
     fail(where, "finite numbers", got, "Correct it, or lower train.gamma where these are large.")
 
 
-LEARNERS = Registry(Learner, "learners", "learning rules", setting="train.learner")
+LEARNERS = Registry(Learner, "learners", "learning rules", setting="learner")
 
 
 class Backpropagation(Learner):
