@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -95,3 +96,18 @@ def test_coverage_of_accuracies_is_printed_from_kept_cases(tmp_path):
     assert done.returncode == 1  # half of the cases are covered, of which 85 % are asked for
     assert "50 [" in done.stdout
     assert "2 of 2" in done.stdout
+
+
+def test_training_in_pytorch_is_measured(monkeypatch):
+    pytest.importorskip("torch", reason="torch is not installed: pip install '.[torch]'")
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    steps, aware = map(importlib.import_module, ("torch_steps", "torch_noise_aware"))
+    times = steps.main(["--steps", "1"])
+    assert {"PyTorch", "crossbar", "crossbar, converters, ranges learn"} <= times.keys()
+    assert min(times.values()) > 0
+    monkeypatch.setattr(aware, "ERRORS", (0.2,))
+    table = aware.main(["--seeds", "2", "--chips", "1", "--epochs", "1"])
+    assert (
+        table["gain"].tolist() == (table["aware"] - table[["plain", "longer"]].max(axis=1)).tolist()
+    )
+    assert table["seed"].tolist() == [0, 1]
