@@ -1,17 +1,17 @@
 """What learning rules win back of what asymmetric cells cost plain descent.
 
-    nice -n 5 python benchmarks/learning_rules.py --json learning_rules.jsonl      # an hour
+    nice -n 5 python benchmarks/learning_rules.py --json learning_rules.jsonl
     python benchmarks/learning_rules.py --config other.toml data.kind=... --json other.jsonl
     python benchmarks/learning_rules.py --seeds 1 train.epochs=1 data.clips=12 --json tried.jsonl
 
 A network learns on HfO2 ReRAM with soft bounds, one live cell a weight against the middle of the
 range, so that up and down steps of the nominal cell are equal at an eighth of the range below zero.
 "even" is plain descent on the same cells with steps that are the same everywhere, and "float" in
-floating point. Each rule has the rate and the fields that did best on seed 100, which is not among
-those of the table. Printed are, over seeds, the accuracy with its 95 % interval (Student), the
-change against plain descent, paired by seed, the share of the cost of asymmetry that it wins back
-((rule - plain) / (even - plain)), write pulses an image and the energy of a training step. A rule
-that diverges has the accuracy of guessing.
+floating point. Each rule has the rate of the configuration and its own defaults. Printed are, over
+seeds, the accuracy with its 95 % interval (Student), the change against plain descent, paired by
+seed, the share of the cost of asymmetry that it wins back ((rule - plain) / (even - plain)), write
+pulses an image and the energy of a training step. A rule that diverges has the accuracy of
+guessing.
 
 The configuration is scripts/leti_cnn.toml with the data "hard"; KEY=VALUE change it for all rules.
 With --json, trainings are kept line by line, and those that are there are not repeated: give

@@ -13,7 +13,7 @@ weight, after 20 000 updates:
 - against the standard deviation of the error of the reference of the fast tile, relative to the
   largest weight, with 200 states.
 
-The set-up is that of Rasch et al., Nat. Commun. 15:7133, 2024 (figure 3), with rates of our own.
+The set-up follows Rasch et al., Nat. Commun. 15:7133, 2024, with cells and rates of our own.
 Where aihwkit is installed the same is learned there, by its own rules of the same names.
 With --json, points are kept line by line, and those that are there are not repeated.
 """

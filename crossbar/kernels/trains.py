@@ -8,7 +8,7 @@ share its train, so that two on word line i have the covariance L p_i (1 - p_i) 
 A train is a word of up to 64 bits, drawn by the gaps between its pulses, so that lines without any
 cost one look, and only those with some are crossed.
 
-Source: Gokmen and Vlasov, Front. Neurosci. 10:333, 2016 (eq 2).
+Source: Gokmen and Vlasov, Front. Neurosci. 10:333, 2016.
 """
 
 from __future__ import annotations

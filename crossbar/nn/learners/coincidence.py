@@ -33,7 +33,7 @@ class Coincidence(Backpropagation):
     balanced
         Whether m = sqrt(max |d| / max |x|), so that both lines send as often; else m = 1.
 
-    Source: Gokmen and Vlasov, Front. Neurosci. 10:333, 2016 (eq 2); m (update management) of
+    Source: Gokmen and Vlasov, Front. Neurosci. 10:333, 2016; m (update management) of
     Gokmen, Onen and Haensch, Front. Neurosci. 11:538, 2017. Valid for: cells that whole pulses
     move; others take the mean.
     """

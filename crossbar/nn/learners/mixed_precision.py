@@ -31,7 +31,7 @@ class MixedPrecision(Backpropagation):
     threshold
         Pulses of a cell that add up before they are written.
 
-    Source: Nandakumar et al., Front. Neurosci. 14:406, 2020 (eq 1 and 2); Le Gallo et al., Nat.
+    Source: Nandakumar et al., Front. Neurosci. 14:406, 2020; Le Gallo et al., Nat.
     Electron. 1:246, 2018. There the products are digital; here the multipliers of the chip make
     them and converters read them, as for :class:`Minibatch`.
     """

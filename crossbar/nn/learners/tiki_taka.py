@@ -29,8 +29,8 @@ class TikiTaka(TransferLearner):
     share
         What A counts in the weights that reads use.
 
-    Source: Gokmen and Haensch, Front. Neurosci. 14:103, 2020 (eq 6 to 8; there called gamma);
-    zero-shifting of A by Kim et al., arXiv:1907.10228, 2019.
+    Source: Gokmen and Haensch, Front. Neurosci. 14:103, 2020 (``share`` is called gamma
+    there); zero-shifting of A by Kim et al., arXiv:1907.10228, 2019.
     """
 
     mapping: Mapping | None = field(default_factory=ZeroShift)

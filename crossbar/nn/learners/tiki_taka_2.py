@@ -28,7 +28,7 @@ class TikiTaka2(TransferLearner):
     threshold
         Pulses of a cell that add up before they are written.
 
-    Source: Gokmen, Front. Artif. Intell. 4:699148, 2021 (algorithm 1).
+    Source: Gokmen, Front. Artif. Intell. 4:699148, 2021.
     """
 
     mapping: Mapping | None = field(default_factory=ZeroShift)
