@@ -20,6 +20,7 @@ from crossbar.errors import article, closest, fail, shown
 from crossbar.references import referred
 
 Entry = TypeVar("Entry")
+NONE = "none"
 REFERENCE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
 _REGISTRIES: dict[type[Any], Registry] = {}
 
@@ -161,6 +162,8 @@ class Registry:
             If there is no such name, module or class, the module fails to import, or what is
             there is none of the contract.
         """
+        if kind is None and NONE in self._entries:  # as the command line reads it
+            return self._entries[NONE]
         if isinstance(kind, str):
             if kind in self._entries:
                 return self._entries[kind]

@@ -97,8 +97,12 @@ def change(
     found: Sweep, there: Mapping[str, Level], reference: Mapping[str, Level],
     metric: str = "accuracy",
 ) -> Interval:  # fmt: skip
-    """Return how ``metric`` changes from ``reference`` to ``there``, seed by seed."""
-    table = changes(found, list(reference), metric, reference)
+    """Return how ``metric`` changes from ``reference`` to ``there``, seed by seed.
+
+    What ``there`` sets and ``reference`` does not is the same at both.
+    """
+    names = list(dict.fromkeys([*reference, *there]))
+    table = changes(found, names, metric, reference)
     for name, value in there.items():
         table = table[table[name] == value]
     row = table.iloc[0]
