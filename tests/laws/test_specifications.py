@@ -50,6 +50,9 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
+from crossbar.substrates.aware import Aware
+from crossbar.substrates.digital import Digital
+from crossbar.substrates.masters import HardwareAware
 from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
@@ -76,6 +79,8 @@ RISES = Jumps(u=(0, 1), change=(0, 0.1), cdf=((0, 1), (0, 1)))
 FALLS = Jumps(u=(0, 1), change=(-0.1, 0), cdf=((0, 1), (0, 1)))
 EXAMPLES = [
     Arrays(path="samples.npz"),
+    Aware(held=Digital()),
+    HardwareAware(clip=None),
     Images(path="pictures"),
     Pad(before=(1, 2), behind=(0, 1)),
     Quantise(scale=0.1),

@@ -222,3 +222,14 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
 def test_names_are_listed_once(laws: Registry) -> None:
     laws.register("flat")(Flat)
     assert refusal(laws, "zzz").count("flat") == 1
+
+
+def test_none_is_the_kind_of_that_name_where_there_is_one() -> None:
+    """The command line and files give None for the word."""
+    from crossbar.runs import experiment
+
+    plan = experiment({"data": {"normalise": None}})
+    assert (
+        type(plan.common.data.normalise).__name__
+        == type(experiment({"data": {"normalise": "none"}}).common.data.normalise).__name__
+    )
