@@ -151,14 +151,14 @@ def test_drawn_and_visited_cells_have_one_distribution(tables) -> None:
 def test_gaps_are_exponential_and_as_fine_as_their_smallest() -> None:
     draws, k = np.empty(200_000), 0
     for n in range(draws.size):
-        draws[n], k = rare._gap(k, np.uint32(5), np.uint32(9))
+        draws[n], k = rare.gap(k, np.uint32(5), np.uint32(9))
     assert k == 2 * draws.size
     assert stats.kstest(draws, "expon").pvalue > RARE
     words = iter([0, 0, 3, 2**31])
-    scope = rare._gap.py_func.__globals__
+    scope = rare.gap.py_func.__globals__
     kept, scope["word"] = scope["word"], lambda *_: next(words)
     try:
-        assert rare._gap.py_func(0, 0, 0) == (pytest.approx(3.5 * 2.0**-96, rel=1e-9), 4)
+        assert rare.gap.py_func(0, 0, 0) == (pytest.approx(3.5 * 2.0**-96, rel=1e-9), 4)
     finally:
         scope["word"] = kept
 

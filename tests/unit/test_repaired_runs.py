@@ -169,7 +169,7 @@ def test_options_are_conditions_too(run) -> None:
      (("test.age=1:1e8:log",), "test.age: expected values, got a whole range"),
      (("test.repair=colum",), "Did you mean 'column'?"),
      (("test.repair=last-layer", "test.repair.epochs=0"), "test.repair.epochs"),
-     (("test.repair=column+nothing",), "expected one of: global"),
+     (("test.repair=column+nothing",), "expected one of: correction, global"),
      (("--temperature", "85 degC"), "expected an age with it")],
 )  # fmt: skip
 def test_mistakes_are_one_line(run, words, error) -> None:
