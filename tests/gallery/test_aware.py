@@ -27,8 +27,8 @@ def test_ex28_training_against_errors_wins_what_they_take(
     monkeypatch.setattr(script, "DEVICES", ("cmos", "reram"))
     monkeypatch.setattr(script, "ERRORS", (0.1, 0.2))
     sequences(tmp_path / "sequences.npz")
-    words = ["--data", str(tmp_path / "sequences.npz"), "--epochs", "15", "--seeds", "2",
-             "--chips", "2", "--jobs", "1", "--out", str(tmp_path)]  # fmt: skip
+    words = ["--data", str(tmp_path / "sequences.npz"), "--epochs", "10", "--seeds", "2",
+             "--chips", "1", "--jobs", "1", "--out", str(tmp_path)]  # fmt: skip
     table = script.main(words)
     ways = table[table["device.kind"] == "reram"].set_index("train.weights")["mean"]
     assert set(ways.index) == {"cells", "memory", "hardware-aware"}
