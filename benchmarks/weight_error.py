@@ -176,13 +176,13 @@ def measured(options: argparse.Namespace) -> dict[Point, float]:
 
 def curves(errors: dict[Point, float], package: str, rule: str) -> dict[str, list[Any]]:
     """Return (x, mean error) of both curves of a rule."""
-    found: dict[str, list[Any]] = {}
+    lines: dict[str, list[Any]] = {}
     for axis, fixed in (("states", ("offset", 0.0)), ("offset", ("states", STATES))):
         own = [p for p in errors if p[:2] == (package, rule) and getattr(p, fixed[0]) == fixed[1]]
         places = sorted({getattr(p, axis) for p in own})
-        found[axis] = [(at, float(np.mean([errors[p] for p in own if getattr(p, axis) == at])))
+        lines[axis] = [(at, float(np.mean([errors[p] for p in own if getattr(p, axis) == at])))
                        for at in places]  # fmt: skip
-    return found
+    return lines
 
 
 def draw(errors: dict[Point, float], path: Path) -> None:

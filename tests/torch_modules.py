@@ -51,6 +51,6 @@ def outputs(module: Any, x: Any) -> np.ndarray:
         return module(x).reshape(len(x), -1).numpy()
 
 
-def require_close(got: np.ndarray, expected: np.ndarray) -> None:
+def assert_close(got: np.ndarray, expected: np.ndarray) -> None:
     """Raise unless ``got`` is ``expected`` within the precision of a module."""
     np.testing.assert_allclose(got, expected, rtol=0, atol=CLOSE * np.abs(expected).max())

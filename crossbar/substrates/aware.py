@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Self
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
-from crossbar.checks import check_fields
 from crossbar.circuit.trains import Trains
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.around import Around
 from crossbar.substrates.digital import DigitalState
 from crossbar.substrates.port import Sliding, Substrate, Weights
+from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aware(Substrate):
+class Aware(Holding):
     """Master weights in digital memory, read through chips that are fabricated for them anew.
 
     Forward reads are those of a chip, with all of its errors. Gradients go back through the weights
@@ -44,20 +42,8 @@ class Aware(Substrate):
     of weights, Joshi et al., Nat. Commun. 11:2473, 2020.
     """
 
-    held: Substrate
     every: int = quantity(20, low=1, high=1_000_000)
     clip: float | None = quantity(None, above=0, high=1e6)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    def require_parts(self, parts: Sequence[str]) -> None:
-        """Raise if what is held says something about a part that is none of ``parts``."""
-        self.held.require_parts(parts)
-
-    def part(self, name: str) -> Self:
-        """Return the substrate of the part ``name``."""
-        return replace(self, held=self.held.part(name))
 
     def program(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -10,12 +10,12 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.array_checks import entry, require_entry
-from crossbar.checks import check_fields
 from crossbar.circuit.trains import Trains
 from crossbar.substrates.around import Around
-from crossbar.substrates.port import Sliding, Substrate, Weights
+from crossbar.substrates.port import Sliding, Weights
 from crossbar.substrates.tile_state import TileState
 from crossbar.substrates.transfer import Transfer
+from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
 
 
@@ -185,7 +185,7 @@ class FastSlow(Around):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TwoTiles(Substrate):
+class TwoTiles(Holding):
     """A slow tile, and a fast one of the same cells through which it learns.
 
     Weights that ``held`` has in digital memory stay there, and learn at once.
@@ -198,23 +198,7 @@ class TwoTiles(Substrate):
         How the slow tile follows the fast one.
     """
 
-    held: Substrate
     rule: Transfer
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    def require_parts(self, parts: Sequence[str]) -> None:
-        """Raise if ``held`` says something about none of ``parts``."""
-        self.held.require_parts(parts)
-
-    def part(self, name: str) -> Self:
-        """Return the two tiles of the part ``name``."""
-        return replace(self, held=self.held.part(name))
-
-    def filled(self) -> Self:
-        """Return the substrate for weights that have grown, without room for more."""
-        return replace(self, held=self.held.filled())
 
     def program(
         self,

@@ -1,4 +1,4 @@
-"""What holds weights in a tile with digital logic around it."""
+"""Substrates around another one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,36 @@ from crossbar.substrates.tile import Tile
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wrapped(Substrate):
-    """A substrate that is ``held`` but for how it programs; its weights are ``Around`` those.
+class Holding(Substrate):
+    """A substrate that holds weights by another one.
+
+    Parameters
+    ----------
+    held
+        The other one.
+    """
+
+    held: Substrate
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+    def require_parts(self, parts: Sequence[str]) -> None:
+        """Raise if what is held says something about a part that is none of ``parts``."""
+        self.held.require_parts(parts)
+
+    def part(self, name: str) -> Self:
+        """Return what holds the part ``name``."""
+        return replace(self, held=self.held.part(name))
+
+    def filled(self) -> Self:
+        """Return the substrate for weights that have grown, without room for more."""
+        return replace(self, held=self.held.filled())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrapped(Holding):
+    """A tile with digital logic around it; its weights are ``Around`` those of the tile.
 
     Parameters
     ----------
@@ -24,17 +52,6 @@ class Wrapped(Substrate):
 
     held: Tile | Wrapped
 
-    def __post_init__(self) -> None:
-        check_fields(self)
-
-    def require_parts(self, parts: Sequence[str]) -> None:
-        """Raise if the fault map names an array of none of ``parts``."""
-        self.held.require_parts(parts)
-
-    def part(self, name: str) -> Self:
-        """Return what holds the part ``name``."""
-        return replace(self, held=self.held.part(name))
-
     @property
     def mapping(self) -> Mapping:
         """That of the tile."""
@@ -43,7 +60,3 @@ class Wrapped(Substrate):
     def mapped(self, mapping: Mapping) -> Self:
         """Return the substrate around a tile with another mapping."""
         return replace(self, held=self.held.mapped(mapping))
-
-    def filled(self) -> Self:
-        """Return the substrate for weights that have grown, without room for more."""
-        return replace(self, held=self.held.filled())

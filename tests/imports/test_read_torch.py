@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from torch_modules import IDEAL, nn, outputs, require_close, samples, settled, torch
+from torch_modules import IDEAL, assert_close, nn, outputs, samples, settled, torch
 
 from crossbar.errors import ConfigError, DataError
 from crossbar.imports import read_torch
@@ -70,7 +70,7 @@ def test_an_ideal_chip_gives_what_the_module_gives(name, fold):
     imported = read_torch(module.train(), shape, fold=fold)
     x = samples(3, *shape)
     chip = imported.build(IDEAL, Streams(0), progress=False)
-    require_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(module.eval(), x))
+    assert_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(module.eval(), x))
 
 
 def test_layers_keep_the_names_of_the_module():
@@ -83,7 +83,7 @@ def test_a_softmax_at_the_end_is_that_of_the_loss():
     imported = read_torch(module, (4,))
     chip, x = imported.build(IDEAL, Streams(0), progress=False), samples(2, 4)
     assert imported.softmax
-    require_close(chip.outputs(x.numpy(), rng=np.random.default_rng(0)), outputs(module, x))
+    assert_close(chip.outputs(x.numpy(), rng=np.random.default_rng(0)), outputs(module, x))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
@@ -91,7 +91,7 @@ def test_weights_of_other_widths_are_those_of_the_module(dtype):
     module = settled(row(nn.Linear(5, 4), nn.ReLU(), nn.Linear(4, 3))).to(dtype)
     chip = read_torch(module, (5,)).build(IDEAL, Streams(0), progress=False)
     wide, x = row(*module).double(), samples(3, 5).double()
-    require_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(wide, x))
+    assert_close(chip.scores(x.numpy(), rng=np.random.default_rng(0)), outputs(wide, x))
 
 
 def test_the_module_stays_as_it_was():

@@ -58,13 +58,13 @@ def torch_modules():
     )
 
 
-def require_same(module, network, x, order, **options):
+def assert_same(module, network, x, order, **options):
     """Raise unless the network gives what the module gives of samples ``x``, channels first."""
     torch = torch_modules()
     torch.settled(module)
     weights = torch_weights(network, module.state_dict(), **options)
     got = scores(network, weights, x.numpy().transpose(0, *order))
-    torch.require_close(got, torch.outputs(module, x))
+    torch.assert_close(got, torch.outputs(module, x))
 
 
 def test_a_cnn_with_normalisation_and_dense_layers_behind_maps():
@@ -82,7 +82,7 @@ def test_a_cnn_with_normalisation_and_dense_layers_behind_maps():
         "r3": Relu(), "10": Dense(units=2, bias=True),
     }  # fmt: skip
     network = Network(input_shape=(6, 4, 3), layers=layers)
-    require_same(module, network, torch.samples(2, 3, 6, 4), (2, 3, 1))
+    assert_same(module, network, torch.samples(2, 3, 6, 4), (2, 3, 1))
 
 
 def test_sequences_and_names_that_differ():
@@ -92,21 +92,21 @@ def test_sequences_and_names_that_differ():
     layers = {"0_0": Convolution1d(filters=3, kernel=4, stride=2, bias=True), "relu": Relu(),
               "out": Dense(units=2, bias=True)}  # fmt: skip
     network = Network(input_shape=(9, 2), layers=layers)
-    require_same(module, network, torch.samples(3, 2, 9), (2, 1), names={"out": "2"})
+    assert_same(module, network, torch.samples(3, 2, 9), (2, 1), names={"out": "2"})
 
 
 def test_images_whose_channels_come_with_the_samples():
     nn = (torch := torch_modules()).nn
     module = nn.Sequential(nn.Flatten(), nn.Linear(24, 2, bias=False))
     network = Network(input_shape=(4, 3, 2), layers={"1": Dense(units=2)})
-    require_same(module, network, torch.samples(3, 2, 4, 3), (2, 3, 1))
+    assert_same(module, network, torch.samples(3, 2, 4, 3), (2, 3, 1))
 
 
 def test_rows_of_images_without_channels_keep_their_order():
     nn = (torch := torch_modules()).nn
     module = nn.Sequential(nn.Flatten(), nn.Linear(12, 2))
     network = Network(input_shape=(4, 3), layers={"1": Dense(units=2, bias=True)})
-    require_same(module, network, torch.samples(3, 4, 3), (1, 2))
+    assert_same(module, network, torch.samples(3, 4, 3), (1, 2))
 
 
 def test_a_sum_of_maps_is_read_channels_first_and_a_shape_of_ones_own_is_not():

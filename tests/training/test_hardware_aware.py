@@ -133,11 +133,11 @@ def test_chips_without_errors_learn_what_memory_learns() -> None:
 def test_a_training_that_was_stopped_resumes_with_the_same_chips(tmp_path: Path) -> None:
     x, y = points()
     whole, parts = learner(Aware(held=NOISY)), learner(Aware(held=NOISY))
-    told = {"streams": Streams(4), "progress": False}
-    fit(whole, (x, y), (x, y), Training(epochs=3, gamma=0.05, batch=5), **told)
+    given = {"streams": Streams(4), "progress": False}
+    fit(whole, (x, y), (x, y), Training(epochs=3, gamma=0.05, batch=5), **given)
     for epochs, chip in ((1, parts), (3, learner(Aware(held=NOISY)))):
         training = Training(epochs=epochs, gamma=0.05, batch=5)
-        fit(chip, (x, y), (x, y), training, path=tmp_path / "kept", **told)
+        fit(chip, (x, y), (x, y), training, path=tmp_path / "kept", **given)
     assert np.array_equal(whole.held["a"].weights, chip.held["a"].weights)
 
 

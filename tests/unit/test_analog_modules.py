@@ -68,7 +68,7 @@ def test_a_read_is_that_of_a_chip_of_ours_with_the_same_seed():
     chip = NOISY.filled().program(rows, rng=Streams(7)("program", layer="0"), name="0")
     driven = np.concatenate([x.numpy(), np.ones((4, 1), np.float32)], axis=1)
     noise = Streams(7)("read", layer="0")
-    for _ in range(2):  # noise goes on from read to read
+    for _ in range(2):  # every read draws its own noise
         np.testing.assert_array_equal(net(x).detach().numpy(), chip.matvec(driven, rng=noise))
 
 

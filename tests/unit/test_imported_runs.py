@@ -170,8 +170,8 @@ def test_a_convolution_in_groups_that_wastes_arrays_is_named(tmp_path, monkeypat
     model.add("Conv", y, *weights, group=5)
     model.saved(tmp_path)
     words = ("map", "model.onnx", "device.kind=pcm", "tile.size=16,16")
-    told = " ".join(ran(tmp_path, monkeypatch, *words).stdout.split())
-    assert "Note: deep uses 3.9 % of the cells: every group of channels has a matrix" in told
+    printed = " ".join(ran(tmp_path, monkeypatch, *words).stdout.split())
+    assert "Note: deep uses 3.9 % of the cells: every group of channels has a matrix" in printed
     fitting = ran(tmp_path, monkeypatch, *words, "layers.deep.size=10,1")
     assert fitting.exit_code == 0, fitting.exception
     assert "every group of channels" not in " ".join(fitting.stdout.split())
