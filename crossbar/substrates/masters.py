@@ -79,13 +79,13 @@ class HardwareAware(MasterWeights):
         Largest weight, in standard deviations of those of its matrix; none for no limit.
 
     Source: Murray and Edwards, IEEE Trans. Neural Netw. 5:792, 1994; Joshi et al., Nat. Commun.
-    11:2473, 2020. That weights are cut at 2.5 standard deviations is assumed.
+    11:2473, 2020. Both numbers, 20 changes to a chip and 2.5 standard deviations, are assumed.
     """
 
     rehearses: ClassVar[bool] = True
 
     every: int = quantity(20, low=1, high=1_000_000, remedy="1 is another chip for every batch.")
-    clip: float | None = quantity(2.5, above=0, high=1e6, remedy="2 to 3 are usual.")
+    clip: float | None = quantity(2.5, above=0, high=1e6, remedy="2.5 is a beginning.")
 
     def substrate(self, cells: Substrate, dtype: FloatType) -> Substrate:
         """Return digital memory that is read through ``cells``."""

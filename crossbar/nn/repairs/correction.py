@@ -68,8 +68,7 @@ class Correction(Repair):
 
     def fitted(self, y: Floats, wanted: Floats) -> tuple[Floats, Floats]:
         """Return a and b (channels,) for outputs ``y`` (n, ..., channels)."""
-        pair = (each.reshape(-1, each.shape[-1]).astype(np.float64) for each in (y, wanted))
-        y, wanted = pair
+        y, wanted = (one.reshape(-1, one.shape[-1]).astype(np.float64) for one in (y, wanted))
         middle, aim = y.mean(axis=0), wanted.mean(axis=0)
         together = ((y - middle) * (wanted - aim)).mean(axis=0)
         a = np.ones_like(middle)
