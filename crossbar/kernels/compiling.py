@@ -32,8 +32,8 @@ OPTIONS: dict[str, Any] = {
 
 
 def _digest() -> str:
-    """Return a hash of all files of this folder."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
+    """Return a hash of all files of this folder and of those in it."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
