@@ -4,6 +4,7 @@ A spike is a read pulse on a word line; a bit line integrates its charge; a neur
 charges are in SI units, and any other consistent units do as well.
 """
 
+from crossbar.spiking.neurons import LIF, LifState, Mismatch, Neuron, NeuronState
 from crossbar.spiking.spikes import Spikes
 
-__all__ = ["Spikes"]
+__all__ = ["LIF", "LifState", "Mismatch", "Neuron", "NeuronState", "Spikes"]

@@ -1,0 +1,178 @@
+"""The leaky integrate-and-fire neuron, exact between events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.errors import SimulationError, fail, message, shown
+from crossbar.kernels.spikes import closed, membranes
+from crossbar.kernels.spikes.crossing import NEVER
+from crossbar.spiking.neurons.mismatch import Mismatch
+from crossbar.spiking.neurons.neuron import Neuron, NeuronState, require_count
+from crossbar.spiking.spikes import Spikes
+from crossbar.types import Floats, Integers, Rng
+from crossbar.units import quantity
+
+VALUE, SUBTRACTION = "value", "subtraction"
+SIGN = "It is above 0."
+LARGEST = 1e15  # of any unit
+
+
+@dataclass(eq=False, repr=False)
+class LifState(NeuronState):
+    """Membranes of LIF neurons.
+
+    Attributes
+    ----------
+    membranes
+        Their parameters and state, arrays (count,), as the compiled loops take them.
+    current : (count,) [A]
+        What flows into them now.
+    """
+
+    membranes: membranes.Membranes
+    current: Floats
+
+    @property
+    def lost(self) -> Integers:
+        """Arrivals at each neuron that found it refractory and had no filter, (count,).
+
+        The reset switch takes their charge.
+        """
+        return self.membranes.lost
+
+
+@dataclass(frozen=True, kw_only=True)
+class LIF(Neuron):
+    """C dV/dt = -g_leak (V - rest) + I, and a spike where V reaches the threshold.
+
+    A charge Q that arrives at t = 0 makes V jump by Q / C (tau_s = 0), or flows as Q / tau_s e^{-t
+    / tau_s} (tau_r = 0), or as Q / (tau_s - tau_r) (e^{-t / tau_s} - e^{-t / tau_r}). Between
+    events V is known in closed form. So is the next crossing without a filter, for tau_m = 2 tau_s
+    and tau_s = 2 tau_m (a quadratic) and tau_m = tau_s (Lambert W) with one exponential. Otherwise
+    it is found between the extrema of V, so that no crossing is missed.
+
+    While a neuron is refractory V stays and currents decay.
+
+    Parameters
+    ----------
+    threshold, reset, rest : [V]
+        Voltage of a spike, after it, and without input.
+    capacitance : [F]
+        C.
+    g_leak : [S]
+        tau_m = C / g_leak.
+    tau_s, tau_r : [s]
+        Decay and rise of the synaptic current; 0 for none.
+    refractory : [s]
+        How long V stays after a spike.
+    reset_by
+        ``value`` sets V to ``reset``, ``subtraction`` takes threshold - reset off.
+    mismatch
+        What differs from neuron to neuron.
+
+    Raises
+    ------
+    ConfigError
+        If the threshold is not above reset, tau_r is above tau_s, or a field is out of its limits.
+
+    Source: numbers assumed, of the order of a circuit with 1 pF and 10 nS at a bit line.
+
+    Examples
+    --------
+    >>> neuron = LIF()
+    >>> state = neuron.fabricate(1, rng=np.random.default_rng(0))
+    >>> spikes = neuron.step(1e-3, 1e-8, state)  # 10 nA for 1 ms: V settles at 1 V
+    >>> round(float(spikes.times[0] / neuron.tau_m), 9)  # ln 2
+    0.693147181
+    """
+
+    threshold: float = quantity(0.5, unit="V", low=-LARGEST, high=LARGEST)
+    reset: float = quantity(0.0, unit="V", low=-LARGEST, high=LARGEST)
+    rest: float = quantity(0.0, unit="V", low=-LARGEST, high=LARGEST)
+    capacitance: float = quantity(1e-12, unit="F", above=0, high=LARGEST, remedy=SIGN)
+    g_leak: float = quantity(1e-8, unit="S", above=0, high=LARGEST, remedy=SIGN)
+    tau_s: float = quantity(0.0, unit="s", low=0, high=LARGEST)
+    tau_r: float = quantity(0.0, unit="s", low=0, high=LARGEST)
+    refractory: float = quantity(0.0, unit="s", low=0, high=LARGEST)
+    reset_by: str = VALUE
+    mismatch: Mismatch = field(default=Mismatch())
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.threshold > self.reset:
+            got, expected = f"{self.threshold:g} V", f"a voltage above reset, {self.reset:g} V"
+            fail("LIF.threshold", expected, got, "A spike takes the voltage down.")
+        if self.tau_r > self.tau_s:
+            got, expected = f"{self.tau_r:g} s", f"at most tau_s, {self.tau_s:g} s"
+            fail("LIF.tau_r", expected, got, "Exchange them: the answer is the same.")
+        if self.reset_by not in (VALUE, SUBTRACTION):
+            expected = f"{VALUE} or {SUBTRACTION}"
+            fail("LIF.reset_by", expected, shown(self.reset_by), f'Write reset_by="{VALUE}".')
+
+    @property
+    def tau_m(self) -> float:
+        """C / g_leak [s]."""
+        return self.capacitance / self.g_leak
+
+    @property
+    def filters(self) -> int:
+        """How many exponentials are between a spike and the membrane: 0, 1 or 2."""
+        return (self.tau_s > 0) + (self.tau_r > 0)
+
+    def fabricate(self, count: int, *, rng: Rng) -> LifState:
+        """Return ``count`` neurons at rest at time 0, each with its own mismatch."""
+        require_count("LIF.fabricate", count, rng)
+        rise, leak, capacity = self.mismatch.draw(count, rng=rng)
+        a = self.g_leak * leak / (self.capacitance * capacity)
+        b = 1.0 / (self.tau_s or self.tau_m)  # any, where nothing flows
+        made = membranes.Membranes(
+            threshold=self.reset + (self.threshold - self.reset) * rise,
+            rest=np.full(count, self.rest),
+            capacitance=self.capacitance * capacity,
+            a=a,
+            form=closed.forms_of(a, b, self.filters),
+            t=np.zeros(count),
+            v=np.full(count, self.rest),
+            i=np.zeros(count),
+            x=np.zeros(count),
+            settles=np.full(count, np.nan),  # not known before a current
+            due=np.full(count, NEVER),
+            lost=np.zeros(count, np.int64),
+            b=b,
+            c=1.0 / self.tau_r if self.tau_r else b,
+            order=self.filters,
+            reset=self.reset,
+            refractory=self.refractory,
+            subtracts=self.reset_by == SUBTRACTION,
+        )
+        return LifState(count, 0.0, made, np.zeros(count))
+
+    def move(self, until: float, current: Floats, state: LifState) -> Spikes:
+        """Let time go on to ``until``; spikes are at their exact times."""
+        none = Spikes.none(state.count)
+        return self.deliver(none, np.empty(0), until, current, state)
+
+    def add(self, neurons: Integers, charges: Floats, state: LifState) -> None:
+        """Let ``charges`` arrive now."""
+        arrivals = Spikes(np.full(neurons.size, state.t), neurons, state.count)
+        self.deliver(arrivals, charges, state.t, state.current, state)
+
+    def deliver(
+        self, arrivals: Spikes, charges: Floats, until: float, current: Floats, state: LifState
+    ) -> Spikes:
+        """Let ``charges`` arrive, and return the spikes before ``until``, at their exact times."""
+        given = (arrivals.times, arrivals.lines, charges, current)
+        times, lines = membranes.respond(state.membranes, *given, state.t, until)
+        if np.isnan(state.membranes.due).any():
+            remedy = "Lower the current, or give a refractory time."
+            got = "a neuron that fires again at the same time"
+            raise SimulationError(message("LIF", "time between spikes", got, remedy))
+        state.t, state.current = until, current
+        return Spikes.in_order(times, lines, state.count)
+
+    def potential(self, state: LifState) -> Floats:
+        """Return the voltages at ``state.t``, (count,) [V]; of refractory neurons after reset."""
+        return membranes.voltages(state.membranes, state.t)
