@@ -48,6 +48,7 @@ from crossbar.nn import (
     Transpose,
 )
 from crossbar.nn.layers.base import Place
+from crossbar.spiking import AxonalDelays, FirstSpike, SpikeDecoder, SpikeEncoder, SynapticDelays
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
 
@@ -138,6 +139,16 @@ EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
         (MatrixProduct(), ((2, 3, 2), (2, 2, 1))),
     ],
     "add": [(Add(), ((3, 2), (3, 2))), (Add(), ((4,),) * 3)],
+    "spike-encoder": [(SpikeEncoder(first=0.15, span=1.85), ((3, 4),))],
+    "spike-decoder": [(SpikeDecoder(scale=0.5, last=0.7), ((3, 4),))],
+    "first-spike": [  # all neurons fire, no delay comes to 0
+        (FirstSpike(units=3, tau=0.7, mean=2.5), ((2, 3),)),
+        (FirstSpike(units=3, tau=1.0, mean=2.5, delays=AxonalDelays(start=2, longest=9)), ((4,),)),
+        (
+            FirstSpike(units=4, tau=1.3, mean=2.5, delays=SynapticDelays(start=2, longest=9)),
+            ((5,),),
+        ),
+    ],
     "concatenate": [(Concatenate(), ((3, 2), (3, 4)))],
 }
 

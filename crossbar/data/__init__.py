@@ -25,6 +25,7 @@ from crossbar.data.pictures import Colour
 from crossbar.data.random import RandomNumbers
 from crossbar.data.split import SPLITS, ByGroup, BySample, Split
 from crossbar.data.words import Words
+from crossbar.data.yin_yang import YinYang
 
 __all__ = [
     "DATA",
@@ -56,5 +57,6 @@ __all__ = [
     "Unit",
     "Unscaled",
     "Words",
+    "YinYang",
     "ZScore",
 ]

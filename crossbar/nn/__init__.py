@@ -35,6 +35,7 @@ from crossbar.nn.learners.agad import Agad
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner
 from crossbar.nn.learners.chopped import Chopped
 from crossbar.nn.learners.coincidence import Coincidence
+from crossbar.nn.learners.cosine import Cosine
 from crossbar.nn.learners.minibatch import Minibatch
 from crossbar.nn.learners.mixed_precision import MixedPrecision
 from crossbar.nn.learners.momentum import Momentum
@@ -80,6 +81,7 @@ __all__ = [
     "Convolution",
     "Convolution1d",
     "Correction",
+    "Cosine",
     "CrossEntropy",
     "Decisions",
     "Dense",

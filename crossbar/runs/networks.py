@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
+import crossbar.spiking  # noqa: F401 (registers its layers)
 from crossbar.checks import require_part
 from crossbar.contracts import call
 from crossbar.errors import CrossbarError, closest, fail, shown

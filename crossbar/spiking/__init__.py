@@ -1,10 +1,30 @@
 """Spiking networks: events in time, the codes that make them, neurons and event queues.
 
 A spike is a read pulse on a word line; a bit line integrates its charge; a neuron fires. Times and
-charges are in SI units, and any other consistent units do as well.
+charges are in SI units, and any other consistent units do as well. Networks whose neurons fire once
+learn by exact gradients of their first spikes.
 """
 
+from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
+from crossbar.spiking.first_spike import FirstSpike
+from crossbar.spiking.first_spike_network import first_spike_network
+from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
 from crossbar.spiking.neurons import LIF, LifState, Mismatch, Neuron, NeuronState
 from crossbar.spiking.spikes import Spikes
 
-__all__ = ["LIF", "LifState", "Mismatch", "Neuron", "NeuronState", "Spikes"]
+__all__ = [
+    "DELAYS",
+    "LIF",
+    "AxonalDelays",
+    "Delays",
+    "FirstSpike",
+    "LifState",
+    "Mismatch",
+    "Neuron",
+    "NeuronState",
+    "SpikeDecoder",
+    "SpikeEncoder",
+    "Spikes",
+    "SynapticDelays",
+    "first_spike_network",
+]

@@ -27,7 +27,11 @@ from crossbar.runs.tile_settings import TileSettings
 from crossbar.units import text
 
 ELSEWHERE = ("metrics",)  # registries whose kinds are named alone, without settings of their own
-ALSO = {"tile.programming": ("device.programming",), "tile.mapping": ("learner.mapping",)}
+ALSO = {
+    "tile.programming": ("device.programming",),
+    "tile.mapping": ("learner.mapping",),
+    "learner": ("learner.rule",),
+}
 """Other settings that take the kinds of a registry beside its own."""
 NEEDED = "no default"
 

@@ -31,6 +31,7 @@ REASON = "the documentation tools are not installed: pip install '.[docs]'"
 NEEDED = {  # what layers have no default of
     "dense": {"units": 2}, "reshape": {"shape": [1]}, "transpose": {"axes": [0]},
     "pad": {"before": [0], "behind": [0]}, "quantise": {"scale": 1.0},
+    "first-spike": {"units": 2},
 }  # fmt: skip
 RATES = {"retention": {"rate": 1e-9}, "log-retention": {"rate": 1e-9, "loss": 0.1}}
 
@@ -144,8 +145,12 @@ def plans(folder: Path) -> Iterator[Any]:
                 given["network"] = {"layers": [layer]}
             elif registry.setting != "metrics":
                 given = placed(given, f"{registry.setting}.kind", kind)
-            if registry.setting == "data" and kind not in ("synthetic", "random"):
+            if registry.setting == "data" and kind not in ("synthetic", "random", "yin-yang"):
                 given["data"]["path"] = "x.npz"
+            if registry.setting == "network.delays":
+                given["network"]["kind"] = "first-spike"
+            if kind == "cosine":
+                given["learner"]["steps"] = 1
             if kind == "table":  # of a measured current: its numbers have no default
                 numbers = {"v": [0.1, 0.2], "i": [[1e-7, 2e-7], [2e-7, 4e-7]]}
                 given["device"]["conduction"] |= numbers
