@@ -10,21 +10,41 @@ from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
 from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
 from crossbar.spiking.neurons import LIF, LifState, Mismatch, Neuron, NeuronState
+from crossbar.spiking.queues import (
+    BinaryHeap,
+    DelayRing,
+    Deliveries,
+    EventQueue,
+    FifoRing,
+    LossyRing,
+    SingleSpike,
+    SortedArray,
+    Waiting,
+)
 from crossbar.spiking.spikes import Spikes
 
 __all__ = [
     "DELAYS",
     "LIF",
     "AxonalDelays",
+    "BinaryHeap",
+    "DelayRing",
     "Delays",
+    "Deliveries",
+    "EventQueue",
+    "FifoRing",
     "FirstSpike",
     "LifState",
+    "LossyRing",
     "Mismatch",
     "Neuron",
     "NeuronState",
+    "SingleSpike",
+    "SortedArray",
     "SpikeDecoder",
     "SpikeEncoder",
     "Spikes",
     "SynapticDelays",
+    "Waiting",
     "first_spike_network",
 ]

@@ -1,0 +1,24 @@
+"""Event queues: spikes in, arrivals out, later and in order."""
+
+from crossbar.spiking.queues.deliveries import Deliveries
+from crossbar.spiking.queues.kinds import (
+    BinaryHeap,
+    DelayRing,
+    FifoRing,
+    LossyRing,
+    SingleSpike,
+    SortedArray,
+)
+from crossbar.spiking.queues.queue import EventQueue, Waiting
+
+__all__ = [
+    "BinaryHeap",
+    "DelayRing",
+    "Deliveries",
+    "EventQueue",
+    "FifoRing",
+    "LossyRing",
+    "SingleSpike",
+    "SortedArray",
+    "Waiting",
+]
