@@ -5,6 +5,20 @@ charges are in SI units, and any other consistent units do as well. Networks who
 learn by exact gradients of their first spikes.
 """
 
+from crossbar.spiking.codes import (
+    BernoulliRate,
+    Code,
+    Decoder,
+    FirstSpikeDecoder,
+    Latency,
+    MembraneDecoder,
+    Outcome,
+    PeriodicRate,
+    Population,
+    RateDecoder,
+    SigmoidVote,
+    SoftmaxVote,
+)
 from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
 from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
@@ -27,19 +41,31 @@ __all__ = [
     "DELAYS",
     "LIF",
     "AxonalDelays",
+    "BernoulliRate",
     "BinaryHeap",
+    "Code",
+    "Decoder",
     "DelayRing",
     "Delays",
     "Deliveries",
     "EventQueue",
     "FifoRing",
     "FirstSpike",
+    "FirstSpikeDecoder",
+    "Latency",
     "LifState",
     "LossyRing",
+    "MembraneDecoder",
     "Mismatch",
     "Neuron",
     "NeuronState",
+    "Outcome",
+    "PeriodicRate",
+    "Population",
+    "RateDecoder",
+    "SigmoidVote",
     "SingleSpike",
+    "SoftmaxVote",
     "SortedArray",
     "SpikeDecoder",
     "SpikeEncoder",

@@ -50,6 +50,7 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
+from crossbar.spiking import MembraneDecoder, SigmoidVote, SoftmaxVote
 from crossbar.substrates.aware import Aware
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.masters import HardwareAware
@@ -98,6 +99,7 @@ EXAMPLES = [
     Transpose(axes=(1, 0)),
     Network(input_shape=(4, 4), layers={"out": Dense(units=2)}),
     Path(slot=Cost(value=1e-9, unit="s", source=assumed("an example"))),
+    MembraneDecoder(weights=(1.0, -1.0)),
     Metric(name="margin", of=len),
     NoisyReads(IdealCell()),
     OperationCounts(forward=1, transposed=1, outer=1, writes=1),
@@ -108,8 +110,10 @@ EXAMPLES = [
     Recordings(path="recordings"),
     Range(0.1, 1.0),
     Rerouted(held=Tile(device=IdealCell(), mapping=DifferentialPair(), remap=Remap())),
+    SigmoidVote(weights=(1.0, -1.0)),
     Sine(amplitude=1, frequency=1e3),
     Sobol(3),
+    SoftmaxVote(weights=(1.0, -1.0)),
     StuckAt(IdealCell()),
     Switching(**SWITCHING),
     Tile(device=IdealCell(), mapping=DifferentialPair()),

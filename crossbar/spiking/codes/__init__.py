@@ -1,0 +1,30 @@
+"""Codes: numbers in, spikes out; and decoders, which tell numbers from spikes and voltages."""
+
+from crossbar.spiking.codes.code import Code
+from crossbar.spiking.codes.decoders import (
+    Decoder,
+    FirstSpikeDecoder,
+    MembraneDecoder,
+    Outcome,
+    RateDecoder,
+    SigmoidVote,
+    SoftmaxVote,
+)
+from crossbar.spiking.codes.latency import Latency
+from crossbar.spiking.codes.population import Population
+from crossbar.spiking.codes.rate import BernoulliRate, PeriodicRate
+
+__all__ = [
+    "BernoulliRate",
+    "Code",
+    "Decoder",
+    "FirstSpikeDecoder",
+    "Latency",
+    "MembraneDecoder",
+    "Outcome",
+    "PeriodicRate",
+    "Population",
+    "RateDecoder",
+    "SigmoidVote",
+    "SoftmaxVote",
+]
