@@ -1,8 +1,8 @@
 """What learning rules win back of what asymmetric cells cost plain descent.
 
-    nice -n 5 python benchmarks/learning_rules.py --json learning_rules.jsonl
-    python benchmarks/learning_rules.py --config other.toml data.kind=... --json other.jsonl
-    python benchmarks/learning_rules.py --seeds 1 train.epochs=1 data.clips=12 --json tried.jsonl
+    nice -n 5 python benchmarks/learning_rules.py train.epochs=6 --json learning_rules.jsonl
+    python benchmarks/learning_rules.py --config scripts/mnist1d.toml train.batch=1 train.epochs=10
+    python benchmarks/learning_rules.py train.epochs=1 data.clips=12 --seeds 1 --json tried.jsonl
 
 A network learns on HfO2 ReRAM with soft bounds, one live cell a weight against the middle of the
 range, so that up and down steps of the nominal cell are equal at an eighth of the range below zero.
@@ -13,7 +13,8 @@ seed, the share of the cost of asymmetry that it wins back ((rule - plain) / (ev
 pulses an image and the energy of a training step. A rule that diverges has the accuracy of
 guessing.
 
-The configuration is scripts/leti_cnn.toml with the data "hard"; KEY=VALUE change it for all rules.
+The configuration is scripts/leti_cnn.toml with the data "hard"; KEY=VALUE change it for all rules,
+and stand before --rules. Another configuration has data of its own.
 With --json, trainings are kept line by line, and those that are there are not repeated: give
 another file for other settings.
 """
@@ -39,19 +40,20 @@ from crossbar.runs.trials import trial
 from crossbar.toml import override, read
 
 ROOT = Path(__file__).parents[1]
-CELLS = ["data.preset=hard", "device.kind=reram", "tile.mapping.kind=offset"]
-SHIFTED = ["tile.mapping.kind=zero-shift"]
+USUAL = ROOT / "scripts" / "leti_cnn.toml"
+HARD = ["data.preset=hard"]  # of the usual configuration
+CELLS = ["device.kind=reram", "tile.mapping.kind=offset", "learner.kind=sequential"]
 RULES: dict[str, list[str]] = {
     "float": ["device.kind=float"],
     "even": [*CELLS, "device.step.kind=constant"],
     "plain": CELLS,
-    "zero-shift": [*CELLS, *SHIFTED],
-    "coincidence": [*CELLS, "learner.kind=coincidence"],
-    "mixed precision": [*CELLS, "learner.kind=mixed-precision"],
-    "Tiki-Taka": [*CELLS, "learner.kind=tiki-taka"],
-    "Tiki-Taka v2": [*CELLS, "learner.kind=tiki-taka-2"],
-    "chopped": [*CELLS, "learner.kind=chopped"],
-    "AGAD": [*CELLS, "learner.kind=agad"],
+    "zero-shift": [CELLS[0], "tile.mapping.kind=zero-shift", CELLS[2]],
+    "coincidence": [*CELLS[:2], "learner.kind=coincidence"],
+    "mixed precision": [*CELLS[:2], "learner.kind=mixed-precision"],
+    "Tiki-Taka": [*CELLS[:2], "learner.kind=tiki-taka"],
+    "Tiki-Taka v2": [*CELLS[:2], "learner.kind=tiki-taka-2"],
+    "chopped": [*CELLS[:2], "learner.kind=chopped"],
+    "AGAD": [*CELLS[:2], "learner.kind=agad"],
 }
 MARK = ("mixed precision", "Tiki-Taka v2", "AGAD")
 HALF = 0.5  # of the cost of asymmetry, which one of these has to win back
@@ -60,9 +62,7 @@ HALF = 0.5  # of the cost of asymmetry, which one of these has to win back
 def learned(task: tuple[str, int], config: Path, changes: list[str]) -> dict[str, Any]:
     """Return what the chip of a rule and a seed is after training."""
     rule, seed = task
-    given = RULES[rule]
-    if rule == "float":
-        given = [*given, *(one for one in CELLS if one.startswith("data."))]
+    given = [*(HARD if config == USUAL else []), *RULES[rule]]
     settings = override(read(config), [*given, *changes, f"seed={seed}"])
     plan = experiment(settings)
     dataset = build.samples(plan.common.data)
@@ -88,8 +88,8 @@ def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         kept = [json.loads(line) for line in options.json.read_text("utf-8").splitlines()]
     yield from kept
     done = {(one["rule"], one["seed"]) for one in kept}
-    tasks = [(rule, seed) for seed in range(options.seeds) for rule in options.rules
-             if (rule, seed) not in done]  # fmt: skip
+    seeds = range(options.first, options.first + options.seeds)
+    tasks = [(rule, seed) for seed in seeds for rule in options.rules if (rule, seed) not in done]
     work = partial(learned, config=options.config, changes=options.changes)
     with ProcessPoolExecutor(options.jobs) as pool:
         for one in pool.map(work, tasks):
@@ -133,9 +133,10 @@ def main(given: list[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="settings for all rules")
-    parser.add_argument("--config", type=Path, default=ROOT / "scripts" / "leti_cnn.toml")
+    parser.add_argument("--config", type=Path, default=USUAL)
     parser.add_argument("--rules", nargs="+", choices=RULES, default=list(RULES))
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=5, help="how many")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED", help="the first of them")
     parser.add_argument("--jobs", type=int, default=1, help="processes that train")
     parser.add_argument("--json", type=Path, help="file that keeps every training")
     return int(not show(list(results(parser.parse_args(given)))))

@@ -9,10 +9,10 @@ the generator, all measured in that process.
 
     python benchmarks/run.py                              # every row, crossbar alone
     python benchmarks/run.py --only mvm_512 update_256    # some rows
-    python benchmarks/run.py --peers --json FILE          # beside aihwkit and badcrossbar
+    python benchmarks/run.py --peers --json FILE          # beside aihwkit, CrossSim, badcrossbar
     python benchmarks/run.py --quick --threads 1          # does it run at all? seconds
 
-Rows: train_b1, train_b32 (the whole learning step), infer_b32, mvm_512, update_256,
+Rows: train_b1, train_b32 (the whole learning step), infer_b32, infer_digits, mvm_512, update_256,
 wires_operator, wires_single. Compiled code is cached: run --quick once after a change of the
 package, so that nothing compiles while something else is measured.
 """
@@ -38,7 +38,7 @@ from rich.console import Console
 
 HERE = Path(__file__).parent
 LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PEERS = ("aihwkit", "badcrossbar")
+PEERS = ("aihwkit", "simulator", "badcrossbar")  # simulator is CrossSim
 
 
 def rows_of(

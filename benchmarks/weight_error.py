@@ -23,7 +23,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +42,7 @@ RULES: dict[str, Learner] = {
     "AGAD": Agad(fast=2.0, gain=0.1),
 }
 PACKAGES = ("crossbar", "aihwkit")
+THEIRS = {"SGD": "sgd", "TTv2": "ttv2", "chopped TTv2": "c-ttv2", "AGAD": "agad"}
 
 
 class Point(NamedTuple):
@@ -97,12 +97,7 @@ def theirs(point: Point, task: Task) -> float:
     import torch
     from aihwkit.nn import AnalogLinear
     from aihwkit.optim import AnalogSGD
-    from aihwkit.simulator.configs import (
-        FloatingPointRPUConfig,
-        UnitCellRPUConfig,
-        compounds,
-        devices,
-    )
+    from aihwkit.simulator.configs import IOParameters, build_config, devices
 
     torch.manual_seed(point.seed)
 
@@ -112,21 +107,12 @@ def theirs(point: Point, task: Task) -> float:
             w_min_dtod=0.3, reference_std=offset, subtract_symmetry_point=point.rule != "SGD",
         )  # fmt: skip
 
-    pair = [cells(point.offset), cells(0.0)]
-    common = {"unit_cell_devices": pair, "transfer_every": 1.0, "units_in_mbatch": False}
-    made: dict[str, Callable[[], Any]] = {
-        "SGD": lambda: cells(point.offset),
-        "TTv2": lambda: compounds.BufferedTransferCompound(fast_lr=RATE * 10, scale_fast_lr=False,
-                                                           **common),
-        "chopped TTv2": lambda: compounds.ChoppedTransferCompound(
-            in_chop_prob=0.1, in_chop_random=False, auto_granularity=1000, auto_scale=True,
-            **common),
-        "AGAD": lambda: compounds.DynamicTransferCompound(
-            in_chop_prob=0.1, auto_granularity=1000, auto_scale=True, **common),
-    }  # fmt: skip
-    exact = FloatingPointRPUConfig().mapping  # no converters in either package
-    config = UnitCellRPUConfig(device=made[point.rule](), mapping=exact)
-    config.forward.is_perfect = config.backward.is_perfect = True
+    # Its own settings of each rule; no converters and no noise of reads, as on our tiles.
+    config = build_config(THEIRS[point.rule], cells(0.0), IOParameters(is_perfect=True))
+    if point.rule == "SGD":
+        config.device = cells(point.offset)
+    else:
+        config.device.unit_cell_devices[0] = cells(point.offset)  # the fast tile
     layer = AnalogLinear(SIDE, SIDE, bias=False, rpu_config=config)
     layer.set_weights(torch.zeros(SIDE, SIDE))
     optimiser = AnalogSGD(layer.parameters(), lr=RATE)
@@ -188,8 +174,9 @@ def curves(errors: dict[Point, float], package: str, rule: str) -> dict[str, lis
 def draw(errors: dict[Point, float], path: Path) -> None:
     """Draw the curves of all packages together."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = Figure(figsize=(10, 3.6), layout="constrained")
     axes = figure.subplots(1, 2, sharey=True)
     for package, style in zip(PACKAGES, ("o-", "s:"), strict=True):
         for k, rule in enumerate(RULES):
@@ -198,8 +185,13 @@ def draw(errors: dict[Point, float], path: Path) -> None:
                     words = f"{rule}, {package}"
                     ax.plot(*zip(*line, strict=True), style, color=f"C{k}", label=words)
     axes[0].set(xscale="log", yscale="log", xlabel="states", ylabel="weight error")
+    axes[0].yaxis.set(
+        major_locator=LogLocator(subs=(1, 2, 5)), minor_locator=NullLocator(),
+        major_formatter=FuncFormatter(lambda y, _: f"{y:g}"),
+    )  # fmt: skip
     axes[1].set(xlabel="error of the reference, of the largest weight")
-    axes[1].legend(fontsize="small")
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside right center",
+                  fontsize="small")  # fmt: skip
     figure.savefig(path)
 
 

@@ -72,9 +72,44 @@ def learning(size: int, gamma: float, *, write_noise: bool) -> Job:
 def inferences(size: int) -> dict[str, Callable[[], Job]]:
     """Return the jobs of scoring batches with noise and no converters, as on our chip."""
     found = {}
-    for name, config in _noisy_tiles(converters=False).items():
+    for name, config in _noisy_tiles(None).items():
         found[name] = lambda config=config: _inference(size, config)
     return found
+
+
+def scorings(size: int, bits: int) -> dict[str, Callable[[Any], Job]]:
+    """Return the jobs of scoring given images (n, 8, 8, 1) of digits, with noise and converters."""
+    found = {}
+    for name, config in _noisy_tiles(bits).items():
+        found[name] = lambda images, config=config: _scoring(images, size, config)
+    return found
+
+
+def digits(config: Any) -> Any:
+    """Return the network of digits in its analog layers, biases in digital."""
+    from aihwkit.nn import AnalogConv2d, AnalogLinear, AnalogSequential
+    from torch import nn
+
+    return AnalogSequential(
+        AnalogConv2d(1, 8, 3, padding=1, rpu_config=config), nn.ReLU(), nn.MaxPool2d(2),
+        AnalogConv2d(8, 16, 3, padding=1, rpu_config=config), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), AnalogLinear(64, 10, rpu_config=config),
+    )  # fmt: skip
+
+
+def _scoring(images: Any, size: int, config: Any) -> Job:
+    """Return the job of scoring ``images`` in batches of ``size`` on tiles of ``config``."""
+    import torch
+
+    model = digits(config).eval()
+    parts = torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).split(size)
+
+    def run() -> None:
+        with torch.no_grad():
+            for part in parts:
+                model(part)
+
+    return Job(run=run, amount=len(images))
 
 
 def _inference(size: int, config: Any) -> Job:
@@ -95,7 +130,7 @@ def _inference(size: int, config: Any) -> Job:
 def readings(side: int, batch: int) -> dict[str, Callable[[], Job]]:
     """Return the jobs of reading one tile with noise and 8-bit converters."""
     found = {}
-    for name, config in _noisy_tiles(converters=True).items():
+    for name, config in _noisy_tiles(8).items():
         found[name] = lambda config=config: _reading(side, batch, config)
     return found
 
@@ -115,8 +150,8 @@ def _reading(side: int, batch: int, config: Any) -> Job:
     return Job(run=run, amount=batch)
 
 
-def _noisy_tiles(*, converters: bool) -> dict[str, Any]:
-    """Return its tiles for inference, empty where it is not installed.
+def _noisy_tiles(bits: int | None) -> dict[str, Any]:
+    """Return its tiles for inference, with converters of ``bits``; empty where not installed.
 
     The C++ tile draws noise of weights at the output, 1 % of the range, as ours does. The torch
     tile has none of the weights: noise of the outputs, of constant variance, takes its place.
@@ -132,7 +167,7 @@ def _noisy_tiles(*, converters: bool) -> dict[str, Any]:
         WeightNoiseType,
     )
 
-    step = 1 / (2**8 - 2) if converters else -1.0
+    step = -1.0 if bits is None else 1 / (2**bits - 2)
     plain: dict[str, Any] = {
         "inp_res": step,
         "out_res": step,

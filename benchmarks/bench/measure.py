@@ -11,18 +11,18 @@ from typing import Any
 
 from threadpoolctl import threadpool_info
 
-from bench import chips, lines, tiles
+from bench import chips, digits, lines, tiles
 from bench.case import Case, Job
 from bench.floor import floor
 from bench.timing import Effort, Memory, Times, interleaved
 
-NAMES = ("train_b1", "train_b32", "infer_b32", "mvm_512", "update_256", "wires_operator",
-         "wires_single")  # fmt: skip
+NAMES = ("train_b1", "train_b32", "infer_b32", "infer_digits", "mvm_512", "update_256",
+         "wires_operator", "wires_single")  # fmt: skip
 
 
 def cases() -> list[Case]:
     """Return every case, in the order of the table."""
-    return [*chips.cases(), *tiles.cases(), *lines.cases()]
+    return [*chips.cases(), *digits.cases(), *tiles.cases(), *lines.cases()]
 
 
 def measured(case: Case, effort: Effort, *, peers: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 from crossbar.circuit.planes import amplified
+from crossbar.kernels.bound import Bound
 from crossbar.kernels.reads import Count, Edge, Signals
 from crossbar.types import Floats, Integers, Rng
 
@@ -34,6 +35,15 @@ class WindowReads(Protocol):
         """
 
 
+class CutReads(Protocol):
+    """A read, forward, of windows that it cuts from samples, on arrays without copies."""
+
+    def __call__(
+        self, signals: Signals, cuts: Bound, edge: Edge, count: Count, *, apart: bool, rng: Rng
+    ) -> None:
+        """Read; see :func:`crossbar.kernels.reads.read` and :meth:`ArrayReads.read`."""
+
+
 class ArrayReads(ABC):
     """How the state of an array is read: volts in, currents or numbers out.
 
@@ -43,6 +53,8 @@ class ArrayReads(ABC):
         Whether cells have changed since what reads need of them was taken.
     iterative
         Whether every vector is solved for by itself, step by step, which takes long.
+    cut
+        A read that cuts windows from samples itself; None where they are cut before.
     windows
         A read of windows that are not laid out, as of the last :meth:`bind`; None where windows
         are laid out and read as the vectors that they are.
@@ -50,6 +62,7 @@ class ArrayReads(ABC):
 
     stale: bool
     iterative: bool = False
+    cut: CutReads | None = None
     windows: WindowReads | None = None
 
     def __init__(self, array: Array) -> None:

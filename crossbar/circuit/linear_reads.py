@@ -10,9 +10,10 @@ from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.plane_noise import plane_noise
 from crossbar.circuit.planes import factors, gains
 from crossbar.circuit.ways import Sensed, Way, driven, only
-from crossbar.kernels import images, reads
-from crossbar.kernels.bound import bind
+from crossbar.kernels import images, reads, signals
+from crossbar.kernels.bound import Bound, bind
 from crossbar.kernels.currents import Common, Planes
+from crossbar.kernels.cuts import none
 from crossbar.kernels.noise import LineNoise
 from crossbar.kernels.reads import Count, Edge, Loads, Parts, Signals
 from crossbar.kernels.settings import SETTINGS
@@ -53,6 +54,7 @@ class LinearReads(ArrayReads):
         one = array.layout.arrays == 1 and len(lines) == 1 and array.wires is None
         slides = one and array.noise.uniform and not array.flickers
         self.windows = self._read_windows if slides else None
+        self.cut = self._read_cut if array.layout.copies == 1 else None
 
     def _way(self, forward: bool) -> Way:
         """Return what reads in one direction need."""
@@ -160,7 +162,14 @@ class LinearReads(ArrayReads):
     ) -> None:
         """Read; see :meth:`ArrayReads.read`."""
         bound = self._now(forward=forward, apart=apart).bound
-        reads.read(*signals, bound, *edge, key(rng), *count)
+        reads.read(*signals, bound, *edge, key(rng), none(), *count)
+
+    def _read_cut(
+        self, signals: Signals, cuts: Bound, edge: Edge, count: Count, *, apart: bool, rng: Rng
+    ) -> None:
+        """Read windows of samples; see :class:`CutReads`."""
+        bound = self._now(forward=True, apart=apart).bound
+        reads.read(*signals, bound, *edge, key(rng), cuts, *count)
 
     def read_few(
         self, signals: Signals, edge: Edge, count: Count, *, forward: bool, apart: bool, rng: Rng
@@ -175,7 +184,7 @@ class LinearReads(ArrayReads):
         x = signals[0].take(few, axis=2)
         sized = x, np.empty_like(x[:, 0]), signals[2]
         *picked, near = only(few, lines, edge, self.array.noise)
-        reads.read(*sized, bind(tuple(picked)), *near, key(rng), *count)
+        reads.read(*sized, bind(tuple(picked)), *near, key(rng), none(), *count)
 
     def _read_windows(
         self, x: Floats, kernel: int, settings: Floats, at: Integers, counts: Floats, *, rng: Rng
@@ -203,13 +212,15 @@ class LinearReads(ArrayReads):
 
     def power(self, v: Floats, *, forward: bool, once: bool = False) -> float:
         """Return the power [W] that reads draw; see :meth:`ArrayReads.power`."""
-        drive, wide = self.array.drive, v.astype(np.float64)
+        drive = self.array.drive
         if drive is None or once:
-            return self._drawn(wide, forward)
+            return self._drawn(v.astype(np.float64), forward)
         full = self.array.reading.v_read
         if self.array.wiring is None:
-            return self._drawn(full * np.sqrt(drive.on(wide / full)), forward)
-        steps = drive.steps(wide / full)
+            on = np.zeros(v.shape[1:])
+            signals.switched(np.ascontiguousarray(v), full, drive.on_by_code, on)
+            return full**2 * float((on * self._hanging(forward)).sum())
+        steps = drive.steps(v.astype(np.float64) / full)
         return sum(step.long * self._drawn(full * step.x, forward) for step in steps)
 
     def _drawn(self, wide: Doubles, forward: bool) -> float:
@@ -218,8 +229,11 @@ class LinearReads(ArrayReads):
             flat = wide.reshape(len(wide), -1)
             wiring = self.array.wiring
             return wiring.power(flat) if forward else wiring.power_back(wide)
+        return float(((wide * wide).sum(axis=0) * self._hanging(forward)).sum())
+
+    def _hanging(self, forward: bool) -> Floats:
+        """Return the conductance [S] on every driven line of ideal wires, (copies, lines)."""
         self._renew()
         totals, load = (self.forward if forward else self.back).loads
-        hanging = load + (totals.sum(axis=0).reshape(load.shape) if forward
-                          else self.array.layout.whole(totals))  # fmt: skip
-        return float(((wide * wide).sum(axis=0) * hanging).sum())
+        return load + (totals.sum(axis=0).reshape(load.shape) if forward
+                       else self.array.layout.whole(totals))  # fmt: skip

@@ -11,9 +11,11 @@ from crossbar.activity import EVENT
 from crossbar.circuit.array import Array
 from crossbar.circuit.blocks import Blocks, peak
 from crossbar.circuit.converter_tables import Transfers
-from crossbar.converters import Adc, Currents, Dac
+from crossbar.circuit.watch import Watch
+from crossbar.converters import Adc, Dac
 from crossbar.kernels import conversion
 from crossbar.kernels import settings as at
+from crossbar.kernels.cuts import WHOLE
 from crossbar.types import Floats, Integers, Rng
 
 
@@ -43,48 +45,6 @@ class Edge(NamedTuple):
     settings: Floats
     dac: Floats
     adc: Floats
-
-
-class Watch:
-    """The line currents of the reads of an array, relative to full scale.
-
-    |i| / (full sqrt(cells)), over every line of every array that is sensed on its own.
-
-    Parameters
-    ----------
-    full : [A]
-        Full scale of the amplifier of a line with one cell.
-    v_read : [V]
-        Largest line voltage.
-
-    Valid for: the currents of the cells, with their noise; without static errors of normaliser and
-    amplifiers, and without the steps of a DAC.
-    """
-
-    def __init__(self, array: Array, full: float, v_read: float) -> None:
-        self.array, self.full, self.v_read = array, full, v_read
-        self.seen = Currents(), Currents()
-        """In forward and in transposed reads."""
-
-    def see(self, x: Floats, *, forward: bool, rng: Rng) -> None:
-        """Take in a read of ``x`` (n, positions, lines)."""
-        layout = self.array.layout
-        n, positions, lines = x.shape
-        cycles = math.ceil(positions / layout.copies)
-        v = np.zeros((n, cycles * layout.copies, lines), self.array.dtype)
-        v[:, :positions] = x * (self.v_read / peak(x))
-        read = np.tile(np.arange(cycles * layout.copies) < positions, n)  # the others are idle
-        v = v.reshape(n * cycles, layout.copies, lines)
-        slices = layout.row_slices() if forward else layout.col_slices()
-        whole = layout.copies > 1 or len(slices) == 1
-        for part in [slice(0, lines)] if whole else slices:
-            driven = np.zeros_like(v)
-            driven[..., part] = v[..., part]
-            currents = self.array.reads.sensed(driven, forward=forward, rng=rng)
-            full = self.full * math.sqrt(part.stop - part.start)
-            for i in currents:
-                driving = np.abs(i).reshape(len(read), -1)[read]
-                self.seen[0 if forward else 1].add(driving, full)
 
 
 class Sensing:
@@ -120,6 +80,20 @@ class Sensing:
         self.watch: Watch | None = None
 
     @property
+    def cutting(self) -> tuple[Edge, Floats] | None:
+        """What stands around the array where windows are cut by the read, and steps of its drive.
+
+        None where they are cut before: entries of windows have errors of their own there.
+        """
+        if self.watch is not None or self.forward.dac.size or not self._exact:
+            return None
+        settings, drive = self.forward.settings.copy(), self.array.drive
+        if self.array.wiring is None:
+            settings[at.T_READ] = self.array.reading.t_read
+        steps = WHOLE[1] if drive is None else drive.on_by_code
+        return self.forward._replace(settings=settings), steps
+
+    @property
     def events(self) -> Edge:
         """What stands around the array where rows are driven at full scale, without DAC."""
         settings = self.forward.settings.copy()
@@ -140,10 +114,15 @@ class Sensing:
     @property
     def laid_out(self) -> bool:
         """Whether windows are laid out and read as the vectors that they are."""
-        entering = self.forward.settings[[at.IN_GAIN, at.IN_OFFSET, at.IN_NOISE, at.DAC_NOISE]]
-        exact = (entering == (1, 0, 0, 0)).all() and np.isinf(self.forward.settings[at.IN_LIMIT])
-        guessed = self.array.drive is not None and not exact  # what lines are driven by
+        guessed = self.array.drive is not None and not self._exact  # what lines are driven by
         return self.tabulated or self.watch is not None or guessed
+
+    @property
+    def _exact(self) -> bool:
+        """Whether lines are driven with the very numbers, or the codes that DACs make of them."""
+        settings = self.forward.settings
+        entering = settings[[at.IN_GAIN, at.IN_OFFSET, at.IN_NOISE, at.DAC_NOISE]]
+        return bool((entering == (1, 0, 0, 0)).all() and np.isinf(settings[at.IN_LIMIT]))
 
     def metered(self, v: Floats, *, forward: bool, once: bool) -> float:
         """Return the energy [J] of a read with ``v`` (vectors, lines) [V] that no loop has counted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +70,12 @@ class Switched(MidTread, Dac):
     @abstractmethod
     def on(self, x: Floats) -> Doubles:
         """Return the number of steps in which lines are driven whose numbers are ``x``, -1 to 1."""
+
+    @cached_property
+    def on_by_code(self) -> Doubles:
+        """Number of steps in which lines are driven, by the magnitude of their code."""
+        top = 2 ** (self.bits - 1) - 1
+        return self.on(np.arange(top + 1) / top)
 
     @abstractmethod
     def steps(self, x: Floats) -> Iterator[Step]:

@@ -151,19 +151,20 @@ def line_currents(v, square, plane, part, planes, common, wired, at, settings, k
     forward read, and so share the noise of a reference line.
     """
     a, b = part
-    here0, here1 = derived(key0, key1, 4 * plane + 1)
-    noise = of_plane(wired, plane, a, b)
+    subtracted = common.seen.size > 0 and common.times[plane] != 0
+    shared = np.empty((v.shape[0], common.edges.size - 1 if subtracted else 0), out.dtype)
+    seen, noise, to = planes.seen[plane], of_plane(wired, plane, a, b), out
     cells = Summed(planes.plus, planes.minus, planes.flicker, planes.totals[a:b])
-    currents(v, square, planes.seen[plane], cells, noise, at, settings, here0, here1, out)
-    driven = common.seen.size > 0  # a literal True would compile it all again
-    if driven and common.times[plane] != 0:
-        shared = np.empty((v.shape[0], common.edges.size - 1), out.dtype)
-        there0, there1 = derived(key0, key1, 2 if at.forward else 4 * plane + 2)
-        cells = Summed(
-            common.cells, np.empty((0, 0), out.dtype), common.flicker, common.totals[a:b]
-        )
-        currents(
-            v, square, common.seen[min(plane, common.seen.shape[0] - 1)], cells, referred(noise),
-            Driven(at.first, at.last, at.copies, driven), settings, there0, there1, shared,
-        )  # fmt: skip
+    for turn in range(2 if subtracted else 1):  # a second call would be compiled again
+        k0, k1 = derived(key0, key1, 4 * plane + 1)
+        if turn == 1:
+            k0, k1 = derived(key0, key1, 2 if at.forward else 4 * plane + 2)
+            seen = common.seen[min(plane, common.seen.shape[0] - 1)]
+            none = np.empty((0, 0), out.dtype)
+            cells = Summed(common.cells, none, common.flicker, common.totals[a:b])
+            noise, to = referred(noise), shared
+        # Both reference lines stand as bit lines do.
+        here = Driven(at.first, at.last, at.copies, at.forward or turn == 1)
+        currents(v, square, seen, cells, noise, here, settings, k0, k1, to)
+    if subtracted:
         subtract(out, shared, common.edges, common.times[plane])

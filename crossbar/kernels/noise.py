@@ -141,11 +141,12 @@ def _apply(i, variance, z):
 def _variances(square, per_square, floor, extra, first, variance):
     """Fill ``variance`` (rows, lines) of the rows that begin at ``first``."""
     rows, lines = variance.shape
+    base = first % floor.shape[0]
     for r in range(rows):
-        base = (first + r) % floor.shape[0]
         common = per_square * square[first + r]
         for j in range(lines):
             variance[r, j] = common + floor[base, j]
+        base = base + 1 if base + 1 < floor.shape[0] else 0
     if extra.size:
         for r in range(rows):
             for j in range(lines):

@@ -17,6 +17,7 @@ from crossbar.kernels.bound import Bound
 from crossbar.kernels.compiling import inline, jit
 from crossbar.kernels.conversion import tabulate
 from crossbar.kernels.currents import Driven, line_currents
+from crossbar.kernels.cuts import cut_out
 from crossbar.kernels.draws import derived, halves
 from crossbar.kernels.settings import (
     ADC_NOISE,
@@ -249,6 +250,7 @@ def read(
     dac: Floats,
     adc: Floats,
     key: np.uint64,
+    cuts: Bound,
     values: int,
     at: Integers,
     counts: Floats,
@@ -258,7 +260,8 @@ def read(
     Parameters
     ----------
     x
-        (n, positions, inputs), the vectors of a sample of which share the gain of the normaliser.
+        (n, positions, inputs), the vectors of a sample of which share the gain of the normaliser;
+        or, with ``cuts``, (n, entries, channels), from which windows are cut.
     v
         (vectors, inputs) [V], filled with the voltages of the driven lines.
     bound
@@ -270,13 +273,19 @@ def read(
     values, at, counts
         Values scaled and converted; ``counts[at[k]]`` is increased by what was counted, see
         ``MAC`` and the others.
+    cuts
+        ``index`` and ``steps`` of :func:`crossbar.kernels.cuts.cut_out`, see :func:`cuts_of`.
     """
     planes, common, loads, wired, parts = bound.entries
-    key0, key1 = halves(key)
+    (index, steps), (key0, key1) = cuts.entries, halves(key)
     unit, square = np.empty(x.shape[0], x.dtype), np.empty(v.shape[0], x.dtype)
-    here0, here1 = derived(key0, key1, 0)
-    cut = drive(x, settings, dac, parts.copies, here0, here1, v, unit)
-    live, power = drawn(v, hanging_on(loads.totals, loads.load, parts.forward), square)
+    hanging = hanging_on(loads.totals, loads.load, parts.forward)
+    if index.size > 0:
+        cut, live, power = cut_out(x, index, steps, settings, hanging[0], v, square, unit)
+    else:
+        here0, here1 = derived(key0, key1, 0)
+        cut = drive(x, settings, dac, parts.copies, here0, here1, v, unit)
+        live, power = drawn(v, hanging, square)
     i, cut_behind = _read_parts(
         v, square, planes, common, wired, parts, settings, adc, key0, key1, out.shape[2]
     )

@@ -125,9 +125,10 @@ def drawn(v: Floats, hanging: Floats, square: Floats) -> tuple[float, float]:
     ``hanging`` (copies, lines) [S] is the conductance on each line; row k of ``v`` drives copy
     k mod copies. Fills ``square`` (n,) with the sums of v^2.
     """
-    live, power = 0.0, 0.0
+    live, power, copy = 0.0, 0.0, 0
     for p in range(v.shape[0]):
-        row, load = v[p], hanging[p % hanging.shape[0]]
+        row, load = v[p], hanging[copy]
+        copy = copy + 1 if copy + 1 < hanging.shape[0] else 0
         count, squares, flow = f32(0), row[0] * f32(0), row[0] * f32(0)
         for k in range(row.size):
             count += f32(1) if row[k] != f32(0) else f32(0)
@@ -137,6 +138,20 @@ def drawn(v: Floats, hanging: Floats, square: Floats) -> tuple[float, float]:
         live += float(count)
         power += float(flow)
     return live, power
+
+
+@jit
+def switched(v: Floats, full: float, steps: Floats, out: Floats) -> None:
+    """Add to ``out`` (copies, lines) the steps in which ``v`` (n, copies, lines) [V] drive lines.
+
+    ``steps`` has their number for every code of a magnitude, from 0 to that of ``full`` [V].
+    """
+    top = np.float64(steps.size - 1)
+    for p in range(v.shape[0]):
+        for c in range(v.shape[1]):
+            row, to = v[p, c], out[c]
+            for k in range(row.size):
+                to[k] += steps[int(min(np.rint(np.float64(abs(row[k])) / full * top), top))]
 
 
 @jit
@@ -158,10 +173,11 @@ def deal(v: Floats, out: Floats, per_sample: int, given: int) -> None:
 def subtract(i: Floats, common: Floats, edges: Integers, times: float) -> None:
     """Subtract ``times common`` (n, k) from the lines ``edges[k]`` to ``edges[k + 1]`` of ``i``."""
     for k in range(common.shape[1]):
+        a, b = edges[k], edges[k + 1]
         for p in range(i.shape[0]):
-            less = times * common[p, k]
-            for j in range(edges[k], edges[k + 1]):
-                i[p, j] -= less
+            less, lines = times * common[p, k], i[p, a:b]
+            for j in range(lines.size):
+                lines[j] -= less
 
 
 @jit

@@ -12,7 +12,8 @@ from crossbar.circuit.trains import Trains
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.around import Around
 from crossbar.substrates.digital import DigitalState
-from crossbar.substrates.port import Sliding, Substrate, Weights
+from crossbar.substrates.port import Substrate, Weights
+from crossbar.substrates.windows import Sliding
 from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity

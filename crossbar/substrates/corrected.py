@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from crossbar.array_checks import require_entry
-from crossbar.substrates.port import Sliding
 from crossbar.substrates.scaled import Scaled
+from crossbar.substrates.windows import Sliding
 from crossbar.types import Floats, Rng
 
 

@@ -12,9 +12,10 @@ from crossbar.activity import Activity
 from crossbar.array_checks import entry, require_entry
 from crossbar.circuit.trains import Trains
 from crossbar.substrates.around import Around
-from crossbar.substrates.port import Sliding, Weights
+from crossbar.substrates.port import Weights
 from crossbar.substrates.tile_state import TileState
 from crossbar.substrates.transfer import Transfer
+from crossbar.substrates.windows import Sliding
 from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -19,21 +19,11 @@ from crossbar.substrates.arguments import (
     as_rate,
     as_vectors,
 )
+from crossbar.substrates.windows import Cutting, Sliding
 from crossbar.types import Floats, FloatType, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.substrates.tile_state import TileState
-
-
-class Sliding(Protocol):
-    """A read of all windows of images at once: the fast path of a convolution."""
-
-    def __call__(self, x: Floats, kernel: int, *, rng: Rng) -> Floats:
-        """Return the products (n, positions, cols) of W and the windows of ``x``.
-
-        ``x`` is (n, height, width[, channels]); positions run along rows, then columns, and
-        entries of a square window of side ``kernel`` along rows, columns, channels.
-        """
 
 
 class Weights(Displayed, ABC):
@@ -170,6 +160,11 @@ class Weights(Displayed, ABC):
     @property
     def sliding(self) -> Sliding | None:
         """A read of all windows of images that does not lay them out; None if there is none."""
+        return None
+
+    @property
+    def cutting(self) -> Cutting | None:
+        """A read that cuts windows from samples itself; None if there is none."""
         return None
 
     @abstractmethod

@@ -11,7 +11,7 @@ from crossbar.array_checks import entry, require_entry
 from crossbar.circuit.trains import Trains
 from crossbar.errors import DataError, message
 from crossbar.substrates.around import Around
-from crossbar.substrates.port import Sliding
+from crossbar.substrates.windows import Sliding
 from crossbar.types import Floats, Rng
 
 

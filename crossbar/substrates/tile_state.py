@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping as Named
 from dataclasses import InitVar, dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from crossbar.array_checks import require_entry
 from crossbar.checks import require_generator
 from crossbar.circuit import array_facts
 from crossbar.circuit.array import Array
-from crossbar.circuit.array_reads import Reads, WindowReads
+from crossbar.circuit.array_reads import Reads
 from crossbar.circuit.converter_tables import Transfers
 from crossbar.circuit.placement import Stuck
 from crossbar.circuit.sensing import BACK, FORWARD, Edge, Sensing
@@ -25,7 +24,8 @@ from crossbar.circuit.wired import Refreshes
 from crossbar.kernels.reads import ENERGY
 from crossbar.substrates import cell_records
 from crossbar.substrates.arguments import as_age, as_pair, as_rate
-from crossbar.substrates.port import Sliding, Weights
+from crossbar.substrates.port import Weights
+from crossbar.substrates.tile_windows import ByWindow
 from crossbar.substrates.writing import Writing, rewrite
 from crossbar.types import Floats, FloatType, Integers, Rng
 from crossbar.units import text
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class TileState(Weights):
+class TileState(ByWindow):
     """Programmed arrays of one weight matrix. Only its own methods change it."""
 
     spec: Tile
@@ -122,18 +122,6 @@ class TileState(Weights):
         read(signals, edge, count, forward=forward, apart=self.apart, rng=rng)
         counts[at[ENERGY]] += self.sensing.metered(v, forward=forward, once=once)
         return out.reshape(*x.shape[:-1], out.shape[2])
-
-    @property
-    def sliding(self) -> Sliding | None:
-        """The compiled read of windows, where the array and its noise allow it."""
-        read = self.array.reads.windows
-        return None if self.sensing.laid_out or read is None else partial(self._slide, read)
-
-    def _slide(self, read: WindowReads, x: Floats, kernel: int, *, rng: Rng) -> Floats:
-        """Return the products of all windows; see :class:`Sliding`."""
-        settings, counts = self.sensing.forward.settings, self.activity.of(self.name)
-        counts[FORWARD[ENERGY]] += self.sensing.metered_windows(x, kernel)
-        return read(x, kernel, settings, FORWARD, counts, rng=rng)
 
     def change(
         self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None

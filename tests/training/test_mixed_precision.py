@@ -57,7 +57,7 @@ def test_what_is_not_written_stays_in_chi():
 def test_gradients_that_cancel_each_other_are_not_written():
     """As many updates by stochastic rounding give far more pulses."""
     counts = [learned(tile(0.02), rule)[0].activity.total("pulses") for rule in
-              (MixedPrecision(), MixedPrecision(threshold=4))]  # fmt: skip
+              (MixedPrecision(threshold=1), MixedPrecision(threshold=4))]  # fmt: skip
     assert 0 < counts[1] < counts[0]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, fail, message
+from crossbar.kernels.cuts import largest
 from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.nn.layers.window_grid import WindowGrid
 from crossbar.types import Floats, Rng
@@ -61,6 +62,16 @@ class MaxState(LayerState):
         super().__init__(place)
         self.grid = grid
         self.winner = np.empty(0, np.intp)
+
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
+        """Return the largest values."""
+        x, index = inputs[0], self.grid.index
+        dtype = np.result_type(x.dtype, np.float32)
+        flat = np.ascontiguousarray(x, dtype).reshape(len(x), math.prod(self.grid.sides), -1)
+        best: Floats = np.empty((len(x), len(index) * flat.shape[2]), dtype)
+        largest(flat, index, best)
+        self.activity.add(self.name, "comparison", best.size * index.shape[1])
+        return best.reshape(-1, *self.output)
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the largest values, and keep where they are."""

@@ -99,16 +99,37 @@ class WindowedState(LayerState):
         self.spec, self.grid = spec, spec.grid(place.inputs[0])
         self.rows: dict[str, Floats] = {}
 
+    def infer(self, *inputs: Floats, rng: Rng) -> Floats:
+        """Return the maps (n, *positions, filters)."""
+        (x,), reads = inputs, [held.cutting for held in self.held.values()]
+        cuts = [read for read in reads if read is not None]
+        if len(cuts) < len(reads):
+            return self.forward(x, rng=rng)
+        own = np.split(x.reshape(len(x), math.prod(self.grid.sides), -1), len(cuts), axis=2)
+        values, index = self._values(x), self.grid.index
+        return self._whole([
+            cut(part, index, values=values, rng=rng) for cut, part in zip(cuts, own, strict=True)
+        ])  # fmt: skip
+
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the maps (n, *positions, filters), and keep what drove each matrix."""
         (x,) = inputs
-        n, cut = len(x), self.grid.cut(x)
+        n, cut, values = len(x), self.grid.cut(x), self._values(x)
         own = np.split(cut, self.spec.groups, axis=3)
         flat = [self.spec.driven(part.reshape(n, cut.shape[1], -1)) for part in own]
         self.rows = dict(zip(self.held, flat, strict=True))
-        values = x.size // self.spec.groups + n * self.spec.bias
-        maps = [self.held[k].read(rows, rng=rng, values=values) for k, rows in self.rows.items()]
-        return np.concatenate(maps, axis=2).reshape(n, *self.output)
+        return self._whole([
+            self.held[k].read(rows, rng=rng, values=values) for k, rows in self.rows.items()
+        ])  # fmt: skip
+
+    def _values(self, x: Floats) -> int:
+        """Return how many values a matrix takes of samples ``x``, the bias of each among them."""
+        return x.size // self.spec.groups + len(x) * self.spec.bias
+
+    def _whole(self, maps: list[Floats]) -> Floats:
+        """Return the maps (n, positions, filters) of all matrices as one (n, *output)."""
+        whole = maps[0] if len(maps) == 1 else np.concatenate(maps, axis=2)
+        return whole.reshape(len(whole), *self.output)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient at the sample: transposed reads, added where windows overlap."""

@@ -42,7 +42,7 @@ class Agad(TransferLearner):
     scalings: ClassVar[int] = 3
 
     fast: float = quantity(10.0, low=1e-6, high=1e9, remedy="1 to 100 are usual.")
-    gain: float = quantity(0.02, low=1e-9, high=1e6, remedy="0.01 to 0.2 are usual.")
+    gain: float = quantity(0.01, low=1e-9, high=1e6, remedy="0.005 to 0.2 are usual.")
     period: int = quantity(10, low=1, high=10**6, remedy="10 is usual.")
     tail: float = quantity(0.5, above=0, high=1, remedy="0.5 is usual.")
     threshold: int = quantity(1, low=1, high=1000, remedy="1 writes every whole pulse.")

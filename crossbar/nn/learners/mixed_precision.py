@@ -36,7 +36,7 @@ class MixedPrecision(Backpropagation):
     them and converters read them, as for :class:`Minibatch`.
     """
 
-    threshold: int = quantity(1, low=1, high=1000, remedy="1 writes every whole pulse.")
+    threshold: int = quantity(4, low=1, high=1000, remedy="1 writes every whole pulse.")
 
     def memory(self, chip: Chip) -> dict[str, Floats]:
         """Return chi of every matrix, zero."""
