@@ -65,7 +65,7 @@ def test_a_kernel_of_any_form_and_a_refractory_time():
 
 
 def test_a_current_and_a_spike_that_takes_nothing_down_are_refused():
-    neuron = SpikeResponse(threshold=0.5, synapse=Box(), after=Decay(height=0.0))
+    neuron = SpikeResponse(threshold=0.5, synapse=Box(), after=Decay(height=-1e-6))
     state = neuron.fabricate(1, rng=np.random.default_rng(0))
     line = refused(neuron.step, 1e-3, 1e-9, state)
     assert line.startswith("SpikeResponse.current: expected 0 A, got 1e-09 A.")

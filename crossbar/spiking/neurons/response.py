@@ -17,6 +17,7 @@ from crossbar.units import METHOD, quantity
 
 LARGEST = 1e15  # of any unit
 BLOCK = 4096  # points at once
+LEAST = 1e-4  # of what is over the threshold, that a spike takes down
 
 
 @dataclass(eq=False, repr=False)
@@ -132,8 +133,8 @@ class SpikeResponse(Neuron):
                 return
             before = self._voltage(at, j, state)
             state.fired = np.concatenate((state.fired, [[j, at]]))
-            t = at + self.refractory
-            if t == at and self._voltage(at, j, state) >= before:
+            t, fall = at + self.refractory, before - self._voltage(at, j, state)
+            if t == at and fall <= LEAST * (before - self.threshold):
                 got, remedy = "none", "Lower SpikeResponse.after, or give a refractory time."
                 raise SimulationError(message("SpikeResponse", "a fall after a spike", got, remedy))
 
