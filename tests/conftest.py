@@ -33,6 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(cache.cleanup)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes a minute, or one process waits for it at the end."""
+    items.sort(key=lambda item: item.path.name not in ("test_site.py", "test_bits.py"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("ngspice") and shutil.which("ngspice") is None:
         pytest.skip("ngspice is not installed: apt-get install ngspice")
