@@ -20,17 +20,21 @@ from crossbar.types import Doubles, Integers
 
 @jit
 def _sort(order: Integers, arrivals: Doubles) -> int:
-    """Sort ``order`` by arrival from how it is left, and return how many inputs arrive at all."""
-    for k in range(1, order.size):
+    """Sort inputs that arrive from how ``order`` leaves them, and return how many they are."""
+    count = 0
+    for k in range(order.size):  # those that arrive come first
+        i = order[k]
+        if arrivals[i] < NEVER:
+            order[k] = order[count]
+            order[count] = i
+            count += 1
+    for k in range(1, count):
         moved = order[k]
         arrival, m = arrivals[moved], k
         while m > 0 and arrivals[order[m - 1]] > arrival:
             order[m] = order[m - 1]
             m -= 1
         order[m] = moved
-    count = order.size
-    while count > 0 and arrivals[order[count - 1]] == NEVER:
-        count -= 1
     return count
 
 
