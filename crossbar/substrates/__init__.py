@@ -13,6 +13,7 @@ from crossbar.substrates.masters import (
     InMemory,
     MasterWeights,
 )
+from crossbar.substrates.mismatched import Mismatched
 from crossbar.substrates.port import Substrate, Weights
 from crossbar.substrates.routed import Rerouted, Routed
 from crossbar.substrates.scaled import Scaled
@@ -32,6 +33,7 @@ __all__ = [
     "InCells",
     "InMemory",
     "MasterWeights",
+    "Mismatched",
     "Rerouted",
     "Routed",
     "Scaled",

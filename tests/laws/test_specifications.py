@@ -42,7 +42,7 @@ from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
-from crossbar.nn import Dense, Network, Pad, Quantise, Reshape, Transpose
+from crossbar.nn import Cosine, Dense, Network, Pad, Quantise, Reshape, Transpose
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
@@ -50,10 +50,11 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
-from crossbar.spiking import MembraneDecoder, SigmoidVote, SoftmaxVote
+from crossbar.spiking import FirstSpike, MembraneDecoder, SigmoidVote, SoftmaxVote
 from crossbar.substrates.aware import Aware
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.masters import HardwareAware
+from crossbar.substrates.mismatched import Mismatched
 from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Wires
@@ -93,6 +94,9 @@ EXAMPLES = [
     Dense(units=3),
     IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
+    Cosine(steps=1),
+    FirstSpike(units=2),
+    Mismatched(held=Digital()),
     JumpTable(set=RISES, reset=FALLS),
     Layout(rows=2, cols=3, size=(4, 4)),
     LogRetention(rate=1e-6, loss=0.1),
