@@ -13,4 +13,5 @@ Integers: TypeAlias = NDArray[np.integer[Any]]
 Masks: TypeAlias = NDArray[np.bool_]
 FloatType: TypeAlias = type[np.float32] | type[np.float64]
 Rng: TypeAlias = np.random.Generator
+Records: TypeAlias = NDArray[Any]  # of a type with names, a record each
 Record: TypeAlias = dict[str, Any]  # plain values by name, as a file or a store keeps them

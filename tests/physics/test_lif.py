@@ -145,14 +145,14 @@ def test_mismatch_moves_thresholds_leaks_and_capacitances_by_what_it_says():
     neuron = dataclasses.replace(ONE, reset=-1.0, mismatch=Mismatch(
         sigma_threshold=0.1, sigma_leak=0.2, sigma_capacitance=0.3))  # fmt: skip
     membranes = made(neuron, n).membranes
-    factors = ((membranes.threshold + 1.0) / 2.0, membranes.a * membranes.capacitance / 0.5,
-               membranes.capacitance)  # fmt: skip
+    capacitance = membranes["capacitance"]
+    factors = ((membranes["threshold"] + 1) / 2, membranes["a"] * capacitance / 0.5, capacitance)
     for sigma, factor in zip(sigmas, factors, strict=True):
         assert abs(factor.mean() - 1.0) < 5 * sigma / math.sqrt(n)
         assert abs(factor.std() - sigma) < 5 * sigma * 1.5 / math.sqrt(n)
     assert np.abs(np.corrcoef(factors)[np.triu_indices(3, 1)]).max() < 5 / math.sqrt(n)
     alone = made(dataclasses.replace(ONE, mismatch=Mismatch(sigma_leak=0.2)), n).membranes
-    np.testing.assert_allclose(alone.a / 0.5, factors[1], rtol=1e-12)  # draws of the others stay
+    np.testing.assert_allclose(alone["a"] / 0.5, factors[1], rtol=1e-12)  # draws of the others stay
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,8 @@ class Motion(NamedTuple):
 @jit
 def height(m, t):
     """Return w at ``t``."""
-    w = m.w * math.exp(-m.a * t) + m.i * second(t, m.a, m.b)
+    w = m.w * math.exp(-m.a * t)
+    w = w + m.i * second(t, m.a, m.b) if m.i != 0.0 else w
     return w + m.x * third(t, m.a, m.b, m.c) if m.x != 0.0 else w
 
 

@@ -7,7 +7,6 @@ end of that: what arrives before is carried there.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,108 +14,97 @@ from crossbar.kernels.compiling import jit
 from crossbar.kernels.spikes.closed import crossing
 from crossbar.kernels.spikes.crossing import NEVER, Motion, height, later
 from crossbar.kernels.spikes.decays import second
-from crossbar.types import Doubles, Floats, Integers
+from crossbar.types import Doubles, Floats, Integers, Records
 
 DRIVE, RECEIVE, WAIT = range(3)
 """What a loop does to a membrane: change its current, give it a charge, let it fire."""
 
-
-class Membranes(NamedTuple):
-    """Parameters and state of each membrane, arrays (count,), and what all have in common."""
-
-    threshold: Doubles
-    """[V]."""
-    rest: Doubles
-    """[V]."""
-    capacitance: Doubles
-    """[F]."""
-    a: Doubles
-    """1 / tau_m [1/s]."""
-    form: Integers
-    """How crossings are found, see ``closed``."""
-    t: Doubles
-    """Time of the state [s]."""
-    v: Doubles
-    """Voltage [V]."""
-    i: Doubles
-    """Synaptic current over capacitance [V/s]."""
-    x: Doubles
-    """What feeds that current [V/s^2]."""
-    settles: Doubles
-    """Voltage that it goes to without synaptic current [V]."""
-    due: Doubles
-    """Time of the next spike if nothing more arrives [s], infinite if there is none."""
-    lost: Integers
-    """Arrivals at a membrane that was held, and whose charge went to the switch."""
-    b: float
-    """1 / tau_s [1/s]."""
-    c: float
-    """1 / tau_r [1/s]."""
-    order: int
-    """Filters between a spike and the membrane: 0, 1 or 2."""
-    reset: float
-    """[V]."""
-    refractory: float
-    """[s]."""
-    subtracts: bool
-    """Whether a spike takes threshold - reset off, in place of setting the voltage."""
+MEMBRANE = np.dtype(
+    [
+        ("threshold", "f8"),  # V
+        ("rest", "f8"),  # V
+        ("capacitance", "f8"),  # F
+        ("a", "f8"),  # 1 / tau_m, 1/s
+        ("form", "i8"),  # how crossings are found, see closed
+        ("t", "f8"),  # time of the state, s
+        ("v", "f8"),  # voltage, V
+        ("i", "f8"),  # synaptic current over capacitance, V/s
+        ("x", "f8"),  # what feeds that current, V/s^2
+        ("settles", "f8"),  # voltage that it goes to without synaptic current, V
+        ("due", "f8"),  # time of the next spike if nothing more arrives, s; infinite without one
+        ("lost", "i8"),  # arrivals while it was held, whose charge went to the switch
+    ]
+)
+COMMON = np.dtype(
+    [
+        ("b", "f8"),  # 1 / tau_s, 1/s
+        ("c", "f8"),  # 1 / tau_r, 1/s
+        ("order", "i8"),  # filters between a spike and the membrane: 0, 1 or 2
+        ("reset", "f8"),  # V
+        ("refractory", "f8"),  # s
+        ("subtracts", "i8"),  # whether a spike takes threshold - reset off
+    ]
+)
+"""Membranes are records (count,), and one (1,) of what all have in common: as in ``queues``."""
 
 
 @jit
-def motion(m, j):
+def motion(m, shared, j):
     """Return how membrane ``j`` moves by itself from its time on."""
-    return Motion(m.v[j] - m.settles[j], m.i[j], m.x[j], m.a[j], m.b, m.c)
+    w = m[j].v - m[j].settles
+    return Motion(w, m[j].i, m[j].x, m[j].a, shared[0].b, shared[0].c)
 
 
 @jit
-def forecast(m, j):
+def forecast(m, shared, j):
     """Return the next spike of membrane ``j``, if nothing more arrives."""
-    gap = m.threshold[j] - m.settles[j]
-    return m.t[j] + crossing(motion(m, j), gap, m.form[j])
+    gap = m[j].threshold - m[j].settles
+    return m[j].t + crossing(motion(m, shared, j), gap, m[j].form)
 
 
 @jit
-def advance(m, j, t):
+def advance(m, shared, j, t):
     """Bring membrane ``j`` to time ``t``, unless it is ahead."""
-    if t > m.t[j]:
-        moved = later(motion(m, j), t - m.t[j])
-        m.v[j], m.i[j], m.x[j], m.t[j] = m.settles[j] + moved.w, moved.i, moved.x, t
+    if t > m[j].t:
+        moved = later(motion(m, shared, j), t - m[j].t)
+        m[j].v, m[j].i, m[j].x, m[j].t = m[j].settles + moved.w, moved.i, moved.x, t
 
 
 @jit
-def receive(m, j, t, charge):
+def receive(m, shared, j, t, charge):
     """Add a ``charge`` [C] that arrives at ``t`` to membrane ``j``, which is there or ahead."""
-    push, wait = charge / m.capacitance[j], m.t[j] - t
-    if m.order == 1:
-        m.i[j] += push * m.b * math.exp(-m.b * wait)
-    elif m.order == 2:
-        m.i[j] += push * m.b * m.c * second(wait, m.b, m.c)
-        m.x[j] += push * m.b * m.c * math.exp(-m.c * wait)
+    push, wait = charge / m[j].capacitance, m[j].t - t
+    b, c, order = shared[0].b, shared[0].c, shared[0].order
+    if order == 1:
+        m[j].i += push * b * math.exp(-b * wait)
+    elif order == 2:
+        m[j].i += push * b * c * second(wait, b, c)
+        m[j].x += push * b * c * math.exp(-c * wait)
     elif wait > 0.0:
-        m.lost[j] += 1
+        m[j].lost += 1
     else:
-        m.v[j] += push
+        m[j].v += push
 
 
 @jit
-def fire(m, j):
+def fire(m, shared, j):
     """Reset membrane ``j``, which is at its spike, and hold it until that is over."""
-    over = max(m.v[j] - m.threshold[j], 0.0) if m.subtracts else 0.0
-    m.v[j] = m.reset + over
-    wait = m.refractory
-    m.t[j] += wait
-    if m.order > 0:
-        m.i[j] = m.i[j] * math.exp(-m.b * wait) + m.x[j] * second(wait, m.b, m.c)
-        m.x[j] *= math.exp(-m.c * wait)
+    over = max(m[j].v - m[j].threshold, 0.0) if shared[0].subtracts else 0.0
+    m[j].v = shared[0].reset + over
+    b, c, wait = shared[0].b, shared[0].c, shared[0].refractory
+    m[j].t += wait
+    if shared[0].order > 0:
+        m[j].i = m[j].i * math.exp(-b * wait) + m[j].x * second(wait, b, c)
+        m[j].x *= math.exp(-c * wait)
 
 
 @jit
-def voltages(m: Membranes, t: float) -> Doubles:
+def voltages(m: Records, shared: Records, t: float) -> Doubles:
     """Return the voltages at ``t``, (count,) [V]: those of held membranes are as they are."""
-    v = np.empty(m.t.size)
+    v = np.empty(m.size)
     for j in range(v.size):
-        wait = t - m.t[j]
-        v[j] = m.settles[j] + height(motion(m, j), wait) if wait > 0.0 else m.v[j]
+        wait = t - m[j].t
+        v[j] = m[j].settles + height(motion(m, shared, j), wait) if wait > 0.0 else m[j].v
     return v
 
 
@@ -131,12 +119,13 @@ def wider(array):
 @jit
 def settling(m, j, current):
     """Return the voltage that membrane ``j`` goes to with a ``current`` [A]."""
-    return m.rest[j] + current / (m.a[j] * m.capacitance[j])
+    return m[j].rest + current / (m[j].a * m[j].capacitance)
 
 
 @jit
 def respond(
-    m: Membranes,
+    m: Records,
+    shared: Records,
     times: Floats,
     neurons: Integers,
     charges: Floats,
@@ -151,35 +140,35 @@ def respond(
     instant, and a spike that is due then is fired.
     """
     spikes, lines, count = np.empty(64), np.empty(64, np.int64), 0
-    size, arrivals = m.t.size, times.size
+    size, arrivals = m.size, times.size
     for k in range(-size, arrivals + size):
         j, at, end, task = k - arrivals, until, until, WAIT
         if k < 0:
             j, at, task = k + size, begin, DRIVE
-            if settling(m, j, current[j]) == m.settles[j]:
+            if settling(m, j, current[j]) == m[j].settles:
                 continue
         elif k < arrivals:
             j, at, task = neurons[k], times[k], RECEIVE
-            end = np.nextafter(at, NEVER) if m.order > 0 else at
+            end = np.nextafter(at, NEVER) if shared[0].order > 0 else at
         while True:
-            fires = task != DRIVE and m.due[j] < end
+            fires = task != DRIVE and m[j].due < end
             if task == WAIT and not fires:
                 break
-            advance(m, j, m.due[j] if fires else at)
+            advance(m, shared, j, m[j].due if fires else at)
             if fires:
                 if count == spikes.size:
                     spikes, lines = wider(spikes), wider(lines)
-                spikes[count], lines[count] = m.due[j], j
+                spikes[count], lines[count] = m[j].due, j
                 count += 1
-                fire(m, j)
+                fire(m, shared, j)
             elif task == RECEIVE:
-                receive(m, j, at, charges[k])
+                receive(m, shared, j, at, charges[k])
             else:
-                m.settles[j], end = settling(m, j, current[j]), begin
+                m[j].settles, end = settling(m, j, current[j]), begin
             if not fires:
                 task = WAIT
-            m.due[j] = forecast(m, j)
-            again = count > 0 and lines[count - 1] == j and spikes[count - 1] == m.due[j]
-            if again and m.v[j] < m.threshold[j]:
-                m.due[j] = np.nan  # it charges within the rounding of time
+            m[j].due = forecast(m, shared, j)
+            again = count > 0 and lines[count - 1] == j and spikes[count - 1] == m[j].due
+            if again and m[j].v < m[j].threshold:
+                m[j].due = np.nan  # it charges within the rounding of time
     return spikes[:count], lines[:count]

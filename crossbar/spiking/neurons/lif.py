@@ -12,7 +12,7 @@ from crossbar.kernels.spikes.crossing import NEVER
 from crossbar.spiking.neurons.mismatch import Mismatch
 from crossbar.spiking.neurons.neuron import Neuron, NeuronState, require_count
 from crossbar.spiking.spikes import Spikes
-from crossbar.types import Floats, Integers, Rng
+from crossbar.types import Floats, Integers, Records, Rng
 from crossbar.units import quantity
 
 VALUE, SUBTRACTION = "value", "subtraction"
@@ -27,12 +27,15 @@ class LifState(NeuronState):
     Attributes
     ----------
     membranes
-        Their parameters and state, arrays (count,), as the compiled loops take them.
+        Their parameters and state, records (count,), as the compiled loops take them.
+    common
+        What all have in common, one record.
     current : (count,) [A]
         What flows into them now.
     """
 
-    membranes: membranes.Membranes
+    membranes: Records
+    common: Records
     current: Floats
 
     @property
@@ -41,7 +44,8 @@ class LifState(NeuronState):
 
         The reset switch takes their charge.
         """
-        return self.membranes.lost
+        lost: Integers = self.membranes["lost"]
+        return lost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,27 +132,18 @@ class LIF(Neuron):
         rise, leak, capacity = self.mismatch.draw(count, rng=rng)
         a = self.g_leak * leak / (self.capacitance * capacity)
         b = 1.0 / (self.tau_s or self.tau_m)  # any, where nothing flows
-        made = membranes.Membranes(
-            threshold=self.reset + (self.threshold - self.reset) * rise,
-            rest=np.full(count, self.rest),
-            capacitance=self.capacitance * capacity,
-            a=a,
-            form=closed.forms_of(a, b, self.filters),
-            t=np.zeros(count),
-            v=np.full(count, self.rest),
-            i=np.zeros(count),
-            x=np.zeros(count),
-            settles=np.full(count, np.nan),  # not known before a current
-            due=np.full(count, NEVER),
-            lost=np.zeros(count, np.int64),
-            b=b,
-            c=1.0 / self.tau_r if self.tau_r else b,
-            order=self.filters,
-            reset=self.reset,
-            refractory=self.refractory,
-            subtracts=self.reset_by == SUBTRACTION,
-        )
-        return LifState(count, 0.0, made, np.zeros(count))
+        made = np.zeros(count, membranes.MEMBRANE)
+        made["threshold"] = self.reset + (self.threshold - self.reset) * rise
+        made["capacitance"], made["a"] = self.capacitance * capacity, a
+        made["form"] = closed.forms_of(a, b, self.filters)
+        made["rest"] = made["v"] = self.rest
+        made["settles"] = np.nan  # not known before a current
+        made["due"] = NEVER
+        common = np.zeros(1, membranes.COMMON)
+        common["b"], common["c"], common["order"] = b, 1 / (self.tau_r or 1 / b), self.filters
+        common["reset"], common["refractory"] = self.reset, self.refractory
+        common["subtracts"] = self.reset_by == SUBTRACTION
+        return LifState(count, 0.0, made, common, np.zeros(count))
 
     def move(self, until: float, current: Floats, state: LifState) -> Spikes:
         """Let time go on to ``until``; spikes are at their exact times."""
@@ -165,8 +160,8 @@ class LIF(Neuron):
     ) -> Spikes:
         """Let ``charges`` arrive, and return the spikes before ``until``, at their exact times."""
         given = (arrivals.times, arrivals.lines, charges, current)
-        times, lines = membranes.respond(state.membranes, *given, state.t, until)
-        if np.isnan(state.membranes.due).any():
+        times, lines = membranes.respond(state.membranes, state.common, *given, state.t, until)
+        if np.isnan(state.membranes["due"]).any():
             remedy = "Lower the current, or give a refractory time."
             got = "a neuron that fires again at the same time"
             raise SimulationError(message("LIF", "time between spikes", got, remedy))
@@ -175,4 +170,4 @@ class LIF(Neuron):
 
     def potential(self, state: LifState) -> Floats:
         """Return the voltages at ``state.t``, (count,) [V]; of refractory neurons after reset."""
-        return membranes.voltages(state.membranes, state.t)
+        return membranes.voltages(state.membranes, state.common, state.t)

@@ -48,35 +48,26 @@ class Waiting(Displayed):
         self, name: str, kind: int, capacity: int, width: float = 1.0, largest: float = math.inf
     ) -> None:
         buckets = math.ceil(largest / width) + 2 if kind == queues.BUCKETS else 0
-        places = np.arange(capacity) + (kind == queues.BUCKETS)  # the free slots of buckets
         self.name, self.sent = name, 0
         self.dropped = Deliveries(np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64))
-        self.queue = queues.Queue(
-            time=np.empty(capacity),
-            spike=np.empty(capacity, np.int64),
-            delay=np.empty(capacity, np.int64),
-            sent=np.empty(capacity, np.int64),
-            place=places,
-            bucket=np.full(buckets, queues.NONE),
-            counts=np.zeros(3, np.int64),
-            clock=np.zeros(2),
-            kind=kind,
-            width=width,
-            largest=largest,
-        )
+        self.events = np.zeros(capacity, queues.EVENT)
+        self.events["place"] = np.arange(capacity) + (kind == queues.BUCKETS)  # the free slots
+        self.queue = np.zeros(1, queues.QUEUE)
+        self.queue["kind"], self.queue["width"], self.queue["largest"] = kind, width, largest
+        self.buckets = np.full(buckets, queues.NONE)
 
     def __len__(self) -> int:
-        return int(self.queue.counts[queues.SIZE])
+        return int(self.queue["size"][0])
 
     @property
     def t(self) -> float:
         """Time up to which events were delivered [s]."""
-        return float(self.queue.clock[0])
+        return float(self.queue["now"][0])
 
     @property
     def next(self) -> float:
         """When the next event arrives [s], infinite if none waits."""
-        return queues.coming(self.queue)
+        return queues.coming(self.events, self.queue, self.buckets)
 
     def send(self, times: Any, delays: Any, *, which: Any = None, spikes: Any = None) -> Deliveries:
         """Send events that arrive at ``times`` + ``delays[which]``; return those that give way.
@@ -98,7 +89,7 @@ class Waiting(Displayed):
         -------
         Deliveries
             Events that waited, were dropped and never arrive; none but from a queue that drops
-            events, which adds them to :attr:`dropped`.
+            events, which adds them to ``dropped``.
 
         Raises
         ------
@@ -121,11 +112,12 @@ class Waiting(Displayed):
         own = self.sent + np.arange(sent.size) if spikes is None else spikes
         by = _numbers(f"{self.name}.spikes", own, sent.size)
         arrivals = sent + given[chosen] if sent.size else sent
-        verdict, k = queues.fits(self.queue, arrivals)
+        verdict, k = queues.fits(self.events, self.queue, arrivals)
         if verdict != queues.TAKEN:
             self._refuse(verdict, arrivals[k])
         self.sent = max(self.sent, int(by.max(initial=-1)) + 1)
-        lost = Deliveries(*queues.send(self.queue, arrivals, by, chosen))
+        parts = (self.events, self.queue, self.buckets)
+        lost = Deliveries(*queues.send(*parts, arrivals, by, chosen))
         self.dropped = self.dropped.followed(lost) if len(lost) else self.dropped
         return lost
 
@@ -139,18 +131,19 @@ class Waiting(Displayed):
         """
         where = f"{self.name}.until"
         require_number(where, until, low=self.t, unit="s", remedy="Time goes forwards.")
-        return Deliveries(*queues.deliver(self.queue, until))
+        return Deliveries(*queues.deliver(self.events, self.queue, self.buckets, until))
 
     def _refuse(self, verdict: int, time: float) -> NoReturn:
         """Raise what the ``verdict`` about an arrival at ``time`` says."""
         if verdict == queues.FULL:
-            capacity = self.queue.time.size
+            capacity = self.events.size
             expected, remedy = f"at most {capacity} events that wait", "Give it more capacity."
             raise SimulationError(message(f"{self.name}.capacity", expected, "one more", remedy))
         got, where = f"an arrival at {time:g} s", f"{self.name}.send"
+        largest = self.queue["largest"][0]
         expected = {
             queues.UNORDERED: "arrivals in the order sent",
-            queues.FAR: f"delays of at most {self.queue.largest:g} s",
+            queues.FAR: f"delays of at most {largest:g} s",
             queues.PAST: f"arrivals from {self.t:g} s",
         }[verdict]
         remedy = {
