@@ -111,3 +111,13 @@ def test_training_in_pytorch_is_measured(monkeypatch):
         table["gain"].tolist() == (table["aware"] - table[["plain", "longer"]].max(axis=1)).tolist()
     )
     assert table["seed"].tolist() == [0, 1]
+
+
+def test_queues_and_spiking_neurons_are_timed(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    spikes = importlib.import_module("spikes")
+    monkeypatch.setattr(spikes, "WAITING", (1000,))
+    rows = spikes.main(["--events", "1000"])
+    assert rows.keys() == {"FifoRing", "BinaryHeap", "DelayRing", "SortedArray", *spikes.NEURONS}
+    assert all(len(row) == 1 and row[0] > 0 for row in rows.values())
+    assert capsys.readouterr().out.count("\n|") == 13

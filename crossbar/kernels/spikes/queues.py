@@ -213,6 +213,7 @@ def deliver(
         if slot == NONE or e[slot].time >= until:
             break
         times[count], spikes[count], delays[count] = e[slot].time, e[slot].spike, e[slot].delay
+        q[0].now = e[slot].time  # so that no bucket is looked at twice
         count += 1
         pop(e, q, bucket, slot)
     q[0].now = until
