@@ -114,7 +114,7 @@ class Spikes(Displayed):
 
 def _whole(lines: Any) -> Integers:
     """Return ``lines`` as whole numbers, or raise unless they are."""
-    array = np.asarray(lines)
+    array = real("Spikes.lines", lines)
     if array.dtype.kind not in "iu" and array.size:
         got = f"numbers of type {array.dtype}"
         raise DataError(message("Spikes.lines", "whole numbers", got, "Convert them: astype(int)."))

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from crossbar.array_checks import require_array
+from crossbar.checks import require_part
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import DataError, ShapeError, message, require_number
 from crossbar.specification import Specification
@@ -38,8 +39,10 @@ class Outcome:
     potentials: Floats
 
     def __post_init__(self) -> None:
+        require_part("Outcome.spikes", self.spikes, Spikes)
         require_number("Outcome.duration", self.duration, above=0, unit="s")
-        require_array("Outcome.potentials", self.potentials, (self.spikes.width,))
+        potentials = require_array("Outcome.potentials", self.potentials, (self.spikes.width,))
+        object.__setattr__(self, "potentials", potentials)
 
 
 class Decoder(Specification):

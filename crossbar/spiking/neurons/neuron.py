@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.array_checks import require_array
+from crossbar.array_checks import real, require_array
 from crossbar.checks import require_generator, require_part, require_whole
 from crossbar.contracts import answer, named, require_instance, require_numbers
 from crossbar.displayed import Displayed
@@ -104,7 +104,7 @@ class Neuron(Specification):
         """Let ``charges`` (n,) [C] arrive at ``neurons`` (n,) now, at ``state.t``."""
         where = named(self, "receive")
         state = require_part(f"{where}.state", state, NeuronState)
-        width = np.size(neurons)
+        width = real(f"{where}.neurons", neurons).size
         arrivals = Spikes(np.full(width, state.t), neurons, state.count)
         self.add(arrivals.lines, _each(f"{where}.charges", charges, width), state)
 
@@ -166,9 +166,7 @@ def require_count(where: str, count: Any, rng: Any) -> None:
 
 def _each(where: str, value: Any, count: int) -> Floats:
     """Return ``value``, one number or (count,), as finite numbers (count,)."""
-    if count == 0 and np.size(value) == 0:
-        return np.empty(0)
-    if np.ndim(value) == 0:
-        value = np.full(count, value) if count else np.atleast_1d(value)
-        return require_array(where, value).astype(np.float64)[:count]
-    return require_array(where, value, (count,)).astype(np.float64)
+    given = real(where, value)
+    if given.size or count:
+        require_array(where, given, (count,) if given.ndim else ())
+    return np.broadcast_to(given, count).astype(np.float64)

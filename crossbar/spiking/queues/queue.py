@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from crossbar.array_checks import require_array
+from crossbar.array_checks import real, require_array
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, SimulationError, fail, message, require_number
 from crossbar.kernels.spikes import queues
@@ -156,7 +156,7 @@ class Waiting(Displayed):
 
 def _row(where: str, value: Any) -> Doubles:
     """Return ``value`` as finite numbers (n,), which may be none."""
-    flat = np.atleast_1d(value)
+    flat = np.atleast_1d(real(where, value))
     if flat.shape == (0,):
         return np.empty(0)
     return require_array(where, flat, ("n",)).astype(np.float64)
