@@ -61,6 +61,7 @@ EVENTS: dict[str, Event] = {
     ),
     "softmax": Event("values through the softmax block", "softmax"),
     "difference": Event("values through the vector-difference block", "vector difference"),
+    "spikes": Event("spikes that neurons fired", "spiking neurons"),
     "update_adc": Event("analog-to-digital conversions of weight changes", "ADC of weight changes"),
     "update_weights": Event("weights offered a change"),
     "pulses": Event("set and reset pulses applied to cells", "pulse drivers"),

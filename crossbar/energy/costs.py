@@ -54,6 +54,8 @@ class Costs:
         A value through the circuit block.
     activation
         A value through a neuron that is no rectifier.
+    spikes
+        A spike that a neuron fires, beside what its read pulse takes in the cells.
     comparison, addition, scaling
         A comparison, an addition, and a multiplication with an addition in digital logic.
     mac_outer
@@ -91,6 +93,9 @@ class Costs:
     normaliser: Cost = field(default=_like_operation("a value through the normaliser"))
     relu: Cost = field(default=_like_operation("a value through a rectifier"))
     activation: Cost = field(default=_like_operation("a value through a neuron"))
+    spikes: Cost = field(
+        default=Cost(value=0.1e-12, source=published("Alymova 2025: 0.1 pJ a spike of a neuron"))
+    )
     comparison: Cost = field(default=DIGITAL_COMPARISON)
     addition: Cost = field(default=DIGITAL_ADD)
     scaling: Cost = field(default=DIGITAL_MAC)

@@ -23,6 +23,7 @@ from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
 from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
 from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
+from crossbar.spiking.networks import Group, Recording, SpikingChip, SpikingNetwork, Synapses
 from crossbar.spiking.neurons import (
     CHATTERING,
     FAST_SPIKING,
@@ -79,6 +80,7 @@ __all__ = [
     "Filtered",
     "FirstSpike",
     "FirstSpikeDecoder",
+    "Group",
     "HodgkinHuxley",
     "Integrated",
     "IntegratedState",
@@ -95,6 +97,7 @@ __all__ = [
     "PeriodicRate",
     "Population",
     "RateDecoder",
+    "Recording",
     "ResponseState",
     "SigmoidVote",
     "SingleSpike",
@@ -104,6 +107,9 @@ __all__ = [
     "SpikeEncoder",
     "SpikeResponse",
     "Spikes",
+    "SpikingChip",
+    "SpikingNetwork",
+    "Synapses",
     "SynapticDelays",
     "Waiting",
     "first_spike_network",

@@ -50,7 +50,14 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
-from crossbar.spiking import FirstSpike, MembraneDecoder, SigmoidVote, SoftmaxVote
+from crossbar.spiking import (
+    FirstSpike,
+    Group,
+    MembraneDecoder,
+    SigmoidVote,
+    SoftmaxVote,
+    Synapses,
+)
 from crossbar.substrates.aware import Aware
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.masters import HardwareAware
@@ -96,6 +103,8 @@ EXAMPLES = [
     IdealCell(),
     Cosine(steps=1),
     FirstSpike(units=2),
+    Group(count=2),
+    Synapses(source="in", target="out"),
     Mismatched(held=Digital()),
     JumpTable(set=RISES, reset=FALLS),
     Layout(rows=2, cols=3, size=(4, 4)),

@@ -1,0 +1,9 @@
+"""Event-driven networks of spiking neurons on any substrate, in any graph."""
+
+from crossbar.spiking.networks.chip import SpikingChip
+from crossbar.spiking.networks.group import Group, Synapses
+from crossbar.spiking.networks.network import SpikingNetwork
+from crossbar.spiking.networks.recording import Recording
+from crossbar.spiking.networks.wired import Arrivals, Wired
+
+__all__ = ["Arrivals", "Group", "Recording", "SpikingChip", "SpikingNetwork", "Synapses", "Wired"]
