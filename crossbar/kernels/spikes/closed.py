@@ -50,6 +50,8 @@ def crossing(m, gap, form):
     """Return when w first is at ``gap`` or above, from now on [s]."""
     if m.w >= gap:
         return 0.0
+    if _highest(m) < gap:
+        return NEVER
     if form == LOGARITHM or (form != BRACKETED and m.i == 0.0):
         return math.log(m.w / gap) / m.a if gap < 0.0 else NEVER
     if form == FAST:  # in y = e^{-a t}
@@ -59,6 +61,13 @@ def crossing(m, gap, form):
     if form == EQUAL and abs(m.a * m.w) <= WIDEST * abs(m.i):
         return _lambert(m, gap)
     return bracketed(m, gap)
+
+
+@jit
+def _highest(m):
+    """Return a bound of w: an answer to i is never above i / max(a, b), to x above that / c."""
+    fed = max(m.i, 0.0) + max(m.x, 0.0) / m.c
+    return max(m.w, 0.0) + fed / max(m.a, m.b)
 
 
 @jit
