@@ -22,8 +22,9 @@ from crossbar.energy.figures import (
 )
 from crossbar.energy.latency import Delays, Latency, Path, latency, latency_table, own_latency
 from crossbar.energy.operations import OPERATIONS, SETTLING, Operation, circuit_costs
-from crossbar.energy.physical import breakdown, physical, rescaled
+from crossbar.energy.physical import breakdown, charged, physical, rescaled
 from crossbar.energy.published import NETWORK, TABLE1, TABLE2, Printed, System
+from crossbar.energy.spiking import RulesOfThumb
 
 __all__ = [
     "CONVENTIONS",
@@ -44,11 +45,13 @@ __all__ = [
     "Path",
     "Printed",
     "Row",
+    "RulesOfThumb",
     "System",
     "adc_models",
     "andrulis",
     "assumed_share",
     "breakdown",
+    "charged",
     "circuit_costs",
     "conventions",
     "digital",

@@ -34,6 +34,7 @@ DIGITAL_COMPARISON = Cost(
     source=derived(f"a comparison is a subtraction of integers, {HOROWITZ}: 32-bit add 0.1 pJ"),
 )
 """Arithmetic alone, without access to memory."""
+SPIKE = Cost(value=0.1e-12, source=published("Alymova 2025: 0.1 pJ a spike of a neuron"))
 
 
 def _like_operation(what: str) -> Cost:
@@ -93,9 +94,7 @@ class Costs:
     normaliser: Cost = field(default=_like_operation("a value through the normaliser"))
     relu: Cost = field(default=_like_operation("a value through a rectifier"))
     activation: Cost = field(default=_like_operation("a value through a neuron"))
-    spikes: Cost = field(
-        default=Cost(value=0.1e-12, source=published("Alymova 2025: 0.1 pJ a spike of a neuron"))
-    )
+    spikes: Cost = field(default=SPIKE)
     comparison: Cost = field(default=DIGITAL_COMPARISON)
     addition: Cost = field(default=DIGITAL_ADD)
     scaling: Cost = field(default=DIGITAL_MAC)

@@ -37,7 +37,7 @@ class FirstSpike(Layer):
 
     Weights are read row by row, as a spike reads them (:meth:`~crossbar.substrates.Weights.rows`),
     once for all samples that are presented together: noise of reads is drawn as often. Counted is
-    one read a spike, at the mean of the rows. Neurons are counted as nothing yet.
+    one read a spike, at the mean of the rows, and the spikes that neurons fire.
 
     Parameters
     ----------
@@ -128,6 +128,7 @@ class FirstSpikeState(LayerState):
         self._read(int(np.isfinite(self.times).sum()), rng)
         self.spikes = np.empty((len(x), len(self.weights_read)))
         first_spikes(self.times, self.weights_read, self.delays, self.level, self.spikes)
+        self.activity.add(self.name, "spikes", int(np.isfinite(self.spikes).sum()))
         return (self.spikes * self.spec.tau).astype(x.dtype, copy=False)
 
     def _read(self, arriving: int, rng: Rng) -> None:
