@@ -86,7 +86,7 @@ def one_by_one(network, weights, delays, given: Spikes, until: float) -> dict[st
     for t, line in zip(given.times, given.lines, strict=True):
         send("in", int(line), float(t))
     while True:
-        due = [(float(state.membranes.due[0]), key) for key, state in states.items()]
+        due = [(float(state.membranes["due"][0]), key) for key, state in states.items()]
         first, (group, k) = min(due)
         arrival = heap[0][0] if heap else math.inf
         if min(first, arrival) >= until:
@@ -234,7 +234,7 @@ def test_a_full_queue_is_an_error():
 def test_neurons_have_their_own_mismatch_and_active_shares_are_counted():
     neuron = replace(NEURON, mismatch=Mismatch(sigma_threshold=0.2))
     chip = loop(neuron=neuron).build(EXACT, Streams(0), weights=weights_of(loop()))
-    assert len(set(chip.states["a"].membranes.threshold)) == 3
+    assert len(set(chip.states["a"].membranes["threshold"])) == 3
     silent = chip.run({}, MS, rng=rng())
     assert silent.active == 0
     driven = chip.run({}, 3 * MS, rng=rng(), currents={"a": 1e-8})
