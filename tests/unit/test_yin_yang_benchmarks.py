@@ -57,7 +57,7 @@ def test_a_network_that_has_hardly_learned_misses_its_mark_and_is_not_trained_ag
 def test_chips_are_compared_with_memory(tmp_path):
     kept = tmp_path / "kept.jsonl"
     chips = ["levels, delays", "mismatch", "reram"]
-    done = run("yin_yang_chips.py", "--seeds", 1, "--epochs", 1, "--json", kept, "--only", *chips)
+    done = run("yin_yang_chips.py", "--seeds", 1, "--epochs", 2, "--json", kept, "--only", *chips)
     records = [json.loads(line) for line in kept.read_text().splitlines()]
     assert [one["chip"] for one in records] == chips, done.stderr
     assert all(0 <= one[way] <= 1 for one in records for way in ("memory", "plain", "loop"))
