@@ -16,7 +16,7 @@ Time: TypeAlias = Annotated[float, quantity(above=0, high=1e3, unit="s")]
 PUSH = 0.3
 
 
-@NETWORKS.register("first-spike")
+@NETWORKS.register("spiking")
 def first_spike_network(
     *,
     input_shape: tuple[int, ...] = (4,),

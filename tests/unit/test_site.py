@@ -148,7 +148,7 @@ def plans(folder: Path) -> Iterator[Any]:
             if registry.setting == "data" and kind not in ("synthetic", "random", "yin-yang"):
                 given["data"]["path"] = "x.npz"
             if registry.setting == "network.delays":
-                given["network"]["kind"] = "first-spike"
+                given["network"]["kind"] = "spiking"
             if kind == "cosine":
                 given["learner"]["steps"] = 1
             if kind == "table":  # of a measured current: its numbers have no default
