@@ -8,6 +8,7 @@ from crossbar.plots import (
     devices,
     measured,
     runs,
+    spikes,
     wires,
 )
 from crossbar.plots.dispatch import plot
@@ -21,5 +22,6 @@ __all__ = [
     "measured",
     "plot",
     "runs",
+    "spikes",
     "wires",
 ]

@@ -48,6 +48,7 @@ from crossbar.plots.arrays import lacking, read
 from crossbar.plots.converters import outputs
 from crossbar.plots.device_subject import Subject
 from crossbar.plots.device_times import drifting
+from crossbar.spiking import Group, Spikes, SpikingNetwork, Synapses
 
 
 def tile(**parts: object) -> Tile:
@@ -231,3 +232,23 @@ def test_measurements_are_drawn(tmp_path: Path) -> None:
     path = tmp_path / "iv.csv"
     path.write_text("v_V,i_uA\n" + "".join(f"{k},{k}\n" for k in range(1, 9)))
     np.testing.assert_allclose(IVSweeps.from_csv(path).plot().axes[0].lines[0].get_ydata(), t[:8])
+
+
+@pytest.mark.parametrize("sample", [None, 1e-4])
+def test_a_recording_is_a_raster_with_voltages_where_they_were_sampled(sample):
+    network = SpikingNetwork(
+        inputs={"in": 3}, groups={"out": Group(count=2)},
+        synapses={"fc": Synapses(source="in", target="out", charge=1e-12)},
+    )  # fmt: skip
+    chip = network.build(Digital(), Streams(0), weights={"fc": np.ones((3, 2))})
+    given = Spikes([1e-4, 2e-4, 7e-4], [0, 2, 1], 3)
+    recording = chip.run({"in": given}, 1e-3, rng=np.random.default_rng(0), sample=sample)
+    figure = recording.plot()
+    raster = figure.axes[0].lines[0]
+    np.testing.assert_allclose(raster.get_xdata(), [0.1, 0.2, 0.7])  # ms
+    assert raster.get_ydata().tolist() == [0, 2, 1]
+    assert "time (ms)" in labels(figure)
+    drawn = [ax for ax in figure.axes if ax.get_legend() is not None]
+    assert len(drawn) == (sample is not None)
+    for ax in drawn:
+        assert [len(line.get_xdata()) for line in ax.lines] == [10, 10]
