@@ -9,7 +9,15 @@ from scipy.optimize import brentq
 from crossbar import Streams
 from crossbar.kernels.spikes.ttfs import first_spikes, spike_slopes
 from crossbar.nn import Network
-from crossbar.spiking import AxonalDelays, FirstSpike, SpikeDecoder, SpikeEncoder, SynapticDelays
+from crossbar.spiking import (
+    LIF,
+    AxonalDelays,
+    FirstSpike,
+    SpikeDecoder,
+    SpikeEncoder,
+    Spikes,
+    SynapticDelays,
+)
 from crossbar.substrates.digital import Digital
 
 GRID = 4001  # points between two arrivals, where crossings are looked for
@@ -65,6 +73,19 @@ def test_first_spikes_are_bracketed_roots_of_the_voltage(shared):
         expected = first(times[n] + delays[0 if shared else j], weights[j], 0.8)
         assert spikes[n, j] == pytest.approx(expected, rel=0, abs=1e-10)
     assert 0.2 < np.isinf(spikes).mean() < 0.8
+
+
+def test_first_spikes_are_those_of_neurons_that_go_from_event_to_event():
+    times, weights, delays = layer(2)
+    spikes = spikes_of(times, weights, delays, 0.8)
+    neuron = LIF(threshold=0.8, capacitance=1.0, g_leak=0.5, tau_s=1.0)
+    for n, row in enumerate(times):
+        state = neuron.fabricate(len(weights), rng=np.random.default_rng(0))
+        arrivals = (row + delays).ravel()
+        order = np.argsort(arrivals)[: np.count_nonzero(np.isfinite(arrivals))]
+        given = Spikes(arrivals[order], order // row.size, len(weights))
+        fired = neuron.respond(given, weights.ravel()[order], 40.0, state)
+        np.testing.assert_allclose(fired.first(), spikes[n], rtol=0, atol=1e-9)
 
 
 def test_one_input_is_the_closed_form_and_one_too_weak_is_silence():
