@@ -1,4 +1,4 @@
-"""`crossbar spice`: cells measured in ngspice, and trained chips that it classifies with."""
+"""`crossbar spice`: cells and neurons measured in ngspice, and classification in it."""
 
 from __future__ import annotations
 
@@ -115,3 +115,29 @@ def infer_command(
         ["netlist", f"{record['lines']} lines"],
     ]
     table("ngspice against the behavioural chip", ["", "found"], rows)
+
+
+@spice.command("neuron")
+def neuron_command(
+    *,
+    stimuli: Annotated[
+        int, whole_option("Stimuli that it is not calibrated on.", low=1, high=1000)
+    ] = 5,
+    seed: Annotated[int, whole_option("Seed of the stimuli.", low=0)] = 0,
+    jobs: Annotated[int, whole_option("ngspice processes at a time.", low=1, high=1024)] = 2,
+    out: Annotated[Path | None, path_option("Folder for the figure.")] = None,
+    json: Json = False,
+) -> None:
+    """Calibrate a spiking neuron on its circuit, and test it on other stimuli of 100 us.
+
+    Example: crossbar spice neuron --stimuli 10 --out cells/neuron
+    """
+    from crossbar.cli.console import Bars
+    from crossbar.cli.neuron import measured, show
+    from crossbar.random import Streams
+    from crossbar.spice.engine.ngspice import version
+
+    version()
+    with Bars() as bars:
+        calibration = measured(Streams(seed), stimuli=stimuli, jobs=jobs, out=out, progress=bars)
+    show(calibration, json=json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crossbar.sources import Source, assumed, published, sourced
 from crossbar.spice.memristors import StanfordPku, Vteam, Yakopcic
+from crossbar.spice.neurons.circuit import NeuronCircuit
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.spice.synapse.mismatch import Mismatch
 from crossbar.spice.synapse.slots import Sense
@@ -12,6 +13,7 @@ _KVATINSKY = published("Kvatinsky et al., IEEE TCAS-II 62(8):786, 2015")
 _YAKOPCIC = published("Yakopcic et al., IEEE TCAD 32(8):1201, 2013")
 _JIANG = published("Jiang et al., IEEE TED 63(5):1884, 2016")
 _LETI = published("operating point of LETI 2026")
+_NEURON = assumed("circuit of this project: 1 pF with 10 nS, read pulses of 0.2 V and 1 us")
 _EVEN = assumed("found by a scan for even steps of the conductance")
 
 
@@ -45,6 +47,10 @@ def circuits() -> dict[str, dict[str, Source]]:
         | _named(
             "mismatch",
             sourced(Mismatch(), {"a_vt sigma_r": assumed("2.5 mV um and 2 %, as is usual")}),
+        ),
+        "lif_neuron": sourced(
+            NeuronCircuit(),
+            {"v_read t_pulse edge ratio capacitance c_latch g_leak g_reset v_th": _NEURON},
         ),
         "vteam": sourced(Vteam(), vteam) | _named("pulses", sourced(Vteam.pulses, pulses)),
         "yakopcic": sourced(Yakopcic(), yakopcic)

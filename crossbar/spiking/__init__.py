@@ -45,6 +45,7 @@ from crossbar.spiking.neurons import (
     ResponseState,
     SpikeResponse,
 )
+from crossbar.spiking.pulses import ReadPulses
 from crossbar.spiking.queues import (
     BinaryHeap,
     DelayRing,
@@ -97,6 +98,7 @@ __all__ = [
     "PeriodicRate",
     "Population",
     "RateDecoder",
+    "ReadPulses",
     "Recording",
     "ResponseState",
     "SigmoidVote",

@@ -8,7 +8,7 @@ from crossbar.errors import CrossbarError, fail, require_number
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
 from crossbar.spice.engine.process import program
-from crossbar.spice.validation import blocks, memristors, synapse, tiles, training
+from crossbar.spice.validation import blocks, memristors, neurons, synapse, tiles, training
 from crossbar.spice.validation.arrays import array_checks
 from crossbar.spice.validation.check import Check, Row
 
@@ -17,7 +17,7 @@ LARGEST = 128  # ngspice without KLU takes minutes for as many resistive lines
 
 def checks(size: int) -> list[Check]:
     """Return all checks, with arrays of up to ``size`` lines."""
-    rooms = (memristors, synapse, tiles, blocks, training)
+    rooms = (memristors, synapse, tiles, blocks, training, neurons)
     return [*array_checks(size), *(check for room in rooms for check in room.CHECKS)]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from crossbar.kernels.spikes import closed, membranes
 from crossbar.kernels.spikes.crossing import NEVER
 from crossbar.spiking.neurons.mismatch import Mismatch
 from crossbar.spiking.neurons.neuron import Neuron, NeuronState, require_count
+from crossbar.spiking.neurons.waveforms import constants
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Floats, Integers, Records, Rng
 from crossbar.units import quantity
@@ -171,3 +173,32 @@ class LIF(Neuron):
     def potential(self, state: LifState) -> Floats:
         """Return the voltages at ``state.t``, (count,) [V]; of refractory neurons after reset."""
         return membranes.voltages(state.membranes, state.common, state.t)
+
+    def calibrate(self, t: Any, v: Any, spikes: Spikes, current: Any) -> Self:
+        """Return this neuron as a circuit has it, from the waveforms of one stimulus.
+
+        Capacitance and leak are the least squares of C dV + g_leak int (V - rest) dt = int I dt
+        between resets. A regenerative comparator turns later the faster V rises: the threshold is
+        the intercept of V at the spikes against slope^(2/3). The refractory time is from there to
+        where the reset switch is open, and the reset the voltage then. All other fields stay.
+
+        Parameters
+        ----------
+        t : (points,) [s]
+            Times of the samples, as dense as resets need.
+        v : (points,) [V]
+            Membrane.
+        spikes
+            When it fired, 3 times or more, on one line.
+        current : (points,) [A]
+            What the stimulus lets flow into the membrane.
+
+        Raises
+        ------
+        DataError, ShapeError
+            If arrays have other shapes or numbers that are not finite, times do not go forwards,
+            there are too few spikes, the membrane does not fall at one, or all are at one slope.
+        ConfigError
+            If what is calibrated is no neuron: a leak that is not above 0.
+        """
+        return replace(self, **constants(t, v, spikes, current, self.rest)._asdict())

@@ -1,0 +1,17 @@
+"""Spiking neurons in ngspice: a column, layers of them, and the neuron that behaves alike."""
+
+from crossbar.spice.neurons.circuit import NeuronCircuit
+from crossbar.spice.neurons.layers import SpikingLayers
+from crossbar.spice.neurons.recording import CircuitRecording
+from crossbar.spice.neurons.trials import Calibration, Trial, calibrate, column, poisson
+
+__all__ = [
+    "Calibration",
+    "CircuitRecording",
+    "NeuronCircuit",
+    "SpikingLayers",
+    "Trial",
+    "calibrate",
+    "column",
+    "poisson",
+]
