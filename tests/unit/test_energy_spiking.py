@@ -18,7 +18,7 @@ SPECTROGRAM_CNN = 150_128  # multiplications of an inference
 def test_values_of_the_source():
     """0.691 uJ; break-even at 6.9 M spikes or 0.77 M synaptic events."""
     rule = RulesOfThumb(macs=SPECTROGRAM_CNN)
-    assert rule.conventional == pytest.approx(0.691e-6, rel=1e-3)
+    assert rule.conventional == pytest.approx(0.691e-6, rel=1e-3, abs=0)
     assert rule.break_even == pytest.approx(6.9e6, rel=2e-3)
     assert rule.break_even_events == pytest.approx(0.77e6, rel=5e-3)
 
@@ -28,8 +28,8 @@ def test_both_take_the_same_at_break_even():
     rule = RulesOfThumb(**leaking)
     by_spikes = RulesOfThumb(spikes=rule.break_even, **leaking)
     by_events = RulesOfThumb(events=rule.break_even_events, **leaking)
-    assert by_spikes.spiking == pytest.approx(rule.conventional, rel=1e-12)
-    assert by_events.spiking_by_events == pytest.approx(rule.conventional, rel=1e-12)
+    assert by_spikes.spiking == pytest.approx(rule.conventional, rel=1e-12, abs=0)
+    assert by_events.spiking_by_events == pytest.approx(rule.conventional, rel=1e-12, abs=0)
     assert RulesOfThumb(**leaking | {"leakage": 1.0}).break_even < 0
 
 
@@ -49,7 +49,8 @@ def test_a_run_takes_the_energy_of_its_reads_and_its_spikes():
     recording = chip.run({"in": spikes}, 1e-4, rng=np.random.default_rng(0))
     rows = charged(chip.activity.since(before), Costs(), phase="run")
     energy = {row.event: row.energy for row in rows}
-    assert energy["read_energy"] == pytest.approx(0.2**2 * 1e-6 * (cells[0] + 2 * cells[1]))
+    expected = 0.2**2 * 1e-6 * (cells[0] + 2 * cells[1])
+    assert energy["read_energy"] == pytest.approx(expected, rel=1e-6, abs=0)
     fired = len(recording.spikes["out"])
     assert fired >= 3
-    assert energy["spikes"] == pytest.approx(fired * 0.1e-12)
+    assert energy["spikes"] == pytest.approx(fired * 0.1e-12, rel=1e-12, abs=0)
