@@ -12,13 +12,13 @@ from crossbar.plots.neurons import calibrated_neuron
 from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import save
-from crossbar.spice.neurons import Calibration, calibrate
+from crossbar.spice.neurons import NeuronCalibration, calibrate
 from crossbar.units import text
 
 
 def measured(
     streams: Streams, *, stimuli: int, jobs: int, out: Path | None, progress: Progress
-) -> Calibration:
+) -> NeuronCalibration:
     """Calibrate a neuron, and draw it into the folder ``out``."""
     if out is not None:
         make_folder(out)
@@ -28,7 +28,7 @@ def measured(
     return calibration
 
 
-def show(calibration: Calibration, *, json: bool) -> None:
+def show(calibration: NeuronCalibration, *, json: bool) -> None:
     """Print what was calibrated, and its errors and energies on held-out stimuli."""
     if json:
         print_json(_record(calibration))
@@ -58,7 +58,7 @@ def _time(error: float) -> str:
     return text(error, "s") if math.isfinite(error) else "spikes more or fewer"
 
 
-def _record(calibration: Calibration) -> dict[str, Any]:
+def _record(calibration: NeuronCalibration) -> dict[str, Any]:
     """Return the calibration as JSON takes it; an error is None where counts differ."""
     neuron = calibration.neuron
     names = ("threshold", "reset", "refractory", "capacitance", "g_leak")

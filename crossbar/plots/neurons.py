@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 
 from crossbar.report.figures.canvas import COLOURS, FULL, Picture, picture, styled
 from crossbar.report.figures.layout import empty
-from crossbar.spice.neurons import Calibration, Trial
+from crossbar.spice.neurons import NeuronCalibration, Trial
 from crossbar.types import Floats
 
 POINTS = 1000
 
 
 @styled
-def calibrated_neuron(calibration: Calibration) -> Picture:
+def calibrated_neuron(calibration: NeuronCalibration) -> Picture:
     """Return the membranes of the stimulus with the largest error, and all errors below."""
     trial = max(calibration.held_out, key=lambda one: one.error)
     t = trial.recording.t[-1] * np.arange(1, POINTS + 1) / POINTS
@@ -50,7 +50,7 @@ def _membranes(ax: Axes, t: Floats, circuit: Floats, model: Floats, trial: Trial
     ax.legend(loc="lower right")
 
 
-def _errors(ax: Axes, calibration: Calibration) -> None:
+def _errors(ax: Axes, calibration: NeuronCalibration) -> None:
     """Draw the error of every spike at its time, where counts are equal."""
     for trial in calibration.held_out:
         if np.isfinite(trial.error):

@@ -11,7 +11,7 @@ from crossbar.cli import main
 from crossbar.errors import DataError, ShapeError, SimulationError
 from crossbar.plots.neurons import calibrated_neuron
 from crossbar.random import Streams
-from crossbar.spice.neurons import Calibration, CircuitRecording, NeuronCircuit, SpikingLayers
+from crossbar.spice.neurons import CircuitRecording, NeuronCalibration, NeuronCircuit, SpikingLayers
 from crossbar.spice.neurons.circuit import SUPPLY
 from crossbar.spice.neurons.trials import calibrate, column, difference, poisson
 from crossbar.spiking import LIF, Spikes
@@ -28,7 +28,7 @@ def quiet() -> CircuitRecording:
 
 
 @pytest.fixture(scope="module")
-def calibration() -> Calibration:
+def calibration() -> NeuronCalibration:
     return calibrate(Streams(1), stimuli=3)
 
 

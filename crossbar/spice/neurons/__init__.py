@@ -3,11 +3,11 @@
 from crossbar.spice.neurons.circuit import NeuronCircuit
 from crossbar.spice.neurons.layers import SpikingLayers
 from crossbar.spice.neurons.recording import CircuitRecording
-from crossbar.spice.neurons.trials import Calibration, Trial, calibrate, column, poisson
+from crossbar.spice.neurons.trials import NeuronCalibration, Trial, calibrate, column, poisson
 
 __all__ = [
-    "Calibration",
     "CircuitRecording",
+    "NeuronCalibration",
     "NeuronCircuit",
     "SpikingLayers",
     "Trial",

@@ -53,7 +53,7 @@ class Trial:
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class NeuronCalibration:
     """A neuron, the stimulus that it was calibrated on, and those that it has not seen."""
 
     neuron: LIF
@@ -106,7 +106,7 @@ def poisson(circuit: NeuronCircuit, lines: int, *, rate: float, until: float, rn
 
 def calibrate(
     streams: Streams, *, stimuli: int = 5, jobs: int = 2, progress: Progress = shown
-) -> Calibration:
+) -> NeuronCalibration:
     """Calibrate a neuron on one stimulus of the column, and test it on ``stimuli`` others.
 
     Parameters
@@ -143,4 +143,4 @@ def calibrate(
         Trial(layers, spikes, recording, *(behaviour(m, spikes) for m in (neuron, circuit.nominal)))
         for spikes, recording in zip(drawn, recordings, strict=True)
     ]
-    return Calibration(neuron, trials[0], tuple(trials[1:]))
+    return NeuronCalibration(neuron, trials[0], tuple(trials[1:]))
