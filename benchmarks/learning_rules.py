@@ -22,7 +22,6 @@ another file for other settings.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bench.kept import keeping, kept
 from rich.console import Console
 from rich.table import Table
 
@@ -83,20 +83,14 @@ def learned(task: tuple[str, int], config: Path, changes: list[str]) -> dict[str
 
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    kept = []
-    if options.json is not None and options.json.exists():
-        kept = [json.loads(line) for line in options.json.read_text("utf-8").splitlines()]
-    yield from kept
-    done = {(one["rule"], one["seed"]) for one in kept}
+    before = kept(options.json)
+    yield from before
+    done = {(one["rule"], one["seed"]) for one in before}
     seeds = range(options.first, options.first + options.seeds)
     tasks = [(rule, seed) for seed in seeds for rule in options.rules if (rule, seed) not in done]
     work = partial(learned, config=options.config, changes=options.changes)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for one in pool.map(work, tasks):
-            if options.json is not None:
-                with options.json.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(one) + "\n")
-            yield one
+        yield from keeping(options.json, pool.map(work, tasks))
 
 
 def show(records: list[dict[str, Any]]) -> bool:

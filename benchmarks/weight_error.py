@@ -22,11 +22,12 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from bench.kept import keeping, kept
 
 from crossbar.circuit import Offset, Reading
 from crossbar.devices import Memristor, SoftBounds
@@ -143,21 +144,22 @@ def installed() -> list[str]:
 
 def measured(options: argparse.Namespace) -> dict[Point, float]:
     """Return the error of every point, measured or kept."""
-    kept: dict[Point, float] = {}
-    if options.json is not None and options.json.exists():
-        for line in options.json.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            kept[Point(*(record[name] for name in Point._fields))] = record["error"]
+    errors = {Point(*(one[name] for name in Point._fields)): one["error"]
+              for one in kept(options.json)}  # fmt: skip
+    for one in keeping(options.json, missing(options, set(errors))):
+        errors[Point(*(one[name] for name in Point._fields))] = one["error"]
+    return errors
+
+
+def missing(options: argparse.Namespace, done: set[Point]) -> Iterator[dict[str, Any]]:
+    """Yield the errors of all points that are not ``done``."""
     updates = 2000 if options.quick else options.updates
     for package in installed():
         for point in points(package, options):
-            if point not in kept:
+            if point not in done:
                 task = Task.drawn(point.seed, updates)
-                kept[point] = (ours if package == "crossbar" else theirs)(point, task)
-                if options.json is not None:
-                    with options.json.open("a", encoding="utf-8") as file:
-                        file.write(json.dumps(point._asdict() | {"error": kept[point]}) + "\n")
-    return kept
+                error = (ours if package == "crossbar" else theirs)(point, task)
+                yield point._asdict() | {"error": error}
 
 
 def curves(errors: dict[Point, float], package: str, rule: str) -> dict[str, list[Any]]:

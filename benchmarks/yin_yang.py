@@ -18,7 +18,6 @@ are in units of the synaptic time constant, and the threshold is 1.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bench.kept import keeping, kept
 from rich.console import Console
 from rich.table import Table
 
@@ -61,20 +61,14 @@ def learned(task: tuple[str, int], config: Path, changes: list[str]) -> dict[str
 
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    kept = []
-    if options.json is not None and options.json.exists():
-        kept = [json.loads(line) for line in options.json.read_text("utf-8").splitlines()]
-    yield from kept
-    done = {(one["network"], one["seed"]) for one in kept}
+    before = kept(options.json)
+    yield from before
+    done = {(one["network"], one["seed"]) for one in before}
     tasks = [(name, seed) for name in options.only for seed in range(options.seeds)
              if (name, seed) not in done]  # fmt: skip
     work = partial(learned, config=options.config, changes=options.changes)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for one in pool.map(work, tasks):
-            if options.json is not None:
-                with options.json.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(one) + "\n")
-            yield one
+        yield from keeping(options.json, pool.map(work, tasks))
 
 
 def show(records: list[dict[str, Any]]) -> bool:

@@ -25,12 +25,12 @@ another file for other settings.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from bench.kept import keeping, kept
 from rich.console import Console
 from rich.table import Table
 
@@ -40,6 +40,7 @@ from crossbar.data import YinYang
 from crossbar.devices import PRESETS, CmosSynapse, IdealCell
 from crossbar.intervals import student
 from crossbar.nn import Chip, Cosine, Network, Training, evaluate, fit
+from crossbar.progress import silent
 from crossbar.runs.build import parts_of
 from crossbar.spiking import AxonalDelays, Delays, first_spike_network
 from crossbar.substrates import Aware, ByColumn, Digital, Mismatched, Substrate
@@ -93,17 +94,16 @@ def trained(
     return chip, evaluate(chip, *parts.test, rng=streams("test")).score
 
 
-def silent(*_: object) -> None:
-    """Show nothing."""
-
-
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    kept = []
-    if options.json is not None and options.json.exists():
-        kept = [json.loads(line) for line in options.json.read_text("utf-8").splitlines()]
-    yield from kept
-    done = {(one["chip"], one["seed"]) for one in kept}
+    before = kept(options.json)
+    yield from before
+    done = {(one["chip"], one["seed"]) for one in before}
+    yield from keeping(options.json, measured(options, done))
+
+
+def measured(options: argparse.Namespace, done: set[tuple[str, int]]) -> Iterator[dict[str, Any]]:
+    """Yield results of the chips and seeds that are not ``done``."""
     for seed in range(options.seeds):
         memory: dict[bool, tuple[Chip, float]] = {}
         for name in options.only:
@@ -119,12 +119,8 @@ def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             plain = trained(case.chip, network, seed, 0, LOOP, weights)[1]
             softer = first_spike_network(delays=case.delays, scale=case.scale)
             loop = trained(case.learning, softer, seed, epochs, LOOP, weights)[1]
-            one = {"chip": name, "seed": seed, "memory": memory[delayed][1], "plain": plain,
+            yield {"chip": name, "seed": seed, "memory": memory[delayed][1], "plain": plain,
                    "loop": loop}  # fmt: skip
-            if options.json is not None:
-                with options.json.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(one) + "\n")
-            yield one
 
 
 def show(records: list[dict[str, Any]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -71,18 +72,14 @@ def learning(size: int, gamma: float, *, write_noise: bool) -> Job:
 
 def inferences(size: int) -> dict[str, Callable[[], Job]]:
     """Return the jobs of scoring batches with noise and no converters, as on our chip."""
-    found = {}
-    for name, config in _noisy_tiles(None).items():
-        found[name] = lambda config=config: _inference(size, config)
-    return found
+    tiles = _noisy_tiles(None).items()
+    return {name: partial(_inference, size, config) for name, config in tiles}
 
 
 def scorings(size: int, bits: int) -> dict[str, Callable[[Any], Job]]:
     """Return the jobs of scoring given images (n, 8, 8, 1) of digits, with noise and converters."""
-    found = {}
-    for name, config in _noisy_tiles(bits).items():
-        found[name] = lambda images, config=config: _scoring(images, size, config)
-    return found
+    tiles = _noisy_tiles(bits).items()
+    return {name: partial(_scoring, size=size, config=config) for name, config in tiles}
 
 
 def digits(config: Any) -> Any:
@@ -129,10 +126,8 @@ def _inference(size: int, config: Any) -> Job:
 
 def readings(side: int, batch: int) -> dict[str, Callable[[], Job]]:
     """Return the jobs of reading one tile with noise and 8-bit converters."""
-    found = {}
-    for name, config in _noisy_tiles(8).items():
-        found[name] = lambda config=config: _reading(side, batch, config)
-    return found
+    tiles = _noisy_tiles(8).items()
+    return {name: partial(_reading, side, batch, config) for name, config in tiles}
 
 
 def _reading(side: int, batch: int, config: Any) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
@@ -102,9 +103,12 @@ CASES = [(name, argument) for name, (_, _, wrong) in DOORS.items() for argument 
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_good_arguments_are_taken(name: str) -> None:
+def test_good_arguments_are_taken_and_stay_as_they_are(name: str) -> None:
     call, good, _ = DOORS[name]
+    given = {key: value for key, value in good.items() if key != "rng"}
+    before = pickle.dumps(given)
     call(**good)
+    assert pickle.dumps(given) == before
 
 
 @pytest.mark.parametrize(("name", "argument"), CASES)

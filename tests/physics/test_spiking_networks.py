@@ -148,6 +148,7 @@ def test_a_run_in_parts_and_with_samples_equals_one_in_one_go():
         part = given.where((given.times >= begin) & (given.times < end))
         recording = chip.run({"in": part}, end, rng=rng(), sample=7e-5)
         assert recording.times[-1] == end == chip.t
+        np.testing.assert_allclose(np.diff(recording.times[:-1]), 7e-5)  # slices are shorter
         assert recording.voltages["a"].shape == (recording.times.size, 3)
         fired = fired.followed(recording.spikes["b"])
     np.testing.assert_array_equal(fired.lines, whole.spikes["b"].lines)
@@ -238,7 +239,7 @@ def test_neurons_have_their_own_mismatch_and_active_shares_are_counted():
     silent = chip.run({}, MS, rng=rng())
     assert silent.active == 0
     driven = chip.run({}, 3 * MS, rng=rng(), currents={"a": 1e-8})
-    assert driven.active >= 3 / 9
+    assert driven.active >= 3 / 5
     assert chip.activity.total("spikes") == sum(len(driven.spikes[g]) for g in ("a", "b"))
 
 

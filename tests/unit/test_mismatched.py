@@ -21,14 +21,14 @@ def draws(seed: int = 0) -> np.random.Generator:
 def test_outputs_have_gains_and_what_goes_back_has_none():
     state = EXACT.program(W, rng=draws())
     x, d = draws(1).random((4, 2)), draws(2).random((4, 3))
-    shown = W * state.gains
+    shown = W * state.factor
     np.testing.assert_allclose(state.matvec(x, rng=draws()), x @ shown, rtol=1e-12)
     np.testing.assert_allclose(
         state.rows([[0], [0, 1]], rng=draws()), [shown[0], shown.sum(axis=0)]
     )
     np.testing.assert_allclose(state.weights[0], shown, rtol=1e-12)
     np.testing.assert_allclose(state.rmatvec(d, rng=draws()), d @ W.T, rtol=1e-12)
-    assert np.ptp(state.gains) > 0.1
+    assert np.ptp(state.factor) > 0.1
 
 
 def test_changes_are_those_of_the_weights_that_are_held():
@@ -44,7 +44,7 @@ def test_changes_are_those_of_the_weights_that_are_held():
 
 def test_gains_have_mean_one_and_the_spread_that_is_asked_for():
     """n = 40 000: the mean has sd 0.0015, the deviation one of about 0.002 (log-normal)."""
-    gains = EXACT.program(np.ones((1, 40_000)), rng=draws()).gains
+    gains = EXACT.program(np.ones((1, 40_000)), rng=draws()).factor
     assert gains.mean() == pytest.approx(1.0, abs=4 * 0.0015)  # false alarms: 1 in 16 000
     assert gains.std() == pytest.approx(0.3, abs=0.01)
     assert (gains > 0).all()
@@ -52,7 +52,7 @@ def test_gains_have_mean_one_and_the_spread_that_is_asked_for():
 
 def test_gains_outlast_ageing_and_are_part_of_the_state():
     state, other = (EXACT.program(W, rng=draws(seed)) for seed in (0, 1))
-    np.testing.assert_array_equal(state.aged(1e6).gains, state.gains)
+    np.testing.assert_array_equal(state.aged(1e6).factor, state.factor)
     other.restore(state.arrays())
     np.testing.assert_array_equal(other.weights, state.weights)
 

@@ -143,8 +143,8 @@ class MembraneDecoder(Decoder):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SigmoidVote(Decoder):
-    """y = sum of w_i / (1 + e^{-V_i(T) / scale}), one number of all neurons.
+class Vote(Decoder):
+    """y = sum of w_i f(V_i(T) / scale), one number of all neurons; f is that of a class.
 
     Parameters
     ----------
@@ -159,33 +159,36 @@ class SigmoidVote(Decoder):
     weights: tuple[float, ...] = quantity(low=-LARGEST, high=LARGEST)
     scale: float = quantity(1.0, unit="V", above=0, high=LARGEST)
 
+    @abstractmethod
+    def votes(self, v: Floats) -> Floats:
+        """Return f of voltages (neurons,) relative to ``scale``, of the same shape."""
+
     def values(self, outcome: Outcome) -> Floats:
         """Return one number, (1,)."""
-        return weighted(self, self.weights, expit(outcome.potentials / self.scale))
+        return weighted(self, self.weights, self.votes(outcome.potentials / self.scale))
 
 
 @dataclass(frozen=True, kw_only=True)
-class SoftmaxVote(Decoder):
-    """y = sum of w_i e^{V_i(T) / scale} / sum of e^{V_j(T) / scale}, one number of all neurons.
+class SigmoidVote(Vote):
+    """f(v) = 1 / (1 + e^{-v}): every neuron votes by itself."""
+
+    def votes(self, v: Floats) -> Floats:
+        """Return f."""
+        votes: Floats = expit(v)
+        return votes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftmaxVote(Vote):
+    """f_i(v) = e^{v_i} / sum of e^{v_j}: neurons share one vote.
 
     With the centres of a population code as weights it tells the number that excites most.
-
-    Parameters
-    ----------
-    weights : (neurons,)
-        w_i.
-    scale : [V]
-        Voltage that counts as 1.
-
-    Source: Alymova 2025, eq 9, with volts for numbers.
     """
 
-    weights: tuple[float, ...] = quantity(low=-LARGEST, high=LARGEST)
-    scale: float = quantity(1.0, unit="V", above=0, high=LARGEST)
-
-    def values(self, outcome: Outcome) -> Floats:
-        """Return one number, (1,)."""
-        return weighted(self, self.weights, softmax(outcome.potentials / self.scale))
+    def votes(self, v: Floats) -> Floats:
+        """Return f."""
+        votes: Floats = softmax(v)
+        return votes
 
 
 def weighted(decoder: Decoder, weights: tuple[float, ...], votes: Floats) -> Floats:

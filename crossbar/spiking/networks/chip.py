@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -19,7 +19,7 @@ from crossbar.spiking.networks.recording import Recording
 from crossbar.spiking.networks.wired import Arrivals, Wired
 from crossbar.spiking.neurons import NeuronState
 from crossbar.spiking.spikes import Spikes
-from crossbar.types import Rng
+from crossbar.types import Floats, Rng
 
 LOOP = "Give one of its synapses a delay."
 
@@ -33,7 +33,7 @@ class SpikingChip(Displayed):
     inputs, groups, synapses
         By name.
     states
-        What neurons are now; a run goes on from there.
+        State of the neurons of every group; the next run resumes from it.
     activity
         What happened: reads of cells, spikes, synaptic events.
     """
@@ -116,35 +116,46 @@ class SpikingChip(Displayed):
         for name in currents or {}:
             if name not in self.groups:
                 fail("SpikingChip.run.currents", "a group", repr(name), nearest(name, self.groups))
-        recording = Recording.begun(given, self.groups, until)
         lost = {name: len(waiting.dropped) for name, waiting in self.waiting.items()}
-        for end in self._ends(begin, until, sample):
+        fired: dict[str, list[Spikes]] = {name: [] for name in self.groups}
+        samples: list[tuple[float, dict[str, Floats]]] = []
+        for end, sampled in self._ends(begin, until, sample):
             now = {name: one.where((one.times >= self.t) & (one.times < end))
                    for name, one in given.items()}  # fmt: skip
-            self._slice(now, end, flowing, recording, rng)
-            if sample is not None:
+            self._slice(now, end, flowing, rng)
+            for name, parts in fired.items():
+                parts.append(now[name])
+            if sampled:
                 volts = {n: g.neuron.potential(self.states[n]) for n, g in self.groups.items()}
-                recording.sampled(end, volts)
-        for name in self.groups:
-            self.activity.add(name, "spikes", len(recording.spikes[name]))
-        recording.dropped = {n: len(w.dropped) - lost[n] for n, w in self.waiting.items()}
-        return recording
+                samples.append((end, volts))
+        for name, parts in fired.items():
+            self.activity.add(name, "spikes", sum(map(len, parts)))
+        dropped = {name: len(one.dropped) - lost[name] for name, one in self.waiting.items()}
+        return Recording.of(given, fired, samples, dropped, until)
 
-    def _ends(self, begin: float, until: float, sample: float | None) -> list[float]:
-        """Return the ends of the slices of a run [s]."""
-        step = self.slice if sample is None else min(self.slice, sample)
+    def _ends(
+        self, begin: float, until: float, sample: float | None
+    ) -> Iterator[tuple[float, bool]]:
+        """Yield the ends of the slices of a run [s], and whether voltages are taken there."""
+        edges = [until]
         if sample is not None:
             require_number("SpikingChip.run.sample", sample, above=0, unit="s")
-        if math.isinf(step):
-            return [until]
-        count = math.ceil((until - begin) / step - 1e-9)
-        return [*(begin + step * np.arange(1, count)).tolist(), until]
+            count = math.ceil((until - begin) / sample - 1e-9)  # the last one is not of rounding
+            edges = [*(begin + sample * np.arange(1, count)).tolist(), until]
+        for edge in edges:
+            pieces = max(1, math.ceil((edge - begin) / self.slice))
+            for k in range(1, pieces):
+                yield begin + (edge - begin) * k / pieces, False
+            yield edge, sample is not None
+            begin = edge
 
     def _slice(
-        self, now: dict[str, Spikes], end: float, currents: dict[str, Any], recording: Recording,
-        rng: Rng,
-    ) -> None:  # fmt: skip
-        """Let one slice of time pass: groups in order, each with all that arrives in it."""
+        self, now: dict[str, Spikes], end: float, currents: dict[str, Any], rng: Rng
+    ) -> None:
+        """Let one slice of time pass: groups in order, each with all that arrives in it.
+
+        ``now`` has the spikes of the inputs, and gets those of the groups.
+        """
         for name in self.order:
             into = {n: s for n, s in self.synapses.items() if s.spec.target == name}
             for label, one in into.items():
@@ -156,7 +167,6 @@ class SpikingChip(Displayed):
             state, neuron = self.states[name], self.groups[name].neuron
             arriving = Spikes(due.times, due.neurons, state.count)
             now[name] = neuron.respond(arriving, due.charges, end, state, current=currents[name])
-            recording.fired(name, now[name])
         for label in self.back:  # which arrives in a later slice
             one = self.synapses[label]
             one.send(now[one.spec.source], self.waiting[label])

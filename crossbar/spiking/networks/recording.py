@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from crossbar.displayed import Displayed
-from crossbar.spiking.networks.group import Group
 from crossbar.spiking.spikes import Spikes
-from crossbar.types import Doubles, Floats
+from crossbar.types import Floats
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Recording(Displayed):
     """Spikes by the name of an input or a group, and voltages of membranes.
 
@@ -21,44 +21,47 @@ class Recording(Displayed):
     ----------
     spikes
         Of every input and group.
+    groups
+        Names of the groups.
     until : [s]
         When the run ended.
     times : (samples,) [s]
         When voltages were taken.
     voltages
-        By group, (samples, count) [V].
+        By group, (samples, count) [V]; empty where none were asked for.
     dropped
         By synapses, how many events gave way to others in their queue.
     """
 
     spikes: dict[str, Spikes]
+    groups: tuple[str, ...]
     until: float
-    times: Doubles = field(default_factory=lambda: np.empty(0))
-    voltages: dict[str, Floats] = field(default_factory=dict)
-    dropped: dict[str, int] = field(default_factory=dict)
+    times: Floats
+    voltages: dict[str, Floats]
+    dropped: dict[str, int]
 
     @classmethod
-    def begun(
-        cls, given: Mapping[str, Spikes], groups: Mapping[str, Group], until: float
-    ) -> Recording:
-        """Return a recording of the inputs, before a group has fired."""
-        silent = {name: Spikes.none(group.count) for name, group in groups.items()}
-        return cls({**given, **silent}, until)
-
-    def fired(self, name: str, spikes: Spikes) -> None:
-        """Add the spikes of a slice of time."""
-        if len(spikes):
-            self.spikes[name] = self.spikes[name].followed(spikes)
-
-    def sampled(self, t: float, volts: Mapping[str, Floats]) -> None:
-        """Add voltages (count,) [V] by group."""
-        self.times = np.append(self.times, t)
-        for name, one in volts.items():
-            before = self.voltages.get(name, np.empty((0, one.size)))
-            self.voltages[name] = np.vstack([before, one])
+    def of(
+        cls,
+        given: Mapping[str, Spikes],
+        fired: Mapping[str, Sequence[Spikes]],
+        samples: Sequence[tuple[float, Mapping[str, Floats]]],
+        dropped: dict[str, int],
+        until: float,
+    ) -> Self:
+        """Return the recording of the spikes ``given``, and of parts that follow each other."""
+        spikes = dict(given)
+        for name, parts in fired.items():
+            times = np.concatenate([part.times for part in parts])
+            lines = np.concatenate([part.lines for part in parts])
+            spikes[name] = Spikes(times, lines, parts[0].width)
+        voltages = {name: np.stack([volts[name] for _, volts in samples])
+                    for name in (fired if samples else ())}  # fmt: skip
+        times = np.array([t for t, _ in samples])
+        return cls(spikes, tuple(fired), until, times, voltages, dropped)
 
     @property
     def active(self) -> float:
-        """Share of the lines and neurons that have a spike at all."""
-        fired = sum(int(np.count_nonzero(one.counts())) for one in self.spikes.values())
-        return fired / sum(one.width for one in self.spikes.values())
+        """Share of the neurons that fired at all."""
+        counts = np.concatenate([self.spikes[name].counts() for name in self.groups])
+        return float(np.mean(counts > 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from crossbar.errors import fail
 from crossbar.kernels.spikes import queues
@@ -15,39 +16,42 @@ MOST_BUCKETS = 10**7
 
 
 @dataclass(frozen=True, kw_only=True)
-class FifoRing(EventQueue):
-    """A ring in the order sent, for one delay: a push and a pop take the same time at any size.
+class Roomy(EventQueue):
+    """A queue with room for so many events.
 
     Parameters
     ----------
     capacity
         How many events may wait.
     """
+
+    kind: ClassVar[int]
+    """How events are kept, as the compiled loops number it."""
 
     capacity: int = quantity(1024, low=1, high=10**8, remedy=ROOM)
 
     def build(self) -> Waiting:
         """Return an empty queue at time 0."""
-        return Waiting("FifoRing", queues.RING, self.capacity)
+        return Waiting(type(self).__name__, self.kind, self.capacity)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LossyRing(EventQueue):
+class FifoRing(Roomy):
+    """A ring in the order sent, for one delay: a push and a pop take the same time at any size."""
+
+    kind: ClassVar[int] = queues.RING
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossyRing(Roomy):
     """A ring for one delay that is never full: the event that has waited longest gives way.
 
     ``send`` returns what gives way, and ``dropped`` has all of it.
-
-    Parameters
-    ----------
-    capacity
-        How many events may wait.
     """
 
-    capacity: int = quantity(16, low=1, high=10**8, remedy=ROOM)
+    kind: ClassVar[int] = queues.LOSSY
 
-    def build(self) -> Waiting:
-        """Return an empty queue at time 0."""
-        return Waiting("LossyRing", queues.LOSSY, self.capacity)
+    capacity: int = quantity(16, low=1, high=10**8, remedy=ROOM)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,41 +64,21 @@ class SingleSpike(EventQueue):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SortedArray(EventQueue):
-    """A sorted array, for any delays: a push moves those that arrive before, a pop nothing.
+class SortedArray(Roomy):
+    """A sorted array, for any delays: a push moves those that arrive before, a pop nothing."""
 
-    Parameters
-    ----------
-    capacity
-        How many events may wait.
-    """
-
-    capacity: int = quantity(1024, low=1, high=10**8, remedy=ROOM)
-
-    def build(self) -> Waiting:
-        """Return an empty queue at time 0."""
-        return Waiting("SortedArray", queues.SORTED, self.capacity)
+    kind: ClassVar[int] = queues.SORTED
 
 
 @dataclass(frozen=True, kw_only=True)
-class BinaryHeap(EventQueue):
-    """A binary heap, for any delays: a push and a pop take time as log2 of those that wait.
+class BinaryHeap(Roomy):
+    """A binary heap, for any delays: a push and a pop take time as log2 of those that wait."""
 
-    Parameters
-    ----------
-    capacity
-        How many events may wait.
-    """
-
-    capacity: int = quantity(1024, low=1, high=10**8, remedy=ROOM)
-
-    def build(self) -> Waiting:
-        """Return an empty queue at time 0."""
-        return Waiting("BinaryHeap", queues.HEAP, self.capacity)
+    kind: ClassVar[int] = queues.HEAP
 
 
 @dataclass(frozen=True, kw_only=True)
-class DelayRing(EventQueue):
+class DelayRing(Roomy):
     """A ring of buckets of time, for any delays up to a largest one.
 
     A push and a pop take the same time at any size where a bucket has few events. Times are not
@@ -102,8 +86,6 @@ class DelayRing(EventQueue):
 
     Parameters
     ----------
-    capacity
-        How many events may wait.
     largest : [s]
         Longest time from the last delivery to an arrival.
     width : [s]
@@ -115,7 +97,8 @@ class DelayRing(EventQueue):
         If there are more than 1e7 buckets.
     """
 
-    capacity: int = quantity(1024, low=1, high=10**8, remedy=ROOM)
+    kind: ClassVar[int] = queues.BUCKETS
+
     largest: float = quantity(1e-2, unit="s", above=0, high=LARGEST)
     width: float = quantity(1e-4, unit="s", above=0, high=LARGEST)
 
@@ -127,4 +110,4 @@ class DelayRing(EventQueue):
 
     def build(self) -> Waiting:
         """Return an empty queue at time 0."""
-        return Waiting("DelayRing", queues.BUCKETS, self.capacity, self.width, self.largest)
+        return Waiting("DelayRing", self.kind, self.capacity, self.width, self.largest)
