@@ -23,7 +23,7 @@ demo: .venv/runtime ## run the main job and write its report under runs/demo
 
 test: .venv/test ngspice chromium ## run the checks and every test
 	@scripts/check
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2
 
 check: .venv/test ## ruff, mypy and import-linter alone
 	@scripts/check

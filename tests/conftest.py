@@ -37,8 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes a minute, or one process waits for it at the end."""
-    items.sort(key=lambda item: item.path.name not in ("test_site.py", "test_bits.py"))
+    """Build the site, which takes a minute, before the last folder: none waits for it at the end."""
+    items.sort(
+        key=lambda item: item.path.parent.name == "unit" and item.path.name != "test_site.py"
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -74,10 +74,10 @@ def test_energy_of_reads_and_pulses_is_that_of_their_charge() -> None:
     # V^2 G over a trapezoid, whose edges count for two thirds of one.
     length = pulses.t_read + 2 * pulses.t_edge / 3
     for energy, g in ((spent.read_off, spent.g_min), (spent.read_on, spent.g_max)):
-        assert energy == pytest.approx(pulses.v_read**2 * g * length, rel=2e-3)
+        assert energy == pytest.approx(pulses.v_read**2 * g * length, rel=1e-6)
     assert spent.on_off == pytest.approx(20.0, rel=1e-3)  # r_off / r_on: both ends are reached
     least = pulses.v_reset**2 * spent.g_min * (pulses.t_reset + 2 * pulses.t_edge / 3)
-    assert spent.reset_pulse_min == pytest.approx(least, rel=5e-3)
+    assert spent.reset_pulse_min == pytest.approx(least, rel=1e-6)
     length = pulses.t_set + 2 * pulses.t_edge / 3
     least = pulses.v_set**2 * spent.g_min * length
     assert least < spent.set_pulse_min < 1.0262 * least  # g after the first pulse, see above
