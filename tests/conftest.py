@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Build the site, which takes a minute, before the last folder: none waits for it at the end."""
+    """Build the site, which takes a minute, before the last folder, so that none waits for it."""
     items.sort(
         key=lambda item: item.path.parent.name == "unit" and item.path.name != "test_site.py"
     )
