@@ -6,6 +6,7 @@ learn by exact gradients of their first spikes.
 """
 
 from crossbar.spiking.codes import (
+    CODES,
     BernoulliRate,
     Code,
     Decoder,
@@ -28,8 +29,10 @@ from crossbar.spiking.neurons import (
     CHATTERING,
     FAST_SPIKING,
     INTRINSICALLY_BURSTING,
+    KERNELS,
     LIF,
     LOW_THRESHOLD,
+    NEURONS,
     REGULAR_SPIKING,
     Decay,
     Filtered,
@@ -47,6 +50,7 @@ from crossbar.spiking.neurons import (
 )
 from crossbar.spiking.pulses import ReadPulses
 from crossbar.spiking.queues import (
+    QUEUES,
     BinaryHeap,
     DelayRing,
     Deliveries,
@@ -61,11 +65,15 @@ from crossbar.spiking.spikes import Spikes
 
 __all__ = [
     "CHATTERING",
+    "CODES",
     "DELAYS",
     "FAST_SPIKING",
     "INTRINSICALLY_BURSTING",
+    "KERNELS",
     "LIF",
     "LOW_THRESHOLD",
+    "NEURONS",
+    "QUEUES",
     "REGULAR_SPIKING",
     "AxonalDelays",
     "BernoulliRate",

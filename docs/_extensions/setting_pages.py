@@ -24,6 +24,7 @@ from crossbar.runs.networks import GIVEN, Architecture, Known
 from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
 from crossbar.runs.tile_settings import TileSettings
+from crossbar.spiking import Group, Synapses
 from crossbar.units import text
 
 ELSEWHERE = ("metrics",)  # registries whose kinds are named alone, without settings of their own
@@ -56,6 +57,8 @@ def sections() -> dict[str, tuple[Key, ...]]:
             whole[f"[{one.name}]"] = tuple(_keys(kind, f"{one.name}."))
     whole["[tile]"] = tuple(_keys(TileSettings, "tile."))
     whole["Conditions of a test"] = tuple(_keys(Conditions, "test."))
+    for name, kind in (("groups.NAME", Group), ("synapses.NAME", Synapses)):
+        whole[f"[{name}]"] = tuple(_keys(kind, f"{name}."))
     for registry in registries():
         whole |= dict(_kinds(registry))
     return whole

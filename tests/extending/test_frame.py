@@ -17,8 +17,8 @@ from crossbar.registry import registries
 HERE = Path(__file__).parent
 FILES = sorted(p for p in HERE.glob("*.py") if not p.name.startswith(("test_", "conftest")))
 # Choices within a part, which the file of that part shows how to take.
-WITHIN = {"blocks", "conductions", "dacs", "delays", "dropouts", "normalisations", "pulsings",
-          "roundings", "splits", "spreads"}  # fmt: skip
+WITHIN = {"blocks", "codes", "conductions", "dacs", "delays", "dropouts", "kernels",
+          "normalisations", "pulsings", "queues", "roundings", "splits", "spreads"}  # fmt: skip
 
 
 def table() -> dict[str, int]:

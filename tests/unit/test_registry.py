@@ -201,12 +201,14 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
     from crossbar.runs import Conditions
     from crossbar.runs.settings import Common
     from crossbar.runs.tile_settings import TileSettings
+    from crossbar.spiking import Group, Synapses
 
     above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common,
-             "test": Conditions}  # fmt: skip
+             "test": Conditions, "groups": Group, "synapses": Synapses}  # fmt: skip
+    usual = {"neuron": "spike-response"}
     for one in registries():
-        section, _, name = one.setting.partition(".")
-        if section == "network" or one.setting == "device":
+        section, _, name = one.setting.replace(".NAME", "").partition(".")
+        if section in ("network", "run") or one.setting == "device":
             continue
         hints = get_type_hints(above[section] if section in above and name else Common)
         if section == "data" and name:
@@ -214,7 +216,7 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
         *way, last = (name or section).split(".")
         for part in way:
             kinds = next(filter(None, map(registry_of, (hints[part], *get_args(hints[part])))))
-            hints = get_type_hints(kinds.resolve(kinds.default, part))
+            hints = get_type_hints(kinds.resolve(usual.get(part, kinds.default), part))
         hint = hints[last]
         assert one.contract in (hint, *get_args(hint)), one.setting
 

@@ -136,8 +136,8 @@ def onnx_file(folder: Path) -> Path:
 def plans(folder: Path) -> Iterator[Any]:
     """Yield an experiment of every kind that settings of a training may name."""
     for registry in registries():
-        if registry.setting.startswith("test."):  # comes after training
-            continue
+        if registry.setting.startswith(("test.", "groups.", "synapses.", "run.")):
+            continue  # of a test after training, or of a spiking network in a file of its own
         for kind in registry.names:
             given: dict[str, Any] = {"device": {"kind": "crossbar.devices:Memristor"}}
             if registry.setting == "network.layers":

@@ -1,6 +1,6 @@
 """Codes: numbers in, spikes out; and decoders, which tell numbers from spikes and voltages."""
 
-from crossbar.spiking.codes.code import Code
+from crossbar.spiking.codes.code import CODES, Code
 from crossbar.spiking.codes.decoders import (
     Decoder,
     FirstSpikeDecoder,
@@ -15,6 +15,7 @@ from crossbar.spiking.codes.population import Population
 from crossbar.spiking.codes.rate import BernoulliRate, PeriodicRate
 
 __all__ = [
+    "CODES",
     "BernoulliRate",
     "Code",
     "Decoder",

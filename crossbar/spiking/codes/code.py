@@ -11,6 +11,7 @@ from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.contracts import answer, named, require_instance
 from crossbar.errors import DataError, message
+from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Doubles, Floats, Rng
@@ -44,6 +45,9 @@ class Code(Specification):
         super().prove()
         spikes = answer(self, "spikes", np.array([0.0, 0.5, 1.0]), rng=np.random.default_rng(0))
         require_instance(named(self, "spikes"), spikes, Spikes, "Return Spikes(times, lines, n).")
+
+
+CODES = Registry(Code, "codes", "what numbers become in time", setting="run.code")
 
 
 def shares(where: str, x: Any) -> Doubles:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crossbar.spiking.codes.code import Code
+from crossbar.spiking.codes.code import CODES, Code
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
 
+@CODES.register("latency")
 @dataclass(frozen=True, kw_only=True)
 class Latency(Code):
     """t = start + (1 - x) span: the time to the first spike.

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.spiking.codes.code import Code, shares
+from crossbar.spiking.codes.code import CODES, Code, shares
 from crossbar.spiking.codes.latency import Latency
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Doubles, Floats, Rng
 from crossbar.units import quantity
 
 
+@CODES.register("population")
 @dataclass(frozen=True, kw_only=True)
 class Population(Code):
     """A_i = exp(-(x - mu_i)^2 / (2 sigma^2)), and each activity becomes spikes by another code.

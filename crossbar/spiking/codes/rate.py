@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.errors import fail
-from crossbar.spiking.codes.code import Code
+from crossbar.spiking.codes.code import CODES, Code
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Doubles, Floats, Rng
 from crossbar.units import quantity
@@ -16,6 +16,7 @@ WHOLE = 1e-9  # relative rounding of a number of steps
 MOST = 1e9  # spikes or steps of a line
 
 
+@CODES.register("rate")
 @dataclass(frozen=True, kw_only=True)
 class PeriodicRate(Code):
     """f = x f_max: spikes at equal intervals 1 / f, the first after half of one.
@@ -55,6 +56,7 @@ class PeriodicRate(Code):
         return Spikes.in_order(times[kept], lines[kept], x.size)
 
 
+@CODES.register("bernoulli")
 @dataclass(frozen=True, kw_only=True)
 class BernoulliRate(Code):
     """A spike with probability x in every step of 1 / f_max, so that the mean rate is x f_max.

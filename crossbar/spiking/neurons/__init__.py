@@ -10,18 +10,20 @@ from crossbar.spiking.neurons.izhikevich import (
     REGULAR_SPIKING,
     Izhikevich,
 )
-from crossbar.spiking.neurons.kernels import Decay, Filtered, Kernel
+from crossbar.spiking.neurons.kernels import KERNELS, Decay, Filtered, Kernel
 from crossbar.spiking.neurons.lif import LIF, LifState
 from crossbar.spiking.neurons.mismatch import Mismatch
-from crossbar.spiking.neurons.neuron import Neuron, NeuronState
+from crossbar.spiking.neurons.neuron import NEURONS, Neuron, NeuronState
 from crossbar.spiking.neurons.response import ResponseState, SpikeResponse
 
 __all__ = [
     "CHATTERING",
     "FAST_SPIKING",
     "INTRINSICALLY_BURSTING",
+    "KERNELS",
     "LIF",
     "LOW_THRESHOLD",
+    "NEURONS",
     "REGULAR_SPIKING",
     "Decay",
     "Filtered",

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 
 from crossbar.errors import fail
 from crossbar.spiking.neurons.integrated import Integrated
+from crossbar.spiking.neurons.neuron import NEURONS
 from crossbar.types import Doubles
 from crossbar.units import METHOD, quantity
 
@@ -17,6 +18,7 @@ LOWEST, HIGHEST = -0.2, 0.2  # V, where the resting voltage is sought
 MS = 1e3  # 1/s
 
 
+@NEURONS.register("hodgkin-huxley")
 @dataclass(frozen=True, kw_only=True)
 class HodgkinHuxley(Integrated):
     """C dV/dt = I - g_na m^3 h (V - e_na) - g_k n^4 (V - e_k) - g_leak (V - e_leak).

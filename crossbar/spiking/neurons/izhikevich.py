@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.errors import fail
 from crossbar.spiking.neurons.integrated import Integrated
+from crossbar.spiking.neurons.neuron import NEURONS
 from crossbar.types import Doubles
 from crossbar.units import METHOD, quantity
 
@@ -16,6 +17,7 @@ SQUARE, LINEAR, CONSTANT = 4e4, 5e3, 140.0  # 0.04 / (mV ms), 5 / ms, 140 mV / m
 LARGEST = 1e6
 
 
+@NEURONS.register("izhikevich")
 @dataclass(frozen=True, kw_only=True)
 class Izhikevich(Integrated):
     """dV/dt = 0.04 V^2 + 5 V + 140 - u + I / C, du/dt = a (b V - u), in mV and ms.
@@ -89,13 +91,24 @@ class Izhikevich(Integrated):
         return np.array([self.c, y[1] + self.d])
 
 
-REGULAR_SPIKING = Izhikevich()
+def published(kind: str, words: str, **constants: float) -> Izhikevich:
+    """Return a class of neurons of the source, registered as ``kind``."""
+    return NEURONS.register(kind, words=words)(Izhikevich(**constants))
+
+
+REGULAR_SPIKING = published("regular-spiking", "Izhikevich, intervals that grow.")
 """Intervals that grow after the first: most excitatory neurons of the cortex."""
-INTRINSICALLY_BURSTING = Izhikevich(c=-55e-3, d=4.0)
+INTRINSICALLY_BURSTING = published(
+    "intrinsically-bursting", "Izhikevich, a burst, then single spikes.", c=-55e-3, d=4.0
+)
 """A burst, then single spikes."""
-CHATTERING = Izhikevich(c=-50e-3, d=2.0)
+CHATTERING = published("chattering", "Izhikevich, bursts that go on.", c=-50e-3, d=2.0)
 """Bursts that go on."""
-FAST_SPIKING = Izhikevich(a=100.0, d=2.0)
+FAST_SPIKING = published(
+    "fast-spiking", "Izhikevich, fast trains without adaptation.", a=100.0, d=2.0
+)
 """Fast trains without adaptation: inhibitory neurons."""
-LOW_THRESHOLD = Izhikevich(b=250.0, d=2.0)
+LOW_THRESHOLD = published(
+    "low-threshold", "Izhikevich, fires at lower currents and slows down.", b=250.0, d=2.0
+)
 """Fires at lower currents, in trains that slow down: inhibitory neurons."""

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import exprel
 
 from crossbar.contracts import answer, named, require_numbers
+from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.types import Floats
 from crossbar.units import quantity
@@ -30,6 +31,12 @@ class Kernel(Specification):
         require_numbers(named(self, "values"), answer(self, "values", s), s.shape)
 
 
+KERNELS = Registry(
+    Kernel, "kernels", "answers of a membrane to one event", setting="groups.NAME.neuron.synapse"
+)
+
+
+@KERNELS.register("decay")
 @dataclass(frozen=True, kw_only=True)
 class Decay(Kernel):
     """height e^{-s / tau}: what a reset leaves of itself, or a jump.
@@ -51,6 +58,7 @@ class Decay(Kernel):
         return values
 
 
+@KERNELS.register("filtered")
 @dataclass(frozen=True, kw_only=True)
 class Filtered(Kernel):
     """(e^{-s / tau_m} - e^{-s / tau_s}) / (C (1 - tau_s / tau_m)): a charge behind one exponential.

@@ -11,7 +11,7 @@ from crossbar.errors import SimulationError, fail, message, shown
 from crossbar.kernels.spikes import closed, membranes
 from crossbar.kernels.spikes.crossing import NEVER
 from crossbar.spiking.neurons.mismatch import Mismatch
-from crossbar.spiking.neurons.neuron import Neuron, NeuronState, require_count
+from crossbar.spiking.neurons.neuron import NEURONS, Neuron, NeuronState, require_count
 from crossbar.spiking.neurons.waveforms import constants
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Floats, Integers, Records, Rng
@@ -50,6 +50,7 @@ class LifState(NeuronState):
         return lost
 
 
+@NEURONS.register("lif")
 @dataclass(frozen=True, kw_only=True)
 class LIF(Neuron):
     """C dV/dt = -g_leak (V - rest) + I, and a spike where V reaches the threshold.

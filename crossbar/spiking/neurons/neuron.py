@@ -14,6 +14,7 @@ from crossbar.checks import require_generator, require_part, require_whole
 from crossbar.contracts import answer, named, require_instance, require_numbers
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, ShapeError, message, require_number
+from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Floats, Integers, Rng
@@ -156,6 +157,11 @@ class Neuron(Specification):
         spikes = answer(self, "move", TRIED, np.zeros(2), state)
         require_instance(named(self, "move"), spikes, Spikes, "Return Spikes.none(state.count).")
         require_numbers(named(self, "potential"), answer(self, "potential", state), (2,))
+
+
+NEURONS = Registry(
+    Neuron, "neurons", "neurons of spiking networks", default="lif", setting="groups.NAME.neuron"
+)
 
 
 def require_count(where: str, count: Any, rng: Any) -> None:

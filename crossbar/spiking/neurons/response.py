@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from crossbar.errors import DataError, SimulationError, message
 from crossbar.spiking.neurons.kernels import Decay, Filtered, Kernel
-from crossbar.spiking.neurons.neuron import Neuron, NeuronState, require_count
+from crossbar.spiking.neurons.neuron import NEURONS, Neuron, NeuronState, require_count
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Doubles, Floats, Integers, Rng
 from crossbar.units import METHOD, quantity
@@ -36,6 +36,7 @@ class ResponseState(NeuronState):
     fired: Doubles
 
 
+@NEURONS.register("spike-response")
 @dataclass(frozen=True, kw_only=True)
 class SpikeResponse(Neuron):
     """V(t) = rest + sum of Q_k epsilon(t - t_k) + sum of eta(t - t_f): arrivals and own spikes.

@@ -9,9 +9,10 @@ from crossbar.spiking.queues.kinds import (
     SingleSpike,
     SortedArray,
 )
-from crossbar.spiking.queues.queue import EventQueue, Waiting
+from crossbar.spiking.queues.queue import QUEUES, EventQueue, Waiting
 
 __all__ = [
+    "QUEUES",
     "BinaryHeap",
     "DelayRing",
     "Deliveries",

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from crossbar.errors import fail
 from crossbar.kernels.spikes import queues
-from crossbar.spiking.queues.queue import EventQueue, Waiting
+from crossbar.spiking.queues.queue import QUEUES, EventQueue, Waiting
 from crossbar.units import quantity
 
 LARGEST = 1e15  # of any unit of time
@@ -35,6 +35,7 @@ class Roomy(EventQueue):
         return Waiting(type(self).__name__, self.kind, self.capacity)
 
 
+@QUEUES.register("fifo-ring")
 @dataclass(frozen=True, kw_only=True)
 class FifoRing(Roomy):
     """A ring in the order sent, for one delay: a push and a pop take the same time at any size."""
@@ -42,6 +43,7 @@ class FifoRing(Roomy):
     kind: ClassVar[int] = queues.RING
 
 
+@QUEUES.register("lossy-ring")
 @dataclass(frozen=True, kw_only=True)
 class LossyRing(Roomy):
     """A ring for one delay that is never full: the event that has waited longest gives way.
@@ -54,6 +56,7 @@ class LossyRing(Roomy):
     capacity: int = quantity(16, low=1, high=10**8, remedy=ROOM)
 
 
+@QUEUES.register("single-spike")
 @dataclass(frozen=True, kw_only=True)
 class SingleSpike(EventQueue):
     """One event at a time, as in networks where every neuron fires once."""
@@ -63,6 +66,7 @@ class SingleSpike(EventQueue):
         return Waiting("SingleSpike", queues.RING, 1)
 
 
+@QUEUES.register("sorted-array")
 @dataclass(frozen=True, kw_only=True)
 class SortedArray(Roomy):
     """A sorted array, for any delays: a push moves those that arrive before, a pop nothing."""
@@ -70,6 +74,7 @@ class SortedArray(Roomy):
     kind: ClassVar[int] = queues.SORTED
 
 
+@QUEUES.register("binary-heap")
 @dataclass(frozen=True, kw_only=True)
 class BinaryHeap(Roomy):
     """A binary heap, for any delays: a push and a pop take time as log2 of those that wait."""
@@ -77,6 +82,7 @@ class BinaryHeap(Roomy):
     kind: ClassVar[int] = queues.HEAP
 
 
+@QUEUES.register("delay-ring")
 @dataclass(frozen=True, kw_only=True)
 class DelayRing(Roomy):
     """A ring of buckets of time, for any delays up to a largest one.

@@ -12,6 +12,7 @@ from crossbar.array_checks import real, require_array
 from crossbar.displayed import Displayed
 from crossbar.errors import DataError, SimulationError, fail, message, require_number
 from crossbar.kernels.spikes import queues
+from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.spiking.queues.deliveries import Deliveries
 from crossbar.types import Doubles, Integers
@@ -27,6 +28,12 @@ class EventQueue(Specification):
     @abstractmethod
     def build(self) -> Waiting:
         """Return an empty queue at time 0."""
+
+
+QUEUES = Registry(
+    EventQueue, "queues", "where spikes wait for their delay", default="binary-heap",
+    setting="synapses.NAME.queue",
+)  # fmt: skip
 
 
 class Waiting(Displayed):
