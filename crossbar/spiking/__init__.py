@@ -24,7 +24,16 @@ from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
 from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
 from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
-from crossbar.spiking.networks import Group, Recording, SpikingChip, SpikingNetwork, Synapses
+from crossbar.spiking.networks import (
+    Group,
+    Recording,
+    SpikingChip,
+    SpikingModel,
+    SpikingNetwork,
+    Synapses,
+    read_spiking,
+    write_spiking,
+)
 from crossbar.spiking.neurons import (
     CHATTERING,
     FAST_SPIKING,
@@ -118,9 +127,12 @@ __all__ = [
     "SpikeResponse",
     "Spikes",
     "SpikingChip",
+    "SpikingModel",
     "SpikingNetwork",
     "Synapses",
     "SynapticDelays",
     "Waiting",
     "first_spike_network",
+    "read_spiking",
+    "write_spiking",
 ]

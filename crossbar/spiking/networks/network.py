@@ -113,6 +113,7 @@ class SpikingNetwork(Displayed):
         require_part("SpikingNetwork.build.substrate", substrate, Substrate)
         require_part("SpikingNetwork.build.streams", streams, Streams)
         where, activity = "SpikingNetwork.build", Activity()
+        substrate.require_parts(list(self.shapes))
         matrices = _named(f"{where}.weights", weights, self.shapes, complete=True)
         given = _named(f"{where}.delays", delays or {}, self.shapes, complete=False)
         wired = {}
