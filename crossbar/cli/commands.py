@@ -20,6 +20,7 @@ from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.runs import runs
 from crossbar.cli.spice import spice
+from crossbar.cli.spikes import spikes
 from crossbar.files import make_folder
 
 ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
@@ -27,6 +28,7 @@ app = group("crossbar", ABOUT, completion=True)
 app.add_typer(device)
 app.add_typer(netlist)
 app.add_typer(spice)
+app.add_typer(spikes)
 app.add_typer(runs)
 
 

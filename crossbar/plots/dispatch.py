@@ -18,9 +18,10 @@ def drawing(width: float, height: float) -> Drawing:
     return Drawing(figsize=(width, height), dpi=110, layout="constrained")
 
 
-def whole(ax: Axes) -> None:
-    """Let the ticks of ``ax`` be whole numbers."""
-    for axis in (ax.xaxis, ax.yaxis):
+def whole(ax: Axes, along: str = "xy") -> None:
+    """Let the ticks of ``ax`` be whole numbers ``along`` both axes, or one of them."""
+    for name in along:
+        axis = ax.xaxis if name == "x" else ax.yaxis
         axis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 

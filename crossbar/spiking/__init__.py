@@ -70,6 +70,7 @@ from crossbar.spiking.queues import (
     SortedArray,
     Waiting,
 )
+from crossbar.spiking.spike_files import read_spikes
 from crossbar.spiking.spikes import Spikes
 
 __all__ = [
@@ -133,6 +134,7 @@ __all__ = [
     "SynapticDelays",
     "Waiting",
     "first_spike_network",
+    "read_spikes",
     "read_spiking",
     "write_spiking",
 ]

@@ -23,6 +23,7 @@ from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
 from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
+from crossbar.runs.spiking import SpikingRun
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.spiking import Group, Synapses
 from crossbar.units import text
@@ -57,7 +58,9 @@ def sections() -> dict[str, tuple[Key, ...]]:
             whole[f"[{one.name}]"] = tuple(_keys(kind, f"{one.name}."))
     whole["[tile]"] = tuple(_keys(TileSettings, "tile."))
     whole["Conditions of a test"] = tuple(_keys(Conditions, "test."))
-    for name, kind in (("groups.NAME", Group), ("synapses.NAME", Synapses)):
+    for name, kind in (
+        ("groups.NAME", Group), ("synapses.NAME", Synapses), ("run", SpikingRun),
+    ):  # fmt: skip
         whole[f"[{name}]"] = tuple(_keys(kind, f"{name}."))
     for registry in registries():
         whole |= dict(_kinds(registry))

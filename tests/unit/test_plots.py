@@ -248,6 +248,9 @@ def test_a_recording_is_a_raster_with_voltages_where_they_were_sampled(sample):
     np.testing.assert_allclose(raster.get_xdata(), [0.1, 0.2, 0.7])  # ms
     assert raster.get_ydata().tolist() == [0, 2, 1]
     assert "time (ms)" in labels(figure)
+    first = [ax for ax in figure.axes if ax.patches]
+    assert [sum(bar.get_height() for bar in ax.patches) for ax in first] == [3, 2]
+    assert [int(np.argmax([bar.get_height() for bar in ax.patches])) for ax in first] == [4, 4]
     drawn = [ax for ax in figure.axes if ax.get_legend() is not None]
     assert len(drawn) == (sample is not None)
     for ax in drawn:

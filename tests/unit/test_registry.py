@@ -200,15 +200,17 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
     from crossbar.nn import Training
     from crossbar.runs import Conditions
     from crossbar.runs.settings import Common
+    from crossbar.runs.spiking import SpikingRun
     from crossbar.runs.tile_settings import TileSettings
     from crossbar.spiking import Group, Synapses
 
     above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common,
-             "test": Conditions, "groups": Group, "synapses": Synapses}  # fmt: skip
+             "test": Conditions, "groups": Group, "synapses": Synapses,
+             "run": SpikingRun}  # fmt: skip
     usual = {"neuron": "spike-response"}
     for one in registries():
         section, _, name = one.setting.replace(".NAME", "").partition(".")
-        if section in ("network", "run") or one.setting == "device":
+        if section == "network" or one.setting == "device":
             continue
         hints = get_type_hints(above[section] if section in above and name else Common)
         if section == "data" and name:

@@ -13,13 +13,16 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.checks import require_generator, require_part
 from crossbar.displayed import Displayed
-from crossbar.errors import ShapeError, fail, message, nearest, require_number, shown
+from crossbar.errors import ShapeError, fail, message, nearest, require_number
+from crossbar.errors import shown as written
+from crossbar.progress import Progress, reporting, shown
 from crossbar.spiking.networks.group import Group
 from crossbar.spiking.networks.recording import Recording
 from crossbar.spiking.networks.wired import Arrivals, Wired
 from crossbar.spiking.neurons import NeuronState
 from crossbar.spiking.spikes import Spikes
 from crossbar.types import Floats, Rng
+from crossbar.units import text
 
 LOOP = "Give one of its synapses a delay."
 
@@ -79,9 +82,11 @@ class SpikingChip(Displayed):
             before[one.spec.target].add(one.spec.source)
         return list(TopologicalSorter(before).static_order())
 
+    @reporting
     def run(
         self, spikes: Mapping[str, Spikes], until: float, *, rng: Rng,
         currents: Mapping[str, Any] | None = None, sample: float | None = None,
+        progress: Progress = shown,
     ) -> Recording:  # fmt: skip
         """Let ``spikes`` of the inputs through, from where the last run ended, and record.
 
@@ -97,6 +102,8 @@ class SpikingChip(Displayed):
             Constant currents of groups beside the synapses.
         sample : [s]
             Time between recorded voltages of membranes; None for none.
+        progress
+            Told of the time that has passed, in percent.
 
         Raises
         ------
@@ -119,7 +126,7 @@ class SpikingChip(Displayed):
         lost = {name: len(waiting.dropped) for name, waiting in self.waiting.items()}
         fired: dict[str, list[Spikes]] = {name: [] for name in self.groups}
         samples: list[tuple[float, dict[str, Floats]]] = []
-        for end, sampled in self._ends(begin, until, sample):
+        for end, sampled in _reported(self._ends(begin, until, sample), begin, until, progress):
             now = {name: one.where((one.times >= self.t) & (one.times < end))
                    for name, one in given.items()}  # fmt: skip
             self._slice(now, end, flowing, rng)
@@ -175,7 +182,7 @@ class SpikingChip(Displayed):
         """Return the spikes of every input, checked."""
         where = "SpikingChip.run.spikes"
         if not isinstance(spikes, Mapping):
-            fail(where, "Spikes by input", shown(spikes), f"Inputs: {', '.join(self.inputs)}.")
+            fail(where, "Spikes by input", written(spikes), f"Inputs: {', '.join(self.inputs)}.")
         for name, one in spikes.items():
             if name not in self.inputs:
                 fail(where, "an input", repr(name), nearest(str(name), self.inputs))
@@ -188,3 +195,16 @@ class SpikingChip(Displayed):
                 fail(f"{where}['{name}']", f"times from {begin:g} s, before {until:g} s", got,
                      "Time goes forwards.")  # fmt: skip
         return {name: spikes.get(name, Spikes.none(width)) for name, width in self.inputs.items()}
+
+
+def _reported(
+    ends: Iterator[tuple[float, bool]], begin: float, until: float, progress: Progress
+) -> Iterator[tuple[float, bool]]:
+    """Yield the ends of slices, and tell the percent of the run that is done after each."""
+    last = 0
+    for end, sampled in ends:
+        yield end, sampled
+        done = int(100 * (end - begin) / (until - begin))
+        if done > last:
+            last = done
+            progress("run", done, 100, f"{text(end, 's')} of {text(until, 's')}")

@@ -21,7 +21,8 @@ from crossbar.toml import Settings, read, written
 from crossbar.types import Floats
 
 SECTIONS = ("inputs", "groups", "synapses")
-OTHERS = ("run", "seed", "device", "tile", "layers", "faults", "blocks")  # how it runs, and on what
+OTHERS = ("run", "seed", "device", "tile", "layers", "faults", "blocks", "energy")
+"""Sections of how it runs, and on what."""
 
 
 def read_spiking(path: Path | str) -> SpikingModel:
