@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
-# Bytecode of what is never imported need not be compiled: Python does it for what is.
+# Bytecode of what is never imported need not be compiled: Python does it for what is, and keeps it.
+# Where it may not keep it, each of the hundred programs that the tests start compiles all again.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile --editable
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo -n)
 APT := $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get -qq
