@@ -108,38 +108,33 @@ def currents(v, square, seen, cells, wired, at, settings, key0, key1, out):
     cells, wired
         What the noise is summed from: cells, or, if it is not empty, the noise of the lines.
     """
-    product(v, seen, at.first, at.last, at.copies, at.forward, out)
     per_square = settings[PER_CELL] * (f32(2) if cells.minus.size else f32(1))
     thermal, relative, shot = settings[THERMAL], settings[RELATIVE], settings[SHOT]
-    own = cells.flicker.size > 0
-    if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
-        return
-    square_law = own or relative > 0 or per_square > 0
-    resistive, single = wired.spread.size > 0, own or relative > 0 or shot > 0
+    own, resistive = cells.flicker.size > 0, wired.spread.size > 0
+    square_law, single = own or relative > 0 or per_square > 0, own or relative > 0 or shot > 0
     varied = square_law or shot > 0 if resistive else single
     extra = np.zeros(out.shape if varied else (0, 0), out.dtype)
+    # Loops of two turns stand for second calls, which would be compiled again.
+    for turn in range(2 if own and not resistive else 1):
+        volts, to = (v, out) if turn == 0 else (v * v, extra)
+        matrix = seen if turn == 0 else cells.flicker
+        product(volts, matrix, at.first, at.last, at.copies, at.forward, to)
+    if per_square == 0 and thermal == 0 and relative == 0 and shot == 0 and not own:
+        return
+    floor = wired.floor if resistive else cells.totals
     if resistive:
+        per_square *= f32(0)
         if varied:
             wired_variances(
                 v, wired, at.first, at.last, at.copies, at.forward, square_law, shot,
                 settings[BIAS], extra,
             )  # fmt: skip
-        add_noise(
-            out, square, settings[PER_CELL] * f32(0), thermal * wired.floor, extra, key0, key1
-        )
-        return
-    if own:
-        product(v * v, cells.flicker, at.first, at.last, at.copies, at.forward, extra)
-    if relative > 0 or shot > 0:
+    elif relative > 0 or shot > 0:
         excess = excesses(v, settings[BIAS])
-        cell_variances(
-            v, excess, cells.plus, at.first, at.copies, at.forward, relative, shot, extra
-        )
-        if cells.minus.size:
-            cell_variances(
-                v, excess, cells.minus, at.first, at.copies, at.forward, relative, shot, extra
-            )
-    add_noise(out, square, per_square, thermal * cells.totals, extra, key0, key1)
+        for turn in range(2 if cells.minus.size else 1):
+            each = cells.plus if turn == 0 else cells.minus
+            cell_variances(v, excess, each, at.first, at.copies, at.forward, relative, shot, extra)
+    add_noise(out, square, per_square, thermal * floor, extra, key0, key1)
 
 
 @jit

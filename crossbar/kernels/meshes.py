@@ -131,44 +131,54 @@ def _padded(a, first, last):
 
 
 @jit
+def _grown(x, across, y):
+    """Return the inverse of a matrix from ``x``, that of its leading block without the others.
+
+    ``y`` is the block of the inverse that belongs to the others, and ``across`` the product of what
+    joins them to the leading block and ``x``.
+    """
+    done, last = x.shape[0], x.shape[0] + y.shape[0]
+    grown = np.empty((last, last))
+    if done > 0:
+        below = np.dot(y, across)
+        corner = np.dot(across.T, below)
+        for i in range(done):
+            for j in range(done):
+                grown[i, j] = x[i, j] + corner[i, j]
+        for i in range(done, last):
+            for j in range(done):
+                grown[i, j] = -below[i - done, j]
+    for i in range(done, last):
+        for j in range(done, last):
+            grown[i, j] = y[i - done, j - done]
+    _mirror_lower(grown)
+    return grown
+
+
+@jit
 def invert(a):
     """Return the inverse of the symmetric M-matrix ``a``, and its smallest pivot.
 
     Only the lower triangle is read. The inverse of the leading block grows by one block of lines
     at a time.
     """
-    n = a.shape[0]
+    n, done, smallest = a.shape[0], 0, np.inf
     blocks = (n + BLOCK - 1) // BLOCK
     size = (n + blocks - 1) // blocks
-    done = min(size, n)
-    x = _padded(a, 0, done)
-    smallest = _invert_block(x)
-    x = np.ascontiguousarray(x[:done, :done])
-    while done < n:
+    x = across = np.empty((0, 0))
+    while done < n:  # the first block in the loop too: a second call would be compiled again
         last = min(done + size, n)
         m = last - done
-        side = np.ascontiguousarray(a[done:last, :done])
-        across = np.dot(side, x)
         y = _padded(a, done, last)
-        schur = np.dot(across, side.T)
-        for i in range(m):
-            for j in range(i + 1):
-                y[i, j] -= schur[i, j]
+        if done > 0:
+            side = np.ascontiguousarray(a[done:last, :done])
+            across = np.dot(side, x)
+            schur = np.dot(across, side.T)
+            for i in range(m):
+                for j in range(i + 1):
+                    y[i, j] -= schur[i, j]
         smallest = min(smallest, _invert_block(y))
-        y = np.ascontiguousarray(y[:m, :m])
-        below = np.dot(y, across)
-        corner = np.dot(across.T, below)
-        grown = np.empty((last, last))
-        for i in range(done):
-            for j in range(done):
-                grown[i, j] = x[i, j] + corner[i, j]
-        for i in range(m):
-            for j in range(done):
-                grown[done + i, j] = -below[i, j]
-            for j in range(m):
-                grown[done + i, done + j] = y[i, j]
-        _mirror_lower(grown)
-        x, done = grown, last
+        x, done = _grown(x, across, np.ascontiguousarray(y[:m, :m])), last
     return x, smallest
 
 
@@ -200,7 +210,9 @@ def _pass_through(r, mesh, transfer, join, joined):
         for k in range(m):
             for i in range(k):
                 joined[k, i] += r * product[k, i]
-    transfer[:] = behind
+    for i in range(m):
+        for k in range(n):  # Numba compiles an error text for transfer[:] = behind
+            transfer[i, k] = behind[i, k]
     for i in range(n):
         for k in range(i):
             mesh[i, k] = p[i, k] / r
@@ -277,14 +289,13 @@ def eliminate(
             transfer[i, i] = far
         count = rows
     smallest = np.inf
-    for j in range(cols - 1, -1, -1):
-        if segment > 0.0 and count > 0 and j < cols - 1:
-            low = _pass_through(segment, mesh, transfer[:count], join, joined)
-            smallest = min(smallest, low)
-        for i in range(rows):
-            transfer[count, i] = passed[j, i]
-        count += 1
-        _add_bit_line(g[j], weight[j], fall[j], mesh)
-    if ends > 0.0:
-        smallest = min(smallest, _pass_through(ends, mesh, transfer, join, joined))
+    for j in range(cols - 1, -2, -1):  # the sources stand at -1
+        r = segment if j >= 0 else ends
+        if r > 0.0 and count > 0 and j < cols - 1:
+            smallest = min(smallest, _pass_through(r, mesh, transfer[:count], join, joined))
+        if j >= 0:
+            for i in range(rows):
+                transfer[count, i] = passed[j, i]
+            count += 1
+            _add_bit_line(g[j], weight[j], fall[j], mesh)
     return smallest

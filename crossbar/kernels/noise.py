@@ -122,12 +122,16 @@ def wired_variances(
     :func:`crossbar.kernels.products.product`.
     """
     across = lowered(v, wired.bends, wired.blocks, first, copies)
-    if square_law:
-        product(across * across, wired.spread, first, last, copies, forward, variance)
-    if shot > 0:
-        added = np.empty(variance.shape, v.dtype)
-        product(excesses(across, inverse), wired.shots, first, last, copies, forward, added)
-        variance += shot * added
+    added = variance
+    for turn in range(0 if square_law else 1, 2 if shot > 0 else 1):  # compiles one product
+        if turn == 0:
+            driven, matrix = across * across, wired.spread
+        else:
+            driven, matrix = excesses(across, inverse), wired.shots
+            added = np.empty(variance.shape, v.dtype)
+        product(driven, matrix, first, last, copies, forward, added)
+        if turn == 1:
+            variance += shot * added
 
 
 @jit
