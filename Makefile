@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
+AHEAD := $(BIN)/python tests/bits/compile_ahead.py
 # Bytecode of what is never imported need not be compiled: Python does it for what is, and keeps it.
 # Where it may not keep it, each of the hundred programs that the tests start compiles all again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,7 +25,8 @@ demo: .venv/runtime ## run the main job and write its report under runs/demo
 	  find "$(CURDIR)/runs/demo" -name '*.html' | grep .
 
 test: .venv/test ngspice chromium ## run the checks and every test
-	@scripts/check
+	@$(AHEAD) preset-ideal learn-ideal preset-cmos & $(AHEAD) ideal-double ideal-wires & \
+	  scripts/check; status=$$?; wait; exit $$status
 	@$(BIN)/python -m pytest -n 2
 
 check: .venv/test ## ruff, mypy and import-linter alone
