@@ -48,7 +48,20 @@ from crossbar.nn import (
     Transpose,
 )
 from crossbar.nn.layers.base import Place
-from crossbar.spiking import AxonalDelays, FirstSpike, SpikeDecoder, SpikeEncoder, SynapticDelays
+from crossbar.spiking import (
+    AxonalDelays,
+    Clocked,
+    FirstSpike,
+    FirstSpikeReadout,
+    LastReadout,
+    Leaky,
+    RateReadout,
+    Receptive,
+    Repeated,
+    SpikeDecoder,
+    SpikeEncoder,
+    SynapticDelays,
+)
 from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
 
@@ -139,6 +152,27 @@ EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
         (MatrixProduct(), ((2, 3, 2), (2, 2, 1))),
     ],
     "add": [(Add(), ((3, 2), (3, 2))), (Add(), ((4,),) * 3)],
+    "clocked": [  # of graded output: spikes have no differences
+        (Clocked(units=3, events=False, neuron=Leaky(tau=2e-6)), ((4, 2),)),
+        (
+            Clocked(units=3, events=False, recurrent=True, neuron=Leaky(output="tanh")),
+            ((4, 2),),
+        ),
+        (
+            Clocked(
+                units=2, events=False, recurrent=True, membranes=True, neuron=Leaky(output="tanh")
+            ),
+            ((3, 2),),
+        ),
+    ],
+    "repeated": [(Repeated(steps=3), ((4,),)), (Repeated(steps=2), ((3, 2),))],
+    "population": [
+        (Receptive(neurons=5, low=-1.0), ((3,),)),
+        (Receptive(neurons=4, width=0.7), ((2, 3),)),
+    ],
+    "rate-readout": [(RateReadout(gain=2.0), ((4, 3),))],
+    "last-readout": [(LastReadout(), ((4, 3),)), (LastReadout(every=2), ((4, 3),))],
+    "first-spike-readout": [(FirstSpikeReadout(slope=2.0), ((5, 3),))],
     "spike-encoder": [(SpikeEncoder(first=0.15, span=1.85), ((3, 4),))],
     "spike-decoder": [(SpikeDecoder(scale=0.5, last=0.7), ((3, 4),))],
     "first-spike": [  # all neurons fire, no delay comes to 0

@@ -136,7 +136,7 @@ class Chip(Displayed):
             d = errors.pop()
             if d is None:  # nothing that learns stands before what reads it
                 continue
-            layer.d = d
+            layer.take(d, rng=rng)
             if onward:
                 back = layer.backward(d, rng=rng)
                 for k, source in enumerate(sources):

@@ -60,7 +60,7 @@ def test_gradients_are_differences_of_the_output(kind, held):
         (weight,) = samples(2, layer.output_shape(*shapes), seed=2)
         used = copy.deepcopy(state)
         used.forward(*inputs, rng=draws())
-        used.d = weight
+        used.take(weight, rng=draws())
         back = used.backward(weight, rng=draws())
         assert [d.shape for d in back] == [x.shape for x in inputs]
         checked = [(d, lambda at, k=k: move_input(k, at)) for k, d in enumerate(back)]
@@ -82,7 +82,7 @@ def test_an_update_is_a_step_against_the_gradients(kind, held):
     for layer, shapes in EXAMPLES[kind]:
         used = alone(layer, *shapes, held=held)
         y = used.forward(*samples(2, *shapes), rng=draws())
-        used.d = samples(2, y.shape[1:], seed=2)[0]
+        used.take(samples(2, y.shape[1:], seed=2)[0], rng=draws())
         before = {part: held.weights.copy() for part, held in used.held.items()}
         before |= {name: numbers.copy() for name, numbers in used.parameters.items()}
         gradients = used.gradients(rng=draws())
@@ -101,7 +101,7 @@ def test_signals_keep_their_precision(kind):
         used = alone(layer, *shapes, held="single")
         inputs = [x.astype(np.float32) for x in samples(2, *shapes)]
         y = used.forward(*inputs, rng=draws())
-        used.d = y
+        used.take(y, rng=draws())
         back = used.backward(y, rng=draws())
         assert {a.dtype for a in (y, used.infer(*inputs, rng=draws()), *back)} == {np.dtype("f4")}
 
@@ -112,7 +112,7 @@ def test_the_state_of_a_layer_is_its_arrays(kind):
     for layer, shapes in EXAMPLES[kind]:
         used, other = alone(layer, *shapes), alone(layer, *shapes)
         inputs = samples(3, *shapes, seed=5)
-        used.d = used.forward(*inputs, rng=draws())
+        used.take(used.forward(*inputs, rng=draws()), rng=draws())
         used.update(0.1, rng=draws())
         other.restore(used.arrays())
         for part, held in other.held.items():

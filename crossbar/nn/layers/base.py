@@ -120,8 +120,8 @@ class LayerState(Contract):
         Numbers in digital memory that training leaves behind and does not learn (a running mean).
         They change in place.
     d : (n, *output_shape)
-        Gradient of the loss at the output, summed over the readers of the layer. The chip sets it
-        before :meth:`backward`, and also where it needs no :meth:`backward`.
+        Gradient of the loss at the output, summed over the readers of the layer. The chip gives it
+        to :meth:`take` before :meth:`backward`, and also where it needs no :meth:`backward`.
     """
 
     def __init__(self, place: Place) -> None:
@@ -140,6 +140,10 @@ class LayerState(Contract):
     @abstractmethod
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output in training, and keep what :meth:`backward` needs."""
+
+    def take(self, d: Floats, *, rng: Rng) -> None:
+        """Keep the gradient of the loss at the output; :meth:`backward` and changes follow."""
+        self.d = d
 
     @abstractmethod
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:

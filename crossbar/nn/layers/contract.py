@@ -77,7 +77,7 @@ def state_of(layer: Layer, place: Place) -> LayerState:
     if not np.array_equal(_output(own, "forward", inputs, place), again):
         remedy = "Draw from rng alone, so that a seed reproduces a run."
         fail(named(state, "forward", of), "the same output for the same rng", "another", remedy)
-    own.d = _samples(rng, place.output, dtype)
+    own.take(_samples(rng, place.output, dtype), rng=rng)
     where, back = named(own, "backward", of), answer(own, "backward", own.d, rng=rng, of=of)
     if not isinstance(back, tuple) or len(back) != len(inputs):
         expected = "a tuple with one gradient an input"

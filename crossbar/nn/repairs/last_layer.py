@@ -58,5 +58,6 @@ class LastLayer(Repair):
         for _ in range(self.epochs):
             for k in order.permutation(len(x)):
                 outputs = chip.loss.outputs(chip.scores(x[k : k + 1], rng=reads), head, rng=reads)
-                layer.d = chip.loss.error(outputs, wanted[k : k + 1], head, rng=reads)
+                d = chip.loss.error(outputs, wanted[k : k + 1], head, rng=reads)
+                layer.take(d, rng=reads)
                 layer.update(self.gamma, rng=writes)
