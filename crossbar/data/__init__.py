@@ -9,6 +9,7 @@ from crossbar.data.audio.synthetic import Synthetic
 from crossbar.data.data import DATA, Data, Progress
 from crossbar.data.dataset import Dataset, Ends, Files
 from crossbar.data.folds import ByFold
+from crossbar.data.hardening import IsotropicHardening
 from crossbar.data.images import Images
 from crossbar.data.normalise import (
     NORMALISATIONS,
@@ -45,6 +46,7 @@ __all__ = [
     "Features",
     "Files",
     "Images",
+    "IsotropicHardening",
     "Normalisation",
     "Progress",
     "RandomNumbers",

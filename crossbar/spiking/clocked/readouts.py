@@ -17,6 +17,12 @@ from crossbar.units import quantity
 class Readout(Layer):
     """Numbers from (steps, units)."""
 
+    def require_steps(self, field: str, count: int, *inputs: Shape) -> None:
+        """Raise unless a sample has as many steps as ``field`` asks for."""
+        if count > inputs[0][0]:
+            where, expected = f"{type(self).__name__}.{field}", f"at most {inputs[0][0]} steps"
+            raise ShapeError(message(where, expected, str(count), "A sample has no more."))
+
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return (units,)."""
         (shape,) = inputs
@@ -35,11 +41,20 @@ class RateReadout(Readout):
     ----------
     gain
         What a spike in every step says.
+    window
+        Steps at the end that count; 0 for all.
 
     Source: Alymova 2025, eq 7, in steps for time.
     """
 
     gain: float = quantity(1.0, low=-1e15, high=1e15)
+    window: int = quantity(0, low=0, high=LARGEST)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return (units,)."""
+        shape = super().output_shape(*inputs)
+        self.require_steps("window", self.window, *inputs)
+        return shape
 
     def state(self, place: Place) -> LayerState:
         """Return the counters."""
@@ -51,19 +66,21 @@ class RateReadoutState(LayerState):
 
     def __init__(self, place: Place, spec: RateReadout) -> None:
         super().__init__(place)
-        self.factor = spec.gain / place.inputs[0][0]
+        self.steps = spec.window or place.inputs[0][0]
+        self.factor = spec.gain / self.steps
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the rates."""
         (x,) = inputs
         self.activity.add(self.name, "scaling", len(x) * self.output[0])
-        return (self.factor * x.sum(axis=1)).astype(x.dtype, copy=False)
+        return (self.factor * x[:, -self.steps :].sum(axis=1)).astype(x.dtype, copy=False)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the same share of the gradient for every step."""
         self.activity.add(self.name, "scaling", d.size)
-        wide = np.broadcast_to((self.factor * d)[:, None], (len(d), *self.inputs[0]))
-        return (wide.astype(d.dtype),)
+        back = np.zeros((len(d), *self.inputs[0]), d.dtype)
+        back[:, -self.steps :] = (self.factor * d)[:, None]
+        return (back,)
 
 
 @LAYERS.register("last-readout")
@@ -129,12 +146,21 @@ class FirstSpikeReadout(Readout):
     ----------
     offset, slope
         k1 and k2.
+    window
+        Steps at the end in which the spike is looked for; 0 for all.
 
     Source: Alymova 2025, eq 8, in steps for time; its gradient is derived from the sum above.
     """
 
     offset: float = quantity(1.0, low=-1e15, high=1e15)
     slope: float = quantity(1.0, low=-1e15, high=1e15)
+    window: int = quantity(0, low=0, high=LARGEST)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return (units,)."""
+        shape = super().output_shape(*inputs)
+        self.require_steps("window", self.window, *inputs)
+        return shape
 
     def state(self, place: Place) -> LayerState:
         """Return the timers."""
@@ -147,22 +173,24 @@ class FirstSpikeReadoutState(LayerState):
     def __init__(self, place: Place, spec: FirstSpikeReadout) -> None:
         super().__init__(place)
         self.spec = spec
+        self.steps = spec.window or place.inputs[0][0]
         self.x = np.empty((0, 0, 0))
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the numbers."""
-        (self.x,) = inputs
+        self.x = inputs[0][:, -self.steps :]
         self.activity.add(self.name, "scaling", len(self.x) * self.output[0])
         waited = np.cumprod(1 - self.x, axis=1).mean(axis=1)
         return (self.spec.offset - self.spec.slope * waited).astype(self.x.dtype, copy=False)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient at the spikes of all steps."""
-        steps, still = self.x.shape[1], 1 - self.x
+        still = 1 - self.x
         before = np.ones_like(still)  # no spike before a step
         before[:, 1:] = np.cumprod(still, axis=1)[:, :-1]
         after = np.ones_like(still)  # 1 + steps without a spike after it
-        for k in range(steps - 2, -1, -1):
+        for k in range(self.steps - 2, -1, -1):
             after[:, k] += still[:, k + 1] * after[:, k + 1]
-        factor = self.spec.slope / steps
-        return ((factor * d[:, None] * before * after).astype(d.dtype, copy=False),)
+        back = np.zeros((len(d), *self.inputs[0]), d.dtype)
+        back[:, -self.steps :] = self.spec.slope / self.steps * d[:, None] * before * after
+        return (back,)
