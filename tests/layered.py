@@ -76,6 +76,7 @@ SUBSTRATES = {
     ),
 }
 SINGLE = Digital()
+NO_GRADIENT = {"coded"}  # numbers become spikes, and no error passes that
 # Layers of every kind, with the shapes of their inputs. A kind without an example fails the laws.
 EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
     "dense": [(Dense(units=3), ((4,),)), (Dense(units=3, bias=True), ((2, 3),))],

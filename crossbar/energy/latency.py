@@ -15,6 +15,7 @@ from crossbar.units import quantity
 
 COPIES = (1, 5, 25, 125, 625)  # divisors of the 625 windows of the published network
 ARRAYS = "arrays"
+CLOCK = "clock of spiking neurons"
 CYCLE = {ARRAYS: "slot", "DAC": "dac", "ADC": "adc"}  # parts of a cycle of an array, in Delays
 
 
@@ -56,6 +57,9 @@ class Path(Checked):
     layers
         Those of the layers that have their own, by name; a matrix is called ``LAYER`` or
         ``LAYER.PART``.
+    lasts : [s]
+        Time that neurons take by a clock of their own, in which everything else goes on: spikes
+        come when they come, however fast arrays are read. None without such neurons.
 
     Valid for: inputs given bit after bit whose currents add up in analog form before one
     conversion a cycle (assumed); with one conversion a bit the ADC takes as many times as long as
@@ -66,6 +70,7 @@ class Path(Checked):
     rectifiers: int = quantity(1, low=0, high=1000)
     converters: Delays = Delays()
     layers: Mapping[str, Delays] = field(default_factory=dict, hash=False)
+    lasts: Cost | None = None
 
     def of(self, matrix: str) -> Delays:
         """Return what a cycle of ``matrix`` takes."""
@@ -225,15 +230,18 @@ def own_latency(
         own = path.of(name)
         each = cells_per_weight if own.cells is None else own.cells
         cells += (rows + own.spare) * cols * min(several, vectors) * each
-    parts = tuple(
+    parts = [
         Part(name=name, times=times, seconds=times * each.value, source=str(each.source))
         for name, times, each in path.delays(cycles)
-    )
+    ]
+    if path.lasts is not None:
+        rest = max(path.lasts.value - sum(part.seconds for part in parts), 0.0)
+        parts.append(Part(name=CLOCK, times=1, seconds=rest, source=str(path.lasts.source)))
     return Latency(
         copies=max(copies.values(), default=1),
         shared_cycles=shared,
         cycles=sum(cycles.values()),
         seconds=sum(part.seconds for part in parts),
-        parts=parts,
+        parts=tuple(parts),
         cells=cells,
     )

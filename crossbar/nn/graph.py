@@ -168,8 +168,14 @@ class Network(Displayed):
         for name, node in self.nodes.items():
             behind, own = any(learns[source] for source in node.inputs or ()), self.parts.get(name)
             learns[name] = behind or bool(own) or node.layer.learns
-            first |= set() if behind or own is None else own.keys()
+            if not behind:
+                first |= {part for part, matrix in (own or {}).items() if not matrix.loops}
         return frozenset(first)
+
+    @cached_property
+    def lasts(self) -> float:
+        """Time [s] that a sample takes by the clock of the slowest layer; 0 where none runs."""
+        return max(n.layer.lasts(*self.shapes_into(name)) for name, n in self.nodes.items())
 
     @cached_property
     def outputs(self) -> int:

@@ -15,6 +15,8 @@ from crossbar.runs.experiment import Experiment, layer_name, sources
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed, unlisted
 
+CLOCK = assumed("settings of the spiking layers, beyond what the rest takes")
+
 
 def latencies(plan: Experiment, ends: Ends, copies: Sequence[int] = COPIES) -> tuple[Latency, ...]:
     """Return the latency of one inference of ``plan``, by part, for each number of ``copies``."""
@@ -45,6 +47,7 @@ def path_of(plan: Experiment, network: Network) -> Path:
         slot=_slot(plan),
         rectifiers=sum(n.layer.settling.count(RECTIFIER) for n in network.nodes.values()),
         layers=own,
+        lasts=Cost(value=network.lasts, unit="s", source=CLOCK) if network.lasts else None,
     )
 
 

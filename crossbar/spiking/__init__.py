@@ -12,6 +12,7 @@ from crossbar.spiking.clocked import (
     Clocked,
     ClockedLIF,
     ClockedNeuron,
+    Coded,
     FastSigmoid,
     FirstSpikeReadout,
     LastReadout,
@@ -21,6 +22,7 @@ from crossbar.spiking.clocked import (
     Repeated,
     Surrogate,
     Triangle,
+    clocked_network,
 )
 from crossbar.spiking.codes import (
     CODES,
@@ -112,6 +114,7 @@ __all__ = [
     "ClockedLIF",
     "ClockedNeuron",
     "Code",
+    "Coded",
     "Decay",
     "Decoder",
     "DelayRing",
@@ -165,6 +168,7 @@ __all__ = [
     "SynapticDelays",
     "Triangle",
     "Waiting",
+    "clocked_network",
     "first_spike_network",
     "read_spikes",
     "read_spiking",

@@ -90,6 +90,10 @@ class SpikeDecoder(Layer):
         """Return the shape of the input."""
         return inputs[0]
 
+    def lasts(self, *inputs: Shape) -> float:
+        """Return when the answer falls [s]."""
+        return max(self.last, 0.0)
+
     def state(self, place: Place) -> LayerState:
         """Return the counters of time."""
         return SpikeDecoderState(place, self)

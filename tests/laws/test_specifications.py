@@ -51,9 +51,12 @@ from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spice.memristors.base import Pulses, Sine
 from crossbar.spiking import (
+    Clocked,
+    Coded,
     FirstSpike,
     Group,
     MembraneDecoder,
+    Repeated,
     SigmoidVote,
     SoftmaxVote,
     Synapses,
@@ -101,6 +104,9 @@ EXAMPLES = [
     Dense(units=3),
     IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
+    Clocked(units=2),
+    Coded(steps=2),
+    Repeated(steps=2),
     Cosine(steps=1),
     FirstSpike(units=2),
     Group(count=2),

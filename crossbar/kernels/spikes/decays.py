@@ -15,7 +15,7 @@ SERIES = 1.0  # largest (c - a) t that it is used for
 
 
 @jit
-def second(t, a, b):
+def second(t: float, a: float, b: float) -> float:
     """Return (e^{-a t} - e^{-b t}) / (b - a), which is t e^{-a t} for b = a."""
     low, y = min(a, b), abs(b - a) * t
     fall = -math.expm1(-y) / y if y > 0.0 else 1.0

@@ -35,6 +35,8 @@ class Matrix(NamedTuple):
         Arrays that hold it, among which the vectors of a sample are divided.
     gain
         Variance of the initial weights times ``rows``; see :meth:`Layer.initial`.
+    loops
+        Whether errors pass it within the layer, by transposed reads that no other layer asks for.
     """
 
     part: str
@@ -43,6 +45,7 @@ class Matrix(NamedTuple):
     vectors: int = 1
     copies: int = 1
     gain: float = 2.0
+    loops: bool = False
 
 
 class Place(NamedTuple):
@@ -79,6 +82,10 @@ class Layer(Specification):
     def matrices(self, *inputs: Shape) -> tuple[Matrix, ...]:
         """Return the weight matrices, none by default."""
         return ()
+
+    def lasts(self, *inputs: Shape) -> float:
+        """Return the time [s] that a sample takes by the neurons' own clock; 0 where none runs."""
+        return 0.0
 
     def initial(self, matrix: Matrix, rng: Rng) -> Floats:
         """Return initial weights (rows, cols): uniform, of variance ``gain / rows``."""

@@ -1,9 +1,11 @@
 """Spiking layers in time steps, which learn by surrogate gradients through time."""
 
+from crossbar.spiking.clocked.coded import Coded
 from crossbar.spiking.clocked.encoders import Receptive, Repeated
 from crossbar.spiking.clocked.layer import Clocked
 from crossbar.spiking.clocked.leaky import Leaky
 from crossbar.spiking.clocked.lif import ClockedLIF
+from crossbar.spiking.clocked.network import clocked_network
 from crossbar.spiking.clocked.neuron import CLOCKED_NEURONS, ClockedNeuron
 from crossbar.spiking.clocked.readouts import FirstSpikeReadout, LastReadout, RateReadout
 from crossbar.spiking.clocked.surrogates import (
@@ -21,6 +23,7 @@ __all__ = [
     "Clocked",
     "ClockedLIF",
     "ClockedNeuron",
+    "Coded",
     "FastSigmoid",
     "FirstSpikeReadout",
     "LastReadout",
@@ -30,4 +33,5 @@ __all__ = [
     "Repeated",
     "Surrogate",
     "Triangle",
+    "clocked_network",
 ]

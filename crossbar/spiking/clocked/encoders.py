@@ -103,7 +103,8 @@ class ReceptiveState(LayerState):
         self.spec = spec
         self.centres = np.linspace(spec.low, spec.high, spec.neurons)
         self.sigma = spec.width * (self.centres[1] - self.centres[0])
-        self.x = self.y = np.empty(0)
+        self.x: Floats = np.empty(0)
+        self.y = self.x
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the activities."""

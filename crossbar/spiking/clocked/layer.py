@@ -82,7 +82,13 @@ class Clocked(Layer):
         if not self.recurrent:
             return (own,)
         gain = self.recurrent_gain
-        return own, Matrix("recurrent", self.units, self.units, vectors=steps, gain=gain)
+        return own, Matrix(
+            "recurrent", self.units, self.units, vectors=steps, gain=gain, loops=True
+        )
+
+    def lasts(self, *inputs: Shape) -> float:
+        """Return the time of all steps [s]."""
+        return inputs[0][0] * self.dt
 
     def initial(self, matrix: Matrix, rng: Rng) -> Floats:
         """Return initial weights (rows, cols)."""
@@ -100,7 +106,9 @@ class ClockedState(LayerState):
     def __init__(self, place: Place, spec: Clocked) -> None:
         super().__init__(place)
         self.spec = spec
-        self.x = self.outputs = self.d_drives = np.empty((0, 0, 0))
+        self.x: Floats = np.empty((0, 0, 0))
+        self.outputs: Floats = self.x
+        self.d_drives: Floats = self.x
         self.drives: list[Floats] = []
         self.states: list[State] = []
 

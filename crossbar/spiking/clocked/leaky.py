@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from crossbar.errors import fail, shown
 from crossbar.spiking.clocked.neuron import CLOCKED_NEURONS, ClockedNeuron, State
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats
 from crossbar.units import quantity
 
 LINEAR, TANH = "linear", "tanh"
@@ -42,7 +42,7 @@ class Leaky(ClockedNeuron):
             expected = f"{LINEAR} or {TANH}"
             fail("Leaky.output", expected, shown(self.output), f'Write output = "{TANH}".')
 
-    def begin(self, shape: tuple[int, int], dtype: FloatType) -> State:
+    def begin(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> State:
         """Return v."""
         return (np.zeros(shape, dtype),)
 

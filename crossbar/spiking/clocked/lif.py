@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from crossbar.kernels.spikes.decays import second
 from crossbar.spiking.clocked.neuron import CLOCKED_NEURONS, ClockedNeuron, State
 from crossbar.spiking.clocked.surrogates import FastSigmoid, Surrogate
 from crossbar.spiking.neurons.lif import SUBTRACTION, VALUE
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats, Masks
 from crossbar.units import quantity
 
 LARGEST = 1e15
@@ -89,7 +90,7 @@ class ClockedLIF(ClockedNeuron):
         """Threshold - reset [V]."""
         return self.threshold - self.reset
 
-    def begin(self, shape: tuple[int, int], dtype: FloatType) -> State:
+    def begin(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> State:
         """Return V, the current over C, the rise of the threshold and the steps to wait."""
         zero = np.zeros(shape, dtype)
         return zero, zero, zero, zero
@@ -138,9 +139,9 @@ class ClockedLIF(ClockedNeuron):
         if self.tau_s == 0:
             return math.exp(-a * dt), 0.0, 0.0, jump
         b = 1 / self.tau_s
-        return math.exp(-a * dt), float(second(dt, a, b)), math.exp(-b * dt), jump * b
+        return math.exp(-a * dt), second(dt, a, b), math.exp(-b * dt), jump * b
 
-    def _moved(self, state: State, drive: Floats, dt: float) -> tuple[Floats, Floats, Floats]:
+    def _moved(self, state: State, drive: Floats, dt: float) -> tuple[Floats, Floats, Masks]:
         """Return V and current at the end of the step without a spike, and who is held."""
         v, i, _, wait = state
         leak, gain, decay, push = self._constants(dt)
@@ -151,7 +152,7 @@ class ClockedLIF(ClockedNeuron):
         quiet, held = held, wait > 1  # at the end of the hold V takes a charge again
         return np.where(held, v, np.where(quiet, v, v * leak) + push * drive), i, held
 
-    def _fired(self, v: Floats, rise: Floats, held: Floats) -> Floats:
+    def _fired(self, v: Floats, rise: Floats, held: Masks) -> Floats:
         """Return the spikes."""
         spikes = self.surrogate.fires((v - self.threshold - rise) / self.gap)
         return np.where(held, np.zeros_like(spikes), spikes)

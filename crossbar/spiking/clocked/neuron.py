@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail, shown
 from crossbar.registry import Registry
 from crossbar.specification import Specification
-from crossbar.types import Floats, FloatType
+from crossbar.types import Floats
 
 State = tuple[Floats, ...]
 """Arrays (n, units) that a neuron keeps from step to step; the first is the membrane."""
@@ -30,7 +30,7 @@ class ClockedNeuron(Specification):
     """Whether outputs are 0 or 1: then they drive word lines as spikes, and else as numbers."""
 
     @abstractmethod
-    def begin(self, shape: tuple[int, int], dtype: FloatType) -> State:
+    def begin(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> State:
         """Return the state of ``shape`` (n, units) before a sample."""
 
     @abstractmethod

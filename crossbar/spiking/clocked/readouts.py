@@ -73,7 +73,8 @@ class RateReadoutState(LayerState):
         """Return the rates."""
         (x,) = inputs
         self.activity.add(self.name, "scaling", len(x) * self.output[0])
-        return (self.factor * x[:, -self.steps :].sum(axis=1)).astype(x.dtype, copy=False)
+        rates: Floats = self.factor * x[:, -self.steps :].sum(axis=1)
+        return rates.astype(x.dtype, copy=False)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the same share of the gradient for every step."""
@@ -174,14 +175,15 @@ class FirstSpikeReadoutState(LayerState):
         super().__init__(place)
         self.spec = spec
         self.steps = spec.window or place.inputs[0][0]
-        self.x = np.empty((0, 0, 0))
+        self.x: Floats = np.empty((0, 0, 0))
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the numbers."""
         self.x = inputs[0][:, -self.steps :]
         self.activity.add(self.name, "scaling", len(self.x) * self.output[0])
         waited = np.cumprod(1 - self.x, axis=1).mean(axis=1)
-        return (self.spec.offset - self.spec.slope * waited).astype(self.x.dtype, copy=False)
+        values: Floats = self.spec.offset - self.spec.slope * waited
+        return values.astype(self.x.dtype, copy=False)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient at the spikes of all steps."""
