@@ -36,6 +36,7 @@ def result(record: Record, folder: Path | None) -> None:
         ["seeds", seeds],
         ["interval", record["interval"]],
         *_more(record),
+        *_spikes(record),
         ["speed of the simulation, images/s", f"{record['images_per_second']:.0f}"],
     ]
     ranges = [r for seed in record.get("per_seed", ()) for r in seed.get("adc", {}).items()]
@@ -60,6 +61,15 @@ def _beside(record: Record) -> list[list[str]]:
     if each := record.get("per_chip"):
         rows.append([f"over {len(each)} chips", f"{min(each):.3f} to {max(each):.3f}"])
     return rows
+
+
+def _spikes(record: Record) -> list[list[str]]:
+    """Return the row of what spiking neurons do, of a network that has some."""
+    seen = [seed["spikes"] for seed in record.get("per_seed", ()) if "spikes" in seed]
+    if not seen:
+        return []
+    count, share = (sum(one[name] for one in seen) / len(seen) for name in ("spikes", "active"))
+    return [["spikes of an inference", f"{count:.0f}, {share:.0%} of neurons"]]
 
 
 AT_A_GLANCE = ("agreement", "loss", "repair_energy", "repair_time")  # beside the figure of merit

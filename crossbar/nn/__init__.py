@@ -8,7 +8,7 @@ from crossbar.nn.graph import NETWORKS, Network, Node
 from crossbar.nn.layer_errors import LayerError, layer_errors
 from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
 from crossbar.nn.layers.affine import Affine
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape, Trace
 from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import Convolution, Convolution1d
 from crossbar.nn.layers.curves import Erf, GeluTanh, HardSigmoid, HardSwish
@@ -140,6 +140,7 @@ __all__ = [
     "Tanh",
     "TikiTaka",
     "TikiTaka2",
+    "Trace",
     "Training",
     "TransferLearner",
     "Transpose",

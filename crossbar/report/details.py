@@ -18,7 +18,7 @@ from crossbar.report.document import (
     Tabular,
     Text,
 )
-from crossbar.report.figures import conductance, confusion, examples, learning
+from crossbar.report.figures import conductance, confusion, examples, learning, spikes
 from crossbar.report.records import Run
 from crossbar.report.sweeps import tables
 from crossbar.report.sweeps.points import points
@@ -97,6 +97,9 @@ def trained(run: Run) -> Iterator[Block]:
     yield Gallery(tuple(figures), columns=3)
     if run.decides:
         yield Tabular(accuracy.decisions(run))
+    if drawn := spikes.spikes(run):
+        yield Heading("Spikes")
+        yield Gallery(tuple(drawn))
     if not run.analog:
         return
     yield Heading("Conductances before and after training")

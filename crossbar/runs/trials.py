@@ -26,6 +26,7 @@ from crossbar.runs.metrics import Measured, known, values
 from crossbar.runs.noiseless import divergence_remedy
 from crossbar.runs.repair_record import repair_figures
 from crossbar.runs.results import described, joules, stuck_cells
+from crossbar.runs.spike_record import spikes_of
 from crossbar.runs.store import places
 from crossbar.runs.store.result import ASSUMED
 from crossbar.runs.trained import after_training, learned_chip, refuse_relearning, same_cells
@@ -212,7 +213,7 @@ def _outcome(
         figures |= {"agreement": float(np.mean(evaluation.table()["decision"] == then))}
     metrics = values(Measured(evaluation, figures), known(plan.common.metrics))
     noted: Record = {"adc": ranges, "probabilities_outside": evaluation.outside}
-    noted |= {"stuck_cells": stuck_cells(chip)}
+    noted |= {"stuck_cells": stuck_cells(chip), "spikes": spikes_of(chip, parts, streams)}
     detail = {name: value for name, value in seen.items() if name not in metrics} | counted
     detail |= {name: value for name, value in noted.items() if value}
     return metrics, detail | described(plan, dataset)

@@ -91,6 +91,7 @@ from crossbar.spiking.queues import (
 )
 from crossbar.spiking.spike_files import read_spikes
 from crossbar.spiking.spikes import Spikes
+from crossbar.spiking.traces import Traces
 
 __all__ = [
     "CHATTERING",
@@ -166,6 +167,7 @@ __all__ = [
     "Surrogate",
     "Synapses",
     "SynapticDelays",
+    "Traces",
     "Triangle",
     "Waiting",
     "clocked_network",

@@ -11,7 +11,7 @@ import numpy as np
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import fail
 from crossbar.kernels.spikes.ttfs import first_spikes, spike_slopes
-from crossbar.nn import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn import LAYERS, Layer, LayerState, Matrix, Place, Shape, Trace
 from crossbar.spiking.delays import Delays
 from crossbar.types import Doubles, Floats, Rng
 from crossbar.units import quantity
@@ -139,6 +139,16 @@ class FirstSpikeState(LayerState):
         for part in self.activity.parts():
             now = self.activity.of(part)
             now += (arriving / len(self.rows) - 1.0) * (now - counts.get(part, 0.0))
+
+    def trace(self) -> Trace:
+        """Return the first spikes; membranes are not kept."""
+        fired = np.isfinite(self.spikes)
+        sample, neuron = np.nonzero(fired)
+        times = self.spikes[fired] * self.spec.tau
+        samples, count = self.spikes.shape
+        until = float(times.max(initial=self.spec.tau))
+        none = np.empty((samples, 0, count))
+        return Trace(sample, neuron, times, count, until, np.empty(0), none)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient of the loss to the times of inputs [1/s]."""

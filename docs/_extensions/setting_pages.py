@@ -33,6 +33,9 @@ ALSO = {
     "tile.programming": ("device.programming",),
     "tile.mapping": ("learner.mapping",),
     "learner": ("learner.rule",),
+    "network.neuron": ("network.layers.NAME.neuron",),
+    "network.neuron.surrogate": ("network.layers.NAME.neuron.surrogate",),
+    "run.code": ("network.code", "network.layers.NAME.code"),
 }
 """Other settings that take the kinds of a registry beside its own."""
 NEEDED = "no default"

@@ -31,7 +31,8 @@ REASON = "the documentation tools are not installed: pip install '.[docs]'"
 NEEDED = {  # what layers have no default of
     "dense": {"units": 2}, "reshape": {"shape": [1]}, "transpose": {"axes": [0]},
     "pad": {"before": [0], "behind": [0]}, "quantise": {"scale": 1.0},
-    "first-spike": {"units": 2},
+    "first-spike": {"units": 2}, "clocked": {"units": 2}, "coded": {"steps": 2},
+    "repeated": {"steps": 2},
 }  # fmt: skip
 RATES = {"retention": {"rate": 1e-9}, "log-retention": {"rate": 1e-9, "loss": 0.1}}
 
@@ -133,6 +134,9 @@ def onnx_file(folder: Path) -> Path:
     return model.saved(folder)
 
 
+GENERATED = ("synthetic", "random", "yin-yang", "isotropic-hardening")  # data without a file
+
+
 def plans(folder: Path) -> Iterator[Any]:
     """Yield an experiment of every kind that settings of a training may name."""
     for registry in registries():
@@ -145,10 +149,12 @@ def plans(folder: Path) -> Iterator[Any]:
                 given["network"] = {"layers": [layer]}
             elif registry.setting != "metrics":
                 given = placed(given, f"{registry.setting}.kind", kind)
-            if registry.setting == "data" and kind not in ("synthetic", "random", "yin-yang"):
+            if registry.setting == "data" and kind not in GENERATED:
                 given["data"]["path"] = "x.npz"
             if registry.setting == "network.delays":
                 given["network"]["kind"] = "spiking"
+            if registry.setting.startswith("network.neuron"):
+                given["network"]["kind"] = "spiking-steps"
             if kind == "cosine":
                 given["learner"]["steps"] = 1
             if kind == "table":  # of a measured current: its numbers have no default

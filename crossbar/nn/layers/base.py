@@ -14,7 +14,7 @@ from crossbar.contracts import Contract
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
-from crossbar.types import Floats, Rng
+from crossbar.types import Floats, Integers, Rng
 
 Shape = tuple[int, ...]
 
@@ -46,6 +46,34 @@ class Matrix(NamedTuple):
     copies: int = 1
     gain: float = 2.0
     loops: bool = False
+
+
+class Trace(NamedTuple):
+    """What the neurons of a layer did in time, with the samples that were presented last.
+
+    Attributes
+    ----------
+    samples, neurons : (spikes,)
+        Of every spike.
+    times : (spikes,) [s]
+        When it was.
+    count
+        How many neurons there are.
+    until : [s]
+        When a sample ends.
+    at : (points,) [s]
+        When membranes were seen.
+    membranes : (samples, points, neurons) [V]
+        Their voltages then; of no points where none are kept.
+    """
+
+    samples: Integers
+    neurons: Integers
+    times: Floats
+    count: int
+    until: float
+    at: Floats
+    membranes: Floats
 
 
 class Place(NamedTuple):
@@ -196,6 +224,10 @@ class LayerState(Contract):
                 self.held[name].offer(products, -1.0, rng=rng)
             else:
                 self.parameters[name] += change
+
+    def trace(self) -> Trace | None:
+        """Return the spikes of the samples that were presented last; None of no spiking neurons."""
+        return None
 
     def recalibrate(self, *inputs: Floats) -> bool:
         """Take the statistics of ``inputs`` in place of those of training, if the layer keeps any.

@@ -8,7 +8,7 @@ import numpy as np
 
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import DataError, ShapeError, message
-from crossbar.nn import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn import LAYERS, Layer, LayerState, Matrix, Place, Shape, Trace
 from crossbar.spiking.clocked.lif import ClockedLIF
 from crossbar.spiking.clocked.neuron import ClockedNeuron, State
 from crossbar.substrates import Weights
@@ -151,6 +151,17 @@ class ClockedState(LayerState):
         if active.any():
             came[active] = held.read_rows(np.ascontiguousarray(lines[active]), rng=rng)
         return came.reshape(*x.shape[:-1], -1)
+
+    def trace(self) -> Trace | None:
+        """Return spikes at the ends of their steps, and the membranes there."""
+        spec, (samples, steps, count) = self.spec, self.outputs.shape
+        if not spec.neuron.spikes:
+            return None
+        sample, step, neuron = np.nonzero(self.outputs)
+        at = np.arange(1, steps + 1) * spec.dt
+        seen = [state[0] for state in self.states[1:]]
+        membranes = np.stack(seen, axis=1) if seen else np.empty((samples, 0, count))
+        return Trace(sample, neuron, at[step], count, steps * spec.dt, at, membranes)
 
     def take(self, d: Floats, *, rng: Rng) -> None:
         """Send the gradient ``d`` at the output back through time."""

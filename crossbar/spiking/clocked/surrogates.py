@@ -37,7 +37,7 @@ class Surrogate(Specification):
 
 
 SURROGATES = Registry(
-    Surrogate, "surrogates", "slopes in place of that of a spike", setting="network.surrogate"
+    Surrogate, "surrogates", "slopes in place of that of a spike", setting="network.neuron.surrogate"
 )
 
 
@@ -45,6 +45,11 @@ SURROGATES = Registry(
 @dataclass(frozen=True, kw_only=True)
 class FastSigmoid(Surrogate):
     """ds/du = 1 / (1 + sharpness |u|)^2.
+
+    Parameters
+    ----------
+    sharpness
+        How fast the slope falls beside the threshold.
 
     Source: Zenke and Ganguli, Neural Comput. 30:1514, 2018 (SuperSpike); the sharpness is assumed.
     """
@@ -62,6 +67,11 @@ class FastSigmoid(Surrogate):
 class Triangle(Surrogate):
     """ds/du = height max(0, 1 - |u|).
 
+    Parameters
+    ----------
+    height
+        Slope at the threshold.
+
     Source: Bellec et al., NeurIPS 2018 (arXiv:1803.09574), height 0.3.
     """
 
@@ -77,6 +87,11 @@ class Triangle(Surrogate):
 @dataclass(frozen=True, kw_only=True)
 class ArcTan(Surrogate):
     """ds/du = (sharpness / 2) / (1 + (pi sharpness u / 2)^2).
+
+    Parameters
+    ----------
+    sharpness
+        Twice the slope at the threshold, and how fast it falls beside it.
 
     Source: Fang et al., ICCV 2021 (arXiv:2007.05785), sharpness 2.
     """
