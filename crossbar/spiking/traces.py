@@ -76,7 +76,7 @@ class Traces(Displayed):
         """Share of the neurons that fire in a sample, in the mean."""
         firing = sum(int(np.isfinite(first(trace, self.samples)).sum())
                      for trace in self.layers.values())  # fmt: skip
-        return firing / (self.samples * sum(trace.count for trace in self.layers.values()))
+        return firing / (self.samples * sum(trace.width for trace in self.layers.values()))
 
     def recording(self, sample: int = 0) -> Recording:
         """Return what one sample did, as a run of a network of events; ``plot`` draws it.
@@ -87,7 +87,7 @@ class Traces(Displayed):
         spikes = {}
         for name, trace in self.layers.items():
             own = trace.samples == sample
-            spikes[name] = Spikes.in_order(trace.times[own], trace.neurons[own], trace.count)
+            spikes[name] = Spikes.in_order(trace.times[own], trace.neurons[own], trace.width)
         kept = {name: trace for name, trace in self.layers.items() if len(trace.at)}
         times = next((trace.at for trace in kept.values()), np.empty(0))
         volts = {name: trace.membranes[sample] for name, trace in kept.items()
@@ -97,7 +97,7 @@ class Traces(Displayed):
     def record(self) -> dict[str, Any]:
         """Return the first sample, and first spikes of all, as plain values for a result."""
         own = self.recording(0)
-        latest = max((trace.times.max(initial=0.0) for trace in self.layers.values()))
+        latest = max(trace.times.max(initial=0.0) for trace in self.layers.values())
         until = float(min(self.until, 1.05 * latest)) or self.until  # nothing happens after it
         edges = np.linspace(0.0, until, BINS + 1)
         layers = {}
@@ -106,7 +106,7 @@ class Traces(Displayed):
             fired = earliest[np.isfinite(earliest)]
             raster, volts = own.spikes[name], own.voltages.get(name)
             layers[name] = {
-                "neurons": trace.count,
+                "neurons": trace.width,
                 "times": raster.times.tolist(),
                 "lines": raster.lines.tolist(),
                 "first": np.histogram(fired, edges)[0].tolist(),
@@ -119,6 +119,6 @@ class Traces(Displayed):
 
 def first(trace: Trace, samples: int) -> Floats:
     """Return the first spikes (samples, neurons) [s] of a layer, infinity for none."""
-    times = np.full((samples, trace.count), np.inf)
+    times = np.full((samples, trace.width), np.inf)
     np.minimum.at(times, (trace.samples, trace.neurons), trace.times)
     return times

@@ -57,7 +57,7 @@ class Trace(NamedTuple):
         Of every spike.
     times : (spikes,) [s]
         When it was.
-    count
+    width
         How many neurons there are.
     until : [s]
         When a sample ends.
@@ -70,7 +70,7 @@ class Trace(NamedTuple):
     samples: Integers
     neurons: Integers
     times: Floats
-    count: int
+    width: int
     until: float
     at: Floats
     membranes: Floats

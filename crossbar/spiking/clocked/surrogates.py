@@ -37,7 +37,10 @@ class Surrogate(Specification):
 
 
 SURROGATES = Registry(
-    Surrogate, "surrogates", "slopes in place of that of a spike", setting="network.neuron.surrogate"
+    Surrogate,
+    "surrogates",
+    "slopes in place of that of a spike",
+    setting="network.neuron.surrogate",
 )
 
 
