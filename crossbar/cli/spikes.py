@@ -67,7 +67,7 @@ Seed = Annotated[int | None, whole_option("Seed of chip, noise and codes; defaul
 @spikes.command("run")
 def run_command(
     network: Annotated[
-        Path, path_argument("Network with its weights, in a TOML file.", "NETWORK.toml")
+        Path, path_argument("Network with its weights, in TOML or NIR.", "NETWORK.toml|MODEL.nir")
     ],
     settings: Settings = None,
     *,
@@ -90,10 +90,14 @@ def run_command(
     [run] with what the options say. --out writes inputs.csv (which --spikes takes again),
     spikes.csv, membranes.csv and raster.png.
 
+    A graph in NIR is read in the time step nir.dt of the tool that made it.
+
     Example: crossbar spikes run scripts/spiking_loop.toml --out runs/loop
 
     Example: crossbar spikes run scripts/spiking_loop.toml --encode rate 0.9,0.1 --until "2 ms"
     device.kind=reram tile.adc.bits=6
+
+    Example: crossbar spikes run model.nir nir.dt=1e-4 --spikes spikes.csv --until "0.1 s"
     """
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.spiking_run import keep, show

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
-from crossbar.checks import Checked
 from crossbar.energy import RulesOfThumb, charged
-from crossbar.errors import ShapeError, fail, message
+from crossbar.errors import fail
 from crossbar.errors import shown as written
+from crossbar.imports import read_nir
 from crossbar.overlay import built, table
 from crossbar.paths import place
 from crossbar.progress import Progress, reporting, shown
@@ -20,81 +18,16 @@ from crossbar.runs import build
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.settings import SEEDS
-from crossbar.spiking import Code, PeriodicRate, Recording, Spikes, SpikingModel, read_spikes
+from crossbar.runs.spiking_settings import NirSettings, SpikingRun
+from crossbar.spiking import Recording, SpikingModel
 from crossbar.spiking.networks.files import OTHERS, spiking_model
 from crossbar.toml import Settings, override, placed, read
 from crossbar.types import Record
-from crossbar.units import quantity
 
 HARDWARE = tuple(name for name in OTHERS if name not in ("run", "seed"))
 IDEAL: Settings = {"device": "float", "tile": {"precision": "double"}}
 DEFAULT = "rate"  # kind of a code
 SAMPLES = 400  # of a run, where nothing else is asked for
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpikingRun(Checked):
-    """What a spiking network is given, and for how long it runs.
-
-    Parameters
-    ----------
-    until : [s]
-        When the run ends.
-    sample : [s]
-        Time between recorded voltages of membranes; without it a 400th of the run.
-    spikes
-        File of the spikes of the inputs, a table or an archive; see
-        :func:`crossbar.spiking.read_spikes`.
-    numbers
-        Numbers from 0 to 1, which the code makes spikes of, for all inputs in their order.
-    code
-        What the numbers become in time.
-    """
-
-    until: float = quantity(above=0, high=1e15, unit="s")
-    sample: float | None = quantity(None, above=0, high=1e15, unit="s")
-    spikes: str | None = field(default=None, metadata={"path": True})
-    numbers: tuple[float, ...] | None = quantity(None, low=0, high=1)
-    code: Code = field(default_factory=PeriodicRate)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.spikes is not None and self.numbers is not None:
-            fail("run.numbers", "spikes or numbers", "both", "Give only one of them.")
-
-    def given(self, inputs: dict[str, int], streams: Streams) -> dict[str, Spikes]:
-        """Return the spikes of every input that has some.
-
-        Raises
-        ------
-        DataError, ShapeError
-            If a file cannot be read, or there are fewer or more numbers than the inputs take.
-        """
-        if self.spikes is not None:
-            return read_spikes(self.spikes, inputs)
-        if self.numbers is None:
-            return {}
-        takes = {name: self._takes(width) for name, width in inputs.items()}
-        if sum(takes.values()) != len(self.numbers):
-            expected = ", ".join(f"{n} of input '{name}'" for name, n in takes.items())
-            got = f"{len(self.numbers)} numbers"
-            remedy = "A number takes as many lines as the code says."
-            raise ShapeError(message("run.numbers", expected, got, remedy))
-        edges = np.cumsum([0, *takes.values()])
-        return {
-            name: self.code.encode(self.numbers[edges[k] : edges[k + 1]],
-                                   rng=streams("encode", input=name))
-            for k, name in enumerate(inputs)
-        }  # fmt: skip
-
-    def _takes(self, width: int) -> int:
-        """Return how many numbers fill ``width`` lines."""
-        n = next(n for n in range(1, width + 1) if self.code.lines(n) >= width)
-        if self.code.lines(n) != width:
-            expected = f"{width} lines, as the input has"
-            remedy = "Let the input have a multiple of the lines of a number."
-            fail("run.code", expected, f"{self.code.lines(n)} of {n} numbers", remedy)
-        return n
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +60,8 @@ def spiking_plan(
     Parameters
     ----------
     source
-        TOML file of a network, which may have sections of its run and its hardware.
+        TOML file of a network, which may have sections of its run and its hardware; or a graph in
+        NIR.
     config
         TOML file with sections of hardware, for those that ``source`` does not have.
     code
@@ -139,11 +73,12 @@ def spiking_plan(
         If a setting or an array cannot be, by its dotted name.
     """
     below = {} if config is None else {k: v for k, v in read(config).items() if k in HARDWARE}
-    settings = {**below, **_located(read(source), source.parent)}
+    own = {} if _in_nir(source) else _located(read(source), source.parent)
+    settings = {**below, **own}
     if code is not None and _code(settings) != code:
         settings = placed(settings, "run.code", code)
     settings = override(settings, given)
-    model = spiking_model(settings, source.parent)
+    model = _model(source, settings)
     run = built(SpikingRun, table(settings.get("run", {}), "run"), "run")
     parts = {name: settings[name] for name in HARDWARE if name in settings}
     if not parts.keys() - {"energy"}:
@@ -152,6 +87,23 @@ def spiking_plan(
     if type(seed) is not int or not 0 <= seed <= SEEDS:
         fail("seed", "a whole number from 0", written(seed), "Write seed = 0.")
     return SpikingPlan(model=model, run=run, hardware=experiment(parts), seed=seed)
+
+
+def _in_nir(source: Path) -> bool:
+    """Return whether a file is a graph in NIR, by its name."""
+    return source.suffix.lower() == ".nir"
+
+
+def _model(source: Path, settings: Settings) -> SpikingModel:
+    """Return the network of a file, with the settings over it."""
+    if not _in_nir(source):
+        return spiking_model(settings, source.parent)
+    for name in settings:
+        if name not in (*OTHERS, "nir"):
+            remedy = "Write it as TOML first: read_nir, then write_spiking."
+            fail(name, "no sections of a network in NIR", "some", remedy)
+    given = built(NirSettings, table(settings.get("nir", {}), "nir"), "nir")
+    return read_nir(source, dt=given.dt, g_leak=given.g_leak)
 
 
 def _located(settings: Settings, folder: Path) -> Settings:

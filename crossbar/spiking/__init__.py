@@ -73,6 +73,7 @@ from crossbar.spiking.neurons import (
     Mismatch,
     Neuron,
     NeuronState,
+    OwnLIF,
     ResponseState,
     SpikeResponse,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "Neuron",
     "NeuronState",
     "Outcome",
+    "OwnLIF",
     "PeriodicRate",
     "Population",
     "RateDecoder",

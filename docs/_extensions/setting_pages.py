@@ -23,7 +23,7 @@ from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
 from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
-from crossbar.runs.spiking import SpikingRun
+from crossbar.runs.spiking_settings import NirSettings, SpikingRun
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.spiking import Group, Synapses
 from crossbar.units import text
@@ -63,6 +63,7 @@ def sections() -> dict[str, tuple[Key, ...]]:
     whole["Conditions of a test"] = tuple(_keys(Conditions, "test."))
     for name, kind in (
         ("groups.NAME", Group), ("synapses.NAME", Synapses), ("run", SpikingRun),
+        ("nir", NirSettings),
     ):  # fmt: skip
         whole[f"[{name}]"] = tuple(_keys(kind, f"{name}."))
     for registry in registries():

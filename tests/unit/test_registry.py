@@ -200,7 +200,7 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
     from crossbar.nn import Training
     from crossbar.runs import Conditions
     from crossbar.runs.settings import Common
-    from crossbar.runs.spiking import SpikingRun
+    from crossbar.runs.spiking_settings import SpikingRun
     from crossbar.runs.tile_settings import TileSettings
     from crossbar.spiking import Group, Synapses
 

@@ -17,6 +17,7 @@ from crossbar.spiking import PeriodicRate, read_spiking
 from crossbar.substrates import Digital
 
 NETWORK = Path(__file__).parents[2] / "scripts" / "spiking_loop.toml"
+GRAPH = Path(__file__).parents[1] / "imports" / "snntorch.nir"
 MS = 1e-3
 
 
@@ -95,6 +96,22 @@ def test_what_gives_way_in_a_queue_is_said(monkeypatch, capsys) -> None:
     assert "dropped by 'hidden-out'" in shown
     assert "synaptic events" in shown
     assert "Ideal weights take no energy" in shown
+
+
+def test_a_graph_in_nir_runs_with_its_time_step(tmp_path, monkeypatch, capsys) -> None:
+    pytest.importorskip("nir", reason="pip install 'crossbar-sim[nir]'")
+    spikes = tmp_path / "spikes.csv"
+    spikes.write_text("time_ms,line\n" + "".join(f"{k / 2},{k % 4}\n" for k in range(100)))
+    words = (GRAPH, "nir.dt=1e-4", "--spikes", spikes, "--until", "0.1 s")
+    record = ran(monkeypatch, capsys, *words)
+    assert record["inputs"] == {"input": 100}
+    assert record["events"]["0"] == 600
+    assert record["spikes"]["1"] > 5
+    assert ran(monkeypatch, capsys, *words, "device.kind=reram")["energy"]["parts"]
+    line = refused(monkeypatch, capsys, "spikes", "run", *words, "groups.1.count=3")
+    assert "groups: expected no sections of a network in NIR" in line
+    line = refused(monkeypatch, capsys, "spikes", "run", NETWORK, "nir.dt=1e-4")
+    assert "nir: expected a section of a spiking network" in line
 
 
 WRONG = {

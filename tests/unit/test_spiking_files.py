@@ -37,6 +37,7 @@ count = 3
 neuron.tau_s = "20 us"
 neuron.refractory = 5e-6
 current = ["1 nA", 2e-9, 0]
+charge = "5 fC"
 
 [groups.b]
 count = 1
@@ -101,6 +102,9 @@ def test_a_file_gives_the_network_its_arrays_and_currents(file: Path) -> None:
     assert model.delays["a to b"].ravel().tolist() == [1e-5, 2e-5, 3e-5]
     np.testing.assert_allclose(model.delays["b-a"], [[1e-5, 2e-5, 3e-5]], rtol=1e-15)
     np.testing.assert_allclose(model.currents["a"], [1e-9, 2e-9, 0], rtol=1e-15)
+    assert model.charges["a"] == 5e-15
+    chip = model.build(Digital(dtype=np.float64), Streams(0))
+    assert chip.states["a"].membranes["i"].tolist() == [5e-15 / 1e-12 / 20e-6] * 3  # Q / (C tau_s)
     assert repr(model) == "<SpikingModel in 2, a 3, b 1, 3 matrices>"
 
 
@@ -120,7 +124,10 @@ def mixed() -> SpikingModel:
     weights = {name: draw.normal(0.5, 1, shape) for name, shape in network.shapes.items()}
     delays = {"a-c": draw.uniform(0, 1e-4, 3)}
     currents = {"my group": np.array(1 / 3e9), "b": np.array([1e-11])}
-    return SpikingModel(network=network, weights=weights, delays=delays, currents=currents)
+    charges = {"my group": np.array([1 / 3e14, 0.0])}
+    return SpikingModel(
+        network=network, weights=weights, delays=delays, currents=currents, charges=charges
+    )
 
 
 def test_what_is_written_is_read_to_the_last_bit_and_runs_the_same(tmp_path: Path) -> None:
@@ -128,7 +135,7 @@ def test_what_is_written_is_read_to_the_last_bit_and_runs_the_same(tmp_path: Pat
     write_spiking(model, path)
     again = read_spiking(path)
     assert again.network == model.network
-    for name in ("weights", "delays", "currents"):
+    for name in ("weights", "delays", "currents", "charges"):
         one, other = getattr(model, name), getattr(again, name)
         assert one.keys() == other.keys()
         assert all(np.array_equal(one[key], other[key]) for key in one)
@@ -179,6 +186,13 @@ def test_a_cell_and_a_line_that_cannot_be_read_are_named(file: Path) -> None:
     )
     file.write_text(FILE + "\n[inputs\n")
     assert "line" in refused(read_spiking, file)
+
+
+def test_currents_are_those_of_groups() -> None:
+    model = mixed()
+    weights = dict(model.weights)
+    line = refused(SpikingModel, network=model.network, weights=weights, currents={"c": 1.0})
+    assert line.startswith("SpikingModel.currents: expected names of groups, got 'c'.")
 
 
 def test_negative_delays_are_refused_as_the_network_is_built(file: Path) -> None:

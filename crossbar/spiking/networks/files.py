@@ -23,6 +23,7 @@ from crossbar.types import Floats
 SECTIONS = ("inputs", "groups", "synapses")
 OTHERS = ("run", "seed", "device", "tile", "layers", "faults", "blocks", "energy")
 """Sections of how it runs, and on what."""
+UNITS = {"current": "A", "charge": "C"}
 
 
 def read_spiking(path: Path | str) -> SpikingModel:
@@ -51,7 +52,7 @@ def spiking_model(settings: Settings, folder: Path) -> SpikingModel:
         if key not in SECTIONS + OTHERS:
             fail(key, "a section of a spiking network", UNKNOWN, nearest(key, SECTIONS + OTHERS))
     inputs = table(settings.get("inputs", {}), "inputs")
-    groups, flowing = _parts(settings, "groups", Group, ("current",))
+    groups, flowing = _parts(settings, "groups", Group, ("current", "charge"))
     synapses, matrices = _parts(settings, "synapses", Synapses, ("weights", "delays"))
     network = SpikingNetwork(inputs=inputs, groups=groups, synapses=synapses)
     weights: dict[str, Floats] = {}
@@ -65,12 +66,15 @@ def spiking_model(settings: Settings, folder: Path) -> SpikingModel:
         if "delays" in own:
             able = (shape[:1], shape)
             delays[name] = array(own["delays"], f"{where}.delays", folder, *able, unit="s")
-    currents = {
-        name: array(own["current"], f"groups.{name}.current", folder, (), (groups[name].count,),
-                    unit="A")
-        for name, own in flowing.items() if own
-    }  # fmt: skip
-    return SpikingModel(network=network, weights=weights, delays=delays, currents=currents)
+    flows: dict[str, dict[str, Floats]] = {"current": {}, "charge": {}}
+    for name, own in flowing.items():
+        for key, given in own.items():
+            where, count = f"groups.{name}.{key}", (groups[name].count,)
+            flows[key][name] = array(given, where, folder, (), count, unit=UNITS[key])
+    return SpikingModel(
+        network=network, weights=weights, delays=delays, currents=flows["current"],
+        charges=flows["charge"],
+    )  # fmt: skip
 
 
 def _parts(
@@ -101,7 +105,7 @@ def write_spiking(model: SpikingModel, path: Path | str) -> None:
     beside, arrays = path.with_suffix(".npz"), {}
     settings: Settings = {"inputs": {n: int(width) for n, width in model.network.inputs.items()}}
     for section, kept in (
-        ("groups", {"current": model.currents}),
+        ("groups", {"current": model.currents, "charge": model.charges}),
         ("synapses", {"weights": model.weights, "delays": model.delays}),
     ):
         settings[section] = {}

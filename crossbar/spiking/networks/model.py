@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from crossbar.checks import require_part
 from crossbar.displayed import Displayed
+from crossbar.errors import fail, nearest
 from crossbar.random import Streams
 from crossbar.spiking.networks.chip import SpikingChip
 from crossbar.spiking.networks.network import SpikingNetwork
@@ -28,15 +31,23 @@ class SpikingModel(Displayed):
         Of synapses that have several, as :meth:`SpikingNetwork.build` takes them.
     currents : [A]
         Constant currents, one or (count,), by the name of the group.
+    charges : [C]
+        Charges that arrive at time 0, one or (count,), by the name of the group.
     """
 
     network: SpikingNetwork
     weights: Mapping[str, Floats]
     delays: Mapping[str, Floats] = field(default_factory=dict)
     currents: Mapping[str, Floats] = field(default_factory=dict)
+    charges: Mapping[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_part("SpikingModel.network", self.network, SpikingNetwork)
+        for field_name in ("currents", "charges"):
+            for name in getattr(self, field_name):
+                if name not in self.network.groups:
+                    where, known = f"SpikingModel.{field_name}", self.network.groups
+                    fail(where, "names of groups", repr(name), nearest(name, known))
 
     def __repr__(self) -> str:
         network = self.network
@@ -48,4 +59,9 @@ class SpikingModel(Displayed):
 
         Currents are given to its runs: ``chip.run(spikes, until, currents=model.currents, ...)``.
         """
-        return self.network.build(substrate, streams, weights=self.weights, delays=self.delays)
+        chip = self.network.build(substrate, streams, weights=self.weights, delays=self.delays)
+        for name, charges in self.charges.items():
+            group = self.network.groups[name]
+            every = np.broadcast_to(charges, group.count)
+            group.neuron.receive(np.arange(group.count), every, chip.states[name])
+        return chip

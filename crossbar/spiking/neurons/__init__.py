@@ -14,6 +14,7 @@ from crossbar.spiking.neurons.kernels import KERNELS, Decay, Filtered, Kernel
 from crossbar.spiking.neurons.lif import LIF, LifState
 from crossbar.spiking.neurons.mismatch import Mismatch
 from crossbar.spiking.neurons.neuron import NEURONS, Neuron, NeuronState
+from crossbar.spiking.neurons.own_lif import OwnLIF
 from crossbar.spiking.neurons.response import ResponseState, SpikeResponse
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Mismatch",
     "Neuron",
     "NeuronState",
+    "OwnLIF",
     "ResponseState",
     "SpikeResponse",
 ]

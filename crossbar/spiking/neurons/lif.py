@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from crossbar.spiking.neurons.mismatch import Mismatch
 from crossbar.spiking.neurons.neuron import NEURONS, Neuron, NeuronState, require_count
 from crossbar.spiking.neurons.waveforms import constants
 from crossbar.spiking.spikes import Spikes
-from crossbar.types import Floats, Integers, Records, Rng
+from crossbar.types import Doubles, Floats, Integers, Records, Rng
 from crossbar.units import quantity
 
 VALUE, SUBTRACTION = "value", "subtraction"
@@ -48,6 +48,15 @@ class LifState(NeuronState):
         """
         lost: Integers = self.membranes["lost"]
         return lost
+
+
+class LifConstants(NamedTuple):
+    """Threshold and rest [V], capacitance [F] and leak [S] of each neuron, (count,)."""
+
+    threshold: Doubles
+    rest: Doubles
+    capacitance: Doubles
+    g_leak: Doubles
 
 
 @NEURONS.register("lif")
@@ -129,17 +138,24 @@ class LIF(Neuron):
         """How many exponentials are between a spike and the membrane: 0, 1 or 2."""
         return (self.tau_s > 0) + (self.tau_r > 0)
 
+    def constants(self, count: int) -> LifConstants:
+        """Return what each of ``count`` neurons has without mismatch."""
+        values = (self.threshold, self.rest, self.capacitance, self.g_leak)
+        return LifConstants(*(np.full(count, value) for value in values))
+
     def fabricate(self, count: int, *, rng: Rng) -> LifState:
         """Return ``count`` neurons at rest at time 0, each with its own mismatch."""
         require_count("LIF.fabricate", count, rng)
         rise, leak, capacity = self.mismatch.draw(count, rng=rng)
-        a = self.g_leak * leak / (self.capacitance * capacity)
+        mean = self.constants(count)
+        capacitance = mean.capacitance * capacity
+        a = mean.g_leak * leak / capacitance
         b = 1.0 / (self.tau_s or self.tau_m)  # any, where nothing flows
         made = np.zeros(count, membranes.MEMBRANE)
-        made["threshold"] = self.reset + (self.threshold - self.reset) * rise
-        made["capacitance"], made["a"] = self.capacitance * capacity, a
+        made["threshold"] = self.reset + (mean.threshold - self.reset) * rise
+        made["capacitance"], made["a"] = capacitance, a
         made["form"] = closed.forms_of(a, b, self.filters)
-        made["rest"] = made["v"] = self.rest
+        made["rest"] = made["v"] = mean.rest
         made["settles"] = np.nan  # not known before a current
         made["due"] = NEVER
         common = np.zeros(1, membranes.COMMON)

@@ -1,0 +1,1 @@
+"""Spiking networks of other tools in the Neuromorphic Intermediate Representation (NIR)."""
