@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 spikes = group("spikes", "Run networks of spiking neurons, event by event, on any hardware.")
 TIME = number("s", above=0, high=1e15)
+NIR = ".nir"
 
 
 Settings = Annotated[
@@ -112,6 +113,50 @@ def run_command(
         if out is not None:
             record["files"] = keep(recording, out)
     print_json(record) if json else show(record, plan)
+
+
+@spikes.command("convert")
+def convert_command(
+    source: Annotated[Path, path_argument("Network in TOML or NIR.", "NETWORK.toml|MODEL.nir")],
+    target: Annotated[Path, path_argument("File to write, in TOML or NIR by its ending.", "FILE")],
+    *,
+    dt: Annotated[
+        float | None,
+        typer.Option(
+            "--dt",
+            parser=TIME,
+            metavar="TIME",
+            help="Time step of the tool that made or reads the graph in NIR; default: none, spikes "
+            "are Dirac pulses.",
+        ),
+    ] = None,
+    g_leak: Annotated[
+        float,
+        typer.Option(
+            "--leak",
+            parser=number("S", above=0, high=1e15),
+            metavar="SIEMENS",
+            help="Leak of a neuron that is read from NIR, which has no unit.",
+        ),
+    ] = 1.0,
+) -> None:
+    """Write a network of spiking neurons as another file: TOML with its arrays beside it, or NIR.
+
+    Example: crossbar spikes convert model.nir network.toml --dt "0.1 ms" --leak "10 nS"
+
+    Example: crossbar spikes convert scripts/spiking_loop.toml loop.nir
+    """
+    from crossbar.cli.console import say
+    from crossbar.imports import read_nir, write_nir
+    from crossbar.spiking import read_spiking, write_spiking
+
+    read_in_nir = source.suffix.lower() == NIR
+    model = read_nir(source, dt=dt, g_leak=g_leak) if read_in_nir else read_spiking(source)
+    if target.suffix.lower() == NIR:
+        write_nir(model, target, dt=dt)
+    else:
+        write_spiking(model, target)
+    say(f"{target}: {model!r}")
 
 
 def planned(

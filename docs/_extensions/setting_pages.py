@@ -39,6 +39,17 @@ ALSO = {
 }
 """Other settings that take the kinds of a registry beside its own."""
 NEEDED = "no default"
+ARRAYS = {
+    "groups.NAME": (
+        ("current", "A", "none", "constant current, one or one a neuron"),
+        ("charge", "C", "none", "charge that arrives at time 0, one or one a neuron"),
+    ),
+    "synapses.NAME": (
+        ("weights", "", NEEDED, "matrix: numbers, a table or an archive"),
+        ("delays", "s", "none", "one a line of the source or one a synapse, in place of delay"),
+    ),
+}
+"""Settings of spiking networks that give arrays, and are no fields: unit, default, meaning."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,8 @@ def sections() -> dict[str, tuple[Key, ...]]:
         ("groups.NAME", Group), ("synapses.NAME", Synapses), ("run", SpikingRun),
         ("nir", NirSettings),
     ):  # fmt: skip
-        whole[f"[{name}]"] = tuple(_keys(kind, f"{name}."))
+        arrays = (Key(f"{name}.{own}", *rest) for own, *rest in ARRAYS.get(name, ()))
+        whole[f"[{name}]"] = (*_keys(kind, f"{name}."), *arrays)
     for registry in registries():
         whole |= dict(_kinds(registry))
     return whole

@@ -114,6 +114,22 @@ def test_a_graph_in_nir_runs_with_its_time_step(tmp_path, monkeypatch, capsys) -
     assert "nir: expected a section of a spiking network" in line
 
 
+def test_files_are_converted_between_toml_and_nir(tmp_path, monkeypatch, capsys) -> None:
+    pytest.importorskip("nir", reason="pip install 'crossbar-sim[nir]'")
+    graph, back = tmp_path / "loop.nir", tmp_path / "loop.toml"
+    assert call(monkeypatch, "spikes", "convert", NETWORK, graph, "--dt", "1 us") == 0
+    assert call(monkeypatch, "spikes", "convert", graph, back, "--dt", "1 us",
+                "--leak", "10 nS") == 0  # fmt: skip
+    assert "SpikingModel in 4, hidden 3, out 2" in capsys.readouterr().out
+    neuron = read_spiking(back).network.groups["hidden"].neuron
+    assert neuron.capacitance == pytest.approx(1e-12, rel=1e-12)
+    words = ("--encode", "rate", "0.9,0.5,0.2,1", "run.code.f_max=5e4", "run.code.duration=1e-3",
+             "--until", "1 ms")  # fmt: skip
+    one, other = (ran(monkeypatch, capsys, path, *words) for path in (NETWORK, back))
+    assert one["spikes"] == other["spikes"]
+    assert sum(one["spikes"].values()) > 50
+
+
 WRONG = {
     "file": (["none.toml"], "none.toml: expected"),
     "section": (["deivce.kind=reram"], "deivce: expected a section of a spiking network"),

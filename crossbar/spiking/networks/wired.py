@@ -29,6 +29,7 @@ class Arrivals:
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Arrivals:
         """Return all of ``parts`` in order of time; of equal times those of earlier parts first."""
+        parts = [part for part in parts if part.times.size]
         if not parts:
             return Arrivals(np.empty(0), np.empty(0, np.int64), np.empty(0))
         rows = [(part.times, part.neurons, part.charges) for part in parts]
@@ -60,6 +61,8 @@ class Wired(Displayed):
 
     def send(self, spikes: Spikes, waiting: Waiting) -> None:
         """Let ``spikes`` of the source wait for their delays, each once for every delay it has."""
+        if not len(spikes):
+            return
         cols = self.held.shape[1] if self.delays.ndim == 2 else 1
         own = np.arange(cols)
         which = (spikes.lines[:, None] * cols + own if self.delays.size > 1
@@ -75,6 +78,8 @@ class Wired(Displayed):
         for nothing: the arrivals of a spike are as many reads.
         """
         due, (rows, cols) = waiting.deliver(until), self.held.shape
+        if not len(due):
+            return Arrivals.joined([])
         charges = np.empty((len(due), cols))
         for first in range(0, len(due), AT_ONCE):
             lines = due.spikes[first : first + AT_ONCE]
