@@ -94,10 +94,9 @@ def measured(options: argparse.Namespace, done: set[tuple[str, int]]) -> Iterato
                 continue
             network, streams = networks()[name], Streams(seed)
             chip = network.build(Digital(), streams, loss=SquaredError(), progress=silent)
-            learner = Cosine(steps=options.epochs * -(-len(parts.train[0]) // BATCH))
             training = Training(epochs=options.epochs, gamma=RATE, batch=BATCH)
             samples = parts.train, parts.validation
-            fit(chip, *samples, training, streams=streams, learner=learner, progress=silent)
+            fit(chip, *samples, training, streams=streams, learner=Cosine(), progress=silent)
             yield {"network": name, "seed": seed, **figures(chip, *parts.test)}
 
 

@@ -87,10 +87,9 @@ def trained(
     """Return a chip after ``epochs``, and its accuracy on the test part."""
     parts, streams = parts_of(DATA, SAMPLES, seed), Streams(seed)
     chip = network.build(held, streams, weights=weights, progress=silent)
-    learner = Cosine(steps=max(1, epochs * -(-len(parts.train[0]) // BATCH)))
     training = Training(epochs=epochs, gamma=rate, batch=BATCH)
     samples = parts.train, parts.validation
-    fit(chip, *samples, training, streams=streams, learner=learner, progress=silent)
+    fit(chip, *samples, training, streams=streams, learner=Cosine(), progress=silent)
     return chip, evaluate(chip, *parts.test, rng=streams("test")).score
 
 

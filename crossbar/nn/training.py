@@ -114,6 +114,7 @@ def fit(
     if training.loss not in (None, chip.loss):
         remedy = "Give it to Network.build, or omit it."
         fail("Training.loss", f"that of the chip, {chip.loss!r}", written(training.loss), remedy)
+    learner = learner.over(max(1, training.epochs * -(-len(train[0]) // training.batch)))
     memory = begin(learner, chip, *train, training.gamma)
     rule, history = Rule(learner, memory), checkpoint.resumed(path, chip, memory)
     pace = Pace(chip, (training.epochs - len(history)) * len(train[0]))

@@ -42,7 +42,7 @@ from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
-from crossbar.nn import Cosine, Dense, Network, Pad, Quantise, Reshape, Transpose
+from crossbar.nn import Dense, Network, Pad, Quantise, Reshape, Transpose
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
 from crossbar.runs.sweep.axes import Range
@@ -107,7 +107,6 @@ EXAMPLES = [
     Clocked(units=2),
     Coded(steps=2),
     Repeated(steps=2),
-    Cosine(steps=1),
     FirstSpike(units=2),
     Group(count=2),
     Synapses(source="in", target="out"),

@@ -31,9 +31,8 @@ def trained(held, seed: int, **network):
     parts, streams = parts_of(data, data.dataset(), seed), Streams(seed)
     chip = first_spike_network(**network).build(held, streams)
     training = Training(epochs=EPOCHS, gamma=0.02, batch=BATCH)
-    learner = Cosine(steps=EPOCHS * len(parts.train[0]) // BATCH)
     samples, quiet = (parts.train, parts.validation), lambda *_: None
-    fit(chip, *samples, training, streams=streams, learner=learner, progress=quiet)
+    fit(chip, *samples, training, streams=streams, learner=Cosine(), progress=quiet)
     return chip, evaluate(chip, *parts.test, rng=streams("test")).score
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from crossbar import Streams
-from crossbar.nn import Cosine, Dense, Minibatch, Momentum, Network
+from crossbar.errors import ConfigError
+from crossbar.nn import Cosine, Dense, Minibatch, Momentum, Network, Training, fit
 from crossbar.substrates.digital import Digital
 
 
@@ -33,6 +34,25 @@ def test_what_the_rule_keeps_is_kept_beside_the_number_of_steps():
     assert kept.keys() == {*Momentum().memory(chip), "cosine steps"}
 
 
-def test_no_steps_are_refused():
-    with pytest.raises(ValueError, match=r"Cosine\.steps: expected a whole number from 1"):
-        Cosine(steps=0)
+def test_a_training_gives_the_steps_that_are_not_given():
+    """Of 7 samples in batches of 3 there are 3 steps an epoch; a rule within gets them too."""
+    network = Network(input_shape=(3,), layers={"out": Dense(units=2)})
+    rng = np.random.default_rng(0)
+    samples = rng.random((7, 3)), np.arange(7) % 2
+    ends = []
+    for learner in (Cosine(rule=Minibatch()), Cosine(rule=Minibatch(), steps=6)):
+        chip = network.build(Digital(), Streams(0))
+        fit(chip, samples, samples, Training(epochs=2, batch=3), streams=Streams(0),
+            learner=learner)  # fmt: skip
+        ends.append(chip.held["out"].values)
+    np.testing.assert_array_equal(*ends)
+    assert Cosine(rule=Cosine()).over(6) == Cosine(rule=Cosine(steps=6), steps=6)
+    assert Cosine(steps=4).over(6).steps == 4
+
+
+def test_steps_beside_a_training_have_to_be_given():
+    network = Network(input_shape=(3,), layers={"out": Dense(units=2)})
+    chip, rng = network.build(Digital(), Streams(0)), np.random.default_rng(0)
+    draws = {"rng": rng, "masks": rng, "writes": rng}
+    with pytest.raises(ConfigError, match=r"^Cosine\.steps: expected the steps of a training"):
+        Cosine().step(chip, np.ones((1, 3)), np.eye(2)[:1], 0.1, Cosine().memory(chip), **draws)

@@ -155,8 +155,6 @@ def plans(folder: Path) -> Iterator[Any]:
                 given["network"]["kind"] = "spiking"
             if registry.setting.startswith("network.neuron"):
                 given["network"]["kind"] = "spiking-steps"
-            if kind == "cosine":
-                given["learner"]["steps"] = 1
             if kind == "table":  # of a measured current: its numbers have no default
                 numbers = {"v": [0.1, 0.2], "i": [[1e-7, 2e-7], [2e-7, 4e-7]]}
                 given["device"]["conduction"] |= numbers

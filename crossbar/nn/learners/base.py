@@ -33,6 +33,10 @@ class Learner(Specification):
         """Return what weights learn in where ``held`` is to hold them; ``held`` by default."""
         return held
 
+    def over(self, steps: int) -> Learner:
+        """Return the rule for a training of so many ``steps``; the rule itself by default."""
+        return self
+
     @abstractmethod
     def step(
         self,
