@@ -21,6 +21,7 @@ from crossbar.runs.tile_settings import Scaling
 from crossbar.substrates.by_layer import ByLayer
 from crossbar.substrates.columns import ByColumn
 from crossbar.substrates.digital import Digital
+from crossbar.substrates.mismatched import Mismatched
 from crossbar.substrates.port import Substrate
 from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
@@ -133,7 +134,8 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         dtype=tile.precision.value,
     )
     routed = held if tile.spare_rows is None else Rerouted(held=held, spare=tile.spare_rows)
-    return ByColumn(held=routed) if tile.scaling is Scaling.COLUMN else routed
+    scaled = ByColumn(held=routed) if tile.scaling is Scaling.COLUMN else routed
+    return Mismatched(held=scaled, sigma=tile.mismatch) if tile.mismatch else scaled
 
 
 def network(experiment: Experiment, ends: Ends) -> Network:

@@ -14,7 +14,7 @@ from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
 from crossbar.converters import Adc, Dac
 from crossbar.devices import Programming
-from crossbar.units import METHOD, quantity
+from crossbar.units import METHOD, SPREAD, quantity
 from crossbar.wires import Wires
 
 
@@ -60,6 +60,9 @@ class TileSettings(Checked):
     spare_rows
         Word lines beyond those of the weights, with which rows are put where faulty cells do least
         harm; none: rows stay. It needs ``remap``.
+    mismatch
+        Spread between the gains of what stands behind the bit lines: mirrors, amplifiers, neurons.
+        Gains are drawn once, and nothing that writes or learns knows them.
     refresh
         Most updates between exact recalculations of line resistance.
     tolerance
@@ -80,6 +83,7 @@ class TileSettings(Checked):
     programming: Programming | None = None
     remap: Remap | None = None
     spare_rows: int | None = quantity(None, low=0, high=100_000)
+    mismatch: float = quantity(0.0, role=SPREAD, share=True, low=0, high=2)
     refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)
     tolerance: float = quantity(0.02, share=True, low=0, high=1, role=METHOD)
     follow: int = quantity(20, low=1, high=10**9, role=METHOD)

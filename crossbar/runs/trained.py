@@ -206,8 +206,8 @@ def _learned_chip(path: Path, seed: int, ends: Ends, state: str) -> Chip:
     return chip
 
 
-WRITTEN = ("mapping", "scaling", "size", "programming", "remap", "spare_rows")
-"""Settings of a tile that say which cells there are, and what is written into them how."""
+WRITTEN = ("mapping", "scaling", "size", "programming", "remap", "spare_rows", "mismatch")
+"""Settings of a tile that say which hardware there is, and what is written into it how."""
 
 
 def same_cells(plan: Experiment, trained: Experiment) -> bool:

@@ -8,7 +8,10 @@ import pytest
 from crossbar import Streams
 from crossbar.errors import ConfigError
 from crossbar.nn import Convolution, Dense, Network
-from crossbar.substrates import Digital, Mismatched
+from crossbar.runs import experiment
+from crossbar.runs.build import substrate
+from crossbar.runs.trained import same_cells
+from crossbar.substrates import ByColumn, Digital, Mismatched
 
 EXACT = Mismatched(held=Digital(dtype=np.float64), sigma=0.3)
 W = np.array([[1.0, -2.0, 0.5], [0.3, 0.7, -1.0]])
@@ -69,3 +72,16 @@ def test_a_convolution_is_read_through_the_same_gains_window_by_window():
 def test_a_spread_that_is_none_is_refused():
     with pytest.raises(ConfigError, match=r"Mismatched\.sigma: expected a number in"):
         Mismatched(held=Digital(), sigma=-0.1)
+
+
+def test_settings_put_it_around_all_that_holds_weights():
+    """A trained chip that is tested with another mismatch is another chip."""
+    base = {"device": {"kind": "ideal"}, "tile": {"scaling": "column", "mismatch": "20 %"}}
+    plan = experiment(base)
+    held = substrate(plan)
+    assert isinstance(held, Mismatched)
+    assert isinstance(held.held, ByColumn)
+    assert held.sigma == pytest.approx(0.2)
+    plain = experiment({"device": {"kind": "ideal"}, "tile": {"scaling": "column"}})
+    assert same_cells(plan, experiment(base))
+    assert not same_cells(plan, plain)
