@@ -88,6 +88,8 @@ EVENTS: dict[str, Event] = {
         "V^2 G t of these pulses and reads in the cells", "cells, refresh of pairs", "J"
     ),
     "refresh_time": Event("time of them, all cells of a group at once", unit="s"),
+    "queued": Event("spikes that waited for a delay, one for every delay", "event queues"),
+    "neuron_time": Event("time of spiking neurons, of all together", "neurons at rest", "s"),
 }
 """By its name; an event that is not listed here cannot be counted."""
 

@@ -36,6 +36,12 @@ DIGITAL_COMPARISON = Cost(
 """Arithmetic alone, without access to memory."""
 SPIKE = Cost(value=0.1e-12, source=published("Alymova 2025: 0.1 pJ a spike of a neuron"))
 
+QUEUED = Cost(
+    value=20e-12,
+    source=derived(f"written and read once, {HOROWITZ}: 64 bits of an 8 KB memory, 10 pJ"),
+)
+AT_REST = Cost(value=1e-9, source=assumed("a spiking neuron leaks 1 nW, a comparator of 1 nA"))
+
 
 def _like_operation(what: str) -> Cost:
     return Cost(value=A_AV, source=assumed(f"{what} takes one operation of {SOURCE}, 87.36 fJ"))
@@ -57,6 +63,10 @@ class Costs:
         A value through a neuron that is no rectifier.
     spikes
         A spike that a neuron fires, beside what its read pulse takes in the cells.
+    queued
+        A spike that goes into an event queue and out of it.
+    neuron_time
+        A second of a spiking neuron, whether it fires or not: its leakage [J].
     comparison, addition, scaling
         A comparison, an addition, and a multiplication with an addition in digital logic.
     mac_outer
@@ -95,6 +105,8 @@ class Costs:
     relu: Cost = field(default=_like_operation("a value through a rectifier"))
     activation: Cost = field(default=_like_operation("a value through a neuron"))
     spikes: Cost = field(default=SPIKE)
+    queued: Cost = field(default=QUEUED)
+    neuron_time: Cost = field(default=AT_REST)
     comparison: Cost = field(default=DIGITAL_COMPARISON)
     addition: Cost = field(default=DIGITAL_ADD)
     scaling: Cost = field(default=DIGITAL_MAC)

@@ -241,6 +241,23 @@ def test_neurons_have_their_own_mismatch_and_active_shares_are_counted():
     driven = chip.run({}, 3 * MS, rng=rng(), currents={"a": 1e-8})
     assert driven.active >= 3 / 5
     assert chip.activity.total("spikes") == sum(len(driven.spikes[g]) for g in ("a", "b"))
+    assert chip.activity.total("neuron_time") == pytest.approx(5 * 3 * MS)
+
+
+def test_spikes_with_a_delay_are_counted_once_for_every_delay():
+    """Four of three inputs: by one delay four, by one a synapse four for each of two neurons."""
+    given = Spikes([1e-6, 2e-6, 3e-6, 4e-6], [0, 1, 2, 0], 3)
+    for delay, delays, queued in ((0.0, None, 0), (1e-6, None, 4), (0.0, np.ones((3, 2)), 8)):
+        network = SpikingNetwork(
+            inputs={"in": 3}, groups={"out": Group(count=2)},
+            synapses={"fc": Synapses(source="in", target="out", delay=delay)},
+        )  # fmt: skip
+        chip = network.build(
+            EXACT, Streams(0), weights={"fc": np.zeros((3, 2))},
+            delays=None if delays is None else {"fc": 1e-6 * delays},
+        )  # fmt: skip
+        chip.run({"in": given}, MS, rng=rng())
+        assert chip.activity.total("queued") == queued
 
 
 NETWORK = loop()

@@ -134,6 +134,8 @@ class ClockedState(LayerState):
         event, count = ("spikes", self.outputs.sum()) if spec.neuron.spikes else (
             "activation", self.outputs.size)  # fmt: skip
         self.activity.add(self.name, event, float(count))
+        if spec.neuron.spikes:
+            self.activity.add(self.name, "neuron_time", self.outputs.size * spec.dt)
         return membranes
 
     def _read(self, part: str, x: Floats, events: bool, rng: Rng) -> Floats:

@@ -137,6 +137,7 @@ class SpikingChip(Displayed):
                 samples.append((end, volts))
         for name, parts in fired.items():
             self.activity.add(name, "spikes", sum(map(len, parts)))
+            self.activity.add(name, "neuron_time", self.groups[name].count * (until - begin))
         dropped = {name: len(one.dropped) - lost[name] for name, one in self.waiting.items()}
         return Recording.of(given, fired, samples, dropped, until)
 
