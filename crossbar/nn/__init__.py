@@ -8,7 +8,7 @@ from crossbar.nn.graph import NETWORKS, Network, Node
 from crossbar.nn.layer_errors import LayerError, layer_errors
 from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
 from crossbar.nn.layers.affine import Affine
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape, Trace
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
 from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import Convolution, Convolution1d
 from crossbar.nn.layers.curves import Erf, GeluTanh, HardSigmoid, HardSwish
@@ -30,6 +30,7 @@ from crossbar.nn.layers.products import MatrixProduct, Multiply
 from crossbar.nn.layers.quantise import Quantise
 from crossbar.nn.layers.shapes import Flatten, Reshape, Transpose
 from crossbar.nn.layers.softmax import Softmax
+from crossbar.nn.layers.trace import Trace
 from crossbar.nn.learners.adam import Adam
 from crossbar.nn.learners.agad import Agad
 from crossbar.nn.learners.base import LEARNERS, Backpropagation, Learner

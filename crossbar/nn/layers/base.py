@@ -11,10 +11,11 @@ import numpy as np
 from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
 from crossbar.contracts import Contract
+from crossbar.nn.layers.trace import Trace
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
-from crossbar.types import Floats, Integers, Rng
+from crossbar.types import Floats, Rng
 
 Shape = tuple[int, ...]
 
@@ -46,34 +47,6 @@ class Matrix(NamedTuple):
     copies: int = 1
     gain: float = 2.0
     loops: bool = False
-
-
-class Trace(NamedTuple):
-    """What the neurons of a layer did in time, with the samples that were presented last.
-
-    Attributes
-    ----------
-    samples, neurons : (spikes,)
-        Of every spike.
-    times : (spikes,) [s]
-        When it was.
-    width
-        How many neurons there are.
-    until : [s]
-        When a sample ends.
-    at : (points,) [s]
-        When membranes were seen.
-    membranes : (samples, points, neurons) [V]
-        Their voltages then; of no points where none are kept.
-    """
-
-    samples: Integers
-    neurons: Integers
-    times: Floats
-    width: int
-    until: float
-    at: Floats
-    membranes: Floats
 
 
 class Place(NamedTuple):
