@@ -49,8 +49,10 @@ from crossbar.nn import (
 )
 from crossbar.nn.layers.base import Place
 from crossbar.spiking import (
+    LIF,
     AxonalDelays,
     Clocked,
+    EventLIF,
     FirstSpike,
     FirstSpikeReadout,
     LastReadout,
@@ -66,6 +68,7 @@ from crossbar.substrates.digital import Digital
 from crossbar.substrates.tile import Tile
 
 QUIET = Reading(temperature=0.0)
+NEURON = LIF(tau_s=1.0, capacitance=1.0, g_leak=0.5, threshold=1.0, refractory=2.0)
 SUBSTRATES = {
     "digital": Digital(dtype=np.float64),
     "arrays": Tile(
@@ -182,6 +185,25 @@ EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
         (
             FirstSpike(units=4, tau=1.3, mean=2.5, delays=SynapticDelays(start=2, longest=9)),
             ((5,),),
+        ),
+    ],
+    "event-lif": [  # all of two spikes, which no step of a difference adds or takes
+        (
+            EventLIF(units=3, neuron=NEURON, charge=1.0, duration=12.0, mean=2.5, readout="first"),
+            ((4,),),
+        ),
+        (
+            EventLIF(
+                units=3,
+                neuron=NEURON,
+                charge=1.0,
+                duration=12.0,
+                mean=2.5,
+                recurrent=True,
+                readout="membranes",
+                delays=AxonalDelays(start=2, longest=9),
+            ),
+            ((3, 2),),
         ),
     ],
     "concatenate": [(Concatenate(), ((3, 2), (3, 4)))],

@@ -103,6 +103,11 @@ class Sensing:
             settings[at.T_READ] = self.array.reading.t_read
         return Edge(settings, conversion.unused(self.array.dtype), self.forward.adc)
 
+    @property
+    def noisy(self) -> bool:
+        """Whether what stands around the array has noise in reads of single rows."""
+        return bool(self.events.settings[[at.OUT_NOISE, at.ADC_NOISE]].any())
+
     def amplifier(self, cells: int) -> float:
         """Return the full scale of the amplifier of a line of ``cells``, in outputs.
 

@@ -40,6 +40,7 @@ from crossbar.spiking.codes import (
     SoftmaxVote,
 )
 from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
+from crossbar.spiking.event_lif import EventLIF
 from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
 from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
@@ -122,6 +123,7 @@ __all__ = [
     "DelayRing",
     "Delays",
     "Deliveries",
+    "EventLIF",
     "EventQueue",
     "FastSigmoid",
     "FifoRing",

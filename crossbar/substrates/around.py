@@ -28,6 +28,7 @@ class Around(Weights):
     tile = forwarded("held", "tile", Weights)
     compensation = forwarded("held", "compensation", Weights)
     order = forwarded("held", "order", Weights)
+    noisy = forwarded("held", "noisy", Weights)
 
     def __post_init__(self) -> None:
         self.name = self.held.name

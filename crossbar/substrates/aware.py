@@ -137,6 +137,11 @@ class AwareState(DigitalState):
         return self._now().read_rows(driven, rng=rng)
 
     @property
+    def noisy(self) -> bool:
+        """Whether reads of the chip have noise."""
+        return self._now().noisy
+
+    @property
     def sliding(self) -> Sliding | None:
         """The read of windows of the chip."""
         slide = self._now().sliding

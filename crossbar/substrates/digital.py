@@ -65,6 +65,11 @@ class DigitalState(Weights):
         """Floating-point type of weights and signals."""
         return self.values.dtype.type
 
+    @property
+    def noisy(self) -> bool:
+        """No: memory is exact."""
+        return False
+
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
         """Return x @ W."""
         self.activity.add(self.name, "mac_forward", x.size * self.values.shape[1])

@@ -92,6 +92,11 @@ class FastSlow(Around):
         slow = self.held.read_rows(driven, rng=rng)
         return self._sum(slow, lambda: self.fast.read_rows(driven, rng=rng))
 
+    @property
+    def noisy(self) -> bool:
+        """Whether reads of the tiles that take part have noise."""
+        return self.held.noisy or (bool(self.rule.forward) and self.fast.noisy)
+
     def _sum(self, slow: Floats, fast: Callable[[], Floats]) -> Floats:
         """Return outputs of both tiles, added in digital where the fast one takes part."""
         if self.rule.forward:

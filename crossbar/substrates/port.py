@@ -158,6 +158,11 @@ class Weights(Displayed, ABC):
         return np.array([0.0 if self.tile is None else self.tile.writing.step])
 
     @property
+    def noisy(self) -> bool:
+        """Whether two reads of the same rows may differ; no only where that is sure."""
+        return True
+
+    @property
     def sliding(self) -> Sliding | None:
         """A read of all windows of images that does not lay them out; None if there is none."""
         return None

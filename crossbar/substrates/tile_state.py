@@ -83,6 +83,11 @@ class TileState(ByWindow):
         """Floating-point type of conductances and signals."""
         return self.spec.dtype
 
+    @property
+    def noisy(self) -> bool:
+        """Whether reads have noise, of cells, amplifiers or converters."""
+        return self.array.noisy or self.sensing.noisy
+
     def calibrate(self, x: Floats, *, rng: Rng) -> float:
         """Set the full scale of the ADC by its calibration on the currents of a read of ``x``.
 

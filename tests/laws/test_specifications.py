@@ -53,6 +53,7 @@ from crossbar.spice.memristors.base import Pulses, Sine
 from crossbar.spiking import (
     Clocked,
     Coded,
+    EventLIF,
     FirstSpike,
     Group,
     MembraneDecoder,
@@ -107,6 +108,8 @@ EXAMPLES = [
     Clocked(units=2),
     Coded(steps=2),
     Repeated(steps=2),
+    Cosine(steps=1),
+    EventLIF(units=2),
     FirstSpike(units=2),
     Group(count=2),
     Synapses(source="in", target="out"),

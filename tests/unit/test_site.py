@@ -33,6 +33,7 @@ NEEDED = {  # what layers have no default of
     "pad": {"before": [0], "behind": [0]}, "quantise": {"scale": 1.0},
     "first-spike": {"units": 2}, "clocked": {"units": 2}, "coded": {"steps": 2},
     "repeated": {"steps": 2},
+    "event-lif": {"units": 2},
 }  # fmt: skip
 RATES = {"retention": {"rate": 1e-9}, "log-retention": {"rate": 1e-9, "loss": 0.1}}
 
