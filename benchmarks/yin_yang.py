@@ -93,7 +93,8 @@ def compared(path: Path) -> bool:
     for name in ("w_hidden", "w_output"):
         weights = np.ascontiguousarray(given[name].T, np.float64)
         spikes = np.empty((len(times), len(weights)))
-        first_spikes(times, weights, np.zeros((1, weights.shape[1])), 1.0, spikes)
+        rows = np.arange(weights.shape[1])[None]
+        first_spikes(times, weights, rows, np.zeros(rows.shape), 1.0, spikes)
         times = spikes
     away = np.abs(times - given["output_times"])
     right = float((times.argmin(axis=1) == given["labels"]).mean())

@@ -13,7 +13,8 @@ from crossbar.errors import fail
 from crossbar.kernels.spikes.ttfs import first_spikes, spike_slopes
 from crossbar.nn import LAYERS, Layer, LayerState, Matrix, Place, Shape, Trace
 from crossbar.spiking.delays import Delays
-from crossbar.types import Doubles, Floats, Rng
+from crossbar.spiking.row_reads import reads_of_spikes
+from crossbar.types import Doubles, Floats, Integers, Rng
 from crossbar.units import quantity
 
 Slopes = tuple[Doubles, Doubles, Doubles]
@@ -35,9 +36,9 @@ class FirstSpike(Layer):
     Gradients are those of the crossing, dt/dp = -(dV/dp) / (dV/dt), exact for weights, delays and
     times of inputs. A neuron that is silent has none: ``push`` raises its weights.
 
-    Weights are read row by row, as a spike reads them (:meth:`~crossbar.substrates.Weights.rows`),
-    once for all samples that are presented together: noise of reads is drawn as often. Counted is
-    one read a spike, at the mean of the rows, and the spikes that neurons fire.
+    Every spike reads its row of weights (:meth:`~crossbar.substrates.Weights.rows`), with noise of
+    its own where reads have any. Reads without noise are made once for all samples that are
+    presented together, and counted as often as spikes arrive, at the mean of the rows.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ class FirstSpikeState(LayerState):
         if spec.delays is not None:
             start = np.full(spec.delays.shape(rows, cols), spec.delays.start / spec.tau)
             self.parameters["delays"] = start
-        self.rows: Floats = np.eye(rows, dtype=place.held["weights"].dtype)
+        self.reads: Integers = np.empty((0, 0), np.int64)
         self.times = self.spikes = self.weights_read = np.empty((0, 0))
         self.slopes_of: tuple[Floats, Slopes] | None = None
 
@@ -125,20 +126,13 @@ class FirstSpikeState(LayerState):
         (x,) = inputs
         self.slopes_of = None
         self.times = np.ascontiguousarray(x.reshape(len(x), -1), np.float64) / self.spec.tau
-        self._read(int(np.isfinite(self.times).sum()), rng)
+        reads = reads_of_spikes(self.held["weights"], self.times[:, :, None], rng)
+        self.weights_read, self.reads = np.ascontiguousarray(reads.values.T), reads.rows
         self.spikes = np.empty((len(x), len(self.weights_read)))
-        first_spikes(self.times, self.weights_read, self.delays, self.level, self.spikes)
+        given = self.times, self.weights_read, self.reads, self.delays
+        first_spikes(*given, self.level, self.spikes)
         self.activity.add(self.name, "spikes", int(np.isfinite(self.spikes).sum()))
         return (self.spikes * self.spec.tau).astype(x.dtype, copy=False)
-
-    def _read(self, arriving: int, rng: Rng) -> None:
-        """Read every row once, and count as many reads as spikes are ``arriving``."""
-        counts = {part: self.activity.of(part).copy() for part in self.activity.parts()}
-        seen = self.held["weights"].read_rows(self.rows, rng=rng)
-        self.weights_read = np.ascontiguousarray(seen.T, np.float64)
-        for part in self.activity.parts():
-            now = self.activity.of(part)
-            now += (arriving / len(self.rows) - 1.0) * (now - counts.get(part, 0.0))
 
     def trace(self) -> Trace:
         """Return the first spikes; membranes are not kept."""
@@ -173,12 +167,13 @@ class FirstSpikeState(LayerState):
         """Return the gradients by weight and delay (cols, rows) and by time (n, rows), in tau."""
         if self.slopes_of is not None and self.slopes_of[0] is self.d:
             return self.slopes_of[1]
-        weights, spikes = self.weights_read, self.spikes
-        slopes = np.zeros_like(weights), np.zeros_like(weights), np.zeros_like(self.times)
+        weights, spikes, shape = self.weights_read, self.spikes, self.held["weights"].shape[::-1]
+        slopes = np.zeros(shape), np.zeros(shape), np.zeros_like(self.times)
         errors = np.ascontiguousarray(self.d, np.float64) * self.spec.tau
         steepest = self.spec.steepest * self.level
-        self.activity.add(self.name, "mac_outer", int(np.isfinite(spikes).sum()) * len(self.rows))
-        spike_slopes(self.times, weights, self.delays, spikes, errors, steepest, *slopes)
+        self.activity.add(self.name, "mac_outer", int(np.isfinite(spikes).sum()) * shape[1])
+        given = self.times, weights, self.reads, self.delays
+        spike_slopes(*given, spikes, errors, steepest, *slopes)
         self.slopes_of = self.d, slopes
         return slopes
 

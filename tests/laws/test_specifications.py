@@ -108,7 +108,6 @@ EXAMPLES = [
     Clocked(units=2),
     Coded(steps=2),
     Repeated(steps=2),
-    Cosine(steps=1),
     EventLIF(units=2),
     FirstSpike(units=2),
     Group(count=2),

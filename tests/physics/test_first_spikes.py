@@ -58,9 +58,14 @@ def layer(seed: int, n: int = 12, rows: int = 9, cols: int = 6, shared: bool = F
     return times, rng.normal(0.3, 1.0, (cols, rows)), delays
 
 
+def own_rows(weights) -> np.ndarray:
+    """The row that each input reads, where it is the same for all samples."""
+    return np.arange(weights.shape[1])[None]
+
+
 def spikes_of(times, weights, delays, threshold=1.0) -> np.ndarray:
     spikes = np.empty((len(times), len(weights)))
-    first_spikes(times, weights, delays, threshold, spikes)
+    first_spikes(times, weights, own_rows(weights), delays, threshold, spikes)
     return spikes
 
 
@@ -117,7 +122,8 @@ def test_gradients_to_all_times_of_a_spike_add_up_to_one():
     spikes = spikes_of(times, weights, delays)
     slopes = np.zeros_like(weights), np.zeros_like(weights), np.zeros_like(times)
     fired = np.isfinite(spikes)
-    spike_slopes(times, weights, delays, spikes, np.ones_like(spikes), 0.0, *slopes)
+    given = times, weights, own_rows(weights), delays
+    spike_slopes(*given, spikes, np.ones_like(spikes), 0.0, *slopes)
     np.testing.assert_allclose(slopes[2].sum(axis=1), fired.sum(axis=1), rtol=1e-9)
     np.testing.assert_allclose(slopes[1].sum(axis=1), fired.sum(axis=0), rtol=1e-9)
 

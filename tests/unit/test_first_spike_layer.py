@@ -7,6 +7,8 @@ import pytest
 
 from crossbar import Streams
 from crossbar.activity import Activity
+from crossbar.circuit import DifferentialPair
+from crossbar.devices import IdealCell
 from crossbar.errors import ConfigError
 from crossbar.nn import Adam, Coincidence, Cosine, Minibatch, Network, Sequential, Training, fit
 from crossbar.nn.layers.base import Place
@@ -19,6 +21,7 @@ from crossbar.spiking import (
     first_spike_network,
 )
 from crossbar.substrates.digital import Digital
+from crossbar.substrates.tile import Tile
 
 EXACT = Digital(dtype=np.float64)
 
@@ -130,6 +133,26 @@ def test_every_spike_that_arrives_counts_as_one_read_of_its_row():
     state.activity.add("own", "mac_forward", 1000)
     state.forward(np.array([[0.1, np.inf, 0.3], [0.0, 0.0, 0.0]]), rng=draws())
     assert state.activity.total("mac_forward", "own") == 1000 + 5 * 2
+
+
+def test_every_spike_reads_its_row_with_noise_of_its_own_and_gradients_go_by_it():
+    """2 w (u - u^2) = 1 with u = e^{-t / 2}: the read w follows from the time of each sample."""
+    noisy = Tile(device=IdealCell(), mapping=DifferentialPair(), dtype=np.float64)
+    layer, x = FirstSpike(units=1, tau=1.0, steepest=0.0), np.full((500, 2), np.inf)
+    held = noisy.program(np.array([[1.0], [4.0]]), rng=draws(), name="own", activity=Activity())
+    assert held.noisy
+    state = layer.state(Place("own", ((2,),), (1,), {"weights": held}, held.activity))
+    x[:, 1] = 0.0
+    u = np.exp(-0.5 * state.forward(x, rng=draws())[:, 0])
+    w = 0.5 / (u - u * u)
+    reads = held.read_rows(np.tile([[0.0, 1.0]], (500, 1)), rng=np.random.default_rng(1))
+    assert np.unique(w).size == 500
+    assert w.std() == pytest.approx(reads.std(), rel=5 / np.sqrt(500))  # one in 1e6 beyond
+    state.d = np.ones((500, 1))
+    slope = 2 * (u - u * u) / (w * (u - 2 * u * u))  # -dt / dw of each sample
+    gradient = state.gradients(rng=draws())["weights"]
+    np.testing.assert_allclose(gradient[:, 0], [0.0, slope.sum()], rtol=1e-9)
+    assert held.activity.total("mac_forward", "own") == 500 + 500
 
 
 def small(learner):

@@ -53,8 +53,9 @@ def _arrange(
 
 @jit
 def _first(
-    order: Integers, arrivals: Doubles, decays: Doubles, count: int, weights: Doubles, half: float
-) -> float:
+    order: Integers, arrivals: Doubles, decays: Doubles, count: int, weights: Doubles,
+    reads: Integers, half: float,
+) -> float:  # fmt: skip
     """Return when V first reaches the threshold 2 ``half``; never where it does not.
 
     After an arrival V rises through it at the larger root u of B u^2 - A u + half = 0, which
@@ -66,8 +67,8 @@ def _first(
         if k > 0:
             a *= decays[k]
             b *= decays[k] * decays[k]
-        a += weights[i]
-        b += weights[i]
+        a += weights[reads[i]]
+        b += weights[reads[i]]
         inside = a * a - 4.0 * b * half
         if b > 0.0 and a > 0.0 and inside > 0.0:
             grown = 2.0 * b / (a + math.sqrt(inside))  # 1 / u
@@ -79,16 +80,19 @@ def _first(
 
 @jit
 def first_spikes(
-    times: Doubles, weights: Doubles, delays: Doubles, threshold: float, spikes: Doubles
-) -> None:
+    times: Doubles, weights: Doubles, reads: Integers, delays: Doubles, threshold: float,
+    spikes: Doubles,
+) -> None:  # fmt: skip
     """Write the first spike of every neuron into ``spikes`` (n, cols), infinity for none.
 
     Parameters
     ----------
     times : (n, rows)
         Spikes of the inputs, infinity for none.
-    weights : (cols, rows)
-        One row a neuron.
+    weights : (cols, reads)
+        One row a neuron, of the rows of inputs as they were read.
+    reads : (n or 1, rows)
+        Which of them the spike of each input reads; 1 where that is the same for all samples.
     delays : (1, rows) or (cols, rows)
         Of an input to all neurons alike, or to each.
     threshold
@@ -97,17 +101,17 @@ def first_spikes(
     rows, shared = times.shape[1], delays.shape[0] == 1
     order, arrivals, decays = np.arange(rows), np.empty(rows), np.ones(rows)
     for n in range(times.shape[0]):
-        count = 0
+        count, own = 0, reads[n if reads.shape[0] > 1 else 0]
         for j in range(weights.shape[0]):
             if j == 0 or not shared:
                 count = _arrange(times[n], delays[j], order, arrivals, decays)
-            spikes[n, j] = _first(order, arrivals, decays, count, weights[j], 0.5 * threshold)
+            spikes[n, j] = _first(order, arrivals, decays, count, weights[j], own, 0.5 * threshold)
 
 
 @jit
 def spike_slopes(
-    times: Doubles, weights: Doubles, delays: Doubles, spikes: Doubles, errors: Doubles,
-    steepest: float, by_weight: Doubles, by_delay: Doubles, by_time: Doubles,
+    times: Doubles, weights: Doubles, reads: Integers, delays: Doubles, spikes: Doubles,
+    errors: Doubles, steepest: float, by_weight: Doubles, by_delay: Doubles, by_time: Doubles,
 ) -> None:  # fmt: skip
     """Add the gradients of a loss to ``by_weight``, ``by_delay`` and ``by_time``.
 
@@ -116,20 +120,20 @@ def spike_slopes(
 
     Parameters
     ----------
-    times, weights, delays
+    times, weights, reads, delays
         As of :func:`first_spikes`, which gave ``spikes``.
     errors : (n, cols)
         Derivative of the loss to every spike.
     steepest
         Least V' to divide by: a crossing that only just happens moves without bounds. 0 for exact.
     by_weight, by_delay, by_time
-        Shaped as weights, weights (a delay that is shared has the sum of a column), times.
+        (cols, rows), the same (a delay that is shared has the sum of a column), and as times.
     """
     rows, shared = times.shape[1], delays.shape[0] == 1
     order, arrivals, decays = np.arange(rows), np.empty(rows), np.ones(rows)
     charged, moved = np.empty(rows), np.empty(rows)
     for n in range(times.shape[0]):
-        count = 0
+        count, own = 0, reads[n if reads.shape[0] > 1 else 0]
         for j in range(weights.shape[0]):
             if j == 0 or not shared:
                 count = _arrange(times[n], delays[j], order, arrivals, decays)
@@ -143,7 +147,7 @@ def spike_slopes(
             for k in range(last, -1, -1):
                 i = order[k]
                 charged[k] = 2.0 * (e - e * e)
-                moved[k] = weights[j, i] * (e - 2.0 * e * e)
+                moved[k] = weights[j, own[i]] * (e - 2.0 * e * e)
                 slope -= moved[k]
                 e *= decays[k]
             factor = -error / max(slope, steepest)
