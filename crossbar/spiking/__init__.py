@@ -41,6 +41,7 @@ from crossbar.spiking.codes import (
 )
 from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
 from crossbar.spiking.event_lif import EventLIF
+from crossbar.spiking.event_network import event_network
 from crossbar.spiking.first_spike import FirstSpike
 from crossbar.spiking.first_spike_network import first_spike_network
 from crossbar.spiking.latency import SpikeDecoder, SpikeEncoder
@@ -175,6 +176,7 @@ __all__ = [
     "Triangle",
     "Waiting",
     "clocked_network",
+    "event_network",
     "first_spike_network",
     "read_spikes",
     "read_spiking",
