@@ -11,7 +11,7 @@ from crossbar.kernels.spikes.adjoint import Owed, event_slopes
 from crossbar.kernels.spikes.closed import forms_of
 from crossbar.kernels.spikes.events import Fired, Given, run_events
 from crossbar.kernels.spikes.flow import Flow
-from crossbar.nn import LayerState, Place
+from crossbar.nn import LayerState, Place, Trace
 from crossbar.spiking.neurons.lif import SUBTRACTION
 from crossbar.spiking.row_reads import RowReads, reads_of_spikes, reads_to_come
 from crossbar.types import Doubles, Floats, Rng
@@ -114,6 +114,15 @@ class EventLIFState(LayerState):
             return self.volt * membranes
         spikes = self.unit * self.fired.spikes
         return spikes if self.spec.readout == TIMES else spikes[:, :, 0]
+
+    def trace(self) -> Trace:
+        """Return the spikes; membranes are not kept."""
+        spikes = self.fired.spikes
+        fired = np.isfinite(spikes)
+        sample, neuron, _ = np.nonzero(fired)
+        none = np.empty((len(spikes), 0, spikes.shape[1]))
+        own = spikes.shape[1], self.spec.duration, np.empty(0), none
+        return Trace(sample, neuron, spikes[fired] * self.unit, *own)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
         """Return the gradient of the loss to the times of inputs [1/s]."""

@@ -47,10 +47,8 @@ def event_network(
     ----------
     input_shape, classes
         Shape of a sample, and outputs.
-    hidden
-        Neurons of each hidden layer.
-    neuron
-        What the neurons are.
+    hidden, neuron
+        Neurons of each hidden layer, and what all neurons are.
     duration, spikes
         End of a sample, and most spikes of a neuron until then.
     recurrent

@@ -95,6 +95,18 @@ def test_without_a_filter_times_have_no_gradient_to_weights():
     assert state.backward(state.d, rng=draws())[0].tolist() == [[1.0, 2.0]]
 
 
+def test_a_trace_has_every_spike_with_its_sample_and_neuron():
+    state = alone(np.array([[9.0, 0.0]]))
+    times = state.forward(np.array([[0.0], [np.inf], [4.0]]), rng=draws())
+    trace = state.trace()
+    fired = np.isfinite(times)
+    assert (trace.width, trace.until) == (2, 20.0)
+    assert set(trace.samples) == {0, 2}
+    assert set(trace.neurons) == {0}
+    np.testing.assert_allclose(trace.times, times[fired], rtol=1e-12)
+    assert trace.membranes.shape == (3, 0, 2)
+
+
 def test_delays_stay_between_zero_and_the_longest():
     state = alone(np.ones((3, 2)), delays=AxonalDelays(start=1.0, longest=2.5))
     state.add({"delays": np.array([[-1.5, 0.25, 9.0]])}, rng=draws())
