@@ -1,7 +1,7 @@
 """Networks of first spikes on the yin-yang figure: trained ones, and one from a file.
 
     nice -n 5 python benchmarks/yin_yang.py --json yin_yang.jsonl
-    python benchmarks/yin_yang.py --only 4-30-3 --seeds 1 train.epochs=5 learner.steps=250
+    python benchmarks/yin_yang.py --only 4-30-3 --seeds 1 train.epochs=5
     python benchmarks/yin_yang.py --network yin_yang_ttfs.npz
 
 Printed are, over seeds, the accuracy on 1 000 test samples with its 95 % interval (Student), that
@@ -37,7 +37,7 @@ from crossbar.runs.trials import trial
 from crossbar.toml import override, read
 
 ROOT = Path(__file__).parents[1]
-SHORT = ["train.epochs=100", "learner.steps=5000"]
+SHORT = ["train.epochs=100"]
 NETWORKS: dict[str, tuple[list[str], float]] = {
     "4-30-3": ([], 96.0),
     "4-30-3, axonal delays": ([*SHORT, "network.delays.kind=axonal"], 97.5),

@@ -131,6 +131,10 @@ class EventLIF(Layer):
         own = Matrix("recurrent", self.units, self.units)
         return (given, own) if self.recurrent else (given,)
 
+    def lasts(self, *inputs: Shape) -> float:
+        """Return the time of a sample [s]."""
+        return self.duration
+
     def initial(self, matrix: Matrix, rng: Rng) -> Floats:
         """Return initial weights (rows, cols), which are normal."""
         shape = (matrix.rows, matrix.cols)

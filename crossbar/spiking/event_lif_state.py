@@ -46,7 +46,8 @@ class EventLIFState(LayerState):
             self.parameters["delays"] = start
         self.flow = self._flow()
         self.given = Given(self.still, self.still, self.still, NOTHING, self.still, NOTHING)
-        self.fired = Fired(self.still, self.still, NOTHING, NOTHING)
+        none = np.empty((0, cols), np.int64)
+        self.fired = Fired(np.empty((0, cols, 1)), np.empty((0, cols, 1, 2)), none, none)
         self.owed: tuple[Floats, Owed] | None = None
 
     def _flow(self) -> Flow:
@@ -104,9 +105,14 @@ class EventLIFState(LayerState):
             where, got = f"EventLIF '{self.name}'", f"a neuron with {most} or more"
             raise SimulationError(message(where, f"up to {self.spec.spikes} spikes", got, MORE))
         self.activity.add(self.name, "spikes", int(self.fired.counts.sum()))
+        self.activity.add(self.name, "neuron_time", self.fired.counts.size * self.spec.duration)
+        if "delays" in self.parameters:
+            ways = len(self.parameters["delays"])  # 1, or one for every neuron
+            self.activity.add(self.name, "queued", ways * np.isfinite(self.given.times).sum())
         if own is not None:
-            arrive = self.fired.spikes + self.flow.lag < self.flow.duration
-            own.count(int(np.count_nonzero(arrive)))
+            arrive = np.count_nonzero(self.fired.spikes + self.flow.lag < self.flow.duration)
+            own.count(int(arrive))
+            self.activity.add(self.name, "queued", float(arrive))
 
     def _shown(self, membranes: Doubles) -> Doubles:
         """Return the output [s] or [V]."""

@@ -132,6 +132,9 @@ class FirstSpikeState(LayerState):
         given = self.times, self.weights_read, self.reads, self.delays
         first_spikes(*given, self.level, self.spikes)
         self.activity.add(self.name, "spikes", int(np.isfinite(self.spikes).sum()))
+        if self.spec.delays is not None:  # 1, or one for every neuron
+            arriving = len(self.delays) * np.isfinite(self.times).sum()
+            self.activity.add(self.name, "queued", float(arriving))
         return (self.spikes * self.spec.tau).astype(x.dtype, copy=False)
 
     def trace(self) -> Trace:

@@ -10,7 +10,13 @@ from crossbar.errors import ConfigError
 from crossbar.nn import Dense, Network
 from crossbar.report import write_report
 from crossbar.runs import experiment, train
-from crossbar.spiking import Traces, clocked_network, first_spike_network
+from crossbar.spiking import (
+    SynapticDelays,
+    Traces,
+    clocked_network,
+    event_network,
+    first_spike_network,
+)
 from crossbar.substrates import Digital
 
 
@@ -50,13 +56,29 @@ def test_first_spikes_are_as_the_layers_give_them_and_records_count_them():
     assert kept["voltages"] == []
 
 
+def test_events_are_told_with_all_their_spikes_and_their_time_counts():
+    network = event_network(recurrent=True, delays=SynapticDelays())
+    chip = network.build(Digital(dtype=np.float64), Streams(0))
+    assert Traces.of(chip, X, rng=draws()).until == network.lasts == 1e-5
+    before = chip.activity.copy()
+    traces, state = Traces.of(chip, X, rng=draws()), chip.layers["hidden"]
+    counts = state.fired.counts
+    assert traces.spikes == pytest.approx(counts.sum() / 6 + traces.layers["out"].times.size / 6)
+    run, took = traces.recording(2), chip.activity.since(before)
+    np.testing.assert_array_equal(run.spikes["hidden"].counts(), counts[2])
+    assert took.total("neuron_time") == pytest.approx(6 * (30 + 3) * 1e-5)
+    arrive = (state.fired.spikes * 1e-6 + 1e-7 < 1e-5).sum()
+    hidden = took.total("queued", "hidden")
+    assert hidden == 6 * 4 * 30 + arrive  # each line to every neuron, and those between them
+
+
 def test_a_chip_without_spikes_is_refused():
     network = Network(input_shape=(4,), layers={"out": Dense(units=2)})
     with pytest.raises(ConfigError, match=r"^Traces.of.chip: expected a layer of spiking neurons"):
         Traces.of(network.build(Digital(), Streams(0)), X, rng=draws())
 
 
-@pytest.mark.parametrize("kind", ["spiking", "spiking-steps"])
+@pytest.mark.parametrize("kind", ["spiking", "spiking-steps", "spiking-events"])
 def test_a_report_shows_the_spikes(tmp_path, kind):
     settings = {
         "data": {"kind": "yin-yang", "samples": 200},
