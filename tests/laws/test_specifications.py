@@ -45,6 +45,7 @@ from crossbar.errors import CrossbarError
 from crossbar.nn import Dense, Network, Pad, Quantise, Reshape, Transpose
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
+from crossbar.runs.spiking import SpikingRun
 from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
@@ -77,7 +78,7 @@ MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
         "energy.latency.Latency",
         "energy.latency.Part",
         "energy.operations", "energy.published", "report", "runs.hardware.Hardware",
-        "runs.mapped_layer",
+        "runs.mapped_layer", "runs.spiking.SpikingPlan",
         "spice.bench", "spice.calibration",
         "spice.memristors.characterise", "spice.memristors.pulse_response",
         "spice.memristors.reads", "spice.memristors.trains", "spice.synapse.characterise",
@@ -133,6 +134,7 @@ EXAMPLES = [
     SigmoidVote(weights=(1.0, -1.0)),
     Sine(amplitude=1, frequency=1e3),
     Sobol(3),
+    SpikingRun(until=1.0),
     SoftmaxVote(weights=(1.0, -1.0)),
     StuckAt(IdealCell()),
     Switching(**SWITCHING),
