@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_snippets_of_readme_run() -> None:
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    assert len(snippets) == 4  # for device, circuit, machine-learning and spiking readers
+    assert len(snippets) == 5  # for device, circuit, machine-learning and spiking readers
     names: dict[str, object] = {}
     for snippet in snippets:
         exec(snippet, names)
@@ -28,6 +28,7 @@ def test_the_snippets_of_readme_run() -> None:
     assert names["p"].shape == (2, 5)  # type: ignore[attr-defined]
     assert names["sums"].shape == (2, 10)  # type: ignore[attr-defined]
     assert names["joules"] > 0  # type: ignore[operator]
+    assert list(names["traces"].layers) == ["hidden1"]  # type: ignore[attr-defined]
 
 
 def test_the_snippets_on_networks_run_and_every_layer_is_in_the_table() -> None:
