@@ -97,6 +97,15 @@ def test_the_files_and_snippets_on_measured_data_are_read(
     assert names["measured"].v[-1] == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize("page", ["spiking", "spike_times", "spike_events", "spiking_steps"])
+def test_the_snippets_on_spikes_run(page: str) -> None:
+    text, names = (ROOT / "docs" / f"{page}.md").read_text(), {}
+    snippets = re.findall(r"```python\n(.*?)```", text, re.S)
+    for snippet in snippets:
+        exec(snippet, names)
+    assert len(snippets) > 0
+
+
 def test_links_of_the_documents_lead_somewhere() -> None:
     for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
