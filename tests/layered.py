@@ -54,7 +54,6 @@ from crossbar.spiking import (
     Clocked,
     EventLIF,
     FirstSpike,
-    FirstSpikeReadout,
     LastReadout,
     Leaky,
     RateReadout,
@@ -79,7 +78,7 @@ SUBSTRATES = {
     ),
 }
 SINGLE = Digital()
-NO_GRADIENT = {"coded"}  # numbers become spikes, and no error passes that
+NO_GRADIENT = {"coded", "first-spike-readout"}  # from numbers to spikes, or of spikes alone
 # Layers of every kind, with the shapes of their inputs. A kind without an example fails the laws.
 EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
     "dense": [(Dense(units=3), ((4,),)), (Dense(units=3, bias=True), ((2, 3),))],
@@ -176,7 +175,6 @@ EXAMPLES: dict[str, list[tuple[Layer, tuple[tuple[int, ...], ...]]]] = {
     ],
     "rate-readout": [(RateReadout(gain=2.0), ((4, 3),))],
     "last-readout": [(LastReadout(), ((4, 3),)), (LastReadout(every=2), ((4, 3),))],
-    "first-spike-readout": [(FirstSpikeReadout(slope=2.0), ((5, 3),))],
     "spike-encoder": [(SpikeEncoder(first=0.15, span=1.85), ((3, 4),))],
     "spike-decoder": [(SpikeDecoder(scale=0.5, last=0.7), ((3, 4),))],
     "first-spike": [  # all neurons fire, no delay comes to 0

@@ -11,6 +11,7 @@ from crossbar.data.data import DATA, Data, Progress
 from crossbar.data.dataset import Dataset
 from crossbar.data.normalise import Normalisation, Unscaled
 from crossbar.data.split import BySample, Split
+from crossbar.errors import fail
 from crossbar.types import Doubles
 from crossbar.units import quantity
 
@@ -34,7 +35,7 @@ class IsotropicHardening(Data):
     samples
         Paths of all three parts.
     points
-        Points of a path.
+        Points of a path, as many between any two turning points.
     turns
         Turning points, the end among them.
     largest
@@ -62,6 +63,12 @@ class IsotropicHardening(Data):
     hardening: float = quantity(2.1e9, unit="Pa", low=0, high=1e15)
     everywhere: bool = False
     seed: int = quantity(0, low=0, high=1 << 62)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.points % self.turns:
+            got, remedy = f"{self.points}", "Other points would leave turning points out."
+            fail("IsotropicHardening.points", f"a multiple of {self.turns} turns", got, remedy)
 
     def dataset(self, progress: Progress | None = None) -> Dataset:
         """Return the paths and their stresses."""

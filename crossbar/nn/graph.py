@@ -16,7 +16,7 @@ from crossbar.errors import shown as written
 from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
 from crossbar.nn.layers.base import Layer, Matrix, Place, Shape
-from crossbar.nn.layers.contract import matrices_of, shape_of, state_of
+from crossbar.nn.layers.contract import matrices_of, require_one_clock, shape_of, state_of
 from crossbar.nn.losses import CrossEntropy, Loss
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams
@@ -96,6 +96,7 @@ class Network(Displayed):
         if idle:
             remedy = "Let a later layer read from it, or omit it."
             fail(f"Network.layers['{idle[0]}']", "a layer that another reads", "none", remedy)
+        require_one_clock({name: node.layer for name, node in self.nodes.items()})
         last = list(self.shapes.values())[-1]
         if len(last) != 1:
             fail("Network.layers", "a last layer of numbers", str(last), "End with Dense.")

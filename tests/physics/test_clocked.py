@@ -181,6 +181,22 @@ def test_the_first_spike_is_told_by_its_step():
     np.testing.assert_allclose(from_layer[0], 1 - 2 * np.array([2, 0, 5, 4]) / 5)
 
 
+def test_the_gradient_of_a_first_spike_is_what_each_spike_changes():
+    """The step is linear in every spike on its own: with it less without it."""
+    state = alone(FirstSpikeReadout(slope=2.0, window=6), (7, 3))
+    x = (np.random.default_rng(2).random((4, 7, 3)) < 0.25).astype(float)
+    d = np.random.default_rng(3).normal(size=(4, 3))
+    state.forward(x, rng=draws())
+    (back,) = state.backward(d, rng=draws())
+    for at in np.ndindex(x.shape):
+        sides = []
+        for spike in (1.0, 0.0):
+            changed = x.copy()
+            changed[at] = spike
+            sides.append((d * state.forward(changed, rng=draws())).sum())
+        assert back[at] == pytest.approx(sides[0] - sides[1], abs=1e-12)
+
+
 def test_a_step_without_spikes_reads_nothing():
     """What is counted are reads of driven lines: none of steps at rest."""
     state = alone(Clocked(units=3), (10, 4), held="arrays")

@@ -258,6 +258,13 @@ def test_spikes_with_a_delay_are_counted_once_for_every_delay():
         )  # fmt: skip
         chip.run({"in": given}, MS, rng=rng())
         assert chip.activity.total("queued") == queued
+        if delays is not None:  # a synapse without a delay has no queue
+            delays[0] = 0.0
+            chip = network.build(
+                EXACT, Streams(0), weights={"fc": np.zeros((3, 2))}, delays={"fc": 1e-6 * delays}
+            )
+            chip.run({"in": given}, MS, rng=rng())
+            assert chip.activity.total("queued") == 4
 
 
 NETWORK = loop()

@@ -102,6 +102,23 @@ REFUSED = {
     "another output": (lambda: Leaky(output="relu"), ConfigError, "Leaky.output"),
     "another decoder": (
         lambda: clocked_network(decoder="vot"), ConfigError, "clocked_network.decoder"),
+    "first spikes of neurons without any": (
+        lambda: clocked_network(decoder="first-spike", neuron=Leaky()),
+        ConfigError, "clocked_network.decoder"),
+    "first spikes of voltages": (
+        lambda: alone(FirstSpikeReadout(), (3, 2)).forward(np.full((1, 3, 2), 0.5), rng=draws()),
+        DataError, "FirstSpikeReadout 'alone'"),
+    "a window of voltages": (
+        lambda: clocked_network(window=3), ConfigError, "clocked_network.window"),
+    "a population beside a code": (
+        lambda: clocked_network(code=BernoulliRate(), population=5),
+        ConfigError, "clocked_network.code"),
+    "steps of two lengths": (
+        lambda: Network(input_shape=(2,), layers={
+            "code": Coded(steps=4), "out": Clocked(units=2, dt=2e-6), "read": RateReadout()}),
+        ConfigError, "Network.layers"),
+    "turning points between the points": (
+        lambda: IsotropicHardening(points=20, turns=7), ConfigError, "IsotropicHardening.points"),
     "no hidden layer": (
         lambda: clocked_network(hidden=()), ConfigError, "clocked_network.hidden"),
     "numbers as spikes": (

@@ -11,6 +11,7 @@ from crossbar.nn import Dense, Network
 from crossbar.report import write_report
 from crossbar.runs import experiment, train
 from crossbar.spiking import (
+    ClockedLIF,
     SynapticDelays,
     Traces,
     clocked_network,
@@ -41,6 +42,15 @@ def test_steps_are_told_by_their_ends():
         np.testing.assert_array_equal(np.argwhere(one[3]), np.c_[steps, run.spikes[name].lines])
         assert run.voltages[name].shape == (12, one.shape[2])
     assert traces.until == pytest.approx(12e-6)
+
+
+def test_without_synaptic_current_spikes_are_at_the_beginnings_of_steps():
+    network = clocked_network(neuron=ClockedLIF(tau_s=0.0), decoder="rate")
+    traces = Traces.of(network.build(Digital(), Streams(0)), X, rng=draws())
+    assert traces.recording(0).times[0] == 0.0
+    steps = traces.layers["hidden1"].times * 1e6
+    np.testing.assert_allclose(steps, np.rint(steps), atol=1e-9)
+    assert steps.min() < 0.5
 
 
 def test_first_spikes_are_as_the_layers_give_them_and_records_count_them():
@@ -76,6 +86,18 @@ def test_a_chip_without_spikes_is_refused():
     network = Network(input_shape=(4,), layers={"out": Dense(units=2)})
     with pytest.raises(ConfigError, match=r"^Traces.of.chip: expected a layer of spiking neurons"):
         Traces.of(network.build(Digital(), Streams(0)), X, rng=draws())
+
+
+def test_many_layers_have_colours_again(tmp_path):
+    settings = {
+        "data": {"kind": "yin-yang", "samples": 60},
+        "network": {"kind": "spiking-steps", "hidden": [2] * 9, "steps": 3},
+        "train": {"epochs": 1, "batch": 20, "gamma": 1e-3},
+        "device": {"kind": "float"},
+        "learner": {"kind": "cosine"},
+    }
+    train(experiment(settings), tmp_path / "run")
+    assert "run-raster" in write_report(tmp_path / "run").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["spiking", "spiking-steps", "spiking-events"])

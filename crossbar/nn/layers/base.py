@@ -76,6 +76,11 @@ class Layer(Specification):
     settling: ClassVar[tuple[str, ...]] = ()
     """Analog blocks that a signal settles in one after the other, besides those of its matrices."""
 
+    @property
+    def clock(self) -> float | None:
+        """Length of the time steps [s] that it lives in; None for none."""
+        return None
+
     @abstractmethod
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of one output sample for input samples of ``inputs``, or raise."""

@@ -53,6 +53,14 @@ def matrices_of(name: str, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Mat
     return matrices
 
 
+def require_one_clock(layers: dict[str, Layer]) -> None:
+    """Raise unless all of ``layers`` that live in time steps have steps of one length."""
+    clocks = {n: t for n, layer in layers.items() if (t := layer.clock) is not None}
+    if len(set(clocks.values())) > 1:
+        got = ", ".join(f"{t:g} s of '{name}'" for name, t in clocks.items())
+        fail("Network.layers", "time steps of one length", got, "Give all the same dt.")
+
+
 def state_of(layer: Layer, place: Place) -> LayerState:
     """Return the state that ``layer`` makes, or raise unless it answers as the contract says.
 

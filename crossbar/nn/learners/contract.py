@@ -23,6 +23,7 @@ def prove(learner: Learner, chip: Chip, x: Floats, targets: Any, rate: float) ->
 
     A step that diverges is left to training.
     """
+    learner = learner.over(1)
     x, wanted = x[:FEW], chip.wanted("prove", targets[:FEW], len(x[:FEW]))
     rng = np.random.default_rng(0)
     where, remedy = named(learner, "memory"), "Return arrays by name: self.zeros(chip)."

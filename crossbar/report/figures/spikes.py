@@ -15,6 +15,11 @@ MEMBRANES = 4  # that are drawn of a layer
 ROOM = 120.0  # points that the lines of a raster share
 
 
+def colour(k: int) -> str:
+    """Return the colour of layer ``k``; they come again after the last."""
+    return COLOURS[k % len(COLOURS)]
+
+
 def spikes(run: Run) -> list[Picture]:
     """Return what the spiking neurons of the first chip of ``run`` do; nothing without any."""
     record = run.chips[0].record.get("spikes")
@@ -32,7 +37,14 @@ def _raster(run: Run, record: Record) -> Picture:
     for k, (name, one) in enumerate(layers.items()):
         size = float(np.clip(ROOM / sum(each["neurons"] for each in layers.values()), 0.7, 6))
         at = factor * np.array(one["times"])
-        ax.plot(at, below + np.array(one["lines"]), "|", color=COLOURS[k], ms=size, mew=0.9)
+        ax.plot(
+            at,
+            below + np.array(one["lines"]),
+            "|",
+            color=colour(k),
+            ms=size,
+            mew=0.9,
+        )
         ticks.append(below + (one["neurons"] - 1) / 2)
         below += one["neurons"]
         ax.axhline(below - 0.5, color="0.8", lw=0.7)
@@ -61,7 +73,7 @@ def _first(run: Run, record: Record) -> Picture:
     for k, (name, one) in enumerate(record["layers"].items()):
         share = counts[name] / (record["samples"] * one["neurons"])
         quiet = f", {one['silent']:.0%} silent" if one["silent"] else ""
-        ax.stairs(share, factor * edges, color=COLOURS[k], lw=1.3, label=f"{name}{quiet}")
+        ax.stairs(share, factor * edges, color=colour(k), lw=1.3, label=f"{name}{quiet}")
     ax.set(xlim=(0, factor * record["until"]), ylim=(0, None))
     ax.set_xlabel(f"first spike ({unit})")
     ax.set_ylabel("share of neurons")
@@ -90,7 +102,7 @@ def _membranes(run: Run, record: Record) -> Picture:
         figure,
         f"{run.name}-membranes",
         alt=f"voltages of some membranes of {run.name} against time, one test sample",
-        caption=f"Membranes of {run.name} at the ends of steps, in the first test {run.sample}.",
+        caption=f"Membranes of {run.name} in every step of the first test {run.sample}.",
         data=pd.DataFrame({"t_s": record["at"], **named}),
     )
 
@@ -100,4 +112,11 @@ def _traces(ax: Axes, at: np.ndarray, kept: dict[str, list[list[float]]]) -> Non
     for k, (name, lines) in enumerate(kept.items()):
         for j, line in enumerate(lines[:MEMBRANES]):
             shade = 1 - 0.6 * j / MEMBRANES
-            ax.plot(at, line, color=COLOURS[k], alpha=shade, lw=1.1, label=f"{name}, neuron {j}")
+            ax.plot(
+                at,
+                line,
+                color=colour(k),
+                alpha=shade,
+                lw=1.1,
+                label=f"{name}, neuron {j}",
+            )

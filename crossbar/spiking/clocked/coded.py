@@ -41,6 +41,11 @@ class Coded(Layer):
     dt: float = quantity(1e-6, above=0, high=1e3, unit="s")
     code: Code = field(default_factory=lambda: BernoulliRate(f_max=1e6, duration=2e-5))
 
+    @property
+    def clock(self) -> float:
+        """Length of a step [s]."""
+        return self.dt
+
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return steps and lines."""
         return (self.steps, self.code.lines(math.prod(inputs[0])))
@@ -67,7 +72,8 @@ class CodedState(LayerState):
         where = f"Coded '{self.name}'"
         if len(step) and step.max() >= spec.steps:
             expected, got = f"spikes before {spec.steps * spec.dt:g} s", f"{spikes.times[-1]:g} s"
-            raise DataError(message(where, expected, got, "Raise steps, or shorten the code."))
+            remedy = "Raise steps, or shorten the code (its duration or span)."
+            raise DataError(message(where, expected, got, remedy))
         coded = np.zeros((len(x), spec.steps, lines), x.dtype)
         np.add.at(coded, (sample, step, line), 1)
         if (most := coded.max(initial=0)) > 1:

@@ -86,6 +86,11 @@ class Clocked(Layer):
             "recurrent", self.units, self.units, vectors=steps, gain=gain, loops=True
         )
 
+    @property
+    def clock(self) -> float:
+        """Length of a step [s]."""
+        return self.dt
+
     def lasts(self, *inputs: Shape) -> float:
         """Return the time of all steps [s]."""
         return inputs[0][0] * self.dt
@@ -155,12 +160,12 @@ class ClockedState(LayerState):
         return came.reshape(*x.shape[:-1], -1)
 
     def trace(self) -> Trace | None:
-        """Return spikes at the ends of their steps, and the membranes there."""
+        """Return spikes and membranes at the ends of their steps, or at the beginnings."""
         spec, (samples, steps, count) = self.spec, self.outputs.shape
         if not spec.neuron.spikes:
             return None
         sample, step, neuron = np.nonzero(self.outputs)
-        at = np.arange(1, steps + 1) * spec.dt
+        at = (np.arange(steps) + (0 if spec.neuron.instant else 1)) * spec.dt
         seen = [state[0] for state in self.states[1:]]
         membranes = np.stack(seen, axis=1) if seen else np.empty((samples, 0, count))
         return Trace(sample, neuron, at[step], count, steps * spec.dt, at, membranes)

@@ -90,6 +90,11 @@ class ClockedLIF(ClockedNeuron):
         """Threshold - reset [V]."""
         return self.threshold - self.reset
 
+    @property
+    def instant(self) -> bool:
+        """Whether V jumps at the beginning of a step."""
+        return self.tau_s == 0
+
     def begin(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> State:
         """Return V, the current over C, the rise of the threshold and the steps to wait."""
         zero = np.zeros(shape, dtype)

@@ -22,6 +22,8 @@ Window: TypeAlias = Annotated[int, quantity(low=0, high=LARGEST)]
 Number: TypeAlias = Annotated[float, quantity(low=-1e15, high=1e15)]
 Layers: TypeAlias = dict[str, Layer | Node]
 MEMBRANE, VOTE, RATE, FIRST = "membrane", "vote", "rate", "first-spike"
+SPREAD = (10, 0.0, 1.0)
+"""Population, low and high where nothing else is asked for."""
 DECODERS = (MEMBRANE, VOTE, RATE, FIRST)
 NEURON = ClockedLIF(tau_m=1e-5, tau_s=3e-6, surrogate=FastSigmoid(sharpness=15.0))
 
@@ -36,9 +38,9 @@ def clocked_network(
     neuron: ClockedNeuron = NEURON,
     recurrent: bool = True,
     steps: Size = 20,
-    population: Size = 10,
-    low: Number = 0.0,
-    high: Number = 1.0,
+    population: Size = SPREAD[0],
+    low: Number = SPREAD[1],
+    high: Number = SPREAD[2],
     window: Window = 0,
     code: Code | None = None,
 ) -> Network:
@@ -65,16 +67,15 @@ def clocked_network(
     window
         Steps at the end that ``rate`` and ``first-spike`` look at; 0 for all.
     code
-        A code of spikes in place of currents, for numbers from 0 to 1.
+        A code of spikes in place of the population, for numbers from 0 to 1.
 
     Source: decoders of Alymova 2025, eq 7 to 9. The numbers of the neuron are ours, as measured on
     paths of isotropic hardening.
     """
-    if decoder not in DECODERS:
-        where, expected = "clocked_network.decoder", " or ".join(DECODERS)
-        fail(where, expected, repr(decoder), nearest(decoder, DECODERS))
-    if not hidden:
-        fail("clocked_network.hidden", "one hidden layer or more", "none", "Give (48,).")
+    _require(decoder, hidden, neuron, window)
+    if code is not None and (population, low, high) != SPREAD:
+        got = f"population {population} from {low:g} to {high:g}"
+        fail("clocked_network.code", "no population beside it", got, "Use a population code.")
     encoder = {"encoder": Coded(steps=steps, code=code)} if code is not None else {}
     spread = {"population": Receptive(neurons=population, low=low, high=high)}
     held = {**(spread if population > 1 else {}), "steps": Repeated(steps=steps)}
@@ -87,6 +88,21 @@ def clocked_network(
         )
         events = neuron.spikes
     return Network(input_shape=input_shape, layers=layers | _answers(decoder, window, classes))
+
+
+def _require(decoder: str, hidden: tuple[int, ...], neuron: ClockedNeuron, window: int) -> None:
+    """Raise unless there is such a network."""
+    if decoder not in DECODERS:
+        where, expected = "clocked_network.decoder", " or ".join(DECODERS)
+        fail(where, expected, repr(decoder), nearest(decoder, DECODERS))
+    if not hidden:
+        fail("clocked_network.hidden", "one hidden layer or more", "none", "Give (48,).")
+    if decoder == FIRST and not neuron.spikes:
+        got, remedy = "neurons of graded output", 'Take decoder = "membrane".'
+        fail("clocked_network.decoder", "neurons that spike for first-spike", got, remedy)
+    if window and decoder not in (RATE, FIRST):
+        got, remedy = f"{window} for {decoder}", "Only rate and first-spike have one."
+        fail("clocked_network.window", "0", got, remedy)
 
 
 def _answers(decoder: str, window: int, classes: int) -> Layers:

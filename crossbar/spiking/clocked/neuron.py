@@ -29,6 +29,11 @@ class ClockedNeuron(Specification):
     spikes: ClassVar[bool] = True
     """Whether outputs are 0 or 1: then they drive word lines as spikes, and else as numbers."""
 
+    @property
+    def instant(self) -> bool:
+        """Whether outputs of a step are those at its beginning; else at its end, by default."""
+        return False
+
     @abstractmethod
     def begin(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> State:
         """Return the state of ``shape`` (n, units) before a sample."""

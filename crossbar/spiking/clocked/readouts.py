@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.circuit.layout import LARGEST
-from crossbar.errors import ShapeError, message
+from crossbar.errors import DataError, ShapeError, message
 from crossbar.nn import LAYERS, Layer, LayerState, Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
@@ -180,6 +180,9 @@ class FirstSpikeReadoutState(LayerState):
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the numbers."""
         self.x = inputs[0][:, -self.steps :]
+        if not np.isin(self.x, (0, 1)).all():
+            where, got = f"FirstSpikeReadout '{self.name}'", "other numbers"
+            raise DataError(message(where, "spikes, 0 or 1", got, "Read membranes otherwise."))
         self.activity.add(self.name, "scaling", len(self.x) * self.output[0])
         waited = np.cumprod(1 - self.x, axis=1).mean(axis=1)
         values: Floats = self.spec.offset - self.spec.slope * waited

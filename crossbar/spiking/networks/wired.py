@@ -68,8 +68,8 @@ class Wired(Displayed):
         which = (spikes.lines[:, None] * cols + own if self.delays.size > 1
                  else np.zeros((len(spikes), 1), np.int64)).ravel()  # fmt: skip
         times, lines = np.repeat(spikes.times, cols), np.repeat(spikes.lines, cols)
-        if self.delays.any():
-            self.held.activity.add(self.held.name, "queued", times.size)
+        waits = np.count_nonzero(self.delays.ravel()[which])
+        self.held.activity.add(self.held.name, "queued", float(waits))
         waiting.send(times, self.delays.ravel(), which=which, spikes=lines)
 
     def arrived(self, waiting: Waiting, until: float, rng: Rng) -> Arrivals:
