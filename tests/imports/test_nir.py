@@ -15,8 +15,10 @@ from crossbar.imports import nir_graph, read_nir, write_nir
 from crossbar.random import Streams
 from crossbar.spiking import (
     LIF,
+    EventQueue,
     Group,
     Izhikevich,
+    LossyRing,
     Mismatch,
     OwnLIF,
     Spikes,
@@ -314,6 +316,9 @@ def test_what_is_no_graph_is_named(tmp_path: Path) -> None:
     assert "read_nir.source: expected a graph, got a LIF." in refused(read_nir, nir.LIF(**LIF3))
     assert "read_nir.source: expected a nir.NIRGraph" in refused(read_nir, 3)
     assert "read_nir.dt: expected a number" in refused(read_nir, recurrent(), dt=0.0)
+    lif, out = nir.LIF(**LIF3), nir.Output(np.array([3]))
+    alone = nir.NIRGraph({"lif": lif, "out": out}, [("lif", "out")], type_check=False)
+    assert "read_nir.source: expected an Input node, got none." in refused(read_nir, alone)
 
 
 def without(**changes: Any) -> SpikingModel:
@@ -329,7 +334,46 @@ def other_neuron() -> SpikingModel:
     return replace(physical(), network=network, currents={}, charges={})
 
 
+def queued(queue: EventQueue) -> SpikingModel:
+    model = physical()
+    synapses = dict(model.network.synapses)
+    synapses["a-a"] = replace(synapses["a-a"], queue=queue)
+    return replace(model, network=replace(model.network, synapses=synapses))
+
+
+def named(model: SpikingModel, one: str, group: str) -> SpikingModel:
+    """The circuit without group b, where input and group have other names."""
+    network = SpikingNetwork(
+        inputs={one: 4}, groups={group: model.network.groups["a"]},
+        synapses={"x.y": replace(model.network.synapses["in-a"], source=one, target=group)},
+    )  # fmt: skip
+    return SpikingModel(network=network, weights={"x.y": model.weights["in-a"]})
+
+
+def test_names_with_dots_come_back(tmp_path: Path) -> None:
+    write_nir(named(physical(), "a.b", "c.d"), tmp_path / "dots.nir")
+    network = read_nir(tmp_path / "dots.nir").network
+    assert network.inputs == {"a.b": 4}
+    assert network.groups.keys() == {"c.d"}
+    assert network.shapes == {"x.y": (4, 3)}
+
+
+def test_an_inner_graph_has_names_of_its_own() -> None:
+    """A node of the outer graph is not lost behind one of an inner graph of the same name."""
+    inner = nir.NIRGraph.from_list(nir.IF(r=np.ones(3), v_threshold=np.ones(3)))
+    graph = edited(fc=inner, **{"fc.if": nir.LIF(**LIF3)})
+    expected = "NIR node 'fc.if' (LIF): expected names of their own, got two such nodes. Rename"
+    assert refused(read_nir, graph).startswith(expected)
+
+
+SLOW = {"g_leak": 1e-27}  # without a leak as far as NIR goes: an IF node
 UNWRITTEN = {
+    "queue": (queued(LossyRing()), "synapses['a-a'].queue: expected a queue that drops nothing"),
+    "rest": (without(**SLOW, rest=0.3), "groups['b'].neuron.rest: expected 0 V, as IF and I"),
+    "current": (without(**SLOW), "currents['b']: expected none into neurons without a leak, IF"),
+    "name": (named(physical(), "a/b", "c"), "inputs['a/b']: expected a name without '/'"),
+    "inputs": (replace(physical(), network=SpikingNetwork(inputs={}, groups={}), weights={},
+                       delays={}, currents={}, charges={}), "inputs: expected an input, got none"),
     "refractory": (without(refractory=1e-6), "groups['b'].neuron.refractory: expected 0.0, as NIR"),
     "subtraction": (without(reset_by="subtraction"), "groups['b'].neuron.reset_by: expected"),
     "mismatch": (without(mismatch=Mismatch(sigma_leak=0.1)), "groups['b'].neuron.mismatch"),

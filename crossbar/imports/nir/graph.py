@@ -34,10 +34,14 @@ def refuse(name: str, node: Any, expected: str, got: str, remedy: str) -> NoRetu
 
 @dataclass(frozen=True)
 class Flat:
-    """Nodes by name, those of inner graphs as ``GRAPH.NODE``, and the edges between them."""
+    """Nodes by name, those of inner graphs as ``GRAPH.NODE``, and the edges between them.
+
+    ``own`` are the names of the nodes that are in no inner graph.
+    """
 
     nodes: dict[str, Any]
     edges: tuple[tuple[str, str], ...]
+    own: frozenset[str]
 
     def after(self, name: str) -> list[str]:
         """Return the nodes that hear ``name``."""
@@ -47,6 +51,10 @@ class Flat:
         """Return the nodes of some kinds."""
         return {name: node for name, node in self.nodes.items() if kind_of(node) in kinds}
 
+    def outer(self, kind: str) -> dict[str, Any]:
+        """Return the nodes of one kind that are in no inner graph."""
+        return {name: node for name, node in self.of(kind).items() if name in self.own}
+
 
 def flat(graph: Any, prefix: str = "") -> Flat:
     """Return ``graph`` with its inner graphs put in its place.
@@ -54,9 +62,11 @@ def flat(graph: Any, prefix: str = "") -> Flat:
     Raises
     ------
     DataError
-        If a node is of a kind that cannot be read, or an inner graph has several ends.
+        If a node is of a kind that cannot be read, two have one name, or an inner graph has
+        several ends.
     """
     nodes: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     edges: list[tuple[str, str]] = []
     enter: dict[str, str] = {}
     leave: dict[str, str] = {}
@@ -66,13 +76,16 @@ def flat(graph: Any, prefix: str = "") -> Flat:
             inner = flat(node, f"{own}.")
             enter[name] = _end(inner, own, node, INPUT)
             leave[name] = _end(inner, own, node, OUTPUT)
+            _require_new(inner.nodes, nodes)
             nodes |= inner.nodes
             edges += inner.edges
         elif kind_of(node) not in KNOWN:
             remedy = REMEDIES.get(kind_of(node), f"Kinds that are read: {', '.join(KNOWN)}.")
             refuse(own, node, "a kind that can be read", kind_of(node), remedy)
         else:
-            nodes[own] = node
+            plain[own] = node
+    _require_new(plain, nodes)
+    nodes |= plain
     for begin, end in graph.edges:
         for one in (begin, end):
             if one not in graph.nodes:
@@ -81,13 +94,18 @@ def flat(graph: Any, prefix: str = "") -> Flat:
         ends = leave.get(begin, prefix + begin), enter.get(end, prefix + end)
         if ends not in edges:
             edges.append(ends)
-    return Flat(nodes, tuple(edges))
+    return Flat(nodes, tuple(edges), frozenset(plain))
+
+
+def _require_new(more: dict[str, Any], nodes: dict[str, Any]) -> None:
+    """Raise if a node has the name that one of ``nodes`` has."""
+    for name in more.keys() & nodes.keys():
+        refuse(name, more[name], "names of their own", "two such nodes", "Rename one.")
 
 
 def _end(inner: Flat, name: str, node: Any, kind: str) -> str:
     """Return the only input or output of an inner graph, which passes on what it is given."""
-    depth = name.count(".") + 1
-    ends = [one for one in inner.of(kind) if one.count(".") == depth]
+    ends = [*inner.outer(kind)]
     if len(ends) != 1:
         remedy = "Put the nodes of the inner graph into the outer one."
         refuse(name, node, f"one {kind} in an inner graph", f"{len(ends)}", remedy)

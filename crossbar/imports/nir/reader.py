@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crossbar.errors import fail, require_number
+from crossbar.errors import DataError, fail, message, require_number
 from crossbar.imports.nir.files import loaded
 from crossbar.imports.nir.graph import INPUT, OUTPUT, SPIKES, VOLTAGES, Flat, flat, kind_of, refuse
 from crossbar.imports.nir.neurons import Cell, cell_of
@@ -42,7 +42,8 @@ def read_nir(source: Any, *, dt: float | None = None, g_leak: float = 1.0) -> Sp
     OutputError
         If the package ``nir`` is not installed.
     DataError
-        If the file is no graph, or a node cannot be read; it is named with its kind.
+        If the file is no graph, the graph has no input, or a node cannot be read; it is named
+        with its kind.
     ConfigError
         If a loop has no delay and there is no ``dt``, or an argument is out of range.
     """
@@ -81,12 +82,14 @@ def read_nir(source: Any, *, dt: float | None = None, g_leak: float = 1.0) -> Sp
 def _reached(graph: Flat) -> tuple[dict[str, int], list[tuple[str, Way]]]:
     """Return the widths of inputs and neurons, and the ways between them."""
     widths: dict[str, int] = {}
-    for name, node in graph.of(INPUT).items():
-        if "." not in name:
-            shape = (node.input_type or {}).get("input")
-            if shape is None:
-                refuse(name, node, "a shape", "none", "Give nir.Input(input_type=shape).")
-            widths[name] = int(np.prod(shape))
+    for name, node in graph.outer(INPUT).items():
+        shape = (node.input_type or {}).get("input")
+        if shape is None:
+            refuse(name, node, "a shape", "none", "Give nir.Input(input_type=shape).")
+        widths[name] = int(np.prod(shape))
+    if not widths:
+        remedy = "Add nir.Input(input_type=shape) and its edge."
+        raise DataError(message(f"{WHERE}.source", "an Input node", "none", remedy))
     neurons, reached, done = graph.of(*SPIKES, *VOLTAGES), [], set()
     while todo := [name for name in (*widths, *neurons) if name not in done]:
         source = todo[0]

@@ -14,10 +14,11 @@ from crossbar.checks import require_part, require_path
 from crossbar.errors import fail, require_number, shown
 from crossbar.imports.nir.files import require_nir
 from crossbar.imports.nir.neurons import NEVER, SLOWEST
-from crossbar.spiking import LIF, Group, SpikingModel
+from crossbar.spiking import LIF, Group, LossyRing, SpikingModel, SpikingNetwork
 from crossbar.types import Doubles
 
 WHERE = "nir_graph"
+LEAK = f"Raise g_leak until C / g_leak is below {SLOWEST / 2:g} s: it is then a node with a leak."
 
 
 def nir_graph(model: SpikingModel, *, dt: float | None = None) -> Any:
@@ -45,6 +46,7 @@ def nir_graph(model: SpikingModel, *, dt: float | None = None) -> Any:
     require_part(f"{WHERE}.model", model, SpikingModel)
     area = 1.0 if dt is None else require_number(f"{WHERE}.dt", dt, above=0, unit="s")
     network = model.network
+    _require_plain(network)
     nodes: dict[str, Any] = {
         name: nir.Input(input_type=np.array([width])) for name, width in network.inputs.items()
     }
@@ -54,6 +56,9 @@ def nir_graph(model: SpikingModel, *, dt: float | None = None) -> Any:
         gain = network.synapses[into[0]].charge / area if into else 1.0
         nodes[name] = _neurons(nir, name, group, gain)
         bias = _bias(model, name, gain)
+        if bias is not None and isinstance(nodes[name], (nir.IF, nir.I)):
+            expected = f"none into neurons without a leak, {type(nodes[name]).__name__} nodes"
+            fail(f"{WHERE}.model.currents['{name}']", expected, "some", LEAK)
         if bias is not None and not into:
             remedy = "Give the group synapses, whose Affine node then has it."
             fail(f"{WHERE}.model.currents", "currents of groups with synapses", name, remedy)
@@ -76,6 +81,23 @@ def write_nir(model: SpikingModel, path: Path | str, *, dt: float | None = None)
     graph, content = nir_graph(model, dt=dt), io.BytesIO()
     require_nir(WHERE).write(content, graph)
     files.write(require_path("write_nir.path", path), content.getvalue())
+
+
+def _require_plain(network: SpikingNetwork) -> None:
+    """Raise if a network has no inputs, names that files cannot have, or queues that drop."""
+    where = f"{WHERE}.model"
+    if not network.inputs:
+        fail(f"{where}.inputs", "an input", "none", "Add one, such as inputs={'in': 1}.")
+    for field in ("inputs", "groups", "synapses"):
+        for name in getattr(network, field):
+            if "/" in name:
+                expected = "a name without '/', where files in NIR divide names"
+                fail(f"{where}.{field}['{name}']", expected, repr(name), "Rename it.")
+    for name, one in network.synapses.items():
+        if isinstance(one.queue, LossyRing):
+            expected = "a queue that drops nothing, as NIR has no queues"
+            got, remedy = type(one.queue).__name__, "Take BinaryHeap(capacity=65_536)."
+            fail(f"{where}.synapses['{name}'].queue", expected, got, remedy)
 
 
 def _chain(
@@ -121,6 +143,9 @@ def _neurons(nir: Any, name: str, group: Group, gain: float) -> Any:
     }  # fmt: skip
     tau = each.capacitance / each.g_leak
     if neuron.tau_s == 0 and (tau >= SLOWEST / 2).all():
+        if each.rest.any():
+            got = f"{each.rest.min():g} to {each.rest.max():g} V"
+            fail(f"{where}.rest", "0 V, as IF and I nodes have no other", got, LEAK)
         return (nir.I if silent else nir.IF)(r=gain / each.capacitance, **fires)
     leaky = {"r": gain / each.g_leak, "v_leak": each.rest.copy(), **fires}
     if neuron.tau_s == 0:
