@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 spikes = group("spikes", "Run networks of spiking neurons, event by event, on any hardware.")
 TIME = number("s", above=0, high=1e15)
-NIR = ".nir"
-
 
 Settings = Annotated[
     list[str] | None,
@@ -101,7 +99,7 @@ def run_command(
     Example: crossbar spikes run model.nir nir.dt=1e-4 --spikes spikes.csv --until "0.1 s"
     """
     from crossbar.cli.console import Bars, print_json
-    from crossbar.cli.spiking_run import keep, show
+    from crossbar.cli.spiking_run import hint, keep, show
     from crossbar.files import make_folder
     from crossbar.runs.spiking import run_spiking
 
@@ -113,6 +111,7 @@ def run_command(
         if out is not None:
             record["files"] = keep(recording, out)
     print_json(record) if json else show(record, plan)
+    hint(record, plan)
 
 
 @spikes.command("convert")
@@ -131,32 +130,27 @@ def convert_command(
         ),
     ] = None,
     g_leak: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--leak",
             parser=number("S", above=0, high=1e15),
             metavar="SIEMENS",
-            help="Leak of a neuron that is read from NIR, which has no unit.",
+            help="Leak of a neuron that is read from NIR, which has no unit; default: 1 S.",
         ),
-    ] = 1.0,
+    ] = None,
 ) -> None:
     """Write a network of spiking neurons as another file: TOML with its arrays beside it, or NIR.
+
+    Sections that say how it runs and on what, such as [run] and [device], are left out.
 
     Example: crossbar spikes convert model.nir network.toml --dt "0.1 ms" --leak "10 nS"
 
     Example: crossbar spikes convert scripts/spiking_loop.toml loop.nir
     """
     from crossbar.cli.console import say
-    from crossbar.imports import read_nir, write_nir
-    from crossbar.spiking import read_spiking, write_spiking
+    from crossbar.cli.spiking_files import convert
 
-    read_in_nir = source.suffix.lower() == NIR
-    model = read_nir(source, dt=dt, g_leak=g_leak) if read_in_nir else read_spiking(source)
-    if target.suffix.lower() == NIR:
-        write_nir(model, target, dt=dt)
-    else:
-        write_spiking(model, target)
-    say(f"{target}: {model!r}")
+    say(f"{target}: {convert(source, target, dt, g_leak)!r}")
 
 
 def planned(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar import files
-from crossbar.cli.console import say, table
+from crossbar.cli.console import err, say, table
 from crossbar.plots.spikes import raster_png
 from crossbar.report.wording import event_words
 from crossbar.runs.spiking import SpikingPlan
@@ -73,8 +73,18 @@ def show(record: Record, plan: SpikingPlan) -> None:
     title = f"{text(record['until'], 's')} on device.kind = {record['device']}"
     table(title, ["", "value"], rows)
     if record["device"] == "float":
-        say("Ideal weights take no energy. Hardware is a setting, such as device.kind=reram.")
+        words = "Reads of ideal weights take no energy."
+        say(f"{words} Hardware is a setting, such as device.kind=reram.")
     say(f"Files: {', '.join(record['files'])}" if "files" in record else "Files: add --out DIR.")
+
+
+def hint(record: Record, plan: SpikingPlan) -> None:
+    """Say on stderr if the network is silent because it is given nothing."""
+    run, model = plan.run, plan.model
+    flowing = [*model.currents.values(), *model.charges.values()]
+    given = run.spikes or run.numbers or any(np.any(one) for one in flowing)
+    if not given and not any(record["spikes"].values()):
+        err.print("No input: give --encode or --spikes.", soft_wrap=True)
 
 
 def _rate(spikes: int, neurons: int, seconds: float) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crossbar.energy import RulesOfThumb, charged
-from crossbar.errors import fail
+from crossbar.errors import UNKNOWN, fail, nearest
 from crossbar.errors import shown as written
 from crossbar.imports import read_nir
 from crossbar.overlay import built, table
@@ -19,8 +19,8 @@ from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment, experiment
 from crossbar.runs.settings import SEEDS
 from crossbar.runs.spiking_settings import NirSettings, SpikingRun
-from crossbar.spiking import Recording, SpikingModel
-from crossbar.spiking.networks.files import OTHERS, spiking_model
+from crossbar.spiking import Recording, Spikes, SpikingModel
+from crossbar.spiking.networks.files import OTHERS, SECTIONS, spiking_model
 from crossbar.toml import Settings, override, placed, read
 from crossbar.types import Record
 
@@ -77,6 +77,8 @@ def spiking_plan(
     settings = {**below, **own}
     if code is not None and _code(settings) != code:
         settings = placed(settings, "run.code", code)
+    if not _in_nir(source):
+        _require_known(own, given)
     settings = override(settings, given)
     model = _model(source, settings)
     run = built(SpikingRun, table(settings.get("run", {}), "run"), "run")
@@ -87,6 +89,17 @@ def spiking_plan(
     if type(seed) is not int or not 0 <= seed <= SEEDS:
         fail("seed", "a whole number from 0", written(seed), "Write seed = 0.")
     return SpikingPlan(model=model, run=run, hardware=experiment(parts), seed=seed)
+
+
+def _require_known(own: Settings, given: Sequence[str]) -> None:
+    """Raise if one of ``given`` is of an input, a group or synapses that the file has not."""
+    for assignment in given:
+        section, *rest = assignment.partition("=")[0].strip().split(".")
+        if section in SECTIONS and rest:
+            known = table(own.get(section, {}), section)
+            if rest[0] not in known:
+                expected = f"one of the {section} of the file"
+                fail(f"{section}.{rest[0]}", expected, UNKNOWN, nearest(rest[0], known))
 
 
 def _in_nir(source: Path) -> bool:
@@ -120,6 +133,17 @@ def _code(settings: Settings) -> str:
     return str(code.get("kind", DEFAULT) if isinstance(code, dict) else code)
 
 
+def _require_early(run: SpikingRun, given: Mapping[str, Spikes]) -> None:
+    """Raise unless all spikes are before the end."""
+    last = {name: float(one.times[-1]) for name, one in given.items() if len(one)}
+    late = {name: at for name, at in last.items() if at >= run.until}
+    for name, at in late.items():
+        code = run.spikes is None and hasattr(run.code, "duration")
+        remedy = "Raise --until, or shorten run.code.duration." if code else "Raise --until."
+        expected, got = f"spikes of input '{name}' before {run.until:g} s", f"one at {at:g} s"
+        fail("run.until", expected, got, remedy)
+
+
 @reporting
 def run_spiking(plan: SpikingPlan, *, progress: Progress = shown) -> tuple[Recording, Record]:
     """Build the chip of ``plan``, run it, and return its recording and what it took.
@@ -132,6 +156,7 @@ def run_spiking(plan: SpikingPlan, *, progress: Progress = shown) -> tuple[Recor
     """
     model, run, streams = plan.model, plan.run, Streams(plan.seed)
     given = run.given(dict(model.network.inputs), streams)
+    _require_early(run, given)
     prices = costs(plan.hardware)
     chip = model.build(build.substrate(plan.hardware), streams)
     before = chip.activity.copy()

@@ -40,6 +40,11 @@ def read_spikes(path: Path | str, inputs: Mapping[str, int]) -> dict[str, Spikes
     path = require_path("read_spikes.path", path)
     read = _archive if path.suffix.lower() == ".npz" else _table
     times, lines = read(path, list(inputs))
+    for name, own in lines.items():
+        if (others := own[(own < 0) | (own >= inputs[name])]).size:
+            expected = f"lines from 0 to {inputs[name] - 1}, as input '{name}' has {inputs[name]}"
+            remedy = "Correct the file, or give the input more lines."
+            raise DataError(message(str(path), expected, f"line {others[0].item()}", remedy))
     try:
         return {name: Spikes.in_order(times[name], lines[name], inputs[name]) for name in times}
     except CrossbarError as error:
@@ -59,7 +64,7 @@ def _archive(path: Path, inputs: Sequence[str]) -> tuple[dict[str, Array], dict[
     for one, (at, on) in names.items():
         if at in stored or on in stored:
             both, _ = npz.read(path, (at, on), ())
-            times[one], lines[one] = real(f"{path}, {at}", both[at]), both[on]
+            times[one], lines[one] = (real(f"{path}, {name}", both[name]) for name in (at, on))
     return times, lines
 
 

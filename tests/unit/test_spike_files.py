@@ -60,7 +60,10 @@ WRONG = {
     "cell": ("line,time,input\n0,1,a\n0,soon,a\n", "spikes.csv:3, column 2: expected a finite"),
     "input": ("line,time,input\n0,1,c\n", "spikes.csv:2, column 3: expected an input, got 'c'."),
     "part": ("line,time,input\n0.5,1,a\n", "Spikes.lines: expected whole numbers"),
-    "line": ("line,time,input\n3,1,a\n", "Spikes.lines: expected lines from 0 to 2"),
+    "line": (
+        "line,time,input\n3,1,a\n",
+        "expected lines from 0 to 2, as input 'a' has 3, got line 3.",
+    ),
     "past": ("line,time,input\n0,-1,a\n", "Spikes.times: expected times from 0"),
 }
 

@@ -64,7 +64,8 @@ def test_hardware_reads_every_event_and_energy_is_the_sum_of_its_parts(
     words = (NETWORK, "device.kind=reram", "tile.adc.bits=8")
     record = ran(monkeypatch, capsys, *words)
     parts = record["energy"]["parts"]
-    assert {row["event"] for row in parts} == {"read_energy", "sense", "adc", "spikes"}
+    reads, neurons = {"read_energy", "sense", "adc"}, {"spikes", "neuron_time"}
+    assert {row["event"] for row in parts} == {*reads, *neurons, "queued"}
     assert sum(row["energy"] for row in parts) == pytest.approx(record["energy"]["counted"])
     conversions = {row["part"]: row["count"] for row in parts if row["event"] == "adc"}
     assert conversions["in-hidden"] == record["events"]["in-hidden"] == 3 * record["inputs"]["in"]
@@ -95,7 +96,7 @@ def test_what_gives_way_in_a_queue_is_said(monkeypatch, capsys) -> None:
     shown = capsys.readouterr().out
     assert "dropped by 'hidden-out'" in shown
     assert "synaptic events" in shown
-    assert "Ideal weights take no energy" in shown
+    assert "Reads of ideal weights take no energy." in shown
 
 
 def test_a_graph_in_nir_runs_with_its_time_step(tmp_path, monkeypatch, capsys) -> None:
@@ -130,6 +131,53 @@ def test_files_are_converted_between_toml_and_nir(tmp_path, monkeypatch, capsys)
     assert sum(one["spikes"].values()) > 50
 
 
+def test_what_conversion_leaves_out_is_said(tmp_path, monkeypatch, capsys) -> None:
+    source = tmp_path / "chip.toml"
+    source.write_text(NETWORK.read_text() + '\n[device]\nkind = "reram"\n')
+    assert call(monkeypatch, "spikes", "convert", source, tmp_path / "one.toml") == 0
+    printed = capsys.readouterr()
+    assert printed.err == "Left out, as no part of the network: run, device.\n"
+    assert "one.toml: <SpikingModel in 4" in printed.out
+    assert call(monkeypatch, "spikes", "convert", tmp_path / "one.toml",
+                tmp_path / "two.toml") == 0  # fmt: skip
+    assert capsys.readouterr().err == ""
+
+
+UNCONVERTED = {
+    "dt": (["two.toml", "--dt", "1 us"], "--dt: expected a network in NIR, to read or to write"),
+    "leak": (["two.nir", "--leak", "1 nS"], "--leak: expected a network that is read from NIR"),
+    "ending": (["two.json"], "two.json: expected a file that ends in .toml or .nir, got .json."),
+    "none": (["two"], "two: expected a file that ends in .toml or .nir, got none."),
+}
+
+
+@pytest.mark.parametrize(("words", "says"), UNCONVERTED.values(), ids=UNCONVERTED)
+def test_what_conversion_cannot_use_is_refused(words, says, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert says in refused(monkeypatch, capsys, "spikes", "convert", NETWORK, *words)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_network_that_is_given_nothing_says_so(tmp_path, monkeypatch, capsys) -> None:
+    hint = "No input: give --encode or --spikes."
+    quiet = (NETWORK, "run.numbers=none")
+    assert call(monkeypatch, "spikes", "run", *quiet) == 0
+    assert hint in capsys.readouterr().err
+    assert call(monkeypatch, "spikes", "run", *quiet, "groups.out.current=1e-12") == 0
+    assert hint not in capsys.readouterr().err
+    assert call(monkeypatch, "spikes", "run", *quiet, "groups.out.neuron.rest=1") == 0
+    assert hint not in capsys.readouterr().err
+    assert call(monkeypatch, "spikes", "run", NETWORK) == 0
+    assert hint not in capsys.readouterr().err
+
+
+def test_late_spikes_of_a_file_ask_for_a_longer_run(tmp_path, monkeypatch, capsys) -> None:
+    spikes = tmp_path / "spikes.csv"
+    spikes.write_text("time_ms,line\n0.5,0\n2,1\n")
+    line = refused(monkeypatch, capsys, "spikes", "run", NETWORK, "--spikes", spikes)
+    assert line.endswith("before 0.001 s, got one at 0.002 s. Raise --until.\n")
+
+
 WRONG = {
     "file": (["none.toml"], "none.toml: expected"),
     "section": (["deivce.kind=reram"], "deivce: expected a section of a spiking network"),
@@ -144,7 +192,18 @@ WRONG = {
     "population": (["--encode", "population", "0.5"], "run.code: expected 4 lines, as the input"),
     "both": (["run.spikes=x.csv"], "expected spikes or numbers, got both"),
     "spikes": (["--spikes", "x.csv"], "x.csv: expected a table of spikes"),
-    "late": (["--until", "10 us"], "SpikingChip.run.spikes['in']: expected times"),
+    "late": (
+        ["--until", "10 us"],
+        "run.until: expected spikes of input 'in' before 1e-05 s, got one at 0.00099 s. "
+        "Raise --until, or shorten run.code.duration.",
+    ),
+    "group": (
+        ["groups.outt.neuron.threshold=0.4"],
+        "groups.outt: expected one of the groups of the file, got an unknown name. "
+        "Did you mean 'out'?",
+    ),
+    "synapses": (["synapses.in-hiden.delay=1e-5"], "Did you mean 'in-hidden'?"),
+    "input": (["inputs.inn=4"], "inputs.inn: expected one of the inputs of the file"),
     "seed": (["seed=-1"], "seed: expected a whole number from 0"),
 }
 
