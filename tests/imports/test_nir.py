@@ -341,13 +341,14 @@ def queued(queue: EventQueue) -> SpikingModel:
     return replace(model, network=replace(model.network, synapses=synapses))
 
 
-def named(model: SpikingModel, one: str, group: str) -> SpikingModel:
-    """The circuit without group b, where input and group have other names."""
+def named(model: SpikingModel, one: str, group: str, label: str = "x.y") -> SpikingModel:
+    """The circuit without group b, where input, group and synapses have other names."""
+    synapses = replace(model.network.synapses["in-a"], source=one, target=group, delay=1e-5)
     network = SpikingNetwork(
         inputs={one: 4}, groups={group: model.network.groups["a"]},
-        synapses={"x.y": replace(model.network.synapses["in-a"], source=one, target=group)},
+        synapses={label: synapses},
     )  # fmt: skip
-    return SpikingModel(network=network, weights={"x.y": model.weights["in-a"]})
+    return SpikingModel(network=network, weights={label: model.weights["in-a"]})
 
 
 def test_names_with_dots_come_back(tmp_path: Path) -> None:
@@ -372,6 +373,10 @@ UNWRITTEN = {
     "rest": (without(**SLOW, rest=0.3), "groups['b'].neuron.rest: expected 0 V, as IF and I"),
     "current": (without(**SLOW), "currents['b']: expected none into neurons without a leak, IF"),
     "name": (named(physical(), "a/b", "c"), "inputs['a/b']: expected a name without '/'"),
+    "delay": (named(physical(), "x.y delay", "c"),
+              "network: expected names that no other node has, got 'x.y delay' twice."),
+    "output": (named(physical(), "output", "c", "c output"),
+               "network: expected names that no other node has, got 'c output' twice."),
     "inputs": (replace(physical(), network=SpikingNetwork(inputs={}, groups={}), weights={},
                        delays={}, currents={}, charges={}), "inputs: expected an input, got none"),
     "refractory": (without(refractory=1e-6), "groups['b'].neuron.refractory: expected 0.0, as NIR"),

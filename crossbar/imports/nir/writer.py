@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ def nir_graph(model: SpikingModel, *, dt: float | None = None) -> Any:
             fail(f"{WHERE}.model.currents", "currents of groups with synapses", name, remedy)
         for label in into:
             chain = _chain(nir, model, label, gain * area, bias if label == into[0] else None)
+            _require_new(chain, [*nodes, *network.groups])
             names = [network.synapses[label].source, *chain, name]
             nodes |= chain
             edges += itertools.pairwise(names)
@@ -71,6 +73,7 @@ def nir_graph(model: SpikingModel, *, dt: float | None = None) -> Any:
     ends = [name for name in network.groups if name not in sends] or [*network.groups]
     for name in ends:
         end = "output" if len(ends) == 1 and "output" not in nodes else f"{name} output"
+        _require_new([end], nodes)
         nodes[end] = nir.Output(output_type=np.array([network.width(name)]))
         edges.append((name, end))
     return nir.NIRGraph(nodes=nodes, edges=edges)
@@ -98,6 +101,16 @@ def _require_plain(network: SpikingNetwork) -> None:
             expected = "a queue that drops nothing, as NIR has no queues"
             got, remedy = type(one.queue).__name__, "Take BinaryHeap(capacity=65_536)."
             fail(f"{where}.synapses['{name}'].queue", expected, got, remedy)
+
+
+def _require_new(more: Iterable[str], names: Collection[str]) -> None:
+    """Raise if a node would have the name of another one."""
+    for name in more:
+        if name in names:
+            remedy = "Rename what has it."
+            fail(
+                f"{WHERE}.model.network", "names that no other node has", f"'{name}' twice", remedy
+            )
 
 
 def _chain(
