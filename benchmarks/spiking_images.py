@@ -7,8 +7,11 @@ Weights are such that about a twentieth of the hidden neurons fires. Taken in tu
 median over the turns, and the ratio to crossbar:
 
 - first spikes: ``FirstSpike`` layers, event-driven and exact, with weights in digital memory, and
-  on arrays of HfO2 ReRAM whose read noise is drawn once a batch;
-- events: a ``SpikingNetwork`` of LIF neurons, which may fire again, an image after the other;
+  on arrays of HfO2 ReRAM, where every spike reads its row with noise of its own;
+- any spikes: ``EventLIF`` layers of LIF neurons, which may fire again, exact;
+- steps: ``Clocked`` layers, in the steps of the last line;
+- events: a ``SpikingNetwork`` of the same neurons as the layers of events, an image after the
+  other;
 - where they are installed snnTorch (``Leaky``) and Norse (``LIFCell``), in steps of a tenth of the
   time constant over five of them, as their tutorials step through time, in batches.
 """
@@ -20,6 +23,7 @@ import importlib.util
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -29,11 +33,23 @@ from rich.table import Table
 from crossbar import Offset, Streams, Tile
 from crossbar.devices import PRESETS
 from crossbar.nn import Network
-from crossbar.spiking import LIF, FirstSpike, Group, Spikes, SpikingNetwork, Synapses
+from crossbar.spiking import (
+    LIF,
+    Clocked,
+    ClockedLIF,
+    EventLIF,
+    FirstSpike,
+    Group,
+    RateReadout,
+    Spikes,
+    SpikingNetwork,
+    Synapses,
+)
 from crossbar.substrates import Digital, Substrate
 
 INPUTS, HIDDEN, OUTPUTS, ACTIVE = 784, 100, 10, 39
 STEPS, TAU = 50, 1e-6
+NEURON = LIF(tau_s=TAU, capacitance=1e-12, g_leak=1e-12 / (2 * TAU), refractory=TAU)
 Work = Callable[[], object]
 
 
@@ -69,10 +85,31 @@ def first_spikes(x: np.ndarray, substrate: Substrate) -> tuple[Work, Callable[[]
     return run, lambda: float(np.isfinite(run()[0]).mean())
 
 
+def any_spikes(x: np.ndarray) -> Work:
+    """Return the work of layers of neurons that fire again, all images at once."""
+    common = EventLIF(units=1, neuron=NEURON, duration=STEPS / 10 * TAU, spikes=5)
+    layers = {"hidden": replace(common, units=HIDDEN), "out": replace(common, units=OUTPUTS)}
+    layers["out"] = replace(layers["out"], readout="membranes")
+    network = Network(input_shape=(INPUTS,), layers=layers)
+    chip = network.build(Digital(), Streams(0), weights=weights())
+    return partial(chip.scores, x * TAU, rng=np.random.default_rng(2))
+
+
+def steps(x: np.ndarray) -> Work:
+    """Return the work of layers in steps of time, all images at once."""
+    neuron = ClockedLIF(tau_m=2 * TAU, tau_s=TAU)
+    common = Clocked(units=1, neuron=neuron, dt=TAU / 10)
+    layers = {"hidden": replace(common, units=HIDDEN), "out": replace(common, units=OUTPUTS),
+              "rate": RateReadout()}  # fmt: skip
+    network = Network(input_shape=(STEPS, INPUTS), layers=layers)
+    chip = network.build(Digital(), Streams(0), weights=weights())
+    spikes = np.ascontiguousarray(stepped(x).swapaxes(0, 1))
+    return partial(chip.scores, spikes, rng=np.random.default_rng(2))
+
+
 def events(x: np.ndarray) -> Work:
     """Return the work of a network of events, image after image."""
-    neuron = LIF(tau_s=TAU, capacitance=1e-12, g_leak=1e-12 / (2 * TAU), refractory=TAU)
-    charge = neuron.capacitance * neuron.threshold
+    neuron, charge = NEURON, NEURON.capacitance * NEURON.threshold
     network = SpikingNetwork(
         inputs={"in": INPUTS},
         groups={"h": Group(count=HIDDEN, neuron=neuron), "o": Group(count=OUTPUTS, neuron=neuron)},
@@ -158,6 +195,8 @@ def main(given: list[str] | None = None) -> None:
     work: dict[str, tuple[Work, int]] = {
         "crossbar, first spikes": (exact, len(x)),
         "crossbar, first spikes on ReRAM": (reram, len(x)),
+        "crossbar, any spikes": (any_spikes(x), len(x)),
+        "crossbar, steps": (steps(x), len(x)),
         "crossbar, events": (events(few), len(few)),
     }
     for name, build in {"snntorch": snntorch, "norse": norse}.items():
