@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from crossbar.errors import require_number
@@ -83,5 +85,6 @@ def _first(ax: Axes, first: Floats, until: float, colour: str) -> None:
 def raster_png(one: Recording, *, neurons: int = 4) -> bytes:
     """Return the figure of a recording as a file."""
     content = io.BytesIO()
-    recording(one, neurons=neurons).savefig(content, format="png")
+    canvas: Any = FigureCanvasAgg(recording(one, neurons=neurons))  # untyped
+    canvas.print_png(content)
     return content.getvalue()

@@ -86,7 +86,8 @@ def test_a_layer_of_the_package_keeps_the_contract(
     own = Node(PARTS[name], inputs=("input",) * (PARTS[name].takes or 2))
     layers = {"own": own, "flat": Flatten(), "out": Dense(units=2)}
     square = name == "layers.matrix-product"
-    shape = (4, 2) if name.endswith("1d") else (4, 4, 4 if square else 2)
+    flat = name.endswith(("1d", "readout"))
+    shape = (4, 2) if flat else (4, 4, 4 if square else 2)
     chip = Network(input_shape=shape, layers=layers).build(Digital(), Streams(0))
     kind = type(chip.layers["own"])
     assert (type(PARTS[name]), "state") in answered

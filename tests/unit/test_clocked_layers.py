@@ -106,7 +106,7 @@ REFUSED = {
         lambda: clocked_network(decoder="first-spike", neuron=Leaky()),
         ConfigError, "clocked_network.decoder"),
     "first spikes of voltages": (
-        lambda: alone(FirstSpikeReadout(), (3, 2)).forward(np.full((1, 3, 2), 0.5), rng=draws()),
+        lambda: alone(FirstSpikeReadout(), (3, 2)).forward(np.full((1, 3, 2), 1.5), rng=draws()),
         DataError, "FirstSpikeReadout 'alone'"),
     "a window of voltages": (
         lambda: clocked_network(window=3), ConfigError, "clocked_network.window"),

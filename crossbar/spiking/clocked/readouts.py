@@ -180,9 +180,9 @@ class FirstSpikeReadoutState(LayerState):
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the numbers."""
         self.x = inputs[0][:, -self.steps :]
-        if not np.isin(self.x, (0, 1)).all():
+        if not ((self.x >= 0) & (self.x <= 1)).all():
             where, got = f"FirstSpikeReadout '{self.name}'", "other numbers"
-            raise DataError(message(where, "spikes, 0 or 1", got, "Read membranes otherwise."))
+            raise DataError(message(where, "spikes, 0 to 1", got, "Read membranes otherwise."))
         self.activity.add(self.name, "scaling", len(self.x) * self.output[0])
         waited = np.cumprod(1 - self.x, axis=1).mean(axis=1)
         values: Floats = self.spec.offset - self.spec.slope * waited
