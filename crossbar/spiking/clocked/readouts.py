@@ -17,12 +17,6 @@ from crossbar.units import quantity
 class Readout(Layer):
     """Numbers from (steps, units)."""
 
-    def require_steps(self, field: str, count: int, *inputs: Shape) -> None:
-        """Raise unless a sample has as many steps as ``field`` asks for."""
-        if count > inputs[0][0]:
-            where, expected = f"{type(self).__name__}.{field}", f"at most {inputs[0][0]} steps"
-            raise ShapeError(message(where, expected, str(count), "A sample has no more."))
-
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return (units,)."""
         (shape,) = inputs
@@ -32,29 +26,41 @@ class Readout(Layer):
         return shape[1:]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Windowed(Readout):
+    """Numbers from the last steps.
+
+    Parameters
+    ----------
+    window
+        Steps at the end that count; 0 for all.
+    """
+
+    window: int = quantity(0, low=0, high=LARGEST)
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return (units,), or raise unless a sample has as many steps as the window."""
+        shape = super().output_shape(*inputs)
+        if self.window > inputs[0][0]:
+            where, expected = f"{type(self).__name__}.window", f"at most {inputs[0][0]} steps"
+            raise ShapeError(message(where, expected, str(self.window), "A sample has no more."))
+        return shape
+
+
 @LAYERS.register("rate-readout")
 @dataclass(frozen=True, kw_only=True)
-class RateReadout(Readout):
+class RateReadout(Windowed):
     """y = gain N / steps: the share of steps with a spike, or the mean of voltages.
 
     Parameters
     ----------
     gain
         What a spike in every step says.
-    window
-        Steps at the end that count; 0 for all.
 
     Source: Alymova 2025, eq 7, in steps for time.
     """
 
     gain: float = quantity(1.0, low=-1e15, high=1e15)
-    window: int = quantity(0, low=0, high=LARGEST)
-
-    def output_shape(self, *inputs: Shape) -> Shape:
-        """Return (units,)."""
-        shape = super().output_shape(*inputs)
-        self.require_steps("window", self.window, *inputs)
-        return shape
 
     def state(self, place: Place) -> LayerState:
         """Return the counters."""
@@ -136,7 +142,7 @@ class LastReadoutState(LayerState):
 
 @LAYERS.register("first-spike-readout")
 @dataclass(frozen=True, kw_only=True)
-class FirstSpikeReadout(Readout):
+class FirstSpikeReadout(Windowed):
     """y = offset - slope k / steps, with the step k of the first spike; k = steps for none.
 
     k is the number of steps in which there has been no spike yet, sum over t of prod over s <= t
@@ -147,21 +153,12 @@ class FirstSpikeReadout(Readout):
     ----------
     offset, slope
         k1 and k2.
-    window
-        Steps at the end in which the spike is looked for; 0 for all.
 
     Source: Alymova 2025, eq 8, in steps for time; its gradient is derived from the sum above.
     """
 
     offset: float = quantity(1.0, low=-1e15, high=1e15)
     slope: float = quantity(1.0, low=-1e15, high=1e15)
-    window: int = quantity(0, low=0, high=LARGEST)
-
-    def output_shape(self, *inputs: Shape) -> Shape:
-        """Return (units,)."""
-        shape = super().output_shape(*inputs)
-        self.require_steps("window", self.window, *inputs)
-        return shape
 
     def state(self, place: Place) -> LayerState:
         """Return the timers."""
