@@ -22,6 +22,19 @@ deck.add("V1 a 0 PULSE(0 1 0 1p 1p 1p 4p)", "R1 a b 1", "C1 b 0 1p")
 deck.tran(step=1e-12, stop=1.0)
 """
 MANY = f"{ENDLESS}run_many([deck] * 4)"
+EARLY = f"""{ENDLESS}
+import os, signal, time
+from concurrent.futures import ThreadPoolExecutor
+submit, runs = ThreadPoolExecutor.submit, iter(range(4))
+def interrupted(self, *given):
+    if next(runs) == 2:
+        time.sleep(1)  # the first two have begun
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+    return submit(self, *given)
+ThreadPoolExecutor.submit = interrupted
+run_many([deck] * 4)
+"""
 ONE = f"{ENDLESS}run(deck)"
 KEPT = f"{ENDLESS}run(deck, keep=Path(sys.argv[1]) / 'kept')"
 SESSION = f"""{ENDLESS}
@@ -57,6 +70,16 @@ def test_an_interrupt_ends_all_of_many_and_leaves_nothing(rooms: Path) -> None:
     assert status == -signal.SIGINT
     assert "KeyboardInterrupt" in said
     assert not list(rooms.iterdir())
+
+
+def test_an_interrupt_before_all_are_begun_ends_those_that_are(rooms: Path) -> None:
+    """It once waited for them, without an end."""
+    command = [sys.executable, "-c", EARLY, str(rooms)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        _, said = running.communicate(timeout=HANG)
+    assert running.returncode == -signal.SIGINT
+    assert "KeyboardInterrupt" in said
+    assert not alive(rooms)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

@@ -95,14 +95,13 @@ def run_many(
     running = Running()
     results: list[Waveforms] = []
     with ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(_run, deck, limit, None, running) for deck in decks]
-        try:
+        try:  # from the first submission on: a run begins at once, and Ctrl-C may come then
+            waiting = [pool.submit(_run, deck, limit, None, running) for deck in decks]
             for done, future in enumerate(waiting, 1):
                 results.append(future.result())
                 progress("ngspice", done, len(decks), "")
         except BaseException:
-            for future in waiting:
-                future.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
             running.stop()
             raise
     return results
