@@ -48,7 +48,7 @@ def test_it_learns_what_a_linear_network_does_not():
 
 
 def test_from_toml_and_in_a_report(lab):
-    lab.train("""
+    result = lab.train("""
 [network]
 kind = "spiking-steps"
 hidden = [6]
@@ -56,3 +56,6 @@ steps = 4
 decoder = "rate"
 neuron = { kind = "clocked_neuron:SigmaDelta", surrogate = { kind = "triangle", height = 0.5 } }
 """)
+    seen = result["per_seed"][0]["spikes"]["layers"]["hidden1"]
+    assert seen["neurons"] == 6
+    assert "clocked_neuron:SigmaDelta" in lab.report()

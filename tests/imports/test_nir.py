@@ -132,7 +132,7 @@ def test_networks_fire_as_an_integrator_says_of_the_equations_of_nir(graph: Any)
     assert all(len(expected[name]) > 8 for name in firing)
 
 
-def same(one: Any, other: Any) -> None:
+def assert_same(one: Any, other: Any) -> None:
     """Assert that two graphs have the same nodes, to the last bit, and the same edges."""
     assert one.nodes.keys() == other.nodes.keys()
     assert {*one.edges} == {*other.edges}
@@ -149,10 +149,10 @@ def test_a_graph_comes_back_to_the_last_bit_from_python_and_from_a_file(tmp_path
     graph = recurrent()
     graph.nodes["rec delay"] = graph.nodes.pop("back")  # as it is named there
     graph.edges = [tuple("rec delay" if n == "back" else n for n in edge) for edge in graph.edges]
-    same(nir_graph(read_nir(graph)), graph)
+    assert_same(nir_graph(read_nir(graph)), graph)
     write_nir(read_nir(graph), tmp_path / "graph.nir")
-    same(nir.read(tmp_path / "graph.nir"), graph)
-    same(nir_graph(read_nir(tmp_path / "graph.nir")), graph)
+    assert_same(nir.read(tmp_path / "graph.nir"), graph)
+    assert_same(nir_graph(read_nir(tmp_path / "graph.nir")), graph)
 
 
 def equal(one: SpikingModel, other: SpikingModel) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, message
 from crossbar.nn import LAYERS, Layer, LayerState, Place, Shape
+from crossbar.spiking.codes.population import tuning
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 
@@ -104,14 +105,13 @@ class ReceptiveState(LayerState):
         self.centres = np.linspace(spec.low, spec.high, spec.neurons)
         self.sigma = spec.width * (self.centres[1] - self.centres[0])
         self.x: Floats = np.empty(0)
-        self.y = self.x
+        self.y: Floats = np.empty(0)
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the activities."""
         (x,) = inputs
         self.x = x
-        away = (x[..., None] - self.centres) / self.sigma
-        y = np.exp(-0.5 * away**2).astype(x.dtype, copy=False)
+        y = tuning(x, self.centres, self.sigma).astype(x.dtype, copy=False)
         self.y = y.reshape(len(x), *self.output)
         self.activity.add(self.name, "activation", self.y.size)
         return self.y

@@ -48,10 +48,15 @@ class Population(Code):
 
     def activity(self, x: Any) -> Doubles:
         """Return the activities of the numbers ``x`` (numbers,), (numbers, neurons)."""
-        away = shares("Population.activity.x", x)[:, None] - self.centres
-        activity: Doubles = np.exp(-(away**2) / (2 * self.sigma**2))
-        return activity
+        return tuning(shares("Population.activity.x", x), self.centres, self.sigma)
 
     def spikes(self, x: Floats, *, rng: Rng) -> Spikes:
         """Return the spikes of all activities."""
         return self.code.spikes(self.activity(x).ravel(), rng=rng)
+
+
+def tuning(x: Floats, centres: Doubles, sigma: float) -> Doubles:
+    """Return exp(-(x - mu)^2 / (2 sigma^2)) of ``x`` (...) for every centre, (..., neurons)."""
+    away = x[..., None] - centres
+    activity: Doubles = np.exp(-(away**2) / (2 * sigma**2))
+    return activity
