@@ -16,7 +16,7 @@ levels, delays
 mismatch   ideal cells, and 20 % spread between the gains of neurons.
 lines      ideal cells of up to 40 uS, and 1 ohm from cell to cell.
 reram      the HfO2 ReRAM of the library, with all its errors, learning by its pulses. It begins so
-           far off that the scale of the decoder is twice as large in the loop.
+           far off that the scale of the decoder is three times as large in the loop.
 
 With --json, trainings are kept line by line, and those that are there are not repeated: give
 another file for other settings.
@@ -76,7 +76,7 @@ def cases() -> dict[str, Case]:
         "levels, delays": Case(codes, through, AxonalDelays(), mark=1.0),
         "mismatch": Case(uneven, uneven, mark=1.5),
         "lines": Case(wired, wired),
-        "reram": Case(reram, reram, scale=1e-7),
+        "reram": Case(reram, reram, scale=1.5e-7),
     }
 
 
