@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import crossbar
+from crossbar.bus import Command
 from crossbar.checks import check_fields
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.mapping import DifferentialPair
@@ -107,6 +108,7 @@ EXAMPLES = [
     IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
     Clocked(units=2),
+    Command(intent="start", number=0, confidence=0.5),
     Coded(steps=2),
     Repeated(steps=2),
     EventLIF(units=2),
