@@ -11,8 +11,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from crossbar.devices.equations import MEMRISTORS
 from crossbar.plots.hysteresis import loops
-from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.memristors.datasheet import datasheet
 from crossbar.spice.memristors.hysteresis import TOLERANCES, LoopErrors, loop, loop_errors
 from crossbar.units import text

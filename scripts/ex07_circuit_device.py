@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from crossbar.devices.equations import StanfordPku
 from crossbar.intervals import student
 from crossbar.nn import evaluate, fit
 from crossbar.plots import pulses as figures
 from crossbar.random import Streams
 from crossbar.runs import experiment
 from crossbar.runs.build import chip, parts_of
-from crossbar.spice.memristors import StanfordPku
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.pulse_response import PulseResponse
 

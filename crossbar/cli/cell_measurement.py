@@ -12,6 +12,7 @@ import numpy as np
 from crossbar.cli.cells import SYNAPSE, circuit_cell
 from crossbar.cli.console import Bars, print_json, say, table
 from crossbar.cli.console import out as terminal
+from crossbar.devices.equations.base import CircuitCell
 from crossbar.errors import fail
 from crossbar.files import make_folder
 from crossbar.paths import place
@@ -22,7 +23,6 @@ from crossbar.progress import Progress
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import Picture, save
 from crossbar.spice.engine.ngspice import version
-from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.memristors.characterise import characterise
 from crossbar.spice.memristors.datasheet import Measurement, datasheet, responses, write
 from crossbar.spice.memristors.hysteresis import Loop, loop

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from crossbar.devices.equations import MEMRISTORS
+from crossbar.devices.equations.base import CircuitCell
 from crossbar.errors import closest, fail
 from crossbar.overlay import overlay
-from crossbar.spice.memristors import MEMRISTORS
-from crossbar.spice.memristors.base import CircuitCell
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.toml import override
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from crossbar.devices.equations import StanfordPku, Vteam, Yakopcic
 from crossbar.sources import Source, assumed, published, sourced
-from crossbar.spice.memristors import StanfordPku, Vteam, Yakopcic
 from crossbar.spice.neurons.circuit import NeuronCircuit
 from crossbar.spice.synapse.circuit import Synapse
 from crossbar.spice.synapse.mismatch import Mismatch

@@ -15,10 +15,10 @@ from crossbar import Offset, Streams, Tile, Wires
 from crossbar.circuit.blocks import CIRCUIT
 from crossbar.circuit.reading import Reading
 from crossbar.devices import CmosSynapse, Deterministic
+from crossbar.devices.equations import Pulses, Vteam
 from crossbar.nn import Chip, Convolution, Dense, Network, Relu
 from crossbar.spice import Deck
 from crossbar.spice.arrays import array_deck
-from crossbar.spice.memristors import Pulses, Vteam
 from crossbar.spice.memristors.trains import schedule, train_deck
 from crossbar.spice.networks import network_deck
 from crossbar.spice.synapse.circuit import Synapse

@@ -38,6 +38,7 @@ from crossbar.devices import (
     Retention,
     StuckAt,
 )
+from crossbar.devices.equations.base import Pulses, Sine
 from crossbar.devices.measured.switching import Switching
 from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
@@ -51,7 +52,6 @@ from crossbar.runs.sweep.axes import Range
 from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
-from crossbar.spice.memristors.base import Pulses, Sine
 from crossbar.spiking import (
     Clocked,
     Coded,

@@ -16,12 +16,12 @@ from crossbar.devices import (
     PulseTrain,
     SoftBounds,
 )
+from crossbar.devices.equations import Pulses, Spread, StanfordPku, Vteam
 from crossbar.errors import ConfigError, DataError
 from crossbar.plots import hysteresis as loop_figures
 from crossbar.plots import pulses as pulse_figures
 from crossbar.runs import experiment
 from crossbar.spice.engine.ngspice import run
-from crossbar.spice.memristors import Pulses, Spread, StanfordPku, Vteam
 from crossbar.spice.memristors.characterise import characterise, drawn
 from crossbar.spice.memristors.datasheet import datasheet, responses, write
 from crossbar.spice.memristors.hysteresis import loop

@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from crossbar.devices.equations import MEMRISTORS, CircuitCell, Sine, StanfordPku, Vteam, Yakopcic
 from crossbar.errors import ConfigError
 from crossbar.spice.engine import models
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.memristors import MEMRISTORS, CircuitCell, Sine, StanfordPku, Vteam, Yakopcic
 from crossbar.spice.memristors.datasheet import retention
 from crossbar.spice.memristors.hysteresis import (
     TOLERANCES,

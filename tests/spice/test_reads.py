@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crossbar.spice.memristors import MEMRISTORS
+from crossbar.devices.equations import MEMRISTORS
 from crossbar.spice.memristors.reads import V_DD, sensed_read, sensed_reads, state_at
 from crossbar.spice.memristors.trains import operations
 from crossbar.spice.synapse.slots import Sense

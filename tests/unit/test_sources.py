@@ -7,6 +7,7 @@ import pytest
 from crossbar.circuit.blocks import CIRCUIT, Blocks
 from crossbar.circuit.blocks import sources as block_sources
 from crossbar.devices import PRESETS, Exponential, Memristor
+from crossbar.devices.equations import MEMRISTORS
 from crossbar.devices.library import Preset
 from crossbar.energy import Costs, adc_models, isaac_dac
 from crossbar.errors import ConfigError
@@ -24,7 +25,6 @@ from crossbar.sources import (
     sourced,
     unlisted,
 )
-from crossbar.spice.memristors import MEMRISTORS
 from crossbar.spice.sources import circuits
 from crossbar.spice.synapse.circuit import Synapse
 

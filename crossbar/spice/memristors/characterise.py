@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from crossbar.devices import PulseTable
+from crossbar.devices.equations import CircuitCell, Pulses
 from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.traces import Reduction, Trace, reduced
 from crossbar.errors import DataError, fail, message, require_number
 from crossbar.progress import Progress, shown
 from crossbar.spice.engine.ngspice import run_many
-from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.pulse_response import PulseResponse
 from crossbar.spice.memristors.trains import provenance, response, schedule, train_deck
 
@@ -39,7 +39,7 @@ def characterise(
     Parameters
     ----------
     source
-        Cell of :mod:`crossbar.spice.memristors`, or a file of
+        Cell of :mod:`crossbar.devices.equations`, or a file of
         :mod:`crossbar.devices.measured.pulse_csv` that gives siemens.
     rng
         Draws the parameters; required for a cell.

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar import files
+from crossbar.devices.equations import CircuitCell, Pulses
 from crossbar.devices.measured.traces import WHOLE
 from crossbar.errors import require_number
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.hysteresis import (
     POINTS,
     Loop,

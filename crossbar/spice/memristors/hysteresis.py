@@ -11,12 +11,12 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from crossbar.brief import brief
+from crossbar.devices.equations import CircuitCell, Sine
 from crossbar.errors import ConvergenceError, message, require_number
 from crossbar.spice.engine import models
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number
-from crossbar.spice.memristors import CircuitCell, Sine
 from crossbar.types import Floats
 
 POINTS = 2000  # a period; with reltol 1e-5 the errors stay a tenth of the tolerances

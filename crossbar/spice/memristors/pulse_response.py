@@ -10,10 +10,10 @@ import numpy as np
 
 from crossbar.brief import brief
 from crossbar.devices import Memristor, PulseTable
+from crossbar.devices.equations import Pulses
 from crossbar.devices.measured import pulse_csv
 from crossbar.devices.measured.traces import Columns, Trace
 from crossbar.errors import DataError, message
-from crossbar.spice.memristors import Pulses
 from crossbar.units import quantity
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from scipy.optimize import brentq
 
+from crossbar.devices.equations import CircuitCell
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number, pulse, pwl
-from crossbar.spice.memristors import CircuitCell
 from crossbar.spice.memristors.hysteresis import prepared
 from crossbar.spice.synapse.slots import Sense
 from crossbar.units import quantity

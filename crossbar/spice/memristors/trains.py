@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.devices.equations import CircuitCell, Pulses
 from crossbar.errors import DataError, message
 from crossbar.spice.engine import measure
 from crossbar.spice.engine.deck import Deck
 from crossbar.spice.engine.ngspice import run
 from crossbar.spice.engine.numbers import number, pulse, pwl
 from crossbar.spice.engine.waveforms import Waveforms
-from crossbar.spice.memristors import CircuitCell, Pulses
 from crossbar.spice.memristors.hysteresis import prepared
 from crossbar.types import Floats
 from crossbar.units import quantity

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
+from crossbar.devices.equations import MEMRISTORS, CircuitCell
 from crossbar.random import Streams
-from crossbar.spice.memristors import MEMRISTORS, CircuitCell
 from crossbar.spice.memristors.hysteresis import TOLERANCES, loop, loop_errors
 from crossbar.spice.validation.check import Check, Row
 from crossbar.units import text

@@ -7,8 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.errors import require_number
-from crossbar.spice.memristors.base import (
+from crossbar.devices.equations.base import (
     CircuitCell,
     Pulses,
     Sine,
@@ -17,6 +16,7 @@ from crossbar.spice.memristors.base import (
     towards_one,
     towards_zero,
 )
+from crossbar.errors import require_number
 from crossbar.types import Floats
 from crossbar.units import quantity
 

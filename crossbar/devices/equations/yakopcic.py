@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from crossbar.spice.memristors.base import CircuitCell, Pulses, Sine, Spread, inside
+from crossbar.devices.equations.base import CircuitCell, Pulses, Sine, Spread, inside
 from crossbar.types import Floats
 from crossbar.units import quantity
 
