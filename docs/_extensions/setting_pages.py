@@ -28,7 +28,8 @@ from crossbar.runs.tile_settings import TileSettings
 from crossbar.spiking import Group, Synapses
 from crossbar.units import text
 
-ELSEWHERE = ("metrics",)  # registries whose kinds are named alone, without settings of their own
+# Registries whose kinds are named alone, without settings of their own, or in Python alone.
+ELSEWHERE = ("metrics", "plasticity")
 ALSO = {
     "tile.programming": ("device.programming",),
     "tile.mapping": ("learner.mapping",),

@@ -53,6 +53,7 @@ from crossbar.runs.sweep.design import Random, Sobol
 from crossbar.runs.tile_settings import TileSettings
 from crossbar.sources import assumed
 from crossbar.spiking import (
+    VTEAM_STDP,
     Clocked,
     Coded,
     EventLIF,
@@ -107,6 +108,8 @@ EXAMPLES = [
     Dense(units=3),
     IVTable(v=(0.1, 0.2), i=((1e-6, 2e-6),)),
     IdealCell(),
+    VTEAM_STDP,
+    VTEAM_STDP.pre,
     Clocked(units=2),
     Command(intent="start", number=0, confidence=0.5),
     Coded(steps=2),

@@ -143,6 +143,8 @@ def plans(folder: Path) -> Iterator[Any]:
     for registry in registries():
         if registry.setting.startswith(("test.", "groups.", "synapses.", "run.")):
             continue  # of a test after training, or of a spiking network in a file of its own
+        if registry.group == "plasticity":
+            continue  # of Python alone
         for kind in registry.names:
             given: dict[str, Any] = {"device": {"kind": "crossbar.devices:Memristor"}}
             if registry.setting == "network.layers":
