@@ -18,6 +18,7 @@ from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
 from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
+from crossbar.cli.reading import read_command
 from crossbar.cli.runs import runs
 from crossbar.cli.spice import spice
 from crossbar.cli.spikes import spikes
@@ -160,6 +161,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": report_command,
     "energy": chips.energy_command,
     "map": chip_map.map_command,
+    "read": read_command,
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,

@@ -25,6 +25,7 @@ from crossbar.data.normalise import (
 from crossbar.data.pictures import Colour
 from crossbar.data.random import RandomNumbers
 from crossbar.data.split import SPLITS, ByGroup, BySample, Split
+from crossbar.data.text import Commands, Hashing, Intents, KeyPhrases, Texts, TfIdf
 from crossbar.data.words import Words
 from crossbar.data.yin_yang import YinYang
 
@@ -38,6 +39,7 @@ __all__ = [
     "ByGroup",
     "BySample",
     "Colour",
+    "Commands",
     "Data",
     "Dataset",
     "Db80",
@@ -45,8 +47,11 @@ __all__ = [
     "EngineSounds",
     "Features",
     "Files",
+    "Hashing",
     "Images",
+    "Intents",
     "IsotropicHardening",
+    "KeyPhrases",
     "Normalisation",
     "Progress",
     "RandomNumbers",
@@ -56,6 +61,8 @@ __all__ = [
     "Spectrogram",
     "Split",
     "Synthetic",
+    "Texts",
+    "TfIdf",
     "Unit",
     "Unscaled",
     "Words",

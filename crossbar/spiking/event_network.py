@@ -21,6 +21,7 @@ Time: TypeAlias = Annotated[float, quantity(above=0, high=1e3, unit="s")]
 PUSH = 0.3
 BEYOND = 1e6  # V: a threshold that no membrane reaches
 AMPLIFIED = 10.0  # charge of a readout of voltages, over that of the others
+ENCODER = SpikeEncoder()
 NEURON = LIF(tau_s=1e-6, g_leak=5e-7, refractory=1e-6)
 
 
@@ -29,7 +30,7 @@ def event_network(
     *,
     input_shape: tuple[int, ...] = (4,),
     classes: int = 3,
-    hidden: tuple[int, ...] = (30,),
+    hidden: tuple[int, ...] | None = (30,),
     neuron: LIF = NEURON,
     duration: Time = 1e-5,
     spikes: Count = 10,
@@ -37,18 +38,20 @@ def event_network(
     delays: Delays | None = None,
     readout: str = FIRST,
     scale: Time = 5e-8,
+    encoder: SpikeEncoder = ENCODER,
 ) -> Network:
     """Return layers of neurons that fire any number of times, behind an encoder.
 
-    With the readout ``first``, the first spikes of the output neurons are scored by a decoder. With
-    ``membranes`` the outputs are the voltages of neurons that never fire, at the end.
+    Without hidden layers the inputs drive the outputs. With the readout ``first``, the first spikes
+    of the output neurons are scored by a decoder. With ``membranes`` the outputs are the voltages
+    of neurons that never fire, at the end.
 
     Parameters
     ----------
     input_shape, classes
         Shape of a sample, and outputs.
     hidden, neuron
-        Neurons of each hidden layer, and what all neurons are.
+        Neurons of each hidden layer, None for no such layer, and what all neurons are.
     duration, spikes
         End of a sample, and most spikes of a neuron until then.
     recurrent
@@ -59,6 +62,8 @@ def event_network(
         ``first`` or ``membranes``.
     scale
         Time by which an output spikes earlier for a score of 1 more.
+    encoder
+        When the spike of each input number is.
 
     Raises
     ------
@@ -66,21 +71,27 @@ def event_network(
         If a layer has no neurons, or ``readout`` is another one.
 
     Source: assumed, with initial weights and push of the network of first spikes. Weights of a
-    readout of voltages bring ten times the charge, for scores of some volts.
+    readout of voltages bring ten times the charge, for scores of some volts; without hidden layers
+    they begin at 0.
     """
-    layers: dict[str, Layer | Node] = {"encoder": SpikeEncoder()}
+    layers: dict[str, Layer | Node] = {"encoder": encoder}
     own = EventLIF(units=1, neuron=neuron, duration=duration, spikes=spikes, delays=delays,
                    push=PUSH)  # fmt: skip
-    for k, units in enumerate(hidden):
-        name = "hidden" if len(hidden) == 1 else f"hidden{k + 1}"
+    for k, units in enumerate(hidden or ()):
+        name = "hidden" if hidden == (units,) else f"hidden{k + 1}"
         layers[name] = replace(own, units=units, recurrent=recurrent)
     out = replace(own, units=classes, mean=0.5, silent=0.05, readout=readout)
     if readout == FIRST:
         layers["out"] = out
         layers["decoder"] = SpikeDecoder(scale=scale, last=duration)
     elif readout == MEMBRANES:
-        still, charge = replace(neuron, threshold=BEYOND), AMPLIFIED * own.charge
-        layers["out"] = replace(out, neuron=still, charge=charge, mean=0.0, spread=0.3)
+        layers["out"] = _voltages(out, 0.3 if hidden else 0.0)
     else:
         fail("network.readout", f"{FIRST} or {MEMBRANES}", shown(readout), 'Write "first".')
     return Network(input_shape=input_shape, layers=layers)
+
+
+def _voltages(out: EventLIF, spread: float) -> EventLIF:
+    """Return ``out`` with neurons that never fire, and initial weights of the mean 0."""
+    still = replace(out.neuron, threshold=BEYOND)
+    return replace(out, neuron=still, charge=AMPLIFIED * out.charge, mean=0.0, spread=spread)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.nn import LAYERS, Layer, LayerState, Place, Shape
-from crossbar.types import Floats, Rng
+from crossbar.types import Floats, Masks, Rng
 from crossbar.units import quantity
 
 
@@ -16,7 +16,9 @@ from crossbar.units import quantity
 class SpikeEncoder(Layer):
     """t = first + span x: one spike for every number, the later the larger it is.
 
-    A negative ``span`` makes it the earlier the larger, the latency code t0 + (1 - x) dt.
+    A negative ``span`` makes it the earlier the larger, the latency code t0 + (1 - x) dt. Numbers
+    whose magnitude is below ``least`` send no spike: with few numbers that are not 0, such as
+    counts of the words of a sentence, few lines spike.
 
     Parameters
     ----------
@@ -24,6 +26,8 @@ class SpikeEncoder(Layer):
         Time of the spike of 0.
     span
         Time from the spike of 0 to that of 1.
+    least
+        Least magnitude of a number that sends a spike; 0 for all.
 
     Source: Kriener, Goeltz and Petrovici, NICE 2022 (arXiv:2102.08211), whose inputs spike from
     0.15 to 2 synaptic time constants.
@@ -31,6 +35,7 @@ class SpikeEncoder(Layer):
 
     first: float = quantity(1.5e-7, low=-1e3, high=1e3, unit="s")
     span: float = quantity(1.85e-6, low=-1e3, high=1e3, unit="s")
+    least: float = quantity(0.0, low=0, high=1e15)
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""
@@ -47,18 +52,20 @@ class SpikeEncoderState(LayerState):
     def __init__(self, place: Place, spec: SpikeEncoder) -> None:
         super().__init__(place)
         self.spec = spec
+        self.sent: Masks = np.empty(0, np.bool_)
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
-        """Return times [s]."""
+        """Return times [s], infinity for no spike."""
         (x,) = inputs
-        self.activity.add(self.name, "scaling", x.size)
-        times: Floats = (self.spec.first + self.spec.span * x).astype(x.dtype, copy=False)
-        return times
+        self.sent = np.abs(x) >= self.spec.least
+        self.activity.add(self.name, "scaling", int(self.sent.sum()))
+        times: Floats = np.where(self.sent, self.spec.first + self.spec.span * x, np.inf)
+        return times.astype(x.dtype, copy=False)
 
     def backward(self, d: Floats, *, rng: Rng) -> tuple[Floats, ...]:
-        """Return span d."""
-        self.activity.add(self.name, "scaling", d.size)
-        return ((self.spec.span * d).astype(d.dtype, copy=False),)
+        """Return span d, and 0 where no spike was sent."""
+        self.activity.add(self.name, "scaling", int(self.sent.sum()))
+        return (np.where(self.sent, self.spec.span * d, 0).astype(d.dtype, copy=False),)
 
 
 @LAYERS.register("spike-decoder")

@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 FILES = sorted(p for p in HERE.glob("*.py") if not p.name.startswith(("test_", "conftest")))
 # Choices within a part, which the file of that part shows how to take.
 WITHIN = {"blocks", "codes", "conductions", "dacs", "delays", "dropouts", "kernels",
-          "normalisations", "pulsings", "queues", "roundings", "splits", "spreads"}  # fmt: skip
+          "normalisations", "pulsings", "queues", "roundings", "splits", "spreads",
+          "tasks"}  # fmt: skip
 
 
 def table() -> dict[str, int]:

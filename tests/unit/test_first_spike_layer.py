@@ -54,6 +54,14 @@ def test_an_encoder_and_a_decoder_of_one_scale_are_inverse():
     np.testing.assert_allclose(scores, [[0.0, 0.7], [1.0, 0.0]], atol=1e-12)
 
 
+def test_small_numbers_send_no_spike_and_get_no_gradient():
+    encoder = codes(SpikeEncoder(first=2e-6, span=-1e-6, least=0.1))
+    times = encoder.forward(np.array([[0.0, 0.05, 0.1, -0.5]]), rng=draws())
+    np.testing.assert_allclose(times, [[np.inf, np.inf, 1.9e-6, 2.5e-6]], rtol=1e-12)
+    (back,) = encoder.backward(np.ones((1, 4)), rng=draws())
+    np.testing.assert_allclose(back, [[0, 0, -1e-6, -1e-6]], rtol=1e-12)
+
+
 def test_what_has_not_fired_in_time_has_no_score_and_no_gradient():
     decoder = codes(SpikeDecoder(scale=0.5, last=3.0))
     scores = decoder.forward(np.array([[1.0, 3.5], [np.inf, 2.0]]), rng=draws())

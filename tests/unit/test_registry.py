@@ -196,6 +196,7 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
     """Every part of the dotted name is a field of what stands above it, as far as those are."""
     from typing import get_args, get_type_hints
 
+    from crossbar.data.text import TextData
     from crossbar.devices import Memristor
     from crossbar.nn import Training
     from crossbar.runs import Conditions
@@ -214,7 +215,7 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
             continue
         hints = get_type_hints(above[section] if section in above and name else Common)
         if section == "data" and name:
-            hints = get_type_hints(hints["data"])
+            hints = get_type_hints(TextData)
         *way, last = (name or section).split(".")
         for part in way:
             kinds = next(filter(None, map(registry_of, (hints[part], *get_args(hints[part])))))

@@ -38,7 +38,8 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
 OWN = ("chip_map", "chips", "commands", "completion", "device", "device_fit", "endings", "evaluate",
-       "models", "netlist", "options", "runs", "spice", "spikes", "streams", "sweeps")  # fmt: skip
+       "models", "netlist", "options", "reading", "runs", "spice", "spikes", "streams",
+       "sweeps")  # fmt: skip
 SOUGHT = """
 import sys
 before = {*sys.modules}

@@ -1,0 +1,80 @@
+"""Words and templates of English commands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEMPLATES: Final = {
+    "start": (
+        "{please}{start} {unit}{end}",
+        "{please}{start} {unit} at {number}{end}",
+        "{please}{start} {unit} and hold {number}{end}",
+        "{unit}: {start}{end}",
+        "{unit} {on}{end}",
+        "we need {unit} running{end}",
+        "{please}put {unit} into operation{end}",
+        "code {code} is cleared, {start} {unit}{end}",
+        "do not stop {unit}, {start} it again{end}",
+    ),
+    "stop": (
+        "{please}{stop} {unit}{end}",
+        "{please}{stop} {unit} below {number}{end}",
+        "{please}{stop} {unit} because of {code}{end}",
+        "{unit}: {stop}{end}",
+        "{unit} {off}{end}",
+        "we do not need {unit} any more{end}",
+        "{please}take {unit} out of operation{end}",
+        "error {code}, {stop} {unit} {now}{end}",
+        "do not start {unit}, {stop} it{end}",
+    ),
+    "status": (
+        "{please}{show} the {state} of {unit}{end}",
+        "what is the {state} of {unit}?",
+        "how is {unit} doing?",
+        "is {unit} started?",
+        "has {unit} stopped?",
+        "is {unit} above {number}?",
+        "{unit}: {state}?",
+        "{please}{show} what {unit} reports{end}",
+        "what does code {code} on {unit} mean?",
+        "does {unit} still have an alarm?",
+    ),
+    "alarm": (
+        "{alarm} on {unit}{end}",
+        "{alarm} {code} on {unit}{end}",
+        "{unit}: {alarm}, {code}{end}",
+        "{unit} {fails}{end}",
+        "{unit} {fails}, code {code}{end}",
+        "{quantity} of {unit} is {number}, too {high}{end}",
+        "{quantity} of {unit} went beyond {number}{end}",
+        "attention, {unit} {fails} at {number}{end}",
+        "{unit} did not stop and {fails}{end}",
+        "raise the alarm: {unit} {fails}{end}",
+    ),
+}
+
+WORDS: Final = {
+    "please": ("", "", "", "please ", "operator, please ", "now ", "ok, ", "could you "),
+    "end": ("", "", "", ".", "!", " please", " right now", ", thanks", ", over"),
+    "now": ("now", "at once", "immediately"),
+    "start": ("start", "switch on", "turn on", "launch", "run", "activate", "power up", "start up"),
+    "stop": ("stop", "switch off", "turn off", "halt", "shut down", "deactivate", "power down",
+             "cut off"),
+    "on": ("on", "should be on", "has to run", "must go on"),
+    "off": ("off", "should be off", "has to stop", "must go off"),
+    "show": ("show", "tell me", "give me", "report", "display", "check"),
+    "state": ("status", "state", "condition", "mode", "reading", "current values"),
+    "alarm": ("alarm", "emergency", "fault", "failure", "warning", "trip", "danger"),
+    "fails": ("is on fire", "leaks", "overheats", "is broken", "has failed", "is smoking",
+              "lost pressure", "vibrates too much", "has tripped"),
+    "quantity": ("pressure", "temperature", "level", "speed", "vibration"),
+    "high": ("high", "low", "much"),
+    "unit": ("{machine} 0", "{machine} 00", "{machine} {letter}-0", "{machine} {letter}-000",
+             "{machine} number 0", "{letter}-000"),
+    "machine": ("pump", "boiler", "fan", "valve", "conveyor", "compressor", "line", "turbine",
+                "mixer", "furnace"),
+    "letter": ("A", "B", "C", "K", "P", "T"),
+    "code": ("E00", "E-000", "F000", "ERR-00"),
+    "number": ("00", "0.0", "00 percent", "00 %", "0.0 bar", "00 bar", "000 rpm", "00 degrees",
+               "000 kW"),
+}  # fmt: skip
