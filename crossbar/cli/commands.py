@@ -22,6 +22,7 @@ from crossbar.cli.reading import read_command
 from crossbar.cli.runs import runs
 from crossbar.cli.spice import spice
 from crossbar.cli.spikes import spikes
+from crossbar.cli.stdp import stdp_command
 from crossbar.files import make_folder
 
 ABOUT = "Analog in-memory computing, simulated: an analog chip learns, and what it costs."
@@ -166,6 +167,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
     "validate": validate_command,
+    "stdp": stdp_command,
     "export": chips.export_command,
     "info": info_command,
 }

@@ -15,8 +15,8 @@ from crossbar.spiking.plasticity.waveform import SpikeWaveform
 VTEAM_STDP = PLASTICITY.register("vteam", words="VTEAM memristor under overlapping spikes")(
     DevicePlasticity(
         cell=Vteam(),
-        pre=SpikeWaveform(height=0.018, width=0.5e-6, tail=0.12, tau=10e-6),
-        post=SpikeWaveform(height=0.18, width=0.25e-9, tail=0.012, tau=10e-6),
+        pre=SpikeWaveform(height=0.018, width=0.5e-6, tail=0.06, tau=10e-6),
+        post=SpikeWaveform(height=0.18, width=4e-9, tail=0.012, tau=10e-6),
     )
 )
 YAKOPCIC_STDP = PLASTICITY.register(

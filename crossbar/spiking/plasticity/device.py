@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar.devices.equations import CircuitCell
-from crossbar.spiking.plasticity.exponential import SideFit, fitted
+from crossbar.spiking.plasticity.exponential import LEAST, SideFit, fitted
 from crossbar.spiking.plasticity.pairs import Moved, moved
 from crossbar.spiking.plasticity.rule import Isolated, Plasticity
 from crossbar.spiking.plasticity.waveform import SpikeWaveform
@@ -18,7 +18,7 @@ from crossbar.types import Floats
 
 STATES = 65  # of the table, equally far apart
 FAR = 5.0  # time constants of a tail, beyond which a pair is two spikes alone
-BEYOND, WITHIN = 64, 12  # lags of the table on each side, and between edges that overlap
+BEYOND, WITHIN = 128, 12  # lags of the table on each side, and between edges that overlap
 
 
 class Window(NamedTuple):
@@ -83,12 +83,21 @@ class DevicePlasticity(Plasticity):
         """Return what pairs of ``lag`` (n,) [s] do to states ``x`` (m,), by the equations."""
         return moved(self.cell, self.pre, self.post, lag, x)
 
-    def lags(self, count: int = 40) -> Floats:
-        """Return ``count`` lags [s] a side beside the overlap of the plateaus, rising."""
-        return np.concatenate([
-            -self.post.width - np.linspace(FAR / 2 * self.post.tau, 0, count),
-            self.pre.width + np.linspace(0, FAR / 2 * self.pre.tau, count),
-        ])  # fmt: skip
+    def lags(self, x: float, count: int = 40) -> Floats:
+        """Return ``count`` lags [s] a side, evenly spaced, where pairs move the state ``x``.
+
+        They begin beside the overlap of the plateaus and end where 1 % of the largest change is
+        left; a side without changes is as long as its tail.
+        """
+        table = _table(self.cell, self.pre, self.post)
+        change = np.abs(self.change(table.lag, x))
+        moving = table.lag[change > LEAST * change.max()]
+        first = moving.min(initial=-self.post.width)
+        last = moving.max(initial=self.pre.width)
+        first = first if first < -self.post.width else -self.post.width - self.post.tau
+        last = last if last > self.pre.width else self.pre.width + self.pre.tau
+        return np.concatenate([np.linspace(first, -self.post.width, count),
+                               np.linspace(self.pre.width, last, count)])  # fmt: skip
 
     def window(self, x: float, lag: Floats | None = None) -> Window:
         """Return the learning window of the state ``x`` by the equations, with its fits.
@@ -105,7 +114,7 @@ class DevicePlasticity(Plasticity):
         DataError
             If a side has too few changes to fit: no pair passes the thresholds there.
         """
-        lag = self.lags() if lag is None else lag
+        lag = self.lags(x) if lag is None else lag
         change, energy = (part[:, 0] for part in self.pair(lag, np.array([x])))
         before, after = lag <= -self.post.width, lag >= self.pre.width
         return Window(

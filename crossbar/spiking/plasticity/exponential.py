@@ -55,8 +55,9 @@ def fitted(lag: Floats, change: Floats) -> SideFit:
     large = np.abs(change) >= LEAST * np.abs(change).max(initial=0.0)
     kept = slice(0, int(np.flatnonzero(large).max(initial=-1)) + 1)
     t, y = lag[kept] - lag[0], change[kept]
-    if len(t) < 5 or not y.any():
-        got, remedy = f"{len(t)} of them", "Raise the spikes or the tails above the threshold."
+    if np.count_nonzero(y) < 5:
+        got = f"{np.count_nonzero(y)} other than 0"
+        remedy = "Raise plateaus or tails, so that together they pass the threshold."
         raise DataError(message("learning window", "five changes to fit", got, remedy))
     scale, unit = float(y[np.argmax(np.abs(y))]), float(t[-1])
 
