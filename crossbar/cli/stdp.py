@@ -51,9 +51,8 @@ def stdp_command(
 
     A presynaptic spike drives the word line, a postsynaptic one the bit line: a plateau, then a
     tail of the other sign. The cell sees post minus pre and moves by its own equations. A spike
-    alone stays below its thresholds; a plateau on a tail passes them. The lag is post minus pre, so
-    that the state rises where it is positive. Nothing of the window is assumed: exponentials are
-    fitted to what comes out.
+    alone stays below its thresholds; a plateau on a tail passes them. The state rises where the
+    lag, post minus pre, is positive. Nothing of the window is assumed but waveforms and equations.
 
     Example: crossbar stdp vteam
 
