@@ -56,7 +56,7 @@ class Command(Checked, Displayed):
     intent
         What is asked for, such as ``start``.
     number
-        Its place in :attr:`CommandReader.intents`, from 0.
+        Its place among the intents of the reader, from 0.
     confidence
         How sure the reader is, from 0 to 1.
     values
@@ -87,7 +87,7 @@ class CommandReader(Contract):
     Attributes
     ----------
     intents
-        Names of all intents. :attr:`Command.number` counts in them.
+        Names of all intents, in which the number of a command counts.
     """
 
     intents: tuple[str, ...]

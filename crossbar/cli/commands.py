@@ -15,6 +15,7 @@ import typer
 
 from crossbar import interrupts
 from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
+from crossbar.cli.cores import cores_command
 from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
@@ -163,6 +164,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "energy": chips.energy_command,
     "map": chip_map.map_command,
     "read": read_command,
+    "cores": cores_command,
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
