@@ -12,7 +12,9 @@ from crossbar.errors import ConvergenceError, message
 from crossbar.spiking.plasticity.waveform import SEEN, SpikeWaveform
 from crossbar.types import Floats
 
-STEPS = 60  # of fourth order in each piece of the waveforms
+STEPS, MOST = 60, 20_000  # of fourth order in each piece of the waveforms
+STRIDE = 0.02  # of the range in a step at the most: cells stop within their last 0.01
+REMEDY = "Lower the voltages or the widths of the spikes."
 OUTSIDE = 1e-3  # of the range, by which rounding of steps may pass its ends
 
 
@@ -38,12 +40,13 @@ def moved(
     """Return what pairs of the lags ``lag`` (n,) [s] do to cells of the states ``x`` (m,).
 
     The cell sees post - pre. Between the edges of the waveforms the voltage is smooth, and each
-    such piece takes :data:`STEPS` steps of Runge and Kutta. The last piece ends with the tails.
+    such piece takes :data:`STEPS` steps of Runge and Kutta, more where a step would move a cell by
+    over 2 % of its range. The last piece ends with the tails.
 
     Raises
     ------
     ConvergenceError
-        If the voltages move the cell so fast that these steps leave the range of the state.
+        If the voltages would move a cell through its range some hundred times.
     """
     starts = np.asarray(lag, np.float64)[:, None]
     zero = np.zeros_like(starts)
@@ -54,20 +57,36 @@ def moved(
     energy: Floats = np.zeros(state.shape)
     sign = polarity(cell)
     for begin, end in zip(edges.T[:-1, :, None], edges.T[1:, :, None], strict=True):
-        middle, step = (begin + end) / 2, (end - begin) / STEPS
+        middle = (begin + end) / 2
 
         def volts(t: Floats, middle: Floats = middle) -> Floats:
             after = post.voltage(t - starts, middle - starts)
             return sign * (after - pre.voltage(t, middle))
 
-        for k in range(STEPS):
+        count = _steps(cell, volts, begin, end)
+        step = (end - begin) / count
+        for k in range(count):
             state, spent = _step(cell, volts, begin + k * step, step, state)
             energy = energy + spent
     if not ((state > -OUTSIDE) & (state < 1 + OUTSIDE)).all():
-        remedy = "Lower the voltages or the widths of the spikes."
-        text = message(f"moved of {cell.model}", "states from 0 to 1", "states beyond", remedy)
-        raise ConvergenceError(text)
+        raise ConvergenceError(
+            message(f"moved of {cell.model}", "states from 0 to 1", "states beyond", REMEDY)
+        )
     return Moved(state - x, energy)
+
+
+def _steps(cell: CircuitCell, volts: Callable[[Floats], Floats], begin: Floats, end: Floats) -> int:
+    """Return how many steps the piece from ``begin`` to ``end`` takes, whatever the state."""
+    states = np.linspace(0.0, 1.0, 65)
+    fastest = max(
+        float(np.max(np.abs(cell.rate(volts(t), states)) * (end - begin)))
+        for t in (begin, (begin + end) / 2, end)
+    )
+    count = max(STEPS, int(np.ceil(fastest / STRIDE)))
+    if count > MOST:
+        got = f"voltages that move it through its range {fastest:.2g} times"
+        raise ConvergenceError(message(f"moved of {cell.model}", "a spike", got, REMEDY))
+    return count
 
 
 def _step(
