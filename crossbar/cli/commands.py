@@ -15,6 +15,7 @@ import typer
 
 from crossbar import interrupts
 from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
+from crossbar.cli.columns import columns_command
 from crossbar.cli.cores import cores_command
 from crossbar.cli.device import device
 from crossbar.cli.netlist import netlist
@@ -168,6 +169,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
+    "columns": columns_command,
     "validate": validate_command,
     "stdp": stdp_command,
     "export": chips.export_command,

@@ -102,6 +102,43 @@ class LogNormal(Spread):
         return Fabricated(size, tilt, lower, upper)
 
 
+@SPREADS.register("relative")
+@dataclass(frozen=True, kw_only=True)
+class RelativeSpread(Spread):
+    """Cells whose steps and bounds are all multiplied by log-normal factors of mean 1.
+
+    Bounds may spread as far as measured ones do, and stay above zero. A lower bound is at most
+    half the upper one.
+
+    Parameters
+    ----------
+    sigma
+        Spread of the step size, relative.
+    sigma_asymmetry
+        Spread of the asymmetry, absolute.
+    sigma_low, sigma_high
+        Spread of the lower and of the upper bound, each relative to itself.
+
+    Source: assumed; spreads relative to the mean are how Querlioz et al., IEEE Trans. Nanotechnol.
+    12:288, 2013, vary their cells. Valid for: cells that hold no signed weights, as those of
+    columns; a mapping with a zero asks for bounds about the middle.
+    """
+
+    sigma: float = quantity(0.0, role=SPREAD, low=0, high=10, remedy=STEP)
+    sigma_asymmetry: float = quantity(0.0, role=SPREAD, low=0, high=1, remedy=SIGN)
+    sigma_low: float = quantity(0.0, role=SPREAD, low=0, high=2)
+    sigma_high: float = quantity(0.0, role=SPREAD, low=0, high=2)
+
+    def draw(self, window: tuple[float, float, float], normal: Callable[[], Floats]) -> Fabricated:
+        """Return exp(s z - s^2 / 2) of all but the asymmetry, with s^2 = ln(1 + sigma^2)."""
+        low, _, high = window
+        size = log_normal(self.sigma, normal())
+        tilt = self.sigma_asymmetry * normal()
+        upper = high * log_normal(self.sigma_high, normal())
+        lower = np.minimum(low * log_normal(self.sigma_low, normal()), upper / 2)
+        return Fabricated(size, tilt, lower, upper)
+
+
 def log_normal(sigma: float, z: Floats) -> Floats:
     """Return exp(s z - s^2 / 2) with s^2 = ln(1 + sigma^2): of mean 1 and deviation ``sigma``."""
     s = math.sqrt(math.log1p(sigma**2))

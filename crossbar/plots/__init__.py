@@ -3,6 +3,7 @@
 from crossbar.plots import (
     arrays,
     chips,
+    columns,
     converters,
     cores,
     device_fits,
@@ -17,6 +18,7 @@ from crossbar.plots.dispatch import plot
 __all__ = [
     "arrays",
     "chips",
+    "columns",
     "converters",
     "cores",
     "device_fits",

@@ -34,7 +34,8 @@ def plot(one: Any, **options: Any) -> Figure:
     converter: transfer, DNL and INL. Wires: voltages along the lines. An array: conductances, and
     with line resistance the voltages of its nodes and what a read loses. A chip: histogram and map
     of every matrix. A run: learning curves. A sweep or its store: its metric against a parameter. A
-    recording of a spiking network: a raster, and voltages where they were sampled.
+    recording of a spiking network: a raster, and voltages where they were sampled. Columns: what
+    each stands for, and their thresholds.
 
     Raises
     ------

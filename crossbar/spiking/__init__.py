@@ -28,6 +28,7 @@ from crossbar.spiking.codes import (
     CODES,
     BernoulliRate,
     Code,
+    Complement,
     Decoder,
     FirstSpikeDecoder,
     Latency,
@@ -39,6 +40,7 @@ from crossbar.spiking.codes import (
     SigmoidVote,
     SoftmaxVote,
 )
+from crossbar.spiking.columns import Columns, ColumnsState, Homeostasis, Labels, Race, Vote
 from crossbar.spiking.delays import DELAYS, AxonalDelays, Delays, SynapticDelays
 from crossbar.spiking.event_lif import EventLIF
 from crossbar.spiking.event_network import event_network
@@ -140,6 +142,9 @@ __all__ = [
     "ClockedNeuron",
     "Code",
     "Coded",
+    "Columns",
+    "ColumnsState",
+    "Complement",
     "Decay",
     "Decoder",
     "DelayRing",
@@ -156,11 +161,13 @@ __all__ = [
     "FirstSpikeReadout",
     "Group",
     "HodgkinHuxley",
+    "Homeostasis",
     "Integrated",
     "IntegratedState",
     "Isolated",
     "Izhikevich",
     "Kernel",
+    "Labels",
     "LastReadout",
     "Latency",
     "Leaky",
@@ -177,6 +184,7 @@ __all__ = [
     "PeriodicRate",
     "Plasticity",
     "Population",
+    "Race",
     "RateDecoder",
     "RateReadout",
     "ReadPulses",
@@ -203,6 +211,7 @@ __all__ = [
     "Traces",
     "Triangle",
     "Triplet",
+    "Vote",
     "Waiting",
     "Window",
     "clocked_network",

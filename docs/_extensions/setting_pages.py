@@ -18,6 +18,7 @@ from crossbar.overlay import type_hints
 from crossbar.parameters import parameters
 from crossbar.registry import Registry, registries, registry_of
 from crossbar.runs import hardware, networks
+from crossbar.runs.columns import ColumnsRun
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known
@@ -25,11 +26,11 @@ from crossbar.runs.results import DRAW
 from crossbar.runs.settings import Common
 from crossbar.runs.spiking_settings import NirSettings, SpikingRun
 from crossbar.runs.tile_settings import TileSettings
-from crossbar.spiking import Group, Synapses
+from crossbar.spiking import Columns, Group, Synapses
 from crossbar.units import text
 
 # Registries whose kinds are named alone, without settings of their own, or in Python alone.
-ELSEWHERE = ("metrics", "plasticity")
+ELSEWHERE = ("metrics",)
 ALSO = {
     "tile.programming": ("device.programming",),
     "tile.mapping": ("learner.mapping",),
@@ -73,12 +74,12 @@ def sections() -> dict[str, tuple[Key, ...]]:
             whole[f"[{one.name}]"] = tuple(_keys(kind, f"{one.name}."))
     whole["[tile]"] = tuple(_keys(TileSettings, "tile."))
     whole["Conditions of a test"] = tuple(_keys(Conditions, "test."))
-    for name, kind in (
-        ("groups.NAME", Group), ("synapses.NAME", Synapses), ("run", SpikingRun),
-        ("nir", NirSettings),
+    for name, kind, of in (
+        ("groups.NAME", Group, ""), ("synapses.NAME", Synapses, ""), ("run", SpikingRun, ""),
+        ("nir", NirSettings, ""), ("columns", Columns, ""), ("run", ColumnsRun, " of columns"),
     ):  # fmt: skip
         arrays = (Key(f"{name}.{own}", *rest) for own, *rest in ARRAYS.get(name, ()))
-        whole[f"[{name}]"] = (*_keys(kind, f"{name}."), *arrays)
+        whole[f"[{name}]{of}"] = (*_keys(kind, f"{name}."), *arrays)
     for registry in registries():
         whole |= dict(_kinds(registry))
     return whole

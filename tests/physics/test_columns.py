@@ -1,117 +1,230 @@
-"""A scale for every column of weights, against one for all of them."""
+"""Columns that race and learn: closed forms of membranes, thresholds, energies and disturb."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from crossbar.activity import Activity
-from crossbar.circuit.mapping import DifferentialPair
-from crossbar.circuit.reading import Reading
-from crossbar.circuit.remap import Remap
-from crossbar.circuit.slices import BitSlices
-from crossbar.devices import IdealCell, Memristor, StuckAt
-from crossbar.errors import ConfigError
-from crossbar.runs import experiment
-from crossbar.runs.build import substrate
-from crossbar.substrates import ByColumn, Rerouted, Tile
+from crossbar.devices import IdealCell, Memristor
+from crossbar.kernels.spikes.race import race
+from crossbar.spiking import (
+    VTEAM_STDP,
+    Columns,
+    ColumnsState,
+    Homeostasis,
+    Isolated,
+    Labels,
+    Multiplicative,
+    Plasticity,
+    Race,
+    Vote,
+)
+from crossbar.spiking.neurons.mismatch import Mismatch
 
-SIZES = np.array([1.0, 0.1, 0.01, 0.0])
-WEIGHTS = np.random.default_rng(1).uniform(-1, 1, (40, 4)) * SIZES
-QUIET = Reading(temperature=0.0)
-
-
-def tile(mapping, device=None) -> Tile:
-    return Tile(device=device or IdealCell(), mapping=mapping, reading=QUIET, dtype=np.float64)
-
-
-def rng(seed: int = 2) -> np.random.Generator:
-    return np.random.default_rng(seed)
+US = 1e-6
+CELLS = IdealCell(g_min=1e-6, g_max=21e-6)
+STILL = Homeostasis(rate=0.0, pace=0.0)
 
 
-def test_every_column_uses_the_whole_range() -> None:
-    state = ByColumn(held=tile(DifferentialPair(headroom=1.0))).program(WEIGHTS, rng=rng())
-    plus, minus = state.tile.array.cells
-    reach = np.abs(plus.g - minus.g).max(axis=0) / (40e-6)
-    np.testing.assert_allclose(reach, [1, 1, 1, 0], atol=1e-9)
-    np.testing.assert_allclose(state.weights[0], WEIGHTS, rtol=1e-9, atol=1e-15)
+def built(columns: Columns, lines: int, seed: int = 0) -> ColumnsState:
+    return columns.build(lines, rng=np.random.default_rng(seed))
 
 
-def test_errors_of_rounding_follow_the_column() -> None:
-    """Steps of w_j / 255 in column j, in place of w / 255 in all: d^2 / 12 each."""
-    mapping = BitSlices(bits=4, slices=2, headroom=1.0)
-    for spec, sizes in ((tile(mapping), np.ones(3)),
-                        (ByColumn(held=tile(mapping)), SIZES[:3])):  # fmt: skip
-        many = np.random.default_rng(3).uniform(-1, 1, (4000, 3)) * SIZES[:3]
-        error = spec.program(many, rng=rng()).weights[0] - many
-        expected = np.abs(many).max() * sizes / 255 / np.sqrt(12)
-        np.testing.assert_allclose(np.sqrt((error**2).mean(axis=0)), expected, rtol=0.1)
+def charge(t, wave, width, g, v, leak):
+    """Return Q(t) by the integral of each pulse through the leak, (times, columns)."""
+    total = np.zeros((len(t), g.shape[1]))
+    for start, row in zip(wave, g, strict=True):
+        if not np.isfinite(start):
+            continue
+        begun, ended = np.clip(t, start, None), np.clip(t, start, start + width)
+        if leak == 0:
+            total += np.outer(ended - start, v * row)
+        else:
+            kept = np.exp(-leak * (begun - ended)) - np.exp(-leak * (begun - start))
+            total += np.outer(kept / leak, v * row)
+    return total
 
 
-def test_errors_of_programming_follow_the_column() -> None:
-    """sigma of the range counts w_j in column j: 5.5 standard errors of 4000 weights."""
-    device = Memristor(sigma_program=(0.02,))
-    many = np.random.default_rng(3).uniform(-0.5, 0.5, (4000, 3)) * SIZES[:3]
-    wide = DifferentialPair(headroom=2.0)
-    error = ByColumn(held=tile(wide, device)).program(many, rng=rng()).weights[0] - many
-    expected = 0.02 * np.sqrt(2) * np.abs(many).max(axis=0) * 2
-    np.testing.assert_allclose(error.std(axis=0), expected, rtol=5.5 / np.sqrt(8000))
+@pytest.mark.parametrize("leak", [0.0, 2e5])
+def test_columns_cross_where_the_charge_of_all_pulses_is_the_threshold(leak):
+    rng = np.random.default_rng(1)
+    g, wave = rng.uniform(1e-6, 2e-5, (12, 7)), rng.uniform(0, 8 * US, 12)
+    wave[3] = np.inf
+    wave[5] = wave[6]  # at once
+    width, v = 1.5 * US, 0.1
+    grid = np.linspace(0, 12 * US, 4001)
+    reached = charge(grid, wave, width, g, v, leak)
+    thresholds = np.linspace(0.4, 1.05, 7) * reached.max(0)
+    crossed = np.empty((1, 7))
+    race(wave[None], width, g, v, thresholds, np.full(7, leak), 7, crossed)
+    never = thresholds > charge(np.sort(np.r_[wave, wave + width])[:-2], wave, width, g, v,
+                                leak).max(0)  # fmt: skip
+    np.testing.assert_array_equal(np.isinf(crossed[0]), never)
+    assert 0 < never.sum() < 7
+    for k in np.flatnonzero(~never):
+        at = charge(crossed[:, k], wave, width, g, v, leak)[0, k]
+        assert at == pytest.approx(thresholds[k], rel=1e-12, abs=0)
+        assert (reached[grid < crossed[0, k], k] < thresholds[k]).all()
 
 
-@pytest.mark.parametrize("routed", [False, True])
-def test_scaled_columns_read_and_learn_as_any_other(routed: bool) -> None:
-    device = StuckAt(IdealCell(), p_on=0.1) if routed else None
-    held = tile(DifferentialPair(headroom=3.0), device)
-    if routed:
-        pair = Tile(device=held.device, mapping=held.mapping, reading=QUIET, dtype=np.float64,
-                    remap=Remap(limit=0.02))  # fmt: skip
-        held = Rerouted(held=pair, spare=5)
-    weights = WEIGHTS[:, :3]
-    state = ByColumn(held=held).program(weights, rng=rng(), activity=Activity())
-    w = state.weights[0]
-    x, d = rng(4).normal(size=(6, 40)), rng(5).normal(size=(6, 3))
-    np.testing.assert_allclose(state.matvec(x, rng=rng()), x @ w, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(state.rmatvec(d, rng=rng()), d @ w.T, rtol=1e-9, atol=1e-12)
-    one, other = state.copy(), state.copy()
-    one.update(x[:1], d[:1], 1e-4, rng=rng())
-    other.offer(other.products(x[:1], d[:1], rng=rng()), 1e-4, rng=rng())
-    np.testing.assert_allclose(one.weights, other.weights, rtol=1e-9, atol=1e-15)
-    wanted = -1e-4 * x[:1].T @ d[:1]
-    moved = one.weights[0] - w
-    whole = np.abs(moved - wanted) < 1e-9  # the others are stuck or cut
-    assert whole.mean() > (0.7 if routed else 0.99)
-    blank = ByColumn(held=held).program(np.zeros_like(weights), rng=rng())
-    blank.restore(one.arrays())
-    np.testing.assert_allclose(blank.factor, state.factor)
+def test_a_wave_ends_with_as_many_columns_as_are_asked_for():
+    state = built(Columns(count=6, device=CELLS), 8)
+    waves = np.random.default_rng(0).uniform(0, 5 * US, (4, 8))
+    rng = np.random.default_rng(0)
+    every = state.times(waves, first=6, rng=rng)
+    one = state.times(waves, first=1, rng=rng)
+    np.testing.assert_array_equal(one.argmin(1), every.argmin(1))
+    np.testing.assert_array_equal(one.min(1), every.min(1))
 
 
-def test_settings_choose_it() -> None:
-    settings = {"tile": {"scaling": "column", "remap": {"limit": 0.2}, "spare_rows": 2}}
-    held = substrate(experiment(settings | {"device": "reram"}))
-    assert isinstance(held, ByColumn)
-    assert isinstance(held.held, Rerouted)
-    assert held.held.spare == 2
+def test_lines_before_the_winner_rise_and_those_after_it_fall():
+    rule = Multiplicative(a_plus=0.1, a_minus=0.2, tau_plus=5 * US, tau_minus=3 * US)
+    columns = Columns(count=1, device=CELLS, rule=rule, homeostasis=STILL, start=(0.5, 0.5),
+                      threshold=0.3)  # fmt: skip
+    state = built(columns, 4)
+    wave = np.array([0.0, 1 * US, 30 * US, np.inf])
+    rng = np.random.default_rng(0)
+    fired = state.times(wave[None], rng=rng)[0, 0]
+    assert 1 * US < fired < 30 * US
+    state.learn(wave[None], rng=rng, progress=False)
+    share = (state.g[:, 0] - 1e-6) / 20e-6
+    lag = fired - wave[:3]
+    expected = 0.5 + np.r_[0.05 * np.exp(-lag[:2] / (5 * US)), -0.1 * np.exp(lag[2] / (3 * US)), 0]
+    np.testing.assert_allclose(share, expected, rtol=1e-12)
 
 
-def test_a_limit_of_all_columns_is_refused_with_a_remedy() -> None:
-    with pytest.raises(ConfigError, match=r"ByColumn\.held: .* w_max = 2\. Leave tile\.mapping"):
-        ByColumn(held=tile(DifferentialPair(w_max=2.0)))
+def test_thresholds_follow_wins_and_the_goal():
+    """The mean of log thresholds moves by pace (goal - t) / goal; wins leave it as it is."""
+    home = Homeostasis(rate=0.1, pace=0.02, goal=2 * US, fall=0.5)
+    state = built(Columns(count=5, device=CELLS, homeostasis=home), 8)
+    waves = np.random.default_rng(2).uniform(0, 5 * US, (1, 8))
+    fired = state.times(waves, rng=np.random.default_rng(0)).min()
+    before = np.log(state.thresholds)
+    won = state.learn(waves, rng=np.random.default_rng(0), progress=False)[0, 0]
+    moved = np.log(state.thresholds) - before
+    common = 0.02 * (2 * US - fired) / (2 * US)
+    assert moved.mean() == pytest.approx(common, rel=1e-9)
+    assert moved[won] == pytest.approx(common + 0.1 * (1 - 1 / 5), rel=1e-9)
 
 
-def test_every_factor_is_a_digital_multiplication() -> None:
-    """One an output of a read, or an input of a transposed one; a weight change divides each d."""
-    state = ByColumn(held=tile(DifferentialPair())).program(WEIGHTS, rng=rng(), activity=Activity())
-    x, d = rng(4).normal(size=(6, 40)), rng(5).normal(size=(6, 4))
-    counted = []
-    for read in (
-        lambda: state.matvec(x, rng=rng()),
-        lambda: state.rmatvec(d, rng=rng()),
-        lambda: state.rows([[0, 3], [], [1]], rng=rng()),
-        lambda: state.sliding(rng(6).normal(size=(2, 9, 8, 5)), 2, rng=rng())[..., :0],
-        lambda: state.update(x, d, 1e-6, rng=rng()),
-        lambda: state.offer(np.ones((2, 4, 40)), 1e-6, rng=rng()),
-    ):
-        before = state.activity.total("scaling", "tile")
-        read()
-        counted.append(state.activity.total("scaling", "tile") - before)
-    assert counted == [6 * 4, 6 * 4, 3 * 4, 2 * 8 * 7 * 4, 6 * 4, 2 * 4 * 40]
+def test_rates_of_thresholds_fall_from_pass_to_pass():
+    home = Homeostasis(rate=0.1, pace=0.02, goal=2 * US, fall=0.5)
+    assert home.winning(2, 4) == pytest.approx((np.exp(-0.025 / 4), np.exp(0.025)))
+    assert home.following(1, 3 * US) == pytest.approx(np.exp(-0.005))
+    assert home.following(1, np.inf) == pytest.approx(np.exp(-0.01))
+
+
+def test_a_wave_that_nobody_wins_lowers_all_thresholds():
+    state = built(Columns(count=3, device=CELLS, threshold=10.0), 4)
+    before = state.thresholds.copy()
+    won = state.learn(np.zeros((1, 4)), rng=np.random.default_rng(0), progress=False)
+    assert won.tolist() == [[-1]]
+    np.testing.assert_allclose(state.thresholds, before * np.exp(-0.003), rtol=1e-12)
+
+
+def test_a_read_takes_v_squared_g_t_until_the_winner_fires():
+    spec = Race(width=2 * US, v_read=0.1)
+    state = built(Columns(count=3, device=CELLS, race=spec), 5)
+    wave = np.array([0.0, 0.5 * US, 1 * US, 9 * US, np.inf])
+    fired = state.times(wave[None], rng=np.random.default_rng(0)).min()
+    assert 2 * US < fired < 3 * US  # so that the first pulse is over and the third is not
+    on = np.array([2 * US, min(2 * US, fired - 0.5 * US), fired - 1 * US, 0, 0])
+    expected = 0.1**2 * on @ state.g.sum(1)
+    assert state.activity.total("read_energy") == pytest.approx(expected, rel=1e-12)
+    assert state.activity.total("mac_forward") == 3 * 3
+    assert state.activity.total("neuron_time") == pytest.approx(3 * fired)
+
+
+def test_cells_of_a_circuit_go_where_its_equations_take_them():
+    """One wave on one column against pairs by the equations; the table is linear between nodes."""
+    columns = Columns(count=1, rule=VTEAM_STDP, homeostasis=STILL, threshold=0.2)
+    state = built(columns, 6)
+    assert (state.memory.window[0], state.memory.window[2]) == pytest.approx((1e-3, 20e-3))
+    wave = np.array([0.0, 0.3, 3.0, 4.0, 7.5, 9.0]) * US
+    x = columns.rule.state((state.g[:, 0] - 1e-3) / 19e-3)
+    rng = np.random.default_rng(0)
+    fired = state.times(wave[None], rng=rng).min()
+    state.learn(wave[None], rng=rng, progress=False)
+    exact = np.array([VTEAM_STDP.pair(fired - wave[k : k + 1], x[k : k + 1]).change[0, 0]
+                      for k in range(6)])  # fmt: skip
+    assert 0.8 * US < fired < 3 * US  # beside the overlap of plateaus
+    assert (exact[:2] > 0).all()
+    assert (exact[2:] <= 0).all()
+    moved = columns.rule.state((state.g[:, 0] - 1e-3) / 19e-3) - x
+    np.testing.assert_allclose(moved, exact, atol=0.03 * np.abs(exact).max())
+    assert state.activity.total("write_energy") > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disturbing(Plasticity):
+    """Pairs do nothing, and spikes alone move a cell a little."""
+
+    def change(self, lag, x, since=np.inf):
+        return np.zeros(np.broadcast_shapes(np.shape(lag), np.shape(x)))
+
+    def isolated(self, x):
+        one = np.ones(np.shape(x))
+        return Isolated(1e-4 * one, -2e-4 * one, 1e-15 * one, 3e-15 * one)
+
+
+def test_half_selected_cells_are_disturbed_by_every_spike_of_their_lines():
+    columns = Columns(count=2, device=CELLS, rule=Disturbing(), homeostasis=STILL, start=(0.5, 0.5))
+    state = built(columns, 3)
+    state.thresholds[:] = state.thresholds[0] * np.array([1.0, 1.2])  # the first one wins all
+    waves = np.tile([0.0, 1 * US, np.inf], (10, 1))
+    won = state.learn(waves, rng=np.random.default_rng(0), progress=False)
+    assert (won == 0).all()
+    share = (state.g - 1e-6) / 20e-6 - 0.5
+    each = 10 * np.array([1e-4, 1e-4, 0.0])
+    np.testing.assert_allclose(share, np.stack([each - 10 * 2e-4, each], axis=1), atol=1e-12)
+    # 2 lines x 2 columns of presynaptic spikes, 3 cells of the winner's postsynaptic ones
+    expected = 10 * (4 * 1e-15 + 3 * 3e-15)
+    assert state.activity.total("write_energy") == pytest.approx(expected, rel=1e-9)
+
+
+def test_devices_move_by_whole_pulses_of_their_own():
+    rule = Multiplicative(a_plus=0.05, a_minus=0.05, tau_plus=5 * US, tau_minus=5 * US)
+    device = Memristor(v_write=1.5, t_write=100e-9)
+    state = built(Columns(count=2, device=device, rule=rule), 16)
+    waves = np.random.default_rng(0).uniform(0, 8 * US, (20, 16))
+    state.learn(waves, rng=np.random.default_rng(0), progress=False)
+    pulses = state.activity.total("pulses")
+    assert pulses > 100
+    assert pulses == int(pulses)
+    least, most = 1e-6 * pulses * 1.5**2 * 1e-7, 40e-6 * pulses * 1.5**2 * 1e-7
+    assert least < state.activity.total("write_energy") < most
+    np.testing.assert_array_equal(state.g[:, 1], state.cells[1].g[:, 0])
+
+
+def test_reads_have_the_noise_of_the_cells():
+    """Times of the winner of one column scatter as sigma_g sqrt(lines) / sum of g predicts."""
+    device = IdealCell(g_min=1e-6, g_max=21e-6, sigma_read_value=0.05)
+    state = built(Columns(count=1, device=device, start=(0.5, 0.5), threshold=0.5), 20)
+    waves = np.zeros((2000, 20))
+    times = state.times(waves, rng=np.random.default_rng(0))[:, 0]
+    assert times.std() / times.mean() == pytest.approx(0.05 / np.sqrt(20), rel=0.07)  # 4 sigma
+
+
+def test_mismatch_spreads_thresholds_leaks_and_time_constants():
+    mismatch = Mismatch(sigma_threshold=0.3, sigma_leak=0.2, sigma_capacitance=0.4)
+    columns = Columns(count=4000, device=CELLS, mismatch=mismatch, sigma_rule=0.25,
+                      race=Race(tau=1e-4))  # fmt: skip
+    state = built(columns, 1)
+    spread = np.std(np.log(state.thresholds))
+    logs = [np.sqrt(np.log1p(s**2)) for s in (0.3, 0.4, 0.2, 0.25)]
+    assert spread == pytest.approx(np.hypot(*logs[:2]), rel=0.045)  # 4 sigma of 4 000
+    assert np.std(np.log(state.leaks)) == pytest.approx(np.hypot(logs[1], logs[2]), rel=0.045)
+    assert np.std(np.log(state.slow)) == pytest.approx(logs[3], rel=0.045)
+
+
+def test_votes_fade_with_the_time_after_the_winner():
+    times = np.array([[1.0, 2.0, 3.0, np.inf], [np.inf, np.inf, np.inf, np.inf]])
+    weights = Vote(first=2, fade=1.0).weights(times)
+    np.testing.assert_allclose(weights, [[1, np.exp(-1), 0, 0], [0, 0, 0, 0]])
+    labels = Labels.of(Vote(first=1, fade=1.0), times[:1], np.array([1]), 2)
+    assert labels.used == 1
+    assert labels.predicted(times).tolist() == [1, -1]
+    other = np.array([[2.0, 1.0, 3.0, 4.0]])
+    assert labels.predicted(other).tolist() == [-1]  # the winner has no label

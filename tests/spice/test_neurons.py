@@ -11,7 +11,13 @@ from crossbar.cli import main
 from crossbar.errors import DataError, ShapeError, SimulationError
 from crossbar.plots.neurons import calibrated_neuron
 from crossbar.random import Streams
-from crossbar.spice.neurons import CircuitRecording, NeuronCalibration, NeuronCircuit, SpikingLayers
+from crossbar.spice.neurons import (
+    CircuitRecording,
+    NeuronCalibration,
+    NeuronCircuit,
+    RacingColumns,
+    SpikingLayers,
+)
 from crossbar.spice.neurons.circuit import SUPPLY
 from crossbar.spice.neurons.trials import calibrate, column, difference, poisson
 from crossbar.spiking import LIF, Spikes
@@ -137,3 +143,20 @@ def test_mistakes_are_named():
         column().deck(Spikes([1e-6, 2.0001e-6], [0, 0], 4), 1e-5)
     assert difference(Spikes([1.0], [0], 1), Spikes.none(1)) == float("inf")
     assert LIF(threshold=0.5) == CIRCUIT.nominal
+
+
+def test_columns_that_inhibit_each_other_have_the_winner_of_the_race(calibration):
+    """The comparator takes 2 to 3 ns to turn, which the calibrated threshold leaves out."""
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        columns = RacingColumns(rng.uniform(1e-6, 12e-6, (8, 4)))
+        wave = rng.uniform(1e-7, 6e-6, 8)
+        wave[rng.integers(8)] = np.inf
+        times = columns.raced(wave, calibration.neuron)
+        won = columns.run(wave, 9e-6)
+        assert won is not None
+        assert won.column == times.argmin()
+        assert won.time == pytest.approx(times.min(), abs=5e-9)
+    weak = RacingColumns(np.full((8, 4), 1e-7))
+    assert weak.run(wave, 9e-6) is None
+    assert np.isinf(weak.raced(wave, calibration.neuron)).all()

@@ -141,10 +141,8 @@ GENERATED = ("synthetic", "random", "yin-yang", "isotropic-hardening")  # data w
 def plans(folder: Path) -> Iterator[Any]:
     """Yield an experiment of every kind that settings of a training may name."""
     for registry in registries():
-        if registry.setting.startswith(("test.", "groups.", "synapses.", "run.")):
-            continue  # of a test after training, or of a spiking network in a file of its own
-        if registry.group == "plasticity":
-            continue  # of Python alone
+        if registry.setting.startswith(("test.", "groups.", "synapses.", "run.", "columns.")):
+            continue  # of a test after training, or of spikes in a file of their own
         for kind in registry.names:
             given: dict[str, Any] = {"device": {"kind": "crossbar.devices:Memristor"}}
             if registry.setting == "network.layers":

@@ -2,6 +2,7 @@
 
 from crossbar.spice.neurons.circuit import NeuronCircuit
 from crossbar.spice.neurons.layers import SpikingLayers
+from crossbar.spice.neurons.racing import RacingColumns, Won
 from crossbar.spice.neurons.recording import CircuitRecording
 from crossbar.spice.neurons.trials import NeuronCalibration, Trial, calibrate, column, poisson
 
@@ -9,8 +10,10 @@ __all__ = [
     "CircuitRecording",
     "NeuronCalibration",
     "NeuronCircuit",
+    "RacingColumns",
     "SpikingLayers",
     "Trial",
+    "Won",
     "calibrate",
     "column",
     "poisson",

@@ -1,6 +1,7 @@
 """Codes: numbers in, spikes out; and decoders, which tell numbers from spikes and voltages."""
 
 from crossbar.spiking.codes.code import CODES, Code
+from crossbar.spiking.codes.complement import Complement
 from crossbar.spiking.codes.decoders import (
     Decoder,
     FirstSpikeDecoder,
@@ -18,6 +19,7 @@ __all__ = [
     "CODES",
     "BernoulliRate",
     "Code",
+    "Complement",
     "Decoder",
     "FirstSpikeDecoder",
     "Latency",

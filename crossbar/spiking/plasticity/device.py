@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.devices import Device, IdealCell
 from crossbar.devices.equations import CircuitCell
+from crossbar.errors import fail
 from crossbar.spiking.plasticity.exponential import LEAST, SideFit, fitted
 from crossbar.spiking.plasticity.pairs import Moved, moved
 from crossbar.spiking.plasticity.rule import Isolated, Plasticity
 from crossbar.spiking.plasticity.waveform import SpikeWaveform
 from crossbar.types import Floats
 
+READ = np.linspace(0.0, 1.0, 1025)  # states of the table of conductances
 STATES = 65  # of the table, equally far apart
 FAR = 5.0  # time constants of a tail, beyond which a pair is two spikes alone
 BEYOND, WITHIN = 128, 12  # lags of the table on each side, and between edges that overlap
@@ -78,6 +81,38 @@ class DevicePlasticity(Plasticity):
         alone = _table(self.cell, self.pre, self.post).alone
         states = np.linspace(0.0, 1.0, STATES)
         return Isolated(*(np.asarray(np.interp(x, states, values)) for values in alone))
+
+    def share(self, x: Floats | float) -> Floats:
+        """Return the share of the range of conductances at ``x``, read as the cell asks for."""
+        return np.asarray(np.interp(x, READ, self._shares))
+
+    def state(self, share: Floats | float) -> Floats:
+        """Return the state at a ``share`` of the range of conductances."""
+        return np.asarray(np.interp(share, self._shares, READ))
+
+    @property
+    def _shares(self) -> Floats:
+        """Shares of the range of conductances at the states READ."""
+        g = self.cell.conductance(self.cell.pulses.v_read, READ)
+        return np.asarray((g - g[0]) / (g[-1] - g[0]))
+
+    def cells(self, v_read: float) -> Device:
+        """Return cells with the conductances of the circuit, which go where its law takes them.
+
+        A read has the sign that the read of the circuit has.
+
+        Raises
+        ------
+        ConfigError
+            If a read at ``v_read`` [V] would move the state.
+        """
+        volts = float(np.copysign(v_read, self.cell.pulses.v_read))
+        if np.any(self.cell.rate(volts, READ) != 0.0):
+            usual = abs(self.cell.pulses.v_read)
+            fail("DevicePlasticity.cells.v_read", "a voltage that moves no cell",
+                 f"{v_read:g} V", f"It is read at {usual:g} V.")  # fmt: skip
+        low, high = self.cell.conductance(volts, np.array([0.0, 1.0]))
+        return IdealCell(g_min=float(low), g_max=float(high))
 
     def pair(self, lag: Floats, x: Floats) -> Moved:
         """Return what pairs of ``lag`` (n,) [s] do to states ``x`` (m,), by the equations."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from crossbar.contracts import answer, named, require_numbers
+from crossbar.devices import Device, Memristor
+from crossbar.devices.laws.steps import Constant
 from crossbar.errors import fail
 from crossbar.registry import Registry
 from crossbar.specification import Specification
@@ -70,6 +72,21 @@ class Plasticity(Specification):
         none = np.zeros(np.shape(x))
         return Isolated(none, none, none, none)
 
+    def share(self, x: Floats | float) -> Floats:
+        """Return the share of the range of conductances that a cell has at ``x``; x by default."""
+        return np.asarray(x, np.float64)
+
+    def state(self, share: Floats | float) -> Floats:
+        """Return the state at a ``share`` of the range of conductances: the inverse of share."""
+        return np.asarray(share, np.float64)
+
+    def cells(self, v_read: float) -> Device:
+        """Return the cells that the rule moves where no others are named, read at ``v_read`` [V].
+
+        A rule without a circuit takes a memristor of even steps.
+        """
+        return Memristor(step=Constant())
+
     def prove(self) -> None:
         """Raise unless it has a change for each cell, and stays within the range."""
         super().prove()
@@ -91,5 +108,5 @@ PLASTICITY = Registry(
     Plasticity,
     "plasticity",
     "how pairs of spikes move cells",
-    setting="network.plasticity",
+    setting="columns.rule",
 )
