@@ -81,14 +81,18 @@ def event_network(
         name = "hidden" if hidden == (units,) else f"hidden{k + 1}"
         layers[name] = replace(own, units=units, recurrent=recurrent)
     out = replace(own, units=classes, mean=0.5, silent=0.05, readout=readout)
-    if readout == FIRST:
-        layers["out"] = out
-        layers["decoder"] = SpikeDecoder(scale=scale, last=duration)
-    elif readout == MEMBRANES:
-        layers["out"] = _voltages(out, 0.3 if hidden else 0.0)
-    else:
-        fail("network.readout", f"{FIRST} or {MEMBRANES}", shown(readout), 'Write "first".')
+    layers |= _read(out, scale, 0.3 if hidden else 0.0)
     return Network(input_shape=input_shape, layers=layers)
+
+
+def _read(out: EventLIF, scale: float, spread: float) -> dict[str, Layer | Node]:
+    """Return the layers of the outputs; ``spread`` is that of weights of a readout of voltages."""
+    if out.readout == FIRST:
+        return {"out": out, "decoder": SpikeDecoder(scale=scale, last=out.duration)}
+    if out.readout == MEMBRANES:
+        return {"out": _voltages(out, spread)}
+    return fail("network.readout", f"{FIRST} or {MEMBRANES}", shown(out.readout),
+                'Write "first".')  # fmt: skip
 
 
 def _voltages(out: EventLIF, spread: float) -> EventLIF:
