@@ -37,6 +37,8 @@ def test_lines_are_the_crc_of_features_whatever_process_asks():
     hashing = Hashing(lines=100, characters=(2, 3), words=(2,))
     features = hashing.features(tokens("ab C"))
     assert features == ["<a", "ab", "b>", "<ab", "ab>", "<c", "c>", "<c>", "ab c"]
+    patterns = Hashing(characters=None, patterns=(2,))
+    assert patterns.features(tokens("play Ziggy on 3rd")) == ["#play A", "#A on", "#on 0"]
     assert hashing.line("ж") == zlib.crc32("ж".encode()) % 100
     # The check value of CRC-32, 0xCBF43926, in its last 20 bits.
     assert Hashing(lines=1 << 20).line("123456789") == 0x43926

@@ -32,6 +32,9 @@ class Hashing(Specification):
         Lengths of runs of characters; None for no such features.
     words
         Lengths of runs of words; None for no such features.
+    patterns
+        Lengths of runs of words, with ``A`` for those that have a capital and ``0`` for those that
+        have a digit: ``play A by A``. None for no such features.
 
     Source: Weinberger et al., ICML 2009 (hashing of features), here without signs.
 
@@ -47,6 +50,7 @@ class Hashing(Specification):
     lines: int = quantity(512, low=1, high=MOST)
     characters: tuple[int, ...] | None = quantity((3,), low=1, high=100)
     words: tuple[int, ...] | None = quantity(None, low=1, high=100)
+    patterns: tuple[int, ...] | None = quantity(None, low=1, high=100)
 
     def line(self, feature: str) -> int:
         """Return the line of ``feature``."""
@@ -56,7 +60,10 @@ class Hashing(Specification):
         """Return the features of a text of these ``words``."""
         folded = [word.folded for word in words]
         each = [run for word in folded for run in self.runs(word)]
-        return each + [run for size in self.words or () for run in _joined(folded, size)]
+        runs = [run for size in self.words or () for run in _joined(folded, size)]
+        signs = [word.sign for word in words]
+        own = [f"#{run}" for size in self.patterns or () for run in _joined(signs, size)]
+        return each + runs + own
 
     def runs(self, word: str) -> list[str]:
         """Return the runs of characters of ``word``."""

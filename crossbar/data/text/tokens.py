@@ -30,6 +30,20 @@ class Token(NamedTuple):
         return unicodedata.normalize("NFKC", self.text).casefold()
 
     @property
+    def sign(self) -> str:
+        """The folded token, but ``A`` for one with a capital and ``0`` for one with a digit.
+
+        Examples
+        --------
+        >>> [Token(text, 0, 3).sign for text in ("say", "Say", "3rd")]
+        ['say', 'A', '0']
+        """
+        for one in "A0":
+            if one in self.shape:
+                return one
+        return self.folded
+
+    @property
     def shape(self) -> str:
         """The token with ``A``, ``a`` and ``0`` for capitals, other letters and digits.
 
