@@ -10,7 +10,7 @@ from crossbar.data import YinYang
 from crossbar.errors import ConfigError
 from crossbar.nn import Cosine, Training, evaluate, fit
 from crossbar.runs.build import parts_of
-from crossbar.spiking import EventLIF, event_network
+from crossbar.spiking import EventLIF, SpikeEncoder, event_network
 from crossbar.substrates.digital import Digital
 
 EPOCHS, BATCH = 8, 100
@@ -49,6 +49,22 @@ def test_the_network_is_that_of_its_sizes():
         np.full((1, 4), 0.5), rng=np.random.default_rng(0)
     )
     assert np.isfinite(volts).all()
+
+
+def test_voltages_of_inputs_alone_begin_at_zero_and_have_the_closed_form():
+    """V = sum w q / C 2 (e^{-s / 2 tau} - e^{-s / tau}), s from the spike to the end."""
+    encoder = SpikeEncoder(first=3e-6, span=-3e-6, least=0.1)
+    network = event_network(input_shape=(3,), classes=2, hidden=None, readout="membranes",
+                            duration=3e-6, encoder=encoder)  # fmt: skip
+    assert network.shapes == {"encoder": (3,), "out": (2,)}
+    chip = network.build(Digital(dtype=np.float64), Streams(0))
+    x, rng = np.array([[0.05, 0.2, 1.0]]), np.random.default_rng(0)
+    assert chip.scores(x, rng=rng).tolist() == [[0, 0]]
+    weights = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.25]])
+    chip = network.build(Digital(dtype=np.float64), Streams(0), weights={"out": weights})
+    s = 3 * x[:, 1:]  # in units of tau, of the lines that spike
+    volts = 5e-12 / 1e-12 * 2 * (np.exp(-s / 2) - np.exp(-s)) @ weights[1:]
+    np.testing.assert_allclose(chip.scores(x, rng=rng), volts, rtol=1e-9)
 
 
 def test_a_readout_of_all_spikes_is_none_of_a_network():
