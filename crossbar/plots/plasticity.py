@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
+from crossbar.plots.dispatch import drawing, plot
 from crossbar.report.figures.canvas import COLOURS, FULL, Picture, picture, prefixed, styled
 from crossbar.report.figures.layout import empty
 from crossbar.spice.learning_windows import ThreeWays
+from crossbar.spiking import DevicePlasticity, Window
 
 
 @styled
@@ -37,9 +40,20 @@ def learning_windows(drawn: Sequence[ThreeWays]) -> Picture:
     )
 
 
-def _window(one: ThreeWays, ax: Axes) -> None:
-    """Draw the window in its three ways, and the exponentials."""
-    window = one.window
+@plot.register
+@styled
+def rule(one: DevicePlasticity, *, x: float = 0.5) -> Figure:
+    """Return the learning window of the state ``x`` by the equations, with its exponentials."""
+    figure = drawing(4.6, 3.2)
+    ax = figure.add_subplot()
+    _equations(one.window(x), ax)
+    ax.set(ylabel="change of the state")
+    ax.legend(loc="upper left")
+    return figure
+
+
+def _equations(window: Window, ax: Axes) -> float:
+    """Draw a window and its exponentials, and return what the time axis is multiplied by."""
     factor, unit = prefixed(float(np.abs(window.lag).max()), "s")
     ax.axhline(0.0, color="0.8", lw=0.8)
     ax.plot(factor * window.lag, window.change, color=COLOURS[0], label="equations")
@@ -47,11 +61,17 @@ def _window(one: ThreeWays, ax: Axes) -> None:
         lag = np.linspace(side.start, side.support, 100)
         label = "exponential" if k else None
         ax.plot(factor * sign * lag, side.change(lag), color=COLOURS[4], ls=":", label=label)
+    ax.set(xlabel=f"lag ({unit})")
+    return factor
+
+
+def _window(one: ThreeWays, ax: Axes) -> None:
+    """Draw the window in its three ways, and the exponentials."""
+    factor = _equations(one.window, ax)
     if one.circuit is not None:
         ax.plot(factor * one.lag, one.circuit.change, "o", mfc="none", ms=5, color=COLOURS[1],
                 label="ngspice")  # fmt: skip
     ax.plot(factor * one.lag, one.event, "x", ms=4, color=COLOURS[2], label="rule")
-    ax.set(xlabel=f"lag ({unit})")
 
 
 def _states(one: ThreeWays, ax: Axes) -> None:

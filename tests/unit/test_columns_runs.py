@@ -13,7 +13,7 @@ from crossbar.devices import Memristor, StuckAt
 from crossbar.errors import ConfigError, CrossbarError, DataError, ShapeError
 from crossbar.plots import plot
 from crossbar.runs.columns import columns_plan, run_columns
-from crossbar.spiking import Columns, Vote
+from crossbar.spiking import VTEAM_STDP, Columns, Vote
 from crossbar.toml import read
 
 FILE = Path(__file__).parents[2] / "scripts" / "columns.toml"
@@ -109,3 +109,9 @@ def test_columns_of_images_are_drawn_as_images():
     assert len(plot(state).axes[0].images) == 1
     lines = Columns(count=5).build(7, rng=np.random.default_rng(0))
     assert plot(lines).axes[0].get_ylabel() == "word line"
+
+
+def test_the_rule_of_a_device_draws_its_window():
+    axes = VTEAM_STDP.plot().axes[0]
+    assert axes.get_xlabel().startswith("lag (")
+    assert axes.get_legend_handles_labels()[1] == ["equations", "exponential"]
