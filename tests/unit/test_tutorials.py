@@ -18,21 +18,29 @@ EXECUTE = "import nbclient.cli as n; n.main()"
 REASON = "the documentation tools are not installed: pip install '.[test,docs]'"
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
-def test_a_tutorial_runs_as_a_notebook(lesson: Path, tmp_path: Path) -> None:
+def run(*command: str, folder: Path) -> None:
+    environment = {name: text for name, text in os.environ.items() if name != "MPLBACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", *command],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=HANG,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with all lessons as notebooks."""
     for module in ("sphinx_gallery", "nbclient", "ipykernel"):
         pytest.importorskip(module, reason=REASON)
-    environment = {name: text for name, text in os.environ.items() if name != "MPLBACKEND"}
-    script = shutil.copy(lesson, tmp_path)
-    notebook = tmp_path / f"{lesson.stem}.ipynb"
-    for command in (
-        [sys.executable, "-c", WRITE, script],
-        [sys.executable, "-c", EXECUTE, "--inplace", str(notebook)],
-    ):
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=HANG
-        )
-        assert done.returncode == 0, done.stderr
+    folder = tmp_path_factory.mktemp("lessons")
+    run(WRITE, *(shutil.copy(lesson, folder) for lesson in LESSONS), folder=folder)
+    return folder
+
+
+@pytest.mark.parametrize("lesson", [lesson.stem for lesson in LESSONS])
+def test_a_tutorial_runs_as_a_notebook(lesson: str, notebooks: Path, tmp_path: Path) -> None:
+    notebook = Path(shutil.copy(notebooks / f"{lesson}.ipynb", tmp_path))
+    run(EXECUTE, "--inplace", str(notebook), folder=tmp_path)
     outputs = [
         output
         for cell in json.loads(notebook.read_text())["cells"]
