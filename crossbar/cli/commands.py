@@ -18,6 +18,7 @@ from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
 from crossbar.cli.columns import columns_command
 from crossbar.cli.cores import cores_command
 from crossbar.cli.device import device
+from crossbar.cli.monitor import monitor_command
 from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.reading import read_command
@@ -170,6 +171,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
     "columns": columns_command,
+    "monitor": monitor_command,
     "validate": validate_command,
     "stdp": stdp_command,
     "export": chips.export_command,

@@ -97,7 +97,9 @@ def test_the_files_and_snippets_on_measured_data_are_read(
     assert names["measured"].v[-1] == pytest.approx(0.8)
 
 
-@pytest.mark.parametrize("page", ["spiking", "spike_times", "spike_events", "spiking_steps"])
+@pytest.mark.parametrize(
+    "page", ["spiking", "spike_times", "spike_events", "spiking_steps", "neurosemantic"]
+)
 def test_the_snippets_on_spikes_run(page: str) -> None:
     text, names = (ROOT / "docs" / f"{page}.md").read_text(), {}
     snippets = re.findall(r"```python\n(.*?)```", text, re.S)
