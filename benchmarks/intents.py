@@ -13,6 +13,7 @@ ideal      cells without errors
 cmos       the CMOS synapse of the library, 8 bits
 reram      the HfO2 ReRAM of the library, written once
 verified   the same, with write-verify
+learned    ReRAM that learns by its own pulses (--learn SET, on the first number of lines)
 
 Printed are the accuracy on the test part with its 95 % interval (Wilson), that of the best of
 logistic regression and linear support vectors (scikit-learn; the constant C is chosen on the
@@ -40,7 +41,7 @@ from bench.kept import keeping, kept
 from rich.console import Console
 from rich.table import Table
 
-from crossbar.runs import evaluate_run, experiment, load_plan, override, read, train
+from crossbar.runs import Experiment, evaluate_run, experiment, load_plan, override, read, train
 from crossbar.runs.build import Parts, parts_of, samples
 from crossbar.runs.conditions import tested as conditioned
 
@@ -51,6 +52,8 @@ CHIPS = {
     "reram": ("device.kind=reram",),
     "verified": ("device.kind=reram", "tile.programming.kind=write-verify"),
 }
+LEARNED = "learned"
+LEARNING = ("device.kind=reram", "train.weights=cells")
 MARK = 0.01  # below the linear classifier
 BUDGET = 1e-3  # W
 
@@ -129,6 +132,8 @@ def measured(
     for name in options.only:
         for lines in options.lines:
             tests = [(chip, "") for chip in CHIPS]
+            if name in options.learn and lines == options.lines[0]:
+                tests.append((LEARNED, ""))
             if name in options.stress and lines == options.lines[0]:
                 tests += stresses()
             left = [
@@ -148,13 +153,22 @@ def stresses() -> list[tuple[str, str]]:
     return tests
 
 
+def trained(
+    name: str, lines: int, options: argparse.Namespace, more: tuple[str, ...] = ()
+) -> tuple[Experiment, Path]:
+    """Return a plan with ``more`` settings and the folder of its chip, trained once."""
+    plan = experiment(override(read(RECIPE), [*settings(name, lines, options), *more]))
+    out = options.out / f"{name}-{lines}{f'-{LEARNED}' if more else ''}"
+    train(plan, out, progress=False)
+    return plan, out
+
+
 def tested(
     name: str, lines: int, tests: list[tuple[str, str]], options: argparse.Namespace
 ) -> Iterator[dict[str, Any]]:
     """Train a network, or take the one in the folder, and yield what it gives on every chip."""
-    out, begun = options.out / f"{name}-{lines}", time.perf_counter()
-    plan = experiment(override(read(RECIPE), settings(name, lines, options)))
-    train(plan, out, progress=False)
+    begun = time.perf_counter()
+    plan, network = trained(name, lines, options)
     took = time.perf_counter() - begun
     dataset = samples(plan.common.data)
     parts = parts_of(plan.common.data, dataset, plan.common.seed[0])
@@ -162,8 +176,10 @@ def tested(
     for chip, under in tests:
         changes = dict(one.split("=") for one in under.split() if one.startswith("test."))
         own = [one for one in under.split() if not one.startswith("test.")]
+        learns = chip == LEARNED
+        out = trained(name, lines, options, LEARNING)[1] if learns else network
         stressed, conditions = conditioned(
-            load_plan(out, [*CHIPS[chip], *own]),
+            load_plan(out, [*CHIPS.get(chip, ()), *own]),
             {name.removeprefix("test."): value for name, value in changes.items()},
         )
         seen = evaluate_run(stressed, out, conditions=conditions, progress=False)
@@ -213,7 +229,8 @@ def main(given: list[str] | None = None) -> int:
     parser.add_argument("--snips", type=Path, help="SNIPS 2017, a file of texts")
     parser.add_argument("--epochs", type=int, help="in place of those of each set")
     parser.add_argument("--stress", nargs="*", choices=SETS, default=[])
-    parser.add_argument("--rate", type=float, default=1.0, help="sentences a second")
+    parser.add_argument("--learn", nargs="*", choices=SETS, default=[])
+    parser.add_argument("--rate", type=float, default=1000.0, help="sentences a second")
     parser.add_argument("--out", type=Path, default=Path("runs") / "intents", help="trained chips")
     parser.add_argument("--json", type=Path, help="file that keeps every result")
     options = parser.parse_args(given)

@@ -46,8 +46,14 @@ def _data(result: Record) -> str:
 
 
 def _split(result: Record) -> str:
+    folds = result["config"]["data"]["split"]
+    if folds["type"] == "ByText":
+        return (
+            "Split by the parts that the texts name, the same for every seed. Every seed draws its "
+            f"own initial weights, device spread and order of samples; {seeds_of(result)}. The "
+            "chip after the last epoch is tested, once."
+        )
     if result["split"] == "fold":
-        folds = result["config"]["data"]["split"]
         validation = "the next" if folds["validation"] is None else f"fold {folds['validation']}"
         return (
             f"Split by the folds that the data give: test on fold {folds['test']}, validation on "
@@ -55,7 +61,7 @@ def _split(result: Record) -> str:
             f"own initial weights, device spread and order of samples; {seeds_of(result)}. The "
             "chip after the last epoch is tested, once."
         )
-    fractions = result["config"]["data"]["split"].get("fractions", [])
+    fractions = folds.get("fractions", [])
     shares = " / ".join(f"{100 * f:g}" for f in fractions)
     data = result["data"]
     sample, group = data["sample"], data["group"]

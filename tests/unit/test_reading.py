@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from crossbar.bus.command import Command
 from crossbar.cli.commands import app
 from crossbar.errors import ConfigError
+from crossbar.report.description import sentences
+from crossbar.report.records import read_run
 from crossbar.runs import experiment, read, train
 from crossbar.runs.reading import ChipReader
 from crossbar.runs.text_chip import TextChip
@@ -84,6 +86,12 @@ def test_the_command_line_reads_a_sentence(runs):
     words = CliRunner().invoke(app, ["read", *given]).stdout
     assert words.startswith(f"{own.intent} (confidence {shown['confidence']:.3f})")
     assert all(f"  {one['name']}: {one['text']}" in words for one in shown["values"])
+
+
+def test_reports_say_how_texts_were_split(runs):
+    data, split, *_ = sentences(read_run(runs["key_phrases"]))
+    assert "tokens of 200 texts" in data
+    assert split.startswith("Split by the parts that the texts name, the same for every seed.")
 
 
 def test_runs_of_the_other_task_and_on_other_samples_are_refused(runs, tmp_path):

@@ -135,6 +135,15 @@ def test_tags_of_commands_are_samples_with_the_text_as_group():
     assert not owners[0] & owners[2]
 
 
+def test_intents_of_commands_are_samples_of_their_own():
+    data = Commands(samples=60, hashing=Hashing(lines=64))
+    dataset, texts = data.dataset(), data.labelled()
+    assert dataset.groups is None
+    assert dataset.names == ("alarm", "start", "status", "stop")
+    assert [dataset.names[k] for k in dataset.y] == [text.intent for text in texts]
+    np.testing.assert_array_equal(dataset.x[7:8], data.features(texts[7].text))
+
+
 def rows(tmp_path, content, name="texts.csv"):
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")

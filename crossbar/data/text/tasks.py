@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar
 
 from crossbar.data.text.hashing import Hashing
 from crossbar.data.text.labelled import Labelled
@@ -18,17 +18,11 @@ from crossbar.units import quantity
 EDGE = "<>"  # in place of a token before the first and after the last
 
 
-class Asked(NamedTuple):
-    """Labels of the samples of texts, and the text that each is of."""
-
-    labels: list[str]
-    texts: list[int]
-
-
 class Task(Specification):
     """What a network is asked of a text, and what it sees for that."""
 
-    sample: str = "text"
+    sample: ClassVar[str] = "text"
+    """What a sample is called."""
 
     @abstractmethod
     def features(self, hashing: Hashing, text: str) -> list[list[str]]:
@@ -81,7 +75,7 @@ class KeyPhrases(Task):
     assumed.
     """
 
-    sample: str = "token"
+    sample: ClassVar[str] = "token"
     window: int = quantity(2, low=0, high=100)
 
     def features(self, hashing: Hashing, text: str) -> list[list[str]]:
