@@ -23,6 +23,7 @@ from crossbar.cli.netlist import netlist
 from crossbar.cli.options import GOES_ON, Json, group, path_argument, path_option, whole_option
 from crossbar.cli.reading import read_command
 from crossbar.cli.runs import runs
+from crossbar.cli.serve import serve_command
 from crossbar.cli.spice import spice
 from crossbar.cli.spikes import spikes
 from crossbar.cli.stdp import stdp_command
@@ -167,6 +168,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "map": chip_map.map_command,
     "read": read_command,
     "cores": cores_command,
+    "serve": serve_command,
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
