@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     ours = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     ours.add_argument("--events", type=int, default=100_000, help="of the log that is replayed")
     ours.add_argument("--seeds", type=int, default=20, help="streams of each kind that are judged")
+    ours.add_argument("--kinds", nargs="*", default=list(STREAM_KINDS), help="those streams")
     ours.add_argument("--openssh", type=Path, help="log of an SSH server, whose alerts are listed")
     return ours
 
@@ -195,18 +196,21 @@ def openssh(path: Path) -> None:
             print(f"{alert.subject:>16} {alert.score:5.1f}  {alert.reason}", dict(alert.evidence))
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None) -> dict[str, dict[str, object]]:
     options = parser().parse_args(arguments)
-    for kind in STREAM_KINDS:
+    results: dict[str, dict[str, object]] = {}
+    for kind in options.kinds:
         rate = speed(kind, STREAM_KINDS[kind].generate(0).events)
-        print(f"{kind}: {rate:.0f} events/s", judged(kind, options.seeds), flush=True)
+        results[kind] = {"events/s": round(rate), **judged(kind, options.seeds)}
+        print(kind, results[kind], flush=True)
     log = routine_stream(0, events=options.events)
-    print("growth:", growth(log))
-    print("compaction:", compacted(log))
-    print("continual:", continual(options.events // 5))
-    print("operations:", operations())
+    parts = (growth(log), compacted(log), continual(options.events // 5), operations())
+    for name, part in zip(("growth", "compaction", "continual", "operations"), parts, strict=True):
+        results[name] = part
+        print(name, part)
     if options.openssh is not None:
         openssh(options.openssh)
+    return results
 
 
 if __name__ == "__main__":

@@ -121,3 +121,15 @@ def test_queues_and_spiking_neurons_are_timed(monkeypatch, capsys):
     assert rows.keys() == {"FifoRing", "BinaryHeap", "DelayRing", "SortedArray", *spikes.NEURONS}
     assert all(len(row) == 1 and row[0] > 0 for row in rows.values())
     assert capsys.readouterr().out.count("\n|") == 13
+
+
+def test_the_event_processor_forgets_nothing_and_is_timed(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    monitors = importlib.import_module("monitors")
+    results = monitors.main(["--events", "5000", "--seeds", "1", "--kinds", "openssh"])
+    assert results["openssh"]["caught"] == results["openssh"]["planted"] > 0
+    assert results["openssh"]["events/s"] > 0
+    assert results["growth"]["new at the second presentation"] == 0
+    checks = ("growth", "exact"), ("growth", "same neurons"), ("compaction", "exact")
+    checks += (("continual", "task 1 replayed after task 5"), ("continual", "same neurons"))
+    assert all(results[part][check] is True for part, check in checks)

@@ -52,10 +52,16 @@ def test_a_compressed_table_has_an_event_a_row(tmp_path) -> None:
 
 
 def test_a_date_may_be_in_three_columns(tmp_path) -> None:
-    rows = "month,day,time,pid\nDec,10,06:55:46,24\nFoo,10,06:55:46,24\n"
+    line = "Dec,10,06:55:46,24\n"
+    rows = f"month,day,time,pid\n{line}Foo,10,06:55:46,24\nDec,40,06:55:46,24\n{line}"
     reader = EventReader(written(tmp_path, rows), year=1970)
-    assert list(reader) == [LogEvent(343 * DAY + 24946, {"pid": "24"})]
-    assert reader.skipped == 1
+    assert list(reader) == [LogEvent(343 * DAY + 24946, {"pid": "24"})] * 2
+    assert reader.skipped == 2
+
+
+def test_a_time_is_a_finite_number(tmp_path) -> None:
+    reader = EventReader(written(tmp_path, "time,a\nnan,1\ninf,2\n1e300,3\n-5,4\n"))
+    assert list(reader) == [LogEvent(-5.0, {"a": "4"})]
 
 
 def test_bytes_that_are_no_text_stay_visible(tmp_path) -> None:
@@ -71,6 +77,8 @@ def test_what_is_no_log_is_refused(tmp_path) -> None:
         list(EventReader(tmp_path / "none"))
     with pytest.raises(DataError, match="expected a log, got"):
         list(EventReader(written(tmp_path, "no gzip", "log.gz")))
+    with pytest.raises(DataError, match="expected a log, got field larger than"):
+        list(EventReader(written(tmp_path, 'time,a\n1,"' + "x" * 200_000)))
     with pytest.raises(ConfigError, match=r"EventReader.year: expected"):
         EventReader(None, year=1)
 

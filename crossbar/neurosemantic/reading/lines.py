@@ -11,6 +11,7 @@ import itertools
 import math
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SYSLOG = re.compile(
     r"(?P<process>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?: ?(?P<message>.*)"
 )
 MONTHS_BACK = 6  # from which a month that is earlier than the one before is of the next year
+LATEST = 2e11  # s, in the year 8307; times beyond it are none
 YEAR = 2000  # of lines that have none
 RENAMED = {"content": "message", "timestamp": "time"}
 COLUMNS = 'a column "time" (seconds, or a date as 2024-01-31T12:00:00), or "month", "day", "time"'
@@ -77,7 +79,7 @@ class EventReader:
         try:
             with self._opened() as file:
                 yield from self._events(file)
-        except (OSError, EOFError, gzip.BadGzipFile) as error:
+        except (OSError, EOFError, zlib.error, csv.Error) as error:
             got = getattr(error, "strerror", None) or str(error)
             raise DataError(message(self.name, "a log", got, "Check the path.")) from None
 
@@ -124,10 +126,12 @@ class EventReader:
 
     def _seconds(self, month: str, day: str, clock: str) -> float | None:
         """Return the time of a date without a year [s from 1970]."""
-        number = MONTHS.index(month) + 1 if month in MONTHS else 0
+        if month not in MONTHS:
+            return None
+        number = MONTHS.index(month) + 1
         if number < self._month - MONTHS_BACK:
             self.year += 1
-        self._month = number or self._month
+        self._month = number
         return seconds(f"{self.year:04}-{number:02}-{day.zfill(2)}T{clock}")
 
     def _rows(self, first: str, file: io.TextIOWrapper) -> Iterator[LogEvent]:
@@ -165,9 +169,11 @@ def seconds(text: str) -> float | None:
     (86400.0, 12.5, None)
     """
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         pass
+    else:
+        return number if abs(number) <= LATEST else None
     try:
         date = datetime.datetime.fromisoformat(text)
     except ValueError:
