@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from crossbar.bus.modbus import library
-from crossbar.errors import ConfigError, fail, message
+from crossbar.errors import ConfigError, OutputError, fail, message
 from crossbar.specification import Specification
 from crossbar.units import quantity
 
@@ -25,6 +25,7 @@ SHORTEST = 1.75e-3  # s: that silence
 JITTER = 0.01  # s: silence that is waited for at least, as systems deliver bytes in pieces
 LOOK = 0.1  # s between looks whether to stop
 AT_ONCE = 512  # bytes of a read
+REMEDY = "Plug the port in, and serve again."
 
 
 class Answering(Protocol):
@@ -89,12 +90,17 @@ def serve(descriptor: int, unit: Answering, stop: threading.Event, silence: floa
         pseudo-terminal.
     silence : [s]
         A frame ends after it, 10 ms at least.
+
+    Raises
+    ------
+    OutputError
+        If the line is gone: a port that is unplugged.
     """
     answered, frame = 0, b""
     while not stop.is_set():
         ready, _, _ = select.select([descriptor], [], [], max(silence, JITTER) if frame else LOOK)
         if ready:
-            frame += os.read(descriptor, AT_ONCE)
+            frame += _read(descriptor)
             frame = frame[: 2 * AT_ONCE]  # too long a frame is refused, whatever follows
         elif frame:
             answer = unit.answer(frame)
@@ -105,10 +111,24 @@ def serve(descriptor: int, unit: Answering, stop: threading.Event, silence: floa
     return answered
 
 
+def _read(descriptor: int) -> bytes:
+    """Return the bytes that came, or raise if none ever will."""
+    try:
+        if content := os.read(descriptor, AT_ONCE):
+            return content
+        why = "its end"
+    except OSError as error:
+        why = str(error)
+    raise OutputError(message("serve", "a line that stays open", why, REMEDY))
+
+
 def _write(descriptor: int, content: bytes) -> None:
-    """Write all of ``content``."""
-    while content:
-        content = content[os.write(descriptor, content) :]
+    """Write all of ``content``, or raise if the line is gone."""
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    except OSError as error:
+        raise OutputError(message("serve", "a line that stays open", error, REMEDY)) from None
 
 
 @contextmanager

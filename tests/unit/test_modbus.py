@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -182,6 +183,18 @@ def test_a_frame_ends_with_a_silence_however_many_reads_it_takes() -> None:
         assert exchanged(theirs, bytes(600), 5.0) == b"kept"
         thread.join()
     assert frames == [600]
+
+
+def test_a_line_that_is_gone_is_said() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with ours:
+        line = refused(serve, ours.fileno(), unit(), threading.Event())
+    assert line.startswith("serve: expected a line that stays open, got its end. ")
+    again, there = os.openpty()
+    os.close(there)
+    assert "Input/output error" in refused(serve, again, unit(), threading.Event())
+    os.close(again)
 
 
 # Frames without a line.
