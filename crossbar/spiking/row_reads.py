@@ -44,7 +44,7 @@ class RowReads:
         activity = held.activity
         before = {part: activity.of(part).copy() for part in activity.parts()}
         values = np.concatenate([np.empty((0, held.shape[1])), *(
-            read_lines(held, lines[first : first + AT_ONCE], rng)
+            held.read_alone(lines[first : first + AT_ONCE], rng=rng)
             for first in range(0, lines.size, AT_ONCE)
         )])  # fmt: skip
         costs = {}
@@ -53,13 +53,6 @@ class RowReads:
             costs[part] = (now - was) / max(lines.size, 1)
             now[:] = was
         return cls(held, values, rows, costs)
-
-
-def read_lines(held: Weights, lines: Integers, rng: Rng) -> Floats:
-    """Return reads of single ``lines``, (n, cols)."""
-    driven = np.zeros((lines.size, held.shape[0]), held.dtype)
-    driven[np.arange(lines.size), lines] = 1
-    return held.read_rows(driven, rng=rng)
 
 
 def reads_of_spikes(held: Weights, spikes: Floats, rng: Rng) -> RowReads:

@@ -12,7 +12,7 @@ from crossbar.checks import Checked
 from crossbar.circuit.trains import Trains
 from crossbar.substrates.arguments import as_age, as_matrix
 from crossbar.substrates.port import Substrate, Weights
-from crossbar.types import Floats, FloatType, Rng
+from crossbar.types import Floats, FloatType, Integers, Rng
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,11 @@ class DigitalState(Weights):
         self.activity.add(self.name, "mac_forward", int(np.count_nonzero(driven)) * cols)
         y: Floats = driven @ self.values
         return y
+
+    def read_alone(self, lines: Integers, *, rng: Rng) -> Floats:
+        """Return the rows ``lines``, without sums that have one term."""
+        self.activity.add(self.name, "mac_forward", lines.size * self.values.shape[1])
+        return self.values[lines]
 
     def change(
         self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None

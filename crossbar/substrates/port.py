@@ -117,6 +117,12 @@ class Weights(Displayed, ABC):
     def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Return what :meth:`rows` does; ``driven`` (steps, rows) is 1 for a driven row, else 0."""
 
+    def read_alone(self, lines: Integers, *, rng: Rng) -> Floats:
+        """Return what :meth:`rows` does for one row a step, those of ``lines`` (steps,)."""
+        driven = np.zeros((lines.size, self.shape[0]), self.dtype)
+        driven[np.arange(lines.size), lines] = 1
+        return self.read_rows(driven, rng=rng)
+
     @abstractmethod
     def change(
         self, x: Floats, d: Floats, rate: float, *, rng: Rng, trains: Trains | None = None

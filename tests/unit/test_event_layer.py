@@ -174,3 +174,15 @@ def test_weights_say_whether_two_reads_differ(held, noisy):
         row, rng = np.eye(3, dtype=weights.dtype), draws()
         reads = [weights.read_rows(row, rng=rng) for _ in range(2)]
         assert (reads[0] != reads[1]).any() == noisy
+
+
+@pytest.mark.parametrize("held", [Digital(), Tile(device=IdealCell(), **CELLS)])
+def test_rows_read_alone_are_those_that_one_driven_line_reads(held):
+    weights = held.program(draws().standard_normal((5, 3)), rng=draws(), activity=Activity())
+    lines = np.array([4, 0, 4])
+    alone = weights.read_alone(lines, rng=draws())
+    once = {one["event"]: one["amount"] for one in weights.activity.records()}
+    driven = weights.read_rows(np.eye(5, dtype=weights.dtype)[lines], rng=draws())
+    np.testing.assert_array_equal(alone, driven)
+    for one in weights.activity.records():
+        assert one["amount"] == pytest.approx(2 * once[one["event"]], rel=1e-12)
