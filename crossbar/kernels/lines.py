@@ -1,6 +1,7 @@
 """Compiled loops over lines that each stand alone: the cells of a line end at fixed voltages.
 
 Lines run along the first axis, with their near end first; lines side by side are vector code.
+:func:`segment_products` takes the lines of a whole array.
 """
 
 from __future__ import annotations
@@ -65,3 +66,40 @@ def reaches(g: Floats, r: float, near: float, far: float) -> Floats:
             drop[j] = factor[i, j] * (drop[j] + r * reach[i, j])
             reach[i, j] = 1.0 - drop[j]
     return reach
+
+
+@jit
+def segment_products(
+    cells: Floats,
+    adjoint: Floats,
+    word: tuple[Floats, Floats],
+    bit: tuple[Floats, Floats],
+) -> tuple[float, float]:
+    """Return the sums over all segments between cells of the product of two currents in them.
+
+    They are those of word lines and those of bit lines [A^2].
+
+    Parameters
+    ----------
+    cells, adjoint
+        (rows, cols) Two sets of currents from the word lines into the cells [A].
+    word, bit
+        (lines,) Both currents that enter each line at its near end, left of the first cell and
+        below the last one [A].
+    """
+    rows, cols = cells.shape
+    up, up_adjoint = bit[0].copy(), bit[1].copy()
+    of_words, of_bits = 0.0, np.zeros(cols)
+    for i in range(rows - 1, -1, -1):
+        here, other = cells[i], adjoint[i]
+        along, along_adjoint = word[0][i], word[1][i]
+        for j in range(cols - 1):
+            along -= here[j]
+            along_adjoint -= other[j]
+            of_words += along * along_adjoint
+        if i > 0:
+            for j in range(cols):
+                up[j] -= here[j]
+                up_adjoint[j] -= other[j]
+                of_bits[j] += up[j] * up_adjoint[j]
+    return of_words, of_bits.sum()

@@ -1,6 +1,7 @@
-"""Modules of PyTorch whose layers are read on simulated chips, in training and inference."""
+"""Modules of PyTorch whose layers are read on simulated chips, and gradients through wires."""
 
 from crossbar.torch.analog import Analog, analog
 from crossbar.torch.layer import AnalogLayer
+from crossbar.torch.wired import wired
 
-__all__ = ["Analog", "AnalogLayer", "analog"]
+__all__ = ["Analog", "AnalogLayer", "analog", "wired"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 try:
     import torch
     from torch.autograd import Function
+    from torch.autograd.function import once_differentiable
     from torch.nn import Module
 except ImportError:
     torch = None
     Module = Function = object
+    once_differentiable = staticmethod
 
-__all__ = ["Function", "Module", "torch"]
+__all__ = ["Function", "Module", "once_differentiable", "torch"]

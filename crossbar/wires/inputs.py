@@ -36,15 +36,32 @@ def voltages(where: str, v: ArrayLike, lines: int, floating: Masks) -> Doubles:
     return v
 
 
-def held_voltages(v_bl: ArrayLike | None, reads: int, floating: Masks) -> Doubles:
-    """Return ``v_bl`` as voltages (reads, lines), 0 V by default, or raise."""
-    if v_bl is None:
+def each_read(
+    where: str, given: ArrayLike | None, reads: int, floating: Masks, *, kept: bool = False
+) -> Doubles:
+    """Return numbers (reads, lines), 0 by default, or raise.
+
+    They are voltages, and weights of currents where they may be ``kept`` on floating lines, the
+    current of which is 0.
+    """
+    if given is None:
         return np.zeros((reads, len(floating)))
-    held = voltages("Wires.solve.v_bl", v_bl, len(floating), floating)
-    if len(held) != reads:
-        remedy = "Give the voltages of the bit lines for each read."
-        raise ShapeError(message("Wires.solve.v_bl", f"{reads} reads", len(held), remedy))
-    return held
+    nowhere = np.zeros_like(floating)
+    numbers = voltages(where, given, len(floating), nowhere if kept else floating)
+    if len(numbers) != reads:
+        remedy = "Give one number a line for each read."
+        raise ShapeError(message(where, f"{reads} reads", len(numbers), remedy))
+    return np.where(floating, 0.0, numbers)
+
+
+def changes(where: str, given: ArrayLike | None, shape: tuple[int, ...]) -> Doubles:
+    """Return changes of the shape of an array, 0 by default, or raise."""
+    numbers = np.zeros(shape) if given is None else np.asarray(real(where, given), np.float64)
+    if numbers.shape != shape:
+        raise ShapeError(message(where, f"shape {shape}", numbers.shape, "Give one a cell."))
+    if not np.isfinite(numbers).all():
+        fail(where, "finite changes", "NaN or infinity", "Check what they are made of.")
+    return numbers
 
 
 def floating_lines(where: str, floating: ArrayLike | None, lines: int) -> Masks:

@@ -72,6 +72,11 @@ class Mesh:
             bit_ends=_ends(bit, bit_floating, held_bl),
         )
 
+    def alone(self) -> tuple[Masks, Masks]:
+        """Return which word lines and bit lines no path of cells joins to a connected line."""
+        word = self.word_floating & np.isinf(self.word_ends[0])
+        return word, self.bit_floating & np.isinf(self.bit_ends[0])
+
     def linear(self, g: Doubles, h: Doubles, start: Doubles, accuracy: float) -> Drops:
         """Return the drops of cells that pass ``h - g (drops)``.
 

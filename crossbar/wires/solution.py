@@ -13,6 +13,7 @@ from crossbar.types import Doubles
 from crossbar.wires import newton
 from crossbar.wires.mesh import Drops, Mesh
 from crossbar.wires.newton import CellLaw
+from crossbar.wires.reads import Reads
 
 Counts = NDArray[np.intp]
 
@@ -39,16 +40,15 @@ class Solution(Displayed):
     __repr__ = brief
 
 
-def solve_reads(
-    mesh: Mesh, law: CellLaw | None, g: Doubles, v: Doubles, v_bl: Doubles, accuracy: float
-) -> Solution:
-    """Return the solution for voltages ``v`` (n, rows) and ``v_bl`` (n, cols), one read a time."""
+def solve_reads(reads: Reads) -> Solution:
+    """Return the solution of ``reads``, one after the other."""
+    mesh, g, v, v_bl = reads.mesh, reads.g, reads.v, reads.v_bl
     n, (rows, cols) = len(v), g.shape
     wl, bl = np.empty((n, rows, cols)), np.empty((n, rows, cols))
     currents, drawn, error = np.empty((n, cols)), np.empty((n, rows)), np.empty(n)
     steps = np.empty(n, np.intp)
     for k in range(n):
-        drops = _drops(mesh, law, g, v[k, :, np.newaxis] - v_bl[k], accuracy)
+        drops = find_drops(mesh, reads.cell, g, v[k, :, np.newaxis] - v_bl[k], reads.accuracy)
         np.subtract(v[k, :, np.newaxis], drops.word, out=wl[k])
         np.add(v_bl[k], drops.bit, out=bl[k])
         drawn[k], currents[k], error[k] = drops.drawn, drops.sensed, drops.error
@@ -61,7 +61,9 @@ def solve_reads(
     )
 
 
-def _drops(mesh: Mesh, law: CellLaw | None, g: Doubles, ideal: Doubles, accuracy: float) -> Drops:
+def find_drops(
+    mesh: Mesh, law: CellLaw | None, g: Doubles, ideal: Doubles, accuracy: float
+) -> Drops:
     """Return the drops of one read, in one step where the cells are ohmic."""
     if law is None:
         return mesh.linear(g, g * ideal, np.zeros_like(g), accuracy)

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from numpy.typing import ArrayLike
 
-from crossbar.checks import Checked, require_part
+from crossbar.checks import Checked
 from crossbar.displayed import Displayed
-from crossbar.errors import require_number
 from crossbar.types import Doubles
 from crossbar.units import quantity
+from crossbar.wires.adjoints import Adjoints
 from crossbar.wires.estimate import Estimate, couplings, estimate
-from crossbar.wires.inputs import conductances, floating_lines, held_voltages, voltages
-from crossbar.wires.mesh import Mesh
+from crossbar.wires.inputs import conductances
 from crossbar.wires.newton import CellLaw
+from crossbar.wires.reads import Reads
 from crossbar.wires.reduction import Reduced, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads
@@ -23,7 +23,7 @@ _LINE = "Give 0 for an ideal wire; a line of more than 1e12 ohm is cut."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wires(Checked, Displayed):
+class Wires(Adjoints, Checked, Displayed):
     """Resistances of the lines of an array, of their drivers and of their sense nodes.
 
     Word line i is driven from the left, bit line j ends in a virtual ground at the bottom, unless
@@ -229,15 +229,11 @@ class Wires(Checked, Displayed):
         SolverError
             If the accuracy is not reached.
         """
-        require_number("Wires.solve.accuracy", accuracy, low=1e-15, below=1.0)
-        if cell is not None:
-            require_part("Wires.solve.cell", cell, CellLaw)
-        g = conductances(g)
-        word = floating_lines("Wires.solve.floating_wl", floating_wl, g.shape[0])
-        bit = floating_lines("Wires.solve.floating_bl", floating_bl, g.shape[1])
-        v = voltages("Wires.solve.v", v, len(g), word)
-        mesh = Mesh.of(g, *self._lines(), word, bit)
-        return solve_reads(mesh, cell, g, v, held_voltages(v_bl, len(v), bit), accuracy)
+        floating = floating_wl, floating_bl
+        lines = self._lines()
+        return solve_reads(
+            Reads.of("Wires.solve", lines, g, v, v_bl, floating, cell, accuracy, CellLaw)
+        )
 
     def _lines(self) -> tuple[Line, Line]:
         """Return the word lines and the bit lines."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from crossbar.kernels.ladders import Ladder, Solution, solve_lines
-from crossbar.kernels.lines import reaches, shares
+from crossbar.kernels.lines import reaches, segment_products, shares
 from crossbar.kernels.meshes import BitLines, Eliminated, eliminate, invert
 
 
@@ -51,6 +51,19 @@ def test_drops_of_an_array_equal_those_of_the_dense_system(shape):
     current = h - g * expected.sum(axis=0)
     np.testing.assert_allclose(sensed, current.sum(axis=0), atol=1e-12 * np.abs(sensed).max())
     np.testing.assert_allclose(drawn, current.sum(axis=1), atol=1e-12 * np.abs(sensed).max())
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (1, 6), (6, 1)], ids=str)
+def test_products_of_currents_in_all_segments(shape):
+    rng = np.random.default_rng(3)
+    cells, adjoint = rng.normal(size=(2, *shape))
+    word, bit = rng.normal(size=(2, shape[0])), rng.normal(size=(2, shape[1]))
+    both = (cells, adjoint)
+    words = [word[k][:, None] - np.cumsum(both[k], axis=1)[:, :-1] for k in (0, 1)]
+    bits = [bit[k] - np.cumsum(both[k][:0:-1], axis=0) for k in (0, 1)]
+    got = segment_products(cells, adjoint, tuple(word), tuple(bit))
+    expected = [(one * other).sum() for one, other in (words, bits)]
+    np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 63, 80, 81, 127, 200, 245])
