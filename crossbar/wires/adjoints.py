@@ -7,10 +7,12 @@ from abc import ABC, abstractmethod
 from numpy.typing import ArrayLike
 
 from crossbar.errors import fail
+from crossbar.wires.combined import combined, many
 from crossbar.wires.gradient import Gradient, pulled
 from crossbar.wires.linearised import Linearised
-from crossbar.wires.point import DifferentiableLaw, Point
+from crossbar.wires.point import DifferentiableLaw, points
 from crossbar.wires.reads import Reads
+from crossbar.wires.reduction import reduce_array
 from crossbar.wires.sides import Line
 
 
@@ -37,9 +39,10 @@ class Adjoints(ABC):
         """Return a weighted sum of the currents of reads, and its derivatives by everything.
 
         Each read takes two solutions, whatever the number of derivatives: that of
-        :meth:`~crossbar.wires.Wires.solve`, and a linear one of the adjoint network. Weights are
-        the derivatives of a loss by the currents; the result is the gradient of the loss then
-        (a vector-Jacobian product).
+        :meth:`~crossbar.wires.Wires.solve`, and a linear one of the adjoint network. Ohmic reads
+        that are more than twice the lines of the shorter side are combined first, so that more of
+        them take hardly longer, unless lines float. With the derivatives of a loss by the currents
+        as weights, the result is the gradient of the loss (a vector-Jacobian product).
 
         Parameters
         ----------
@@ -77,7 +80,9 @@ class Adjoints(ABC):
         lines = self._differentiable(where)
         reads = Reads.of(where, lines, g, v, v_bl, floating, cell, accuracy, DifferentiableLaw)
         bit, word = reads.weights(where, weights, weights_wl)
-        return pulled(reads, (Point.of(reads, k) for k in range(len(reads.v))), bit, word)
+        if many(reads):
+            return combined(reads, reduce_array(reads.g, *lines), bit, word)
+        return pulled(reads, points(reads), bit, word)
 
     def linearise(
         self,
@@ -92,9 +97,8 @@ class Adjoints(ABC):
     ) -> Linearised:
         """Return the currents of reads with functions that pull weights back, or push changes on.
 
-        :meth:`Linearised.vjp` gives vector-Jacobian products, and :meth:`Linearised.jvp` Jacobian-
-        vector products, each with one linear solution a read. Parameters and errors as in
-        :meth:`gradient`.
+        These are vector-Jacobian and Jacobian-vector products, each with one linear solution a
+        read. Parameters and errors as in :meth:`gradient`.
         """
         where, floating = "Wires.linearise", (floating_wl, floating_bl)
         lines = self._differentiable(where)

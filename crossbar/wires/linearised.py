@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,21 +12,25 @@ from crossbar.brief import brief
 from crossbar.displayed import Displayed
 from crossbar.errors import require_number
 from crossbar.types import Doubles
+from crossbar.wires.combined import combined, currents, many
 from crossbar.wires.gradient import RESISTANCES, Gradient, Tangent, pulled
 from crossbar.wires.inputs import changes, each_read
-from crossbar.wires.point import Point, ended
+from crossbar.wires.point import Point, ended, points
 from crossbar.wires.reads import Reads
+from crossbar.wires.reduction import Reduced, reduce_array
 
 
 @dataclass(frozen=True, kw_only=True)
 class Linearised(Displayed):
     """Reads of an array with their derivatives; :meth:`crossbar.wires.Wires.linearise` makes it.
 
-    It keeps three matrices of the size of the array for each read, four where cells are not ohmic.
+    It keeps three matrices of the size of the array for each read, four where cells are not ohmic;
+    none of ohmic reads that are combined, see :meth:`crossbar.wires.Wires.gradient`.
     """
 
     reads: Reads = field(repr=False)
-    points: tuple[Point, ...] = field(repr=False)
+    points: tuple[Point, ...] | None = field(repr=False)
+    reduced: Reduced | None = field(repr=False)
     currents: Doubles
     """(n, cols) Currents into the virtual grounds of the bit lines [A]."""
     drawn: Doubles
@@ -35,11 +40,15 @@ class Linearised(Displayed):
 
     @classmethod
     def of(cls, reads: Reads) -> Linearised:
-        """Return ``reads``, solved one after the other."""
-        points = tuple(Point.of(reads, k) for k in range(len(reads.v)))
-        currents = np.array([point.sensed for point in points]).reshape(reads.v_bl.shape)
-        drawn = np.array([point.drawn for point in points]).reshape(reads.v.shape)
-        return cls(reads=reads, points=points, currents=currents, drawn=drawn)
+        """Return ``reads``, solved one after the other, or all of them where they are many."""
+        if many(reads):
+            reduced = reduce_array(reads.g, reads.mesh.word, reads.mesh.bit)
+            sensed, drawn = currents(reads, reduced)
+            return cls(reads=reads, points=None, reduced=reduced, currents=sensed, drawn=drawn)
+        each = tuple(points(reads))
+        sensed = np.array([point.sensed for point in each]).reshape(reads.v_bl.shape)
+        drawn = np.array([point.drawn for point in each]).reshape(reads.v.shape)
+        return cls(reads=reads, points=each, reduced=None, currents=sensed, drawn=drawn)
 
     def vjp(
         self, weights: ArrayLike | None = None, weights_wl: ArrayLike | None = None
@@ -65,7 +74,9 @@ class Linearised(Displayed):
             If the accuracy is not reached.
         """
         given = self.reads.weights("Linearised.vjp", weights, weights_wl)
-        return pulled(self.reads, self.points, *given)
+        if self.reduced is not None:
+            return combined(self.reads, self.reduced, *given)
+        return pulled(self.reads, self._points(), *given)
 
     def jvp(
         self,
@@ -80,7 +91,7 @@ class Linearised(Displayed):
     ) -> Tangent:
         """Return the changes of all currents with those of what they depend on, to first order.
 
-        Each read takes one linear solution more.
+        Each read takes one linear solution more, two where reads are combined.
 
         Parameters
         ----------
@@ -100,17 +111,21 @@ class Linearised(Displayed):
         SolverError
             If the accuracy is not reached.
         """
-        n, mesh, where = len(self.points), self.reads.mesh, "Linearised.jvp"
+        n, mesh, where = len(self.reads.v), self.reads.mesh, "Linearised.jvp"
         for name, change in zip(RESISTANCES, (r_wl, r_bl, r_driver, r_sense), strict=True):
             require_number(f"{where}.{name}", change)
         of_cells = changes(f"{where}.g", g, self.reads.g.shape)
         of_wl = each_read(f"{where}.v", v, n, mesh.word_floating)
         of_bl = each_read(f"{where}.v_bl", v_bl, n, mesh.bit_floating)
         currents, drawn = np.empty_like(of_bl), np.empty_like(of_wl)
-        for k, point in enumerate(self.points):
+        for k, point in enumerate(self._points()):
             ideal = of_wl[k, :, np.newaxis] - of_bl[k]
             ideal -= point.flows.extra_drops(mesh, (r_wl, r_driver), (r_bl, r_sense))
             h = point.by_g * of_cells + point.slope * ideal
             drops = mesh.linear(point.slope, h, np.zeros_like(h), self.reads.accuracy)
             currents[k], drawn[k] = ended(mesh, drops)
         return Tangent(currents=currents, drawn=drawn)
+
+    def _points(self) -> Iterable[Point]:
+        """Return the reads, solved anew where they were not kept."""
+        return points(self.reads) if self.points is None else self.points

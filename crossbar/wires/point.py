@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
@@ -55,6 +56,11 @@ class Point(NamedTuple):
         by_g[alone_wl], by_g[:, alone_bl] = 0.0, 0.0  # which carry nothing with any neighbour
         flows = Flows.of(reads.mesh, current, drops)
         return cls(flows, *ended(reads.mesh, drops), slope, by_g)
+
+
+def points(reads: Reads) -> Iterator[Point]:
+    """Yield all reads, each when it is asked for."""
+    return (Point.of(reads, k) for k in range(len(reads.v)))
 
 
 def ended(mesh: Mesh, drops: Drops) -> tuple[Doubles, Doubles]:

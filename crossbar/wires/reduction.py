@@ -29,6 +29,18 @@ class Reduced:
     __repr__ = brief
 
 
+def reduce_array(g: Doubles, word: Line, bit: Line) -> Reduced:
+    """Return an array of cells ``g`` (rows, cols) [S] seen from its terminals.
+
+    Raises
+    ------
+    SolverError
+        If resistances times conductances leave no digit.
+    """
+    mesh = reduce_cells(g, word, bit, outputs=True)
+    return Reduced(transfer=mesh.transfer, forward=mesh.forward(), back=mesh.back())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mesh:
     """Conductances between the word lines of an array, and from them to its bit lines [S]."""

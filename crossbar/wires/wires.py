@@ -15,7 +15,7 @@ from crossbar.wires.estimate import Estimate, couplings, estimate
 from crossbar.wires.inputs import conductances
 from crossbar.wires.newton import CellLaw
 from crossbar.wires.reads import Reads
-from crossbar.wires.reduction import Reduced, reduce_cells
+from crossbar.wires.reduction import Reduced, reduce_array, reduce_cells
 from crossbar.wires.sides import Driven, Line, Sensed
 from crossbar.wires.solution import Solution, solve_reads
 
@@ -128,8 +128,7 @@ class Wires(Adjoints, Checked, Displayed):
         With m and n cells on the short and the long side the time grows as
         ``n m**3 + (n m)**2 + m n**3``. Parameters and errors as in :meth:`operator`.
         """
-        mesh = reduce_cells(conductances(g), *self._lines(), outputs=True)
-        return Reduced(transfer=mesh.transfer, forward=mesh.forward(), back=mesh.back())
+        return reduce_array(conductances(g), *self._lines())
 
     def estimate(self, g: ArrayLike) -> Estimate:
         """Return an approximate operator in a time that grows as the number of cells only.

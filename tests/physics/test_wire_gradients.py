@@ -260,6 +260,39 @@ def test_reads_add_up():
         np.testing.assert_array_equal(getattr(whole, name), joint)
 
 
+@every_side
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6)], ids=str)
+@pytest.mark.parametrize("given", ["forward", "transposed", "all"])
+def test_many_reads_are_those_of_one_after_the_other(driven, sensed, shape, given):
+    wires = replace(LOSSY, driven=driven, sensed=sensed)
+    case = Case(wires, cells(shape), n=9)
+    if given != "all":
+        out = ("v_bl", "weights_wl") if given == "forward" else ("v", "weights")
+        for name in out:
+            getattr(case, name)[:] = 0.0
+    few = [slice(k, k + 1) for k in range(9)]
+    each = [
+        wires.gradient(
+            case.g, case.v[k], case.weights[k], weights_wl=case.weights_wl[k], v_bl=case.v_bl[k]
+        )
+        for k in few
+    ]
+    point = case.linearised()
+    assert point.points is None
+    for whole in (case.gradient(), point.vjp(case.weights, case.weights_wl)):
+        for name in ("value", "g", *RESISTANCES):
+            total = sum(getattr(one, name) for one in each)
+            np.testing.assert_allclose(getattr(whole, name), total, rtol=1e-9)
+        for name in ("v", "v_bl", "currents", "drawn"):
+            joint = np.concatenate([getattr(one, name) for one in each])
+            bound = 1e-11 * np.abs(joint).max()
+            np.testing.assert_allclose(getattr(whole, name), joint, atol=bound)
+    pushed = point.jvp(**case.along, r_wl=1.0)
+    back = sum(case.derivative(whole, name) for name in case.along) + whole.r_wl
+    ahead = (case.weights * pushed.currents).sum() + (case.weights_wl * pushed.drawn).sum()
+    np.testing.assert_allclose(ahead, back, rtol=1e-9)
+
+
 @pytest.mark.parametrize("shape", [(12, 9), (9, 12)], ids=str)
 @pytest.mark.parametrize("law", [None, TransistorSelector(i_sat=2e-4)], ids=["ohmic", "transistor"])
 def test_pairs_and_a_reference_column(shape, law):
