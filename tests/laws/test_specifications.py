@@ -85,7 +85,8 @@ MADE = ("data.dataset", "data.listing", "data.manifest", "data.normalise",
         "spice.memristors.characterise", "spice.memristors.pulse_response",
         "spice.memristors.reads", "spice.memristors.trains", "spice.synapse.characterise",
         "spice.synapse.energy", "spice.synapse.mismatch.Spread", "spice.synapse.slots.Slot",
-        "spice.validation", "wires.mesh", "wires.sides")  # fmt: skip
+        "spice.validation",
+        "wires.gradient", "wires.mesh", "wires.reads", "wires.sides")  # fmt: skip
 SWITCHING = {"bits": 2, "g_unit": 1e-5, "loss": 0.01, "sigma_unit": 0.03, "settling": 1e-10,
              "slot": 3e-10, "v_in": 0.35, "v_dd": 0.7, "temperature": 300.0, "e_write": 1e-15,
              "e_rise": (1e-15, 1e-15), "e_fall": (1e-15, 1e-15), "t_on": 1e-11, "t_off": 1e-11,
