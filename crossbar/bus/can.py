@@ -115,7 +115,8 @@ class CanUnit(Displayed):
         self.reader = require_part("CanUnit.reader", reader, CommandReader)
         self.bus = CanBus() if bus is None else require_part("CanUnit.bus", bus, CanBus)
         self.tell = tell
-        self._receiving, self._sending = Receiving(longest=CAPACITY), Sending()
+        self._receiving = Receiving(longest=CAPACITY)
+        self._sending = Sending(carried=self.bus.frame(FRAME))
 
     def take(self, frame: CanFrame, at: float) -> list[tuple[float, CanFrame]]:
         """Return what the unit sends after ``frame``, which came at ``at`` [s]: times, frames."""

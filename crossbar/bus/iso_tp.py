@@ -47,7 +47,7 @@ def flow_control(state: int, block: int = 0, separation: int = 0) -> bytes:
 
 
 def separation_time(code: int) -> float:
-    """Return the time between frames that a flow control asks for [s].
+    """Return the time from the end of a frame to the next that a flow control asks for [s].
 
     0 to 127 are ms, 0xF1 to 0xF9 are 100 us to 900 us; others are reserved and count as 127 ms.
     """
@@ -114,8 +114,15 @@ class Receiving:
 
 @dataclass
 class Sending:
-    """A message that goes out, as flow controls of the other side let it."""
+    """A message that goes out, as flow controls of the other side let it.
 
+    Attributes
+    ----------
+    carried
+        Time of a frame of 8 bytes on the bus [s]; the gap to the next frame begins after it.
+    """
+
+    carried: float = 0.0
     _left: list[bytes] = field(default_factory=list, init=False)
     _at: float = field(default=0.0, init=False)
 
@@ -141,5 +148,6 @@ class Sending:
             return []
         block, gap = frame[1] or len(self._left), separation_time(frame[2])
         now, self._left = self._left[:block], self._left[block:]
-        self._at = at + gap * (len(now) - 1)
-        return [(at + gap * k, one) for k, one in enumerate(now)]
+        pace = gap + self.carried if gap else 0.0
+        self._at = at + pace * (len(now) - 1)
+        return [(at + pace * k, one) for k, one in enumerate(now)]

@@ -64,6 +64,24 @@ def test_blocks_and_times_between_frames_are_kept() -> None:
     assert sending.go_on(GO_ON, 1.6) == []  # nothing is left
 
 
+def test_a_gap_begins_where_the_frame_before_it_ends() -> None:
+    """1 ms and 0.9 ms between frames of at most 135 bits; without a gap the bus sets the pace."""
+    for code, gap in ((1, 1e-3), (0xF9, 0.9e-3)):
+        unit, text = CanUnit(ByWord()), "запусти 3 и 4".encode()
+        first, *others = segments(text)
+        for one in (first, *others):
+            due = unit.take(CanFrame(unit.bus.request, one), 0.0)
+        assert due[-1][1].data[0] >> 4 == 1
+        due = unit.take(CanFrame(unit.bus.request, flow_control(0, 0, code)), 0.01)
+        times = np.array([when for when, _ in due])
+        ends = times + [unit.bus.frame(len(frame.data)) for _, frame in due]
+        assert len(due) == 3
+        assert (times[1:] - ends[:-1]).tolist() == pytest.approx([gap] * 2)
+    sending = Sending(carried=1e-3)
+    sending.begin(bytes(48), 0.0)
+    assert {when for when, _ in sending.go_on(GO_ON, 0.5)} == {0.5}
+
+
 @pytest.mark.parametrize(("flow", "at"), [(flow_control(2), 0.1), (flow_control(7), 0.1),
                                           (GO_ON, 1.1)])  # fmt: skip
 def test_a_refusal_or_a_pause_ends_what_is_sent(flow: bytes, at: float) -> None:
