@@ -63,6 +63,11 @@ def test_counts_are_weighted_by_their_closed_form():
     assert scaled[2].tolist() == [0, 0, 0]
 
 
+def test_numbers_below_zero_are_no_counts():
+    with pytest.raises(CrossbarError, match=r"TfIdf.x: expected counts, 0 or more, got -1"):
+        TfIdf().scaled(np.array([[0.0, -1.0], [1.0, 0.0]]), np.array([0]))
+
+
 def test_tags_say_spans_and_back():
     text = "stop pump 3, pump 4: E17"
     spans = (Span(5, 11, "unit"), Span(13, 19, "unit"), Span(21, 24, "code"))
