@@ -13,12 +13,7 @@ from crossbar.activity import Activity
 from crossbar.checks import require_generator
 from crossbar.circuit.trains import Trains
 from crossbar.displayed import Displayed
-from crossbar.substrates.arguments import (
-    as_events,
-    as_pair,
-    as_rate,
-    as_vectors,
-)
+from crossbar.substrates.arguments import as_events, as_pair, as_rate, as_vectors
 from crossbar.substrates.windows import Cutting, Sliding
 from crossbar.types import Floats, FloatType, Integers, Rng
 
