@@ -17,6 +17,7 @@ from crossbar.errors import ConfigError, message
 FUNCTIONS = (3, 4, 6, 16, 23)
 """Read holding and input registers, write one, write several, write and read."""
 LEAST, MOST = 4, 256  # bytes of a frame
+WRITE_AND_READ = 23
 BROADCAST = 0
 ANSWERS = 128  # functions from here on are those of answers
 
@@ -71,6 +72,10 @@ class ModbusUnit(Displayed):
             request = self._decoder.decode(frame[1:-2])
         if request is None:
             return _refusal(function, Fault.VALUE)
+        if function == WRITE_AND_READ:  # whose read comes last, and may be refused
+            seen = self.registers.read(request.read_address, request.read_count)
+            if isinstance(seen, Fault):
+                return _refusal(function, seen)
         response = _finished(request.datastore_update(self, self.unit))
         content: bytes = response.encode()
         return bytes([response.function_code]) + content

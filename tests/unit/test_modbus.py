@@ -247,6 +247,17 @@ def test_a_refused_write_changes_nothing() -> None:
         assert (own.read(0, 257), own.read(1000, 135)) == before
 
 
+def test_a_write_beside_a_read_that_is_refused_changes_nothing() -> None:
+    """Function 23 looks at both addresses before it writes, as its state diagram has it."""
+    own = unit()
+    text = [0, 0, 0, 3, 6, 0, 4, *b"stop"]
+    assert own.answer(framed(bytes([7, 23, 0x03, 0x84, 0, 1, *text]))) == framed(b"\x07\x97\x02")
+    assert own.registers.read(0, 3) == [0, 0, 0]
+    assert own.registers.read(1000, 1) == [0]
+    answer = own.answer(framed(bytes([7, 23, 0x03, 0xE8, 0, 3, *text])))
+    assert answer == framed(b"\x07\x17\x06\0\1\0\1\0\1")  # the text was read, and is a stop
+
+
 def test_key_values_without_room_are_counted_and_not_cut() -> None:
     own = Registers(ByWord())
     text = " ".join(["1234567890"] * 40)
