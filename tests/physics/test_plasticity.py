@@ -98,7 +98,7 @@ def test_a_spike_alone_changes_nothing(rule: DevicePlasticity) -> None:
 
 
 def test_without_a_least_field_a_spike_alone_moves_little() -> None:
-    """Stanford-PKU then has no threshold: 0.6 % of the largest change in the middle."""
+    """Stanford-PKU then has no threshold: 0.3 and 0.5 % of the largest change of its side."""
     rule = replace(STANFORD_PKU_STDP, cell=replace(STANFORD_PKU_STDP.cell, f_min=0.0))
     alone, window = rule.isolated(0.5), rule.window(0.5)
     assert 0 < alone.post < 0.01 * window.change.max()
