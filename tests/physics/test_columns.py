@@ -198,6 +198,15 @@ def test_devices_move_by_whole_pulses_of_their_own():
     np.testing.assert_array_equal(state.g[:, 1], state.cells[1].g[:, 0])
 
 
+def test_the_window_of_a_circuit_takes_pulses_of_another_device_and_their_energy():
+    device = Memristor(v_write=1.5, t_write=100e-9)
+    state = built(Columns(count=1, device=device, rule=VTEAM_STDP, threshold=0.2), 16)
+    waves = np.random.default_rng(0).uniform(0, 8 * US, (5, 16))
+    state.learn(waves, rng=np.random.default_rng(0), progress=False)
+    most = 40e-6 * state.activity.total("pulses") * 1.5**2 * 1e-7
+    assert 0 < state.activity.total("write_energy") < most
+
+
 def test_reads_have_the_noise_of_the_cells():
     """Times of the winner of one column scatter as sigma_g sqrt(lines) / sum of g predicts."""
     device = IdealCell(g_min=1e-6, g_max=21e-6, sigma_read_value=0.05)

@@ -20,7 +20,8 @@ class Moves:
 
     Every spike reaches all cells of its line, and what it does there alone (half-select disturb) is
     kept as a number of spikes, and worked out when the column moves next: the change by many is
-    taken for their number times that by one.
+    taken for their number times that by one. Energies are those of the waveforms, or, where cells
+    have pulses of their own, those of their pulses alone.
     """
 
     def __init__(self, state: ColumnsState) -> None:
@@ -29,6 +30,7 @@ class Moves:
         self.post = np.zeros(state.count)
         once = state.spec.rule.isolated(PROBED)
         self.disturbs = any(np.any(part) for part in once)
+        self.pulsed = state.memory.quantum > 0
 
     def learn(self, winner: int, lags: Floats, rng: Rng) -> None:
         """Move the cells of the ``winner`` by the ``lags`` (lines,) [s] of its spike.
@@ -46,7 +48,7 @@ class Moves:
         lags = lags / state.slow[winner]
         to = rule.share(x + rule.change(lags, x))
         self._move(winner, to - share, rng)
-        state.activity.add("columns", "write_energy", float(np.sum(rule.energy(lags, x))))
+        self._spent(rule.energy(lags, x))
 
     def settle(self) -> None:
         """Work out what spikes alone did to all columns."""
@@ -62,12 +64,16 @@ class Moves:
         rule, share = state.spec.rule, _share(cells)
         x = rule.state(share)
         one = rule.isolated(x)
-        energy = float(np.sum(pre * one.energy_pre + post * one.energy_post))
-        state.activity.add("columns", "write_energy", energy)
+        self._spent(pre * one.energy_pre + post * one.energy_post)
         to = rule.share(np.clip(x + pre * one.pre + post * one.post, 0.0, 1.0))
         cells.write(cells.g + ((to - share) * _range(cells))[:, None])
         state.g[:, column] = cells.g[:, 0]
         self.pre[:, column] = self.post[column] = 0.0
+
+    def _spent(self, energies: Floats) -> None:
+        """Count the energies [J] of waveforms, unless pulses of the cells take their place."""
+        if not self.pulsed:
+            self.state.activity.add("columns", "write_energy", float(np.sum(energies)))
 
     def _move(self, column: int, share: Doubles, rng: Rng) -> None:
         """Ask the cells of a column for changes by ``share`` (lines,) of their ranges."""
