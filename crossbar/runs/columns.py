@@ -25,6 +25,7 @@ from crossbar.types import Doubles, Integers, Record, Rng
 from crossbar.units import quantity
 
 OWN = ("columns", "run")
+SHARED = ("data", "device", "faults", "energy", "seed", "chip")
 CODE = Complement(code=Latency(span=10e-6))
 
 
@@ -71,6 +72,10 @@ def columns_plan(settings: Settings, given: Sequence[str] = ()) -> ColumnsPlan:
         If a setting is unknown or cannot be, by its dotted name.
     """
     settings = override(settings, given)
+    for name in settings:
+        if name not in OWN + SHARED:
+            expected = f"a section of columns: {', '.join(OWN + SHARED)}"
+            fail(name, expected, "a setting that they do not read", "Leave it out.")
     shared = {name: part for name, part in settings.items() if name not in OWN}
     plan = experiment(shared)
     columns = overlay(Columns(), table(settings.get("columns", {}), "columns"), "columns")

@@ -64,6 +64,7 @@ def test_the_cells_are_those_of_the_device_section_with_its_faults():
         (["columns.start=0.7,0.3"], "columns.start"),
         (["run.vot.first=3"], "run.vot"),
         (["faults.map=map.csv"], "faults.map"),
+        (["train.epochs=3"], "train: expected a section of columns"),
     ],
 )
 def test_settings_that_cannot_be_are_named(given, expected):
