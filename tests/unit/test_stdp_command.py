@@ -43,6 +43,7 @@ def test_its_waveforms_can_be_set(monkeypatch, capsys) -> None:
         (("vteem",), "Did you mean 'vteam'?"),
         (("vteam", "pre.taul=1"), "vteam.pre.taul: expected a setting"),
         (("vteam", "pre.tail=0.01"), "together they pass the threshold"),
+        (("vteam", "post.height=0.3"), "changes that fall off with the lag"),
         (("vteam", "--state", "2"), "2"),
     ],
 )

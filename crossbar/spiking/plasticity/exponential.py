@@ -50,7 +50,8 @@ def fitted(lag: Floats, change: Floats) -> SideFit:
     Raises
     ------
     DataError
-        If fewer than five changes are as large as 1 % of the largest: there is no side.
+        If fewer than five changes are as large as 1 % of the largest: there is no side; or if
+        changes do not fall off with the lag, as where a spike alone moves the cell.
     """
     large = np.abs(change) >= LEAST * np.abs(change).max(initial=0.0)
     kept = slice(0, int(np.flatnonzero(large).max(initial=-1)) + 1)
@@ -65,6 +66,12 @@ def fitted(lag: Floats, change: Floats) -> SideFit:
         return np.asarray(amplitude * np.exp(-rate * t))
 
     (amplitude, rate), _ = curve_fit(curve, t / unit, y / scale, p0=(1.0, 3.0))
+    if np.ptp(y) == 0.0 or rate <= 0.0:
+        got = f"{y[0]:+.3g} at the shortest and {y[-1]:+.3g} at the longest"
+        remedy = "Lower the plateaus: a spike alone is to leave the cell as it is."
+        raise DataError(
+            message("learning window", "changes that fall off with the lag", got, remedy)
+        )
     left = np.square(y / scale - curve(t / unit, amplitude, rate)).sum()
     r_squared = 1 - left / np.square(y / scale - np.mean(y / scale)).sum()
     return SideFit(
