@@ -90,7 +90,7 @@ def stream_kind(name: str) -> StreamKind:
     """
     if name not in STREAM_KINDS:
         known = " or ".join(STREAM_KINDS)
-        fail("stream_kind.name", known, repr(name), nearest(name, STREAM_KINDS))
+        fail("stream_kind.name (--kind)", known, repr(name), nearest(name, STREAM_KINDS))
     return STREAM_KINDS[name]
 
 

@@ -30,8 +30,8 @@ print("of a spike alone   ", VTEAM_STDP.isolated(0.5).pre)
 # equations of the cell are integrated along the waveforms.
 
 window = VTEAM_STDP.window(0.5)
-print("rises fall by 1/e in", 1e6 * window.potentiation.tau, "us")
-print("energy of a pair    ", 1e12 * float(window.energy.max()), "pJ")
+print(f"rises fall by 1/e in {1e6 * window.potentiation.tau:.2f} us")
+print(f"energy of a pair     {1e12 * window.energy.max():.1f} pJ at most")
 VTEAM_STDP.plot()
 
 # %%
