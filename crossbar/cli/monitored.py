@@ -10,7 +10,7 @@ from typing import Any
 from crossbar import interrupts
 from crossbar.cli.console import err, say, table
 from crossbar.cli.options import path
-from crossbar.errors import fail
+from crossbar.errors import DataError, fail, message
 from crossbar.neurosemantic import (
     Alert,
     EventReader,
@@ -48,6 +48,10 @@ class Watching:
         alerts: list[Alert] = []
         for event in events:
             interrupts.heed()
+            if event.time < self.processor.clock:
+                expected = f"events from {clock(self.processor.clock)} on, where the state ends"
+                remedy = "Give what comes after it."
+                raise DataError(message("--load", expected, clock(event.time), remedy))
             for alert in self.processor.present(event):
                 alerts.append(alert)
                 if not quiet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class EventProcessor:
     ----------
     networks
         The network of each head, by its name.
+    events, clock
+        How many events came, and the latest time of one [s]; -inf before the first.
 
     Raises
     ------
@@ -40,7 +43,7 @@ class EventProcessor:
 
     def __init__(self, *, heads: Mapping[str, Head], monitors: Sequence[Monitor] = ()) -> None:
         self.heads, self.monitors = dict(heads), tuple(monitors)
-        self.events = 0
+        self.events, self.clock = 0, -math.inf
         self.networks: dict[str, NeurosemanticNetwork] = {}
         for name, head in self.heads.items():
             network = head.network()
@@ -72,6 +75,7 @@ class EventProcessor:
     def present(self, event: LogEvent) -> list[Alert]:
         """Take one event, and return the alerts that it gives."""
         self.events += 1
+        self.clock = max(self.clock, event.time)
         for head, network in self._attending:
             head.attend(event, network)
         alerts = (monitor.observe(event) for monitor in self.monitors)
@@ -103,6 +107,7 @@ class EventProcessor:
         """Return the state of networks and monitors as plain values."""
         return {
             "events": self.events,
+            "clock": self.clock if self.events else None,
             "networks": {name: network.record() for name, network in self.networks.items()},
             "monitors": {monitor.kind: monitor.record() for monitor in self.monitors},
         }
@@ -132,6 +137,7 @@ class EventProcessor:
             expected = f"the state of {', '.join(names)}"
             raise DataError(message(str(path), expected, got, "Give the same kind."))
         self.events = record["events"]
+        self.clock = record["clock"] if self.events else -math.inf
         for name, network in self.networks.items():
             network.restore(record["networks"][name])
         for monitor in self.monitors:

@@ -57,6 +57,8 @@ def test_a_state_goes_on_as_one_log(tmp_path, monkeypatch, capsys, log) -> None:
         monkeypatch, capsys, "monitor", "generated", "--kind", "dns", "--load", states[0]
     )
     assert "domains of a visit, dns" in text
+    again = ("monitor", tmp_path / "first", *words, "--load", states[1])
+    assert "where the state ends" in refused(monkeypatch, capsys, *again)  # nothing counts twice
 
 
 def test_alerts_are_printed_before_the_table(monkeypatch, capsys, log) -> None:
