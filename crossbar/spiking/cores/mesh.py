@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crossbar.energy.cost import Cost
-from crossbar.energy.costs import AT_REST, DIGITAL_ADD, SPIKE
-from crossbar.sources import published
+from crossbar.energy.costs import AT_REST, DIGITAL_ADD, HOROWITZ, SPIKE
+from crossbar.sources import derived, published
 from crossbar.specification import Specification
 from crossbar.units import quantity
 
@@ -16,6 +16,10 @@ LOIHI = "Davies et al., IEEE Micro 38(1):82, 2018, table 2, 14 nm, simulated bef
 HOP_X = Cost(value=3.0e-12, source=published(f"{LOIHI}: 3.0 pJ a hop between tiles, east or west"))
 HOP_Y = Cost(value=4.0e-12, source=published(f"{LOIHI}: 4.0 pJ a hop, north or south"))
 DELIVERY = Cost(value=1.7e-12, source=published(f"{LOIHI}: 1.7 pJ a spike within a tile"))
+EVENT = Cost(
+    value=DIGITAL_ADD.value,
+    source=derived(f"an event is an addition, {HOROWITZ}: 32-bit floating-point add 0.9 pJ"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +50,7 @@ class CoreMesh(Specification):
     hop_y: Cost = HOP_Y
     delivery: Cost = DELIVERY
     spike: Cost = SPIKE
-    event: Cost = DIGITAL_ADD
+    event: Cost = EVENT
     rest: Cost = AT_REST
     t_x: float = quantity(4.1e-9, unit="s", low=0, high=1e3)
     t_y: float = quantity(6.5e-9, unit="s", low=0, high=1e3)
