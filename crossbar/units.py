@@ -46,9 +46,8 @@ def si(value: float | str, unit: str, *, where: str = "value") -> float:
     try:
         number, unit_given = measured(value)
     except ValueError:
-        fail(
-            where, f"a number in {unit or 'no unit'}", shown(value), f"Write it like {like(unit)}."
-        )
+        expected = f"a number in {unit}" if unit else "a number"
+        fail(where, expected, shown(value), f"Write it like {like(unit)}.")
     if unit_given not in ("", unit) or (unit and "%" in value):
         fail(where, f"the unit {unit or 'none'}", shown(value), f"Write it like {like(unit)}.")
     if math.isinf(number) and "inf" not in value.lower():
