@@ -23,7 +23,7 @@ def overview(rows: list[Row], present: dict[str, Row]) -> str:
     for name in dict.fromkeys(row["task"] for row in rows):
         cells = {row["tool"]: cell(row) for row in rows if row["task"] == name}
         made = task(name)
-        lines.append(f"| [{made.title}](#{anchor(name)}) | {made.bound:.1e} | "
+        lines.append(f"| [{made.title}](#{anchor(name)}) | {made.bound:g} | "
                      + " | ".join(cells[key] for key in keys) + " |")  # fmt: skip
     return "\n".join(lines)
 
@@ -44,7 +44,8 @@ def section(name: str, rows: list[Row], present: dict[str, Row]) -> str:
     for row in (r for r in rows if r["task"] == name):
         seen = present[row["tool"]]
         if row["verdict"] == "cannot":
-            lines.append(f"| {seen['name']} | | cannot | | | {row['why']} |")
+            if row["why"]:  # else it is not its field
+                lines.append(f"| {seen['name']} | | cannot | | | {row['why']} |")
             continue
         how = seen["settings"][name]
         if row["verdict"] == "failed":

@@ -14,9 +14,14 @@ Answer = NDArray[np.float64]
 
 TASKS = (
     "ir_drop", "driver_resistance", "sense_resistance", "transposed", "nonlinear",
-    "energy_balance",
+    "energy_balance", "read_noise", "noise_tails", "drift", "pulse_mean", "pulse_spread",
+    "saturation", "stuck_cells", "adc_error", "spike_period", "spike_times", "delay_gradient",
+    "mel", "reproducible",
 )  # fmt: skip
-TOOLS = ("crossbar", "ngspice", "badcrossbar", "crosssim")
+TOOLS = (
+    "crossbar", "ngspice", "badcrossbar", "crosssim", "aihwkit", "brian2", "snntorch", "norse",
+    "adseq", "librosa",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

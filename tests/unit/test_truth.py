@@ -16,7 +16,17 @@ def _importable(monkeypatch):
     monkeypatch.syspath_prepend(str(BENCHMARKS))
 
 
-@pytest.mark.parametrize("name", ["driver_resistance", "sense_resistance", "nonlinear"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "driver_resistance",
+        "nonlinear",
+        "pulse_mean",
+        "stuck_cells",
+        "delay_gradient",
+        "spike_times",
+    ],
+)
 def test_crossbar_is_within_its_bounds(name):
     from truth.task import task, tool
 
@@ -57,6 +67,17 @@ def test_the_page_shows_every_answer():
     table = rows(["driver_resistance"], present, {})
     assert "| crossbar |" in overview(table, present)
     assert "within the bound" in section("driver_resistance", table, present)
+
+
+def test_the_page_takes_new_tables_in_place_of_old_ones(tmp_path):
+    from run_truth import write
+
+    page = tmp_path / "page.md"
+    page.write_text("above\n<!-- overview -->\nold\n<!-- end -->\n<!-- other -->\n<!-- end -->\n")
+    write(page, {"overview": r"new \1"})
+    lines = page.read_text().splitlines()
+    assert lines[1:4] == ["<!-- overview -->", r"new \1", "<!-- end -->"]
+    assert len(lines) == 6
 
 
 def test_all_that_is_listed_can_be_loaded():

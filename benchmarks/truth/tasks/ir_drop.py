@@ -10,6 +10,6 @@ TASK = Task(
     truth="Kirchhoff's laws, SciPy sparse LU",
     bound=BOUND,
     why=WHY,
-    asked=lambda: Read(g=cells(64, 64, 1), v=voltages(4, 64, 2), r_wl=2.0, r_bl=2.0),
+    asked=lambda: Read(g=cells(64, 64, 1), v=voltages(2, 64, 2), r_wl=2.0, r_bl=2.0),
     error=of_currents,
 )
