@@ -31,8 +31,9 @@ class ThreeWays:
     lag : (points,)
         Where the ways are compared [s].
     equations, event, circuit : (points,)
-        Changes of the state by the equations, by the rule's table, and by ngspice, with energies
-        but for the rule; ``circuit`` is None before :meth:`simulated`.
+        Changes of the state by the equations, by the rule's tables of pairs and of spikes alone,
+        and by ngspice, with energies but for the rule; ``circuit`` is None before
+        :meth:`simulated`.
     """
 
     name: str
@@ -87,6 +88,7 @@ def in_ways(name: str, rule: DevicePlasticity, *, x: float = 0.5, points: int = 
     sides = rule.lags(x)
     overlap = np.linspace(-rule.post.width, rule.pre.width, OVERLAP)
     lag = rule.lags(x, points)
+    alone = rule.isolated(x)
     return ThreeWays(
         name=name,
         rule=rule,
@@ -94,7 +96,7 @@ def in_ways(name: str, rule: DevicePlasticity, *, x: float = 0.5, points: int = 
         states=tuple(rule.window(each) for each in STATES),
         lag=lag,
         equations=_flat(rule.pair(lag, np.array([x]))),
-        event=rule.change(lag, x),
+        event=rule.change(lag, x) + alone.pre + alone.post,
     )
 
 

@@ -37,6 +37,14 @@ def test_its_waveforms_can_be_set(monkeypatch, capsys) -> None:
     assert two["amplitude"] == pytest.approx(one["amplitude"], rel=0.05)
 
 
+def test_the_rule_counts_spikes_alone(monkeypatch, capsys) -> None:
+    """A plateau above the threshold moves cells alone; pair and spikes alone are what moved."""
+    assert crossbar(monkeypatch, "stdp", "vteam", "cell.v_on=-0.165", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["alone"]["post"] > 1e-3
+    assert record["rule_error"] < 0.005  # interpolation of the table
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
