@@ -63,7 +63,8 @@ class Watching:
     def _note(self) -> None:
         """Say what of the log was left out or changed."""
         if self.reader is not None and self.reader.skipped:
-            err.print(f"crossbar: {self.reader.skipped} lines are no events and were left out.")
+            text = f"lines are no events and were left out{self.reader.example}."
+            err.print(f"crossbar: {self.reader.skipped} {text}", soft_wrap=True, markup=False)
         if self.reader is not None and self.reader.late:
             text = "events had an earlier time than one above them, and were given that one."
             err.print(f"crossbar: {self.reader.late} {text}", soft_wrap=True)

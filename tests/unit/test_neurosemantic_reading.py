@@ -70,7 +70,11 @@ def test_bytes_that_are_no_text_stay_visible(tmp_path) -> None:
 
 
 def test_what_is_no_log_is_refused(tmp_path) -> None:
-    for text, said in (("", "0 other lines"), ("a\nb\n", "2 other lines"), ("a,b\n1,2\n", "a, b")):
+    for text, said in (
+        ("", "0 other lines"),
+        ("a\nb\n", "2 other lines, first 'a'"),
+        ("a,b\n1,2\n", "a, b"),
+    ):
         with pytest.raises(DataError, match=f"got {said}"):
             list(EventReader(written(tmp_path, text)))
     with pytest.raises(DataError, match="got No such file"):

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crossbar.checks import require_whole
-from crossbar.errors import DataError, message
+from crossbar.errors import DataError, message, shown
 from crossbar.neurosemantic.alerts import LogEvent
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,6 +52,8 @@ class EventReader:
     ----------
     skipped
         How many lines were no events.
+    example
+        Words for messages with the first of them.
     late
         How many events had a time before that of an event above them, such as in the hour that a
         clock is set back. They are given the time of that one.
@@ -67,6 +69,7 @@ class EventReader:
         remedy = "Give the year in which the log begins."
         self.year = require_whole("EventReader.year", year, low=1970, high=9998, remedy=remedy)
         self.skipped = self.late = 0
+        self.example = ""
         self._month = 0
 
     @property
@@ -82,6 +85,11 @@ class EventReader:
         except (OSError, EOFError, zlib.error, csv.Error) as error:
             got = getattr(error, "strerror", None) or str(error)
             raise DataError(message(self.name, "a log", got, "Check the path.")) from None
+
+    def _leave_out(self, text: str) -> None:
+        """Count a line that is no event."""
+        self.skipped += 1
+        self.example = self.example or f", first {shown(text.rstrip())}"
 
     def _opened(self) -> io.TextIOWrapper:
         if self.path is None:
@@ -106,7 +114,8 @@ class EventReader:
             yield event
         if not number:
             remedy = "Give lines of syslog, or a table with a row of names."
-            raise DataError(message(self.name, "events", f"{self.skipped} other lines", remedy))
+            got = f"{self.skipped} other lines{self.example}"
+            raise DataError(message(self.name, "events", got, remedy))
 
     def _lines(self, first: str, file: io.TextIOWrapper) -> Iterator[LogEvent]:
         """Yield the events of lines of syslog."""
@@ -114,7 +123,7 @@ class EventReader:
             line = SYSLOG.match(text)
             time = self._time(line) if line is not None else None
             if line is None or time is None:
-                self.skipped += 1
+                self._leave_out(text)
                 continue
             names = ("host", "process", "pid", "message")
             yield LogEvent(time, {name: (line[name] or "").rstrip("\r\n") for name in names})
@@ -146,7 +155,7 @@ class EventReader:
             fields = dict(zip(names, row, strict=False))
             time = self._row_time(fields) if len(row) == len(names) else None
             if time is None:
-                self.skipped += 1
+                self._leave_out(",".join(row))
                 continue
             yield LogEvent(time, fields)
 
