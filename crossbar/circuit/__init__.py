@@ -13,6 +13,7 @@ from crossbar.circuit.blocks import (
 )
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.mapping import DifferentialPair, Mapping, Offset
 from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.pair_refresh import PairRefresh
@@ -29,6 +30,7 @@ __all__ = [
     "Errors",
     "FaultMap",
     "Layout",
+    "LineCompensation",
     "Mapping",
     "Multiplier",
     "Normaliser",

@@ -15,6 +15,7 @@ from crossbar.circuit import array_facts
 from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.law_reads import LawReads
 from crossbar.circuit.layout import Layout
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.linear_reads import LinearReads
 from crossbar.circuit.lines import Lines, signed
 from crossbar.circuit.mapping import Mapping
@@ -46,8 +47,7 @@ class Array(Displayed):
     :meth:`refresh`; :class:`~crossbar.circuit.wired_noise.WiredNoise` says what is approximate.
     Cells that are not ohmic are read by their law: :class:`~crossbar.circuit.law_reads.LawReads`.
     With a ``drive`` lines stand at plus or minus the read voltage for the share of a read that a
-    voltage is of it; currents are means over the read, and power is such that times
-    ``reading.t_read``, which is a step, it is the energy of all.
+    voltage is of it; currents are means over a read, power times ``reading.t_read`` is all energy.
     """
 
     device: Device
@@ -109,10 +109,10 @@ class Array(Displayed):
 
     def program(
         self, weights: Floats, *, rng: Rng, way: Programming | None = None,
-        remap: Remap | None = None,
+        remap: Remap | None = None, lines: LineCompensation | None = None,
     ) -> Tally:  # fmt: skip
         """Write ``weights`` (rows, cols) into every copy; ``way``: :meth:`Cells.program`."""
-        return write(self, weights, rng=rng, way=way, remap=remap)
+        return write(self, weights, rng=rng, way=way, remap=remap, lines=lines)
 
     def refresh(self) -> None:
         """Work out anew what the lines see, exactly, and sums that rounding let drift."""

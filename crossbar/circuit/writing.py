@@ -9,6 +9,7 @@ import numpy as np
 from crossbar.array_checks import require_array
 from crossbar.checks import require_generator
 from crossbar.circuit.clipping import cut
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.remap import Remap, made_up
 from crossbar.devices import Programming, Tally
 from crossbar.types import Floats, Masks, Rng
@@ -29,12 +30,13 @@ def targets_of(array: Array, weights: Floats) -> list[Floats]:
 
 
 def write(
-    array: Array, weights: Floats, *, rng: Rng, way: Programming | None, remap: Remap | None
-) -> Tally:
+    array: Array, weights: Floats, *, rng: Rng, way: Programming | None, remap: Remap | None,
+    lines: LineCompensation | None,
+) -> Tally:  # fmt: skip
     """Write ``weights`` (rows, cols) into every copy of ``array``, group of cells after group.
 
     ``way`` is how (see :meth:`Cells.program`). With ``remap`` cells are read back, and other cells
-    make up for faulty ones.
+    make up for faulty ones. With ``lines`` all make up for line resistance.
     """
     require_generator("Array.program", rng)
     shape = (array.layout.rows, array.layout.cols)
@@ -43,6 +45,8 @@ def write(
     tally.clipped = float(np.count_nonzero(held != weights))
     targets = targets_of(array, held)
     targets = array.mapping.settled(array.cells, targets, tally, rng=rng)
+    if lines is not None:
+        targets = lines.targets(array, targets)
     for cells, target in zip(array.cells, targets, strict=True):
         tally.add(cells.program(target, rng=rng, way=way))
     if array.reference is not None:

@@ -126,6 +126,7 @@ def _holding(experiment: Experiment, hardware: Hardware) -> Substrate:
         adc=tile.adc,
         programming=tile.programming,
         remap=tile.remap,
+        compensation=tile.compensation,
         blocks=experiment.common.blocks,
         faults=None if faults.map is None else FaultMap.from_file(faults.map),
         refresh=tile.refresh,

@@ -9,6 +9,7 @@ import numpy as np
 
 from crossbar.checks import Checked
 from crossbar.circuit.layout import LARGEST, Layout
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.mapping import DifferentialPair, Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
@@ -57,6 +58,8 @@ class TileSettings(Checked):
         How cells are written; none: as the device usually is.
     remap
         How faulty cells are found and made up for; none: they are not.
+    compensation
+        How conductances make up for line resistance when they are written; none: they do not.
     spare_rows
         Word lines beyond those of the weights, with which rows are put where faulty cells do least
         harm; none: rows stay. It needs ``remap``.
@@ -82,6 +85,7 @@ class TileSettings(Checked):
     adc: Adc | None = None
     programming: Programming | None = None
     remap: Remap | None = None
+    compensation: LineCompensation | None = None
     spare_rows: int | None = quantity(None, low=0, high=100_000)
     mismatch: float = quantity(0.0, role=SPREAD, share=True, low=0, high=2)
     refresh: int = quantity(1000, low=1, high=10**9, role=METHOD)

@@ -206,7 +206,9 @@ def _learned_chip(path: Path, seed: int, ends: Ends, state: str) -> Chip:
     return chip
 
 
-WRITTEN = ("mapping", "scaling", "size", "programming", "remap", "spare_rows", "mismatch")
+WRITTEN = (
+    "mapping", "scaling", "size", "programming", "remap", "compensation", "spare_rows", "mismatch",
+)  # fmt: skip
 """Settings of a tile that say which hardware there is, and what is written into it how."""
 
 

@@ -157,12 +157,15 @@ class Rerouted(Wrapped):
         state = first.program(wide, rng=rng, copies=copies, name=name, activity=once)
         (writing,), array, tally = rng.spawn(1), state.array, Tally()
         held = cut(wide, array.mapping)
-        inspection = remap.inspect(array.cells, targets_of(array, held), tally, rng=writing)
+        lines, targets = self.held.compensation, targets_of(array, held)
+        targets = targets if lines is None else lines.targets(array, targets)
+        inspection = remap.inspect(array.cells, targets, tally, rng=writing)
         tally.faulty = 0.0  # those that are found again count
         order = assigned(held, array.mapping, array.device.window, inspection, driven=rows)
         led = np.zeros_like(wide)
         led[order] = weights
-        tally.add(array.program(led, rng=writing, way=self.held.programming, remap=remap))
+        way = self.held.programming
+        tally.add(array.program(led, rng=writing, way=way, remap=remap, lines=lines))
         for event in ("program_clipped", "program_missed"):  # the last programming has its own
             once.of(name)[EVENT[event]] = 0.0
         counted = Activity() if activity is None else activity

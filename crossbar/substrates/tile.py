@@ -14,6 +14,7 @@ from crossbar.circuit.blocks import Blocks
 from crossbar.circuit.converter_tables import Transfers
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import LARGEST, Layout
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.mapping import Mapping
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
@@ -55,6 +56,8 @@ class Tile(Substrate):
         error of a single shot another way takes the place of.
     remap
         How faulty cells are found and made up for; None if they are not.
+    compensation
+        How conductances make up for line resistance when they are written; None if they do not.
     faults
         Cells that are stuck, by physical array; None for none but those of the device. Arrays have
         the name that :meth:`program` is given, which in a network is that of the layer.
@@ -93,6 +96,7 @@ class Tile(Substrate):
     blocks: Blocks = field(default_factory=Blocks)
     programming: Programming | None = None
     remap: Remap | None = None
+    compensation: LineCompensation | None = None
     faults: FaultMap | None = None
     refresh: int = quantity(1000, low=1, high=10**9)
     tolerance: float = quantity(
@@ -111,6 +115,8 @@ class Tile(Substrate):
         (self.programming or self.device.programming_law).check(self.device)
         if self.remap is not None:
             self.remap.check(self.device)
+        if self.compensation is not None:
+            self._require_compensable()
         if (pairs := self.mapping.pair_refresh) is not None:
             pairs.check(self.device)
 
@@ -132,6 +138,18 @@ class Tile(Substrate):
         if not 0 < reach < np.inf:
             expected = f"a voltage where currents of {name} grow with the conductance"
             fail("Reading.v_read", expected, f"{v:g} V", remedy)
+
+    def _require_compensable(self) -> None:
+        """Raise unless line resistance can be made up for."""
+        where, expected = "Tile.compensation", "ohmic cells on wires with resistance"
+        remedy = "Set the wires (tile.wires.r_wl), or leave it out."
+        if self.wires is None:
+            fail(where, expected, "no wires", remedy)
+        if not self.device.conduction.ohmic:
+            fail(where, expected, type(self.device.conduction).__name__, "Leave it out.")
+        if self.mapping.pair_refresh is not None:
+            got, remedy = "refresh of pairs", "Leave one of both out."
+            fail(where, "cells that are written once", got, remedy)
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""
@@ -179,7 +197,9 @@ class Tile(Substrate):
             place, (low, _, high) = array.placement, self.device.window
             stuck = self.faults.of(name, place.shapes, int(self.mapping.reference))
             place.pin(array.groups, stuck, low, high)
-        tally = array.program(weights, rng=writing, way=self.programming, remap=self.remap)
+        tally = array.program(
+            weights, rng=writing, way=self.programming, remap=self.remap, lines=self.compensation
+        )
         converting = fabrication.spawn(1)[0]
         transfers = Transfers.fabricate(
             self.dac, self.adc, layout, self.mapping.amplifiers, self.dtype, rng=converting

@@ -231,7 +231,8 @@ def rewrite(tile: TileState, target: Floats | Weights, *, rng: Rng) -> None:
     """Write all cells of ``tile`` again in its way, and count what that took; see Weights."""
     spec, array = tile.spec, tile.array
     if isinstance(target, np.ndarray):
-        tally = array.program(target, rng=rng, way=spec.programming, remap=spec.remap)
+        way, lines = spec.programming, spec.compensation
+        tally = array.program(target, rng=rng, way=way, remap=spec.remap, lines=lines)
     else:
         assert target.tile is not None  # the same cells, at another time
         tally = Tally()

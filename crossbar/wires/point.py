@@ -23,7 +23,7 @@ class DifferentiableLaw(CellLaw, Protocol):
     """
 
     def by_conductance(self, g: Floats, v: Floats) -> Floats:
-        """Return the derivatives di/dg (rows, cols) [V] of what :meth:`current` gives."""
+        """Return the derivatives di/dg (rows, cols) [V] of the currents of cells."""
 
 
 class Point(NamedTuple):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from crossbar.devices import Sinh
+from crossbar.circuit.line_compensation import LineCompensation
+from crossbar.circuit.mapping import DifferentialPair
+from crossbar.devices import IdealCell, Sinh
 from crossbar.errors import ShapeError
 from crossbar.spice import run
 from crossbar.spice.arrays import array_deck, currents
+from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
 
 pytestmark = pytest.mark.ngspice
@@ -75,3 +78,21 @@ def test_same_array_same_text(cells):
 def test_voltages_must_fit():
     with pytest.raises(ShapeError, match=r"voltages \(n, 2\), got \(1, 3\)"):
         array_deck([[1e-3], [1e-3]], [1.0, 1.0, 1.0])
+
+
+def test_cells_that_make_up_for_lines_compute_the_weights_in_ngspice():
+    """32 x 32 weights in pairs at 1 ohm: ngspice has the wires, and their drops are made up for."""
+    rng, wires = np.random.default_rng(6), Wires(r_wl=1.0, r_bl=1.0)
+    weights, v = rng.uniform(-0.7, 0.7, (32, 32)), rng.uniform(0.0, 0.2, (1, 32))
+    errors = []
+    for compensation in (None, LineCompensation()):
+        tile = Tile(
+            device=IdealCell(g_min=1e-6, g_max=40e-6), mapping=DifferentialPair(w_max=1.0),
+            wires=wires, compensation=compensation, dtype=np.float64,
+        )  # fmt: skip
+        ((*_, g),) = tile.program(weights, rng=np.random.default_rng(7)).array.physical()
+        i = currents(g, v, wires)
+        wanted = v @ weights * 39e-6
+        errors.append(np.abs(i[:, ::2] - i[:, 1::2] - wanted).max() / np.abs(wanted).max())
+    assert errors[0] > 0.01
+    assert errors[1] < 1e-4
