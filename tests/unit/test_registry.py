@@ -203,11 +203,11 @@ def test_a_registry_names_a_setting_of_its_contract() -> None:
     from crossbar.runs.settings import Common
     from crossbar.runs.spiking_settings import SpikingRun
     from crossbar.runs.tile_settings import TileSettings
-    from crossbar.spiking import Group, Synapses
+    from crossbar.spiking import Columns, Group, Synapses
 
     above = {"device": Memristor, "tile": TileSettings, "train": Training, "data": Common,
              "test": Conditions, "groups": Group, "synapses": Synapses,
-             "run": SpikingRun}  # fmt: skip
+             "run": SpikingRun, "columns": Columns}  # fmt: skip
     usual = {"neuron": "spike-response"}
     for one in registries():
         section, _, name = one.setting.replace(".NAME", "").partition(".")
