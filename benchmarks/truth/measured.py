@@ -43,7 +43,7 @@ def answered(name: str, asked_by: str, path: str) -> dict[str, Any]:
         answer = methods[asked_by](question)
         took = time.perf_counter() - start
         if took < SHORT:
-            start = time.perf_counter()
+            memory, start = Memory(), time.perf_counter()
             methods[asked_by](question)
             took = time.perf_counter() - start
     except Exception as error:
