@@ -222,3 +222,10 @@ def test_triplets_are_those_of_visual_cortex(lag, rate, measured, error) -> None
     other = (between - abs(lag)) * -np.sign(lag)  # to the spike of the pair before
     change = 60 * rule.change(lag, 0.5, between) + 59 * rule.change(other, 0.5, between)
     assert change == pytest.approx(measured, rel=0, abs=1.2 * error)
+
+
+def test_a_pair_of_numbers_is_a_pair_of_arrays_of_one():
+    one = VTEAM_STDP.pair(2e-6, 0.5)
+    many = VTEAM_STDP.pair(np.array([1e-6, 2e-6]), np.array([0.5]))
+    assert one.change.shape == (1, 1)
+    assert one.change[0, 0] == many.change[1, 0]

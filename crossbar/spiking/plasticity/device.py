@@ -114,9 +114,12 @@ class DevicePlasticity(Plasticity):
         low, high = self.cell.conductance(volts, np.array([0.0, 1.0]))
         return IdealCell(g_min=float(low), g_max=float(high))
 
-    def pair(self, lag: Floats, x: Floats) -> Moved:
-        """Return what pairs of ``lag`` (n,) [s] do to states ``x`` (m,), by the equations."""
-        return moved(self.cell, self.pre, self.post, lag, x)
+    def pair(self, lag: Floats | float, x: Floats | float) -> Moved:
+        """Return what pairs of ``lag`` (n,) [s] do to states ``x`` (m,), by the equations.
+
+        Arrays are (n, m); a number stands for an array of one.
+        """
+        return moved(self.cell, self.pre, self.post, np.atleast_1d(lag), np.atleast_1d(x))
 
     def lags(self, x: float, count: int = 40) -> Floats:
         """Return ``count`` lags [s] a side, evenly spaced, where pairs move the state ``x``.
