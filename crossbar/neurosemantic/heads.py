@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crossbar.errors import require_number
+from crossbar.checks import Checked
 from crossbar.neurosemantic.alerts import LogEvent
 from crossbar.neurosemantic.network import NeurosemanticNetwork
+from crossbar.units import quantity
+
+LONGEST = 1 << 62  # ticks
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttentionHead:
+class AttentionHead(Checked):
     """What a network is given of a stream of events.
 
     Parameters
@@ -34,13 +37,8 @@ class AttentionHead:
 
     symbol: Callable[[LogEvent], str | None]
     key: str | None = None
-    tick: float = 1.0
-    pause: int | None = None
-
-    def __post_init__(self) -> None:
-        """Check the numbers."""
-        require_number("AttentionHead.tick", self.tick, above=0.0, high=1e9, unit="s")
-        self.network()
+    tick: float = quantity(1.0, unit="s", above=0, high=1e9)
+    pause: int | None = quantity(None, low=1, high=LONGEST)
 
     def network(self) -> NeurosemanticNetwork:
         """Return a new network for what passes."""
@@ -55,7 +53,7 @@ class AttentionHead:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecursiveHead:
+class RecursiveHead(Checked):
     """A network over what fires in another one: its symbols are the neurons of a layer of that.
 
     They come when they fire, in the ticks of that network, from all of its streams as one.
@@ -71,8 +69,8 @@ class RecursiveHead:
     """
 
     of: str
-    layer: int = 1
-    pause: int | None = None
+    layer: int = quantity(1, low=1, high=64)
+    pause: int | None = quantity(None, low=1, high=LONGEST)
 
     def network(self) -> NeurosemanticNetwork:
         """Return a new network for what fires."""

@@ -75,7 +75,7 @@ class EventProcessor:
     def present(self, event: LogEvent) -> list[Alert]:
         """Take one event, and return the alerts that it gives."""
         self.events += 1
-        self.clock = max(self.clock, event.time)
+        self.clock = max(self.clock, float(event.time))
         for head, network in self._attending:
             head.attend(event, network)
         alerts = (monitor.observe(event) for monitor in self.monitors)

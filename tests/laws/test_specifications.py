@@ -44,6 +44,7 @@ from crossbar.energy import OperationCounts
 from crossbar.energy.cost import Cost
 from crossbar.energy.latency import Path
 from crossbar.errors import CrossbarError
+from crossbar.neurosemantic import AttentionHead, RecursiveHead, by_field
 from crossbar.nn import Dense, Network, Pad, Quantise, Reshape, Transpose
 from crossbar.runs.metrics import Metric
 from crossbar.runs.search.goal import AtLeast, AtMost
@@ -95,6 +96,8 @@ COLUMNS = dict.fromkeys(("up", "up_std", "down", "down_std"), (0.1, 0.1))
 RISES = Jumps(u=(0, 1), change=(0, 0.1), cdf=((0, 1), (0, 1)))
 FALLS = Jumps(u=(0, 1), change=(-0.1, 0), cdf=((0, 1), (0, 1)))
 EXAMPLES = [
+    AttentionHead(symbol=by_field("host")),
+    RecursiveHead(of="lines"),
     Arrays(path="samples.npz"),
     Aware(held=Digital()),
     HardwareAware(clip=None),

@@ -272,7 +272,7 @@ def test_what_cannot_be_is_refused() -> None:
     assert list(network.replay(network.episodes[0])) == [("a", 5), ("a", 5)]
     with pytest.raises(ConfigError, match=r"NeurosemanticNetwork.longest: expected"):
         NeurosemanticNetwork(longest=1)
-    with pytest.raises(ConfigError, match=r"NeurosemanticNetwork.pause: expected"):
+    with pytest.raises(ConfigError, match=r"AttentionHead.pause: expected"):
         AttentionHead(symbol=by_field("a"), pause=0)
     with pytest.raises(ConfigError, match=r"NeurosemanticNetwork.layers: expected 4, that of"):
         NeurosemanticNetwork(layers=4).restore(network.record())

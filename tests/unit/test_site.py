@@ -135,7 +135,8 @@ def onnx_file(folder: Path) -> Path:
     return model.saved(folder)
 
 
-GENERATED = ("synthetic", "random", "yin-yang", "isotropic-hardening")  # data without a file
+# Data without a file.
+GENERATED = ("synthetic", "random", "yin-yang", "isotropic-hardening", "commands")
 
 
 def plans(folder: Path) -> Iterator[Any]:
