@@ -153,6 +153,8 @@ def plans(folder: Path) -> Iterator[Any]:
                 given = placed(given, f"{registry.setting}.kind", kind)
             if registry.setting == "data" and kind not in GENERATED:
                 given["data"]["path"] = "x.npz"
+            if registry.setting == "data.task":
+                given["data"]["kind"] = "commands"
             if registry.setting == "network.delays":
                 given["network"]["kind"] = "spiking"
             if registry.setting.startswith("network.neuron"):

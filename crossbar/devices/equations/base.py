@@ -105,7 +105,7 @@ class CircuitCell(Checked, ABC):
     pulses: ClassVar[Pulses]
     spreads: ClassVar[Mapping[str, Spread]]
     spreads_source: ClassVar[str] = "assumed"
-    x0: float = quantity(0.5, low=0, high=1)
+    x0: float = quantity(0.5, low=0, high=1, words="state at the start")
 
     @abstractmethod
     def current(self, v: Floats | float, x: Floats | float) -> Floats:
