@@ -193,6 +193,7 @@ def test_devices_move_by_whole_pulses_of_their_own():
     pulses = state.activity.total("pulses")
     assert pulses > 100
     assert pulses == int(pulses)
+    assert 0 < state.activity.total("cells_changed") <= 20 * 16  # cells, not pulses
     least, most = 1e-6 * pulses * 1.5**2 * 1e-7, 40e-6 * pulses * 1.5**2 * 1e-7
     assert least < state.activity.total("write_energy") < most
     np.testing.assert_array_equal(state.g[:, 1], state.cells[1].g[:, 0])

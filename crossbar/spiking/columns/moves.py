@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossbar.devices import Cells, Tally
+from crossbar.devices import Cells
+from crossbar.devices.changes import change_cells
 from crossbar.types import Doubles, Floats, Rng
 
 if TYPE_CHECKING:
     from crossbar.spiking.columns.state import ColumnsState
 
+PART = "columns"  # of activities
 PROBED = np.linspace(0.0, 1.0, 33)  # states at which a spike alone is tried
 
 
@@ -73,13 +75,13 @@ class Moves:
     def _spent(self, energies: Floats) -> None:
         """Count the energies [J] of waveforms, unless pulses of the cells take their place."""
         if not self.pulsed:
-            self.state.activity.add("columns", "write_energy", float(np.sum(energies)))
+            self.state.activity.add(PART, "write_energy", float(np.sum(energies)))
 
     def _move(self, column: int, share: Doubles, rng: Rng) -> None:
         """Ask the cells of a column for changes by ``share`` (lines,) of their ranges."""
         state, cells = self.state, self.state.cells[column]
         wanted = share * _range(cells)
-        tally = moved(cells, wanted[:, None], rng)
+        tally = change_cells(cells, wanted[:, None], rng=rng)
         state.g[:, column] = cells.g[:, 0]
         volts, seconds = state.memory.write_pulse
         for event, amount in (
@@ -88,21 +90,7 @@ class Moves:
             ("saturated", tally.saturated),
             ("write_energy", volts**2 * seconds * tally.conductance),
         ):
-            state.activity.add("columns", event, amount)
-
-
-def moved(cells: Cells, wanted: Floats, rng: Rng) -> Tally:
-    """Move ``cells`` by about ``wanted`` [S], in whole pulses where they have them."""
-    device = cells.spec
-    if device.quantum == 0:
-        return cells.write(cells.g + wanted)
-    pulses = wanted / device.quantum
-    dither = rng.random(pulses.shape) if device.rounding.stochastic else 0.5
-    counts = np.floor(pulses + dither).astype(np.int64)
-    most = device.max_pulses
-    tally = cells.pulse(np.clip(counts, -most, most), rng=rng)
-    tally.add(Tally.of(pulses=0, changed=0, saturated=float((np.abs(counts) > most).sum())))
-    return tally
+            state.activity.add(PART, event, amount)
 
 
 def _share(cells: Cells) -> Doubles:

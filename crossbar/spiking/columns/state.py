@@ -15,14 +15,13 @@ from crossbar.displayed import Displayed
 from crossbar.errors import DataError, ShapeError, message
 from crossbar.kernels.spikes.race import race
 from crossbar.progress import Progress, reporting, shown
-from crossbar.spiking.columns.moves import Moves
+from crossbar.spiking.columns.moves import PART, Moves
 from crossbar.types import Doubles, Floats, Integers, Rng
 
 if TYPE_CHECKING:
     from crossbar.spiking.columns.columns import Columns
 
 NOBODY = -1
-PART = "columns"
 
 
 @dataclass(eq=False, repr=False)
