@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
-from typing import Any
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from crossbar.plots.dispatch import drawing, plot
 from crossbar.report.figures.canvas import prefixed, styled
+from crossbar.report.figures.layout import Drawing
 from crossbar.spiking import ColumnsState
 from crossbar.types import Doubles
 
@@ -20,7 +17,7 @@ MOST = 100  # columns that are drawn
 
 @plot.register
 @styled
-def columns(one: ColumnsState) -> Figure:
+def columns(one: ColumnsState) -> Drawing:
     """Return the conductances of every column, and a histogram of the thresholds beside them.
 
     Where lines are the pixels of a square image and as many of what they lack to 1, a column is an
@@ -65,7 +62,4 @@ def _tiled(images: Doubles) -> Doubles:
 @styled
 def columns_png(one: ColumnsState) -> bytes:
     """Return the figure of columns as a file."""
-    content = io.BytesIO()
-    canvas: Any = FigureCanvasAgg(columns(one))  # untyped
-    canvas.print_png(content)
-    return content.getvalue()
+    return columns(one)._repr_png_()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from crossbar.errors import require_number
 from crossbar.plots.dispatch import drawing, plot, whole
 from crossbar.report.figures.canvas import COLOURS, prefixed, styled
+from crossbar.report.figures.layout import Drawing
 from crossbar.spiking import Recording, Spikes
 from crossbar.types import Floats
 
@@ -22,7 +18,7 @@ ROOM = 160.0  # points that the lines of a raster share
 
 @plot.register
 @styled
-def recording(one: Recording, *, neurons: int = 4) -> Figure:
+def recording(one: Recording, *, neurons: int = 4) -> Drawing:
     """Return rasters of every input and group, with voltages and first spikes beside them.
 
     Voltages are drawn where the run sampled them, of the first ``neurons`` of a group. The
@@ -84,7 +80,4 @@ def _first(ax: Axes, first: Floats, until: float, colour: str) -> None:
 @styled
 def raster_png(one: Recording, *, neurons: int = 4) -> bytes:
     """Return the figure of a recording as a file."""
-    content = io.BytesIO()
-    canvas: Any = FigureCanvasAgg(recording(one, neurons=neurons))  # untyped
-    canvas.print_png(content)
-    return content.getvalue()
+    return recording(one, neurons=neurons)._repr_png_()
