@@ -87,7 +87,7 @@ def show(record: Record) -> None:
         ["energy of a sample, learned", text(sum(over("energy_training")) / runs, "J", 3)],
     ]
     seeds = "1 seed" if runs == 1 else f"mean of {runs} seeds, 95 % interval"
-    table(f"{record['columns']} columns on device {record['device']}, {seeds}", ["", "value"], rows)
+    table(f"{record['columns']} columns, cells {record['device']}, {seeds}", ["", "value"], rows)
     tasks = record["runs"][0]["tasks"]
     if tasks:
         body = [

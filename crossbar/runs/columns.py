@@ -26,6 +26,13 @@ from crossbar.units import quantity
 
 OWN = ("columns", "run")
 SHARED = ("data", "device", "faults", "energy", "seed", "chip")
+UNREAD = {
+    "data.normalise": "Numbers are scaled to 0 to 1 by the least and the greatest of all.",
+    "energy.rate": "Energies are those of a sample.",
+    "energy.images": "All samples are counted.",
+    "faults.map": "Give faults.p_on and faults.p_off.",
+}
+"""Settings of the shared sections that columns do not read, and what is so instead."""
 CODE = Complement(code=Latency(span=10e-6))
 
 
@@ -59,6 +66,12 @@ class ColumnsPlan:
     run: ColumnsRun
     experiment: Experiment
 
+    @property
+    def cells(self) -> str:
+        """What the cells are called."""
+        named = "device" in self.experiment.settings
+        return self.experiment.kind if named else "of the rule"
+
 
 def columns_plan(settings: Settings, given: Sequence[str] = ()) -> ColumnsPlan:
     """Return the plan of ``settings``, with ``given`` settings ``key=value`` over it.
@@ -76,6 +89,11 @@ def columns_plan(settings: Settings, given: Sequence[str] = ()) -> ColumnsPlan:
         if name not in OWN + SHARED:
             expected = f"a section of columns: {', '.join(OWN + SHARED)}"
             fail(name, expected, "a setting that they do not read", "Leave it out.")
+    for name, instead in UNREAD.items():
+        section, _, key = name.partition(".")
+        part = settings.get(section)
+        if isinstance(part, dict) and key in part:
+            fail(name, "no setting of columns", "one", instead)
     shared = {name: part for name, part in settings.items() if name not in OWN}
     plan = experiment(shared)
     columns = overlay(Columns(), table(settings.get("columns", {}), "columns"), "columns")
@@ -87,8 +105,6 @@ def columns_plan(settings: Settings, given: Sequence[str] = ()) -> ColumnsPlan:
             fail("device.kind", "cells", "float", "Write device.kind=ideal.")
         columns = replace(columns, device=cells)
     faults = plan.common.faults
-    if faults.map is not None:
-        fail("faults.map", "probabilities", "a map", "Give faults.p_on and faults.p_off.")
     if faults.p_on or faults.p_off:
         stuck = StuckAt(columns.memory, p_on=faults.p_on, p_off=faults.p_off)
         columns = replace(columns, device=stuck)
@@ -126,7 +142,7 @@ def waves(plan: ColumnsPlan, streams: Streams) -> Waves:
     low, high = x.min(), x.max()
     if not low < high:
         raise DataError(message("data", "numbers that differ", f"{low:g}", "Check the samples."))
-    rng = streams("encode")
+    rng = streams.share("encode")
     coded = np.array([_wave(plan.run.code, one, rng) for one in (x - low) / (high - low)])
     y = samples.y.astype(np.int64)
     return Waves(coded[train], y[train], coded[test], y[test], tuple(samples.names))
@@ -162,13 +178,13 @@ def run_columns(
         state, record = _one(plan, seed, progress)
         states.append(state)
         records.append(record)
-    return states, {"device": type(plan.columns.memory).__name__, "columns": plan.columns.count,
+    return states, {"device": plan.cells, "columns": plan.columns.count,
                     "passes": plan.run.passes, "runs": records}  # fmt: skip
 
 
 def _one(plan: ColumnsPlan, seed: int, progress: Progress) -> tuple[ColumnsState, Record]:
     """Return the columns of one seed and its record."""
-    streams, run = Streams(seed), plan.run
+    streams, run = plan.experiment.streams(seed), plan.run
     given = waves(plan, streams)
     state = plan.columns.build(given.train.shape[1], rng=streams("fabricate"))
     training, by_task = _taught(state, run, given, streams, progress)

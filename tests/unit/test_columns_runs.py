@@ -12,7 +12,7 @@ from crossbar.cli import main
 from crossbar.devices import Memristor, StuckAt
 from crossbar.errors import ConfigError, CrossbarError, DataError, ShapeError
 from crossbar.plots import plot
-from crossbar.runs.columns import columns_plan, run_columns
+from crossbar.runs.columns import columns_plan, run_columns, waves
 from crossbar.spiking import VTEAM_STDP, Columns, Vote
 from crossbar.toml import read
 
@@ -37,6 +37,16 @@ def test_columns_learn_the_yin_yang_figure_without_labels():
 def test_seeds_reproduce_runs():
     plan = columns_plan(read(FILE), [*SMALL, "seed=3"])
     assert run_columns(plan, progress=False)[1] == run_columns(plan, progress=False)[1]
+
+
+def test_a_chip_is_fabricated_anew_and_learns_from_the_same_waves():
+    plans = [columns_plan(read(FILE), [*SMALL, *chip]) for chip in ([], ["chip=0"], ["chip=1"])]
+    drawn = [waves(plan, plan.experiment.streams(0)).train for plan in plans]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    runs = [run_columns(plan, progress=False) for plan in plans]
+    thresholds = [states[0].thresholds for states, _ in runs]
+    assert len({t.tobytes() for t in thresholds}) == 3
+    assert [record["device"] for _, record in runs] == ["of the rule"] * 3
 
 
 def test_tasks_one_after_the_other_are_all_tested():
@@ -64,6 +74,8 @@ def test_the_cells_are_those_of_the_device_section_with_its_faults():
         (["columns.start=0.7,0.3"], "columns.start"),
         (["run.vot.first=3"], "run.vot"),
         (["faults.map=map.csv"], "faults.map"),
+        (["data.normalise.kind=unit"], "data.normalise: expected no setting of columns"),
+        (["energy.images=3"], "energy.images"),
         (["train.epochs=3"], "train: expected a section of columns"),
     ],
 )

@@ -1,8 +1,9 @@
 """Waveforms for the three memristors of spice_models/, which either alone leaves unmoved.
 
-A plateau is 0.9 of the threshold on its side, a tail 0.6 of that on the other side (Stanford-PKU:
-0.9 and 0.43 of the 1.05 V below which no gap moves). Widths are such that the largest change in the
-middle of the range is some percent; tails last 20 plateaus of the slower side.
+A plateau is 0.9 of the threshold on its side, a tail 0.6 of that on the other side (the word line
+of VTEAM: 0.3; Stanford-PKU: 0.9 and 0.43 of the 1.05 V below which no gap moves). Widths are such
+that the largest change in the middle of the range is some percent; tails last 20 plateaus of the
+slower side. All this is assumed.
 """
 
 from __future__ import annotations
