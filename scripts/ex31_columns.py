@@ -19,7 +19,8 @@ import pandas as pd
 from crossbar.intervals import student
 from crossbar.report.figures.canvas import WIDTH, Picture, picture, save, styled
 from crossbar.report.figures.layout import panels
-from crossbar.runs.columns import columns_plan, run_columns
+from crossbar.runs.column_settings import columns_plan
+from crossbar.runs.columns import run_columns
 
 SIGMAS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 SPANS = {"multiplicative": 10e-6, "vteam": 10e-6, "yakopcic": 2e-3, "stanford-pku": 200e-9}

@@ -22,7 +22,8 @@ from crossbar.neurosemantic import NeurosemanticNetwork
 from crossbar.random import Streams
 from crossbar.report.figures.canvas import WIDTH, Picture, picture, save, styled
 from crossbar.report.figures.layout import panels
-from crossbar.runs.columns import columns_plan, waves
+from crossbar.runs.column_settings import columns_plan
+from crossbar.runs.columns import waves
 from crossbar.types import Doubles
 
 TASKS = 5

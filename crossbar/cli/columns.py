@@ -45,7 +45,8 @@ def columns_command(
     runs/columns
     """
     from crossbar.cli.console import Bars, print_json
-    from crossbar.runs.columns import columns_plan, run_columns
+    from crossbar.runs.column_settings import columns_plan
+    from crossbar.runs.columns import run_columns
     from crossbar.toml import read
 
     plan = columns_plan(read(config), settings or [])

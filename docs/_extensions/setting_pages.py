@@ -18,7 +18,7 @@ from crossbar.overlay import type_hints
 from crossbar.parameters import parameters
 from crossbar.registry import Registry, registries, registry_of
 from crossbar.runs import hardware, networks
-from crossbar.runs.columns import ColumnsRun
+from crossbar.runs.column_settings import ColumnsRun
 from crossbar.runs.conditions import Conditions
 from crossbar.runs.hardware import kinds, usual
 from crossbar.runs.networks import GIVEN, Architecture, Known

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from crossbar.random import Streams
-from crossbar.runs.columns import columns_plan, run_columns
+from crossbar.runs.column_settings import columns_plan
+from crossbar.runs.columns import run_columns
 from crossbar.toml import read
 
 

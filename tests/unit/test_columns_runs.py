@@ -12,7 +12,8 @@ from crossbar.cli import main
 from crossbar.devices import Memristor, StuckAt
 from crossbar.errors import ConfigError, CrossbarError, DataError, ShapeError
 from crossbar.plots import plot
-from crossbar.runs.columns import columns_plan, run_columns, waves
+from crossbar.runs.column_settings import columns_plan
+from crossbar.runs.columns import run_columns, waves
 from crossbar.spiking import VTEAM_STDP, Columns, Vote
 from crossbar.toml import read
 
