@@ -171,6 +171,13 @@ def test_texts_are_read_from_a_table_and_from_json_lines(tmp_path):
         assert data.labelled() == (own, Labelled("ok", "yes", (), 2))
 
 
+def test_a_quoted_text_keeps_its_line_feeds(tmp_path):
+    table = 'text,intent,spans\n"stop\npump 3",stop,"[[5, 11, ""unit""]]"\nok,yes,\n'
+    text, other = rows(tmp_path, table).labelled()
+    assert (text.text, text.spans) == ("stop\npump 3", (Span(5, 11, "unit"),))
+    assert other.text == "ok"
+
+
 def test_texts_without_parts_are_drawn_by_themselves(tmp_path):
     every = "text,intent\n" + "".join(f"text {k},{'ab'[k % 2]}\n" for k in range(2000))
     parts = np.bincount([text.part for text in rows(tmp_path, every).labelled()])

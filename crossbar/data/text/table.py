@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import zlib
@@ -116,7 +117,7 @@ def _objects(path: Path, content: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _table(path: Path, content: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the lines of a table by the names of its columns, each with where it stands."""
-    reader = csv.DictReader(content.split("\n"), strict=True)
+    reader = csv.DictReader(io.StringIO(content), strict=True)
     while True:
         try:
             row = next(reader, None)
