@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from crossbar.data import Commands
-from crossbar.data.text import Labelled, SpanScore, span_score, spans_of_tags, tokens
+from crossbar.data.text import span_score, spans_of_tags, tokens
 from crossbar.report.figures.canvas import COLOURS, FULL, LINES, MARKERS, picture, save, styled
 from crossbar.report.figures.layout import empty
 from crossbar.runs import experiment, train
@@ -37,7 +37,6 @@ CHIPS = {
 }
 LINEAR = "linear"
 FEW, MISTYPED = "lines", "mistyped words (%)"
-AT_ONCE = 64
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,14 +69,6 @@ def trained(options: argparse.Namespace, lines: int) -> tuple[Path, float]:
     return out, span_score([text.spans for text, _ in own], given_spans).f1
 
 
-def on_texts(chip: TextChip, texts: tuple[Labelled, ...]) -> SpanScore:
-    """Return how ``chip`` finds the key phrases of ``texts``."""
-    given = []
-    for first in range(0, len(texts), AT_ONCE):
-        given += chip.spans(*[text.text for text in texts[first : first + AT_ONCE]])
-    return span_score([text.spans for text in texts], given)
-
-
 def measured(options: argparse.Namespace) -> pd.DataFrame:
     """Return F1 of every chip against lines, and of the largest against mistyped words."""
     rows: list[tuple[str, float, str, float]] = []
@@ -91,7 +82,7 @@ def measured(options: argparse.Namespace) -> pd.DataFrame:
         assert isinstance(own.data, Commands)
         for typos in TYPOS:
             new = replace(own.data, samples=600, seed=options.seed + 1, typos=typos).labelled()
-            rows.append((MISTYPED, 100 * typos, name, on_texts(own, new).f1))
+            rows.append((MISTYPED, 100 * typos, name, own.span_score(new).f1))
     return pd.DataFrame(rows, columns=["panel", "x", "tagger", "f1"])
 
 

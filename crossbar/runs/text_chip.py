@@ -9,14 +9,21 @@ import numpy as np
 
 from crossbar.checks import require_path
 from crossbar.data import KeyPhrases
-from crossbar.data.text import Span, SpanScore, TextData, span_score, spans_of_tags, tokens
+from crossbar.data.text import (
+    Labelled,
+    Span,
+    SpanScore,
+    TextData,
+    span_score,
+    spans_of_tags,
+    tokens,
+)
 from crossbar.errors import fail
 from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.trained import load_plan, trained_chip
 from crossbar.types import Floats
 
-TEST = 2
 AT_ONCE = 64  # texts
 
 
@@ -63,9 +70,12 @@ class TextChip:
         self.classes = dataset.names
         self.chip = trained_chip(plan, dataset, seed, out)
         self._streams = plan.streams(seed)
-        build.ranged(self.chip, build.parts_of(self.data, dataset, seed), self._streams)
+        parts = build.parts_of(self.data, dataset, seed)
+        build.ranged(self.chip, parts, self._streams)
         training = self.data.split.parts(dataset, rng=Streams(seed)("split"))[0]
         self._scaling = self.data.normalise.fit(dataset.x[training])
+        owner, test = dataset.belonging, parts.test_index
+        self._test = np.setdiff1d(owner[test], np.delete(owner, test)).tolist()
 
     def scores(self, *texts: str) -> list[Floats]:
         """Return the scores of the samples of each of ``texts``, (samples, classes).
@@ -84,10 +94,18 @@ class TextChip:
         tags = [[self.classes[k] for k in one.argmax(axis=1)] for one in self.scores(*texts)]
         return [spans_of_tags(tokens(t), own) for t, own in zip(texts, tags, strict=True)]
 
-    def span_score(self) -> SpanScore:
-        """Return how the key phrases of the test part compare with those that it has."""
+    def span_score(self, texts: Sequence[Labelled] | None = None) -> SpanScore:
+        """Return how the key phrases that the chip reads compare with those that ``texts`` have.
+
+        None: the texts all of whose tokens are in the test part.
+        """
         self.require(KeyPhrases)
-        texts = [text for text in self.data.labelled() if text.part == TEST]
+        if texts is None:
+            if not self._test:
+                remedy = "Train with data.split = text."
+                fail("data.split", "a test part with a whole text", "none", remedy)
+            every = self.data.labelled()
+            texts = [every[k] for k in self._test]
         given: list[tuple[Span, ...]] = []
         for first in range(0, len(texts), AT_ONCE):
             given += self.spans(*[text.text for text in texts[first : first + AT_ONCE]])

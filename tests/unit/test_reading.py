@@ -14,6 +14,7 @@ from crossbar.errors import ConfigError
 from crossbar.report.description import sentences
 from crossbar.report.records import read_run
 from crossbar.runs import experiment, read, train
+from crossbar.runs.build import parts_of, samples
 from crossbar.runs.reading import ChipReader
 from crossbar.runs.text_chip import TextChip
 from crossbar.toml import override
@@ -67,6 +68,23 @@ def test_key_values_are_the_spans_of_the_tagger(runs):
     assert [(one.name, one.text) for one in command.values] == expected
     assert expected
     assert chip.span_score().f1 > 0.3
+
+
+@pytest.mark.parametrize("split", ["text", "group", "sample"])
+def test_key_phrases_are_scored_on_texts_that_nothing_was_learned_from(tmp_path, split):
+    changes = ["data.samples=100", "data.hashing.lines=64", "train.epochs=0", f"data.split={split}"]
+    plan = experiment(override(read(SCRIPTS / "key_phrases.toml"), changes))
+    train(plan, tmp_path, progress=False)
+    chip = TextChip(tmp_path)
+    if split == "sample":  # every text has tokens in the training part
+        with pytest.raises(ConfigError, match=r"data.split: expected a test part with a whole"):
+            chip.span_score()
+        return
+    dataset, texts = samples(plan.common.data), plan.common.data.labelled()
+    test = set(dataset.groups[parts_of(plan.common.data, dataset, 0).test_index].tolist())
+    own = [text for k, text in enumerate(texts) if k in test]
+    assert chip.span_score() == chip.span_score(own)
+    assert chip.span_score().wanted == sum(len(text.spans) for text in own) > 0
 
 
 def test_other_cells_hold_the_same_weights_with_their_errors(runs):

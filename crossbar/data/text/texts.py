@@ -85,7 +85,7 @@ class TextData(Data):
         return Dataset(
             x=x,
             y=np.array([places[one] for one in labels]),
-            groups=np.array(owner) if len(owner) > len(texts) else None,
+            groups=None if owner == list(range(len(texts))) else np.array(owner),
             classes=tuple(known),
             folds=np.array([texts[k].part for k in owner]),
             source=f"{len(texts)} texts: {self.origin}",
