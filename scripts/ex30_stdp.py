@@ -41,13 +41,13 @@ def main(arguments: list[str] | None = None) -> list[ThreeWays]:
         rule = PLASTICITY.resolve(name, "cell")
         one = in_ways(name, rule, x=options.state, points=options.points)
         ways.append(one.simulated(jobs=options.jobs))
-        tell(ways[-1], options.jobs)
+        show(ways[-1], options.jobs)
     options.out.mkdir(parents=True, exist_ok=True)
     save(learning_windows(ways), options.out)
     return ways
 
 
-def tell(one: ThreeWays, jobs: int) -> None:
+def show(one: ThreeWays, jobs: int) -> None:
     """Print what was measured of a circuit."""
     window = one.window
     print(f"{one.name}, from x = {window.x:g}")

@@ -38,7 +38,7 @@ Year = Annotated[
     int | None,
     whole_option("Year of the first line, where lines have none; default: 2000.", 1970, 9998),
 ]
-Load = Annotated[Path | None, path_option("State to go on from, which --save wrote.", "FILE.json")]
+Load = Annotated[Path | None, path_option("State that --save wrote, to continue.", "FILE.json")]
 Save = Annotated[Path | None, path_option("File for the state at the end of the log.", "FILE.json")]
 Compact = Annotated[
     int | None, whole_option("Remove neurons that came fewer than N times, at the end.", low=2)
@@ -61,8 +61,8 @@ def monitor_command(
 
     An alert is printed when it happens, with its reason and its score: -log10 of the probability
     that normal events are as unusual. Nothing is trained before: the statistics begin with the
-    first event, and every event updates them. They need a while until they can tell, so keep the
-    state with --save and go on with --load, which is the same as one log in one piece.
+    first event, and every event updates them. They judge after a while only, so keep the state
+    with --save and continue with --load, which is the same as one log in one piece.
 
     Tables have a column time (seconds, or 2024-01-31T12:00:00; or month, day and time) and those of
     their kind. logins: user, group, host. hours: user, group. dns: host, query. openssh: message,

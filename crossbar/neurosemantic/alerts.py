@@ -83,16 +83,16 @@ class Monitor(ABC):
         Raises
         ------
         ConfigError
-            If it lacks a field, or lies before the event that was last.
+            If it lacks a field, or a monitor that counts hours gets one of an hour before.
         """
 
     @abstractmethod
     def record(self) -> dict[str, Any]:
-        """Return the statistics as plain values, from which the monitor goes on exactly."""
+        """Return the statistics as plain values, from which the monitor continues exactly."""
 
     @abstractmethod
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the statistics of ``record``."""
 
 
 def score(probability: float) -> float:

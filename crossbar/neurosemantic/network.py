@@ -50,7 +50,7 @@ class NeurosemanticNetwork:
     pause
         Ticks without an event of a stream that end its episode; None: only :meth:`end` ends it.
     fired
-        What is told layer and number of every neuron that fires, if any.
+        Called with layer and number of every neuron that fires; None: nothing is.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ class NeurosemanticNetwork:
         self.episodes.append(Episode(key, parser.start, tuple(parts)))
 
     def record(self) -> dict[str, Any]:
-        """Return all that is known and open as plain values, from which it goes on exactly."""
+        """Return all that is known and open as plain values, from which it continues exactly."""
         return {
             "layers": self.layers,
             "longest": self.longest,
@@ -192,7 +192,7 @@ class NeurosemanticNetwork:
         }
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken, of a network with the same layers and pause."""
+        """Take the state ``record`` of a network with the same layers and pause."""
         for name in ("layers", "longest", "pause"):
             if record[name] != getattr(self, name):
                 expected = f"{getattr(self, name)}, that of this network"

@@ -25,7 +25,7 @@ STRONGEST = 1 << 128  # start and end of an episode
 MIXED = 7  # low bits that are left out, which mix least
 
 Listener = Callable[[int, int], None]
-"""What is told layer and number of every neuron that fires."""
+"""Called with layer and number of every neuron that fires."""
 
 
 def strength(left: Element, right: Element) -> int:
@@ -49,7 +49,7 @@ class EpisodeParser:
     work
         Elements that entered each layer and comparisons of gaps, (layers,) each, which it adds to.
     listener
-        What is told of every neuron that fires, if any.
+        Called for every neuron that fires; None: nothing is.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class EpisodeParser:
         }
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the state of the parse ``record``."""
 
         def element(each: list[int]) -> Element:
             node, start, end = each

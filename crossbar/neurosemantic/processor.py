@@ -57,7 +57,7 @@ class EventProcessor:
         ]
 
     def _connect(self, name: str, head: RecursiveHead, network: NeurosemanticNetwork) -> None:
-        """Let ``network`` be told what fires in the network that ``head`` is of."""
+        """Let ``network`` attend to what fires in the network that ``head`` is of."""
         if head.of not in self.networks:
             remedy = nearest(head.of, self.networks)
             fail(f"EventProcessor.heads.{name}.of", "a head before it", f"'{head.of}'", remedy)
@@ -113,7 +113,7 @@ class EventProcessor:
         }
 
     def save(self, path: Path) -> None:
-        """Write the state to ``path``, from which :meth:`load` goes on exactly.
+        """Write the state to ``path``, from which :meth:`load` continues exactly.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class EventProcessor:
         seals.write_json(path, self.record())
 
     def load(self, path: Path) -> None:
-        """Go on with the state in ``path``, of a processor with the same heads and monitors.
+        """Continue from the state in ``path`` of a processor with the same heads and monitors.
 
         Raises
         ------

@@ -13,7 +13,7 @@ from crossbar.runs.text_chip import TextChip
 
 
 class ChipReader(CommandReader):
-    """A chip that tells intents, and one that finds key values.
+    """A chip that reads intents, and one that reads key values.
 
     Parameters
     ----------

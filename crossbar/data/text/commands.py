@@ -15,7 +15,7 @@ from crossbar.data.text.texts import TextData
 from crossbar.data.text.typing_noise import mistyped
 from crossbar.units import quantity
 
-PARTS: Final = (0.7, 0.1, 0.2)
+SHARES: Final = (0.7, 0.1, 0.2)  # of training, validation and test; assumed
 LIMIT: Final = (
     "Texts of the test part are drawn from the templates of those of the training part; no text is "
     "in both."
@@ -73,6 +73,6 @@ def _drawn(samples: int, typos: float, seed: int) -> tuple[Labelled, ...]:
         intent = INTENTS[len(texts) % len(INTENTS)]
         grammar = GRAMMARS[int(rng.integers(len(GRAMMARS)))]
         text, spans = mistyped(*written(grammar, intent, rng=rng), typos, rng=rng)
-        part = int(rng.choice(len(PARTS), p=PARTS))
+        part = int(rng.choice(len(SHARES), p=SHARES))
         texts.setdefault(text, Labelled(text, intent, spans, part))
     return tuple(texts.values())

@@ -9,13 +9,13 @@ from crossbar.data.text.labelled import Span
 from crossbar.data.text.tokens import Token
 
 OUTSIDE: Final = "O"
-BEGINS, GOES_ON = "B-", "I-"
+BEGINS, INSIDE = "B-", "I-"
 
 
 def tags_of_spans(words: Sequence[Token], spans: Iterable[Span]) -> list[str]:
     """Return the tag of each of ``words``.
 
-    ``B-name`` begins a span, ``I-name`` goes on with it, and ``O`` is for all else. A token
+    ``B-name`` begins a span, ``I-name`` continues it, and ``O`` is for all else. A token
     that a span covers in part belongs to it.
 
     Examples
@@ -28,21 +28,21 @@ def tags_of_spans(words: Sequence[Token], spans: Iterable[Span]) -> list[str]:
     for span in spans:
         own = [k for k, word in enumerate(words) if word.start < span.end and span.start < word.end]
         for k in own:
-            tags[k] = (BEGINS if k == own[0] else GOES_ON) + span.name
+            tags[k] = (BEGINS if k == own[0] else INSIDE) + span.name
     return tags
 
 
 def spans_of_tags(words: Sequence[Token], tags: Sequence[str]) -> tuple[Span, ...]:
     """Return the spans that ``tags`` of ``words`` say.
 
-    ``I-name`` begins a span where none of this name goes on, as CoNLL-2000 counts them.
+    ``I-name`` begins a span where no span of this name ends just before, as CoNLL-2000 counts them.
     """
     spans: list[Span] = []
     before = OUTSIDE
     for word, tag in zip(words, tags, strict=True):
         if tag != OUTSIDE:
             name = tag[len(BEGINS) :]
-            if tag.startswith(GOES_ON) and before[len(BEGINS) :] == name:
+            if tag.startswith(INSIDE) and before[len(BEGINS) :] == name:
                 spans[-1] = spans[-1]._replace(end=word.end)
             else:
                 spans.append(Span(word.start, word.end, name))

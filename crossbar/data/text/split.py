@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from crossbar.data.dataset import Dataset
-from crossbar.data.split import SIDES, SPLITS, Parts, Split, parts_of_sides, require_samples
+from crossbar.data.split import SPLITS, Parts, Split, parts_of_sides, require_samples
 from crossbar.errors import DataError, message
 from crossbar.types import Rng
 
@@ -43,6 +43,6 @@ class ByText(Split):
         parts = parts_of_sides(data.folds.astype(np.int64))
         for name, part in zip(("training", "validation", "test"), parts, strict=True):
             if not part.size:
-                raise DataError(message("ByText", f"texts of the {name} part", "none",
-                                        f"Name {SIDES} parts."))  # fmt: skip
+                remedy = f"Add texts, or write {name} in the column part of some."
+                raise DataError(message("ByText", f"texts of the {name} part", "none", remedy))
         return parts

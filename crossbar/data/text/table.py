@@ -30,8 +30,8 @@ class Texts(TextData):
 
     A text has the columns ``text`` and ``intent``. It may have ``spans``, the key phrases: a list
     of ``[start, end, name]`` with the characters ``text[start:end]``, in a table written as JSON.
-    And it may have ``part``: train, validation or test. Without parts the CRC-32 of a text tells: a
-    tenth is for test. Without a validation part a tenth of the training part becomes it.
+    And it may have ``part``: train, validation or test. Without parts the CRC-32 of a text decides:
+    a tenth is for test. Without a validation part a tenth of the training part becomes it.
 
     Parameters
     ----------

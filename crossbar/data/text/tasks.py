@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from crossbar.data.text.hashing import Hashing
 from crossbar.data.text.labelled import Labelled
-from crossbar.data.text.spans import BEGINS, GOES_ON, OUTSIDE, tags_of_spans
+from crossbar.data.text.spans import BEGINS, INSIDE, OUTSIDE, tags_of_spans
 from crossbar.data.text.tokens import Token, tokens
 from crossbar.registry import Registry
 from crossbar.specification import Specification
@@ -95,7 +95,7 @@ class KeyPhrases(Task):
     def classes(self, texts: Sequence[Labelled]) -> tuple[str, ...]:
         """Return ``O``, then the two tags of every name in order."""
         names = sorted({span.name for one in texts for span in one.spans})
-        return (OUTSIDE, *(tag + name for name in names for tag in (BEGINS, GOES_ON)))
+        return (OUTSIDE, *(tag + name for name in names for tag in (BEGINS, INSIDE)))
 
 
 def _at(own: list[list[str]], k: int) -> list[str]:

@@ -177,7 +177,7 @@ class DnsMonitor(Monitor):
         }
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the statistics of ``record``."""
         self.tests, self.hour, self.names = record["tests"], record["hour"], record["names"]
         self.characters = SymbolFrequencies(record["characters"])
         self.domains = {name: OnlineMoments(*each) for name, each in record["domains"].items()}

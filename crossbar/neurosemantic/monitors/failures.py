@@ -114,7 +114,7 @@ class FailureMonitor(Monitor):
         }
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the statistics of ``record``."""
         self.tests, self.addresses = record["tests"], {}
         for address, values in record["addresses"].items():
             self.addresses[address] = one = _Address()

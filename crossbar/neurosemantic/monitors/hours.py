@@ -51,8 +51,8 @@ class HoursMonitor(Monitor):
     of W weeks before, their number is negative binomial, of mean
     :math:`\mu = (S + 1/2) / (W + 1)` and variance
     :math:`\mu + (\phi + 1 / (S + 1/2)) \mu^2`: the rate of the hour is not known better, and weeks
-    differ by :math:`\phi`, which all hours of the group tell by moments. A group is judged after
-    four weeks (assumed), and an hour gives one alert at most.
+    differ by :math:`\phi`, estimated by moments from all hours of the group. A group is judged
+    after four weeks (assumed), and an hour gives one alert at most.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class HoursMonitor(Monitor):
         return {"tests": self.tests, "hour": self.hour, "groups": groups}
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the statistics of ``record``."""
         self.tests, self.hour, self.groups = record["tests"], record["hour"], {}
         for name, values in record["groups"].items():
             self.groups[name] = one = _Group(values["first"])

@@ -15,11 +15,11 @@ class LoginMonitor(Monitor):
     r"""Log-ins from hosts that others use, at hours that the group of the account does not keep.
 
     Events have the fields ``user``, ``group`` and ``host``. A host is unusual that others have used
-    and the user has not, and more so if nobody of the group has. How probable either is of a log-in
-    tells :class:`~crossbar.neurosemantic.Novelty` of the user and of the group; of the second the
-    smaller one holds. The p-value is twice, for the two kinds of hosts, this probability times that
-    of hours of the week that are no more usual in the group. A host that nobody has used is a new
-    computer, and gives no alert.
+    and the user has not, and more so if nobody of the group has. The probability of
+    either is that of :class:`~crossbar.neurosemantic.Novelty` of the user and of the group; for the
+    second kind the smaller one holds. The p-value is twice, for the two kinds of hosts, this
+    probability times that of hours of the week that are no more usual in the group. A host that
+    nobody has used is a new computer, and gives no alert.
 
     Parameters
     ----------
@@ -81,6 +81,6 @@ class LoginMonitor(Monitor):
         return {"tests": self.tests, "hosts": self.hosts, "views": views}
 
     def restore(self, record: dict[str, Any]) -> None:
-        """Go on where ``record`` was taken."""
+        """Take the statistics of ``record``."""
         self.tests, self.hosts = record["tests"], record["hosts"]
         self.users, self.groups, self.hours = map(Novelty.restored, record["views"])
