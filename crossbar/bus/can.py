@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crossbar.bus.command import CommandReader
+from crossbar.bus.faults import Fault
 from crossbar.bus.iso_tp import FRAME, LONGEST, Receiving, Sending
-from crossbar.bus.payload import per_mille, values_text
+from crossbar.bus.payload import command_of, per_mille, values_text
 from crossbar.bus.registers import CAPACITY
 from crossbar.checks import require_part
 from crossbar.displayed import Displayed
-from crossbar.errors import DataError, message, reason
+from crossbar.errors import DataError, message
 from crossbar.specification import Specification
 from crossbar.units import quantity
 
 HIGHEST = 0x7FF  # identifier of 11 bits
-READ, NO_TEXT, FAILED = range(3)  # states of an answer
+READ = 0  # state of an answer
+REFUSED = {Fault.VALUE: 1, Fault.FAILURE: 2}  # states without a command
 HEADER = 7  # bytes of an answer before its key values
 OVERHEAD = 47  # bits of a frame without data, with 3 bits between frames
 STUFFED = 34  # of these, bits that may be stuffed
@@ -102,19 +104,19 @@ class CanUnit(Displayed):
         Reads the texts.
     bus
         Identifiers.
-    tell
-        Told in a line why a reader failed.
+    report
+        Called with a line that says why a reader failed.
     """
 
     def __init__(
         self,
         reader: CommandReader,
         bus: CanBus | None = None,
-        tell: Callable[[str], None] = lambda line: None,
+        report: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.reader = require_part("CanUnit.reader", reader, CommandReader)
         self.bus = CanBus() if bus is None else require_part("CanUnit.bus", bus, CanBus)
-        self.tell = tell
+        self.report = report
         self._receiving = Receiving(longest=CAPACITY)
         self._sending = Sending(carried=self.bus.frame(FRAME))
 
@@ -122,7 +124,7 @@ class CanUnit(Displayed):
         """Return what the unit sends after ``frame``, which came at ``at`` [s]: times, frames."""
         if frame.identifier != self.bus.request or not frame.data:
             return []
-        due = self._sending.go_on(frame.data, at)
+        due = self._sending.resume(frame.data, at)
         request, flow = self._receiving.take(frame.data, at)
         if flow is not None:
             due.append((at, flow))
@@ -132,15 +134,9 @@ class CanUnit(Displayed):
 
     def _read(self, request: bytes) -> bytes:
         """Return the answer to a request."""
-        try:
-            text = request.decode()
-        except UnicodeDecodeError:
-            return bytes([NO_TEXT]).ljust(HEADER, b"\0")
-        try:
-            command = self.reader.read(text)
-        except Exception as error:  # whatever it is, the bus goes on
-            self.tell(reason(error))
-            return bytes([FAILED]).ljust(HEADER, b"\0")
+        command = command_of(request, self.reader, self.report)
+        if isinstance(command, Fault):
+            return bytes([REFUSED[command]]).ljust(HEADER, b"\0")
         content, missing = values_text(command.values, LONGEST - HEADER)
         numbers = (command.number.to_bytes(2, "big")
                    + per_mille(command.confidence).to_bytes(2, "big"))  # fmt: skip

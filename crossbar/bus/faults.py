@@ -1,4 +1,4 @@
-"""What a unit on a Modbus line answers in place of what it was asked for."""
+"""What a unit on a bus answers in place of what it was asked for."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ FRAME = 8  # bytes
 SINGLE, FIRST, CONSECUTIVE, FLOW = range(4)  # kinds, in the high four bits of the first byte
 IN_SINGLE, IN_FIRST, IN_CONSECUTIVE = 7, 6, 7  # bytes of the message in a frame
 LONGEST = 4095  # bytes of a message: 12 bits
-GO_ON, WAIT, OVERFLOW = range(3)  # states of a flow control
+CONTINUE, WAIT, OVERFLOW = range(3)  # states of a flow control
 TIMEOUT = 1.0  # s: N_Bs and N_Cr
 
 
@@ -93,7 +93,7 @@ class Receiving:
             if size > self.longest:
                 return None, flow_control(OVERFLOW)
             self._size, self._content, self._next, self._at = size, frame[2:], 1, at
-            return None, flow_control(GO_ON)
+            return None, flow_control(CONTINUE)
         if kind == CONSECUTIVE and self._size:
             return self._following(frame, low, at), None
         return None, None
@@ -132,7 +132,7 @@ class Sending:
         self._at = at
         return first
 
-    def go_on(self, frame: bytes, at: float) -> list[tuple[float, bytes]]:
+    def resume(self, frame: bytes, at: float) -> list[tuple[float, bytes]]:
         """Return what to send after the flow control ``frame``: times [s] and frames.
 
         There is nothing to send after another frame, a refusal, or more than 1 s.
@@ -140,7 +140,7 @@ class Sending:
         if not self._left or len(frame) < 3 or frame[0] >> 4 != FLOW:
             return []
         state = frame[0] & 15
-        if at - self._at > TIMEOUT or state not in (GO_ON, WAIT):
+        if at - self._at > TIMEOUT or state not in (CONTINUE, WAIT):
             self._left = []
             return []
         self._at = at

@@ -1,12 +1,33 @@
-"""Key values as bytes: a line ``name=text`` each."""
+"""Texts as bytes and what a reader makes of them; key values as bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from crossbar.bus.command import KeyValue
+from crossbar.bus.command import Command, CommandReader, KeyValue
+from crossbar.bus.faults import Fault
+from crossbar.errors import reason
 
 PER_MILLE = 1000
+
+
+def command_of(
+    content: bytes, reader: CommandReader, report: Callable[[str], None]
+) -> Command | Fault:
+    """Return the command of a text in UTF-8.
+
+    Bytes that are no text are ``Fault.VALUE``. A reader that fails is ``Fault.FAILURE``, whatever
+    its error, since the bus has other units; ``report`` is called with a line that says why.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return Fault.VALUE
+    try:
+        return reader.read(text)
+    except Exception as error:
+        report(reason(error))
+        return Fault.FAILURE
 
 
 def values_text(values: Sequence[KeyValue], most: int) -> tuple[bytes, int]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from crossbar.bus.command import Command, CommandReader
 from crossbar.bus.faults import Fault
-from crossbar.bus.payload import per_mille, values_text
+from crossbar.bus.payload import command_of, per_mille, values_text
 from crossbar.checks import require_part
 from crossbar.displayed import Displayed
-from crossbar.errors import fail, reason
+from crossbar.errors import fail
 
 LENGTH, TEXT = 0, 1  # addresses of what is written
 TEXT_REGISTERS = 256
@@ -48,8 +48,8 @@ class Registers(Displayed):
     ----------
     reader
         Reads the texts.
-    tell
-        Told in a line why a reader failed.
+    report
+        Called with a line that says why a reader failed.
 
     Raises
     ------
@@ -58,10 +58,10 @@ class Registers(Displayed):
     """
 
     def __init__(
-        self, reader: CommandReader, tell: Callable[[str], None] = lambda line: None
+        self, reader: CommandReader, report: Callable[[str], None] = lambda line: None
     ) -> None:
         self.reader = require_part("Registers.reader", reader, CommandReader)
-        self.tell = tell
+        self.report = report
         self.count = 0
         self._text = [0] * (1 + TEXT_REGISTERS)
         self._answer = [0] * (HEADER + VALUES_REGISTERS)
@@ -85,15 +85,9 @@ class Registers(Displayed):
             if not 1 <= after[LENGTH] <= CAPACITY:
                 return Fault.VALUE
             content = b"".join(one.to_bytes(2, "big") for one in after[TEXT:])
-            try:
-                text = content[: after[LENGTH]].decode()
-            except UnicodeDecodeError:
-                return Fault.VALUE
-            try:
-                command = self.reader.read(text)
-            except Exception as error:  # whatever it is, the line goes on
-                self.tell(reason(error))
-                return Fault.FAILURE
+            command = command_of(content[: after[LENGTH]], self.reader, self.report)
+            if isinstance(command, Fault):
+                return command
             self._answered(command)
         self._text = after
         return None

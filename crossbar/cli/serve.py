@@ -94,10 +94,10 @@ def answer(
     from crossbar.cli.console import err, say
     from crossbar.units import text
 
-    def tell(why: str) -> None:
+    def report(why: str) -> None:
         err.print(f"crossbar: exception 04, the reader failed: {why}", soft_wrap=True)
 
-    served = ModbusUnit(Registers(reader, tell), unit)
+    served = ModbusUnit(Registers(reader, report), unit)
 
     def begin(place: str, descriptor: int) -> None:
         seconds = text(modbus_latency(LIKELY, 0, line), "s", 3)

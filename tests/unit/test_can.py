@@ -23,7 +23,7 @@ from crossbar.bus import (
     separation_time,
 )
 
-GO_ON = flow_control(0)
+CONTINUE = flow_control(0)
 
 
 def test_frames_are_those_of_the_standard() -> None:
@@ -55,13 +55,13 @@ def test_blocks_and_times_between_frames_are_kept() -> None:
     sending = Sending()
     first = sending.begin(bytes(48), 0.0)  # six frames follow
     assert first[:2] == bytes([0x10, 48])
-    assert sending.go_on(b"\x02ok", 0.1) == []
-    due = sending.go_on(flow_control(0, 4, 10), 0.5)
+    assert sending.resume(b"\x02ok", 0.1) == []
+    due = sending.resume(flow_control(0, 4, 10), 0.5)
     assert [when for when, _ in due] == pytest.approx([0.5, 0.51, 0.52, 0.53])
-    assert sending.go_on(flow_control(1), 0.6) == []  # wait
-    due += sending.go_on(GO_ON, 1.5)
+    assert sending.resume(flow_control(1), 0.6) == []  # wait
+    due += sending.resume(CONTINUE, 1.5)
     assert [one[0] & 15 for _, one in due] == [1, 2, 3, 4, 5, 6]
-    assert sending.go_on(GO_ON, 1.6) == []  # nothing is left
+    assert sending.resume(CONTINUE, 1.6) == []  # nothing is left
 
 
 def test_a_gap_begins_where_the_frame_before_it_ends() -> None:
@@ -79,16 +79,16 @@ def test_a_gap_begins_where_the_frame_before_it_ends() -> None:
         assert (times[1:] - ends[:-1]).tolist() == pytest.approx([gap] * 2)
     sending = Sending(carried=1e-3)
     sending.begin(bytes(48), 0.0)
-    assert {when for when, _ in sending.go_on(GO_ON, 0.5)} == {0.5}
+    assert {when for when, _ in sending.resume(CONTINUE, 0.5)} == {0.5}
 
 
 @pytest.mark.parametrize(("flow", "at"), [(flow_control(2), 0.1), (flow_control(7), 0.1),
-                                          (GO_ON, 1.1)])  # fmt: skip
+                                          (CONTINUE, 1.1)])  # fmt: skip
 def test_a_refusal_or_a_pause_ends_what_is_sent(flow: bytes, at: float) -> None:
     sending = Sending()
     sending.begin(bytes(20), 0.0)
-    assert sending.go_on(flow, at) == []
-    assert sending.go_on(GO_ON, at) == []
+    assert sending.resume(flow, at) == []
+    assert sending.resume(CONTINUE, at) == []
 
 
 def test_separation_times() -> None:
@@ -133,7 +133,7 @@ def talked(unit: CanUnit, text: bytes) -> bytes:
         at += 0.01
         for _, frame in unit.take(CanFrame(bus.request, waiting.pop(0)), at):
             assert frame.identifier == bus.answer
-            waiting += [one for _, one in sending.go_on(frame.data, at)]
+            waiting += [one for _, one in sending.resume(frame.data, at)]
             message, flow = receiving.take(frame.data, at)
             waiting += [] if flow is None else [flow]
             if message is not None:
@@ -150,10 +150,11 @@ def test_a_text_gets_intent_confidence_and_key_values() -> None:
 
 def test_no_text_and_a_failure_are_said() -> None:
     lines: list[str] = []
-    unit = CanUnit(ByWord(), tell=lines.append)
+    unit = CanUnit(ByWord(), report=lines.append)
     assert talked(unit, b"\xff\xfe") == bytes([1, 0, 0, 0, 0, 0, 0])
     assert talked(unit, b"crash it now") == bytes([2, 0, 0, 0, 0, 0, 0])
-    assert lines == ["ZeroDivisionError: on purpose"] or "on purpose" in lines[0]
+    assert len(lines) == 1
+    assert lines[0].startswith("ZeroDivisionError: on purpose")
     too_long = CanFrame(unit.bus.request, next(segments(bytes(513))))
     assert unit.take(too_long, 0.0) == [(0.0, CanFrame(unit.bus.answer, flow_control(2)))]
     assert unit.take(CanFrame(0x100, b"\x04stop"), 0.0) == []
