@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from calling import call
-from calling import refused as refused_by_command
+from calling import refused as line_of_refusal
 from refusals import refused
 from scipy import sparse
 
@@ -23,7 +25,6 @@ from crossbar.spiking.cores import (
     InOrder,
     Placer,
     local_connectivity,
-    partition,
     placed_model,
     ring,
 )
@@ -71,10 +72,17 @@ def test_what_is_no_network_or_no_number(make: object, begin: str) -> None:
     assert refused(make).startswith(begin)  # type: ignore[arg-type]
 
 
-def test_spikes_are_one_number_from_0_a_line() -> None:
+@pytest.mark.parametrize(
+    ("spikes", "seconds", "begin"),
+    [
+        ([1, 1, 1], 1.0, "CoreTraffic.spikes: expected shape (4,)"),
+        ([1, 1, 1, -1], 1.0, "CoreTraffic.spikes: expected numbers from 0, got -1"),
+        ([1, 1, 1, 1], 0.0, "CoreTraffic.seconds: expected"),
+    ],
+)
+def test_spikes_are_one_number_from_0_a_line(spikes: object, seconds: float, begin: str) -> None:
     placement = CorePlacement(RING, CORE, [0, 0, 1, 1], PLACES)
-    for spikes, seconds in (([1, 1, 1], 1.0), ([1, 1, 1, -1], 1.0), ([1] * 4, 0.0)):
-        assert refused(CoreTraffic, placement, spikes, seconds).startswith("CoreTraffic.")
+    assert refused(CoreTraffic, placement, spikes, seconds).startswith(begin)
 
 
 def test_zeros_are_no_synapses_and_doubles_are_one() -> None:
@@ -84,10 +92,11 @@ def test_zeros_are_no_synapses_and_doubles_are_one() -> None:
 
 def test_two_matrices_between_the_same_groups_are_refused() -> None:
     model = read_spiking(LOOP)
-    more = model.network.synapses | {"again": model.network.synapses["hidden-out"]}
-    object.__setattr__(model.network, "synapses", more)
-    model.weights["again"] = model.weights["hidden-out"]  # type: ignore[index]
-    assert "hidden-out and again" in refused(Connectivity.of, model)
+    own = model.network.synapses
+    network = replace(model.network, synapses=own | {"again": own["hidden-out"]})
+    weights = model.weights | {"again": model.weights["hidden-out"]}
+    twice = replace(model, network=network, weights=weights)
+    assert "hidden-out and again" in refused(Connectivity.of, twice)
 
 
 def test_a_recording_and_a_placement_are_of_the_model() -> None:
@@ -101,24 +110,21 @@ def test_a_recording_and_a_placement_are_of_the_model() -> None:
 def test_without_its_library_the_graph_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(partition.metis.__globals__["importlib"].sys.modules, "pymetis", None)
+    monkeypatch.setitem(sys.modules, "pymetis", None)
     line = refused(ByGraph().place, RING, CORE, rng=RNG)
     assert line.endswith("Install it: pip install 'crossbar-sim[cores]'.")
 
 
-class OneCore(Placer):
-    """A placer from outside that answers wrongly."""
+@dataclass(frozen=True, kw_only=True)
+class TwoNeurons(Placer):
+    """A placer from outside that says of two neurons where they are, however many there are."""
 
     def assign(self, connectivity, core, *, rng):
         return np.zeros(2, int)
 
 
 def test_a_placer_from_outside_answers_for_every_neuron() -> None:
-    frozen = type("Frozen", (OneCore,), {})
-    import dataclasses
-
-    kind = dataclasses.dataclass(frozen=True, kw_only=True)(frozen)
-    assert "a core for each of 4 neurons" in refused(kind().place, RING, CORE, rng=RNG)
+    assert "a core for each of 4 neurons" in refused(TwoNeurons().place, RING, CORE, rng=RNG)
 
 
 def test_the_command_prints_cores_and_power(monkeypatch, capsys) -> None:
@@ -156,7 +162,17 @@ def test_the_command_places_a_network_by_rule_and_draws_it(tmp_path, monkeypatch
     assert (tmp_path / "cores.png").stat().st_size > 10_000
 
 
-@pytest.mark.parametrize("words", [["1.5"], ["many"], ["0"], ["10", "a=1"], [LOOP, "--like",
-                                   "local"], ["10", "--out", "x"]])  # fmt: skip
-def test_the_command_refuses_in_one_line(words: list[object], monkeypatch, capsys) -> None:
-    refused_by_command(monkeypatch, capsys, "cores", *words)
+@pytest.mark.parametrize(
+    ("words", "begin"),
+    [
+        (["1.5"], "crossbar cores: expected a whole number of neurons such as 1e6, or a file"),
+        (["many"], "crossbar cores: expected a whole number of neurons such as 1e6, or a file"),
+        (["0"], "crossbar cores: expected a whole number of neurons such as 1e6, or a file"),
+        (["10", "a=1"], "crossbar cores: expected a number alone, got a=1."),
+        ([LOOP, "--like", "local"], "--like: expected a number of neurons before it, got"),
+        (["10", "--out", "x"], "--out: expected a network that is placed, got a number alone."),
+    ],
+)
+def test_the_command_refuses_in_one_line(words, begin, monkeypatch, capsys) -> None:
+    line = line_of_refusal(monkeypatch, capsys, "cores", *words)
+    assert line.startswith(f"crossbar: {begin}")
