@@ -22,10 +22,10 @@ import numpy as np
 
 from crossbar.devices import DiodeSelector, Sinh
 from crossbar.wires import Wires
+from crossbar.wires.gradient import RESISTANCES
 
 WIRES = Wires(r_wl=1.0, r_bl=1.0, r_driver=50.0, r_sense=20.0)
 LAWS: dict[str, Any] = {"ohmic": None, "sinh": Sinh(v0=0.25), "diode": DiodeSelector(i_sat=1e-7)}
-RESISTANCES = ("r_wl", "r_bl", "r_driver", "r_sense")
 
 
 class Read:

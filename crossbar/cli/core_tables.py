@@ -12,6 +12,7 @@ import pandas as pd
 
 from crossbar import files
 from crossbar.cli.console import Bars, out, say, table
+from crossbar.cli.spiking_files import NIR, TOML
 from crossbar.errors import ConfigError, fail
 from crossbar.files import make_folder
 from crossbar.plots.cores import placements
@@ -34,7 +35,6 @@ from crossbar.units import si, text
 
 PLACERS = {"in order": InOrder(), "at random": AtRandom(), "by graph": ByGraph()}
 MADE = {"local": local_connectivity, "small-world": small_world}
-ENDINGS = (".toml", ".nir")
 
 
 class Flow(NamedTuple):
@@ -51,7 +51,7 @@ def placed(
 
     There are none where it is a number alone.
     """
-    if Path(network).suffix.lower() in ENDINGS:
+    if Path(network).suffix.lower() in (TOML, NIR):
         if like is not None:
             fail("--like", "a number of neurons before it", network, "Leave it out.")
         wired, spikes, seconds = _run(network, settings, rate, seed)

@@ -13,9 +13,9 @@ from crossbar.errors import fail, shown
 from crossbar.imports.pytorch import require_torch
 from crossbar.torch.base import Function, once_differentiable, torch
 from crossbar.wires import DifferentiableLaw, Linearised, Wires
+from crossbar.wires.gradient import RESISTANCES
 
 WHERE = "wired"
-RESISTANCES = ("r_wl", "r_bl", "r_driver", "r_sense")
 
 
 class WiredRead(Function):

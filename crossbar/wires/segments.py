@@ -60,11 +60,10 @@ class Flows(NamedTuple):
 
         Each resistance counts as minus the product of its current and of its adjoint current.
         """
-        word, bit = (
-            zip(self.word, adjoint.word, strict=True),
-            zip(self.bit, adjoint.bit, strict=True),
-        )
-        ends = [sum(float(one @ other) for one, other in line) for line in (word, bit)]
+        ends = [
+            float(own.near @ other.near + own.far @ other.far)
+            for own, other in ((self.word, adjoint.word), (self.bit, adjoint.bit))
+        ]
         inner = segment_products(
             self.cells,
             adjoint.cells,

@@ -145,11 +145,10 @@ class CoreTraffic(Displayed):
         A link is taken to carry one packet at a time, for the time of a hop: assumed. Where this is
         far below 1, packets do not wait for each other and latencies are those of hops alone.
         """
-        times = {"east": self.mesh.t_x, "west": self.mesh.t_x}
-        loads = [
-            load.max(initial=0) * times.get(n, self.mesh.t_y) for n, load in self.links.items()
-        ]
-        return float(max(loads)) / self.seconds
+        t_x, t_y = self.mesh.t_x, self.mesh.t_y
+        times = {"east": t_x, "west": t_x, "north": t_y, "south": t_y}
+        used = [load.max(initial=0) * times[name] for name, load in self.links.items()]
+        return float(max(used)) / self.seconds
 
     @cached_property
     def latency(self) -> tuple[float, float]:
