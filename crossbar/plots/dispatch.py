@@ -35,7 +35,8 @@ def plot(one: Any, **options: Any) -> Figure:
     with line resistance the voltages of its nodes and what a read loses. A chip: histogram and map
     of every matrix. A run: learning curves. A sweep or its store: its metric against a parameter. A
     recording of a spiking network: a raster, and voltages where they were sampled. Columns: what
-    each stands for, and their thresholds. Plasticity of a device: its learning window.
+    each stands for, and their thresholds. Plasticity of a device: its learning window. Traffic of
+    cores: the packets that pass each on its mesh.
 
     Raises
     ------
