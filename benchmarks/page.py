@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 from bench.figures import draw
+from bench.parts import write_parts
 from bench.table import figure, markdown
 
 HERE = Path(__file__).parent
@@ -148,15 +148,7 @@ def main(given: list[str] | None = None) -> None:
         "others": others(rows),
         "growth": growth(points),
     }
-    page = DOCS / "performance.md"
-    text = page.read_text()
-    for name, part in parts.items():
-        mark = f"<!-- {name} -->"
-        pattern = re.compile(f"{re.escape(mark)}.*?<!-- end -->", re.S)
-        text, found = pattern.subn(lambda _, m=mark, p=part: f"{m}\n{p}\n<!-- end -->", text)
-        if found != 1:
-            raise SystemExit(f"{page}: {mark} stands {found} times, expected once.")
-    page.write_text(text)
+    write_parts(DOCS / "performance.md", parts)
     draw(points, DOCS / "figures")
 
 

@@ -12,11 +12,11 @@ interpreter.
 from __future__ import annotations
 
 import argparse
-import re
 import time
 from pathlib import Path
 
 from bench.machine import description
+from bench.parts import write_parts
 from rich.console import Console
 from rich.table import Table
 from truth import page
@@ -38,21 +38,11 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
 
 def printed(table: list[Row], present: dict[str, Row]) -> Table:
     """Return the table for a terminal."""
-    keys = [key for key, seen in present.items() if seen["version"] is not None]
-    shown = Table("task", "bound", *(present[key]["name"] for key in keys))
-    for name in dict.fromkeys(row["task"] for row in table):
-        cells = {row["tool"]: page.cell(row) for row in table if row["task"] == name}
-        shown.add_row(name, f"{task(name).bound:.1e}", *(cells[key] for key in keys))
+    names, cells = page.grid(table, present)
+    shown = Table("task", "bound", *names)
+    for name, answers in cells.items():
+        shown.add_row(name, f"{task(name).bound:.1e}", *answers)
     return shown
-
-
-def write(path: Path, parts: dict[str, str]) -> None:
-    """Replace what stands between ``<!-- NAME -->`` and ``<!-- end -->`` in a page."""
-    text = path.read_text(encoding="utf-8")
-    for name, part in parts.items():
-        pattern = rf"(<!-- {name} -->\n).*?(<!-- end -->)"
-        text = re.sub(pattern, lambda m, part=part: f"{m[1]}{part}\n{m[2]}", text, flags=re.DOTALL)
-    path.write_text(text, encoding="utf-8")
 
 
 def main(given: list[str] | None = None) -> None:
@@ -67,7 +57,7 @@ def main(given: list[str] | None = None) -> None:
         seen = description()
         took = f"{seen['processor']}, {seen['cores']} cores; {time.perf_counter() - start:.0f} s"
         sections = [page.section(name, table, present) for name in options.only]
-        write(options.page, {
+        write_parts(options.page, {
             "versions": f"{page.versions(present)} Machine: {took}.",
             "overview": page.overview(table, present), "sections": "\n\n".join(sections),
         })  # fmt: skip

@@ -15,16 +15,24 @@ def cell(row: Row) -> str:
     return f"{MARKS[row['verdict']]} {row['error']:.1e}"
 
 
+def grid(rows: list[Row], present: dict[str, Row]) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the names of the tools that are installed, and their cells by task."""
+    keys = [key for key, seen in present.items() if seen["version"] is not None]
+    cells: dict[str, dict[str, str]] = {}
+    for row in rows:
+        cells.setdefault(row["task"], {})[row["tool"]] = cell(row)
+    answers = {name: [each[key] for key in keys] for name, each in cells.items()}
+    return [present[key]["name"] for key in keys], answers
+
+
 def overview(rows: list[Row], present: dict[str, Row]) -> str:
     """Return a table of a line a task and a column a tool."""
-    keys = [key for key, seen in present.items() if seen["version"] is not None]
-    lines = ["| task | bound | " + " | ".join(present[k]["name"] for k in keys) + " |"]
-    lines.append("|---|---|" + "---|" * len(keys))
-    for name in dict.fromkeys(row["task"] for row in rows):
-        cells = {row["tool"]: cell(row) for row in rows if row["task"] == name}
+    names, cells = grid(rows, present)
+    lines = [f"| task | bound | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
+    for name, answers in cells.items():
         made = task(name)
-        lines.append(f"| [{made.title}](#{anchor(name)}) | {made.bound:g} | "
-                     + " | ".join(cells[key] for key in keys) + " |")  # fmt: skip
+        title = f"[{made.title}](#{anchor(name)})"
+        lines.append(f"| {title} | {made.bound:g} | {' | '.join(answers)} |")
     return "\n".join(lines)
 
 
@@ -65,7 +73,7 @@ def duration(seconds: float) -> str:
 
 
 def versions(present: dict[str, Row]) -> str:
-    """Return who took part, and who is not installed."""
+    """Return who took part, and who is not installed, with the reason."""
     here = [f"{s['name']} {s['version']}" for s in present.values() if s["version"] is not None]
-    away = [s["name"] for s in present.values() if s["version"] is None]
+    away = [f"{s['name']} ({s['absent']})" for s in present.values() if s["version"] is None]
     return f"Tools: {', '.join(here)}." + (f" Not installed: {', '.join(away)}." if away else "")

@@ -78,9 +78,14 @@ def _child(python: str | None, *given: str) -> Row:
             command, env=os.environ | own, capture_output=True, text=True, timeout=LIMIT
         )
     except subprocess.TimeoutExpired:
-        return {"failed": f"no answer in {LIMIT:.0f} s"}
+        return _failed(f"no answer in {LIMIT:g} s", given[0])
     if ran.returncode:
         lines = ran.stderr.strip().splitlines() or [f"exit status {ran.returncode}"]
-        return {"failed": lines[-1], "version": None, "name": given[0], "absent": lines[-1]}
+        return _failed(lines[-1], given[0])
     row: Row = json.loads(ran.stdout.splitlines()[-1])
     return row
+
+
+def _failed(why: str, key: str) -> Row:
+    """Return what is said of a process without an answer, be it to a task or for a version."""
+    return {"failed": why, "name": key, "version": None, "absent": why}

@@ -70,14 +70,25 @@ def test_the_page_shows_every_answer():
 
 
 def test_the_page_takes_new_tables_in_place_of_old_ones(tmp_path):
-    from run_truth import write
+    from bench.parts import write_parts
 
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- overview -->\nold\n<!-- end -->\n<!-- other -->\n<!-- end -->\n")
-    write(page, {"overview": r"new \1"})
+    write_parts(page, {"overview": r"new \1"})
     lines = page.read_text().splitlines()
     assert lines[1:4] == ["<!-- overview -->", r"new \1", "<!-- end -->"]
     assert len(lines) == 6
+    with pytest.raises(SystemExit, match="<!-- versions --> stands 0 times, expected once"):
+        write_parts(page, {"versions": "new"})
+
+
+def test_a_tool_that_does_not_answer_is_shown_with_the_reason(monkeypatch):
+    from truth import round as asking
+    from truth.page import versions
+
+    monkeypatch.setattr(asking, "LIMIT", 0.01)
+    present = asking.tools(["ngspice"], {})
+    assert versions(present).endswith("Not installed: ngspice (no answer in 0.01 s).")
 
 
 def test_all_that_is_listed_can_be_loaded():

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-from truth.nodal import BOUND, WHY, Read, cells, of_currents, voltages
-from truth.task import Task
+from truth.tasks.driver_resistance import terminals
 
-
-def asked() -> Read:
-    """Return reads of an array that is not square, so that sides cannot be mistaken."""
-    return Read(g=cells(12, 10, 3), v=voltages(4, 12, 4), r_wl=1.0, r_bl=1.0, r_sense=200.0)
-
-
-TASK = Task(
-    title="Terminals: 200 ohm at every sense node, 12 x 10 cells",
-    truth="Kirchhoff's laws, SciPy sparse LU",
-    bound=BOUND,
-    why=WHY,
-    asked=asked,
-    error=of_currents,
-)
+TASK = terminals("sense node", r_sense=200.0)

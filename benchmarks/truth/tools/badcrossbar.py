@@ -9,6 +9,7 @@ import numpy as np
 
 from truth.nodal import Read
 from truth.task import Answer, Tool
+from truth.tasks.transposed import mirrored
 
 
 def version() -> str:
@@ -38,8 +39,7 @@ def ir_drop(asked: Read) -> Answer:
 
 def transposed(asked: Read) -> Answer:
     """The array turned over by hand, as it has one direction of reads."""
-    turned = Read(g=asked.g.T[::-1, ::-1], v=asked.v[:, ::-1], r_wl=asked.r_bl, r_bl=asked.r_wl)
-    return ir_drop(turned)[:, ::-1]
+    return ir_drop(mirrored(asked))[:, ::-1]
 
 
 def energy_balance(asked: Read) -> Answer:

@@ -14,6 +14,7 @@ from truth.tasks.adc_error import Ramp
 from truth.tasks.delay_gradient import Delayed
 from truth.tasks.drift import Drift
 from truth.tasks.mel import Sound
+from truth.tasks.nonlinear import V0
 from truth.tasks.pulse_mean import Train
 from truth.tasks.read_noise import Noise
 from truth.tasks.reproducible import Seeded
@@ -52,7 +53,7 @@ def nonlinear(asked: Read) -> Answer:
     """`Wires(...).solve(g, v, cell=Sinh(v0=0.1)).currents`"""
     from crossbar.devices import Sinh
 
-    currents: Answer = _wires(asked).solve(asked.g, asked.v, cell=Sinh(v0=0.1)).currents
+    currents: Answer = _wires(asked).solve(asked.g, asked.v, cell=Sinh(v0=V0)).currents
     return currents
 
 

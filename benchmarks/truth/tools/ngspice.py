@@ -11,6 +11,8 @@ import numpy as np
 
 from truth.nodal import Read
 from truth.task import Answer, Tool
+from truth.tasks.nonlinear import V0
+from truth.tasks.transposed import mirrored
 
 OPTIONS = ".options reltol=1e-9 abstol=1e-18 vntol=1e-14 gmin=1e-18 numdgt=15"
 
@@ -36,9 +38,7 @@ driver_resistance = sense_resistance = ir_drop
 
 def transposed(asked: Read) -> Answer:
     """The array turned over, `.op` for every read."""
-    turned = Read(g=asked.g.T[::-1, ::-1], v=asked.v[:, ::-1], r_wl=asked.r_bl, r_bl=asked.r_wl,
-                  r_driver=asked.r_sense, r_sense=asked.r_driver)  # fmt: skip
-    return ir_drop(turned)[:, ::-1]
+    return ir_drop(mirrored(asked))[:, ::-1]
 
 
 def nonlinear(asked: Read) -> Answer:
@@ -56,7 +56,7 @@ def _resistor(name: str, word: str, bit: str, g: float) -> str:
 
 
 def _sinh(name: str, word: str, bit: str, g: float) -> str:
-    return f"B{name} {word} {bit} I={g * 0.1!r}*sinh(v({word},{bit})/0.1)"
+    return f"B{name} {word} {bit} I={g * V0!r}*sinh(v({word},{bit})/{V0!r})"
 
 
 def _read(
