@@ -9,8 +9,7 @@ from crossbar.bus.line import SerialLine
 from crossbar.bus.registers import CAPACITY, HEADER
 from crossbar.checks import require_whole
 
-MOST_WRITTEN = 123  # registers of one write
-MOST_READ = 125
+MOST_WRITTEN, MOST_READ = 123, 125  # registers of a request, functions 16 and 3
 
 
 def modbus_latency(size: int, values: int, line: SerialLine, reader: float = 0.0) -> float:
@@ -23,20 +22,21 @@ def modbus_latency(size: int, values: int, line: SerialLine, reader: float = 0.0
     ----------
     reader : [s]
         What the reader takes between the last write and its answer.
+
+    Source: MODBUS Application Protocol V1.1b3, sections 6.3 and 6.12 (frames and their limits).
     """
     require_whole("modbus_latency.size", size, low=1, high=CAPACITY)
     require_whole("modbus_latency.values", values, low=0)
-    left, sizes = 1 + -(-size // 2), []
-    while left > 0:
-        registers = min(left, MOST_WRITTEN)
-        sizes += [9 + 2 * registers, 8]
-        left -= registers
-    left = HEADER + -(-values // 2)
-    while left > 0:
-        registers = min(left, MOST_READ)
-        sizes += [8, 5 + 2 * registers]
-        left -= registers
+    writes = _parts(1 + -(-size // 2), MOST_WRITTEN)
+    reads = _parts(HEADER + -(-values // 2), MOST_READ)
+    sizes = [each for n in writes for each in (9 + 2 * n, 8)]  # bytes of a request, its answer
+    sizes += [each for n in reads for each in (8, 5 + 2 * n)]
     return sum(line.frame(one) for one in sizes) + reader
+
+
+def _parts(registers: int, most: int) -> list[int]:
+    """Return how many registers each request has, at most ``most``."""
+    return [min(most, registers - done) for done in range(0, registers, most)]
 
 
 def can_latency(size: int, values: int, bus: CanBus, reader: float = 0.0) -> float:

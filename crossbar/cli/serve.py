@@ -102,7 +102,8 @@ def answer(
     def begin(place: str, descriptor: int) -> None:
         seconds = text(modbus_latency(LIKELY, 0, line), "s", 3)
         say(f"Unit {unit} on {place}: {', '.join(reader.intents)}.")
-        say(f"A text of {LIKELY} bytes takes {seconds} at {line.baud} baud. Ctrl-C ends it.")
+        say(f"Frames of {LIKELY} bytes of text and of its answer take {seconds} at {line.baud} "
+            "baud; the reader and key values add to it. Ctrl-C ends it.")  # fmt: skip
         count = serve(descriptor, served, stop, line.silence)
         say(f"{count} requests answered.")
 
