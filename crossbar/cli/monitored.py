@@ -129,4 +129,5 @@ def show(record: dict[str, Any]) -> None:
         rows.append(["  operations an event", f"{each:.1f}"])
     if "neurons_removed" in record:
         rows.append(["neurons removed", str(record["neurons_removed"])])
-    table(f"{record['kind']}, {record['rate']:g} false alarms a test", ["", "value"], rows)
+    title = f"{record['kind']}: {record['rate']:g} false alarms a test if its model of events holds"
+    table(title, ["", "value"], rows)

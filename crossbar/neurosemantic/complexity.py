@@ -9,7 +9,7 @@ from crossbar.checks import require_whole
 from crossbar.errors import require_number
 from crossbar.neurosemantic.network import NeurosemanticNetwork
 
-ATTENTION_LAYERS = 96
+ATTENTION_LAYERS = 96  # of the same description; see published_operations
 
 
 class WorkCounts(NamedTuple):

@@ -12,6 +12,7 @@ from crossbar.neurosemantic.monitors import DnsMonitor, FailureMonitor, HoursMon
 from crossbar.neurosemantic.monitors.dns import split
 from crossbar.neurosemantic.processor import EventProcessor
 from crossbar.neurosemantic.reading.templates import template
+from crossbar.neurosemantic.statistics import HOUR
 from crossbar.neurosemantic.streams import (
     GeneratedStream,
     dns_stream,
@@ -19,8 +20,6 @@ from crossbar.neurosemantic.streams import (
     login_stream,
     ssh_stream,
 )
-
-HOUR = 3600.0
 
 
 class StreamKind(NamedTuple):

@@ -224,6 +224,15 @@ def test_failures_in_a_row_are_counted_until_a_login_succeeds() -> None:
     assert alerts(FailureMonitor(), failed("a", "x", 4, invalid=True)) == []
 
 
+@pytest.mark.parametrize("kind", ["hours", "dns"])
+def test_monitors_that_count_hours_refuse_an_hour_before(kind: str) -> None:
+    monitor, (first, *_) = stream_kind(kind).monitor(), generated(kind).events
+    monitor.observe(first._replace(time=HOUR + 10.0))
+    monitor.observe(first._replace(time=HOUR + 0.0))  # within the hour order does not matter
+    with pytest.raises(ConfigError, match=r"LogEvent.time: expected a time from 3600, got 3599"):
+        monitor.observe(first._replace(time=HOUR - 1.0))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_cannot_be_is_refused(kind: str) -> None:
     with pytest.raises(ConfigError, match=r"Monitor.rate: expected a number in \(0, 0.1\]"):

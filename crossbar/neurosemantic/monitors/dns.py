@@ -6,11 +6,10 @@ import functools
 import math
 from typing import Any
 
-from crossbar.errors import fail, shown
 from crossbar.neurosemantic.alerts import RATE, Alert, LogEvent, Monitor, score
-from crossbar.neurosemantic.monitors.fields import required
+from crossbar.neurosemantic.monitors.fields import hour_of, required
 from crossbar.neurosemantic.probabilities import student_tail
-from crossbar.neurosemantic.statistics import HOUR, OnlineMoments, SymbolFrequencies
+from crossbar.neurosemantic.statistics import OnlineMoments, SymbolFrequencies
 
 ALPHABET = 38  # letters, digits, hyphen and underscore
 WARM_UP = 20  # domains with new names before any is judged; assumed
@@ -76,7 +75,7 @@ class DnsMonitor(Monitor):
     def observe(self, event: LogEvent) -> Alert | None:
         """Take one query, and judge its host and domain if the name is new."""
         host, query = required(event, "host", "query")
-        self._advance(int(event.time // HOUR))
+        self._advance(hour_of(event, self.hour))
         domain, name = split(query)
         names = self.names.setdefault(domain, {})
         names[name] = names.get(name, 0) + 1
@@ -131,9 +130,6 @@ class DnsMonitor(Monitor):
 
     def _advance(self, hour: int) -> None:
         """Learn from all flows of an hour that is over."""
-        if self.hour is not None and hour < self.hour:
-            expected = "events in order of time"
-            fail("DnsMonitor.time", expected, shown(hour * HOUR), "Sort the events by time.")
         if self.hour is not None and hour > self.hour:
             for flow in self._flows.values():
                 self._learn(flow.domain, math.log2(flow.bits))

@@ -55,7 +55,8 @@ class FailureMonitor(Monitor):
         self.mistyped = require_number(
             "FailureMonitor.mistyped", mistyped, above=0.0, below=1.0, remedy=remedy
         )
-        self.least = math.ceil(math.log(self.rate) / math.log(self.mistyped) - 1e-9)
+        failures = math.log(self.rate) / math.log(self.mistyped)
+        self.least = math.ceil(failures - 1e-9)  # rounding makes no 7 of 6
         self.addresses: dict[str, _Address] = {}
 
     def observe(self, event: LogEvent) -> Alert | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from crossbar.errors import fail, shown
 from crossbar.neurosemantic.alerts import RATE, Alert, LogEvent, Monitor, score
-from crossbar.neurosemantic.monitors.fields import required
+from crossbar.neurosemantic.monitors.fields import hour_of, required
 from crossbar.neurosemantic.probabilities import negative_binomial_tail
-from crossbar.neurosemantic.statistics import HOUR, HOURS, THURSDAY, hour_of_week
+from crossbar.neurosemantic.statistics import HOURS, THURSDAY, hour_of_week
 
 WARM_UP = 4 * HOURS  # hours of a group before it is judged; assumed
 PRIOR_MEMBERS, PRIOR_WEEKS = 0.5, 1.0
@@ -70,7 +69,7 @@ class HoursMonitor(Monitor):
     def observe(self, event: LogEvent) -> Alert | None:
         """Count one event, and judge its group if another member is active."""
         user, group = required(event, "user", "group")
-        self._advance(int(event.time // HOUR))
+        self._advance(hour_of(event, self.hour))
         assert self.hour is not None
         one = self.groups.get(group)
         if one is None:
@@ -108,9 +107,6 @@ class HoursMonitor(Monitor):
         """Close all hours before ``hour``."""
         if self.hour is None:
             self.hour = hour
-        if hour < self.hour:
-            expected = "events in order of time"
-            fail("HoursMonitor.time", expected, shown(hour * HOUR), "Sort the events by time.")
         while self.hour < hour:
             for one in self.groups.values():
                 one.close(self.hour)

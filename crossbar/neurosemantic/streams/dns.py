@@ -19,7 +19,7 @@ SYLLABLES = ("ba", "co", "di", "fe", "gu", "ha", "in", "jo", "ka", "lo", "mi", "
 HEX, BASE32, BASE36 = (
     "0123456789abcdef",
     "abcdefghijklmnopqrstuvwxyz234567",
-    ("abcdefghijklmnopqrstuvwxyz0123456789"),
+    "abcdefghijklmnopqrstuvwxyz0123456789",
 )
 CDNS = ("cloudedge.net", "fastcache.net", "akafront.com", "mediacdn.org")
 NEW_CDN_DAY = 6  # from which the last of them is in use

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from crossbar.neurosemantic.alerts import Alert, LogEvent
+from crossbar.neurosemantic.statistics import DAY
 
-AFTER = 86_400.0  # s from the beginning of what is planted to its alert
+AFTER = DAY  # s from the beginning of what is planted to its alert
 MONDAY = 1_704_067_200  # s, the first Monday of 2024, 0:00
 
 
