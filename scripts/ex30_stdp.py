@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import gallery
 import numpy as np
 
 from crossbar.plots.plasticity import learning_windows
-from crossbar.report.figures.canvas import save
 from crossbar.spice.learning_windows import ThreeWays, in_ways
 from crossbar.spice.plasticity import simulated_alone
 from crossbar.spiking import PLASTICITY
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> list[ThreeWays]:
         ways.append(one.simulated(jobs=options.jobs))
         show(ways[-1], options.jobs)
     options.out.mkdir(parents=True, exist_ok=True)
-    save(learning_windows(ways), options.out)
+    gallery.keep(learning_windows(ways), options)
     return ways
 
 

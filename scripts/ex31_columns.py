@@ -13,11 +13,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import gallery
 import make_digits
 import pandas as pd
 
 from crossbar.intervals import student
-from crossbar.report.figures.canvas import WIDTH, Picture, picture, save, styled
+from crossbar.report.figures.canvas import WIDTH, Picture, picture, styled
 from crossbar.report.figures.layout import panels
 from crossbar.runs.column_settings import columns_plan
 from crossbar.runs.columns import run_columns
@@ -136,8 +137,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
         print(each.drop(columns="tasks").to_string(index=False, float_format="{:.4g}".format))
     by_task = measured(plain | {"run": plain["run"] | {"tasks": CLASSES // 2}})["tasks"]
     print(forgotten(by_task).to_string(index=False, float_format="{:.1f}".format))
-    save(figure(table, circuits), options.out)
-    print(options.out / "columns.png")
+    gallery.keep(figure(table, circuits), options)
     return table
 
 

@@ -15,10 +15,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import gallery
 import pandas as pd
 from matplotlib.axes import Axes
 
-from crossbar.report.figures.canvas import COLOURS, FULL, LINES, MARKERS, picture, save, styled
+from crossbar.report.figures.canvas import COLOURS, FULL, LINES, MARKERS, picture, styled
 from crossbar.report.figures.layout import empty
 from crossbar.runs import evaluate_run, experiment, load_plan, train
 from crossbar.runs.build import parts_of, samples
@@ -126,8 +127,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     table = measured(options)
     wide = 100 * table.pivot_table(index=["panel", "x"], columns="chip", values="accuracy")
     print(wide.to_string(float_format="{:.1f}".format, na_rep=""))
-    save(drawn(table), options.out)
-    print(options.out / "intents.png")
+    gallery.keep(drawn(table), options)
     return table
 
 

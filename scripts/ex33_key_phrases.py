@@ -17,12 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import gallery
 import numpy as np
 import pandas as pd
 
 from crossbar.data import Commands
 from crossbar.data.text import span_score, spans_of_tags, tokens
-from crossbar.report.figures.canvas import COLOURS, FULL, LINES, MARKERS, picture, save, styled
+from crossbar.report.figures.canvas import COLOURS, FULL, LINES, MARKERS, picture, styled
 from crossbar.report.figures.layout import empty
 from crossbar.runs import experiment, train
 from crossbar.runs.build import parts_of, samples
@@ -116,8 +117,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     table = measured(options)
     wide = 100 * table.pivot_table(index=["panel", "x"], columns="tagger", values="f1")
     print(wide.to_string(float_format="{:.1f}".format, na_rep=""))
-    save(drawn(table), options.out)
-    print(options.out / "key-phrases.png")
+    gallery.keep(drawn(table), options)
     return table
 
 

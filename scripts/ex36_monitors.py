@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import gallery
 import pandas as pd
 
 from crossbar.neurosemantic import (
@@ -26,7 +27,6 @@ from crossbar.neurosemantic import (
     watch,
 )
 from crossbar.plots.monitors import monitored
-from crossbar.report.figures.canvas import save
 
 LINES = AttentionHead(symbol=by_field("message"), key="pid", pause=20)
 FIRST_MARK, LATER = 500, 1000  # events; seconds between the two presentations
@@ -87,8 +87,7 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
                      len(judged.false)))  # fmt: skip
         for alert in alerts:
             print(f"{kind}: {alert.score:.1f}  {alert.reason}")
-    save(monitored(table, streams), options.out)
-    print(options.out / "monitors.png")
+    gallery.keep(monitored(table, streams), options)
     return pd.DataFrame(rows, columns=["kind", "events", "planted", "caught", "false alarms"])
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import ex31_columns
+import gallery
 import numpy as np
 import pandas as pd
 
 from crossbar.neurosemantic import NeurosemanticNetwork
 from crossbar.random import Streams
-from crossbar.report.figures.canvas import WIDTH, Picture, picture, save, styled
+from crossbar.report.figures.canvas import WIDTH, Picture, picture, styled
 from crossbar.report.figures.layout import panels
 from crossbar.runs.column_settings import columns_plan
 from crossbar.runs.columns import waves
@@ -137,8 +138,7 @@ def main(arguments: list[str] | None = None) -> tuple[pd.DataFrame, Kept]:
     print(f"event processor: {100 * min(kept.recalled[-1]):.0f} % of the digits of every task are "
           f"replayed exactly after the last, {kept.neurons[-1]} neurons; task 1 again: "
           f"{kept.added} new neurons, {100 * kept.same:.0f} % the same")  # fmt: skip
-    save(figure(columns, kept), options.out)
-    print(options.out / "continual.png")
+    gallery.keep(figure(columns, kept), options)
     return columns, kept
 
 

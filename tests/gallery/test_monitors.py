@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "ex36_monitors.py"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
-def test_ex36_replays_a_log_and_catches_what_is_planted(tmp_path, capsys) -> None:
+def test_ex36_replays_a_log_and_catches_what_is_planted(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
     words = ["--events", "2500", "--kinds", "openssh", "--out", str(tmp_path)]
-    table = runpy.run_path(str(SCRIPT))["main"](words)
+    table = importlib.import_module("ex36_monitors").main(words)
     printed = capsys.readouterr().out
     assert "all episodes are replayed exactly: yes" in printed
     assert (table["caught"] == table["planted"]).all()

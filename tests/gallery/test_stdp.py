@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,13 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 @pytest.mark.ngspice
-def test_ex30_windows_are_exponential_and_agree_in_three_ways(tmp_path, capsys) -> None:
-    main = runpy.run_path(str(SCRIPTS / "ex30_stdp.py"))["main"]
-    ways = main(["--points", "2", "--jobs", "1", "--out", str(tmp_path)])
+def test_ex30_windows_are_exponential_and_agree_in_three_ways(
+    tmp_path, capsys, monkeypatch
+) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    ways = importlib.import_module("ex30_stdp").main(
+        ["--points", "2", "--jobs", "1", "--out", str(tmp_path)]
+    )
     assert [one.name for one in ways] == ["vteam", "yakopcic", "stanford-pku"]
     for one in ways:
         assert min(one.window.potentiation.r_squared, one.window.depression.r_squared) > 0.95
