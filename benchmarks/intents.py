@@ -31,13 +31,14 @@ With --json results are kept line by line, and those that are there are not repe
 from __future__ import annotations
 
 import argparse
-import gzip
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.kept import keeping, kept
+from bench.kept import resumed
+from bench.texts import parsed, parser, settings
 from rich.console import Console
 from rich.table import Table
 
@@ -82,25 +83,6 @@ REPAIRS = {
 }
 
 
-def unpacked(path: Path, folder: Path) -> Path:
-    """Return ``path`` without gzip."""
-    if path.suffix != ".gz":
-        return path
-    plain = folder / path.stem
-    if not plain.exists():
-        plain.write_bytes(gzip.decompress(path.read_bytes()))
-    return plain
-
-
-def settings(name: str, lines: int, options: argparse.Namespace) -> list[str]:
-    """Return the changes of the recipe for a set and its lines."""
-    given = [*SETS[name].settings, f"data.hashing.lines={lines}"]
-    if name != "commands":
-        path = unpacked(getattr(options, name), options.out)
-        given += ["data.kind=texts", f"data.path={path}", "data.part=split", "data.spans=slots"]
-    return given + ([f"train.epochs={options.epochs}"] if options.epochs else [])
-
-
 def linear(parts: Parts) -> float:
     """Return the accuracy of the better linear classifier on the test part."""
     from scipy.sparse import csr_matrix
@@ -119,10 +101,8 @@ def linear(parts: Parts) -> float:
 
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    before = kept(options.json)
-    yield from before
-    done = {(one["set"], one["lines"], one["chip"], one["condition"]) for one in before}
-    yield from keeping(options.json, measured(options, done))
+    names = ("set", "lines", "chip", "condition")
+    yield from resumed(options.json, names, partial(measured, options))
 
 
 def measured(
@@ -157,7 +137,8 @@ def trained(
     name: str, lines: int, options: argparse.Namespace, more: tuple[str, ...] = ()
 ) -> tuple[Experiment, Path]:
     """Return a plan with ``more`` settings and the folder of its chip, trained once."""
-    plan = experiment(override(read(RECIPE), [*settings(name, lines, options), *more]))
+    changes = settings(name, SETS[name].settings, lines, options)
+    plan = experiment(override(read(RECIPE), [*changes, *more]))
     out = options.out / f"{name}-{lines}{f'-{LEARNED}' if more else ''}"
     train(plan, out, progress=False)
     return plan, out
@@ -220,23 +201,12 @@ def show(records: list[dict[str, Any]], rate: float) -> bool:
 
 def main(given: list[str] | None = None) -> int:
     """Train, print the table, and return 1 if a mark is missed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", nargs="+", choices=SETS, help="default: those with a path")
-    parser.add_argument("--lines", nargs="+", type=int, default=[512, 2048])
-    parser.add_argument("--clinc", type=Path, help="CLINC150, a file of texts")
-    parser.add_argument("--snips", type=Path, help="SNIPS 2017, a file of texts")
-    parser.add_argument("--epochs", type=int, help="in place of those of each set")
-    parser.add_argument("--stress", nargs="*", choices=SETS, default=[])
-    parser.add_argument("--learn", nargs="*", choices=SETS, default=[])
-    parser.add_argument("--rate", type=float, default=1000.0, help="sentences a second")
-    parser.add_argument("--out", type=Path, default=Path("runs") / "intents", help="trained chips")
-    parser.add_argument("--json", type=Path, help="file that keeps every result")
-    options = parser.parse_args(given)
-    if options.only is None:
-        options.only = [n for n in SETS if n == "commands" or getattr(options, n) is not None]
-    options.out.mkdir(parents=True, exist_ok=True)
+    ours = parser(__doc__, SETS, "intents")
+    ours.add_argument("--clinc", type=Path, help="CLINC150, a file of texts")
+    ours.add_argument("--stress", nargs="*", choices=SETS, default=[])
+    ours.add_argument("--learn", nargs="*", choices=SETS, default=[])
+    ours.add_argument("--rate", type=float, default=1000.0, help="sentences a second")
+    options = parsed(ours, given, SETS)
     return 0 if show(list(results(options)), options.rate) else 1
 
 

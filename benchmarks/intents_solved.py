@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from intents import CHIPS, RECIPE, SETS, unpacked
+from bench.texts import texts
+from intents import CHIPS, RECIPE, SETS
 from scipy.sparse import csr_matrix, vstack
 
 from crossbar.intervals import wilson
@@ -36,11 +37,10 @@ TAU = 5e-6  # s, of synapses; membranes have twice that
 
 def plan_of(options: argparse.Namespace, chip: str) -> Experiment:
     """Return the experiment on a chip."""
-    path = unpacked(options.texts, options.out)
     slow = [f"network.neuron.tau_s={TAU}", f"network.neuron.g_leak={0.5e-12 / TAU}"]
-    texts = ["data.kind=texts", f"data.path={path}", "data.part=split", "data.spans=slots"]
+    own = texts(options.texts, options.out)
     lines = [f"data.hashing.lines={options.lines}", "data.hashing.patterns=2,3"]
-    given = [*SETS["snips"].settings, *texts, *lines, *slow, *CHIPS[chip]]
+    given = [*SETS["snips"].settings, *own, *lines, *slow, *CHIPS[chip]]
     return experiment(override(read(RECIPE), given))
 
 

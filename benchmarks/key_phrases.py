@@ -21,12 +21,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from bench.kept import keeping, kept
-from intents import CHIPS, unpacked
+from bench.kept import resumed
+from bench.texts import parsed, parser, settings
+from intents import CHIPS
 from rich.console import Console
 from rich.table import Table
 
@@ -61,15 +63,6 @@ class Linear(NamedTuple):
     accuracy: float
 
 
-def settings(name: str, lines: int, options: argparse.Namespace) -> list[str]:
-    """Return the changes of the recipe for a set and its lines."""
-    given = [*SETS[name].settings, f"data.hashing.lines={lines}"]
-    if name == "snips":
-        path = unpacked(options.snips, options.out)
-        given += ["data.kind=texts", f"data.path={path}", "data.part=split", "data.spans=slots"]
-    return given + ([f"train.epochs={options.epochs}"] if options.epochs else [])
-
-
 def linear(texts: tuple[Labelled, ...], dataset: Dataset, parts: Parts) -> Linear:
     """Return what linear support vectors give on the test part."""
     from scipy.sparse import csr_matrix
@@ -89,10 +82,7 @@ def linear(texts: tuple[Labelled, ...], dataset: Dataset, parts: Parts) -> Linea
 
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    before = kept(options.json)
-    yield from before
-    done = {(one["set"], one["lines"], one["chip"]) for one in before}
-    yield from keeping(options.json, measured(options, done))
+    yield from resumed(options.json, ("set", "lines", "chip"), partial(measured, options))
 
 
 def measured(
@@ -111,7 +101,8 @@ def tested(
 ) -> Iterator[dict[str, Any]]:
     """Train a tagger, or take the one in the folder, and yield what it gives on ``chips``."""
     out, begun = options.out / f"{name}-{lines}", time.perf_counter()
-    plan = experiment(override(read(RECIPE), settings(name, lines, options)))
+    changes = settings(name, SETS[name].settings, lines, options)
+    plan = experiment(override(read(RECIPE), changes))
     train(plan, out, progress=False)
     took = time.perf_counter() - begun
     dataset, texts = samples(plan.common.data), plan.common.data.labelled()
@@ -154,19 +145,7 @@ def show(records: list[dict[str, Any]]) -> bool:
 
 def main(given: list[str] | None = None) -> int:
     """Train, print the table, and return 1 if a mark is missed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", nargs="+", choices=SETS, help="default: those with a path")
-    parser.add_argument("--lines", nargs="+", type=int, default=[512, 2048])
-    parser.add_argument("--snips", type=Path, help="SNIPS 2017, a file of texts with slots")
-    parser.add_argument("--epochs", type=int, help="in place of those of each set")
-    parser.add_argument("--out", type=Path, default=Path("runs") / "key-phrases", help="chips")
-    parser.add_argument("--json", type=Path, help="file that keeps every result")
-    options = parser.parse_args(given)
-    if options.only is None:
-        options.only = ["commands", *(["snips"] if options.snips is not None else [])]
-    options.out.mkdir(parents=True, exist_ok=True)
+    options = parsed(parser(__doc__, SETS, "key-phrases"), given, SETS)
     return 0 if show(list(results(options))) else 1
 
 

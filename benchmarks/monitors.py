@@ -46,9 +46,11 @@ def parser() -> argparse.ArgumentParser:
     return ours
 
 
-def remembered(network: NeurosemanticNetwork, first: int = 0) -> list[tuple[str | int, int]]:
-    """Return all events of the episodes from number ``first`` on, in order of time."""
-    replays = (network.replay(episode) for episode in network.episodes[first:])
+def remembered(
+    network: NeurosemanticNetwork, count: int | None = None
+) -> list[tuple[str | int, int]]:
+    """Return all events of the first ``count`` episodes in order of time; None: of all."""
+    replays = (network.replay(episode) for episode in network.episodes[:count])
     return sorted(itertools.chain.from_iterable(replays), key=lambda one: one[1])
 
 
@@ -118,10 +120,7 @@ def continual(events: int) -> dict[str, object]:
         logs.append((log, len(network.episodes), len(network.neurons)))
         end += log[-1].time - log[0].time + 1000
     first, count, _ = logs[0]
-    replayed = sorted(
-        itertools.chain.from_iterable(map(network.replay, network.episodes[:count])),
-        key=lambda one: one[1],
-    )
+    replayed = remembered(network, count)
     before, episodes = len(network.neurons), len(network.episodes)
     for event in first:
         processor.present(event._replace(time=event.time + end + 1000))

@@ -26,11 +26,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from bench.kept import keeping, kept
+from bench.kept import resumed
 from rich.console import Console
 from rich.table import Table
 
@@ -95,10 +96,7 @@ def trained(
 
 def results(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Yield kept results, then new ones as they are made."""
-    before = kept(options.json)
-    yield from before
-    done = {(one["chip"], one["seed"]) for one in before}
-    yield from keeping(options.json, measured(options, done))
+    yield from resumed(options.json, ("chip", "seed"), partial(measured, options))
 
 
 def measured(options: argparse.Namespace, done: set[tuple[str, int]]) -> Iterator[dict[str, Any]]:

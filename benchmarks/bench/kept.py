@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,18 @@ def kept(path: Path | None) -> list[Record]:
     if path is None or not path.exists():
         return []
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def resumed(
+    path: Path | None, names: tuple[str, ...], new: Callable[[set[Any]], Iterator[Record]]
+) -> Iterator[Record]:
+    """Yield the records of ``path``, then those that ``new`` makes, each once ``path`` has it.
+
+    ``new`` is given what is done: the values of ``names`` of each record that is there.
+    """
+    before = kept(path)
+    yield from before
+    yield from keeping(path, new({tuple(one[name] for name in names) for one in before}))
 
 
 def keeping(path: Path | None, records: Iterator[Record]) -> Iterator[Record]:

@@ -133,3 +133,19 @@ def test_the_event_processor_forgets_nothing_and_is_timed(monkeypatch):
     checks = ("growth", "exact"), ("growth", "same neurons"), ("compaction", "exact")
     checks += (("continual", "task 1 replayed after task 5"), ("continual", "same neurons"))
     assert all(results[part][check] is True for part, check in checks)
+
+
+def test_results_that_are_kept_are_not_made_again(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    resumed = importlib.import_module("bench.kept").resumed
+    path = tmp_path / "results.jsonl"
+
+    def new(done):
+        return ({"seed": k, "value": k / 3} for k in range(3) if (k,) not in done)
+
+    first = resumed(path, ("seed",), new)
+    begun = [next(first), next(first)]  # and stopped
+    every = list(resumed(path, ("seed",), new))
+    assert every[:2] == begun
+    assert every == list(new(set()))
+    assert len(path.read_text().splitlines()) == 3
