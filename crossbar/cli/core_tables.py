@@ -35,6 +35,7 @@ from crossbar.units import si, text
 
 PLACERS = {"in order": InOrder(), "at random": AtRandom(), "by graph": ByGraph()}
 MADE = {"local": local_connectivity, "small-world": small_world}
+RATE = 10.0  # Hz
 
 
 class Flow(NamedTuple):
@@ -45,8 +46,9 @@ class Flow(NamedTuple):
 
 
 def placed(
-    network: str, settings: list[str], like: str | None, rate: float, core: CoreSpec, seed: int
-) -> tuple[int, dict[str, Flow]]:
+    network: str, settings: list[str], like: str | None, rate: float | None, core: CoreSpec,
+    seed: int,
+) -> tuple[int, dict[str, Flow]]:  # fmt: skip
     """Return how many neurons ``network`` has, and the traffic of its placements by name.
 
     There are none where it is a number alone.
@@ -60,9 +62,11 @@ def placed(
         fail("crossbar cores", "a number alone", " ".join(settings), "Leave them out.")
     neurons = _number(network)
     if like is None:
+        if rate is not None:
+            fail("--rate", "a network that is placed", "a number alone", "Add --like local.")
         return neurons, {}
     wired = MADE[like](neurons, rng=Streams(seed)("network"))
-    return neurons, _flows(wired, np.full(wired.lines, rate), 1.0, core, seed)
+    return neurons, _flows(wired, *_steady(wired, rate), core, seed)
 
 
 def _number(given: str) -> int:
@@ -78,12 +82,22 @@ def _number(given: str) -> int:
     return int(number)
 
 
-def _run(network: str, settings: list[str], rate: float, seed: int) -> tuple[Any, Any, float]:
+def _steady(wired: Connectivity, rate: float | None) -> tuple[Any, float]:
+    """Return the spikes of lines that all fire at one rate [Hz], and their time [s]."""
+    return np.full(wired.lines, RATE if rate is None else rate), 1.0
+
+
+def _run(
+    network: str, settings: list[str], rate: float | None, seed: int
+) -> tuple[Connectivity, Any, float]:
     """Return the connectivity of a file, spikes of all lines and their time [s]."""
     plan = spiking_plan(Path(network), [*settings, f"seed={seed}"])
     wired = Connectivity.of(plan.model)
     if plan.run.until is None:
-        return wired, np.full(wired.lines, rate), 1.0
+        return wired, *_steady(wired, rate)
+    if rate is not None:
+        fail("--rate", "no rate where a run says how many spikes there are",
+             f"{rate:g} Hz and run.until", "Leave it out.")  # fmt: skip
     with Bars() as bars:
         recording, _ = run_spiking(plan, progress=bars)
     return wired, wired.counts(recording), recording.until

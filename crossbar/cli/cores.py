@@ -37,11 +37,11 @@ Like = Annotated[
     ),
 ]
 Rate = Annotated[
-    float,
+    float | None,
     typer.Option(
         parser=number("Hz", above=0, high=1e12),
         metavar="HZ",
-        help="Spikes of every line, where no run says how many.",
+        help="Spikes of every line, where no run says how many; default: 10 Hz.",
     ),
 ]
 Power = Annotated[
@@ -59,7 +59,7 @@ def cores_command(
     settings: Settings = None,
     *,
     like: Like = None,
-    rate: Rate = 10.0,
+    rate: Rate = None,
     neurons: Annotated[int, whole_option("Neurons that a core has.", low=1)] = 512,
     axons: Annotated[int, whole_option("Lines that the neurons of a core hear.", low=1)] = 512,
     power: Power = 2e-3,

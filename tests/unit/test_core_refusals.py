@@ -171,6 +171,8 @@ def test_the_command_places_a_network_by_rule_and_draws_it(tmp_path, monkeypatch
         (["10", "a=1"], "crossbar cores: expected a number alone, got a=1."),
         ([LOOP, "--like", "local"], "--like: expected a number of neurons before it, got"),
         (["10", "--out", "x"], "--out: expected a network that is placed, got a number alone."),
+        (["10", "--rate", "5"], "--rate: expected a network that is placed, got a number alone."),
+        ([LOOP, "--rate", "5"], "--rate: expected no rate where a run says how many spikes there"),
     ],
 )
 def test_the_command_refuses_in_one_line(words, begin, monkeypatch, capsys) -> None:
