@@ -90,7 +90,7 @@ def test_the_graph_cuts_a_ring_as_few_times_as_there_are_cores() -> None:
     assert traffic.hops == 4  # round the square of cores
     naive = CoreTraffic(InOrder().place(own, CoreSpec(neurons=18, axons=18), rng=rng()),
                         np.ones(64), 1.0)  # fmt: skip
-    assert naive.packets > 40
+    assert naive.packets > 40  # three neighbours in four are on another core: 48 are expected
 
 
 def test_blocks_that_hear_themselves_alone_send_nothing_by_the_graph() -> None:
@@ -102,7 +102,7 @@ def test_blocks_that_hear_themselves_alone_send_nothing_by_the_graph() -> None:
     assert CoreTraffic(placement, np.ones(96), 1.0).packets == 0
     at_random = CoreTraffic(AtRandom().place(own, CoreSpec(neurons=16, axons=96), rng=rng()),
                             np.ones(96), 1.0)  # fmt: skip
-    assert at_random.packets > 300
+    assert at_random.packets > 300  # a line is heard on 5.7 cores in the mean: 450 are expected
 
 
 def test_small_blocks_share_cores() -> None:
@@ -123,7 +123,7 @@ def test_parts_that_fit_on_a_core_together_are_joined(monkeypatch: pytest.Monkey
 
 
 def test_cores_of_a_plane_lie_in_a_plane() -> None:
-    """Of a grid of 6 x 6 cores the best layout has a hop a link, 60; shuffled it has over 200."""
+    """Of a grid of 6 x 6 cores the best layout has a hop a link, 60; shuffled it has 4, 240."""
     y, x = np.divmod(np.arange(36), 6)
     right, up = np.flatnonzero(x < 5), np.flatnonzero(y < 5)
     names = rng().permutation(36)
@@ -164,7 +164,7 @@ def test_the_graph_sends_a_fraction_of_the_packets() -> None:
     own, core = local_connectivity(900, rng=rng()), CoreSpec(neurons=60, axons=100)
     naive, graph = (CoreTraffic(p.place(own, core, rng=rng(1)), np.ones(900), 1.0)
                     for p in (InOrder(), ByGraph()))  # fmt: skip
-    assert graph.packets < 0.2 * naive.packets
+    assert graph.packets < 0.1 * naive.packets
     assert graph.hops < 0.1 * naive.hops
     assert graph.placement.count < 0.3 * naive.placement.count
 
