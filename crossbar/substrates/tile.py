@@ -142,14 +142,13 @@ class Tile(Substrate):
     def _require_compensable(self) -> None:
         """Raise unless line resistance can be made up for."""
         where, expected = "Tile.compensation", "ohmic cells on wires with resistance"
-        remedy = "Set the wires (tile.wires.r_wl), or leave it out."
         if self.wires is None:
-            fail(where, expected, "no wires", remedy)
+            fail(where, expected, "no wires", "Set the wires (tile.wires.r_wl), or leave it out.")
         if not self.device.conduction.ohmic:
             fail(where, expected, type(self.device.conduction).__name__, "Leave it out.")
         if self.mapping.pair_refresh is not None:
-            got, remedy = "refresh of pairs", "Leave one of both out."
-            fail(where, "cells that are written once", got, remedy)
+            once = "cells that are written once"
+            fail(where, once, "refresh of pairs", "Leave one of both out.")
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""

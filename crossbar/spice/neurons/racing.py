@@ -75,7 +75,7 @@ class RacingColumns:
         if len(spikes) > 1:
             times = ", ".join(f"{t:.4g} s" for t in spikes.times)
             remedy = "Columns this close need a faster inhibition."
-            raise SimulationError(message("RacingColumns", "one spike", f"{times}", remedy))
+            raise SimulationError(message("RacingColumns", "one spike", times, remedy))
         energy = sum(recording.energies.values())
         return Won(int(spikes.lines[0]), float(spikes.times[0]), energy)
 

@@ -79,6 +79,12 @@ class CoreTraffic(Displayed):
         hops: Integers = np.abs(end - begin)
         return hops
 
+    @cached_property
+    def _lengths(self) -> Integers:
+        """Hops of a packet of every route, (routes,)."""
+        hops: Integers = self._steps.sum(axis=1)
+        return hops
+
     @property
     def delivered(self) -> Doubles:
         """Spikes that every core gets, those of its own neurons among them, (cores,)."""
@@ -88,7 +94,7 @@ class CoreTraffic(Displayed):
     @property
     def packets(self) -> float:
         """Packets that leave the core of their neuron, or come from an input."""
-        return float(self._ways[0][self._steps.sum(axis=1) > 0].sum())
+        return float(self._ways[0][self._lengths > 0].sum())
 
     @property
     def local(self) -> float:
@@ -98,12 +104,12 @@ class CoreTraffic(Displayed):
     @property
     def hops(self) -> float:
         """Hops of all packets."""
-        return float(self._ways[0] @ self._steps.sum(axis=1))
+        return float(self._ways[0] @ self._lengths)
 
     @property
     def by_hops(self) -> tuple[Integers, Doubles]:
         """Numbers of hops from 0, and how many packets make so many; none are those within."""
-        packets = np.bincount(self._steps.sum(axis=1), self._ways[0], 2).astype(np.float64)
+        packets = np.bincount(self._lengths, self._ways[0], 2).astype(np.float64)
         return np.arange(packets.size), packets
 
     @property
@@ -153,7 +159,7 @@ class CoreTraffic(Displayed):
     @cached_property
     def latency(self) -> tuple[float, float]:
         """Mean over packets, and longest, time from a core into another [s], nan without any."""
-        spikes, apart = self._ways[0], self._steps.sum(axis=1) > 0
+        spikes, apart = self._ways[0], self._lengths > 0
         own = (self._steps @ (self.mesh.t_x, self.mesh.t_y) + self.mesh.t_delivery)[apart]
         weights = spikes[apart]
         if not weights.sum():
