@@ -102,7 +102,13 @@ def test_two_matrices_between_the_same_groups_are_refused() -> None:
 def test_a_recording_and_a_placement_are_of_the_model() -> None:
     model = read_spiking(LOOP)
     other = Recording({"x": Spikes.none(2)}, (), 1.0, np.empty(0), {}, {})
-    assert "Connectivity.counts.recording" in refused(Connectivity.of(model).counts, other)
+    line = refused(Connectivity.of(model).counts, other)
+    assert line.startswith("Connectivity.counts.recording: expected spikes of in of 4, hidden of 3")
+    assert "got x of 2." in line
+    narrow = {name: Spikes.none(2) for name in Connectivity.of(model).parts}
+    line = refused(Connectivity.of(model).counts, Recording(narrow, (), 1.0, np.empty(0), {}, {}))
+    assert "got in of 2, hidden of 2" in line
+    assert "expected spikes of a model" in refused(RING.counts, other)
     placement = InOrder().place(RING, CORE, rng=RNG)
     assert "placed_model.placement" in refused(placed_model, model, placement)
 

@@ -156,11 +156,12 @@ class Connectivity(Displayed):
         ConfigError
             If the recording is of another model.
         """
-        counts = np.zeros(self.lines, np.int64)
-        if missing := self.parts.keys() ^ recording.spikes.keys():
-            expected, got = f"spikes of {', '.join(self.parts)}", f"those of {min(missing)}"
-            fail("Connectivity.counts.recording", expected, got, "Give a run of this model.")
-        for name, begin in self.parts.items():
-            own = recording.spikes[name].counts()
-            counts[begin : begin + own.size] = own
-        return counts
+        widths = np.diff([*self.parts.values(), self.lines]).tolist()
+        own = dict(zip(self.parts, widths, strict=True))
+        given = {name: spikes.width for name, spikes in recording.spikes.items()}
+        if not given or given != own:
+            expected, got = (", ".join(f"{name} of {width}" for name, width in each.items())
+                             for each in (own, given))  # fmt: skip
+            where, remedy = "Connectivity.counts.recording", "Give a run of this model."
+            fail(where, f"spikes of {expected or 'a model'}", got or "none", remedy)
+        return np.concatenate([recording.spikes[name].counts() for name in self.parts])
