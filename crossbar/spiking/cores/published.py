@@ -23,7 +23,7 @@ class SystemOfCores:
     neurons, synapses
         As printed; None where they are not.
     power : [W]
-        As printed, rounded there to ``digits`` decimals.
+        As printed, rounded there.
     source
         Where.
     """
