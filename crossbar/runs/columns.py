@@ -102,13 +102,11 @@ def _one(plan: ColumnsPlan, seed: int, progress: Progress) -> tuple[ColumnsState
     )
     before = state.activity.copy()
     times = state.times(given.test, first=first, rng=rng)
+    prices = costs(plan.experiment)
     rows = [
-        row
-        for phase, activity in (
-            ("training", training), ("inference", state.activity.since(before))
-        )
-        for row in breakdown(activity, costs(plan.experiment), phase=phase)
-    ]  # fmt: skip
+        *breakdown(training, prices, phase="training"),
+        *breakdown(state.activity.since(before), prices, phase="inference"),
+    ]
     return state, {
         "seed": seed,
         "accuracy": float((labels.predicted(times) == given.y_test).mean()),
