@@ -34,12 +34,12 @@ from crossbar.bus import (
     modbus_latency,
     segments,
 )
+from crossbar.bus.modbus import FUNCTIONS
 from crossbar.plots.buses import bus_latencies
 from crossbar.random import Streams
 from crossbar.types import Rng
 
 VALUES = 24  # bytes of key values in the answer: unit=pump 3, number=40
-FUNCTIONS = (3, 4, 6, 16, 23)
 PLACES = (0, 0, 0, 1, 200, 1000, 1007, 2000)  # where requests begin
 
 

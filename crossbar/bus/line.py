@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from crossbar.bus.modbus import library
+from crossbar.bus.library import library
 from crossbar.errors import ConfigError, OutputError, fail, message
 from crossbar.specification import Specification
 from crossbar.units import quantity

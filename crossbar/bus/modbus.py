@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
-import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from crossbar.bus.faults import Fault
+from crossbar.bus.library import library
 from crossbar.bus.registers import Registers
 from crossbar.checks import require_part, require_whole
 from crossbar.displayed import Displayed
-from crossbar.errors import ConfigError, message
 
 FUNCTIONS = (3, 4, 6, 16, 23)
 """Read holding and input registers, write one, write several, write and read."""
@@ -93,20 +90,6 @@ class ModbusUnit(Displayed):
         """Write registers, and return the code of an exception or None."""
         fault = self.registers.write(address, values)
         return None if fault is None else self._codes(int(fault))
-
-
-@functools.cache
-def library(name: str) -> Any:
-    """Return a module, or raise if it is missing; the log of pymodbus is shown to nobody."""
-    log = logging.getLogger("pymodbus")
-    if not log.handlers:
-        log.addHandler(logging.NullHandler())
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        package = name.partition(".")[0]
-        remedy = "Install it: pip install 'crossbar-sim[bus]'."
-        raise ConfigError(message("serve", f"the package {package}", "none", remedy)) from None
 
 
 def checksum(content: bytes) -> bytes:

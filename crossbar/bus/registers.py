@@ -62,7 +62,6 @@ class Registers(Displayed):
     ) -> None:
         self.reader = require_part("Registers.reader", reader, CommandReader)
         self.report = report
-        self.count = 0
         self._text = [0] * (1 + TEXT_REGISTERS)
         self._answer = [0] * (HEADER + VALUES_REGISTERS)
         self._intents = _names(reader.intents)
@@ -95,9 +94,9 @@ class Registers(Displayed):
     def _answered(self, command: Command) -> None:
         """Keep ``command`` as the answer."""
         content, missing = values_text(command.values, 2 * VALUES_REGISTERS)
-        self.count = (self.count + 1) % 65_536
+        count = (self._answer[1] + 1) % 65_536
         self._answer = [
-            1, self.count, command.number, per_mille(command.confidence),
+            1, count, command.number, per_mille(command.confidence),
             len(command.values), missing, len(content), *_packed(content, VALUES_REGISTERS),
         ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from crossbar.checks import require_whole
 from crossbar.errors import require_number
 from crossbar.neurosemantic.network import NeurosemanticNetwork
 
-ATTENTION_LAYERS = 96  # of the same description; see published_operations
+ATTENTION_LAYERS = 96  # with which the slides compare; see published_operations
 
 
 class WorkCounts(NamedTuple):
@@ -38,13 +38,14 @@ class WorkCounts(NamedTuple):
 
 
 def published_operations(length: int, *, mean: float = 4.0, layers: int = 8) -> tuple[float, float]:
-    r"""Return the published operations of ``length`` symbols, without and with look-ups.
+    r"""Return the operations of ``length`` symbols by the published formula.
 
     Layer l takes :math:`k D_{l-1} + \ln(k D_l)` with :math:`D_0` the length and
-    :math:`D_l = D_{l-1} / k`. The first number is the sum of :math:`k D_{l-1}` alone.
+    :math:`D_l = D_{l-1} / k`. The first number is the sum of :math:`k D_{l-1}` alone, the
+    second one has the logarithms too.
 
-    **Source**: the public description of neurosemantic networks, with 21 333 for 4 000 symbols,
-    k = 4 and 8 layers.
+    **Source**: Lavrentiev, neurosemantic networks (slides), with 21 333 for 4 000 symbols, k = 4
+    and 8 layers. The second number is derived from the formula.
 
     Examples
     --------

@@ -30,7 +30,7 @@ from crossbar.bus import (
     serial_port,
     serve,
 )
-from crossbar.bus import modbus as modbus_room
+from crossbar.bus.library import library
 from crossbar.cli.serve import answer
 
 LINE = SerialLine(baud=115_200)
@@ -325,6 +325,6 @@ def test_what_cannot_be_served_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     for more in (["x" * 33], map(str, range(1000))):
         monkeypatch.setattr(ByWord, "intents", (*tuple(WORDS), *more))
         assert refused(Registers, ByWord()).startswith("Registers.reader.intents: ")
-    line = refused(modbus_room.library, "no_such_package.pdu")
+    line = refused(library, "no_such_package.pdu")
     assert line.startswith("serve: expected the package no_such_package, ")
     assert line.endswith("Install it: pip install 'crossbar-sim[bus]'.")
