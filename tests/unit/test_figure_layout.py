@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 from invented import chip, fill, grid
 
-from crossbar.report.figures.canvas import COLUMN
-from crossbar.report.figures.layout import DPI, LETTER, axes, legend, settle, thinned
+from crossbar.report.figures.canvas import COLUMN, DOUBLE
+from crossbar.report.figures.layout import (
+    DPI,
+    LETTER,
+    above,
+    axes,
+    empty,
+    legend,
+    settle,
+    thinned,
+)
 from crossbar.report.sweeps import (
     read_sweep,
 )
@@ -57,9 +66,28 @@ def test_axes_keep_their_height_under_any_legend() -> None:
         legend(figure, lines, [f"value number {k}" for k in range(count)], "values")
         settle(figure)
         box, above = ax.get_window_extent(), figure.legends[0].get_window_extent()
-        assert box.height / DPI == pytest.approx(2.0, abs=0.02)
+        assert box.height / DPI == pytest.approx(2.0, abs=1e-6)
         assert box.y1 < above.y0
         assert above.y1 <= figure.bbox.y1
         assert above.x1 <= figure.bbox.x1
         heights.append(figure.get_figheight())
     assert heights[1] > heights[0] + 3 * LETTER
+
+
+def test_labels_measured_once_leave_the_layout_of_labels_measured_at_every_step() -> None:
+    figure = empty(DOUBLE, 4.0)
+    (image, square), (line, _) = figure.subplots(2, 2)
+    figure.colorbar(image.imshow(np.outer(*np.indices((6, 9))[:, :6, 0]), aspect="auto"), ax=image)
+    square.imshow(np.eye(30))
+    line.plot([0, 1234567.0], [0, 1e-5], label="a line")
+    line.set(xlabel="abscissa", ylabel="two\nlines")
+    above(line, 1)
+    settle(figure)
+    heights = [ax.get_window_extent().height for ax in (image, line)]
+    assert sum(heights) / DPI == pytest.approx(4.0, abs=1e-6)
+    drawn = np.array([ax.get_window_extent().extents for ax in figure.axes])
+    figure.set_layout_engine("constrained")
+    for _ in range(3):  # until it changes no more
+        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
+    again = [ax.get_window_extent().extents for ax in figure.axes]
+    assert drawn == pytest.approx(np.array(again), abs=0.1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator
+from matplotlib.transforms import Bbox, BboxBase
+
+from crossbar.types import Floats
 
 DPI = 150
 ROOM = 6.0  # inches for labels and legends, of which a figure keeps what they need
@@ -84,20 +89,61 @@ def settle(figure: Figure) -> None:
     engine = figure.get_layout_engine()
     if engine is None:
         return
-    engine.execute(figure)
-    changed = [_fit(ax, along) for ax in figure.axes for along in (0, 1)]
-    if any(changed):
+    with _measured_once(figure) as margins:
         engine.execute(figure)
+        changed = [_fit(ax, along) for ax in figure.axes for along in (0, 1)]
+        if any(changed):
+            margins.clear()
+            engine.execute(figure)
+        height = figure.get_figheight() - ROOM
+        _keep_heights(figure, height)
+        engine.execute(figure)  # the ticks of an axis follow from its length
+        margins.clear()
+        engine.execute(figure)
+        _keep_heights(figure, height)
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+
+
+def _keep_heights(figure: Figure, height: float) -> None:
+    """Make ``figure`` as high as lets its rows of axes be ``height`` inches high together."""
     specs = [(ax, ax.get_subplotspec()) for ax in figure.axes]
     rows = {
         spec.rowspan.start: ax.get_position(original=True).height
         for ax, spec in specs
         if spec is not None and len(spec.rowspan) == 1
     }
-    total = figure.get_figheight()
-    figure.set_figheight((2 - sum(rows.values())) * total - ROOM)
-    engine.execute(figure)
-    figure.set_layout_engine("none")
+    figure.set_figheight((1 - sum(rows.values())) * figure.get_figheight() + height)
+
+
+@contextmanager
+def _measured_once(figure: Figure) -> Iterator[dict[Axes, Floats]]:
+    """Let axes of ``figure`` keep how far their labels extend, in pixels, until it is cleared.
+
+    A layout asks for it many times, and measuring text takes most of the time of a figure.
+    """
+    margins: dict[Axes, Floats] = {}
+    for ax in figure.axes:
+        vars(ax)["get_tightbbox"] = functools.partial(_extent, ax, margins)
+    try:
+        yield margins
+    finally:
+        for ax in figure.axes:
+            del vars(ax)["get_tightbbox"]
+
+
+def _extent(
+    ax: Axes, margins: dict[Axes, Floats], renderer: Any = None, **options: Any
+) -> BboxBase | None:
+    """Return the box of ``ax`` and its labels, in pixels; see ``Axes.get_tightbbox``."""
+    locator: Any = ax.get_axes_locator()
+    ax.apply_aspect(locator(ax, renderer) if locator else None)
+    if ax not in margins:
+        box = type(ax).get_tightbbox(ax, renderer, **options)
+        if box is None:
+            return None
+        margins[ax] = np.subtract(box.extents, ax.bbox.extents)
+    return Bbox.from_extents(*(np.array(ax.bbox.extents) + margins[ax]))
 
 
 def wrap(text: str, inches: float) -> str:
