@@ -79,8 +79,8 @@ def test_labels_measured_once_leave_the_layout_of_labels_measured_at_every_step(
     (image, square), (line, _) = figure.subplots(2, 2)
     figure.colorbar(image.imshow(np.outer(*np.indices((6, 9))[:, :6, 0]), aspect="auto"), ax=image)
     square.imshow(np.eye(30))
-    line.plot([0, 1234567.0], [0, 1e-5], label="a line")
-    line.set(xlabel="abscissa", ylabel="two\nlines")
+    line.plot([0, 1], [0, 1e-5], label="a line")
+    line.set(xlim=(0, 1), xlabel="abscissa", ylabel="two\nlines")
     above(line, 1)
     settle(figure)
     heights = [ax.get_window_extent().height for ax in (image, line)]
