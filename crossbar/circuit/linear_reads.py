@@ -9,6 +9,7 @@ import numpy as np
 from crossbar.circuit.array_reads import ArrayReads
 from crossbar.circuit.plane_noise import plane_noise
 from crossbar.circuit.planes import factors, gains
+from crossbar.circuit.ways import Lines as SensedLines
 from crossbar.circuit.ways import Sensed, Way, driven, only
 from crossbar.kernels import images, reads, signals
 from crossbar.kernels.bound import Bound, bind
@@ -139,6 +140,10 @@ class LinearReads(ArrayReads):
         starts = np.array([0, *(s.stop for s in driven)])
         amplifiers = each * len(driven)
         return Parts(starts, amplifiers, 1, forward), Parts(ends, amplifiers, 1, forward)
+
+    def sensed_lines(self, *, apart: bool) -> SensedLines:
+        """Return what a forward read takes, as it is now; see :mod:`crossbar.kernels.reads`."""
+        return self._now(forward=True, apart=apart).lines
 
     def _now(self, *, forward: bool, apart: bool) -> Sensed:
         """Return what a read takes, sensed array by array or as a whole."""

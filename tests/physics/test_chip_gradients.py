@@ -1,0 +1,142 @@
+"""Derivatives of whole chips: of loss, accuracy and energy, by settings, cells and weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.energy.physical import breakdown
+from crossbar.nn import CrossEntropy
+from crossbar.nn.pathwise import PathwiseChip
+from crossbar.runs import build
+from crossbar.runs.energy_record import costs
+from crossbar.runs.experiment import experiment
+from crossbar.runs.sensitivity import SensitiveChip
+from crossbar.runs.sensitivity.objectives import objectives
+from crossbar.runs.sensitivity.settings import value_of
+from crossbar.toml import placed
+
+DENSE = [
+    {"name": "hidden", "kind": "dense", "units": 12, "bias": True},
+    {"name": "norm", "kind": "batch-normalisation"},
+    {"name": "relu", "kind": "relu"},
+    {"name": "drop", "kind": "dropout"},
+    {"name": "skip", "kind": "dense", "units": 12, "inputs": ["hidden"]},
+    {"name": "sum", "kind": "add", "inputs": ["drop", "skip"]},
+    {"name": "out", "kind": "dense", "units": 3},
+]
+SETTINGS = {
+    "seed": [0],
+    "data": {"kind": "yin-yang", "samples": 34},
+    "network": {"layers": DENSE},
+    "device": {"kind": "reram", "sigma_read": 0.03},
+    "tile": {"reading": {"v_read": 0.02, "t_read": 1e-9}, "precision": "double"},
+    "train": {"weights": "memory"},
+    "energy": {"images": 24},
+}
+NAMES = [
+    "tile.reading.v_read",
+    "tile.reading.temperature",
+    "device.g_max",
+    "device.sigma_read",
+]
+
+
+def sensitive(settings, number=0):
+    """The chip ``number`` with initial weights, and its experiment."""
+    plan = experiment(placed(settings, "chip", number))
+    dataset = build.samples(plan.common.data)
+    learned = build.chip(experiment(settings), dataset.ends, plan.streams(0))
+    return SensitiveChip(plan, learned, 0, dataset), plan
+
+
+def figures(chip, plan):
+    """Mean loss and energy of an inference of the compiled chip."""
+    held = chip.held.chip(plan)
+    before, rng = held.activity.copy(), plan.streams(0)("sensitivity")
+    outputs = held.outputs(chip.x, rng=rng)
+    rows = breakdown(held.activity.since(before), costs(plan), phase="inference")
+    loss = float(held.loss.values(outputs, chip.wanted).mean())
+    return np.array([loss, sum(row.energy for row in rows)])
+
+
+@pytest.mark.parametrize("wires", [{}, {"r_wl": 5.0, "r_bl": 5.0}])
+def test_means_of_derivatives_are_derivatives_of_means(wires):
+    """Over chips and noise; `benchmarks/chip_gradients.py` does it with 10 000 draws."""
+    settings = SETTINGS if not wires else placed(SETTINGS, "tile.wires", wires)
+    names = [*NAMES[:3], "tile.wires.r_bl"] if wires else NAMES
+    moved, gaps, derivatives = 0.02, [], []
+    for number in range(10):
+        chip, plan = sensitive(settings, number)
+        at = chip.at({}, names)
+        own = [[at.by[m][name] for m in ("loss", "energy_inference")] for name in names]
+        differences = []
+        for name in names:
+            value = value_of(plan, name)
+            low, high = (
+                figures(chip, experiment(placed(plan.settings, name, value * (1 + side))))
+                for side in (-moved, moved)
+            )
+            differences.append((high - low) / (2 * moved * value))
+        gaps.append(np.array(own) - differences)
+        derivatives.append(differences)
+    gap, size = np.mean(gaps, axis=0), np.abs(np.mean(derivatives, axis=0))
+    error = np.std(gaps, axis=0, ddof=1) / np.sqrt(len(gaps))
+    # Pairs share all that is drawn but the noise of reads. 8 figures are within 8 standard errors
+    # of 10 draws in all but 1 of 6 000 runs; a difference over +-2 % bends by some 1e-3.
+    assert (np.abs(gap) < 8 * error + 2e-3 * size).all()
+    assert (size[[0, 2], 1] > 20 * error[[0, 2], 1]).all()
+
+
+def test_derivatives_by_weights_are_differences_where_nothing_is_random():
+    ideal = SETTINGS | {"device": {"kind": "ideal"}}
+    ideal = placed(placed(ideal, "tile.reading.temperature", 0.0), "train.weights", "cells")
+    chip, plan = sensitive(ideal)
+    by = chip.by_weights()
+    assert {name: one.shape for name, one in by.items()} == {
+        "hidden": (5, 12), "skip": (12, 12), "out": (12, 3)
+    }  # fmt: skip
+    rng, largest = np.random.default_rng(1), chip.held.limits
+    steps = {name: 1e-5 * rng.normal(size=one.shape) for name, one in by.items()}
+    ends = []
+    for side in (1, -1):
+        weights = {n: w + side * steps.get(n, 0.0) for n, w in chip.held.weights.items()}
+        held = chip.held.chip(plan, weights=weights, largest=largest)
+        scores = PathwiseChip(held).present(chip.x, rng=rng)
+        ends.append(objectives(chip.held.loss, scores, chip.wanted)["loss"](scores, chip.wanted))
+    change = ends[0].values.mean() - ends[1].values.mean()
+    expected = 2 * sum((by[name] * step).sum() for name, step in steps.items())
+    assert expected == pytest.approx(change, rel=1e-6)
+
+
+def test_the_smooth_accuracy_is_near_the_share_and_has_its_own_derivative():
+    rng = np.random.default_rng(3)
+    scores = rng.normal(size=(4000, 5))
+    wanted = np.eye(5)[rng.integers(5, size=4000)]
+    scores += 1.5 * wanted
+    figure = objectives(CrossEntropy(), scores, wanted)["accuracy"]
+    share = (scores.argmax(axis=1) == wanted.argmax(axis=1)).mean()
+    value, by = figure(scores, wanted)
+    assert value.mean() == pytest.approx(share, abs=0.01)
+    step = 1e-6 * rng.normal(size=scores.shape)
+    change = figure(scores + step, wanted).values - figure(scores - step, wanted).values
+    assert 2 * (by * step).sum() == pytest.approx(change.sum(), rel=1e-6)
+
+
+def test_converters_and_times_have_the_derivatives_of_their_costs():
+    settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
+    chip, _ = sensitive(placed(settings, "tile.dac", {"kind": "serial", "bits": 5}))
+    names = ["tile.adc.bits", "tile.reading.t_read", "tile.dac.bits"]
+    at = chip.at({}, names)
+    assert at.kinds == {
+        "tile.adc.bits": "difference",
+        "tile.reading.t_read": "straight-through",
+        "tile.dac.bits": "difference",
+    }
+    ends = [chip.at({"tile.adc.bits": bits}, []).values for bits in (7, 5)]
+    half = {name: (ends[0][name] - ends[1][name]) / 2 for name in ends[0]}
+    by = {metric: own["tile.adc.bits"] for metric, own in at.by.items()}
+    for metric in ("energy_inference", "latency", "cells"):
+        assert by[metric] == pytest.approx(half[metric], rel=2e-3)
+    assert by["loss"] < 0 or abs(by["loss"]) < 0.05
+    assert at.by["latency"]["tile.reading.t_read"] > 0

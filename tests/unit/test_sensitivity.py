@@ -1,0 +1,88 @@
+"""What a chip whose settings move refuses, and by which name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from crossbar.errors import ConfigError
+from crossbar.nn.pathwise import PathwiseChip
+from crossbar.runs import build
+from crossbar.runs.experiment import experiment
+from crossbar.runs.sensitivity import SensitiveChip
+from crossbar.toml import placed
+
+SETTINGS = {
+    "data": {"kind": "yin-yang", "samples": 34},
+    "network": {"layers": [{"name": "out", "kind": "dense", "units": 3}]},
+    "device": {"kind": "cmos"},
+}
+
+
+def sensitive(settings=SETTINGS):
+    plan = experiment(settings)
+    dataset = build.samples(plan.common.data)
+    return SensitiveChip(plan, build.chip(plan, dataset.ends, plan.streams(0)), 0, dataset)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "line"),
+    [
+        ({}, "device.g_ful", "device.g_ful: expected a setting of the hardware that has a value"),
+        ({}, "train.gamma", "train.gamma: expected a setting of the hardware: device, tile"),
+        ({"train.gamma": 0.1}, "device.g_full", "train.gamma: expected a setting of the hardware"),
+        ({}, "tile.scaling", "tile.scaling: expected a setting that is a number, got 'layer'"),
+        ({}, "tile.mismatch", "tile.mismatch: expected a value other than 0"),
+        (
+            {"tile.adc.kind": "logarithmic", "tile.adc.bits": 5},
+            "tile.adc.bits",
+            "tile.adc.bits: expected a setting that keeps arrays and tables as they are",
+        ),
+        ({"tile.reading.v_read": "3 A"}, "device.g_full", "tile.reading.v_read: expected"),
+    ],
+)
+def test_settings_that_cannot_move_are_refused_by_name(changes, name, line):
+    with pytest.raises(ConfigError) as error:
+        sensitive().at(changes, [name])
+    assert str(error.value).startswith(line)
+
+
+def test_a_setting_at_its_end_moves_to_the_side_that_it_can():
+    at = sensitive().at({"tile.adc.kind": "sar", "tile.adc.bits": 16}, ["tile.adc.bits"])
+    assert at.by["latency"]["tile.adc.bits"] > 0
+
+
+def test_chips_without_derivatives_say_why():
+    with pytest.raises(ConfigError, match=r"SensitiveChip\.plan: expected an analog device"):
+        sensitive(SETTINGS | {"device": {"kind": "float"}})
+    law = placed(SETTINGS, "device", {"kind": "reram", "conduction": {"kind": "sinh"}})
+    with pytest.raises(ConfigError, match="'out': expected ohmic cells, got Sinh"):
+        sensitive(law).at({}, ["device.g_max"])
+    chip = sensitive()
+    with pytest.raises(ConfigError, match=r"by_weights\.metric: expected one of loss, accuracy"):
+        chip.by_weights("acuracy")
+    with pytest.raises(ConfigError, match="tile: expected cells that depend on their own weight"):
+        chip.by_weights(changes={"tile.scaling": "column"})
+
+
+def test_reads_of_a_chip_that_goes_back_change_nothing():
+    chip = sensitive().held.chip(experiment(SETTINGS))
+    before = chip.activity.total("images"), chip.held["out"].weights.copy()
+    read = PathwiseChip(chip)
+    scores = read.present(np.zeros((2, 4)), rng=np.random.default_rng(0))
+    assert scores.shape == (2, 3)
+    assert chip.activity.total("images") == before[0]
+    np.testing.assert_array_equal(chip.held["out"].weights, before[1])
+    weights = read.chip.held["out"]
+    rng, one = np.random.default_rng(0), np.ones((1, 4))
+    for call in (
+        lambda: weights.change(one, one[:, :3], 0.1, rng=rng),
+        lambda: weights.products(one, one[:, :3], rng=rng),
+        lambda: weights.offer(one[None], 0.1, rng=rng),
+        lambda: weights.aged(1.0),
+        lambda: weights.rewrite(one, rng=rng),
+        lambda: weights.restore({}),
+        lambda: weights.read_rows(one, rng=rng),
+    ):
+        with pytest.raises(ConfigError, match="'out'"):
+            call()
