@@ -12,10 +12,10 @@ from crossbar.circuit.block_errors import Errors
 from crossbar.circuit.blocks import CIRCUIT, Normaliser
 from crossbar.circuit.mapping import MAPPINGS
 from crossbar.circuit.pathwise import PathwiseRead, ReadState, by_cells, contracted
-from crossbar.circuit.pathwise.lines import excesses
+from crossbar.circuit.pathwise.laws import excesses
 from crossbar.circuit.pathwise.stages import rounded, tabulated
 from crossbar.converters import PulseWidthDac, SarAdc, SerialDac, nearest
-from crossbar.devices import Memristor
+from crossbar.devices import Memristor, Sinh
 from crossbar.kernels.settings import ADC_REACH, ADC_TOP, FULL
 from crossbar.substrates import Tile
 from crossbar.substrates.pathwise import Pathwise
@@ -31,6 +31,8 @@ ERRORS = Blocks(
 )
 WIRES = Wires(r_wl=10.0, r_bl=20.0)
 SPLIT = (3, 2)
+SINH = Memristor(conduction=Sinh(v0=0.1))
+NOISY_SINH = Memristor(conduction=Sinh(v0=0.1), sigma_read=0.05)
 PLAIN = {
     "pair": {},
     "offset": {"mapping": Offset()},
@@ -41,6 +43,7 @@ PLAIN = {
     "wires": {"wires": WIRES},
     "wires, split": {"wires": WIRES, "mapping": Offset(), "size": SPLIT},
     "circuit": {"blocks": CIRCUIT},
+    "law": {"device": SINH, "mapping": Offset(), "size": SPLIT},
     "slices": {"mapping": MAPPINGS.resolve("slices", "")(), "adc": SarAdc(bits=6)},
 }
 NOISY = {
@@ -48,6 +51,8 @@ NOISY = {
     "offset": {"mapping": Offset()},
     "split": {"mapping": Offset(), "size": SPLIT, "blocks": ERRORS},
     "wires": {"wires": WIRES, "blocks": ERRORS},
+    "law": {"device": NOISY_SINH, "blocks": ERRORS},
+    "law, split": {"device": SINH, "mapping": Offset(), "size": SPLIT},
     "wires, split": {"wires": WIRES, "mapping": Offset(), "size": SPLIT},
     "slices": {"mapping": MAPPINGS.resolve("slices", "")()},
 }

@@ -98,9 +98,10 @@ def test_the_files_and_snippets_on_measured_data_are_read(
 
 
 @pytest.mark.parametrize(
-    "page", ["spiking", "spike_times", "spike_events", "spiking_steps", "neurosemantic"]
+    "page",
+    ["spiking", "spike_times", "spike_events", "spiking_steps", "neurosemantic", "gradients"],
 )
-def test_the_snippets_on_spikes_run(page: str) -> None:
+def test_the_snippets_of_pages_that_need_no_more_run(page: str) -> None:
     text, names = (ROOT / "docs" / f"{page}.md").read_text(), {}
     snippets = re.findall(r"```python\n(.*?)```", text, re.S)
     for snippet in snippets:

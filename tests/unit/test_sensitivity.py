@@ -56,8 +56,13 @@ def test_chips_without_derivatives_say_why():
     with pytest.raises(ConfigError, match=r"SensitiveChip\.plan: expected an analog device"):
         sensitive(SETTINGS | {"device": {"kind": "float"}})
     law = placed(SETTINGS, "device", {"kind": "reram", "conduction": {"kind": "sinh"}})
-    with pytest.raises(ConfigError, match="'out': expected ohmic cells, got Sinh"):
-        sensitive(law).at({}, ["device.g_max"])
+    at = sensitive(law).at({}, ["device.g_max"])
+    assert at.by["energy_inference"]["device.g_max"] > 0
+    line = "'out': expected ohmic cells there, got Sinh cells with Wires"
+    with pytest.raises(ConfigError, match=line):
+        sensitive(law).at({"tile.wires.r_wl": 1.0, "tile.wires.r_bl": 1.0}, ["device.g_max"])
+    with pytest.raises(ConfigError, match=r"device\.conduction\.v0: expected a setting that keeps"):
+        sensitive(law).at({}, ["device.conduction.v0"])
     chip = sensitive()
     with pytest.raises(ConfigError, match=r"by_weights\.metric: expected one of loss, accuracy"):
         chip.by_weights("acuracy")

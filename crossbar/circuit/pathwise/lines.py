@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crossbar.circuit.pathwise.laws import across_cells
+from crossbar.devices import Conduction
 from crossbar.kernels.currents import Common, Driven, Planes
 from crossbar.kernels.noise import LineNoise
-from crossbar.kernels.settings import BIAS, PER_CELL, RELATIVE, SHOT, THERMAL
+from crossbar.kernels.settings import PER_CELL, RELATIVE, SHOT, THERMAL
 from crossbar.types import Doubles, Floats, Integers
-
-SMALL = 0.03  # argument of the Langevin function below which three terms of its series do
 
 
 class CellLines(NamedTuple):
@@ -77,7 +77,12 @@ def _laid(matrix: Floats, at: Driven) -> Floats:
 
 
 def line_currents(
-    v: Doubles, cells: CellLines, blocks: Integers, settings: Doubles, z: Doubles
+    v: Doubles,
+    cells: CellLines,
+    blocks: Integers,
+    settings: Doubles,
+    z: Doubles,
+    law: Conduction | None,
 ) -> tuple[Doubles, Callable[[Doubles, CellLines, Doubles], Doubles]]:
     """Return the currents (cycles, copies, outputs) [A] of a plane, and the way back.
 
@@ -91,18 +96,21 @@ def line_currents(
         First line of each array, counted from the first of ``v``, and their end.
     settings, z
         Settings of the read, and standard normal numbers of the shape of the currents.
+    law
+        Law i = g h(v) of cells on ideal lines, or None for ohmic cells.
 
     Returns
     -------
     The currents, and the function that goes back: it takes the derivative by them, adds those by
     ``cells`` and ``settings`` to what it is given, and returns that by ``v``.
     """
-    variance, back_variance = _variance(v, cells, blocks, settings)
+    cell = across_cells(v, settings, law)
+    variance, back_variance = _variance(v, cells, blocks, settings, law)
     sigma = np.sqrt(variance)
-    i = _times(v, cells.seen) + sigma * z
+    i = _times(cell.current, cells.seen) + sigma * z
 
     def back(d: Doubles, by: CellLines, by_settings: Doubles) -> Doubles:
-        by_v = _back(d, cells.seen, v, by.seen)
+        by_v = cell.slope * _back(d, cells.seen, cell.current, by.seen)
         half = np.divide(d * z, 2 * sigma, out=np.zeros_like(sigma), where=sigma > 0)
         total: Doubles = by_v + back_variance(half, by, by_settings)
         return total
@@ -119,14 +127,14 @@ class Term(NamedTuple):
     shot: bool = False
 
 
-def _terms(cells: CellLines, settings: Doubles) -> list[Term]:
+def _terms(cells: CellLines, settings: Doubles, law: Conduction | None) -> list[Term]:
     """Return the parts of the variance that are not 0 and differ from cell to cell."""
-    wired = (Term("spread"), Term("shots", SHOT, shot=True))
+    lines = (Term("spread"), Term("shots", None if law else SHOT, shot=True))
     single = [
         term for g in ("plus", "minus")
         for term in (Term(g, RELATIVE, squared=True), Term(g, SHOT, shot=True))
     ]  # fmt: skip
-    each = wired if cells.spread.size else (Term("flicker"), *single)
+    each = lines if cells.spread.size else (Term("flicker"), *single)
     return [
         term for term in each
         if getattr(cells, term.matrix).size and (term.setting is None or settings[term.setting])
@@ -134,43 +142,41 @@ def _terms(cells: CellLines, settings: Doubles) -> list[Term]:
 
 
 def _variance(
-    v: Doubles, cells: CellLines, blocks: Integers, settings: Doubles
+    v: Doubles, cells: CellLines, blocks: Integers, settings: Doubles, law: Conduction | None
 ) -> tuple[Doubles, Callable[[Doubles, CellLines, Doubles], Doubles]]:
     """Return the variance of the currents [A^2], and the way back; as :func:`line_currents`."""
     across, back_across = lowered(v, cells.bends, blocks)
-    terms, square = _terms(cells, settings), across**2
-    shot = any(term.shot for term in terms)
-    excess, slope, by_bias = excesses(across, settings[BIAS]) if shot else (across,) * 3
+    cell, terms = across_cells(across, settings, law), _terms(cells, settings, law)
+    square, thermal = cell.current**2, 0.0 if law else settings[THERMAL]
     count = 0 if cells.spread.size else 1 + bool(cells.minus.size)
     alike = count * square.sum(axis=2, keepdims=True)
     floor = cells.floor[None] + np.zeros((*v.shape[:2], 1))
-    variance = settings[THERMAL] * floor + settings[PER_CELL] * alike
+    variance = thermal * floor + settings[PER_CELL] * alike
     for term in terms:
         factor, matrix = _factors(term, cells, settings)
-        variance += factor * _times(excess if term.shot else square, matrix)
+        variance += factor * _times(cell.noise if term.shot else square, matrix)
 
     def back(d: Doubles, by: CellLines, by_settings: Doubles) -> Doubles:
-        over = (0, 1) if len(by.floor) == 1 else (0,)
-        by.floor[...] += settings[THERMAL] * d.sum(axis=over).reshape(by.floor.shape)
-        by_settings[THERMAL] += float((d * floor).sum())
+        if not law:
+            over = (0, 1) if len(by.floor) == 1 else (0,)
+            by.floor[...] += thermal * d.sum(axis=over).reshape(by.floor.shape)
+            by_settings[THERMAL] += float((d * floor).sum())
         each = d.sum(axis=2, keepdims=True)
         by_settings[PER_CELL] += float((each * alike).sum())
         by_square = settings[PER_CELL] * count * each + np.zeros_like(v)
-        by_excess = np.zeros_like(v)
+        by_noise = np.zeros_like(v)
         for term in terms:
             factor, matrix = _factors(term, cells, settings)
-            driven, by_driven = (excess, by_excess) if term.shot else (square, by_square)
+            driven, by_driven = (cell.noise, by_noise) if term.shot else (square, by_square)
             by_matrix = np.zeros_like(matrix)
             by_driven += _back(factor * d, matrix, driven, by_matrix)
             if term.setting is not None:
                 by_settings[term.setting] += float((by_matrix * matrix).sum()) / factor
             by_cells, g = getattr(by, term.matrix), getattr(cells, term.matrix)
             by_cells[...] += 2 * g * by_matrix if term.squared else by_matrix
-        by_across = 2 * across * by_square
-        if shot:
-            by_settings[BIAS] += float((by_excess * by_bias).sum())
-            by_across += slope * by_excess
-        return back_across(by_across)
+        for setting, slope in cell.by.items():
+            by_settings[setting] += float((by_noise * slope).sum())
+        return back_across(2 * cell.current * cell.slope * by_square + cell.noise_slope * by_noise)
 
     return variance, back
 
@@ -180,22 +186,6 @@ def _factors(term: Term, cells: CellLines, settings: Doubles) -> tuple[float, Fl
     matrix = getattr(cells, term.matrix)
     factor = 1.0 if term.setting is None else float(settings[term.setting])
     return factor, matrix**2 if term.squared else matrix
-
-
-def excesses(v: Doubles, inverse: float) -> tuple[Doubles, Doubles, Doubles]:
-    """Return |v| L(x) with x = ``inverse`` |v|, and its derivatives by v and by ``inverse``.
-
-    L is the Langevin function coth x - 1/x.
-    """
-    size = np.abs(v)
-    x = np.minimum(inverse * size, 1e150)
-    large = np.maximum(x, SMALL)
-    langevin = np.where(
-        x < SMALL, x / 3 - x**3 / 45 + 2 * x**5 / 945, 1 / np.tanh(large) - 1 / large
-    )
-    sinh = np.sinh(np.minimum(large, 300.0))
-    bent = np.where(x < SMALL, 1 / 3 - x**2 / 15 + 2 * x**4 / 189, 1 / large**2 - 1 / sinh**2)
-    return size * langevin, np.sign(v) * (langevin + x * bent), size**2 * bent
 
 
 def lowered(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from crossbar.circuit.pathwise.laws import across_cells
 from crossbar.circuit.pathwise.state import ReadState
 from crossbar.converters import Switched
 from crossbar.kernels.settings import FULL
@@ -28,7 +29,8 @@ def _of_cells(state: ReadState, volts: Doubles) -> tuple[float, Back]:
     """Return the power of cells on ideal lines."""
     loads, drive, full = state.loads, state.drive, state.settings[FULL]
     hanging = loads.load + loads.totals.sum(axis=0).reshape(loads.load.shape)
-    driven = volts**2 if drive is None else full**2 * drive.on(volts / full)
+    cell = across_cells(volts, state.settings, state.law)
+    driven = volts * cell.current if drive is None else full**2 * drive.on(volts / full)
     squares = driven.sum(axis=0)
     power = float((squares * hanging).sum())
 
@@ -36,7 +38,7 @@ def _of_cells(state: ReadState, volts: Doubles) -> tuple[float, Back]:
         into.loads.load[...] += d * squares
         into.loads.totals[...] += d * squares.ravel()
         if drive is None:
-            by: Doubles = 2 * d * volts * hanging
+            by: Doubles = d * (cell.current + volts * cell.slope) * hanging
             return by
         by = d * full * _slope(drive) * np.sign(volts) * hanging
         into.settings[FULL] += (2 * d * power - float((by * volts).sum())) / full

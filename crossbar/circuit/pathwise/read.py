@@ -167,14 +167,14 @@ def _plane(
     blocks = state.noise.blocks - at.first
     cells = CellLines.of_plane(state.planes, state.noise, plane, at, rows)
     z = rng.standard_normal((*v.shape[:2], state.planes.seen.shape[1]))
-    i, way = line_currents(v, cells, blocks, s, z)
+    i, way = line_currents(v, cells, blocks, s, z, state.law)
     times = common.times[plane] if common.seen.size else 0.0
     if not times:
         return i, lambda d, into: way(
             d, CellLines.of_plane(into.planes, into.noise, plane, at, rows), into.settings
         )
     beside = CellLines.of_reference(common, state.noise, plane, at, rows)
-    reference, way_beside = line_currents(v, beside, blocks, s, shared)
+    reference, way_beside = line_currents(v, beside, blocks, s, shared, state.law)
     wide = np.repeat(reference, np.diff(common.edges), axis=2)
 
     def back(d: Doubles, into: ReadState) -> Doubles:

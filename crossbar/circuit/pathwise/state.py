@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from crossbar.circuit.linear_reads import LinearReads
+from crossbar.circuit.plane_noise import plane_noise
 from crossbar.circuit.sensing import Sensing
+from crossbar.circuit.ways import Lines as SensedLines
 from crossbar.converters import Switched
+from crossbar.devices import Conduction
 from crossbar.errors import fail
 from crossbar.kernels.currents import Common, Planes
 from crossbar.kernels.noise import LineNoise
@@ -42,6 +45,8 @@ class ReadState(NamedTuple):
         Places of these lines among those of all arrays.
     drive
         The DAC, if it drives lines for a time in place of a voltage.
+    law
+        Law of cells that are not ohmic, i = g h(v).
     """
 
     planes: Planes
@@ -55,6 +60,7 @@ class ReadState(NamedTuple):
     admittances: tuple[Doubles, ...]
     word_lines: tuple[slice, ...]
     drive: Switched | None
+    law: Conduction | None
 
     @classmethod
     def of(cls, array: Array, sensing: Sensing, *, apart: bool) -> ReadState:
@@ -63,14 +69,10 @@ class ReadState(NamedTuple):
         Raises
         ------
         ConfigError
-            If cells are not ohmic.
+            If cells follow a law that is no product i = g h(v), or one on lines with resistance or
+            behind DACs that drive them for a time.
         """
-        reads, where = array.reads, f"derivatives of '{array.name}'"
-        if not isinstance(reads, LinearReads):
-            law = type(array.device.conduction).__name__
-            fail(where, "ohmic cells", law, "Search its settings: crossbar search.")
-        lines = reads.sensed_lines(apart=apart)
-        planes, common, loads, noise, parts = lines
+        planes, common, loads, noise, parts = _lines(array, apart=apart)
         settings = sensing.forward.settings.astype(np.float64)
         settings[T_READ] = array.reading.t_read
         wired = () if array.wiring is None else array.wiring.arrays
@@ -86,6 +88,7 @@ class ReadState(NamedTuple):
             admittances=tuple(w.forward for w in wired),
             word_lines=tuple(w.rows for w in wired),
             drive=array.drive,
+            law=None if array.device.conduction.ohmic else array.device.conduction,
         )
 
     def zeros(self) -> ReadState:
@@ -116,7 +119,31 @@ class ReadState(NamedTuple):
         """Return whether ``other`` is a state of the same hardware: arrays and tables of a size."""
         one, two = ([a.shape for a in state.numbers] for state in (self, other))
         both = [(*s.planes[5:], s.common.times, s.dac, s.adc) for s in (self, other)]
-        return one == two and all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
+        return (
+            self.law == other.law
+            and one == two
+            and all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
+        )
+
+
+def _lines(array: Array, *, apart: bool) -> SensedLines:
+    """Return what a forward read takes; cells that are not ohmic have the noise of lines."""
+    law, reads = array.device.conduction, array.reads
+    if isinstance(reads, LinearReads):
+        return reads.sensed_lines(apart=apart)
+    where, remedy = f"derivatives of '{array.name}'", "Search its settings: crossbar search."
+    if law.shape(np.zeros(1)) is None:
+        fail(where, "cells whose current is i = g h(v)", type(law).__name__, remedy)
+    for part in (array.wires, array.drive):
+        if part is not None:
+            got = f"{type(law).__name__} cells with {type(part).__name__}"
+            fail(where, "ohmic cells there", got, remedy)
+    view = LinearReads(array)
+    view.bind()
+    planes, common, loads, _, parts = view.sensed_lines(apart=True)
+    cells = array.by_plane, array.reference
+    noise = plane_noise(array.noise, array.layout, *cells, np.float64, forward=True)
+    return planes, common, loads, noise, parts
 
 
 def contracted(by: ReadState, high: ReadState, low: ReadState) -> float:
