@@ -60,9 +60,13 @@ class Mapping(Specification):
         """Return the mapping with ``w_max`` settled for ``weights``."""
         if self.w_max is not None:
             return self
-        room = LEARNING if self.headroom is None else self.headroom
         reach = chosen(weights, self.clipping, self.transfer)
-        return replace(self, w_max=room * reach if reach else 1.0)
+        return replace(self, w_max=self.room * reach if reach else 1.0)
+
+    @property
+    def room(self) -> float:
+        """The headroom of weights that are programmed first."""
+        return LEARNING if self.headroom is None else self.headroom
 
     def filled(self) -> Self:
         """Return the mapping for weights that have grown: no headroom, unless it was asked for."""

@@ -96,7 +96,7 @@ def test_derivatives_by_weights_are_differences_where_nothing_is_random():
     assert {name: one.shape for name, one in by.items()} == {
         "hidden": (5, 12), "skip": (12, 12), "out": (12, 3)
     }  # fmt: skip
-    rng, largest = np.random.default_rng(1), chip.held.limits
+    rng, largest = np.random.default_rng(1), chip.held.largest
     steps = {name: 1e-5 * rng.normal(size=one.shape) for name, one in by.items()}
     ends = []
     for side in (1, -1):
@@ -121,6 +121,20 @@ def test_the_smooth_accuracy_is_near_the_share_and_has_its_own_derivative():
     step = 1e-6 * rng.normal(size=scores.shape)
     change = figure(scores + step, wanted).values - figure(scores - step, wanted).values
     assert 2 * (by * step).sum() == pytest.approx(change.sum(), rel=1e-6)
+
+
+def test_room_of_weights_counts_as_read_noise_does():
+    """Noise of a conductance is one of a weight in proportion to the headroom, and to itself."""
+    settings = placed(SETTINGS, "train.weights", "cells")
+    settings = placed(settings, "tile.reading.temperature", 0.0)
+    settings = placed(settings, "device", {"kind": "ideal", "sigma_read": 0.05})
+    names = {"tile.mapping.headroom": 3.0, "device.sigma_read": 0.05}
+    chip, _ = sensitive(placed(settings, "tile.mapping.headroom", 3.0))
+    for metric in ("loss", "accuracy"):
+        by = chip.at({}, list(names)).by[metric]
+        room, noise = (by[name] * value for name, value in names.items())
+        assert room == pytest.approx(noise, rel=1e-6)
+        assert noise != 0
 
 
 def test_converters_and_times_have_the_derivatives_of_their_costs():

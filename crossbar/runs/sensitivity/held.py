@@ -23,9 +23,10 @@ from crossbar.types import Floats, Rng
 class HeldWeights:
     """The weights of a trained chip, for hardware of other settings.
 
-    Weights that were learned on the chip keep the conductance that a weight of 1 has, and are
-    written without the errors of programming, which learning makes up for. Random numbers of
-    fabrication and programming are the same for all settings.
+    Weights that were learned on the chip are written without the errors of programming, which
+    learning makes up for, and have the room that the initial weights had: a weight of 1 keeps its
+    share of the range of the cells. Random numbers of fabrication and programming are the same for
+    all settings.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ class HeldWeights:
         self.network, self.weights = (
             folded(learned) if self.programs else (learned.network, learned.trained())
         )
-        self.limits = {} if self.programs else limits(learned)
+        self.largest = {} if self.programs else largest_first(learned)
 
     def chip(
         self, plan: Experiment, *, weights: Mapping[str, Floats] | None = None,
@@ -51,14 +52,14 @@ class HeldWeights:
     ) -> Chip:  # fmt: skip
         """Return a chip of ``plan``, in double precision, that holds the weights, or others.
 
-        ``largest`` are the largest weights that cells can hold, by matrix, if they are settled.
+        ``largest`` are the largest weights that were programmed first, by matrix, if not those.
         """
         plan = plan.with_hardware(lambda one: one.with_tile(precision=Precision.DOUBLE))
         if self.programs:
             plan = build.filled(plan)
         else:
             plan = plan.with_hardware(lambda one: one.with_tile(programming=Exact()))
-        held = Limited(held=build.substrate(plan), limits=largest or self.limits)
+        held = Limited(held=build.substrate(plan), largest=largest or self.largest)
         return self.network.build(
             held,
             plan.streams(self.seed),
@@ -69,22 +70,26 @@ class HeldWeights:
         )
 
 
-def limits(chip: Chip) -> dict[str, float]:
-    """Return the largest weights that the cells of ``chip`` can hold, by matrix."""
+def largest_first(chip: Chip) -> dict[str, float]:
+    """Return the largest weights that were programmed into ``chip`` first, by matrix."""
     tiles = {name: held.tile for name, held in chip.held.items()}
-    return {name: t.array.mapping.limit for name, t in tiles.items() if t is not None}
+    mappings = {name: tile.array.mapping for name, tile in tiles.items() if tile is not None}
+    return {name: mapping.limit / mapping.room for name, mapping in mappings.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limited(Substrate):
-    """A substrate whose largest weights are settled, by the name of the matrix."""
+    """A substrate that gives weights room as if others had been programmed first.
+
+    ``largest`` are the largest of those, by the name of the matrix.
+    """
 
     held: Substrate
-    limits: Mapping[str, float]
+    largest: Mapping[str, float]
 
     def part(self, name: str) -> Substrate:
         """Return what holds the matrix ``name``."""
-        return _limited(self.held.part(name), self.limits.get(name))
+        return _limited(self.held.part(name), self.largest.get(name))
 
     def program(
         self,
@@ -100,10 +105,10 @@ class Limited(Substrate):
         return one.program(weights, rng=rng, copies=copies, name=name, activity=activity)
 
 
-def _limited(one: Substrate, limit: float | None) -> Substrate:
-    """Return the substrate ``one`` with ``limit`` as its largest weight."""
-    if limit is None or isinstance(one, ByColumn):  # which has a limit for every column
+def _limited(one: Substrate, largest: float | None) -> Substrate:
+    """Return the substrate ``one`` with room for the ``largest`` weight."""
+    if largest is None or isinstance(one, ByColumn):  # which has a limit for every column
         return one
-    if isinstance(one, Tile):
-        return one.mapped(replace(one.mapping, w_max=limit))
-    return replace(one, held=_limited(one.held, limit)) if isinstance(one, Holding) else one
+    if isinstance(one, Tile) and one.mapping.w_max is None:
+        return one.mapped(replace(one.mapping, w_max=largest * one.mapping.room))
+    return replace(one, held=_limited(one.held, largest)) if isinstance(one, Holding) else one

@@ -34,8 +34,9 @@ def along_weights(
     held: HeldWeights, plan: Experiment, read: PathwiseChip, by: dict[str, ReadState]
 ) -> dict[str, Doubles]:
     """Return derivatives (rows, cols) by the weights, from those by the states, by matrix."""
-    largest = {name: tile.held.array.mapping.limit for name, tile in read.tiles.items()}
-    steps = {name: SHIFT * limit for name, limit in largest.items()}
+    mappings = {name: tile.held.array.mapping for name, tile in read.tiles.items()}
+    steps = {name: SHIFT * mapping.limit for name, mapping in mappings.items()}
+    largest = {name: mapping.limit / mapping.room for name, mapping in mappings.items()}
     low, high = (
         held.chip(
             plan,
