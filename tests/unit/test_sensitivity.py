@@ -35,8 +35,8 @@ def sensitive(settings=SETTINGS):
         ({}, "tile.mismatch", "tile.mismatch: expected a value other than 0"),
         (
             {"tile.adc.kind": "logarithmic", "tile.adc.bits": 5},
-            "tile.adc.bits",
-            "tile.adc.bits: expected a setting that keeps arrays and tables as they are",
+            "tile.adc.smallest",
+            "tile.adc.smallest: expected a setting that keeps arrays and tables as they are",
         ),
         ({"tile.reading.v_read": "3 A"}, "device.g_full", "tile.reading.v_read: expected"),
     ],

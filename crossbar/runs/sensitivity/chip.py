@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from crossbar.activity import Activity
 from crossbar.checks import require_part, require_whole
 from crossbar.circuit.pathwise import ReadState, contracted
 from crossbar.data import Dataset
-from crossbar.energy.physical import breakdown
 from crossbar.errors import fail, nearest, shown
 from crossbar.nn import Chip
 from crossbar.nn.pathwise import PathwiseChip
 from crossbar.runs import build
-from crossbar.runs.energy_record import costs, examples, inferred
+from crossbar.runs.energy_record import examples, inferred
 from crossbar.runs.experiment import Experiment
-from crossbar.runs.latency import chip_latency
 from crossbar.runs.sensitivity.held import HeldWeights
-from crossbar.runs.sensitivity.objectives import objectives
+from crossbar.runs.sensitivity.objectives import Objective, objectives
+from crossbar.runs.sensitivity.presented import Presented, charged
 from crossbar.runs.sensitivity.settings import (
     DIFFERENCE,
     EXACT,
     STRAIGHT,
-    Moved,
     changed,
     moved,
 )
 from crossbar.runs.sensitivity.weights import along_weights, require_single
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Doubles
-
-BATCH = 64  # samples that keep their way back at a time
-ENERGY = "energy_inference"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +102,8 @@ class SensitiveChip:
         """Return the figures under ``changes`` of the settings, and derivatives to ``settings``.
 
         The chip is programmed for this point and for two beside it for every setting; samples are
-        presented ``draws`` times, each with noise of its own.
+        presented ``draws`` times, each with noise of its own. To the two chips beside it of a whole
+        number they are presented as well.
 
         Parameters
         ----------
@@ -122,21 +120,34 @@ class SensitiveChip:
         """
         plan, chip = self._here(changes)
         both = [moved(plan, name) for name in dict.fromkeys(settings)]
-        read = PathwiseChip(chip)
-        states = [[self._states(p, read, one.name) for p in (one.low, one.high)] for one in both]
-        values, by_state = self._presented(read, plan, draws)
-        by = {
-            metric: {
-                one.name: _along(into, pair) / one.apart
-                for one, pair in zip(both, states, strict=True)
-            }
-            for metric, into in by_state.items()
+        smooth = {one.name: one for one in both if not one.whole}
+        read, samples = PathwiseChip(chip), self._samples(plan, draws)
+        states = {
+            name: [self._states(p, read, name) for p in (one.low, one.high)]
+            for name, one in smooth.items()
         }
-        self._charge(plan, chip, both, values, by)
+        figures = objectives(self.held.loss, samples.scores(read), self.wanted)
+        values, by = (
+            samples.derivatives(read, figures) if smooth else (samples.values(read, figures), {})
+        )
+        counted = self._counted(plan, chip)
+        values |= charged(plan, counted, self.ends)
+        each = {}
+        for one in both:
+            plans = one.low, one.high
+            if one.whole:
+                ends = [values if p is plan else self._values(p, samples, figures) for p in plans]
+            else:
+                ends = [charged(p, counted, self.ends) for p in plans]
+            each[one.name] = _rates(ends, one.apart)
+        for (name, pair), (metric, into) in itertools.product(states.items(), by.items()):
+            along = _along(into, pair) / smooth[name].apart
+            each[name][metric] = each[name].get(metric, 0.0) + along
+        whole = {metric: {name: rate[metric] for name, rate in each.items()} for metric in values}
         rounds = any(tile.state.rounds for tile in read.tiles.values())
-        smooth = STRAIGHT if rounds else EXACT
-        kinds = {one.name: DIFFERENCE if one.whole else smooth for one in both}
-        return Sensitivity(values=values, by=by, kinds=kinds)
+        of_numbers = STRAIGHT if rounds else EXACT
+        kinds = {one.name: DIFFERENCE if one.whole else of_numbers for one in both}
+        return Sensitivity(values=values, by=whole, kinds=kinds)
 
     def by_weights(
         self, metric: str = "loss", changes: Mapping[str, Any] | None = None, *, draws: int = 1
@@ -160,8 +171,9 @@ class SensitiveChip:
         """
         plan, chip = self._here({} if changes is None else changes)
         require_single(plan)
-        read = PathwiseChip(chip)
-        _, by = self._presented(read, plan, draws)
+        read, samples = PathwiseChip(chip), self._samples(plan, draws)
+        figures = objectives(self.held.loss, samples.scores(read), self.wanted)
+        _, by = samples.derivatives(read, figures)
         if metric not in by:
             remedy = nearest(metric, by)
             fail("by_weights.metric", f"one of {', '.join(by)}", shown(metric), remedy)
@@ -170,9 +182,13 @@ class SensitiveChip:
     def _here(self, changes: Mapping[str, Any]) -> tuple[Experiment, Chip]:
         """Return the experiment with ``changes`` and its chip, whose ADCs are ranged."""
         plan = changed(self.plan, changes)
+        return plan, self._ranged(plan)
+
+    def _ranged(self, plan: Experiment) -> Chip:
+        """Return the chip of ``plan``, whose ADCs are ranged."""
         chip = self.held.chip(plan)
         build.ranged(chip, self.parts, plan.streams(self.seed))
-        return plan, chip
+        return chip
 
     def _states(self, plan: Experiment, read: PathwiseChip, name: str) -> dict[str, ReadState]:
         """Return the state of every tile of a chip of ``plan``, its ADCs ranged as those read."""
@@ -187,51 +203,29 @@ class SensitiveChip:
                 fail(name, expected, "another one", "Leave it to a search: crossbar search.")
         return states
 
-    def _presented(
-        self, read: PathwiseChip, plan: Experiment, draws: int
-    ) -> tuple[dict[str, float], dict[str, dict[str, ReadState]]]:
-        """Present all samples and return figures, and their derivatives by the states.
-
-        Energy is that of the samples that every run counts it over.
-        """
-        rng, count = plan.streams(self.seed)("sensitivity"), draws * len(self.x)
-        batches = [slice(k, k + BATCH) for k in range(0, len(self.x), BATCH)]
-        first = np.concatenate([read.present(self.x[b], rng=rng) for b in batches])
-        figures = objectives(self.held.loss, first, self.wanted)
-        values = dict.fromkeys(figures, 0.0)
-        by = {metric: read.zeros() for metric in (*figures, ENERGY)}
-        for batch in batches * draws:
-            scores = read.present(self.x[batch], rng=rng)
-            for metric, figure in figures.items():
-                each, by_scores = figure(scores, self.wanted[batch])
-                values[metric] += float(each.sum()) / count
-                read.back(by_scores / count, 0.0, by[metric])
+    def _samples(self, plan: Experiment, draws: int) -> Presented:
+        """Return the samples that are presented; energy is that of those all runs count."""
+        streams = plan.streams(self.seed)
         counted = examples(plan, self.parts)[0]
-        for batch in [slice(k, k + BATCH) for k in range(0, len(counted), BATCH)] * draws:
-            scores = read.present(counted[batch], rng=rng)
-            read.back(np.zeros_like(scores), 1 / (draws * len(counted)), by[ENERGY])
-        return values, by
+        return Presented(self.x, self.wanted, counted, draws, lambda: streams("sensitivity"))
 
-    def _charge(
-        self, plan: Experiment, chip: Chip, both: Sequence[Moved],
-        values: dict[str, float], by: dict[str, dict[str, float]],
-    ) -> None:  # fmt: skip
-        """Add what converters and blocks take, and what follows from the plan alone."""
-        counted = inferred(plan, chip, self.parts, plan.streams(self.seed))
+    def _values(
+        self, plan: Experiment, samples: Presented, figures: dict[str, Objective]
+    ) -> dict[str, float]:
+        """Return all values of a chip of ``plan``, its ADCs ranged by itself."""
+        chip = self._ranged(plan)
+        own = samples.values(PathwiseChip(chip), figures)
+        return own | charged(plan, self._counted(plan, chip), self.ends)
 
-        def charged(one: Experiment) -> float:
-            return sum(row.energy for row in breakdown(counted, costs(one), phase="inference"))
+    def _counted(self, plan: Experiment, chip: Chip) -> Activity:
+        """Return what happens in the inferences that energy is counted over."""
+        return inferred(plan, chip, self.parts, plan.streams(self.seed))
 
-        values[ENERGY] = charged(plan)
-        for one in both:
-            by[ENERGY][one.name] += (charged(one.high) - charged(one.low)) / one.apart
-        here = chip_latency(plan, self.ends)
-        values |= {"latency": here.seconds, "cells": float(here.cells)}
-        by |= {"latency": {}, "cells": {}}
-        for one in both:
-            low, high = (chip_latency(p, self.ends) for p in (one.low, one.high))
-            by["latency"][one.name] = (high.seconds - low.seconds) / one.apart
-            by["cells"][one.name] = (high.cells - low.cells) / one.apart
+
+def _rates(ends: Sequence[dict[str, float]], apart: float) -> dict[str, float]:
+    """Return the differences of two ``ends`` that are ``apart``, over that."""
+    low, high = ends
+    return {metric: (high[metric] - low[metric]) / apart for metric in low}
 
 
 def _along(by: dict[str, ReadState], pair: list[dict[str, ReadState]]) -> float:

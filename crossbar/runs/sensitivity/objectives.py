@@ -57,23 +57,33 @@ def _smooth_accuracy(scores: Doubles, wanted: Doubles) -> Objective:
     A margin is the score of the right class less the largest other one. In place of the step at 0
     stands a logistic function of the width 1.06 s n^(-1/5), with s the standard deviation of the
     margins of n samples: the rule of Silverman for the density of margins at 0, on which the
-    derivative depends.
+    derivative depends. The width moves with the scores, so that a common factor of all scores,
+    which changes no answer, changes nothing here.
 
     Source: Silverman, Density Estimation for Statistics and Data Analysis, 1986, section 3.4.
     """
     margins = _margins(scores, wanted)[0]
-    width = 1.06 * max(float(margins.std()), 1e-12) * len(margins) ** -0.2 / LOGISTIC
+    mean, spread = float(margins.mean()), max(float(margins.std()), 1e-12)
+    width = 1.06 * spread * len(margins) ** -0.2 / LOGISTIC
+    shares = _logistic(margins / width)
+    wider = float((shares * (1 - shares) / width * margins).mean()) / spread**2
 
     def objective(scores: Doubles, wanted: Doubles) -> Figure:
         margin, right, other = _margins(scores, wanted)
-        share = 0.5 * (1.0 + np.tanh(margin / (2 * width)))
-        slope, rows = share * (1 - share) / width, np.arange(len(scores))
+        share, rows = _logistic(margin / width), np.arange(len(scores))
+        slope = share * (1 - share) / width - wider * (margin - mean)
         by = np.zeros_like(scores)
         by[rows, right] = slope
         by[rows, other] = -slope
         return Figure(share, by)
 
     return objective
+
+
+def _logistic(x: Doubles) -> Doubles:
+    """Return the logistic function of ``x``."""
+    share: Doubles = 0.5 * (1.0 + np.tanh(x / 2))
+    return share
 
 
 def _margins(scores: Doubles, wanted: Doubles) -> tuple[Doubles, Any, Any]:
