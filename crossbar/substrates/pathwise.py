@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crossbar.circuit.pathwise import PathwiseRead, ReadState, by_cells
+from crossbar.circuit.pathwise import WHOLE, PathwiseRead, ReadState, by_cells
 from crossbar.contracts import forwarded
 from crossbar.errors import fail
 from crossbar.substrates.digital import DigitalState
@@ -29,6 +29,8 @@ class Pathwise(ReadOnly):
     ----------
     held
         The tile.
+    factor
+        (1,) or (cols,) Gain of all outputs behind it, or of each.
     by
         What :meth:`read_back` adds the derivatives by the state to.
     by_energy
@@ -38,6 +40,7 @@ class Pathwise(ReadOnly):
     """
 
     held: TileState
+    factor: Doubles = field(default_factory=WHOLE.copy)
     by_energy: float = 0.0
     energy: float = 0.0
     state: ReadState = field(init=False)
@@ -49,7 +52,8 @@ class Pathwise(ReadOnly):
 
     def __post_init__(self) -> None:
         self.name, self.activity = self.held.name, self.held.activity
-        self.state = ReadState.of(self.held.array, self.held.sensing, apart=self.held.apart)
+        tile = self.held
+        self.state = ReadState.of(tile.array, tile.sensing, apart=tile.apart, factor=self.factor)
         self.reads: list[PathwiseRead] = []
         self.begin(0.0)
 
@@ -59,7 +63,7 @@ class Pathwise(ReadOnly):
         self.by_energy, self.left = by_energy, len(self.reads)
 
     def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
-        """Return x @ W, and keep the way back."""
+        """Return x @ W behind the factor, and keep the way back."""
         wide = x.reshape(len(x), -1, x.shape[-1]).astype(np.float64)
         self.reads.append(PathwiseRead.of(self.state, wide, rng=rng))
         self.energy += self.reads[-1].energy
@@ -90,43 +94,10 @@ class Pathwise(ReadOnly):
         )
 
 
-@dataclass
-class PathwiseScaled(ReadOnly):
-    """Weights behind whose outputs stand fixed factors, with the way back through them.
-
-    Attributes
-    ----------
-    held
-        The weights before.
-    factor : (1,) or (cols,)
-        The factors.
-    """
-
-    held: Weights
-    factor: Floats
-
-    weights = forwarded("held", "weights", Weights)
-    shape = forwarded("held", "shape", Weights)
-    dtype = np.float64
-
-    def __post_init__(self) -> None:
-        self.name, self.activity = self.held.name, self.held.activity
-
-    def read(self, x: Floats, *, rng: Rng, values: int | None = None) -> Floats:
-        """Return x @ W, scaled."""
-        return self.factor * self.held.read(x, rng=rng)
-
-    def read_back(self, d: Floats, *, rng: Rng) -> Floats:
-        """Return the derivative by the inputs."""
-        return self.held.read_back(self.factor * d, rng=rng)
-
-    def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
-        """Raise; see :meth:`Pathwise.read_rows`."""
-        return self.held.read_rows(driven, rng=rng)
-
-
-def pathwise(held: Weights) -> tuple[Weights, Pathwise | None]:
+def pathwise(held: Weights, factor: Doubles = WHOLE) -> tuple[Weights, Pathwise | None]:
     """Return weights that read as ``held`` and keep the way back, and their tile, if they have one.
+
+    ``factor`` (1,) or (cols,) stands behind the outputs of ``held``.
 
     Raises
     ------
@@ -134,13 +105,13 @@ def pathwise(held: Weights) -> tuple[Weights, Pathwise | None]:
         If cells are not ohmic, or there is logic around them that has no derivative.
     """
     if isinstance(held, TileState):
-        tile = Pathwise(held)
+        tile = Pathwise(held, factor)
         return tile, tile
     if isinstance(held, Scaled):
-        inner, own = pathwise(held.held)
-        return PathwiseScaled(inner, held.factor), own
+        inner, own = pathwise(held.held, factor * held.factor)
+        return (inner if own is not None else held), own
     if isinstance(held, Routed):
-        inner, own = pathwise(held.held)
+        inner, own = pathwise(held.held, factor)
         return replace(held, held=inner), own
     if isinstance(held, DigitalState):
         return held, None

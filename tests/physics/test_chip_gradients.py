@@ -140,6 +140,26 @@ def test_room_of_weights_counts_as_read_noise_does():
         assert noise != 0
 
 
+@pytest.mark.parametrize(
+    ("around", "name"),
+    [
+        ({"mismatch": 0.2}, "tile.mismatch"),
+        ({"scaling": "column", "mapping": {"headroom": 3.0}}, "tile.mapping.headroom"),
+        ({"scaling": "column", "mismatch": 0.2}, "tile.mismatch"),
+    ],
+)
+def test_factors_behind_the_lines_move_with_their_settings(around, name):
+    """Gains of mirrors are log-normal, and a scale of columns follows their largest weights."""
+    settings = placed(SETTINGS, "train.weights", "cells")
+    chip, plan = sensitive(settings | {"tile": SETTINGS["tile"] | around})
+    at, step = chip.at({}, [name]), 1e-4 * value_of(plan, name)
+    high, low = (chip.at({name: value_of(plan, name) + side}, []).values for side in (step, -step))
+    for metric in ("loss", "accuracy"):
+        change = (high[metric] - low[metric]) / (2 * step)
+        assert at.by[metric][name] == pytest.approx(change, rel=1e-4)
+        assert change != 0
+
+
 def test_converters_and_times_have_the_derivatives_of_their_costs():
     settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
     chip, _ = sensitive(placed(settings, "tile.dac", {"kind": "serial", "bits": 5}))

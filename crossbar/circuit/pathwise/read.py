@@ -68,18 +68,26 @@ class PathwiseRead:
         i, back_lines = _sensed(state, volts, rng)
         power, back_power = drawn(state, volts)
         own = i.reshape(n, turns * copies, -1)[:, :positions]
-        scale = unit[:, None, None]
+        wide, factor = unit[:, None, None], state.factor
 
         def back(d: Doubles, energy: float, into: ReadState) -> Doubles:
             by_i = np.zeros((n, turns * copies, own.shape[2]))
-            by_i[:, :positions] = d * scale
+            by_own = d * factor
+            by_i[:, :positions] = by_own * wide
+            into.factor[...] += _summed(d * own * wide, len(factor))
             into.settings[T_READ] += energy * power
             by_volts = back_lines(by_i.reshape(i.shape), into)
             by_volts += back_power(energy * state.settings[T_READ], into)
             by_v = by_volts.reshape(n, turns * copies, inputs)[:, :positions]
-            return back_drive(by_v, (d * own).sum(axis=(1, 2)), into)
+            return back_drive(by_v, (by_own * own).sum(axis=(1, 2)), into)
 
-        return cls(own * scale, power * state.settings[T_READ], volts, back)
+        return cls(own * wide * factor, power * state.settings[T_READ], volts, back)
+
+
+def _summed(d: Doubles, count: int) -> Doubles:
+    """Return the sums of ``d`` (n, positions, outputs), ``count`` of them: by output, or one."""
+    sums: Doubles = d.sum(axis=(0, 1))
+    return sums if count == len(sums) else sums.sum(keepdims=True)
 
 
 def _driven(

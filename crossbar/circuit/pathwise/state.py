@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from crossbar.circuit.array import Array
 
 
+WHOLE = np.ones(1)
+
+
 class ReadState(NamedTuple):
     """What a forward read depends on; also derivatives by it, of the same shapes.
 
@@ -43,6 +46,8 @@ class ReadState(NamedTuple):
         (lines, lines) [S] of the word lines of every physical array with line resistance.
     word_lines
         Places of these lines among those of all arrays.
+    factor
+        (1,) or (cols,) Gain of all outputs behind the converters, or of each.
     drive
         The DAC, if it drives lines for a time in place of a voltage.
     law
@@ -59,11 +64,14 @@ class ReadState(NamedTuple):
     adc: Floats
     admittances: tuple[Doubles, ...]
     word_lines: tuple[slice, ...]
+    factor: Doubles
     drive: Switched | None
     law: Conduction | None
 
     @classmethod
-    def of(cls, array: Array, sensing: Sensing, *, apart: bool) -> ReadState:
+    def of(
+        cls, array: Array, sensing: Sensing, *, apart: bool, factor: Doubles = WHOLE
+    ) -> ReadState:
         """Return the state of forward reads of ``array``; ``apart`` as in its reads.
 
         Raises
@@ -87,6 +95,7 @@ class ReadState(NamedTuple):
             adc=sensing.forward.adc,
             admittances=tuple(w.forward for w in wired),
             word_lines=tuple(w.rows for w in wired),
+            factor=factor.astype(np.float64),
             drive=array.drive,
             law=None if array.device.conduction.ohmic else array.device.conduction,
         )
@@ -99,6 +108,7 @@ class ReadState(NamedTuple):
             loads=Loads(*map(_zero, self.loads)),
             noise=LineNoise(*map(_zero, self.noise)),
             settings=np.zeros_like(self.settings),
+            factor=np.zeros_like(self.factor),
             admittances=tuple(map(np.zeros_like, self.admittances)),
         )
 
@@ -107,7 +117,7 @@ class ReadState(NamedTuple):
         """What derivatives are by, array by array."""
         planes, common, noise = self.planes, self.common, self.noise
         four: list[Any] = [*planes[:5], *common[:4], *self.loads, *noise[2:]]
-        return [*four, self.settings, *self.admittances]
+        return [*four, self.settings, self.factor, *self.admittances]
 
     @property
     def rounds(self) -> bool:

@@ -30,6 +30,8 @@ from crossbar.runs.sensitivity.settings import (
     moved,
 )
 from crossbar.runs.sensitivity.weights import along_weights, require_single
+from crossbar.substrates.pathwise import pathwise
+from crossbar.substrates.port import Weights
 from crossbar.substrates.tile_state import TileState
 from crossbar.types import Doubles
 
@@ -194,9 +196,7 @@ class SensitiveChip:
         """Return the state of every tile of a chip of ``plan``, its ADCs ranged as those read."""
         chip, states = self.held.chip(plan), {}
         for part, here in read.tiles.items():
-            held = chip.held[part]
-            assert held.tile is not None
-            states[part] = _ranged(held.tile, here.held)
+            states[part] = _ranged(chip.held[part], here.held)
             order, other = (np.array(one.held[part].order) for one in (chip, read.chip))
             if not (np.array_equal(order, other) and here.state.alike(states[part])):
                 expected = "a setting that keeps arrays and tables as they are"
@@ -234,8 +234,12 @@ def _along(by: dict[str, ReadState], pair: list[dict[str, ReadState]]) -> float:
     return sum(contracted(by[part], high[part], low[part]) for part in by)
 
 
-def _ranged(tile: TileState, here: TileState) -> ReadState:
-    """Return the state of ``tile`` whose ADC has the range of that of ``here``."""
+def _ranged(held: Weights, here: TileState) -> ReadState:
+    """Return the state of the tile of ``held``, whose ADC has the range of that of ``here``."""
+    tile = held.tile
+    assert tile is not None
     if tile.spec.adc is not None and tile.spec.adc.reach is None:
         tile.sensing.span(*here.sensing.reach)
-    return ReadState.of(tile.array, tile.sensing, apart=tile.apart)
+    own = pathwise(held)[1]
+    assert own is not None
+    return own.state
