@@ -160,6 +160,17 @@ def test_factors_behind_the_lines_move_with_their_settings(around, name):
         assert change != 0
 
 
+def test_programmed_weights_have_the_headroom_that_they_get():
+    """They use the whole range unless a headroom is given, so it can only grow from 1 on."""
+    chip, plan = sensitive(placed(SETTINGS, "tile.reading.temperature", 0.0))
+    name, step = "tile.mapping.headroom", 1e-4
+    assert plan.tile.mapping.headroom != 1
+    assert value_of(plan, name) == 1
+    here, beside = (chip.at(changes, [name]) for changes in ({}, {name: 1 + step}))
+    change = (beside.values["loss"] - here.values["loss"]) / step
+    assert here.by["loss"][name] == pytest.approx(change, rel=1e-2)
+
+
 def test_converters_and_times_have_the_derivatives_of_their_costs():
     settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
     chip, _ = sensitive(placed(settings, "tile.dac", {"kind": "serial", "bits": 5}))

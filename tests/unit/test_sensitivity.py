@@ -38,6 +38,26 @@ def sensitive(settings=SETTINGS):
             "tile.adc.smallest",
             "tile.adc.smallest: expected a setting that keeps arrays and tables as they are",
         ),
+        (
+            {},
+            "blocks.softmax.errors.saturation",
+            "blocks.softmax.errors.saturation: expected a block",
+        ),
+        (
+            {"blocks.multiplier.errors.noise": 0.1},
+            "device.g_full",
+            "blocks.multiplier.errors.noise",
+        ),
+        (
+            {"device.kind": "reram-array-om"},
+            "device.spread.corrupt",
+            "device.spread.corrupt: expected a setting that cells follow smoothly, got a limit",
+        ),
+        (
+            {"device.kind": "reram", "layers.out.device.kind": "cmos"},
+            "tile.mapping.headroom",
+            "tile.mapping.headroom: expected a setting with one value in all layers, got others",
+        ),
         ({"tile.reading.v_read": "3 A"}, "device.g_full", "tile.reading.v_read: expected"),
     ],
 )

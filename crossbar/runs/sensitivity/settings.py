@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from crossbar.errors import ConfigError, fail, nearest, shown
+from crossbar.runs import build
 from crossbar.runs.experiment import Experiment, experiment
-from crossbar.toml import leaves, placed
+from crossbar.toml import Settings, leaves, placed
 
 RELATIVE = 1e-4  # of a setting, by which it is moved to see how the chip is made
 HELD = ("seed", "chip", "data", "network", "train", "learner", "test", "energy", "faults")
+TRAINING = ("softmax", "difference", "multiplier")  # blocks that reads do not pass
+LIMITS = (  # what settings end in that compare with a number, and change nothing until it is passed
+    "device.spread.corrupt", "programming.tolerance", "remap.limit",
+)  # fmt: skip
 EXACT, STRAIGHT, DIFFERENCE = "exact", "straight-through", "difference"
 
 
@@ -45,10 +50,13 @@ def value_of(plan: Experiment, name: str) -> float:
     Raises
     ------
     ConfigError
-        If it is unknown or no number, or acts on what the chip has learned.
+        If it is unknown or no number, acts on what the chip has learned, or is a limit.
     """
     _require_free(name)
-    known = leaves(plan.configuration)
+    if name.endswith(LIMITS):
+        expected = "a setting that cells follow smoothly"
+        fail(name, expected, "a limit", "Leave it to a search: crossbar search.")
+    known = leaves(_of_chip(plan))
     if name not in known:
         fail(name, "a setting of the hardware that has a value", "none", nearest(name, known))
     value = known[name]
@@ -65,9 +73,13 @@ def moved(plan: Experiment, name: str) -> Moved:
     Raises
     ------
     ConfigError
-        If neither side can be, or the value is 0, which has no scale.
+        If neither side can be; if the value is 0, which has no scale; or if layers have other
+        values of their own as long as it is not given.
     """
     value = value_of(plan, name)
+    if _of_chip(experiment(placed(plan.settings, name, value))) != _of_chip(plan):
+        remedy = f"Give it, also among the changes: {name} = {value:g}."
+        fail(name, "a setting with one value in all layers", "others, by their devices", remedy)
     whole = isinstance(value, int)
     if not value and not whole:
         remedy = "Give it a small value, or leave it out."
@@ -86,9 +98,19 @@ def moved(plan: Experiment, name: str) -> Moved:
     return Moved(name, plans[0], plans[1], apart, whole)
 
 
+def _of_chip(plan: Experiment) -> Settings:
+    """Return every setting of ``plan``, as the chip has them that is programmed or learns."""
+    filled = build.filled(plan) if plan.common.train.weights.programs else plan
+    return filled.configuration
+
+
 def _require_free(name: str) -> None:
     """Raise if the setting acts on what the chip has learned, not on the chip."""
-    section = name.partition(".")[0]
+    section, _, rest = name.partition(".")
+    block = rest.partition(".")[0]
+    if section == "blocks" and block in TRAINING:
+        remedy = "Loss and accuracy are those behind ideal ones; search it: crossbar search."
+        fail(name, "a block that reads pass: element or normaliser", block, remedy)
     if section in HELD:
         remedy = "The weights are held here; search it: crossbar search."
         fail(name, "a setting of the hardware: device, tile, layers, blocks", section, remedy)
