@@ -158,15 +158,15 @@ class Parzen(Proposal):
 
     def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
         """Return the points that come next; see :class:`Proposal`."""
-        known = {self._key(one.place) for one in tried}
+        known = {self.space.key(one.place) for one in tried}
         if self.space.size is not None:
             count = min(count, self.space.size - len(known))
         proposed: list[Place] = []
         for place in self._proposed(tried, ASKED * count):
             if len(proposed) == count:
                 break
-            if self._key(place) not in known:
-                known.add(self._key(place))
+            if self.space.key(place) not in known:
+                known.add(self.space.key(place))
                 proposed.append(place)
         return proposed
 
@@ -206,10 +206,6 @@ class Parzen(Proposal):
                 constraints={f"{k}": one.miss(c) for k, c in enumerate(self.goal.constraints)},
             ))  # fmt: skip
         return study
-
-    def _key(self, place: Place) -> str:
-        """Return what two places have in common that give the same values."""
-        return repr(list(self.space.assignment(place).values()))
 
 
 @contextlib.contextmanager

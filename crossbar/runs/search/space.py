@@ -48,6 +48,11 @@ class Axis:
         return all(_is_number(mark) for mark in self.marks)
 
     @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers of a list."""
+        return self.size is not None and all(type(mark) is int for mark in self.marks)
+
+    @property
     def last(self) -> float:
         """The place of the last value; the first has 0."""
         return 1.0 if self.size is None else self.size - 1.0
@@ -117,6 +122,10 @@ class Space:
     def assignment(self, place: Place) -> Assignment:
         """Return the value of every parameter at ``place``."""
         return {a.name: a.value(p) for a, p in zip(self.axes, place, strict=True)}
+
+    def key(self, place: Place) -> str:
+        """Return what two places have in common that give the same values."""
+        return repr(list(self.assignment(place).values()))
 
     def point(self, place: Place) -> Point:
         """Return the point at ``place``, as the store takes it."""

@@ -81,7 +81,16 @@ class Settled(Experiments):
         self.seeds, self._files = plan.common.seed, file_settings(plan.common, plan.settings)
         base = {k: v for k, v in plan.settings.items() if k != "seed"}
         self.base = base | ({TEST: settings[TEST]} if TEST in settings else {})
+        self.keeps = False
         self._know(plan)
+
+    def keep(self) -> None:
+        """Let every run keep its trained chip; see :class:`Target`."""
+        self.keeps = True
+
+    def kept(self, settings: Settings, chips: Path) -> Path:
+        """Return the folder of the chips that ``settings`` train; see :class:`Target`."""
+        return chips / Point({}, split_off(settings)[0]).key[:12]
 
     def point(self, assignment: Assignment) -> Point:
         """Return the point with ``assignment``; see :class:`Target`."""
@@ -110,13 +119,12 @@ class Settled(Experiments):
     def task(self, claimed: Claimed, chips: Path) -> Task:
         """Return what a worker is to do; see :class:`Target`."""
         trained, changes = split_off(claimed.settings)
-        folder = chips / Point({}, trained).key[:12]
-        if claimed.role == TRAINING:
-            place = places.place(folder, claimed.seed)
-            return Trial(claimed.run, claimed.seed, trained, place)
-        if changes:
+        folder = self.kept(claimed.settings, chips)
+        if changes and claimed.role != TRAINING:
             return Retrial(claimed.run, claimed.seed, claimed.settings, folder)
-        return Trial(claimed.run, claimed.seed, trained)
+        stays = self.keeps or claimed.role == TRAINING
+        place = places.place(folder, claimed.seed) if stays else None
+        return Trial(claimed.run, claimed.seed, trained, place)
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Make the samples of every section ``data``, which workers then read from the cache."""
@@ -176,6 +184,10 @@ class Trained(Experiments):
         """Return what a worker is to do; see :class:`Target`."""
         settings = {k: v for k, v in claimed.settings.items() if k != TESTED_RUN}
         return Retrial(claimed.run, claimed.seed, settings, self.folder)
+
+    def kept(self, settings: Settings, chips: Path) -> Path:
+        """Return the folder of the trained chips; see :class:`Target`."""
+        return self.folder
 
     def prepare(self, settings: list[Settings], progress: Progress) -> None:
         """Make the samples, and raise unless they are those that the chips learned from."""

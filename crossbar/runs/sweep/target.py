@@ -69,6 +69,17 @@ class Target(ABC):
         """Return the files that all runs depend on beside their settings."""
         return []
 
+    def keep(self) -> None:
+        """Let every run keep its trained chip, where it has one."""
+        return
+
+    def kept(self, settings: Settings, chips: Path) -> Path | None:
+        """Return the folder, a run's, of the chips that ``settings`` train; None if none are kept.
+
+        ``chips`` is that of the store.
+        """
+        return None
+
     def require_place(self, store: Path) -> None:
         """Raise if ``store`` is the folder of a training, whose report a sweep would hide."""
         place = located(store)
