@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from crossbar import interrupts
-from crossbar.cli import chip_map, chips, endings, evaluate, streams, sweeps
+from crossbar.cli import chip_map, chips, design, endings, evaluate, streams, sweeps
 from crossbar.cli.columns import columns_command
 from crossbar.cli.cores import cores_command
 from crossbar.cli.device import device
@@ -172,6 +172,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "accept": accept_command,
     "sweep": sweeps.sweep_command,
     "search": sweeps.search_command,
+    "design": design.design_command,
     "columns": columns_command,
     "monitor": monitor_command,
     "validate": validate_command,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +23,7 @@ from crossbar.cli.options import (
 from crossbar.errors import fail
 
 if TYPE_CHECKING:
-    from crossbar.runs.search.goal import Objective
+    from crossbar.runs.search.goal import Goal, Objective
 
 Source = Annotated[
     Path,
@@ -75,6 +76,7 @@ Bounds = Annotated[
         metavar="METRIC>=NUMBER",
     ),
 ]
+SamplerSeed = Annotated[int, whole_option("Another number tries other points.", low=0)]
 Tolerance = Annotated[
     float,
     typer.Option(
@@ -158,7 +160,7 @@ def search_command(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     retry_failed: Retry = False,
-    sampler_seed: Annotated[int, whole_option("Another number tries other points.", low=0)] = 0,
+    sampler_seed: SamplerSeed = 0,
     question: Question = None,
     json: Json = False,
 ) -> None:
@@ -180,15 +182,10 @@ def search_command(
     from crossbar.cli.assignments import about, asked, executor_at, kept_in
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.search_result import record, show
-    from crossbar.runs.metrics import units
-    from crossbar.runs.search import Goal, search
-    from crossbar.runs.search.goal import constraint
-    from crossbar.runs.sweep.targets import target
+    from crossbar.runs.search import search
 
     base, axes, seeds = asked(source, given or [])
-    known = units({"metrics": target(base).measured})
-    bounds = tuple(constraint(text, known) for text in subject_to or [])
-    goal = Goal(_objective(minimise, maximise), bounds)
+    goal = goal_of(base, minimise, maximise, subject_to or [])
     folder = out or kept_in(source, base, given or [], goal=str(goal))
     with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
         outcome = search(
@@ -199,6 +196,20 @@ def search_command(
     print_json(record(outcome, folder)) if json else show(outcome, folder)
     if outcome.best is None:
         raise typer.Exit(1)
+
+
+def goal_of(
+    base: Any, minimise: str | None, maximise: str | None, subject_to: Sequence[str]
+) -> Goal:
+    """Return what runs of ``base`` are searched for."""
+    from crossbar.runs.metrics import units
+    from crossbar.runs.search import Goal
+    from crossbar.runs.search.goal import constraint
+    from crossbar.runs.sweep.targets import target
+
+    known = units({"metrics": target(base).measured})
+    bounds = tuple(constraint(text, known) for text in subject_to)
+    return Goal(_objective(minimise, maximise), bounds)
 
 
 def _objective(minimise: str | None, maximise: str | None) -> Objective:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from crossbar.energy import assumed_share
-from crossbar.report import details, question, robustness
+from crossbar.report import design_section, details, question, robustness
 from crossbar.report.account import Account
 from crossbar.report.amounts import amounts
 from crossbar.report.document import (
@@ -49,6 +49,7 @@ def _first(account: Account) -> Iterator[Part]:
     yield "result", "Result", _result(account, drawn[:1])
     if drawn[1:]:
         yield "figures", "More figures", [Figures(tuple(drawn[1:]))]
+    yield "design", "What moves the best point", design_section.blocks(sweep)
     yield "robustness", "Robustness", robustness.blocks(account.trainings)
     yield (
         "failures",

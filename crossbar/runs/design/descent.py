@@ -1,0 +1,241 @@
+"""Where a design goes next: down the gradients of models, as far around a run as they hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crossbar.progress import Progress, silent
+from crossbar.runs.design.coordinates import Coordinates
+from crossbar.runs.design.looks import Looked, Looks
+from crossbar.runs.design.subproblem import Problem
+from crossbar.runs.design.surface import Surface
+from crossbar.runs.search.goal import Goal
+from crossbar.runs.search.proposal import Proposal
+from crossbar.runs.search.space import Place, Space
+from crossbar.runs.search.trial import Tried, ranked
+from crossbar.runs.store.rows import level
+from crossbar.runs.sweep.design import Sobol
+from crossbar.types import Record
+
+START = 3  # points before the first gradient
+NEAR, SHARED = 0.1, 4  # share, within which so many further runs tell how far models are off
+LOOKS = 8  # at models, most for each proposal
+CLOSE = 5e-3  # share, within which places are one
+RADIUS, LEAST, MOST = 0.3, 0.02, 0.5  # shares: of the first step, of the shortest, of the longest
+POOR, GOOD = 0.1, 0.6  # gains relative to predicted ones, that shrink and widen the step
+SHRINK, WIDEN = 0.5, 1.6
+MISSED = 10.0  # relative cost that a relative miss of 1 weighs in a gain; runs are noisy
+ENOUGH = 1e-3  # relative gain below which a point is not worth a run
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A point that models propose.
+
+    Attributes
+    ----------
+    place
+        Where it is.
+    predicted
+        The metrics of the goal by name, as models and the runs around say.
+    gain
+        Relative gain over the run that it starts from, that it predicts.
+    """
+
+    place: Place
+    predicted: Record
+    gain: float
+
+
+@dataclass
+class Descent(Proposal):
+    """First-order management of models: runs are few, and models lead from one to the next.
+
+    The first points are the settings of the file, where the ranges contain them, and points of a
+    Sobol sequence. From then on models of the best run are looked at, at most eight times: each
+    time at the least of quadratics through what was seen, in a box around the run. What models say
+    is shifted by the mean by which the runs in the box differ from it. The best that was seen is
+    run. The box shrinks where a run gains less than predicted, and widens where it gains as much.
+
+    Source: Alexandrov et al., Structural Optimization 15:16, 1998 (trust regions of cheap models).
+
+    Parameters
+    ----------
+    space, goal
+        What is designed, for what.
+    looks
+        At models.
+    seed
+        Of the Sobol sequence.
+    predictions
+        Of points that were proposed, by the key of the point in the store.
+    note
+        Called with a key and its prediction before a point is run.
+    progress
+        Called after every look.
+    """
+
+    space: Space
+    goal: Goal
+    looks: Looks
+    seed: int
+    predictions: dict[str, Record] = field(default_factory=dict)
+    note: Callable[[str, Record], None] = field(default=lambda key, prediction: None)
+    progress: Progress = silent
+
+    def __post_init__(self) -> None:
+        self.coordinates = Coordinates(self.space)
+
+    def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
+        """Return the points that come next; see :class:`Proposal`."""
+        known = {self.space.key(one.place) for one in tried}
+        usable = ranked(tried, self.goal)[0]
+        if len(usable) < START:
+            fresh = [
+                place
+                for place in self._starts(len(tried) + count)
+                if self.space.key(place) not in known
+            ]
+            return fresh[: min(count, max(START - len(tried), 1))]
+        proposed: list[Place] = []
+        for run in usable[:count]:
+            step = self.step(run, usable, self.goal, self.radius(tried))
+            if self.space.key(step.place) in known or step.gain < ENOUGH:
+                continue
+            known.add(self.space.key(step.place))
+            proposed.append(step.place)
+            self._predict(run, step)
+        return proposed
+
+    def together(self, jobs: int, seeds: int) -> int:
+        """Return as few as occupy the ``jobs``: it learns most from one at a time."""
+        return max(1, jobs // seeds)
+
+    def most(self, count: int) -> float:
+        """Return no limit; see :class:`Proposal`."""
+        return math.inf
+
+    def step(
+        self, run: Tried, usable: Sequence[Tried], goal: Goal, radius: float,
+        seen: Sequence[Looked] = (), looks: int = LOOKS,
+    ) -> Proposed:  # fmt: skip
+        """Return the best that models of ``run`` show for ``goal`` within ``radius`` of it.
+
+        ``seen`` are earlier looks at them, beside which there are at most so many ``looks``.
+        """
+        low, high = self.coordinates.box(run.place, radius)
+        around = [run, *self._near(run, usable)]
+        looked = [self.looks.at(run, one.place) for one in around]
+        places = {one.place for one in looked}
+        looked += [
+            one
+            for one in seen
+            if one.place not in places
+            and np.all(one.share >= low - CLOSE)
+            and np.all(one.share <= high + CLOSE)
+        ]
+        inner = radius
+        for left in range(looks, -1, -1):
+            self.progress("models", looks - left, looks, f"of run {run.runs[0]}")
+            problems = [self._problem(goal, around, looked, k) for k in range(len(looked))]
+            worths = [p.worth(one.share) for p, one in zip(problems, looked, strict=True)]
+            k = int(np.argmin(worths))
+            best, problem = looked[k], problems[k]
+            if k < len(looked) - 1 and left < looks:  # the last look was no better
+                inner *= SHRINK
+            if not left or inner < CLOSE:
+                break
+            nearest = self.coordinates.box(best.place, inner)
+            place = self.coordinates.place(problem.least(
+                best.share, np.maximum(low, nearest[0]), np.minimum(high, nearest[1]),
+                self.coordinates.steps,
+            ))  # fmt: skip
+            if any(self.space.key(one.place) == self.space.key(place) for one in looked):
+                break
+            looked.append(self.looks.at(run, place))
+        return Proposed(best.place, problem.values(best.share), worths[0] - worths[k])
+
+    def radius(self, tried: Sequence[Tried]) -> float:
+        """Return how far the next step may go, by what the earlier ones gained."""
+        by_run = {one.runs[0]: one for one in tried}
+        radius = RADIUS
+        for one in tried:
+            prediction = self.predictions.get(self.space.point(one.place).key)
+            start = by_run.get(prediction["from"]) if prediction else None
+            if prediction is None or start is None or prediction["goal"] != str(self.goal):
+                continue
+            before = _merit(self.goal, _of(start))
+            expected = before - _merit(self.goal, prediction["metrics"].__getitem__)
+            gain = before - _merit(self.goal, _of(one)) if one.usable(self.goal) else -math.inf
+            if gain < POOR * expected:
+                radius *= SHRINK
+            elif gain > GOOD * expected:
+                radius *= WIDEN
+        return min(max(radius, LEAST), MOST)
+
+    def predicted(self, tried: Sequence[Tried]) -> dict[int, Record]:
+        """Return the metrics that were predicted of points, by the first run of each."""
+        keyed = {one.runs[0]: self.space.point(one.place).key for one in tried}
+        known = {run: self.predictions.get(key) for run, key in keyed.items()}
+        return {run: one["metrics"] for run, one in known.items() if one is not None}
+
+    def _near(self, run: Tried, usable: Sequence[Tried]) -> list[Tried]:
+        """Return the other runs that are so near to ``run`` that models are off by as much."""
+        here, (low, high) = self.coordinates.share(run.place), self.coordinates.box(run.place, NEAR)
+        apart = []
+        for k, one in enumerate(usable):
+            share = self.coordinates.share(one.place)
+            if one is not run and np.all(low <= share) and np.all(share <= high):
+                apart.append((float(np.linalg.norm(share - here)), k))
+        return [usable[k] for _, k in sorted(apart)[:SHARED]]
+
+    def _problem(
+        self, goal: Goal, around: Sequence[Tried], seen: Sequence[Looked], k: int
+    ) -> Problem:
+        """Return the problem on surfaces through ``seen[k]``, which the runs ``around`` shift."""
+
+        def surface(name: str, bound: float) -> Surface:
+            measured = [one.mean(name).mean for one in around]
+            positive = bound > 0 and all(value > 0 for value in measured)
+            raw = [one.of(name) for one in seen]
+            through = Surface.through(raw, k, positive=positive)
+            off = [through.relative(true) - through.relative(model.value)
+                   for true, model in zip(measured, raw, strict=False)]  # fmt: skip
+            return through.shifted(math.fsum(off) / len(off))
+
+        bounded = [surface(one.name, one.bound) for one in goal.constraints]
+        return Problem(goal, surface(goal.objective.name, 1.0), bounded)
+
+    def _predict(self, run: Tried, step: Proposed) -> None:
+        """Note what is predicted of ``step`` from ``run``."""
+        key = self.space.point(step.place).key
+        prediction = {"goal": str(self.goal), "from": run.runs[0], "metrics": step.predicted}
+        self.predictions[key] = prediction
+        self.note(key, prediction)
+
+    def _starts(self, count: int) -> Iterator[Place]:
+        """Yield the settings of the file where the ranges contain them, and ``count`` others."""
+        base = self.space.kind.point({})
+        row = {name: level(name, base.settings, base.resolved) for name in self.space.names}
+        own = self.space.place({name: math.nan if v is None else v for name, v in row.items()})
+        if own is not None:
+            yield own
+        for share in Sobol(count, self.seed).draw(len(self.space.axes)):
+            yield self.space.at(tuple(map(float, share)))
+
+
+def _of(run: Tried) -> Callable[[str], float]:
+    """Return what gives the mean of each metric of ``run``."""
+    return lambda name: run.mean(name).mean
+
+
+def _merit(goal: Goal, metric: Callable[[str], float]) -> float:
+    """Return relative cost, with what a miss of constraints weighs."""
+    cost = metric(goal.objective.name)
+    relative = goal.objective.sign * (math.log(cost) if cost > 0 else cost)
+    misses = [one.miss(metric(one.name)) / (abs(one.bound) or 1.0) for one in goal.constraints]
+    return relative + MISSED * max([0.0, *misses])

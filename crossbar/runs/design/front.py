@@ -1,0 +1,88 @@
+"""What a constraint costs: the least objective for one bound after the other, by models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crossbar.errors import fail
+from crossbar.runs.design.descent import MOST, Descent
+from crossbar.runs.search.goal import Constraint, Goal
+from crossbar.runs.search.trial import Tried, ranked
+from crossbar.types import Record
+
+LOOKS = 3  # further ones for each bound
+MISSED = 1e-3  # relative miss of a bound, from which models do not reach it
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """The least objective that models predict for one bound of the first constraint.
+
+    Attributes
+    ----------
+    bound
+        Of the constraint.
+    predicted
+        Metrics of the goal by name.
+    parameters
+        Value of every parameter, as the store would have it.
+    run
+        First run of the point whose chips say so.
+    """
+
+    bound: float
+    predicted: Record
+    parameters: Record
+    run: int
+
+
+def bounds_of(tried: Sequence[Tried], goal: Goal, count: int) -> list[float]:
+    """Return ``count`` bounds, evenly from the worst to the best of points that none beats."""
+    one, cost = bounded(goal), goal.objective
+    pairs = [(cost.sign * t.mean(cost.name).mean, one.worse * t.mean(one.name).mean)
+             for t in ranked(tried, goal)[0]]  # fmt: skip
+    best = [
+        b for a, b in pairs if not any(c <= a and d <= b and (c, d) != (a, b) for c, d in pairs)
+    ]
+    low, high = sorted(one.worse * b for b in (min(best), max(best)))
+    return [float(b) for b in np.linspace(low, high, count)]
+
+
+def front(
+    descent: Descent, tried: Sequence[Tried], bounds: Sequence[float], show: Callable[[int], None]
+) -> tuple[FrontPoint, ...]:
+    """Return the least objective for each of ``bounds`` of the first constraint; nothing is run.
+
+    For each, models of the run that is best under it are followed, as far as a step may go. Bounds
+    that they do not reach are omitted. ``show`` is called with how many bounds are done.
+
+    Raises
+    ------
+    ConfigError
+        If the goal has no constraint.
+    """
+    first, others = bounded(descent.goal), descent.goal.constraints[1:]
+    points = []
+    for k, bound in enumerate(bounds):
+        show(k)
+        one = replace(first, bound=bound)
+        goal = Goal(descent.goal.objective, (one, *others))
+        usable = ranked(tried, goal)[0]
+        run = usable[0]
+        step = descent.step(run, usable, goal, MOST, descent.looks.known(run), LOOKS)
+        if one.miss(step.predicted[one.name]) <= MISSED * (abs(bound) or 1.0):
+            parameters = descent.space.point(step.place).parameters
+            points.append(FrontPoint(bound, step.predicted, parameters, run.runs[0]))
+    show(len(bounds))
+    return tuple(points)
+
+
+def bounded(goal: Goal) -> Constraint:
+    """Return the first constraint of ``goal``, whose bound is moved, or raise if it has none."""
+    if not goal.constraints:
+        remedy = 'Add one: --subject-to "accuracy>=0.9".'
+        fail("design, front", "a constraint, whose bound is moved", "none", remedy)
+    return goal.constraints[0]

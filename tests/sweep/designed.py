@@ -1,0 +1,63 @@
+"""A chip in closed form, whose cheapest settings are known: at the top of a module for workers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from crossbar.runs.design import RunModel
+from crossbar.runs.search.trial import Tried
+from crossbar.runs.sensitivity import Sensitivity
+
+CELLS, DRIVERS, CLOCK, STEP = 1.0, 0.5, 0.2, 0.02  # of energy: v^2 t, v, t, 2^bits
+NOISE, ROUNDING, AIM = 0.04, 0.5, 0.94
+SETTINGS = ("v", "t", "bits")
+
+
+def chip(point: dict[str, Any], seed: int) -> dict[str, float]:
+    """Return the energy of a read, and an accuracy that noise and rounding take from."""
+    v, t, bits = (point[name] for name in SETTINGS)
+    energy = CELLS * v**2 * t + DRIVERS * v + CLOCK * t + STEP * 2**bits
+    return {"energy": energy, "accuracy": 1 - NOISE / (v**2 * t) - ROUNDING * 4.0**-bits}
+
+
+def cheapest(aim: float = AIM) -> tuple[float, dict[str, float]]:
+    """Return the least energy with an accuracy of ``aim``, and where it is.
+
+    For so many bits v^2 t is given; DRIVERS v + CLOCK v^2 t / v^2 is least at the cube root of
+    2 CLOCK v^2 t / DRIVERS.
+    """
+    options = []
+    for bits in range(2, 11):
+        left = 1 - aim - ROUNDING * 4.0**-bits
+        if left > 0:
+            charge = NOISE / left
+            v = (2 * CLOCK * charge / DRIVERS) ** (1 / 3)
+            point = {"v": v, "t": charge / v**2, "bits": bits}
+            options.append((chip(point, 0)["energy"], point))
+    return min(options, key=lambda one: one[0])
+
+
+class Likeness(RunModel):
+    """The chip, with an energy and an accuracy that are off, and exact derivatives of these."""
+
+    metrics = ("energy", "accuracy")
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def at(self, run: Tried, changes: dict[str, Any]) -> Sequence[Sensitivity]:
+        self.looks += 1
+        v, t, bits = (changes[name] for name in SETTINGS)
+        true = chip(changes, 0)
+        energy = {"v": 2 * CELLS * v * t + DRIVERS, "t": CELLS * v**2 + CLOCK,
+                  "bits": STEP * math.log(2) * 2**bits}  # fmt: skip
+        accuracy = {"v": 2 * NOISE / (v**3 * t), "t": NOISE / (v * t) ** 2,
+                    "bits": ROUNDING * math.log(4) * 4.0**-bits}  # fmt: skip
+        return [Sensitivity(
+            values={"energy": 1.2 * true["energy"], "accuracy": 0.8 * true["accuracy"]},
+            by={"energy": {name: 1.2 * d for name, d in energy.items()},
+                "accuracy": {name: 0.8 * d for name, d in accuracy.items()}},
+            kinds={"v": "exact", "t": "exact", "bits": "difference"},
+        )] * len(run.runs)  # fmt: skip
