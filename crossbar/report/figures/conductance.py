@@ -205,7 +205,8 @@ def _band(
                 interpolation_stage="data",
             )  # fmt: skip
             ax.grid(visible=False)
-            ax.set_title(f"{group.name}, {title}", loc="left")
+            name = f"{group.name}, {title}"
+            ax.set_title(name, loc="left", y=1.0)  # or matplotlib measures every label for it
     for ax in grid[:, len(cells) :].ravel():
         ax.set_visible(False)
     unit = f" ({cells[0].unit})" if cells[0].unit else ""
