@@ -11,5 +11,6 @@ import sys
 
 from seeded_runs import CASES
 
-for case in sys.argv[1:]:
-    CASES[case].run()
+if __name__ == "__main__":  # pytest imports it too, for its doctests
+    for case in sys.argv[1:]:
+        CASES[case].run()
