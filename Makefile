@@ -24,10 +24,11 @@ demo: .venv/runtime ## run the main job and write its report under runs/demo
 	  echo "The demo took $$(($$(date +%s) - start)) s. Its report:" && \
 	  find "$(CURDIR)/runs/demo" -name '*.html' | grep .
 
+# Three processes for two cores: many tests wait for programs, for disks or for moments to kill in.
 test: .venv/test ngspice chromium ## run the checks and every test
 	@$(AHEAD) preset-ideal learn-ideal preset-cmos & $(AHEAD) ideal-double ideal-wires & \
 	  scripts/check; status=$$?; wait; exit $$status
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3
 
 check: .venv/test ## ruff, mypy and import-linter alone
 	@scripts/check
