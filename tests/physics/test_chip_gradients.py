@@ -11,7 +11,7 @@ from crossbar.nn.pathwise import PathwiseChip
 from crossbar.runs import build
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import experiment
-from crossbar.runs.sensitivity import SensitiveChip
+from crossbar.runs.sensitivity import SensitiveChip, presented
 from crossbar.runs.sensitivity.objectives import objectives
 from crossbar.runs.sensitivity.settings import value_of
 from crossbar.toml import placed
@@ -107,6 +107,24 @@ def test_derivatives_by_weights_are_differences_where_nothing_is_random():
     change = ends[0].values.mean() - ends[1].values.mean()
     expected = 2 * sum((by[name] * step).sum() for name, step in steps.items())
     assert expected == pytest.approx(change, rel=1e-6)
+
+
+def test_samples_of_large_networks_are_presented_a_few_at_a_time(monkeypatch):
+    """Sums over samples do not ask how many of them are in memory together."""
+    quiet = SETTINGS | {"device": {"kind": "ideal"}}
+    quiet = placed(
+        placed(quiet, "tile.reading.temperature", 0.0), "tile.wires", {"r_wl": 5.0, "r_bl": 5.0}
+    )
+    chip, _ = sensitive(quiet)
+    name = "device.g_max"
+    whole = chip.at({}, [name])
+    for most, batch in ((0, 1), (5 * 56, 5), (10**9, 64)):  # 5 + 12, 12 + 12 and 12 + 3 lines
+        monkeypatch.setattr(presented, "KEPT", most)
+        assert presented.batch_of(chip.held.network) == batch
+        parts = chip.at({}, [name])
+        for metric, value in whole.values.items():
+            assert parts.values[metric] == pytest.approx(value, rel=1e-10)
+            assert parts.by[metric][name] == pytest.approx(whole.by[metric][name], rel=1e-9)
 
 
 def test_the_smooth_accuracy_is_near_the_share_and_has_its_own_derivative():

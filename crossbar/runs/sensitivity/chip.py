@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from crossbar.runs.energy_record import examples, inferred
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.sensitivity.held import HeldWeights
 from crossbar.runs.sensitivity.objectives import Objective, objectives
-from crossbar.runs.sensitivity.presented import Presented, charged
+from crossbar.runs.sensitivity.presented import Presented, batch_of, charged
 from crossbar.runs.sensitivity.settings import (
     DIFFERENCE,
     EXACT,
@@ -206,8 +207,9 @@ class SensitiveChip:
     def _samples(self, plan: Experiment, draws: int) -> Presented:
         """Return the samples that are presented; energy is that of those all runs count."""
         streams = plan.streams(self.seed)
-        counted = examples(plan, self.parts)[0]
-        return Presented(self.x, self.wanted, counted, draws, lambda: streams("sensitivity"))
+        counted, batch = examples(plan, self.parts)[0], batch_of(self.held.network)
+        rng = functools.partial(streams, "sensitivity")
+        return Presented(self.x, self.wanted, counted, draws, rng, batch)
 
     def _values(
         self, plan: Experiment, samples: Presented, figures: dict[str, Objective]

@@ -11,6 +11,7 @@ from crossbar.activity import Activity
 from crossbar.circuit.pathwise import ReadState
 from crossbar.data import Ends
 from crossbar.energy.physical import breakdown
+from crossbar.nn import Network
 from crossbar.nn.pathwise import PathwiseChip
 from crossbar.runs.energy_record import costs
 from crossbar.runs.experiment import Experiment
@@ -18,7 +19,8 @@ from crossbar.runs.latency import chip_latency
 from crossbar.runs.sensitivity.objectives import Objective
 from crossbar.types import Doubles, Floats, Rng
 
-BATCH = 64  # samples that keep their way back at a time
+BATCH = 64  # most samples that keep their way back at a time
+KEPT = 2**24  # most numbers into and out of arrays in that time, each kept some ten times
 ENERGY = "energy_inference"
 
 
@@ -36,6 +38,8 @@ class Presented:
         How often they are presented, each time with noise of its own.
     rng
         Gives the generator of the noise, from its start.
+    batch
+        How many samples keep their way back at a time.
     """
 
     x: Doubles
@@ -43,16 +47,19 @@ class Presented:
     counted: Floats
     draws: int
     rng: Callable[[], Rng]
+    batch: int
 
     def scores(self, read: PathwiseChip) -> Doubles:
         """Return the scores (n, outputs) of the first presentation."""
         rng = self.rng()
-        return np.concatenate([read.present(self.x[b], rng=rng) for b in _batches(len(self.x), 1)])
+        return np.concatenate(
+            [read.present(self.x[b], rng=rng) for b in self._batches(len(self.x), 1)]
+        )
 
     def values(self, read: PathwiseChip, figures: dict[str, Objective]) -> dict[str, float]:
         """Return the means of the figures."""
         rng, total = self.rng(), dict.fromkeys(figures, 0.0)
-        for batch in _batches(len(self.x), self.draws):
+        for batch in self._batches(len(self.x), self.draws):
             scores = read.present(self.x[batch], rng=rng)
             for metric, figure in figures.items():
                 total[metric] += float(figure(scores, self.wanted[batch]).values.sum())
@@ -65,22 +72,27 @@ class Presented:
         rng, count = self.rng(), self.draws * len(self.x)
         values = dict.fromkeys(figures, 0.0)
         by = {metric: read.zeros() for metric in (*figures, ENERGY)}
-        for batch in _batches(len(self.x), self.draws):
+        for batch in self._batches(len(self.x), self.draws):
             scores = read.present(self.x[batch], rng=rng)
             for metric, figure in figures.items():
                 each, by_scores = figure(scores, self.wanted[batch])
                 values[metric] += float(each.sum()) / count
                 read.back(by_scores / count, 0.0, by[metric])
-        for batch in _batches(len(self.counted), self.draws):
+        for batch in self._batches(len(self.counted), self.draws):
             scores = read.present(self.counted[batch], rng=rng)
             read.back(np.zeros_like(scores), 1 / (self.draws * len(self.counted)), by[ENERGY])
         return values, by
 
+    def _batches(self, count: int, draws: int) -> Iterator[slice]:
+        """Yield the batches of ``count`` samples, ``draws`` times."""
+        for _ in range(draws):
+            yield from (slice(k, k + self.batch) for k in range(0, count, self.batch))
 
-def _batches(count: int, draws: int) -> Iterator[slice]:
-    """Yield the batches of ``count`` samples, ``draws`` times."""
-    for _ in range(draws):
-        yield from (slice(k, k + BATCH) for k in range(0, count, BATCH))
+
+def batch_of(network: Network) -> int:
+    """Return how many samples of ``network`` keep their way back at a time."""
+    each = sum(one.vectors * (one.rows + one.cols) for one in network.matrices)
+    return min(BATCH, max(1, KEPT // each))
 
 
 def charged(plan: Experiment, counted: Activity, ends: Ends) -> dict[str, float]:
