@@ -189,6 +189,36 @@ def test_programmed_weights_have_the_headroom_that_they_get():
     assert here.by["loss"][name] == pytest.approx(change, rel=1e-2)
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"faults": {"p_on": 0.05, "p_off": 0.05}},
+        {"tile": {"mapping": {"kind": "one-sided"}}},
+        {"tile": {"mapping": {"kind": "slices"}}},
+        {"tile": {"mapping": {"kind": "offset"}}},
+        {"tile": {"mismatch": 0.4}},
+    ],
+    ids=str,
+)
+def test_a_chip_that_has_learned_is_the_one_whose_settings_move(around):
+    """Learning makes up for faults, gains and reference lines, and cells stay as it left them.
+
+    Those stay, too, whose own bounds are beyond the range.
+    """
+    quiet = SETTINGS | {"train": {}, "device": {"kind": "reram", "sigma_read": 0.0}} | around
+    reading = {"reading": {"temperature": 0.0}, "precision": "double"}
+    plan = experiment(quiet | {"tile": quiet["tile"] | reading})
+    dataset = build.samples(plan.common.data)
+    learned = build.chip(plan, dataset.ends, plan.streams(0))
+    x, y = build.parts_of(plan.common.data, dataset, 0).train
+    rng = np.random.default_rng(0)
+    for _ in range(4):
+        learned.learn(x, y, 0.05, rng=rng)
+    chip = SensitiveChip(plan, learned, 0, dataset)
+    loss = learned.loss.values(learned.outputs(chip.x, rng=rng), chip.wanted).mean()
+    assert chip.at({}, []).values["loss"] == pytest.approx(loss, rel=1e-9)
+
+
 def test_converters_and_times_have_the_derivatives_of_their_costs():
     settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
     chip, _ = sensitive(placed(settings, "tile.dac", {"kind": "serial", "bits": 5}))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.devices import Exact
+from crossbar.circuit.mapping import Mapping as CellMapping
+from crossbar.devices import Cells, Exact
 from crossbar.nn import Chip
 from crossbar.nn.folding import folded
 from crossbar.progress import silent
@@ -14,8 +18,11 @@ from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.tile_settings import Precision
 from crossbar.substrates.columns import ByColumn
+from crossbar.substrates.mismatched import MismatchedState
 from crossbar.substrates.port import Substrate, Weights
+from crossbar.substrates.scaled import Scaled
 from crossbar.substrates.tile import Tile
+from crossbar.substrates.tile_state import TileState
 from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
 
@@ -25,8 +32,9 @@ class HeldWeights:
 
     Weights that were learned on the chip are written without the errors of programming, which
     learning makes up for, and have the room that the initial weights had: a weight of 1 keeps its
-    share of the range of the cells. Random numbers of fabrication and programming are the same for
-    all settings.
+    share of the range of the cells. So does what else learning did to a cell: that of a pair which
+    made up for one that is stuck stays where it was, relative to the range. Random numbers of
+    fabrication and programming are the same for all settings.
 
     Parameters
     ----------
@@ -45,6 +53,10 @@ class HeldWeights:
             folded(learned) if self.programs else (learned.network, learned.trained())
         )
         self.largest = {} if self.programs else largest_first(learned)
+        self.beside: dict[str, Beside] = {}
+        if not self.programs:
+            self.weights |= {name: written(held) for name, held in learned.held.items()}
+            self.beside = beside(learned, self.chip(plan))
 
     def chip(
         self, plan: Experiment, *, weights: Mapping[str, Floats] | None = None,
@@ -60,7 +72,7 @@ class HeldWeights:
         else:
             plan = plan.with_hardware(lambda one: one.with_tile(programming=Exact()))
         held = Limited(held=build.substrate(plan), largest=largest or self.largest)
-        return self.network.build(
+        chip = self.network.build(
             held,
             plan.streams(self.seed),
             blocks=plan.common.blocks,
@@ -68,6 +80,80 @@ class HeldWeights:
             weights=dict(self.weights if weights is None else weights),
             progress=silent,
         )
+        for name, one in self.beside.items():
+            one.add(chip.held[name])
+        return chip
+
+
+class Beside(NamedTuple):
+    """How far learned cells stand from where their weights are written.
+
+    ``mapping`` is that of the weights, ``shifts`` (lines, cols) one array for each cell of a weight
+    and for reference lines, relative to the range.
+    """
+
+    mapping: type[CellMapping]
+    shifts: Sequence[Floats]
+
+    def add(self, held: Weights) -> None:
+        """Let the cells of ``held`` stand as far away, if they hold weights in the same way."""
+        tile = held.tile
+        if tile is None or type(tile.array.mapping) is not self.mapping:
+            return
+        cells = tile.array.groups
+        if [one.g.shape for one in cells] != [shift.shape for shift in self.shifts]:
+            return
+        for one, shift in zip(cells, self.shifts, strict=True):
+            one.write(one.g + shift * span_of(one))
+        tile.array.renew()
+
+
+def beside(learned: Chip, again: Chip) -> dict[str, Beside]:
+    """Return how far the cells of ``learned`` stand from those ``again``, by matrix.
+
+    Matrices whose columns are scaled anew, or whose rows stand on lines that are chosen, are
+    omitted.
+    """
+    shifts = {}
+    for name, held in learned.held.items():
+        (tile, factor), (other, same) = _behind(held), _behind(again.held[name])
+        if not (isinstance(tile, TileState) and isinstance(other, TileState)):
+            continue
+        if not np.array_equal(factor, same):
+            continue
+        pairs = zip(tile.array.groups, other.array.groups, strict=True)
+        each = [(one.g.astype(np.float64) - two.g) / span_of(one) for one, two in pairs]
+        shifts[name] = Beside(type(tile.array.mapping), each)
+    return shifts
+
+
+def _behind(held: Weights) -> tuple[Weights, Floats]:
+    """Return the weights before factors of outputs, and these."""
+    factor: Floats = np.ones(1)
+    while isinstance(held, Scaled):
+        factor = factor * held.factor
+        held = held.held
+    return held, factor
+
+
+def span_of(cells: Cells) -> float:
+    """Return the range of ``cells`` [S]."""
+    low, _, high = cells.spec.window
+    return high - low
+
+
+def written(held: Weights) -> Floats:
+    """Return the weights (rows, cols) as who writes them knows them, the mean over copies.
+
+    Those of a tile are within its range; what cells hold beyond it, by their own bounds, is beside.
+    """
+    while isinstance(held, MismatchedState):
+        held = held.held
+    weights: Floats = held.weights.mean(axis=0)
+    if isinstance(held, TileState):
+        limit = held.array.mapping.limit
+        weights = np.clip(weights, -limit, limit)
+    return weights
 
 
 def largest_first(chip: Chip) -> dict[str, float]:
