@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.errors import fail
-from crossbar.runs.design.descent import MOST, Descent
+from crossbar.runs.design.descent import MOST, Descent, Proposed
 from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.trial import Tried, ranked
 from crossbar.types import Record
@@ -56,8 +56,9 @@ def front(
 ) -> tuple[FrontPoint, ...]:
     """Return the least objective for each of ``bounds`` of the first constraint; nothing is run.
 
-    For each, models of the run that is best under it are followed, as far as a step may go. Bounds
-    that they do not reach are omitted. ``show`` is called with how many bounds are done.
+    For each, models of the run that is best under it are followed, as far as a step may go, and the
+    best of all that was seen so, for whatever bound, is taken. Bounds that nothing keeps are
+    omitted. ``show`` is called with how many bounds are done.
 
     Raises
     ------
@@ -65,19 +66,29 @@ def front(
         If the goal has no constraint.
     """
     first, others = bounded(descent.goal), descent.goal.constraints[1:]
-    points = []
-    for k, bound in enumerate(bounds):
+    objective = descent.goal.objective
+    goals = [Goal(objective, (replace(first, bound=bound), *others)) for bound in bounds]
+    steps: list[tuple[Proposed, Tried]] = []
+    for k, goal in enumerate(goals):
         show(k)
-        one = replace(first, bound=bound)
-        goal = Goal(descent.goal.objective, (one, *others))
         usable = ranked(tried, goal)[0]
-        run = usable[0]
-        step = descent.step(run, usable, goal, MOST, descent.looks.known(run), LOOKS)
-        if one.miss(step.predicted[one.name]) <= MISSED * (abs(bound) or 1.0):
+        seen = descent.looks.known(usable[0])
+        steps.append((descent.step(usable[0], usable, goal, MOST, seen, LOOKS), usable[0]))
+    show(len(bounds))
+    points = []
+    for bound, goal in zip(bounds, goals, strict=True):
+        kept = [one for one in steps if _keeps(one[0].predicted, goal)]
+        if kept:
+            step, run = min(kept, key=lambda one: objective.sign * one[0].predicted[objective.name])
             parameters = descent.space.point(step.place).parameters
             points.append(FrontPoint(bound, step.predicted, parameters, run.runs[0]))
-    show(len(bounds))
     return tuple(points)
+
+
+def _keeps(predicted: Record, goal: Goal) -> bool:
+    """Return whether what is ``predicted`` keeps the constraints of ``goal``."""
+    return all(one.miss(predicted[one.name]) <= MISSED * (abs(one.bound) or 1.0)
+               for one in goal.constraints)  # fmt: skip
 
 
 def bounded(goal: Goal) -> Constraint:
