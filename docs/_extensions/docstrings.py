@@ -10,12 +10,30 @@ from typing import Any
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains.python import PythonDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.util import inspect
 
 LITERAL = re.compile(r"(``.*?``|`.*?`)")
 SUFFIX = 1  # mode of Sphinx's search in which a name may be the end of a full path
 SIGN = re.compile(r"\||(?<!\*)\*(?!\*)")  # |v| is a magnitude, *rest an argument
+
+
+class Names(PythonDomain):
+    """The names of Python; a type in a signature that has no page is not looked for at length."""
+
+    _ends: tuple[int, frozenset[str]] = (0, frozenset())
+
+    def find_obj(
+        self, env: BuildEnvironment, module: Any, kind: Any, name: str, *how: Any
+    ) -> list[Any]:
+        """Return what ``name`` may mean: nothing, if no documented name has its last part."""
+        if self._ends[0] != len(self.objects):
+            ends = frozenset(one.rpartition(".")[2] for one in self.objects)
+            self._ends = len(self.objects), ends
+        if name.removesuffix("()").rpartition(".")[2] not in self._ends[1]:
+            return []
+        return super().find_obj(env, module, kind, name, *how)
 
 
 def plain_signs(
@@ -82,6 +100,7 @@ def _exists(path: str) -> bool:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect them."""
+    app.add_domain(Names, override=True)
     app.connect("autodoc-process-docstring", plain_signs, priority=100)
     app.connect("autodoc-process-signature", fields_for_signature)
     app.connect("missing-reference", linked)
