@@ -88,25 +88,54 @@ def test_means_of_derivatives_are_derivatives_of_means(wires):
     assert (size[[0, 2], 1] > 20 * error[[0, 2], 1]).all()
 
 
-def test_derivatives_by_weights_are_differences_where_nothing_is_random():
+@pytest.mark.parametrize("trained", ["cells", "memory"])
+def test_derivatives_by_weights_are_differences_where_nothing_is_random(trained):
+    """Of weights that use the whole range, too, of which the largest can only fall."""
     ideal = SETTINGS | {"device": {"kind": "ideal"}}
-    ideal = placed(placed(ideal, "tile.reading.temperature", 0.0), "train.weights", "cells")
+    ideal = placed(placed(ideal, "tile.reading.temperature", 0.0), "train.weights", trained)
     chip, plan = sensitive(ideal)
     by = chip.by_weights()
     assert {name: one.shape for name, one in by.items()} == {
         "hidden": (5, 12), "skip": (12, 12), "out": (12, 3)
     }  # fmt: skip
-    rng, largest = np.random.default_rng(1), chip.held.largest
+    rng = np.random.default_rng(1)
+    largest = {name: np.abs(chip.held.weights[name]).max() for name in by}
     steps = {name: 1e-5 * rng.normal(size=one.shape) for name, one in by.items()}
+    for name, step in steps.items():
+        step[np.abs(chip.held.weights[name]) == largest[name]] = 0.0
     ends = []
     for side in (1, -1):
         weights = {n: w + side * steps.get(n, 0.0) for n, w in chip.held.weights.items()}
-        held = chip.held.chip(plan, weights=weights, largest=largest)
+        held = chip.held.chip(plan, weights=weights, largest=chip.held.largest or largest)
         scores = PathwiseChip(held).present(chip.x, rng=rng)
         ends.append(objectives(chip.held.loss, scores, chip.wanted)["loss"](scores, chip.wanted))
     change = ends[0].values.mean() - ends[1].values.mean()
     expected = 2 * sum((by[name] * step).sum() for name, step in steps.items())
     assert expected == pytest.approx(change, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"device": {"kind": "cmos", "bits": 6, "sigma_unit": 0.0, "sigma_read": 0.0}},
+        {"tile": {"mapping": {"kind": "slices"}}},
+        {"tile": {"mapping": {"kind": "offset-slices", "bits": 3}}},
+    ],
+    ids=str,
+)
+def test_rounded_weights_have_the_derivatives_of_what_they_are_rounded_to(parts):
+    """A loss depends on the weights that a chip without noise holds, however it holds them."""
+    still = {"reading": {"temperature": 0.0}, "precision": "double"}
+    tile = still | parts.get("tile", {})
+    chip, plan = sensitive(SETTINGS | {"device": {"kind": "ideal"}} | parts | {"tile": tile})
+    plain, _ = sensitive(SETTINGS | {"device": {"kind": "ideal"}, "tile": still})
+    held = chip.held.chip(plan).held
+    plain.held.weights |= {name: one.weights.mean(axis=0) for name, one in held.items()}
+    expected = plain.by_weights()
+    for name, by in chip.by_weights().items():
+        largest = np.abs(plain.held.weights[name]).max()
+        inner = np.abs(plain.held.weights[name]) < 0.9 * largest  # by steps to both sides
+        np.testing.assert_allclose(by[inner], expected[name][inner], rtol=1e-6, atol=1e-9)
 
 
 def test_samples_of_large_networks_are_presented_a_few_at_a_time(monkeypatch):

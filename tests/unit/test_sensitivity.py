@@ -90,6 +90,13 @@ def test_chips_without_derivatives_say_why():
         chip.by_weights(changes={"tile.scaling": "column"})
 
 
+def test_rows_on_lines_that_are_chosen_have_no_derivatives_by_weights():
+    chip = sensitive()
+    spare = {"tile.spare_rows": 2, "tile.remap.limit": 0.2}
+    with pytest.raises(ConfigError, match=r"tile: .* got rows on lines that are chosen"):
+        chip.by_weights(changes=spare)
+
+
 def test_reads_of_a_chip_that_goes_back_change_nothing():
     chip = sensitive().held.chip(experiment(SETTINGS))
     before = chip.activity.total("images"), chip.held["out"].weights.copy()

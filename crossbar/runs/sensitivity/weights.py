@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from crossbar.circuit.pathwise import ReadState
+from crossbar.circuit.slices import Slices
 from crossbar.errors import fail
 from crossbar.nn import Chip
 from crossbar.nn.pathwise import PathwiseChip
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.sensitivity.held import HeldWeights
 from crossbar.runs.tile_settings import Scaling
+from crossbar.substrates.tile_state import TileState
 from crossbar.types import Doubles, Floats
 
-SHIFT = 1e-4  # of the largest weight, by which weights are moved to see how cells follow
+SHIFT = 1e-4  # of the largest weight, by which weights are moved, or more where they are rounded
 
 
 def require_single(plan: Experiment) -> None:
@@ -24,6 +28,8 @@ def require_single(plan: Experiment) -> None:
             got = "compensation of lines"
         if one.tile.scaling is Scaling.COLUMN:
             got = "a scale of every column"
+        if one.tile.spare_rows is not None:
+            got = "rows on lines that are chosen"
         if got:
             where = f"layers.{name}" if name else "tile"
             remedy = "Take the derivatives by cells: PathwiseChip."
@@ -33,28 +39,52 @@ def require_single(plan: Experiment) -> None:
 def along_weights(
     held: HeldWeights, plan: Experiment, read: PathwiseChip, by: dict[str, ReadState]
 ) -> dict[str, Doubles]:
-    """Return derivatives (rows, cols) by the weights, from those by the states, by matrix."""
+    """Return derivatives (rows, cols) by the weights, from those by the states, by matrix.
+
+    Those of the largest weight that cells can hold are by lowering it.
+    """
     mappings = {name: tile.held.array.mapping for name, tile in read.tiles.items()}
-    steps = {name: SHIFT * mapping.limit for name, mapping in mappings.items()}
     largest = {name: mapping.limit / mapping.room for name, mapping in mappings.items()}
-    low, high = (
-        held.chip(
-            plan,
-            largest=largest,
-            weights={n: w + side * steps.get(n, 0.0) for n, w in held.weights.items()},
-        )
+    steps = {name: _step(tile.held) for name, tile in read.tiles.items()}
+    sides = [
+        {
+            name: _moved(weights, side * steps[name], mappings[name].limit)
+            if name in mappings else weights
+            for name, weights in held.weights.items()
+        }
         for side in (-1, 1)
-    )
+    ]  # fmt: skip
+    low, high = (held.chip(plan, largest=largest, weights=weights) for weights in sides)
     whole = {}
     for name, tile in read.tiles.items():
         total = np.zeros(tile.held.array.cells[0].g.shape)
-        ends = (_cells(chip, name) for chip in (low, high))
-        for d, one, other in zip(tile.by_cells(by[name]), *ends, strict=True):
-            total += d * (other - one) / (2 * steps[name])
+        cells = (_cells(chip, name) for chip in (low, high))
+        for d, one, other in zip(tile.by_cells(by[name]), *cells, strict=True):
+            total += d * (other - one)
         rows = total.reshape(tile.held.array.layout.copies, *tile.shape).sum(axis=0)
         order = read.chip.held[name].order
-        whole[name] = rows if order is None else rows[order]
+        moved = rows if order is None else rows[order]
+        apart = sides[1][name] - sides[0][name]  # 0 of weights that are cut
+        whole[name] = np.divide(moved, apart, out=np.zeros_like(moved), where=apart != 0)
     return whole
+
+
+def _step(tile: TileState) -> float:
+    """Return by how much weights are moved: whole steps where they or cells are rounded to some."""
+    mapping, device = tile.array.mapping, tile.array.device
+    step = SHIFT * mapping.limit
+    one = 0.0
+    if isinstance(mapping, Slices):
+        one = 2 * mapping.limit / mapping.whole
+    elif device.quantum:
+        one = 2 * device.quantum / mapping.scale(device.window)  # half of it in cells of a pair
+    return one * math.ceil(step / one) if one else step
+
+
+def _moved(weights: Floats, step: float, limit: float) -> Floats:
+    """Return ``weights`` and ``step``, without it where they would be beyond ``limit``."""
+    moved: Floats = np.where(np.abs(weights + step) <= limit, weights + step, weights)
+    return moved
 
 
 def _cells(chip: Chip, name: str) -> list[Floats]:
