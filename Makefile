@@ -24,8 +24,10 @@ demo: .venv/runtime ## run the main job and write its report under runs/demo
 	  echo "The demo took $$(($$(date +%s) - start)) s. Its report:" && \
 	  find "$(CURDIR)/runs/demo" -name '*.html' | grep .
 
-# Three processes for two cores: many tests wait for programs, for disks or for moments to kill in.
-test: .venv/test ngspice chromium ## run the checks and every test
+# apt and pip fetch at the same time. Three processes for two cores: many tests wait for programs,
+# for disks or for moments to kill in.
+test: $(BIN)/python ## run the checks and every test
+	@$(MAKE) -s ngspice chromium & $(MAKE) -s .venv/test; status=$$?; wait; exit $$status
 	@$(AHEAD) preset-ideal learn-ideal preset-cmos & $(AHEAD) ideal-double ideal-wires & \
 	  scripts/check; status=$$?; wait; exit $$status
 	@$(BIN)/python -m pytest -n 3
@@ -67,7 +69,7 @@ $(BIN)/python:
 	  echo "$(PYTHON) cannot make an environment. Run: sudo apt-get install $$package"; exit 1; }; }
 
 # The tests run the program, and its library through PySpice.
-ngspice: .venv/test
+ngspice: | $(BIN)/python
 	@{ command -v ngspice && $(BIN)/python -c "import ctypes; ctypes.CDLL('libngspice.so.0')"; } \
 	  >/dev/null 2>&1 || { echo "Installing ngspice through apt"; \
 	  $(call apt-install,ngspice libngspice0); } || \
