@@ -55,6 +55,12 @@ class PathwiseChip:
         """Energy [J] that cells and lines took in the samples that were presented last."""
         return sum(tile.energy for tile in self.tiles.values())
 
+    @property
+    def rounds(self) -> bool:
+        """Whether converters round signals, or layers do whose gradient is an estimate."""
+        estimated = any(node.layer.estimated for node in self.chip.network.nodes.values())
+        return estimated or any(tile.state.rounds for tile in self.tiles.values())
+
     def zeros(self) -> dict[str, ReadState]:
         """Return states of zeros for every tile, for :meth:`back` to add to."""
         return {name: tile.state.zeros() for name, tile in self.tiles.items()}
@@ -106,4 +112,9 @@ def _passed(layer: LayerState, inputs: list[Floats], rng: Rng) -> tuple[Floats, 
         factor, constant = layer.affine
         return inputs[0] * factor + constant, lambda d: (d * factor,)
     y = layer.forward(*inputs, rng=rng)
-    return y, lambda d: layer.backward(d, rng=rng)
+
+    def back(d: Floats) -> Sequence[Floats]:
+        layer.take(d, rng=rng)
+        return layer.backward(d, rng=rng)
+
+    return y, back

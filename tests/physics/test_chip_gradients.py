@@ -248,6 +248,35 @@ def test_a_chip_that_has_learned_is_the_one_whose_settings_move(around):
     assert chip.at({}, []).values["loss"] == pytest.approx(loss, rel=1e-9)
 
 
+CLOCKED = {"name": "clocked", "kind": "clocked", "units": 6, "dt": 1e-6, "events": False}
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind"),
+    [
+        (CLOCKED | {"neuron": {"kind": "leaky", "tau": 4e-6}}, "exact"),
+        (CLOCKED | {"recurrent": False, "membranes": True}, "straight-through"),
+        ({"name": "rounded", "kind": "quantise", "scale": 0.1}, "straight-through"),
+    ],
+    ids=["graded", "spiking", "rounded"],
+)
+def test_layers_in_time_steps_send_derivatives_back_through_time(layer, kind):
+    """Of graded neurons that drive each other and of membranes they are exact."""
+    layers = [layer, {"name": "out", "kind": "dense", "units": 3}]
+    if layer["kind"] == "clocked":
+        layers[1:1] = [{"name": "last", "kind": "last-readout"}]
+        layers[:0] = [{"name": "repeated", "kind": "repeated", "steps": 4}]
+    settings = placed(placed(SETTINGS, "network.layers", layers), "train.weights", "cells")
+    chip, plan = sensitive(settings)
+    for name in ("device.g_max", "device.sigma_read"):
+        at, step = chip.at({}, [name]), 1e-4 * value_of(plan, name)
+        assert at.kinds[name] == kind
+        high, low = (chip.at({name: value_of(plan, name) + s}, []).values for s in (step, -step))
+        change = (high["loss"] - low["loss"]) / (2 * step)
+        assert at.by["loss"][name] == pytest.approx(change, rel=1e-4)
+        assert change != 0
+
+
 def test_converters_and_times_have_the_derivatives_of_their_costs():
     settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
     chip, _ = sensitive(placed(settings, "tile.dac", {"kind": "serial", "bits": 5}))

@@ -77,6 +77,11 @@ class Layer(Specification):
     """Analog blocks that a signal settles in one after the other, besides those of its matrices."""
 
     @property
+    def estimated(self) -> bool:
+        """Whether its gradient is an estimate: straight-through, or that of a surrogate."""
+        return False
+
+    @property
     def clock(self) -> float | None:
         """Length of the time steps [s] that it lives in; None for none."""
         return None

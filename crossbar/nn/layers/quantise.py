@@ -38,6 +38,11 @@ class Quantise(Layer):
             got = f"{self.low} and {self.high}"
             fail("Quantise.high", "more than Quantise.low", got, "Exchange them.")
 
+    @property
+    def estimated(self) -> bool:
+        """True: it passes what is not cut."""
+        return True
+
     def output_shape(self, *inputs: Shape) -> Shape:
         """Return the shape of the input."""
         return inputs[0]

@@ -50,7 +50,8 @@ class Sensitivity:
         Metric, then setting: the derivative by the SI unit of the setting, by 1 of a whole number.
     kinds
         How the derivative to a setting was taken: ``exact``; ``straight-through`` where signals
-        pass converters, whose rounding is held; ``difference`` of one step of a whole number.
+        pass converters, whose rounding is held, or layers whose gradient is an estimate;
+        ``difference`` of one step of a whole number.
     """
 
     values: dict[str, float]
@@ -147,8 +148,7 @@ class SensitiveChip:
             along = _along(into, pair) / smooth[name].apart
             each[name][metric] = each[name].get(metric, 0.0) + along
         whole = {metric: {name: rate[metric] for name, rate in each.items()} for metric in values}
-        rounds = any(tile.state.rounds for tile in read.tiles.values())
-        of_numbers = STRAIGHT if rounds else EXACT
+        of_numbers = STRAIGHT if read.rounds else EXACT
         kinds = {one.name: DIFFERENCE if one.whole else of_numbers for one in both}
         return Sensitivity(values=values, by=whole, kinds=kinds)
 

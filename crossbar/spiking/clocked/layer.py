@@ -87,6 +87,11 @@ class Clocked(Layer):
         )
 
     @property
+    def estimated(self) -> bool:
+        """Whether neurons spike, whose gradient is that of a surrogate."""
+        return self.neuron.spikes
+
+    @property
     def clock(self) -> float:
         """Length of a step [s]."""
         return self.dt
