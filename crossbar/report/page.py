@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -53,11 +53,13 @@ def write_report(path: Path | str) -> Path:
         account = Account(read_store(path))
     else:
         account = Account.of(read_runs(path), read_validation(path))
-    return write_page(folder, account.title, LEAD, list(sections(account)))
+    return write_page(folder, account.title, LEAD, sections(account))
 
 
-def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) -> Path:
+def write_page(folder: Path, title: str, lead: str, parts: Iterable[Section]) -> Path:
     """Write the page, its figures and its tables into ``folder``, and return the page's path.
+
+    Parts may be drawn as they are taken: folders are made before.
 
     Raises
     ------
@@ -65,14 +67,16 @@ def write_page(folder: Path, title: str, lead: str, parts: Sequence[Section]) ->
         If the folder cannot be written.
     """
     path = folder / "report.html"
-    files.make_folder(folder / "tables")
-    for picture in pictures(parts):
+    for name in ("figures", "tables"):
+        files.make_folder(folder / name)
+    drawn = list(parts)
+    for picture in pictures(drawn):
         save(picture, folder / "figures")
-    for table in tables(parts):
+    for table in tables(drawn):
         files.write(folder / "tables" / f"{table.name}.csv", table.csv())
         files.write(folder / "tables" / f"{table.name}.tex", latex(table))
-    files.write(folder / "report.md", markdown(title, lead, parts))
-    files.write(path, render(title, lead, parts))
+    files.write(folder / "report.md", markdown(title, lead, drawn))
+    files.write(path, render(title, lead, drawn))
     return path
 
 

@@ -95,7 +95,7 @@ def test_values_have_a_page_whatever_their_figure_of_merit(
                 "independent_images": 20.0, "resampling": 0.0}  # fmt: skip
 
     make_run(tmp_path / "one", change=values, metrics=metrics, stressed=False)
-    make_run(tmp_path / "two", change=values, stressed=False,
+    make_run(tmp_path / "two", change=values, analog=False, stressed=False,
              metrics=lambda seed: metrics(seed) | {"r2": 0.7})  # fmt: skip
     page = Page(write_report(tmp_path).read_text())
     assert "test R², one" in page.plain
@@ -103,7 +103,7 @@ def test_values_have_a_page_whatever_their_figure_of_merit(
 
 
 def test_a_training_that_is_not_finished_says_so(tmp_path: Path) -> None:
-    run = make_run(tmp_path / "run")
+    run = make_run(tmp_path / "run", analog=False, stressed=False)
     with Store(run, write=True) as store:
         point = store.run(1)
         store.add([Point({}, point["settings"], store.resolved(1))], [7])
@@ -264,9 +264,12 @@ def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
         write_report(tmp_path)
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named_before_anything_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = make_run(tmp_path / "run")
     (run / "figures").write_text("in the way")
+    monkeypatch.delattr("crossbar.report.sections.details")
     with pytest.raises(OutputError, match="writable folder"):
         write_report(run)
 
