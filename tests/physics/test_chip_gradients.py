@@ -248,6 +248,15 @@ def test_a_chip_that_has_learned_is_the_one_whose_settings_move(around):
     assert chip.at({}, []).values["loss"] == pytest.approx(loss, rel=1e-9)
 
 
+def test_the_range_of_a_calibrated_adc_follows_the_currents_and_not_the_amplifiers():
+    settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
+    name = "blocks.element.span"
+    at = sensitive(settings)[0].at({}, [name])
+    assert abs(at.by["loss"][name]) < 1e-8
+    given = sensitive(placed(settings, "tile.adc.reach", 0.2))[0].at({}, [name])
+    assert abs(given.by["loss"][name]) > 1e-4
+
+
 CLOCKED = {"name": "clocked", "kind": "clocked", "units": 6, "dt": 1e-6, "events": False}
 
 

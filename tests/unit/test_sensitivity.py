@@ -36,7 +36,7 @@ def sensitive(settings=SETTINGS):
         (
             {"tile.adc.kind": "logarithmic", "tile.adc.bits": 5},
             "tile.adc.smallest",
-            "tile.adc.smallest: expected a setting that keeps arrays and tables as they are",
+            "tile.adc.smallest: expected a setting that keeps arrays, tables",
         ),
         (
             {},
@@ -88,6 +88,21 @@ def test_chips_without_derivatives_say_why():
         chip.by_weights("acuracy")
     with pytest.raises(ConfigError, match="tile: expected cells that depend on their own weight"):
         chip.by_weights(changes={"tile.scaling": "column"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "draws", "line"),
+    [
+        ("device.g_max", 1, r"SensitiveChip\.at, settings: expected a list of dotted names"),
+        ([5], 1, r"SensitiveChip\.at, settings: expected a list of dotted names"),
+        ([], 0, r"SensitiveChip\.at, draws: expected"),
+        (["tile.batch"], 1, r"tile\.batch: expected a setting of the hardware"),
+    ],
+)
+def test_what_is_asked_for_is_checked(settings, draws, line):
+    with pytest.raises(ConfigError, match=line) as error:
+        sensitive().at({}, settings, draws=draws)
+    assert "train." not in str(error.value)
 
 
 def test_rows_on_lines_that_are_chosen_have_no_derivatives_by_weights():

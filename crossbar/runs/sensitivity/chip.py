@@ -12,7 +12,6 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.checks import require_part, require_whole
-from crossbar.circuit.pathwise import ReadState, contracted
 from crossbar.data import Dataset
 from crossbar.errors import fail, nearest, shown
 from crossbar.nn import Chip
@@ -29,11 +28,10 @@ from crossbar.runs.sensitivity.settings import (
     STRAIGHT,
     changed,
     moved,
+    names,
 )
+from crossbar.runs.sensitivity.states import along, states_of
 from crossbar.runs.sensitivity.weights import along_weights, require_single
-from crossbar.substrates.pathwise import pathwise
-from crossbar.substrates.port import Weights
-from crossbar.substrates.tile_state import TileState
 from crossbar.types import Doubles
 
 
@@ -122,12 +120,13 @@ class SensitiveChip:
             If a setting is unknown or no number, acts on what is learned, or changes which arrays
             there are.
         """
+        draws = require_whole("SensitiveChip.at, draws", draws, low=1)
         plan, chip = self._here(changes)
-        both = [moved(plan, name) for name in dict.fromkeys(settings)]
+        both = [moved(plan, name) for name in dict.fromkeys(names("SensitiveChip.at", settings))]
         smooth = {one.name: one for one in both if not one.whole}
         read, samples = PathwiseChip(chip), self._samples(plan, draws)
         states = {
-            name: [self._states(p, read, name) for p in (one.low, one.high)]
+            name: [states_of(self.held.chip(p), read, name) for p in (one.low, one.high)]
             for name, one in smooth.items()
         }
         figures = objectives(self.held.loss, samples.scores(read), self.wanted)
@@ -145,8 +144,8 @@ class SensitiveChip:
                 ends = [charged(p, counted, self.ends) for p in plans]
             each[one.name] = _rates(ends, one.apart)
         for (name, pair), (metric, into) in itertools.product(states.items(), by.items()):
-            along = _along(into, pair) / smooth[name].apart
-            each[name][metric] = each[name].get(metric, 0.0) + along
+            rate = along(into, pair) / smooth[name].apart
+            each[name][metric] = each[name].get(metric, 0.0) + rate
         whole = {metric: {name: rate[metric] for name, rate in each.items()} for metric in values}
         of_numbers = STRAIGHT if read.rounds else EXACT
         kinds = {one.name: DIFFERENCE if one.whole else of_numbers for one in both}
@@ -172,6 +171,7 @@ class SensitiveChip:
         ConfigError
             As in :meth:`at`; or if line resistance is compensated, where a cell depends on others.
         """
+        draws = require_whole("SensitiveChip.by_weights, draws", draws, low=1)
         plan, chip = self._here({} if changes is None else changes)
         require_single(plan)
         read, samples = PathwiseChip(chip), self._samples(plan, draws)
@@ -192,17 +192,6 @@ class SensitiveChip:
         chip = self.held.chip(plan)
         build.ranged(chip, self.parts, plan.streams(self.seed))
         return chip
-
-    def _states(self, plan: Experiment, read: PathwiseChip, name: str) -> dict[str, ReadState]:
-        """Return the state of every tile of a chip of ``plan``, its ADCs ranged as those read."""
-        chip, states = self.held.chip(plan), {}
-        for part, here in read.tiles.items():
-            states[part] = _ranged(chip.held[part], here.held)
-            order, other = (np.array(one.held[part].order) for one in (chip, read.chip))
-            if not (np.array_equal(order, other) and here.state.alike(states[part])):
-                expected = "a setting that keeps arrays and tables as they are"
-                fail(name, expected, "another one", "Leave it to a search: crossbar search.")
-        return states
 
     def _samples(self, plan: Experiment, draws: int) -> Presented:
         """Return the samples that are presented; energy is that of those all runs count."""
@@ -228,20 +217,3 @@ def _rates(ends: Sequence[dict[str, float]], apart: float) -> dict[str, float]:
     """Return the differences of two ``ends`` that are ``apart``, over that."""
     low, high = ends
     return {metric: (high[metric] - low[metric]) / apart for metric in low}
-
-
-def _along(by: dict[str, ReadState], pair: list[dict[str, ReadState]]) -> float:
-    """Return the change between the two states of ``pair``, to first order."""
-    low, high = pair
-    return sum(contracted(by[part], high[part], low[part]) for part in by)
-
-
-def _ranged(held: Weights, here: TileState) -> ReadState:
-    """Return the state of the tile of ``held``, whose ADC has the range of that of ``here``."""
-    tile = held.tile
-    assert tile is not None
-    if tile.spec.adc is not None and tile.spec.adc.reach is None:
-        tile.sensing.span(*here.sensing.reach)
-    own = pathwise(held)[1]
-    assert own is not None
-    return own.state

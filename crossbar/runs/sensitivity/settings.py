@@ -44,6 +44,14 @@ def changed(plan: Experiment, changes: Mapping[str, Any]) -> Experiment:
     return experiment(settings)
 
 
+def names(where: str, settings: Any) -> list[str]:
+    """Return ``settings``, a list of dotted names, or raise."""
+    if isinstance(settings, str) or not all(isinstance(name, str) for name in settings):
+        remedy = 'Write ["device.g_max"].'
+        fail(f"{where}, settings", "a list of dotted names", shown(settings), remedy)
+    return list(settings)
+
+
 def value_of(plan: Experiment, name: str) -> float:
     """Return the value of the setting ``name``, a number.
 
@@ -58,7 +66,8 @@ def value_of(plan: Experiment, name: str) -> float:
         fail(name, expected, "a limit", "Leave it to a search: crossbar search.")
     known = leaves(_of_chip(plan))
     if name not in known:
-        fail(name, "a setting of the hardware that has a value", "none", nearest(name, known))
+        numbers = [one for one, value in known.items() if _moves(one, value)]
+        fail(name, "a setting of the hardware that has a value", "none", nearest(name, numbers))
     value = known[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         fail(name, "a setting that is a number", shown(value), "Search it: crossbar search.")
@@ -102,6 +111,11 @@ def _of_chip(plan: Experiment) -> Settings:
     """Return every setting of ``plan``, as the chip has them that is programmed or learns."""
     filled = build.filled(plan) if plan.common.train.weights.programs else plan
     return filled.configuration
+
+
+def _moves(name: str, value: Any) -> bool:
+    """Return whether ``name`` is a setting of the hardware, and a number."""
+    return name.partition(".")[0] not in HELD and isinstance(value, (int, float))
 
 
 def _require_free(name: str) -> None:
