@@ -11,6 +11,7 @@ from crossbar.circuit.blocks import (
     SynapticElement,
     VectorDifference,
 )
+from crossbar.circuit.closed_loop import ClosedLoop
 from crossbar.circuit.faultmap import FaultMap
 from crossbar.circuit.layout import Layout
 from crossbar.circuit.line_compensation import LineCompensation
@@ -26,6 +27,7 @@ __all__ = [
     "Array",
     "BitSlices",
     "Blocks",
+    "ClosedLoop",
     "DifferentialPair",
     "Errors",
     "FaultMap",

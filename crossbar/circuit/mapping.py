@@ -139,6 +139,11 @@ class Mapping(Specification):
         """How the cells of weights are refreshed while they learn; None if they are not."""
         return None
 
+    @property
+    def settles(self) -> bool:
+        """Whether :meth:`settled` asks the cells what they are to be programmed to."""
+        return type(self).settled is not Mapping.settled
+
     def settled(
         self, cells: Sequence[Cells], targets: list[Floats], tally: Tally, *, rng: Rng
     ) -> list[Floats]:

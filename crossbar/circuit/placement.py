@@ -12,6 +12,7 @@ from crossbar.circuit.layout import Layout
 from crossbar.circuit.physical import Matrix
 from crossbar.circuit.planes import Plane
 from crossbar.devices import Cells
+from crossbar.types import Doubles
 
 
 class Stuck(NamedTuple):
@@ -53,6 +54,13 @@ class Placement:
             (rows.stop - rows.start, self.cells * (cols.stop - cols.start))
             for rows, cols, _ in self.layout.blocks()
         ]
+
+    def edges(self, conductance: float) -> list[Doubles]:
+        """Return the groups of the reference lines, if there are some, all at ``conductance``."""
+        down, across = self.layout.row_slices(), self.layout.col_slices()
+        column = self.layout.copies * self.layout.rows, len(across)
+        shapes = [column, *((len(down), self.layout.cols) for _ in self.beside)]
+        return [np.full(shape, conductance) for shape in shapes] if self.reference else []
 
     def gather(self, block: int, groups: Sequence[Matrix]) -> Matrix:
         """Return the values (word lines, bit lines) of a physical array, reference lines last.

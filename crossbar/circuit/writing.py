@@ -44,13 +44,15 @@ def write(
     held, tally = cut(weights, array.mapping), Tally()
     tally.clipped = float(np.count_nonzero(held != weights))
     targets = targets_of(array, held)
-    targets = array.mapping.settled(array.cells, targets, tally, rng=rng)
+    targets = ideal = array.mapping.settled(array.cells, targets, tally, rng=rng)
     if lines is not None:
-        targets = lines.targets(array, targets)
+        targets = lines.targets(array, ideal)
     for cells, target in zip(array.cells, targets, strict=True):
         tally.add(cells.program(target, rng=rng, way=way))
     if array.reference is not None:
         tally.add(array.reference.program(array.device.window[1], rng=rng, way=way))
+    if lines is not None:
+        lines.close(array, ideal, tally, rng=rng, way=way)
     if remap is not None:
         tally.add(make_up(array, targets, remap, rng=rng, way=way))
     array.renew()

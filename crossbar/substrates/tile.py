@@ -116,7 +116,7 @@ class Tile(Substrate):
         if self.remap is not None:
             self.remap.check(self.device)
         if self.compensation is not None:
-            self._require_compensable()
+            self._require_compensable(self.compensation)
         if (pairs := self.mapping.pair_refresh) is not None:
             pairs.check(self.device)
 
@@ -139,16 +139,31 @@ class Tile(Substrate):
             expected = f"a voltage where currents of {name} grow with the conductance"
             fail("Reading.v_read", expected, f"{v:g} V", remedy)
 
-    def _require_compensable(self) -> None:
+    def _require_compensable(self, compensation: LineCompensation) -> None:
         """Raise unless line resistance can be made up for."""
         where, expected = "Tile.compensation", "ohmic cells on wires with resistance"
         if self.wires is None:
             fail(where, expected, "no wires", "Set the wires (tile.wires.r_wl), or leave it out.")
         if not self.device.conduction.ohmic:
             fail(where, expected, type(self.device.conduction).__name__, "Leave it out.")
+        if self.mapping.settles:
+            name = type(self.mapping).__name__
+            fail(where, "cells that stand where weights say", name, "Leave it out.")
+        if compensation.loop is not None:
+            compensation.loop.check(self.device)
+            if self.remap is not None:
+                other = "no remap beside a loop, which makes up for faulty cells itself"
+                fail("Tile.remap", other, type(self.remap).__name__, "Leave one of both out.")
         if self.mapping.pair_refresh is not None:
             once = "cells that are written once"
             fail(where, once, "refresh of pairs", "Leave one of both out.")
+
+    def _fitted(self, weights: Floats, layout: Layout) -> Mapping:
+        """Return the mapping of ``weights``, with room for what line resistance takes."""
+        mapping = self.mapping.fitted(weights)
+        if self.compensation is None or self.wires is None:
+            return mapping
+        return self.compensation.fitted(mapping, weights, layout, self.device.window, self.wires)
 
     def require_parts(self, parts: Sequence[str]) -> None:
         """Raise if the fault map names an array of none of ``parts``."""
@@ -183,7 +198,7 @@ class Tile(Substrate):
         fabrication, writing = rng.spawn(2)
         array = Array.fabricate(
             self.device,
-            self.mapping.fitted(weights),
+            self._fitted(weights, layout),
             layout,
             self.reading,
             self.wires,

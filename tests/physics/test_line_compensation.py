@@ -7,14 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from crossbar.circuit.line_compensation import LineCompensation, _give
+from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.mapping import DifferentialPair, Offset
 from crossbar.circuit.one_sided import OneSidedPair
 from crossbar.circuit.reading import Reading
 from crossbar.circuit.remap import Remap
+from crossbar.circuit.signed_cells import SignedCells
 from crossbar.circuit.slices import BitSlices
+from crossbar.circuit.zero_shift import ZeroShift
 from crossbar.devices import IdealCell, Memristor, Sinh
 from crossbar.errors import ConfigError
+from crossbar.substrates.columns import ByColumn
 from crossbar.substrates.routed import Rerouted
 from crossbar.substrates.tile import Tile
 from crossbar.wires import Driven, Sensed, Wires
@@ -114,11 +117,14 @@ def test_rows_that_move_for_faulty_cells_are_made_up_for() -> None:
 
 
 def test_cells_fall_before_others_rise_and_rise_where_none_can_fall() -> None:
-    cells = np.array([[[30e-6, 20e-6], [30e-6, 2e-6], [39e-6, 1e-6]]])
-    by = np.array([[[0.5, 0.8]] * 3])
-    _give(np.full((1, 1, 3), 4e-6), cells, by, MAPPINGS["pair"].planes, (1e-6, 1e-6, 40e-6))
-    expected = [[30e-6, 15e-6], [30e-6 + 3.2e-6 / 0.5, 1e-6], [40e-6, 1e-6]]
-    np.testing.assert_allclose(cells, [expected], rtol=1e-12)
+    """One that stands beyond the range goes no farther, and stays where nothing is missing."""
+    cells = np.array([[[30, 20], [30, 2], [39, 1], [45, 0.5], [45, 3]]]) * 1e-6
+    by = np.array([[[0.5, 0.8]] * 5])
+    signed = SignedCells(MAPPINGS["pair"].planes, (1, 5, 2), (1e-6, 1e-6, 40e-6))
+    rest = signed.give(np.array([[[4, 4, 4, 0, 4]]]) * 1e-6, cells, by)
+    expected = [[30, 15], [30 + 3.2 / 0.5, 1], [40, 1], [45, 0.5], [45, 1]]
+    np.testing.assert_allclose(cells, np.array([expected]) * 1e-6, rtol=1e-12)
+    np.testing.assert_allclose(rest, np.array([[[0, 0, 3.5, 0, 2.4]]]) * 1e-6, atol=1e-20)
 
 
 def test_what_cancels_in_a_pair_is_left_out() -> None:
@@ -144,10 +150,52 @@ def test_a_floor_keeps_pairs_from_the_lowest_conductance() -> None:
     np.testing.assert_allclose(lowest, 8.8e-6, rtol=1e-9)  # 1 uS + 0.2 of 39 uS
 
 
+@pytest.mark.parametrize(("name", "size"), [("pair", None), ("pair", (1, 1)), ("offset", None)])
+def test_room_is_what_a_driver_takes(name, size) -> None:
+    """By hand: a row of n weights of 1 behind a driver of R needs 1 + R sum(G) times the range."""
+    ohm, n, mapping = 4e3, 3 if size is None else 1, MAPPINGS[name]
+    spec = tile(mapping, wires=Wires(r_wl=0.0, r_bl=0.0, r_driver=ohm), size=size, steps=40)
+    roomy = replace(spec, compensation=replace(spec.compensation, short=0.0))
+    row = np.ones((1, 3))
+    loaded = n * 41e-6 if name == "pair" else 3 * 40e-6 + 20.5e-6  # and the reference line
+    needed = 1 + ohm * loaded
+    held = roomy.program(row, rng=rng())
+    assert 0.985 * needed < held.array.mapping.limit < 1.1 * needed
+    np.testing.assert_allclose(held.matvec(np.eye(1), rng=rng()), row, rtol=0.015)
+    short = spec.program(row, rng=rng())
+    assert short.array.mapping.limit == 1.0
+    np.testing.assert_allclose(short.matvec(np.eye(1), rng=rng()), row / needed, rtol=1e-6)
+
+
+def test_some_weights_may_be_left_short_and_columns_have_room_too() -> None:
+    """The largest weight of a matrix asks for room; as one of 360 it may be left short."""
+    weights = rng(2).uniform(-0.4, 0.4, (30, 12))
+    weights[3, 7] = 1.0
+    limits = []
+    for short in (0.0, 1.5 / 360):
+        compensation = LineCompensation(steps=8, short=short)
+        limits.append(replace(tile(), compensation=compensation).program(weights, rng=rng()))
+    assert limits[0].array.mapping.limit > 1.05
+    assert limits[1].array.mapping.limit == 1.0
+    np.testing.assert_allclose(limits[0].matvec(np.eye(30), rng=rng()), weights, atol=0.01)
+    free = DifferentialPair(headroom=1.0)
+    spec = tile(free, dtype=np.float64)
+    by_column = ByColumn(held=replace(spec, compensation=LineCompensation(steps=8, short=0.0)))
+    state = by_column.program(weights, rng=rng())
+    np.testing.assert_allclose(state.matvec(np.eye(30), rng=rng()), weights, atol=0.01)
+
+
 def test_what_cannot_be_made_up_for_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"Tile\.compensation: .* got no wires"):
         tile(wires=None, steps=3)
     with pytest.raises(ConfigError, match=r"Tile\.compensation: expected ohmic .* got Sinh"):
         tile(device=Memristor(conduction=Sinh()), steps=3)
+    with pytest.raises(ConfigError, match=r"Tile\.compensation: expected cells .* got ZeroShift"):
+        tile(ZeroShift(w_max=1.0), steps=3)
+    spec = tile(wires=Wires(r_wl=1e5, r_bl=1e5))
+    spec = replace(spec, compensation=LineCompensation(short=0.0))
+    with pytest.raises(ConfigError, match=r"LineCompensation\.short: expected lines .*tile\.size"):
+        spec.program(rng(2).uniform(-0.5, 0.5, (30, 12)), rng=rng())
+    assert spec.program(np.zeros((30, 12)), rng=rng()).array.mapping.limit == 1.0
     with pytest.raises(ConfigError, match=r"LineCompensation\.steps: .* at least 1|from 1"):
         LineCompensation(steps=0)
