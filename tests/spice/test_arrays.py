@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from crossbar.circuit.closed_loop import ClosedLoop
 from crossbar.circuit.line_compensation import LineCompensation
 from crossbar.circuit.mapping import DifferentialPair
-from crossbar.devices import IdealCell, Sinh
+from crossbar.devices import IdealCell, LogNormal, Memristor, SingleShot, Sinh
 from crossbar.errors import ShapeError
 from crossbar.spice import run
 from crossbar.spice.arrays import array_deck, currents
@@ -96,3 +97,21 @@ def test_cells_that_make_up_for_lines_compute_the_weights_in_ngspice():
         errors.append(np.abs(i[:, ::2] - i[:, 1::2] - wanted).max() / np.abs(wanted).max())
     assert errors[0] > 0.01
     assert errors[1] < 1e-4
+
+
+def test_a_loop_brings_cells_with_bounds_of_their_own_to_the_weights() -> None:
+    """Outputs of 32 x 32 pairs are off by no more than inputs times the limit of each weight."""
+    rng, wires, limit = np.random.default_rng(6), Wires(r_wl=1.0, r_bl=1.0), 0.002
+    weights, v = rng.uniform(-0.5, 0.5, (32, 32)), rng.uniform(0.0, 0.2, (1, 32))
+    spread = LogNormal(sigma_bounds=0.15)
+    errors = []
+    for loop in (None, ClosedLoop(limit=limit, rounds=60)):
+        tile = Tile(
+            device=Memristor(g_min=1e-6, g_max=40e-6, spread=spread, programming=SingleShot()),
+            mapping=DifferentialPair(w_max=1.0), wires=wires, dtype=np.float64,
+            compensation=LineCompensation(floor=0.1, loop=loop),
+        )  # fmt: skip
+        ((*_, g),) = tile.program(weights, rng=np.random.default_rng(7)).array.physical()
+        i = currents(g, v, wires)
+        errors.append(np.abs(i[:, ::2] - i[:, 1::2] - v @ weights * 39e-6).max())
+    assert errors[1] <= limit * 39e-6 * v.sum() < errors[0]
