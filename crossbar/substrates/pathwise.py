@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from crossbar.circuit.pathwise import WHOLE, PathwiseRead, ReadState, by_cells
+from crossbar.circuit.pathwise import PathwiseRead, ReadState, by_cells
+from crossbar.circuit.pathwise.state import WHOLE
 from crossbar.contracts import forwarded
 from crossbar.errors import fail
 from crossbar.substrates.digital import DigitalState

@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from crossbar.circuit.pathwise.cells import by_cells
 from crossbar.circuit.pathwise.read import PathwiseRead
-from crossbar.circuit.pathwise.state import WHOLE, ReadState, contracted
+from crossbar.circuit.pathwise.state import ReadState, contracted
 
-__all__ = ["WHOLE", "PathwiseRead", "ReadState", "by_cells", "contracted"]
+__all__ = ["PathwiseRead", "ReadState", "by_cells", "contracted"]
