@@ -69,7 +69,7 @@ def design(
 ) -> Design:
     """Look for the point of ``parameters`` that is best for ``goal``, by gradients.
 
-    The trained chips of a point lead to the next one: :class:`Descent`. The same call resumes.
+    The trained chips of a point lead to the next one. The same call resumes.
 
     Parameters
     ----------
