@@ -248,6 +248,27 @@ def test_a_chip_that_has_learned_is_the_one_whose_settings_move(around):
     assert chip.at({}, []).values["loss"] == pytest.approx(loss, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        {"programming": {"kind": "write-verify"}},
+        {"wires": {"r_wl": 5.0, "r_bl": 5.0}, "compensation": {"loop": {}}},
+        {"remap": {"limit": 0.1}},
+    ],
+    ids=["write-verify", "loop", "remap"],
+)
+def test_what_loops_of_programming_leave_is_held_relative_to_the_range(around):
+    """A loop comes out otherwise at 1e-4 of a change, and no worse: energy goes with the range."""
+    settings = SETTINGS | {"device": {"kind": "reram", "sigma_read": 0.003, "g_min": 1e-9}}
+    chip, plan = sensitive(settings | {"tile": {"precision": "double"} | around})
+    name = "device.g_max"
+    value, at = value_of(plan, name), chip.at({}, [name])
+    high, low = (chip.at({name: value * k}, []).values for k in (1.1, 0.9))
+    change = (high["energy_inference"] - low["energy_inference"]) / (0.2 * value)
+    assert at.by["energy_inference"][name] == pytest.approx(change, rel=0.03)
+    assert abs(value * at.by["loss"][name]) < 0.1
+
+
 def test_the_range_of_a_calibrated_adc_follows_the_currents_and_not_the_amplifiers():
     settings = placed(SETTINGS, "tile.adc", {"kind": "sar", "bits": 6})
     name = "blocks.element.span"

@@ -125,8 +125,9 @@ class SensitiveChip:
         both = [moved(plan, name) for name in dict.fromkeys(names("SensitiveChip.at", settings))]
         smooth = {one.name: one for one in both if not one.whole}
         read, samples = PathwiseChip(chip), self._samples(plan, draws)
+        near = self.held.near(plan, chip)
         states = {
-            name: [states_of(self.held.chip(p), read, name) for p in (one.low, one.high)]
+            name: [states_of(near(p), read, name) for p in (one.low, one.high)]
             for name, one in smooth.items()
         }
         figures = objectives(self.held.loss, samples.scores(read), self.wanted)

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Protocol
 
 import numpy as np
 
 from crossbar.activity import Activity
-from crossbar.circuit.mapping import Mapping as CellMapping
-from crossbar.devices import Cells, Exact
+from crossbar.devices import Exact
 from crossbar.nn import Chip
 from crossbar.nn.folding import folded
 from crossbar.progress import silent
 from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
+from crossbar.runs.sensitivity.beside import Beside, beside, once, repeats
 from crossbar.runs.tile_settings import Precision
 from crossbar.substrates.columns import ByColumn
 from crossbar.substrates.mismatched import MismatchedState
 from crossbar.substrates.port import Substrate, Weights
-from crossbar.substrates.scaled import Scaled
 from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
 from crossbar.substrates.wrapped import Holding
 from crossbar.types import Floats, Rng
+
+
+class Programs(Protocol):
+    """What programs chips."""
+
+    def __call__(
+        self, plan: Experiment, *, weights: Mapping[str, Floats] | None = None,
+        largest: Mapping[str, float] | None = None,
+    ) -> Chip:  # fmt: skip
+        """Return a chip; see :meth:`HeldWeights.chip`."""
 
 
 class HeldWeights:
@@ -80,66 +89,34 @@ class HeldWeights:
             weights=dict(self.weights if weights is None else weights),
             progress=silent,
         )
-        for name, one in self.beside.items():
-            one.add(chip.held[name])
-        return chip
+        return added(chip, self.beside)
+
+    def near(self, plan: Experiment, chip: Chip) -> Programs:
+        """Return what programs chips whose settings are close to those of ``chip``, of ``plan``.
+
+        Cells that are written until reads say so come out otherwise at the smallest change. So the
+        others are written once, and stand beside by what those of ``chip`` do, relative to the
+        range.
+        """
+        if not any(map(repeats, (plan.hardware, *plan.layers.values()))):
+            return self.chip
+        shifts = beside(chip, self.chip(plan.with_hardware(once)))
+
+        def program(
+            plan: Experiment, *, weights: Mapping[str, Floats] | None = None,
+            largest: Mapping[str, float] | None = None,
+        ) -> Chip:  # fmt: skip
+            other = self.chip(plan.with_hardware(once), weights=weights, largest=largest)
+            return added(other, shifts)
+
+        return program
 
 
-class Beside(NamedTuple):
-    """How far learned cells stand from where their weights are written.
-
-    ``mapping`` is that of the weights, ``shifts`` (lines, cols) one array for each cell of a weight
-    and for reference lines, relative to the range.
-    """
-
-    mapping: type[CellMapping]
-    shifts: Sequence[Floats]
-
-    def add(self, held: Weights) -> None:
-        """Let the cells of ``held`` stand as far away, if they hold weights in the same way."""
-        tile = held.tile
-        if tile is None or type(tile.array.mapping) is not self.mapping:
-            return
-        cells = tile.array.groups
-        if [one.g.shape for one in cells] != [shift.shape for shift in self.shifts]:
-            return
-        for one, shift in zip(cells, self.shifts, strict=True):
-            one.write(one.g + shift * span_of(one))
-        tile.array.renew()
-
-
-def beside(learned: Chip, again: Chip) -> dict[str, Beside]:
-    """Return how far the cells of ``learned`` stand from those ``again``, by matrix.
-
-    Matrices whose columns are scaled anew, or whose rows stand on lines that are chosen, are
-    omitted.
-    """
-    shifts = {}
-    for name, held in learned.held.items():
-        (tile, factor), (other, same) = _behind(held), _behind(again.held[name])
-        if not (isinstance(tile, TileState) and isinstance(other, TileState)):
-            continue
-        if not np.array_equal(factor, same):
-            continue
-        pairs = zip(tile.array.groups, other.array.groups, strict=True)
-        each = [(one.g.astype(np.float64) - two.g) / span_of(one) for one, two in pairs]
-        shifts[name] = Beside(type(tile.array.mapping), each)
-    return shifts
-
-
-def _behind(held: Weights) -> tuple[Weights, Floats]:
-    """Return the weights before factors of outputs, and these."""
-    factor: Floats = np.ones(1)
-    while isinstance(held, Scaled):
-        factor = factor * held.factor
-        held = held.held
-    return held, factor
-
-
-def span_of(cells: Cells) -> float:
-    """Return the range of ``cells`` [S]."""
-    low, _, high = cells.spec.window
-    return high - low
+def added(chip: Chip, shifts: Mapping[str, Beside]) -> Chip:
+    """Return ``chip``, whose cells stand beside by ``shifts``."""
+    for name, one in shifts.items():
+        one.add(chip.held[name])
+    return chip
 
 
 def written(held: Weights) -> Floats:

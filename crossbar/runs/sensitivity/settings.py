@@ -14,7 +14,8 @@ RELATIVE = 1e-4  # of a setting, by which it is moved to see how the chip is mad
 HELD = ("seed", "chip", "data", "network", "train", "learner", "test", "energy", "faults")
 TRAINING = ("softmax", "difference", "multiplier")  # blocks that reads do not pass
 LIMITS = (  # what settings end in that compare with a number, and change nothing until it is passed
-    "device.spread.corrupt", "programming.tolerance", "remap.limit",
+    "device.spread.corrupt", "programming.tolerance", "remap.limit", "compensation.loop.limit",
+    "compensation.short",
 )  # fmt: skip
 EXACT, STRAIGHT, DIFFERENCE = "exact", "straight-through", "difference"
 

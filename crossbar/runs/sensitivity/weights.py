@@ -54,7 +54,8 @@ def along_weights(
         }
         for side in (-1, 1)
     ]  # fmt: skip
-    low, high = (held.chip(plan, largest=largest, weights=weights) for weights in sides)
+    near = held.near(plan, read.chip)
+    low, high = (near(plan, largest=largest, weights=weights) for weights in sides)
     whole = {}
     for name, tile in read.tiles.items():
         total = np.zeros(tile.held.array.cells[0].g.shape)
