@@ -87,12 +87,8 @@ class Pathwise(ReadOnly):
 
     def read_rows(self, driven: Floats, *, rng: Rng) -> Floats:
         """Raise: rows that spikes drive have no derivative here."""
-        fail(
-            self._where,
-            "signals that are numbers",
-            "spikes that drive rows",
-            "Search its settings.",
-        )
+        got, remedy = "spikes that drive rows", "Search its settings: crossbar search."
+        fail(f"derivatives of '{self.name}'", "signals that are numbers", got, remedy)
 
 
 def pathwise(held: Weights, factor: Doubles = WHOLE) -> tuple[Weights, Pathwise | None]:
