@@ -60,17 +60,17 @@ def design_command(
 ) -> None:
     """Look for the settings that are best for one number, by gradients through trained chips.
 
-    Of `crossbar search` it differs in how it proceeds. After a point is run for every seed, its
-    trained chips are programmed again under other settings. Two passes over some training samples
-    then give metrics and their derivatives to every setting, which lead to the next point. So
-    numbers alone can be designed, and metrics that have derivatives can be bounded: loss, accuracy,
-    energy_inference, latency, cells. Names that begin with `test.` change the chip after training.
+    After a point is run for every seed, its trained chips are programmed again under other
+    settings. Two passes over some training samples then give metrics and their derivatives to every
+    setting, which lead to the next point: fewer runs than `crossbar search` needs. Only numbers
+    can be designed, and only metrics with derivatives: loss, accuracy, energy_inference, latency,
+    cells. Names that begin with `test.` change the chip after training.
 
     Shown are the best points that were run, and at the best one the sensitivities: by how much a
     tenth of every setting, or one bit, moves objective and constraints. OUT/design.json and
     OUT/figures keep them. With a run folder and --points 1 that is all that is done.
 
-    Example: crossbar design scripts/leti_cnn.toml device.g_full=1e-6:1e-3:log tile.adc.bits=3:11
+    Example: crossbar design scripts/leti_cnn.toml device.g_full=1e-4:1e-2:log tile.adc.bits=3:11
     tile.reading.v_read=0.01:0.4:log --minimise energy_inference --subject-to "accuracy>=0.94"
 
     Example: crossbar design runs/cmos tile.reading.v_read=0.01:0.4:log tile.adc.bits=3:11

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from designed import AIM, NOISE, SETTINGS, Likeness, cheapest, chip
+from designed import AIM, NOISE, SETTINGS, Likeness, Rosy, cheapest, chip
 from searched import grid
 
 from crossbar.errors import ConfigError
@@ -69,6 +69,17 @@ def test_models_that_are_off_predict_runs_where_they_were_corrected(again: dict[
     assert predicted["energy"] == pytest.approx(last.mean("energy").mean, rel=1e-6)
     assert predicted["accuracy"] == pytest.approx(last.mean("accuracy").mean, rel=1e-6)
     assert set(made.predictions) == set(runs(again["store"]).run[3:])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_models_that_mislead_are_corrected_by_the_runs_they_lead_to(
+    again: dict[str, Any], seed: int
+) -> None:
+    asked = {"points": 12, "sampler_seed": seed}
+    made = design(chip, AXES, CHEAP, **asked, **again | {"model": Rosy()})
+    assert cheapest()[0] <= energy_of(made) < 1.06 * cheapest()[0]
+    missed = [one for one in made.search.ranked if one.runs[0] > 3 and not one.met(CHEAP)]
+    assert all(one.parameters["bits"] <= 3 for one in missed)
 
 
 def test_an_objective_may_be_a_parameter_and_bounds_upper_ones(again: dict[str, Any]) -> None:

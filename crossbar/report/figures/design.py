@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from crossbar.report.figures.canvas import (
     COLOURS,
@@ -20,7 +21,7 @@ from crossbar.report.figures.canvas import (
     styled,
     ticks,
 )
-from crossbar.report.figures.layout import above, axes, empty, wrap
+from crossbar.report.figures.layout import above, axes, empty, legend, wrap
 from crossbar.report.wording import listing
 from crossbar.runs.design.front import FrontPoint
 from crossbar.runs.design.sensitivities import PART, SettingEffect, largest_first
@@ -32,6 +33,10 @@ LOOKS: dict[str, Any] = {
     MET: {"ls": "none", "marker": "o", "color": COLOURS[0]},
     MISSED: {"ls": "none", "marker": "o", "mec": COLOURS[0], "mfc": "none"},
     MODELS: {"ls": "--", "marker": "D", "ms": 4, "color": COLOURS[1]},
+}
+SIDES: dict[str, tuple[float, dict[str, Any]]] = {
+    "setting raised": (1.0, {"facecolor": COLOURS[0]}),
+    "lowered": (-1.0, {"facecolor": "#f3c79f", "hatch": "////", "edgecolor": "#333333", "lw": 0.3}),
 }
 BAR, NAMES = 0.3, 1.9  # inches of a bar, and of the names of parameters
 
@@ -60,6 +65,8 @@ def sensitivity(effects: Sequence[SettingEffect], units: Mapping[str, str], wher
              for one in largest_first(effects, metrics[0])]  # fmt: skip
     ticks(panels[0].yaxis, range(len(names)), steps)
     panels[0].invert_yaxis()
+    handles = [Patch(**style) for _, style in SIDES.values()]
+    legend(figure, handles, list(SIDES))
     kinds = dict.fromkeys(one.kind for one in effects)
     rows = [
         (e.metric, e.parameter, e.value, e.step, e.kind, e.relative, e.change.mean, e.change.low,
@@ -72,7 +79,7 @@ def sensitivity(effects: Sequence[SettingEffect], units: Mapping[str, str], wher
         alt=f"change of {listing(metrics)} by each parameter, the largest on top",
         caption=f"Change of {listing(metrics)} by a step of one parameter at {where}, to first "
         f"order, from models of the trained chips; derivatives are {listing(list(kinds))}. "
-        "Bars: 95 % interval over the seeds, where there are several.",
+        "Numbers: raised. Lines: 95 % interval over the seeds, where there are several.",
         data=pd.DataFrame(rows, columns=columns),
     )
 
@@ -82,13 +89,12 @@ def _bars(ax: Axes, effects: Sequence[SettingEffect], unit: str) -> None:
     largest = max(abs(one.change.mean) for one in effects)
     factor, shown = (100.0, "percentage points") if unit == "%" else prefixed(largest, unit)
     for k, one in enumerate(effects):
-        mean = factor * one.change.mean
-        ax.barh(k, mean, height=0.62, color=COLOURS[0] if mean >= 0 else COLOURS[1])
-        reach = max(mean, 0.0)
+        mean, low, high = (factor * v for v in (one.change.mean, one.change.low, one.change.high))
+        for side, style in SIDES.values():
+            ax.barh(k, side * mean, height=0.62, **style)
+        reach = max(abs(mean), high if one.change.known else 0.0)
         if one.change.known:
-            ends = (factor * one.change.low, factor * one.change.high)
-            ax.plot(ends, (k, k), color="black", lw=1.0)
-            reach = max(reach, ends[1])
+            ax.plot((low, high), (k, k), color="black", lw=1.0)
         ax.annotate(f" {mean:+.2g}", (reach, k), va="center", fontsize=8)
     ax.margins(x=0.2)
     ax.axvline(0, color=GREY, lw=0.9)
@@ -101,7 +107,7 @@ def _bars(ax: Axes, effects: Sequence[SettingEffect], unit: str) -> None:
 
 def _step(one: SettingEffect) -> str:
     """Return over which step the change is."""
-    return "+1" if one.whole else f"+{PART:.0%}"
+    return "by 1" if one.whole else f"by {PART:.0%}"
 
 
 @styled

@@ -10,19 +10,18 @@ import numpy as np
 
 from crossbar.progress import Progress, silent
 from crossbar.runs.design.coordinates import Coordinates
+from crossbar.runs.design.correction import corrected
 from crossbar.runs.design.looks import Looked, Looks
-from crossbar.runs.design.subproblem import Problem
-from crossbar.runs.design.surface import Surface
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.proposal import Proposal
 from crossbar.runs.search.space import Place, Space
 from crossbar.runs.search.trial import Tried, ranked
 from crossbar.runs.store.rows import level
 from crossbar.runs.sweep.design import Sobol
-from crossbar.types import Record
+from crossbar.types import Doubles, Record
 
 START = 3  # points before the first gradient
-NEAR, SHARED = 0.1, 4  # share, within which so many further runs tell how far models are off
+SHARED = 4  # further runs that correct models
 LOOKS = 8  # at models, most for each proposal
 CLOSE = 5e-3  # share, within which places are one
 RADIUS, LEAST, MOST = 0.3, 0.02, 0.5  # shares: of the first step, of the shortest, of the longest
@@ -56,10 +55,10 @@ class Descent(Proposal):
     """First-order management of models: runs are few, and models lead from one to the next.
 
     The first points are the settings of the file, where the ranges contain them, and points of a
-    Sobol sequence. From then on models of the best run are looked at, at most eight times: each
-    time at the least of quadratics through what was seen, in a box around the run. What models say
-    is shifted by the mean by which the runs in the box differ from it. The best that was seen is
-    run. The box shrinks where a run gains less than predicted, and widens where it gains as much.
+    Sobol sequence. From then on models of the most promising run are looked at, at most eight
+    times: each time at the least of quadratics through what was seen, in a box around the run. Runs
+    in the box correct what models say. The best that was seen is run. The box shrinks where a run
+    gains less than predicted, and widens where it gains as much.
 
     Source: Alexandrov et al., Structural Optimization 15:16, 1998 (trust regions of cheap models).
 
@@ -92,24 +91,38 @@ class Descent(Proposal):
 
     def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
         """Return the points that come next; see :class:`Proposal`."""
-        known = {self.space.key(one.place) for one in tried}
-        usable = ranked(tried, self.goal)[0]
+        known, usable = [one.place for one in tried], promising(tried, self.goal)
         if len(usable) < START:
-            fresh = [
-                place
-                for place in self._starts(len(tried) + count)
-                if self.space.key(place) not in known
-            ]
+            starts = self._starts(len(tried) + count)
+            fresh = [place for place in starts if not self._among(place, known)]
             return fresh[: min(count, max(START - len(tried), 1))]
-        proposed: list[Place] = []
         for run in usable[:count]:
-            step = self.step(run, usable, self.goal, self.radius(tried))
-            if self.space.key(step.place) in known or step.gain < ENOUGH:
-                continue
-            known.add(self.space.key(step.place))
-            proposed.append(step.place)
-            self._predict(run, step)
-        return proposed
+            step = self._new(run, usable, self.radius(tried), known)
+            if step is not None:
+                known.append(step.place)
+                self._predict(run, step)
+        return known[len(tried) :]
+
+    def _among(self, place: Place, known: Sequence[Place]) -> bool:
+        """Return whether ``place`` is as near to one that is ``known`` that it is the same."""
+        here, share = self.coordinates.share(place), self.coordinates.share
+        return any(float(np.abs(here - share(one)).max()) < CLOSE for one in known)
+
+    def _new(
+        self, run: Tried, usable: Sequence[Tried], radius: float, known: Sequence[Place]
+    ) -> Proposed | None:
+        """Return a step to what is not ``known`` yet, within ``radius`` or less; None if none is.
+
+        Where models still prefer what runs have shown to be worse, the box halves.
+        """
+        while radius >= LEAST:
+            step = self.step(run, usable, self.goal, radius)
+            if step.gain < ENOUGH:
+                return None
+            if not self._among(step.place, known):
+                return step
+            radius *= SHRINK
+        return None
 
     def together(self, jobs: int, seeds: int) -> int:
         """Return as few as occupy the ``jobs``: it learns most from one at a time."""
@@ -128,7 +141,7 @@ class Descent(Proposal):
         ``seen`` are earlier looks at them, beside which there are at most so many ``looks``.
         """
         low, high = self.coordinates.box(run.place, radius)
-        around = [run, *self._near(run, usable)]
+        around = self._around(run, usable, low, high)
         looked = [self.looks.at(run, one.place) for one in around]
         places = {one.place for one in looked}
         looked += [
@@ -141,7 +154,7 @@ class Descent(Proposal):
         inner = radius
         for left in range(looks, -1, -1):
             self.progress("models", looks - left, looks, f"of run {run.runs[0]}")
-            problems = [self._problem(goal, around, looked, k) for k in range(len(looked))]
+            problems = [corrected(goal, around, looked, k) for k in range(len(looked))]
             worths = [p.worth(one.share) for p, one in zip(problems, looked, strict=True)]
             k = int(np.argmin(worths))
             best, problem = looked[k], problems[k]
@@ -168,9 +181,11 @@ class Descent(Proposal):
             start = by_run.get(prediction["from"]) if prediction else None
             if prediction is None or start is None or prediction["goal"] != str(self.goal):
                 continue
-            before = _merit(self.goal, _of(start))
-            expected = before - _merit(self.goal, prediction["metrics"].__getitem__)
-            gain = before - _merit(self.goal, _of(one)) if one.usable(self.goal) else -math.inf
+            before = merit(self.goal, metrics_of(start))
+            expected = before - merit(self.goal, prediction["metrics"].__getitem__)
+            gain = (
+                before - merit(self.goal, metrics_of(one)) if one.usable(self.goal) else -math.inf
+            )
             if gain < POOR * expected:
                 radius *= SHRINK
             elif gain > GOOD * expected:
@@ -183,32 +198,16 @@ class Descent(Proposal):
         known = {run: self.predictions.get(key) for run, key in keyed.items()}
         return {run: one["metrics"] for run, one in known.items() if one is not None}
 
-    def _near(self, run: Tried, usable: Sequence[Tried]) -> list[Tried]:
-        """Return the other runs that are so near to ``run`` that models are off by as much."""
-        here, (low, high) = self.coordinates.share(run.place), self.coordinates.box(run.place, NEAR)
-        apart = []
+    def _around(
+        self, run: Tried, usable: Sequence[Tried], low: Doubles, high: Doubles
+    ) -> list[Tried]:
+        """Return ``run`` and the other runs between ``low`` and ``high`` that are nearest to it."""
+        here, apart = self.coordinates.share(run.place), []
         for k, one in enumerate(usable):
             share = self.coordinates.share(one.place)
-            if one is not run and np.all(low <= share) and np.all(share <= high):
+            if one is not run and np.all(low - CLOSE <= share) and np.all(share <= high + CLOSE):
                 apart.append((float(np.linalg.norm(share - here)), k))
-        return [usable[k] for _, k in sorted(apart)[:SHARED]]
-
-    def _problem(
-        self, goal: Goal, around: Sequence[Tried], seen: Sequence[Looked], k: int
-    ) -> Problem:
-        """Return the problem on surfaces through ``seen[k]``, which the runs ``around`` shift."""
-
-        def surface(name: str, bound: float) -> Surface:
-            measured = [one.mean(name).mean for one in around]
-            positive = bound > 0 and all(value > 0 for value in measured)
-            raw = [one.of(name) for one in seen]
-            through = Surface.through(raw, k, positive=positive)
-            off = [through.relative(true) - through.relative(model.value)
-                   for true, model in zip(measured, raw, strict=False)]  # fmt: skip
-            return through.shifted(math.fsum(off) / len(off))
-
-        bounded = [surface(one.name, one.bound) for one in goal.constraints]
-        return Problem(goal, surface(goal.objective.name, 1.0), bounded)
+        return [run, *(usable[k] for _, k in sorted(apart)[:SHARED])]
 
     def _predict(self, run: Tried, step: Proposed) -> None:
         """Note what is predicted of ``step`` from ``run``."""
@@ -228,12 +227,20 @@ class Descent(Proposal):
             yield self.space.at(tuple(map(float, share)))
 
 
-def _of(run: Tried) -> Callable[[str], float]:
+def promising(tried: Sequence[Tried], goal: Goal) -> list[Tried]:
+    """Return the points with a result, those first from which the best is likely nearest.
+
+    A point that misses a bound by little may come before one that keeps it at great cost.
+    """
+    return sorted(ranked(tried, goal)[0], key=lambda run: merit(goal, metrics_of(run)))
+
+
+def metrics_of(run: Tried) -> Callable[[str], float]:
     """Return what gives the mean of each metric of ``run``."""
     return lambda name: run.mean(name).mean
 
 
-def _merit(goal: Goal, metric: Callable[[str], float]) -> float:
+def merit(goal: Goal, metric: Callable[[str], float]) -> float:
     """Return relative cost, with what a miss of constraints weighs."""
     cost = metric(goal.objective.name)
     relative = goal.objective.sign * (math.log(cost) if cost > 0 else cost)

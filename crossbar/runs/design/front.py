@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.errors import fail
-from crossbar.runs.design.descent import MOST, Descent, Proposed
+from crossbar.runs.design.descent import MOST, Descent, Proposed, promising
 from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.trial import Tried, ranked
 from crossbar.types import Record
@@ -56,9 +56,9 @@ def front(
 ) -> tuple[FrontPoint, ...]:
     """Return the least objective for each of ``bounds`` of the first constraint; nothing is run.
 
-    For each, models of the run that is best under it are followed, as far as a step may go, and the
-    best of all that was seen so, for whatever bound, is taken. Bounds that nothing keeps are
-    omitted. ``show`` is called with how many bounds are done.
+    For each, models of the run that is most promising under it are followed, as far as a step may
+    go, and the best of all that was seen so, for whatever bound, is taken. Bounds that nothing
+    keeps are omitted. ``show`` is called with how many bounds are done.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def front(
     steps: list[tuple[Proposed, Tried]] = []
     for k, goal in enumerate(goals):
         show(k)
-        usable = ranked(tried, goal)[0]
+        usable = promising(tried, goal)
         seen = descent.looks.known(usable[0])
         steps.append((descent.step(usable[0], usable, goal, MOST, seen, LOOKS), usable[0]))
     show(len(bounds))

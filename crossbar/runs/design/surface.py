@@ -51,19 +51,24 @@ class Surface:
         Parameters
         ----------
         positive
-            Whether the logarithm may be taken, if all values are positive.
+            Whether the logarithm may be taken, where it is positive; looks without one are left
+            out then.
         """
-        log = positive and all(one.value > 0 for one in seen)
-        unit = 1.0 if log else max(abs(one.value) for one in seen) or 1.0
-        levels = [math.log(one.value) if log else one.value / unit for one in seen]
-        slopes = [one.slope / (one.value if log else unit) for one in seen]
-        base = seen[at].share
-        level, slope = levels[at], slopes[at]
-        steps: list[Doubles] = [one.share - base for one in seen]
-        others = [(step, float(there - level - slope @ step), steep - slope)
-                  for step, there, steep in zip(steps, levels, slopes, strict=True)
-                  if np.any(step)]  # fmt: skip
-        return cls(log, unit, base, level, slope, _bend(others, len(base)))
+        here, log = seen[at], positive and seen[at].value > 0
+        kept = [one for one in seen if one.value > 0] if log else seen
+        unit = 1.0 if log else max(abs(one.value) for one in kept) or 1.0
+
+        def relative(one: Seen) -> tuple[float, Doubles]:
+            level = math.log(one.value) if log else one.value / unit
+            return level, one.slope / (one.value if log else unit)
+
+        level, slope = relative(here)
+        others = []
+        for one in kept:
+            step, (there, steep) = one.share - here.share, relative(one)
+            if np.any(step):
+                others.append((step, float(there - level - slope @ step), steep - slope))
+        return cls(log, unit, here.share, level, slope, _bend(others, len(slope)))
 
     def __call__(self, share: Doubles) -> float:
         """Return the relative metric at ``share``."""
