@@ -33,6 +33,7 @@ def sensitive(settings=SETTINGS):
         ({"train.gamma": 0.1}, "device.g_full", "train.gamma: expected a setting of the hardware"),
         ({}, "tile.scaling", "tile.scaling: expected a setting that is a number, got 'layer'"),
         ({}, "tile.mismatch", "tile.mismatch: expected a value other than 0"),
+        ({}, "tile.mapping.w_max", "tile.mapping.w_max: expected a setting that has a value"),
         (
             {"tile.adc.kind": "logarithmic", "tile.adc.bits": 5},
             "tile.adc.smallest",

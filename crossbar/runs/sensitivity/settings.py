@@ -70,6 +70,8 @@ def value_of(plan: Experiment, name: str) -> float:
         numbers = [one for one, value in known.items() if _moves(one, value)]
         fail(name, "a setting of the hardware that has a value", "none", nearest(name, numbers))
     value = known[name]
+    if value is None:
+        fail(name, "a setting that has a value", "none", "Give it one, also among the changes.")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         fail(name, "a setting that is a number", shown(value), "Search it: crossbar search.")
     return value
