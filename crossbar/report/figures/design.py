@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from crossbar.report.figures.canvas import (
     COLOURS,
@@ -129,17 +130,21 @@ def trade(tried: Sequence[Tried], goal: Goal, front: Sequence[FrontPoint]) -> Pi
         _axis(table[name], tried[0].units.get(name, "")) for name in (cost, one.name)
     )
     figure, ax = axes(WIDTH, 2.4)
+    span = float(np.ptp(table[one.name]))
     for kind, style in LOOKS.items():
         own = table[table["kind"] == kind]
         ax.plot(x * own[cost], y * own[one.name], label=kind, **style)
-        ends = (y * own["low"], y * own["high"])
-        ax.vlines(x * own[cost], *ends, color=COLOURS[0], lw=0.8, alpha=0.6)
-    room = 0.1 * max(y * float(np.ptp(table[one.name])), 1e-3 * y)
+        short = own[own["high"] - own["low"] <= 2 * span]
+        ax.vlines(x * short[cost], y * short["low"], y * short["high"], color=COLOURS[0], lw=0.8)
+    room = 0.1 * y * max(span, 1e-3)
     shown = [*(y * table[one.name]), y * one.bound]
     ax.set_ylim(min(shown) - room, max(shown) + room)
     ax.axhline(y * one.bound, color=GREY, lw=0.9, ls=":")
-    if table[cost].min() > 0 and table[cost].max() > 10 * table[cost].min():
+    if table[cost].min() > 0 and table[cost].max() > 5 * table[cost].min():
         ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     words = cost.replace("_", " ")
     ax.set(xlabel=_label(cost, across), ylabel=_label(one.name, up))
     above(ax, 3)
@@ -148,7 +153,7 @@ def trade(tried: Sequence[Tried], goal: Goal, front: Sequence[FrontPoint]) -> Pi
         "design-front",
         alt=f"{one.name} against {words} of {len(tried)} points, and what models say",
         caption=f"{one.name.capitalize()} against {words} of all points that were run (mean, bars: "
-        f"95 % interval over the seeds, as far as the axes go), and the least {words} that models "
+        f"95 % interval over the seeds, where it fits), and the least {words} that models "
         f"around them predict for one bound after the other. Dotted: {one}.",
         data=table,
     )
