@@ -37,9 +37,9 @@ def run(program: str, *arguments: str, **options: object) -> subprocess.Complete
 
 
 QUICK = ("crossbar", "crossbar_start", "typer", "annotated_doc", "shellingham")
-OWN = ("chip_map", "chips", "columns", "commands", "completion", "cores", "device", "device_fit",
-       "endings", "evaluate", "models", "monitor", "netlist", "options", "reading", "runs",
-       "serve", "spice", "spikes", "stdp", "streams", "sweeps")  # fmt: skip
+OWN = ("chip_map", "chips", "columns", "commands", "completion", "cores", "design", "device",
+       "device_fit", "endings", "evaluate", "models", "monitor", "netlist", "options", "reading",
+       "runs", "serve", "spice", "spikes", "stdp", "streams", "sweeps")  # fmt: skip
 SOUGHT = """
 import sys
 before = {*sys.modules}
