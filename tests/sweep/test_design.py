@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from designed import AIM, NOISE, SETTINGS, Likeness, Rosy, cheapest, chip
+from designed import AIM, NOISE, SETTINGS, Likeness, Rosy, cheapest, chip, noisy
 from searched import grid
 
 from crossbar.errors import ConfigError
-from crossbar.runs.design import Design, design
+from crossbar.runs.design import Design, descent, design
 from crossbar.runs.search import AtLeast, AtMost, Goal, Maximise, Minimise
 from crossbar.runs.store import Store
 from crossbar.runs.sweep import LocalWorkers, Range, sweep
@@ -80,6 +80,17 @@ def test_models_that_mislead_are_corrected_by_the_runs_they_lead_to(
     assert cheapest()[0] <= energy_of(made) < 1.06 * cheapest()[0]
     missed = [one for one in made.search.ranked if one.runs[0] > 3 and not one.met(CHEAP)]
     assert all(one.parameters["bits"] <= 3 for one in missed)
+
+
+def test_points_are_left_to_chance_where_models_show_nothing_better(
+    again: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = design(noisy, AXES, CHEAP, points=14, **again)
+    monkeypatch.setattr(descent, "CHANCES", ())
+    cut = design(noisy, AXES, CHEAP, points=14, **again | {"store": again["store"] / "cut"})
+    tried = [{str(run.parameters) for run in one.search.ranked} for one in (whole, cut)]
+    assert tried[1] < tried[0]  # the same way, and more
+    assert energy_of(whole) <= energy_of(cut)
 
 
 def test_an_objective_may_be_a_parameter_and_bounds_upper_ones(again: dict[str, Any]) -> None:

@@ -69,6 +69,15 @@ class Coordinates:
         low = np.where(lists, np.ceil(low / apart - ROUNDED) * apart, low)
         return low, np.where(lists, np.floor(high / apart + ROUNDED) * apart, high)
 
+    def beside(self, place: Place) -> list[Place]:
+        """Return the places one value of a list away from ``place``, for each list."""
+        return [
+            (*place[:k], place[k] + side, *place[k + 1 :])
+            for k in np.flatnonzero(self.steps).tolist()
+            for side in (-1.0, 1.0)
+            if 0 <= place[k] + side <= self.last[k]
+        ]
+
     def stretch(self, place: Place) -> Doubles:
         """Return d value / d share (n,) of every parameter at ``place``, values in SI units."""
         return np.array([_stretch(axis, p) for axis, p in zip(self.axes, place, strict=True)])

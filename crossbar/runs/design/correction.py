@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from crossbar.runs.design.subproblem import Problem
 from crossbar.runs.design.surface import Seen, Surface
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.trial import Tried
-from crossbar.types import Doubles
+from crossbar.types import Doubles, Masks
 
 NEAR = 0.1  # share, up to which the distance of a run weighs little
 ALIKE = 0.1  # difference of corrections, beyond which models of a run do not hold at another one
@@ -39,15 +40,47 @@ def corrected(goal: Goal, around: Sequence[Tried], looked: Sequence[Looked], k: 
     weights = np.array([1 / (NEAR**2 + float(d @ d)) ** 2 for d in apart])
 
     def surface(name: str, bound: float) -> Surface:
-        measured = [one.mean(name).mean for one in around]
-        raw = [one.of(name) for one in looked]
-        through = Surface.through(raw, k, positive=min(bound, measured[0], raw[0].value) > 0)
-        off = _off(through, measured, raw)
-        alike = np.abs(off - off[0]) <= ALIKE  # not where there is no difference
+        through, off, alike = _through(name, bound, around, looked, k)
         return through.shifted(float(np.average(off[alike], weights=weights[alike])))
 
     bounded = [surface(one.name, one.bound) for one in goal.constraints]
     return Problem(goal, surface(goal.objective.name, 1.0), bounded)
+
+
+def scatter(goal: Goal, around: Sequence[Tried], looked: Sequence[Looked]) -> list[float]:
+    """Return by how much runs differ from corrected models, for every constraint.
+
+    That is a standard deviation, relative to the metric; 0 of a single run. Arguments are those of
+    :func:`corrected`.
+    """
+    spreads = []
+    for one in goal.constraints:
+        _, off, alike = _through(one.name, one.bound, around, looked, 0)
+        spreads.append(float(off[alike].std(ddof=1)) if alike.sum() > 1 else 0.0)
+    return spreads
+
+
+def relaxed(goal: Goal, spreads: Sequence[float], chance: float) -> Goal:
+    """Return ``goal`` with bounds that runs may keep by chance, where models say they do not.
+
+    Each is relaxed by ``chance`` times its relative spread.
+    """
+    bounds = (
+        replace(one, bound=one.bound + one.worse * chance * spread * (abs(one.bound) or 1.0))
+        for one, spread in zip(goal.constraints, spreads, strict=True)
+    )
+    return Goal(goal.objective, tuple(bounds))
+
+
+def _through(
+    name: str, bound: float, around: Sequence[Tried], looked: Sequence[Looked], k: int
+) -> tuple[Surface, Doubles, Masks]:
+    """Return the surface of a metric as models say, and what runs differ by, and which count."""
+    measured = [one.mean(name).mean for one in around]
+    raw = [one.of(name) for one in looked]
+    through = Surface.through(raw, k, positive=min(bound, measured[0], raw[0].value) > 0)
+    off = _off(through, measured, raw)
+    return through, off, np.abs(off - off[0]) <= ALIKE  # not where there is no difference
 
 
 def _off(surface: Surface, measured: Sequence[float], raw: Sequence[Seen]) -> Doubles:

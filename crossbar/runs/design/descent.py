@@ -10,12 +10,14 @@ import numpy as np
 
 from crossbar.progress import Progress, silent
 from crossbar.runs.design.coordinates import Coordinates
-from crossbar.runs.design.correction import corrected
+from crossbar.runs.design.correction import corrected, relaxed, scatter
 from crossbar.runs.design.looks import Looked, Looks
+from crossbar.runs.design.merit import merit, metrics_of, promising
+from crossbar.runs.design.proposed import Proposed
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.proposal import Proposal
 from crossbar.runs.search.space import Place, Space
-from crossbar.runs.search.trial import Tried, ranked
+from crossbar.runs.search.trial import Tried
 from crossbar.runs.store.rows import level
 from crossbar.runs.sweep.design import Sobol
 from crossbar.types import Doubles, Record
@@ -27,27 +29,11 @@ CLOSE = 5e-3  # share, within which places are one
 RADIUS, LEAST, MOST = 0.3, 0.02, 0.5  # shares: of the first step, of the shortest, of the longest
 POOR, GOOD = 0.1, 0.6  # gains relative to predicted ones, that shrink and widen the step
 SHRINK, WIDEN = 0.5, 1.6
-MISSED = 10.0  # relative cost that a relative miss of 1 weighs in a gain; runs are noisy
 ENOUGH = 1e-3  # relative gain below which a point is not worth a run
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A point that models propose.
-
-    Attributes
-    ----------
-    place
-        Where it is.
-    predicted
-        The metrics of the goal by name, as models and the runs around say.
-    gain
-        Relative gain over the run that it starts from, that it predicts.
-    """
-
-    place: Place
-    predicted: Record
-    gain: float
+CHANCES = (
+    1.0,
+    2.0,
+)  # scatters of runs, by which bounds are relaxed where models show nothing better
 
 
 @dataclass
@@ -58,7 +44,9 @@ class Descent(Proposal):
     Sobol sequence. From then on models of the most promising run are looked at, at most eight
     times: each time at the least of quadratics through what was seen, in a box around the run. Runs
     in the box correct what models say. The best that was seen is run. The box shrinks where a run
-    gains less than predicted, and widens where it gains as much.
+    gains less than predicted, and widens where it gains as much. Where models show nothing better,
+    points are run that miss bounds by no more than one or two scatters of runs about models: they
+    keep them by chance, or better than models know.
 
     Source: Alexandrov et al., Structural Optimization 15:16, 1998 (trust regions of cheap models).
 
@@ -97,7 +85,7 @@ class Descent(Proposal):
             fresh = [place for place in starts if not self._among(place, known)]
             return fresh[: min(count, max(START - len(tried), 1))]
         for run in usable[:count]:
-            step = self._new(run, usable, self.radius(tried), known)
+            step = self._step_from(run, usable, self.radius(tried), known)
             if step is not None:
                 known.append(step.place)
                 self._predict(run, step)
@@ -108,15 +96,38 @@ class Descent(Proposal):
         here, share = self.coordinates.share(place), self.coordinates.share
         return any(float(np.abs(here - share(one)).max()) < CLOSE for one in known)
 
-    def _new(
+    def _step_from(
         self, run: Tried, usable: Sequence[Tried], radius: float, known: Sequence[Place]
     ) -> Proposed | None:
+        """Return a step to what is not ``known`` yet; None if nothing is better even by chance.
+
+        Where models lead nowhere, they are asked for the values beside of every list too.
+        """
+        step = self._new(run, usable, self.goal, radius, known)
+        if step is not None:
+            return step
+        beside = [self.looks.glance(run, place) for place in self.coordinates.beside(run.place)]
+        for chance in CHANCES:
+            goal = self._relaxed(run, usable, chance)
+            step = step or self._new(run, usable, goal, RADIUS, known, beside)
+        return step
+
+    def _relaxed(self, run: Tried, usable: Sequence[Tried], chance: float) -> Goal:
+        """Return the goal with bounds relaxed by ``chance`` scatters of runs about models."""
+        around = self._around(run, usable, *self.coordinates.box(run.place, RADIUS))
+        looked = [self.looks.at(run, one.place) for one in around]
+        return relaxed(self.goal, scatter(self.goal, around, looked), chance)
+
+    def _new(
+        self, run: Tried, usable: Sequence[Tried], goal: Goal, radius: float,
+        known: Sequence[Place], seen: Sequence[Looked] = (),
+    ) -> Proposed | None:  # fmt: skip
         """Return a step to what is not ``known`` yet, within ``radius`` or less; None if none is.
 
         Where models still prefer what runs have shown to be worse, the box halves.
         """
         while radius >= LEAST:
-            step = self.step(run, usable, self.goal, radius)
+            step = self.step(run, usable, goal, radius, seen)
             if step.gain < ENOUGH:
                 return None
             if not self._among(step.place, known):
@@ -170,7 +181,7 @@ class Descent(Proposal):
             if any(self.space.key(one.place) == self.space.key(place) for one in looked):
                 break
             looked.append(self.looks.at(run, place))
-        return Proposed(best.place, problem.values(best.share), worths[0] - worths[k])
+        return Proposed(best.place, goal, problem.values(best.share), worths[0] - worths[k])
 
     def radius(self, tried: Sequence[Tried]) -> float:
         """Return how far the next step may go, by what the earlier ones gained."""
@@ -212,7 +223,7 @@ class Descent(Proposal):
     def _predict(self, run: Tried, step: Proposed) -> None:
         """Note what is predicted of ``step`` from ``run``."""
         key = self.space.point(step.place).key
-        prediction = {"goal": str(self.goal), "from": run.runs[0], "metrics": step.predicted}
+        prediction = {"goal": str(step.goal), "from": run.runs[0], "metrics": step.predicted}
         self.predictions[key] = prediction
         self.note(key, prediction)
 
@@ -225,24 +236,3 @@ class Descent(Proposal):
             yield own
         for share in Sobol(count, self.seed).draw(len(self.space.axes)):
             yield self.space.at(tuple(map(float, share)))
-
-
-def promising(tried: Sequence[Tried], goal: Goal) -> list[Tried]:
-    """Return the points with a result, those first from which the best is likely nearest.
-
-    A point that misses a bound by little may come before one that keeps it at great cost.
-    """
-    return sorted(ranked(tried, goal)[0], key=lambda run: merit(goal, metrics_of(run)))
-
-
-def metrics_of(run: Tried) -> Callable[[str], float]:
-    """Return what gives the mean of each metric of ``run``."""
-    return lambda name: run.mean(name).mean
-
-
-def merit(goal: Goal, metric: Callable[[str], float]) -> float:
-    """Return relative cost, with what a miss of constraints weighs."""
-    cost = metric(goal.objective.name)
-    relative = goal.objective.sign * (math.log(cost) if cost > 0 else cost)
-    misses = [one.miss(metric(one.name)) / (abs(one.bound) or 1.0) for one in goal.constraints]
-    return relative + MISSED * max([0.0, *misses])

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from crossbar.errors import fail
-from crossbar.runs.design.descent import MOST, Descent, Proposed, promising
+from crossbar.runs.design.descent import MOST, Descent
+from crossbar.runs.design.merit import promising
+from crossbar.runs.design.proposed import Proposed
 from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.trial import Tried, ranked
 from crossbar.types import Record

@@ -84,13 +84,17 @@ class Looks:
         """Return what the models of ``run`` say at ``place``."""
         key = (run.runs, place)
         if key not in self._kept:
-            parameters = self.space.point(place).parameters
-            changes = {name: parameters[name] for name in self.space.names}
-            values = {name: number(name, value) for name, value in changes.items()}
-            seeds = self.model.at(run, changes)
-            share, stretch = self.coordinates.share(place), self.coordinates.stretch(place)
-            self._kept[key] = Looked(place, share, values, seeds, stretch)
+            self._kept[key] = self.glance(run, place)
         return self._kept[key]
+
+    def glance(self, run: Tried, place: Place) -> Looked:
+        """Return what :meth:`at` does, and forget it: it leads no way through others."""
+        parameters = self.space.point(place).parameters
+        changes = {name: parameters[name] for name in self.space.names}
+        values = {name: number(name, value) for name, value in changes.items()}
+        seeds = self.model.at(run, changes)
+        share, stretch = self.coordinates.share(place), self.coordinates.stretch(place)
+        return Looked(place, share, values, seeds, stretch)
 
     def known(self, run: Tried) -> list[Looked]:
         """Return all looks at models of ``run`` so far."""
