@@ -20,6 +20,7 @@ import pandas as pd
 from crossbar.report.figures.design import sensitivity, trade
 from crossbar.runs import experiment, train
 from crossbar.runs.design import design
+from crossbar.runs.design.front import traded
 from crossbar.runs.search import AtLeast, Goal, Minimise
 from crossbar.runs.sweep import Range
 
@@ -71,8 +72,8 @@ def main(arguments: list[str] | None = None) -> pd.DataFrame:
     ]  # fmt: skip
     table = pd.DataFrame(rows).rename(columns=lambda name: name.removeprefix("test."))
     print(table.to_string(index=False, float_format="{:.4g}".format))
-    gallery.keep(trade(ranked, made.search.goal, made.front), options)
-    best = ranked[0]
+    best, drawn = ranked[0], traded(ranked, goal, made.front)
+    gallery.keep(trade(drawn, ENERGY, "accuracy", options.accuracy, best.units), options)
     where = f"the best point, run {best.runs[0]}"
     gallery.keep(sensitivity(made.effects, best.units, where), options)
     first = min(ranked, key=lambda one: one.runs[0])

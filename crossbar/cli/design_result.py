@@ -14,7 +14,8 @@ from crossbar.report.figures import design as figures
 from crossbar.report.figures.canvas import save
 from crossbar.report.wording import quantity_text
 from crossbar.runs.design import Design
-from crossbar.runs.design.sensitivities import SettingEffect, largest_first
+from crossbar.runs.design.front import traded
+from crossbar.runs.store.designed import SettingEffect, largest_first
 from crossbar.runs.store.store import located
 from crossbar.seals import write_json
 
@@ -67,8 +68,10 @@ def keep(outcome: Design, folder: Path) -> None:
         where = ", ".join(f"{name} = {_plain(value)}" for name, value in best.parameters.items())
         save(figures.sensitivity(outcome.effects, best.units, where), place / FIGURES)
     if outcome.front:
-        drawn = figures.trade(outcome.search.ranked, outcome.search.goal, outcome.front)
-        save(drawn, place / FIGURES)
+        goal = outcome.search.goal
+        cost, one = goal.objective.name, goal.constraints[0]
+        table = traded(outcome.search.ranked, goal, outcome.front)
+        save(figures.trade(table, cost, one.name, one.bound, best.units), place / FIGURES)
 
 
 def record(outcome: Design, folder: Path) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from crossbar.report.figures.design import sensitivity
 from crossbar.report.sweeps.quantities import level_text, short
 from crossbar.report.sweeps.records import Sweep
 from crossbar.report.tables.table import Cell, Number, Table, columns, count, number, quantity
-from crossbar.runs.design.notes import FACT
-from crossbar.runs.design.sensitivities import SettingEffect
+from crossbar.runs.store.designed import FACT, SettingEffect
 from crossbar.types import Record
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,16 +23,19 @@ from crossbar.report.figures.canvas import (
 )
 from crossbar.report.figures.layout import above, axes, empty, legend, wrap
 from crossbar.report.wording import listing
-from crossbar.runs.design.front import FrontPoint
-from crossbar.runs.design.sensitivities import PART, SettingEffect, largest_first
-from crossbar.runs.search.goal import Goal
-from crossbar.runs.search.trial import Tried
+from crossbar.runs.store.designed import (
+    KEPT,
+    MODELLED,
+    OTHER,
+    PART,
+    SettingEffect,
+    largest_first,
+)
 
-MET, MISSED, MODELS = "runs that keep all bounds", "other runs", "models"
 LOOKS: dict[str, Any] = {
-    MET: {"ls": "none", "marker": "o", "color": COLOURS[0]},
-    MISSED: {"ls": "none", "marker": "o", "mec": COLOURS[0], "mfc": "none"},
-    MODELS: {"ls": "--", "marker": "D", "ms": 4, "color": COLOURS[1]},
+    KEPT: {"ls": "none", "marker": "o", "color": COLOURS[0]},
+    OTHER: {"ls": "none", "marker": "o", "mec": COLOURS[0], "mfc": "none"},
+    MODELLED: {"ls": "--", "marker": "D", "ms": 4, "color": COLOURS[1]},
 }
 SIDES: dict[str, tuple[float, dict[str, Any]]] = {
     "setting raised": (1.0, {"facecolor": COLOURS[0]}),
@@ -112,49 +114,47 @@ def _step(one: SettingEffect) -> str:
 
 
 @styled
-def trade(tried: Sequence[Tried], goal: Goal, front: Sequence[FrontPoint]) -> Picture:
-    """Return the first constraint's metric against the objective: runs, and what models say.
+def trade(
+    table: pd.DataFrame, cost: str, name: str, bound: float, units: Mapping[str, str]
+) -> Picture:
+    """Return the metric of a constraint against the objective: runs, and what models say.
 
     Parameters
     ----------
-    tried
-        Points that were run, with results.
-    goal
-        Objective and constraints.
-    front
-        Predictions for several bounds.
+    table
+        Points, as of :func:`crossbar.runs.design.front.traded`.
+    cost, name, bound
+        Objective, metric of the constraint, and its bound.
+    units
+        Those of metrics by name.
     """
-    one, cost = goal.constraints[0], goal.objective.name
-    table = _points(tried, goal, front)
-    (x, across), (y, up) = (
-        _axis(table[name], tried[0].units.get(name, "")) for name in (cost, one.name)
-    )
+    (x, across), (y, up) = (_axis(table[one], units.get(one, "")) for one in (cost, name))
     figure, ax = axes(WIDTH, 2.4)
-    span = float(np.ptp(table[one.name]))
+    span = float(np.ptp(table[name]))
     for kind, style in LOOKS.items():
         own = table[table["kind"] == kind]
-        ax.plot(x * own[cost], y * own[one.name], label=kind, **style)
+        ax.plot(x * own[cost], y * own[name], label=kind, **style)
         short = own[own["high"] - own["low"] <= 2 * span]
         ax.vlines(x * short[cost], y * short["low"], y * short["high"], color=COLOURS[0], lw=0.8)
     room = 0.1 * y * max(span, 1e-3)
-    shown = [*(y * table[one.name]), y * one.bound]
+    shown = [*(y * table[name]), y * bound]
     ax.set_ylim(min(shown) - room, max(shown) + room)
-    ax.axhline(y * one.bound, color=GREY, lw=0.9, ls=":")
+    ax.axhline(y * bound, color=GREY, lw=0.9, ls=":")
     if table[cost].min() > 0 and table[cost].max() > 5 * table[cost].min():
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     words = cost.replace("_", " ")
-    ax.set(xlabel=_label(cost, across), ylabel=_label(one.name, up))
+    ax.set(xlabel=_label(cost, across), ylabel=_label(name, up))
     above(ax, 3)
     return picture(
         figure,
         "design-front",
-        alt=f"{one.name} against {words} of {len(tried)} points, and what models say",
-        caption=f"{one.name.capitalize()} against {words} of all points that were run (mean, bars: "
+        alt=f"{name} against {words} of {(table.kind != MODELLED).sum()} points, and of models",
+        caption=f"{name.capitalize()} against {words} of all points that were run (mean, bars: "
         f"95 % interval over the seeds, where it fits), and the least {words} that models "
-        f"around them predict for one bound after the other. Dotted: {one}.",
+        "around them predict for one bound after the other. Dotted: the bound.",
         data=table,
     )
 
@@ -166,17 +166,3 @@ def _axis(values: pd.Series[float], unit: str) -> tuple[float, str]:
 
 def _label(name: str, unit: str) -> str:
     return name.replace("_", " ") + (f" ({unit})" if unit else "")
-
-
-def _points(tried: Sequence[Tried], goal: Goal, front: Sequence[FrontPoint]) -> pd.DataFrame:
-    """Return what is drawn, a row a point."""
-    one, cost = goal.constraints[0].name, goal.objective.name
-    rows = []
-    for t in tried:
-        mean, kind = t.mean(one), MET if t.met(goal) else MISSED
-        rows.append({"kind": kind, "run": t.runs[0], cost: t.mean(cost).mean, one: mean.mean,
-                     "low": mean.low, "high": mean.high, **t.parameters})  # fmt: skip
-    for p in front:
-        rows.append({"kind": MODELS, "run": p.run, cost: p.predicted[cost], one: p.predicted[one],
-                     "low": math.nan, "high": math.nan, **p.parameters})  # fmt: skip
-    return pd.DataFrame(rows)

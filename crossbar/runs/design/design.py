@@ -11,17 +11,18 @@ from crossbar.checks import require_part, require_path, require_whole
 from crossbar.errors import fail
 from crossbar.progress import reporting
 from crossbar.runs.design.descent import Descent
-from crossbar.runs.design.front import FrontPoint, bounded, bounds_of
+from crossbar.runs.design.front import bounded, bounds_of
 from crossbar.runs.design.front import front as front_of
 from crossbar.runs.design.looks import Looks
 from crossbar.runs.design.model import ChipModel, RunModel
 from crossbar.runs.design.notes import Notes
-from crossbar.runs.design.sensitivities import SettingEffect, sensitivities
+from crossbar.runs.design.sensitivities import sensitivities
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.space import Space
 from crossbar.runs.search.trial import SearchResult, Tried, ranked
 from crossbar.runs.search.way import SearchWay, named
+from crossbar.runs.store.designed import FrontPoint, SettingEffect
 from crossbar.runs.sweep.conduct import Conduct, Options
 from crossbar.runs.sweep.design import MOST
 from crossbar.runs.sweep.sweep import entered

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from crossbar.errors import fail
 from crossbar.runs.design.descent import MOST, Descent
@@ -13,32 +15,11 @@ from crossbar.runs.design.merit import promising
 from crossbar.runs.design.proposed import Proposed
 from crossbar.runs.search.goal import Constraint, Goal
 from crossbar.runs.search.trial import Tried, ranked
+from crossbar.runs.store.designed import KEPT, MODELLED, OTHER, FrontPoint
 from crossbar.types import Record
 
 LOOKS = 3  # further ones for each bound
 MISSED = 1e-3  # relative miss of a bound, from which models do not reach it
-
-
-@dataclass(frozen=True)
-class FrontPoint:
-    """The least objective that models predict for one bound of the first constraint.
-
-    Attributes
-    ----------
-    bound
-        Of the constraint.
-    predicted
-        Metrics of the goal by name.
-    parameters
-        Value of every parameter, as the store would have it.
-    run
-        First run of the point whose chips say so.
-    """
-
-    bound: float
-    predicted: Record
-    parameters: Record
-    run: int
 
 
 def bounds_of(tried: Sequence[Tried], goal: Goal, count: int) -> list[float]:
@@ -99,3 +80,20 @@ def bounded(goal: Goal) -> Constraint:
         remedy = 'Add one: --subject-to "accuracy>=0.9".'
         fail("design, front", "a constraint, whose bound is moved", "none", remedy)
     return goal.constraints[0]
+
+
+def traded(tried: Sequence[Tried], goal: Goal, points: Sequence[FrontPoint]) -> pd.DataFrame:
+    """Return runs and what models predict as a table, a row a point.
+
+    Columns are ``kind``, ``run``, objective and first constraint's metric by name, ``low`` and
+    ``high`` of the latter, and the parameters.
+    """
+    one, cost, rows = goal.constraints[0].name, goal.objective.name, []
+    for t in tried:
+        mean, kind = t.mean(one), KEPT if t.met(goal) else OTHER
+        rows.append({"kind": kind, "run": t.runs[0], cost: t.mean(cost).mean, one: mean.mean,
+                     "low": mean.low, "high": mean.high, **t.parameters})  # fmt: skip
+    for p in points:
+        rows.append({"kind": MODELLED, "run": p.run, cost: p.predicted[cost], one: p.predicted[one],
+                     "low": math.nan, "high": math.nan, **p.parameters})  # fmt: skip
+    return pd.DataFrame(rows)

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from crossbar.runs.design.front import FrontPoint
-from crossbar.runs.design.sensitivities import SettingEffect
+from crossbar.runs.store.designed import FACT, FrontPoint, SettingEffect
 from crossbar.runs.store.store import Store, located
 from crossbar.types import Record
-
-FACT = "design"  # name of it all in the store
 
 
 class Notes:

@@ -3,46 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from crossbar.intervals import Interval, student
+from crossbar.intervals import student
 from crossbar.runs.design.looks import Looks
 from crossbar.runs.search.goal import Goal
 from crossbar.runs.search.trial import Tried
-
-PART = 0.1  # of the value of a parameter, over which a change is given
-
-
-@dataclass(frozen=True)
-class SettingEffect:
-    """How one parameter moves one metric.
-
-    Attributes
-    ----------
-    metric, parameter
-        Names.
-    value, step
-        Of the parameter: where it stands, and over how much ``change`` is: a tenth of the value,
-        or 1 of a whole number.
-    whole
-        Whether the parameter is a whole number.
-    kind
-        How the derivative is taken: ``exact``, ``straight-through`` or ``difference``.
-    relative
-        d ln metric / d ln parameter, mean over the seeds; NaN where one of them is 0.
-    change
-        Of the metric by ``step``, to first order, with its interval over the seeds.
-    """
-
-    metric: str
-    parameter: str
-    value: float
-    step: float
-    whole: bool
-    kind: str
-    relative: float
-    change: Interval
+from crossbar.runs.store.designed import PART, SettingEffect
 
 
 def sensitivities(looks: Looks, run: Tried, goal: Goal) -> tuple[SettingEffect, ...]:
@@ -68,9 +34,3 @@ def sensitivities(looks: Looks, run: Tried, goal: Goal) -> tuple[SettingEffect, 
                 SettingEffect(metric, axis.name, value, step, whole, kind, relative, change)
             )
     return tuple(effects)
-
-
-def largest_first(effects: Sequence[SettingEffect], metric: str) -> list[SettingEffect]:
-    """Return the effects on ``metric``, the largest change first."""
-    own = [one for one in effects if one.metric == metric]
-    return sorted(own, key=lambda one: -abs(one.change.mean))
