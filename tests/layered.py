@@ -47,7 +47,7 @@ from crossbar.nn import (
     Tanh,
     Transpose,
 )
-from crossbar.nn.layers.base import Place
+from crossbar.nn.layers.place import Place
 from crossbar.spiking import (
     LIF,
     AxonalDelays,

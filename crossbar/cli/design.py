@@ -16,7 +16,7 @@ from crossbar.cli.sweeps import (
     Scheduler,
     Small,
     Source,
-    goal_of,
+    sought,
 )
 from crossbar.errors import fail
 
@@ -78,14 +78,14 @@ def design_command(
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
-    from crossbar.cli.assignments import about, asked, executor_at, kept_in
+    from crossbar.cli.assignments import about, executor_at
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.design_result import keep, record, show
     from crossbar.runs.design import design
 
-    base, axes, seeds = asked(source, given or [])
-    goal = goal_of(base, minimise, maximise, subject_to or [])
-    folder = out or kept_in(source, base, given or [], goal=str(goal))
+    base, axes, seeds, goal, folder = sought(
+        source, given or [], minimise, maximise, subject_to or [], out
+    )
     with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
         outcome = design(
             base, axes, goal, store=folder, seeds=seeds, points=points,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -179,14 +179,14 @@ def search_command(
 
     Then: crossbar report DIR, crossbar runs list DIR
     """
-    from crossbar.cli.assignments import about, asked, executor_at, kept_in
+    from crossbar.cli.assignments import about, executor_at
     from crossbar.cli.console import Bars, print_json
     from crossbar.cli.search_result import record, show
     from crossbar.runs.search import search
 
-    base, axes, seeds = asked(source, given or [])
-    goal = goal_of(base, minimise, maximise, subject_to or [])
-    folder = out or kept_in(source, base, given or [], goal=str(goal))
+    base, axes, seeds, goal, folder = sought(
+        source, given or [], minimise, maximise, subject_to or [], out
+    )
     with executor_at(scheduler) as executor, Bars(GOES_ON) as bars:
         outcome = search(
             base, axes, goal, store=folder, seeds=seeds, points=points, tolerance=tolerance,
@@ -198,18 +198,32 @@ def search_command(
         raise typer.Exit(1)
 
 
-def goal_of(
-    base: Any, minimise: str | None, maximise: str | None, subject_to: Sequence[str]
-) -> Goal:
-    """Return what runs of ``base`` are searched for."""
+class Sought(NamedTuple):
+    """What a search or a design is of: settings, what varies, seeds, the goal, and its folder."""
+
+    base: Any
+    axes: dict[str, Any]
+    seeds: list[int] | None
+    goal: Goal
+    folder: Path
+
+
+def sought(
+    source: Path, given: list[str], minimise: str | None, maximise: str | None,
+    subject_to: Sequence[str], out: Path | None,
+) -> Sought:  # fmt: skip
+    """Return what the command line asks to look for, and where it is kept."""
+    from crossbar.cli.assignments import asked, kept_in
     from crossbar.runs.metrics import units
     from crossbar.runs.search import Goal
     from crossbar.runs.search.goal import constraint
     from crossbar.runs.sweep.targets import target
 
+    base, axes, seeds = asked(source, given)
     known = units({"metrics": target(base).measured})
     bounds = tuple(constraint(text, known) for text in subject_to)
-    return Goal(_objective(minimise, maximise), bounds)
+    goal = Goal(_objective(minimise, maximise), bounds)
+    return Sought(base, axes, seeds, goal, out or kept_in(source, base, given, goal=str(goal)))
 
 
 def _objective(minimise: str | None, maximise: str | None) -> Objective:

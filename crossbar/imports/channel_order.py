@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossbar.nn import Flatten, Network, Reshape, Transpose
 from crossbar.nn.graph import INPUT
-from crossbar.nn.layers.base import Shape
+from crossbar.nn.layers.place import Shape
 from crossbar.nn.layers.windowed import Windowed
 
 

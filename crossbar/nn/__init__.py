@@ -8,7 +8,7 @@ from crossbar.nn.graph import NETWORKS, Network, Node
 from crossbar.nn.layer_errors import LayerError, layer_errors
 from crossbar.nn.layers.activations import Activation, Clip, Gelu, LeakyRelu, Relu, Sigmoid, Tanh
 from crossbar.nn.layers.affine import Affine
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState
 from crossbar.nn.layers.biased import Biased
 from crossbar.nn.layers.convolution import Convolution, Convolution1d
 from crossbar.nn.layers.curves import Erf, GeluTanh, HardSigmoid, HardSwish
@@ -18,6 +18,7 @@ from crossbar.nn.layers.joins import Add, Concatenate
 from crossbar.nn.layers.local import LocalResponseNormalisation
 from crossbar.nn.layers.normalisation import BatchNormalisation, Normalisation, RunningNormalisation
 from crossbar.nn.layers.padding import Pad
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.nn.layers.pooling import (
     AveragePooling,
     AveragePooling1d,

@@ -15,8 +15,9 @@ from crossbar.errors import fail, nearest
 from crossbar.errors import shown as written
 from crossbar.nn import given_weights
 from crossbar.nn.chip import Chip
-from crossbar.nn.layers.base import Layer, Matrix, Place, Shape
+from crossbar.nn.layers.base import Layer
 from crossbar.nn.layers.contract import matrices_of, require_one_clock, shape_of, state_of
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.nn.losses import CrossEntropy, Loss
 from crossbar.progress import Progress, reporting, shown
 from crossbar.random import Streams

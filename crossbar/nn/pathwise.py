@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from crossbar.circuit.pathwise import ReadState
 from crossbar.nn.chip import Chip
-from crossbar.nn.layers.base import LayerState
-from crossbar.nn.layers.dropout import DropoutState
+from crossbar.nn.layers.base import Back
 from crossbar.substrates.pathwise import Pathwise, pathwise
 from crossbar.types import Doubles, Floats, Rng
-
-Back = Callable[[Floats], Sequence[Floats]]
 
 
 class Way(NamedTuple):
@@ -72,7 +68,7 @@ class PathwiseChip:
         signals: list[Floats] = [np.asarray(x, np.float64)]
         self._ways = []
         for layer, sources, *_ in self.chip.steps:
-            y, back = _passed(layer, [signals[k] for k in sources], rng)
+            y, back = layer.passed(*[signals[k] for k in sources], rng=rng)
             signals.append(y)
             self._ways.append(Way(sources, back))
         return signals[-1].astype(np.float64)
@@ -102,19 +98,3 @@ class PathwiseChip:
                 so_far = errors[k]
                 errors[k] = by if so_far is None else so_far + by
         return {name: tile.by for name, tile in self.tiles.items()}
-
-
-def _passed(layer: LayerState, inputs: list[Floats], rng: Rng) -> tuple[Floats, Back]:
-    """Return the output of a layer in inference, and the way back through it."""
-    if isinstance(layer, DropoutState):
-        return inputs[0], lambda d: (d,)
-    if layer.affine is not None:
-        factor, constant = layer.affine
-        return inputs[0] * factor + constant, lambda d: (d * factor,)
-    y = layer.forward(*inputs, rng=rng)
-
-    def back(d: Floats) -> Sequence[Floats]:
-        layer.take(d, rng=rng)
-        return layer.backward(d, rng=rng)
-
-    return y, back

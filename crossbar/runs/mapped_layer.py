@@ -11,7 +11,7 @@ from crossbar.converters import SerialDac
 from crossbar.energy import Cost, Row
 from crossbar.energy.area import SAMPLE_AND_HOLD
 from crossbar.energy.costs import JOULES
-from crossbar.nn.layers.base import Matrix
+from crossbar.nn.layers.place import Matrix
 from crossbar.runs.hardware import Hardware
 
 CELLS, BLOCKS = "cells", "blocks"

@@ -14,7 +14,7 @@ from crossbar.brief import brief
 from crossbar.errors import fail
 from crossbar.nn import Chip, Convolution, Dense, Dropout, Layer, LayerState, Relu
 from crossbar.nn.graph import INPUT
-from crossbar.nn.layers.base import Shape
+from crossbar.nn.layers.place import Shape
 from crossbar.nn.layers.windows import windows
 from crossbar.spice.engine.deck import Deck, begin
 from crossbar.spice.engine.ngspice import LIMIT, run

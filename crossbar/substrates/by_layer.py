@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from crossbar.activity import Activity
 from crossbar.checks import require_part
 from crossbar.errors import fail, nearest
-from crossbar.substrates.port import Substrate, Weights
-from crossbar.types import Floats, Rng
+from crossbar.substrates.by_part import ByPart
+from crossbar.substrates.port import Substrate
 
 
 @dataclass(frozen=True, kw_only=True)
-class ByLayer(Substrate):
+class ByLayer(ByPart):
     """A substrate for each layer.
 
     Parameters
@@ -60,16 +59,3 @@ class ByLayer(Substrate):
         """Return the substrates for weights that have grown, without room for more."""
         own = {name: one.filled() for name, one in self.layers.items()}
         return type(self)(default=self.default.filled(), layers=own)
-
-    def program(
-        self,
-        weights: Floats,
-        *,
-        rng: Rng,
-        copies: int = 1,
-        name: str = "tile",
-        activity: Activity | None = None,
-    ) -> Weights:
-        """Return new hardware of the layer ``name`` that holds ``weights``."""
-        one = self.part(name)
-        return one.program(weights, rng=rng, copies=copies, name=name, activity=activity)

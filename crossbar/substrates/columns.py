@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -44,6 +45,10 @@ class ByColumn(Wrapped):
         if (limit := self.held.mapping.w_max) is not None:
             remedy = "Leave tile.mapping.w_max out, or scale by layer: one limit holds for all."
             fail("ByColumn.held", "a mapping without w_max", f"w_max = {limit:g}", remedy)
+
+    def fitted(self, largest: float) -> Self:
+        """Return itself: every column has a limit of its own."""
+        return self
 
     def program(
         self,

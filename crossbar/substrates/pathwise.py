@@ -99,7 +99,7 @@ def pathwise(held: Weights, factor: Doubles = WHOLE) -> tuple[Weights, Pathwise 
     Raises
     ------
     ConfigError
-        If cells are not ohmic, or there is logic around them that has no derivative.
+        As in :meth:`ReadState.of`; or if there is logic around cells that has no derivative.
     """
     if isinstance(held, TileState):
         tile = Pathwise(held, factor)

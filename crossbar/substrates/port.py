@@ -184,8 +184,7 @@ class Weights(Displayed, ABC):
     def rewrite(self, target: Floats | Weights, *, rng: Rng) -> None:
         """Write all cells again in their way, and count what that takes; drift begins anew.
 
-        ``target`` are weights (rows, cols), or others that the same hardware held, whose
-        conductances are wanted.
+        ``target`` are weights (rows, cols), or others of the same hardware, for their conductances.
         """
 
     @property
@@ -232,6 +231,10 @@ class Substrate(Displayed, ABC):
 
     def filled(self) -> Self:
         """Return the substrate for weights that have grown, without room for more."""
+        return self
+
+    def fitted(self, largest: float) -> Self:
+        """Return the substrate with the room for weights that ``largest`` would leave if first."""
         return self
 
     @abstractmethod

@@ -182,6 +182,13 @@ class Tile(Substrate):
         """Return the tile for weights that have grown, see :meth:`Mapping.filled`."""
         return self.mapped(self.mapping.filled())
 
+    def fitted(self, largest: float) -> Tile:
+        """Return the tile with the room for weights that ``largest`` would leave if first."""
+        mapping = self.mapping
+        if mapping.w_max is not None:
+            return self
+        return self.mapped(replace(mapping, w_max=largest * mapping.room))
+
     def program(
         self,
         weights: Floats,

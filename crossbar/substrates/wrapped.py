@@ -39,6 +39,10 @@ class Holding(Substrate):
         """Return the substrate for weights that have grown, without room for more."""
         return replace(self, held=self.held.filled())
 
+    def fitted(self, largest: float) -> Self:
+        """Return what holds weights with the room that ``largest`` would leave if first."""
+        return replace(self, held=self.held.fitted(largest))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wrapped(Holding):

@@ -6,7 +6,7 @@ import numpy as np
 
 from crossbar.activity import Activity
 from crossbar.nn import Layer
-from crossbar.nn.layers.base import Place
+from crossbar.nn.layers.place import Place
 from crossbar.substrates import Substrate
 from crossbar.substrates.digital import Digital
 

@@ -39,9 +39,9 @@ def runs(store: Path) -> pd.DataFrame:
         return opened.frame()
 
 
-def energy_of(found: Design) -> float:
-    assert found.search.best is not None
-    return found.search.best.mean("energy").mean
+def energy_of(made: Design) -> float:
+    assert made.search.best is not None
+    return made.search.best.mean("energy").mean
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -94,9 +94,9 @@ def test_the_least_on_a_ball_is_at_its_far_side() -> None:
     goal = Goal(Minimise("energy"), (AtLeast("accuracy", math.exp(-0.02)),))
     problem = Problem(goal, surface(0.0, list(slope), np.zeros((2, 2))), [ball])
     inner = math.sqrt(2 * (0.02 - MARGIN))
-    found = problem.least(np.array([0.9, 0.9]), np.zeros(2), np.ones(2), np.zeros(2))
-    np.testing.assert_allclose(found, middle - inner * slope / np.linalg.norm(slope), atol=1e-4)
-    assert problem.values(found)["accuracy"] > goal.constraints[0].bound
+    least = problem.least(np.array([0.9, 0.9]), np.zeros(2), np.ones(2), np.zeros(2))
+    np.testing.assert_allclose(least, middle - inner * slope / np.linalg.norm(slope), atol=1e-4)
+    assert problem.values(least)["accuracy"] > goal.constraints[0].bound
 
 
 def test_whole_values_are_as_good_as_the_best_of_all() -> None:
@@ -107,11 +107,11 @@ def test_whole_values_are_as_good_as_the_best_of_all() -> None:
         cost = surface(0.0, list(slope), bend @ bend.T / 4)  # convex, as is the constraint
         held = surface(-0.1, list(RNG.random(3)), -np.eye(3) * 0.3)
         problem = Problem(goal, cost, [held])
-        found = problem.least(np.full(3, 0.5), np.zeros(3), np.ones(3), steps)
-        assert np.allclose(found[[0, 2]] / steps[[0, 2]], np.round(found[[0, 2]] / steps[[0, 2]]))
+        least = problem.least(np.full(3, 0.5), np.zeros(3), np.ones(3), steps)
+        assert np.allclose(least[[0, 2]] / steps[[0, 2]], np.round(least[[0, 2]] / steps[[0, 2]]))
         every = itertools.product(
             np.linspace(0, 1, 5), np.linspace(0, 1, 101), np.linspace(0, 1, 6)
         )
-        excess.append(problem.worth(found) - min(problem.worth(np.array(x)) for x in every))
+        excess.append(problem.worth(least) - min(problem.worth(np.array(x)) for x in every))
     assert min(excess) > -0.05  # the grid has steps of 0.01
     assert sum(one < 1e-3 for one in excess) >= 8  # one after the other is not all together

@@ -14,7 +14,7 @@ from crossbar.converters import SarAdc
 from crossbar.devices import IdealCell
 from crossbar.errors import ConfigError, DataError, ShapeError, SimulationError
 from crossbar.nn import Adam, Coincidence, Cosine, Minibatch, Network, Training, fit
-from crossbar.nn.layers.base import Place
+from crossbar.nn.layers.place import Place
 from crossbar.spiking import LIF, AxonalDelays, EventLIF, Mismatch, SpikeDecoder, SpikeEncoder
 from crossbar.substrates.aware import Aware
 from crossbar.substrates.digital import Digital

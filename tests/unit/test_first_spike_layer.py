@@ -11,7 +11,7 @@ from crossbar.circuit import DifferentialPair
 from crossbar.devices import IdealCell
 from crossbar.errors import ConfigError
 from crossbar.nn import Adam, Coincidence, Cosine, Minibatch, Network, Sequential, Training, fit
-from crossbar.nn.layers.base import Place
+from crossbar.nn.layers.place import Place
 from crossbar.spiking import (
     AxonalDelays,
     FirstSpike,

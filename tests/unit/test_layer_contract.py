@@ -9,7 +9,8 @@ import pytest
 
 from crossbar.errors import CrossbarError
 from crossbar.nn import Activation, Dense, Dropout, Network
-from crossbar.nn.layers.base import Layer, LayerState, Matrix
+from crossbar.nn.layers.base import Layer, LayerState
+from crossbar.nn.layers.place import Matrix
 from crossbar.random import Streams
 from crossbar.substrates import Digital
 

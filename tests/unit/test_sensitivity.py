@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
 from crossbar.errors import ConfigError
+from crossbar.nn import Dense, Layer, LayerState, Network
 from crossbar.nn.pathwise import PathwiseChip
+from crossbar.random import Streams
 from crossbar.runs import build
 from crossbar.runs.experiment import experiment
 from crossbar.runs.sensitivity import SensitiveChip
+from crossbar.substrates import Digital
 from crossbar.toml import placed
 
 SETTINGS = {
@@ -134,3 +139,51 @@ def test_reads_of_a_chip_that_goes_back_change_nothing():
     ):
         with pytest.raises(ConfigError, match="'out'"):
             call()
+
+
+class HalvedState(LayerState):
+    """Passes samples on in training, and half of them in inference."""
+
+    def infer(self, *inputs, rng):
+        return 0.5 * inputs[0]
+
+    def forward(self, *inputs, rng):
+        return inputs[0]
+
+    def backward(self, d, *, rng):
+        return (d,)
+
+
+class WayBackState(HalvedState):
+    """The same, with its way back."""
+
+    def passed(self, *inputs, rng):
+        return self.infer(*inputs, rng=rng), lambda d: (0.5 * d,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halved(Layer):
+    """Halves signals in inference."""
+
+    state_of: type = HalvedState
+
+    def output_shape(self, *inputs):
+        return inputs[0]
+
+    def state(self, place):
+        return self.state_of(place)
+
+
+def test_a_layer_that_infers_otherwise_has_to_know_its_way_back():
+    """A gradient of training would be wrong in silence."""
+    x, rng = np.full((2, 4), 0.5), np.random.default_rng(0)
+
+    def chip(state):
+        layers = {"half": Halved(state_of=state), "out": Dense(units=3)}
+        return Network(input_shape=(4,), layers=layers).build(Digital(dtype=np.float64), Streams(0))
+
+    with pytest.raises(ConfigError, match="derivatives of layer 'half': expected a way back"):
+        PathwiseChip(chip(HalvedState)).present(x, rng=rng)
+    whole = chip(WayBackState)
+    scores = PathwiseChip(whole).present(x, rng=rng)
+    np.testing.assert_allclose(scores, whole.scores(x, rng=rng), rtol=1e-12)

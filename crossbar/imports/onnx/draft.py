@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crossbar.array_checks import Array
 from crossbar.nn import Flatten, Layer, Node, Quantise, Reshape, Transpose
 from crossbar.nn.graph import INPUT
-from crossbar.nn.layers.base import Shape
+from crossbar.nn.layers.place import Shape
 from crossbar.types import Floats
 
 WEIGHT = re.compile(r"[._/]+(weight|weights|kernel|w|W)(_\d+)?$")

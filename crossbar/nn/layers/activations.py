@@ -13,7 +13,8 @@ from scipy.special import expit, ndtr
 from crossbar.checks import check_fields
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.errors import fail
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState
+from crossbar.nn.layers.place import Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 

@@ -4,62 +4,23 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
-from crossbar.activity import Activity
 from crossbar.array_checks import require_entry
-from crossbar.contracts import Contract
+from crossbar.contracts import Contract, outside
+from crossbar.errors import fail
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.nn.layers.trace import Trace
 from crossbar.registry import Registry
 from crossbar.specification import Specification
 from crossbar.substrates.port import Weights
 from crossbar.types import Floats, Rng
 
-Shape = tuple[int, ...]
-
-
-class Matrix(NamedTuple):
-    """One weight matrix of a layer.
-
-    Attributes
-    ----------
-    part
-        Name within the layer. Outside it is called after the node, or ``node.part`` if the layer
-        holds several.
-    rows, cols
-        Lines that are driven (inputs, and a bias if there is one), and outputs.
-    vectors
-        Vectors that one sample sends through it.
-    copies
-        Arrays that hold it, among which the vectors of a sample are divided.
-    gain
-        Variance of the initial weights times ``rows``; see :meth:`Layer.initial`.
-    loops
-        Whether errors pass it within the layer, by transposed reads that no other layer asks for.
-    """
-
-    part: str
-    rows: int
-    cols: int
-    vectors: int = 1
-    copies: int = 1
-    gain: float = 2.0
-    loops: bool = False
-
-
-class Place(NamedTuple):
-    """Where a layer stands: its name, the shapes at its ends, and the weights programmed for it.
-
-    ``held`` has the weights by their name within the layer, as :attr:`Matrix.part`.
-    """
-
-    name: str
-    inputs: tuple[Shape, ...]
-    output: Shape
-    held: dict[str, Weights]
-    activity: Activity
+Back = Callable[[Floats], tuple[Floats, ...]]
+"""From the gradient at the output of a layer to those at its inputs."""
 
 
 class Layer(Specification):
@@ -158,6 +119,32 @@ class LayerState(Contract):
     @abstractmethod
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return the output in training, and keep what :meth:`backward` needs."""
+
+    def passed(self, *inputs: Floats, rng: Rng) -> tuple[Floats, Back]:
+        """Return the output in inference, and the way from a gradient there to those at the inputs.
+
+        By default the way is that of training. A layer that does otherwise in inference, and more
+        than :attr:`affine` says, has to say its own.
+
+        Raises
+        ------
+        ConfigError
+            If a layer from outside has an :meth:`infer` of its own and no way back through it.
+        """
+        if self.affine is not None:
+            factor, constant = self.affine
+            return inputs[0] * factor + constant, lambda d: (d * factor,)
+        kind = type(self)
+        if outside(kind) and kind.infer is not LayerState.infer:
+            remedy = f"Write {kind.__name__}.passed: the output, and a function of the gradient."
+            fail(f"derivatives of layer '{self.name}'", "a way back through infer", "none", remedy)
+        y = self.forward(*inputs, rng=rng)
+
+        def back(d: Floats) -> tuple[Floats, ...]:
+            self.take(d, rng=rng)
+            return self.backward(d, rng=rng)
+
+        return y, back
 
     def take(self, d: Floats, *, rng: Rng) -> None:
         """Keep the gradient of the loss at the output; :meth:`backward` and changes follow."""

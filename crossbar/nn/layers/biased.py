@@ -7,7 +7,8 @@ from typing import Self
 
 import numpy as np
 
-from crossbar.nn.layers.base import Layer, Matrix
+from crossbar.nn.layers.base import Layer
+from crossbar.nn.layers.place import Matrix
 from crossbar.types import Floats, Rng
 
 GAIN = "2 is usual; it is the variance of the weights times the number of inputs."

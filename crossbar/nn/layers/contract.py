@@ -20,7 +20,8 @@ from crossbar.contracts import (
     require_numbers,
 )
 from crossbar.errors import fail, require_number, shown
-from crossbar.nn.layers.base import Layer, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import Layer, LayerState
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.types import Floats, Rng
 
 SAMPLES = 2

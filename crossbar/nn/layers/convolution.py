@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from crossbar.errors import fail
-from crossbar.nn.layers.base import LAYERS, LayerState, Place, Shape
+from crossbar.nn.layers.base import LAYERS, LayerState
+from crossbar.nn.layers.place import Place, Shape
 from crossbar.nn.layers.windowed import Windowed, WindowedState
 from crossbar.nn.layers.windows import correlated, overlapped, windows
 from crossbar.types import Floats, Rng

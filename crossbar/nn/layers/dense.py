@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from crossbar.circuit.layout import LARGEST
-from crossbar.nn.layers.base import LAYERS, LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import LAYERS, LayerState
 from crossbar.nn.layers.biased import GAIN, Biased
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from crossbar.contracts import answer, named, require_numbers
 from crossbar.kernels import masks
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Back, Layer, LayerState
+from crossbar.nn.layers.place import Place, Shape
 from crossbar.random import key
 from crossbar.registry import Registry
 from crossbar.types import Floats, Rng
@@ -98,6 +99,10 @@ class DropoutState(LayerState):
     def infer(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x."""
         return inputs[0]
+
+    def passed(self, *inputs: Floats, rng: Rng) -> tuple[Floats, Back]:
+        """Return x, and the way back, which changes nothing."""
+        return inputs[0], lambda d: (d,)
 
     def forward(self, *inputs: Floats, rng: Rng) -> Floats:
         """Return x with neurons dropped and the others scaled."""

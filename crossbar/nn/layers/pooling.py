@@ -11,7 +11,8 @@ import numpy as np
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import ShapeError, fail, message
 from crossbar.kernels.cuts import largest
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState
+from crossbar.nn.layers.place import Place, Shape
 from crossbar.nn.layers.window_grid import WindowGrid
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity

@@ -8,7 +8,8 @@ import numpy as np
 
 from crossbar.checks import check_fields
 from crossbar.errors import fail
-from crossbar.nn.layers.base import LAYERS, Layer, LayerState, Place, Shape
+from crossbar.nn.layers.base import LAYERS, Layer, LayerState
+from crossbar.nn.layers.place import Place, Shape
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity
 

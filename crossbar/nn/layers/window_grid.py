@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from crossbar.errors import ShapeError, fail, message, shown
-from crossbar.nn.layers.base import Shape
+from crossbar.nn.layers.place import Shape
 from crossbar.types import Floats, Integers
 
 Sides = int | tuple[int, ...]

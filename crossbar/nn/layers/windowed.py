@@ -11,8 +11,9 @@ import numpy as np
 from crossbar.checks import check_fields
 from crossbar.circuit.layout import LARGEST
 from crossbar.errors import fail
-from crossbar.nn.layers.base import LayerState, Matrix, Place, Shape
+from crossbar.nn.layers.base import LayerState
 from crossbar.nn.layers.biased import GAIN, Biased
+from crossbar.nn.layers.place import Matrix, Place, Shape
 from crossbar.nn.layers.window_grid import SAME, WindowGrid
 from crossbar.types import Floats, Rng
 from crossbar.units import quantity

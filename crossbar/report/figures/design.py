@@ -98,7 +98,7 @@ def _bars(ax: Axes, effects: Sequence[SettingEffect], unit: str) -> None:
         reach = max(abs(mean), high if one.change.known else 0.0)
         if one.change.known:
             ax.plot((low, high), (k, k), color="black", lw=1.0)
-        ax.annotate(f" {mean:+.2g}", (reach, k), va="center", fontsize=8)
+        ax.annotate(f" {mean:+.3g}", (reach, k), va="center", fontsize=8)
     ax.margins(x=0.2)
     ax.axvline(0, color=GREY, lw=0.9)
     ax.grid(visible=False, axis="y")

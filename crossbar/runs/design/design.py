@@ -33,7 +33,7 @@ from crossbar.types import Record
 
 @dataclass(frozen=True)
 class Design:
-    """What a design has found.
+    """What a design leads to.
 
     Attributes
     ----------

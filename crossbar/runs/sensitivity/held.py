@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from crossbar.activity import Activity
 from crossbar.devices import Exact
 from crossbar.nn import Chip
 from crossbar.nn.folding import folded
@@ -17,13 +16,11 @@ from crossbar.runs import build
 from crossbar.runs.experiment import Experiment
 from crossbar.runs.sensitivity.beside import Beside, beside, once, repeats
 from crossbar.runs.tile_settings import Precision
-from crossbar.substrates.columns import ByColumn
+from crossbar.substrates.by_part import ByPart
 from crossbar.substrates.mismatched import MismatchedState
 from crossbar.substrates.port import Substrate, Weights
-from crossbar.substrates.tile import Tile
 from crossbar.substrates.tile_state import TileState
-from crossbar.substrates.wrapped import Holding
-from crossbar.types import Floats, Rng
+from crossbar.types import Floats
 
 
 class Programs(Protocol):
@@ -80,7 +77,7 @@ class HeldWeights:
             plan = build.filled(plan)
         else:
             plan = plan.with_hardware(lambda one: one.with_tile(programming=Exact()))
-        held = Limited(held=build.substrate(plan), largest=largest or self.largest)
+        held = Roomy(held=build.substrate(plan), largest=largest or self.largest)
         chip = self.network.build(
             held,
             plan.streams(self.seed),
@@ -141,7 +138,7 @@ def largest_first(chip: Chip) -> dict[str, float]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limited(Substrate):
+class Roomy(ByPart):
     """A substrate that gives weights room as if others had been programmed first.
 
     ``largest`` are the largest of those, by the name of the matrix.
@@ -152,26 +149,5 @@ class Limited(Substrate):
 
     def part(self, name: str) -> Substrate:
         """Return what holds the matrix ``name``."""
-        return _limited(self.held.part(name), self.largest.get(name))
-
-    def program(
-        self,
-        weights: Floats,
-        *,
-        rng: Rng,
-        copies: int = 1,
-        name: str = "tile",
-        activity: Activity | None = None,
-    ) -> Weights:
-        """Return new hardware of the matrix ``name`` that holds ``weights``."""
-        one = self.part(name)
-        return one.program(weights, rng=rng, copies=copies, name=name, activity=activity)
-
-
-def _limited(one: Substrate, largest: float | None) -> Substrate:
-    """Return the substrate ``one`` with room for the ``largest`` weight."""
-    if largest is None or isinstance(one, ByColumn):  # which has a limit for every column
-        return one
-    if isinstance(one, Tile) and one.mapping.w_max is None:
-        return one.mapped(replace(one.mapping, w_max=largest * one.mapping.room))
-    return replace(one, held=_limited(one.held, largest)) if isinstance(one, Holding) else one
+        one, largest = self.held.part(name), self.largest.get(name)
+        return one if largest is None else one.fitted(largest)

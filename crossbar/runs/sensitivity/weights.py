@@ -23,14 +23,13 @@ SHIFT = 1e-4  # of the largest weight, by which weights are moved, or more where
 def require_single(plan: Experiment) -> None:
     """Raise if cells depend on more than their own weight."""
     for name, one in {"": plan.hardware, **plan.layers}.items():
-        got = ""
-        if one.tile.compensation is not None:
-            got = "compensation of lines"
-        if one.tile.scaling is Scaling.COLUMN:
-            got = "a scale of every column"
-        if one.tile.spare_rows is not None:
-            got = "rows on lines that are chosen"
-        if got:
+        tile = one.tile
+        several = {
+            "compensation of lines": tile.compensation is not None,
+            "a scale of every column": tile.scaling is Scaling.COLUMN,
+            "rows on lines that are chosen": tile.spare_rows is not None,
+        }
+        for got in (what for what, is_there in several.items() if is_there):
             where = f"layers.{name}" if name else "tile"
             remedy = "Take the derivatives by cells: PathwiseChip."
             fail(where, "cells that depend on their own weight alone", got, remedy)
