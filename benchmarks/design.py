@@ -6,9 +6,9 @@
 Sought is the least energy of an inference at an accuracy of at least 0.94, over read voltage, time
 of a read, full-scale conductance of the CMOS synapse and the bits of ADCs and serial DACs, with
 thermal noise. The configuration is scripts/leti_cnn.toml with the data "default", weights that
-learn in digital memory for 10 epochs in batches of 16 (so that a training takes some seconds and
-reaches 0.96), then programmed; converters have 8 bits before they are designed. Settings act after
-training, so the points of a replicate share its two trained chips.
+learn in digital memory for 30 epochs in batches of 16, then programmed: after 10 epochs some chips
+hardly reach the bound, and luck decides. Converters have 8 bits before they are designed. Settings
+act after training, so the points of a replicate share its two trained chips.
 
 Each replicate has chips and a seed of proposals of its own. "search" is Optuna's estimator with
 --points, of which the settings of the file are the first, as in the design; "design" has a third of
@@ -38,7 +38,7 @@ from crossbar.runs.sweep import Range, sweep
 from crossbar.toml import override, read
 
 USUAL = Path(__file__).parents[1] / "scripts" / "leti_cnn.toml"
-LEARNING = ["data.preset=default", "train.weights=memory", "train.batch=16", "train.epochs=10",
+LEARNING = ["data.preset=default", "train.weights=memory", "train.batch=16", "train.epochs=30",
             "tile.adc.bits=8", "tile.dac.bits=8"]  # fmt: skip
 ENERGY, BOUND = "energy_inference", 0.94
 GOAL = Goal(Minimise(ENERGY), (AtLeast("accuracy", BOUND),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -50,13 +51,15 @@ def _show_front(outcome: Design) -> None:
     """Show what models say of other bounds."""
     goal, units = outcome.search.goal, outcome.search.ranked[0].units
     one, cost = goal.constraints[0], goal.objective.name
-    rows = [
-        [" ".join(f"{name}={_plain(value)}" for name, value in p.parameters.items()), str(p.run),
-         *(_value(p.predicted[name], units.get(name, "")) for name in (one.name, cost))]
-        for p in outcome.front
-    ]  # fmt: skip
+    rows = []
+    for _, same in itertools.groupby(outcome.front, key=lambda point: point.parameters):
+        p, *others = same  # bounds that one point is the best for
+        ends = dict.fromkeys(f"{one.sign}{point.bound:g}" for point in (p, *others[-1:]))
+        settings = " ".join(f"{name}={_plain(value)}" for name, value in p.parameters.items())
+        values = [_value(p.predicted[name], units.get(name, "")) for name in (one.name, cost)]
+        rows.append([" to ".join(ends), settings, str(p.run), *values])
     title = f"Models: least {cost} for other bounds of {one.name}, which runs may confirm"
-    table(title, ["settings", "from run", one.name, cost], rows)
+    table(title, ["bound", "settings", "from run", one.name, cost], rows)
 
 
 def keep(outcome: Design, folder: Path) -> None:
