@@ -81,3 +81,40 @@ class Rosy(Likeness):
         gain = 0.8 * ROUNDING * 4.0**-bits
         values = known[0].values | {"accuracy": known[0].values["accuracy"] + gain}
         return [Sensitivity(values=values, by=known[0].by, kinds=known[0].kinds)] * len(known)
+
+
+KINKED = ("v", "t", "adc", "dac")
+LOST = {  # accuracy, by the bits of a converter
+    "adc": dict.fromkeys(range(5, 11), 0.0) | {4: 0.0025, 3: 0.1},
+    "dac": dict.fromkeys(range(5, 10), 0.0) | {4: 0.004, 3: 0.055, 2: 0.2},
+}
+
+
+def kinked(point: dict[str, Any], seed: int) -> dict[str, float]:
+    """Return energy and accuracy of a chip whose bits cost much and are enough of a sudden."""
+    v, t, adc, dac = (point[name] for name in KINKED)
+    energy = dac + 0.003 * 2.0**adc + 1e-3 * v**2 * t
+    lost = LOST["adc"][adc] + LOST["dac"][dac]
+    return {"energy": energy, "accuracy": 0.964 - 0.5 * NOISE / (v**2 * t) - lost}
+
+
+class Kinked(RunModel):
+    """What the chip of kinked bits does, with derivatives between the values beside."""
+
+    metrics = ("energy", "accuracy")
+
+    def at(self, run: Tried, changes: dict[str, Any]) -> Sequence[Sensitivity]:
+        v, t, adc, dac = (changes[name] for name in KINKED)
+        energy = {"v": 2e-3 * v * t, "t": 1e-3 * v**2, "dac": 1.0,
+                  "adc": 0.003 * math.log(2) * 2.0**adc}  # fmt: skip
+        accuracy = {"v": NOISE / (v**3 * t), "t": 0.5 * NOISE / (v * t) ** 2,
+                    "adc": _between("adc", adc), "dac": _between("dac", dac)}  # fmt: skip
+        kinds = dict.fromkeys(KINKED, "exact")
+        by = {"energy": energy, "accuracy": accuracy}
+        return [Sensitivity(values=kinked(changes, 0), by=by, kinds=kinds)] * len(run.runs)
+
+
+def _between(name: str, bits: int) -> float:
+    """Return the difference of accuracies between the values beside, for a bit."""
+    below, above = max(bits - 1, min(LOST[name])), min(bits + 1, max(LOST[name]))
+    return (LOST[name][below] - LOST[name][above]) / (above - below)

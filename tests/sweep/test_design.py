@@ -9,7 +9,18 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from designed import AIM, NOISE, SETTINGS, Likeness, Rosy, cheapest, chip, noisy
+from designed import (
+    AIM,
+    NOISE,
+    SETTINGS,
+    Kinked,
+    Likeness,
+    Rosy,
+    cheapest,
+    chip,
+    kinked,
+    noisy,
+)
 from searched import grid
 
 from crossbar.errors import ConfigError
@@ -86,11 +97,21 @@ def test_points_are_left_to_chance_where_models_show_nothing_better(
     again: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = design(noisy, AXES, CHEAP, points=14, **again)
-    monkeypatch.setattr(descent, "CHANCES", ())
+    monkeypatch.setattr(descent, "CHANCES", descent.CHANCES[:1])
     cut = design(noisy, AXES, CHEAP, points=14, **again | {"store": again["store"] / "cut"})
     tried = [{str(run.parameters) for run in one.search.ranked} for one in (whole, cut)]
     assert tried[1] < tried[0]  # the same way, and more
     assert energy_of(whole) <= energy_of(cut)
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5, 6])
+def test_bits_that_are_enough_of_a_sudden_are_tried_with_less_noise(
+    again: dict[str, Any], seed: int
+) -> None:
+    axes = {"v": AXES["v"], "t": AXES["t"], "adc": range(3, 11), "dac": range(2, 10)}
+    made = design(kinked, axes, CHEAP, points=8, sampler_seed=seed, **again | {"model": Kinked()})
+    assert made.search.best is not None
+    assert (made.search.best.parameters["adc"], made.search.best.parameters["dac"]) == (4, 4)
 
 
 def test_an_objective_may_be_a_parameter_and_bounds_upper_ones(again: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from crossbar.progress import Progress, silent
 from crossbar.runs.design.coordinates import Coordinates
-from crossbar.runs.design.correction import corrected, relaxed, scatter
+from crossbar.runs.design.correction import relaxed, scatter
+from crossbar.runs.design.lookahead import CLOSE, ENOUGH, SHRINK, Lookahead
 from crossbar.runs.design.looks import Looked, Looks
 from crossbar.runs.design.merit import merit, metrics_of, promising
 from crossbar.runs.design.proposed import Proposed
@@ -20,20 +21,13 @@ from crossbar.runs.search.space import Place, Space
 from crossbar.runs.search.trial import Tried
 from crossbar.runs.store.rows import level
 from crossbar.runs.sweep.design import Sobol
-from crossbar.types import Doubles, Record
+from crossbar.types import Record
 
 START = 3  # points before the first gradient
-SHARED = 4  # further runs that correct models
-LOOKS = 8  # at models, most for each proposal
-CLOSE = 5e-3  # share, within which places are one
 RADIUS, LEAST, MOST = 0.3, 0.02, 0.5  # shares: of the first step, of the shortest, of the longest
 POOR, GOOD = 0.1, 0.6  # gains relative to predicted ones, that shrink and widen the step
-SHRINK, WIDEN = 0.5, 1.6
-ENOUGH = 1e-3  # relative gain below which a point is not worth a run
-CHANCES = (
-    1.0,
-    2.0,
-)  # scatters of runs, by which bounds are relaxed where models show nothing better
+WIDEN = 1.6
+CHANCES = (0.0, 1.0, 2.0)  # scatters of runs, by which bounds are relaxed where models end
 
 
 @dataclass
@@ -45,8 +39,9 @@ class Descent(Proposal):
     times: each time at the least of quadratics through what was seen, in a box around the run. Runs
     in the box correct what models say. The best that was seen is run. The box shrinks where a run
     gains less than predicted, and widens where it gains as much. Where models show nothing better,
-    points are run that miss bounds by no more than one or two scatters of runs about models: they
-    keep them by chance, or better than models know.
+    every list is tried one value up and down, and the other settings are followed for each choice
+    of values. Where that shows nothing either, points are run that miss bounds by no more than one
+    or two scatters of runs about models: they keep them by chance, or better than models know.
 
     Source: Alexandrov et al., Structural Optimization 15:16, 1998 (trust regions of cheap models).
 
@@ -76,6 +71,7 @@ class Descent(Proposal):
 
     def __post_init__(self) -> None:
         self.coordinates = Coordinates(self.space)
+        self.ahead = Lookahead(self.space, self.looks, self.progress)
 
     def next(self, tried: Sequence[Tried], count: int) -> list[Place]:
         """Return the points that come next; see :class:`Proposal`."""
@@ -109,25 +105,25 @@ class Descent(Proposal):
         beside = [self.looks.glance(run, place) for place in self.coordinates.beside(run.place)]
         for chance in CHANCES:
             goal = self._relaxed(run, usable, chance)
-            step = step or self._new(run, usable, goal, RADIUS, known, beside)
+            step = step or self._new(run, usable, goal, RADIUS, known, beside, held=True)
         return step
 
     def _relaxed(self, run: Tried, usable: Sequence[Tried], chance: float) -> Goal:
         """Return the goal with bounds relaxed by ``chance`` scatters of runs about models."""
-        around = self._around(run, usable, *self.coordinates.box(run.place, RADIUS))
+        around = self.ahead.around(run, usable, RADIUS)
         looked = [self.looks.at(run, one.place) for one in around]
         return relaxed(self.goal, scatter(self.goal, around, looked), chance)
 
     def _new(
         self, run: Tried, usable: Sequence[Tried], goal: Goal, radius: float,
-        known: Sequence[Place], seen: Sequence[Looked] = (),
+        known: Sequence[Place], seen: Sequence[Looked] = (), *, held: bool = False,
     ) -> Proposed | None:  # fmt: skip
         """Return a step to what is not ``known`` yet, within ``radius`` or less; None if none is.
 
         Where models still prefer what runs have shown to be worse, the box halves.
         """
         while radius >= LEAST:
-            step = self.step(run, usable, goal, radius, seen)
+            step = self.ahead.step(run, usable, goal, radius, seen, held=held)
             if step.gain < ENOUGH:
                 return None
             if not self._among(step.place, known):
@@ -142,46 +138,6 @@ class Descent(Proposal):
     def most(self, count: int) -> float:
         """Return no limit; see :class:`Proposal`."""
         return math.inf
-
-    def step(
-        self, run: Tried, usable: Sequence[Tried], goal: Goal, radius: float,
-        seen: Sequence[Looked] = (), looks: int = LOOKS,
-    ) -> Proposed:  # fmt: skip
-        """Return the best that models of ``run`` show for ``goal`` within ``radius`` of it.
-
-        ``seen`` are earlier looks at them, beside which there are at most so many ``looks``.
-        """
-        low, high = self.coordinates.box(run.place, radius)
-        around = self._around(run, usable, low, high)
-        looked = [self.looks.at(run, one.place) for one in around]
-        places = {one.place for one in looked}
-        looked += [
-            one
-            for one in seen
-            if one.place not in places
-            and np.all(one.share >= low - CLOSE)
-            and np.all(one.share <= high + CLOSE)
-        ]
-        inner = radius
-        for left in range(looks, -1, -1):
-            self.progress("models", looks - left, looks, f"of run {run.runs[0]}")
-            problems = [corrected(goal, around, looked, k) for k in range(len(looked))]
-            worths = [p.worth(one.share) for p, one in zip(problems, looked, strict=True)]
-            k = int(np.argmin(worths))
-            best, problem = looked[k], problems[k]
-            if k < len(looked) - 1 and left < looks:  # the last look was no better
-                inner *= SHRINK
-            if not left or inner < CLOSE:
-                break
-            nearest = self.coordinates.box(best.place, inner)
-            place = self.coordinates.place(problem.least(
-                best.share, np.maximum(low, nearest[0]), np.minimum(high, nearest[1]),
-                self.coordinates.steps,
-            ))  # fmt: skip
-            if any(self.space.key(one.place) == self.space.key(place) for one in looked):
-                break
-            looked.append(self.looks.at(run, place))
-        return Proposed(best.place, goal, problem.values(best.share), worths[0] - worths[k])
 
     def radius(self, tried: Sequence[Tried]) -> float:
         """Return how far the next step may go, by what the earlier ones gained."""
@@ -208,17 +164,6 @@ class Descent(Proposal):
         keyed = {one.runs[0]: self.space.point(one.place).key for one in tried}
         known = {run: self.predictions.get(key) for run, key in keyed.items()}
         return {run: one["metrics"] for run, one in known.items() if one is not None}
-
-    def _around(
-        self, run: Tried, usable: Sequence[Tried], low: Doubles, high: Doubles
-    ) -> list[Tried]:
-        """Return ``run`` and the other runs between ``low`` and ``high`` that are nearest to it."""
-        here, apart = self.coordinates.share(run.place), []
-        for k, one in enumerate(usable):
-            share = self.coordinates.share(one.place)
-            if one is not run and np.all(low - CLOSE <= share) and np.all(share <= high + CLOSE):
-                apart.append((float(np.linalg.norm(share - here)), k))
-        return [run, *(usable[k] for _, k in sorted(apart)[:SHARED])]
 
     def _predict(self, run: Tried, step: Proposed) -> None:
         """Note what is predicted of ``step`` from ``run``."""

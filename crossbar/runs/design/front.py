@@ -56,7 +56,7 @@ def front(
         show(k)
         usable = promising(tried, goal)
         seen = descent.looks.known(usable[0])
-        steps.append((descent.step(usable[0], usable, goal, MOST, seen, LOOKS), usable[0]))
+        steps.append((descent.ahead.step(usable[0], usable, goal, MOST, seen, LOOKS), usable[0]))
     show(len(bounds))
     points = []
     for bound, goal in zip(bounds, goals, strict=True):

@@ -74,7 +74,7 @@ class Problem:
             at = share[k] / steps[k]
             beside = {steps[k] * math.floor(at + SETTLED), steps[k] * math.ceil(at - SETTLED)}
             options = []
-            for end in sorted(min(max(one, low[k]), high[k]) for one in beside):
+            for end in sorted({min(max(one, low[k]), high[k]) for one in beside}):
                 low, high = low.copy(), high.copy()
                 low[k] = high[k] = end
                 options.append(self._relaxed(share, low, high))
