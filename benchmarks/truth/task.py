@@ -19,8 +19,8 @@ TASKS = (
     "mel", "reproducible",
 )  # fmt: skip
 TOOLS = (
-    "crossbar", "ngspice", "badcrossbar", "crosssim", "aihwkit", "brian2", "snntorch", "norse",
-    "adseq", "librosa",
+    "crossbar", "ngspice", "badcrossbar", "crosssim", "aihwkit", "memtorch", "brian2", "snntorch",
+    "norse", "adseq", "librosa",
 )  # fmt: skip
 
 

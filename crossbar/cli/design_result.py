@@ -26,6 +26,9 @@ RECORD, FIGURES = "design.json", "figures"
 def show(outcome: Design, folder: Path) -> None:
     """Show the best points, the sensitivities at the best, and the front if there is one."""
     search_result.show(outcome.search, folder)
+    for reason in outcome.refused[:1]:
+        count = len(outcome.refused)
+        say(f"Models refused settings on the way (reasons: {count}). First: {reason}")
     if not outcome.effects:
         return
     _show_effects(outcome)
@@ -83,6 +86,7 @@ def record(outcome: Design, folder: Path) -> dict[str, Any]:
         "predicted": {str(run): metrics for run, metrics in outcome.predictions.items()},
         "sensitivities": [_finite(asdict(one)) for one in outcome.effects],
         "front": [asdict(one) for one in outcome.front],
+        "refused": list(outcome.refused),
     }
 
 

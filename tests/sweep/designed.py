@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from crossbar.errors import fail
 from crossbar.runs.design import RunModel
 from crossbar.runs.search.trial import Tried
 from crossbar.runs.sensitivity import Sensitivity
@@ -81,6 +82,21 @@ class Rosy(Likeness):
         gain = 0.8 * ROUNDING * 4.0**-bits
         values = known[0].values | {"accuracy": known[0].values["accuracy"] + gain}
         return [Sensitivity(values=values, by=known[0].by, kinds=known[0].kinds)] * len(known)
+
+
+def slow(point: dict[str, Any], seed: int) -> dict[str, float]:
+    """Return what the chip does, which refuses reads that are long for their voltage."""
+    if point["t"] > 1.5 * point["v"]:
+        fail("slow.t", "1.5 v or less", f"{point['t']:g}", "Read with a larger voltage.")
+    return chip(point, seed)
+
+
+class Slow(Likeness):
+    """A likeness of the slow chip, which refuses what that does."""
+
+    def at(self, run: Tried, changes: dict[str, Any]) -> Sequence[Sensitivity]:
+        slow(changes, 0)
+        return super().at(run, changes)
 
 
 KINKED = ("v", "t", "adc", "dac")

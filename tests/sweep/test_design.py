@@ -16,10 +16,12 @@ from designed import (
     Kinked,
     Likeness,
     Rosy,
+    Slow,
     cheapest,
     chip,
     kinked,
     noisy,
+    slow,
 )
 from searched import grid
 
@@ -112,6 +114,15 @@ def test_bits_that_are_enough_of_a_sudden_are_tried_with_less_noise(
     made = design(kinked, axes, CHEAP, points=8, sampler_seed=seed, **again | {"model": Kinked()})
     assert made.search.best is not None
     assert (made.search.best.parameters["adc"], made.search.best.parameters["dac"]) == (4, 4)
+
+
+def test_settings_that_no_chip_can_have_are_passed_by_and_said(again: dict[str, Any]) -> None:
+    made = design(slow, AXES, CHEAP, points=12, **again | {"model": Slow()})
+    assert energy_of(made) < 1.02 * cheapest()[0]
+    assert made.search.best is not None
+    assert made.search.best.parameters["t"] <= 1.5 * made.search.best.parameters["v"]
+    assert made.refused
+    assert all(one.startswith("slow.t: expected 1.5 v or less, got") for one in made.refused)
 
 
 def test_an_objective_may_be_a_parameter_and_bounds_upper_ones(again: dict[str, Any]) -> None:

@@ -102,7 +102,9 @@ class Descent(Proposal):
         step = self._new(run, usable, self.goal, radius, known)
         if step is not None:
             return step
-        beside = [self.looks.glance(run, place) for place in self.coordinates.beside(run.place)]
+        places = self.coordinates.beside(run.place)
+        looks = (self.looks.if_any(run, place, keep=False) for place in places)
+        beside = [look for look in looks if look is not None]
         for chance in CHANCES:
             goal = self._relaxed(run, usable, chance)
             step = step or self._new(run, usable, goal, RADIUS, known, beside, held=True)
@@ -110,8 +112,7 @@ class Descent(Proposal):
 
     def _relaxed(self, run: Tried, usable: Sequence[Tried], chance: float) -> Goal:
         """Return the goal with bounds relaxed by ``chance`` scatters of runs about models."""
-        around = self.ahead.around(run, usable, RADIUS)
-        looked = [self.looks.at(run, one.place) for one in around]
+        around, looked = self.ahead.around(run, usable, RADIUS)
         return relaxed(self.goal, scatter(self.goal, around, looked), chance)
 
     def _new(

@@ -45,12 +45,15 @@ class Design:
         How every parameter moves the metrics of the goal at the best point.
     front
         What models predict for other bounds of the first constraint; empty unless asked for.
+    refused
+        Why models could not be looked at with some settings that were proposed, once a reason.
     """
 
     search: SearchResult
     predictions: dict[int, Record]
     effects: tuple[SettingEffect, ...]
     front: tuple[FrontPoint, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @reporting
@@ -132,7 +135,8 @@ def _made(
     drawn = _front(descent, tried, front, conduct) if front else ()
     notes.conclude(effects, drawn)
     search = SearchResult(goal, *ranked(tried, goal), tuple(seeds))
-    return Design(search, descent.predicted(tried), effects, drawn)
+    refused = tuple(dict.fromkeys(looks.refused.values()))
+    return Design(search, descent.predicted(tried), effects, drawn, refused)
 
 
 def _best(tried: Sequence[Tried], goal: Goal) -> Tried:

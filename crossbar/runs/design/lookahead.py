@@ -56,8 +56,7 @@ class Lookahead:
         values of lists are ``held``, each of their choices seen is followed for itself as well.
         """
         low, high = self.coordinates.box(run.place, radius)
-        around = self.around(run, usable, radius)
-        looked = [self.looks.at(run, one.place) for one in around]
+        around, looked = self.around(run, usable, radius)
         places = {one.place for one in looked}
         looked += [
             one
@@ -79,19 +78,29 @@ class Lookahead:
             place = self._next(problems, looked, worths, inner, (low, high), held)
             if place is None:
                 break
-            looked.append(self.looks.at(run, place))
+            look = self.looks.if_any(run, place)
+            if look is None:
+                inner *= SHRINK
+            else:
+                looked.append(look)
         best = looked[k]
         return Proposed(best.place, goal, problems[k].values(best.share), worths[0] - worths[k])
 
-    def around(self, run: Tried, usable: Sequence[Tried], radius: float) -> list[Tried]:
-        """Return ``run``, and the other runs within ``radius`` of it that are nearest."""
+    def around(
+        self, run: Tried, usable: Sequence[Tried], radius: float
+    ) -> tuple[list[Tried], list[Looked]]:
+        """Return ``run`` and the nearest others within ``radius``, and its models at each."""
         low, high = self.coordinates.box(run.place, radius)
         here, apart = self.coordinates.share(run.place), []
         for k, one in enumerate(usable):
             share = self.coordinates.share(one.place)
             if one is not run and np.all(low - CLOSE <= share) and np.all(share <= high + CLOSE):
                 apart.append((float(np.linalg.norm(share - here)), k))
-        return [run, *(usable[k] for _, k in sorted(apart)[:SHARED])]
+        near = [
+            (usable[k], self.looks.if_any(run, usable[k].place)) for _, k in sorted(apart)[:SHARED]
+        ]
+        pairs = [(run, self.looks.at(run, run.place)), *((a, b) for a, b in near if b is not None)]
+        return [one for one, _ in pairs], [look for _, look in pairs]
 
     def _next(
         self, problems: Sequence[Problem], looked: Sequence[Looked], worths: Sequence[float],
@@ -103,7 +112,9 @@ class Lookahead:
         ``held``, it may be the least around the best look with other values of them, too: what a
         bit is worth is no quadratic.
         """
-        lists, known = self.coordinates.steps > 0, {self.space.key(one.place) for one in looked}
+        lists = self.coordinates.steps > 0
+        places = [*(one.place for one in looked), *self.looks.refused]
+        known = {self.space.key(place) for place in places}
         order = [int(k) for k in np.argsort(worths, kind="stable")]
         best_of = {tuple(looked[k].share[lists]): k for k in reversed(order)}
         options = []

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from crossbar.errors import fail
+from crossbar.errors import ConfigError, ConvergenceError, SimulationError, fail
 from crossbar.runs.design.coordinates import Coordinates
 from crossbar.runs.design.model import RunModel
 from crossbar.runs.design.surface import Seen
@@ -71,10 +71,16 @@ class Looks:
         What is looked at.
     space
         Its parameters.
+
+    Attributes
+    ----------
+    refused
+        Why there are no models at a place, by the place.
     """
 
     model: RunModel
     space: Space
+    refused: dict[Place, str] = field(default_factory=dict)
     _kept: dict[tuple[tuple[int, ...], Place], Looked] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,11 +90,22 @@ class Looks:
         """Return what the models of ``run`` say at ``place``."""
         key = (run.runs, place)
         if key not in self._kept:
-            self._kept[key] = self.glance(run, place)
+            self._kept[key] = self._look(run, place)
         return self._kept[key]
 
-    def glance(self, run: Tried, place: Place) -> Looked:
-        """Return what :meth:`at` does, and forget it: it leads no way through others."""
+    def if_any(self, run: Tried, place: Place, *, keep: bool = True) -> Looked | None:
+        """Return what :meth:`at` does, or None where no chip can have the settings of ``place``.
+
+        The reason is in ``refused`` then. What is not to ``keep`` leads no way through others.
+        """
+        try:
+            return self.at(run, place) if keep else self._look(run, place)
+        except (ConfigError, ConvergenceError, SimulationError) as error:
+            self.refused[place] = str(error)
+            return None
+
+    def _look(self, run: Tried, place: Place) -> Looked:
+        """Return what the models of ``run`` say at ``place``, anew."""
         parameters = self.space.point(place).parameters
         changes = {name: parameters[name] for name in self.space.names}
         values = {name: number(name, value) for name, value in changes.items()}
