@@ -51,7 +51,8 @@ class PairRefresh(Verification, Displayed):
     2014 (occasional reset); ``upper`` and ``lower`` are the defaults of OneSidedUnitCell in IBM
     aihwkit, simulator/configs/compounds.py; ``every`` is assumed.
     Valid for: reads of single cells, beside lines and converters. A pair with a cell stuck at a
-    high conductance is due at every look, and what its other cell had learned is lost.
+    high conductance is due whenever its other cell is read above ``lower``, and what that cell had
+    learned is then lost.
     """
 
     every: int = quantity(100, low=1, high=10**9, remedy="10 to 1000 are usual.")

@@ -125,6 +125,12 @@ def test_settings_that_no_chip_can_have_are_passed_by_and_said(again: dict[str, 
     assert all(one.startswith("slow.t: expected 1.5 v or less, got") for one in made.refused)
 
 
+def test_a_run_whose_own_models_fail_is_passed_by(again: dict[str, Any]) -> None:
+    made = design(chip, AXES, CHEAP, points=12, **again | {"model": Slow()})  # runs, but no models
+    assert any(one.parameters["t"] > 1.5 * one.parameters["v"] for one in made.search.ranked)
+    assert energy_of(made) < 1.02 * cheapest()[0]
+
+
 def test_an_objective_may_be_a_parameter_and_bounds_upper_ones(again: dict[str, Any]) -> None:
     goal = Goal(Maximise("accuracy"), (AtMost("energy", 2.0),))
     made = design(chip, AXES, goal, points=8, **again)

@@ -84,6 +84,10 @@ def test_every_point_keeps_its_chip_and_one_that_is_gone_is_trained_again(
     ("more", "told"),
     [
         (["train.gamma=1e-4:1e-2:log"], "train.gamma: expected a setting of the hardware"),
+        (
+            ["tile.adc.kind=logarithmic", "tile.adc.smallest=1e-3:0.1:log"],
+            "tile.adc.smallest: expected a setting that keeps arrays, tables and lines",
+        ),
         (["test.age=1:1e6:log"], "age: expected a section or setting"),
         (["tile.scaling=layer,column"], "tile.scaling: expected numbers, which have derivatives"),
         (["--subject-to", "f1>=0.5"], "f1>=0.5: expected a metric with derivatives: loss,"),
@@ -98,3 +102,20 @@ def test_what_cannot_be_designed_is_told_before_anything_is_run(
     assert result.exit_code != 0
     assert told in str(result.exception)
     assert not (tmp_path / "d").exists()
+
+
+def test_a_setting_that_is_0_moves_relative_to_how_large_it_gets(tmp_path: Path) -> None:
+    given = [
+        *SMALL[:5],
+        "tile.adc.bits=6",
+        "tile.adc.noise=0:0.1:lin",
+        *GOAL,
+        "--points",
+        "1",
+        "--json",
+    ]
+    where = ["--jobs", "1", "--out", str(tmp_path / "d")]
+    result = CliRunner().invoke(app, ["design", str(CONFIG), *given, *where])
+    assert result.exit_code == 0, result.output
+    own = json.loads(result.stdout)["sensitivities"]
+    assert [(one["value"], one["change"]["mean"]) for one in own] == [(0, 0), (0, 0)]

@@ -187,3 +187,13 @@ def test_a_layer_that_infers_otherwise_has_to_know_its_way_back():
     whole = chip(WayBackState)
     scores = PathwiseChip(whole).present(x, rng=rng)
     np.testing.assert_allclose(scores, whole.scores(x, rng=rng), rtol=1e-12)
+
+
+def test_a_setting_of_0_moves_relative_to_its_scale():
+    name = "device.sigma_read"
+    chip = sensitive(placed(SETTINGS, "device.kind", "reram"))
+    zero, small = (chip.at({name: v}, [name], scales={name: 0.1}) for v in (0.0, 1e-6))
+    assert zero.values["loss"] == pytest.approx(small.values["loss"], rel=1e-6)
+    assert zero.by["energy_inference"][name] == pytest.approx(0.0, abs=1e-18)
+    with pytest.raises(ConfigError, match=r"sigma_read: expected a value other than 0.*a scale of"):
+        chip.at({name: 0.0}, [name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,8 @@ class Descent(Proposal):
             starts = self._starts(len(tried) + count)
             fresh = [place for place in starts if not self._among(place, known)]
             return fresh[: min(count, max(START - len(tried), 1))]
-        for run in usable[:count]:
+        modelled = (run for run in usable if self.looks.if_any(run, run.place) is not None)
+        for run in itertools.islice(modelled, count):
             step = self._step_from(run, usable, self.radius(tried), known)
             if step is not None:
                 known.append(step.place)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from crossbar.errors import fail
+from crossbar.errors import ConvergenceError, fail
 from crossbar.runs import build
 from crossbar.runs.conditions import TEST, split_off
 from crossbar.runs.experiment import experiment
 from crossbar.runs.fingerprint import stamp
-from crossbar.runs.search.space import Space
+from crossbar.runs.search.space import Space, number
 from crossbar.runs.search.trial import Tried
 from crossbar.runs.sensitivity import SensitiveChip, Sensitivity
 from crossbar.runs.sensitivity.settings import changed, value_of
@@ -83,17 +84,28 @@ class ChipModel(RunModel):
     samples: int
     workers: Executor
     metrics: tuple[str, ...] = METRICS
+    scales: dict[str, float] = field(default_factory=dict, init=False)
 
     def require(self, space: Space) -> None:
-        """Raise unless there are chips, with derivatives to all parameters."""
-        settings = space.point(tuple(axis.last for axis in space.axes)).settings
+        """Raise unless there are chips, with derivatives to all parameters.
+
+        A chip without training is looked at, in the middle of the ranges.
+        """
+        settings = space.point(space.at((0.5,) * len(space.axes))).settings
         if self.kind.kept(settings, self.store) is None:
             remedy = "Give settings or the folder of a run; crossbar search takes functions."
             fail("design", "trained chips, which have derivatives", "a function", remedy)
         trained, asked = _parts(settings)
-        plan = changed(experiment(trained), asked)
-        for name in space.names:
-            value_of(plan, name.removeprefix(f"{TEST}."))
+        plan = experiment(trained)
+        for axis in space.axes:
+            name = axis.name.removeprefix(f"{TEST}.")
+            value_of(changed(plan, asked), name)
+            self.scales[name] = max(abs(number(name, mark)) for mark in axis.marks)
+        dataset, seed = build.samples(plan.common.data), self.seeds[0]
+        chip = build.chip(plan, dataset.ends, plan.streams(seed))
+        with contextlib.suppress(ConvergenceError):  # as elsewhere, it may be passed by
+            sensitive = SensitiveChip(plan, chip, seed, dataset, samples=2)
+            sensitive.at(asked, tuple(self.scales), scales=self.scales)
 
     def at(self, run: Tried, changes: Assignment) -> Sequence[Sensitivity]:
         """Return the metrics of every seed; see :class:`RunModel`."""
@@ -105,7 +117,7 @@ class ChipModel(RunModel):
         names = tuple(name.removeprefix(f"{TEST}.") for name in changes)
         asked |= dict(zip(names, changes.values(), strict=True))
         looks = [
-            self.workers.submit(ChipLook(folder, seed, trained, self.samples), asked, names)
+            self.workers.submit(ChipLook(folder, seed, trained, self.samples), asked, self.scales)
             for seed in self.seeds
         ]
         back = dict(zip(names, changes, strict=True))
@@ -136,12 +148,16 @@ class ChipLook:
     settings: Settings
     samples: int
 
-    def __call__(self, changes: Assignment, names: tuple[str, ...]) -> Sensitivity:
-        """Return the metrics under ``changes``, with their derivatives to ``names``."""
+    def __call__(self, changes: Assignment, scales: dict[str, float]) -> Sensitivity:
+        """Return the metrics under ``changes``, with their derivatives to the names of ``scales``.
+
+        These are how large settings get.
+        """
         if not places.finished(self.folder, self.seed):
             place = places.place(self.folder, self.seed)
             Trial(0, self.seed, self.settings, place).outcome()
-        return _chip(self, stamp(places.checkpoint_of(self.folder, self.seed))).at(changes, names)
+        chip = _chip(self, stamp(places.checkpoint_of(self.folder, self.seed)))
+        return chip.at(changes, tuple(scales), scales=scales)
 
     def __hash__(self) -> int:
         return hash((self.folder, self.seed))

@@ -14,9 +14,11 @@ from crossbar.runs.store.designed import PART, SettingEffect
 def sensitivities(looks: Looks, run: Tried, goal: Goal) -> tuple[SettingEffect, ...]:
     """Return how every parameter moves the metrics of ``goal`` at the point ``run``.
 
-    They are from one look at the models of each seed.
+    They are from one look at the models of each seed; none where models fail.
     """
-    looked = looks.at(run, run.place)
+    looked = looks.if_any(run, run.place)
+    if looked is None:
+        return ()
     names = dict.fromkeys((goal.objective.name, *(one.name for one in goal.constraints)))
     effects = []
     for metric in (name for name in names if name not in looked.values):

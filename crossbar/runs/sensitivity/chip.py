@@ -99,8 +99,9 @@ class SensitiveChip:
         self.wanted = learned.loss.wanted("SensitiveChip", y[chosen], shape).astype(np.float64)
 
     def at(
-        self, changes: Mapping[str, Any], settings: Sequence[str], *, draws: int = 1
-    ) -> Sensitivity:
+        self, changes: Mapping[str, Any], settings: Sequence[str], *,
+        scales: Mapping[str, float] | None = None, draws: int = 1,
+    ) -> Sensitivity:  # fmt: skip
         """Return the figures under ``changes`` of the settings, and derivatives to ``settings``.
 
         The chip is programmed for this point and for two beside it for every setting; samples are
@@ -113,6 +114,8 @@ class SensitiveChip:
             Values by dotted name, such as ``{"tile.reading.v_read": 0.3}``.
         settings
             Dotted names of numbers: ``["device.g_max", "tile.adc.bits"]``.
+        scales
+            Of settings that may be 0, how large they get, by name: they move relative to it there.
 
         Raises
         ------
@@ -122,7 +125,8 @@ class SensitiveChip:
         """
         draws = require_whole("SensitiveChip.at, draws", draws, low=1)
         plan, chip = self._here(changes)
-        both = [moved(plan, name) for name in dict.fromkeys(names("SensitiveChip.at", settings))]
+        known, asked = scales or {}, dict.fromkeys(names("SensitiveChip.at", settings))
+        both = [moved(plan, name, known.get(name, 0.0)) for name in asked]
         smooth = {one.name: one for one in both if not one.whole}
         read, samples = PathwiseChip(chip), self._samples(plan, draws)
         near = self.held.near(plan, chip)

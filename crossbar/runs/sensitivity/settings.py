@@ -77,15 +77,16 @@ def value_of(plan: Experiment, name: str) -> float:
     return value
 
 
-def moved(plan: Experiment, name: str) -> Moved:
+def moved(plan: Experiment, name: str, scale: float = 0.0) -> Moved:
     """Return the experiments on either side: of a whole number one step away.
 
-    Where one side cannot be, the setting stays there as it is.
+    Where one side cannot be, the setting stays there as it is. A value of 0 moves relative to
+    ``scale``.
 
     Raises
     ------
     ConfigError
-        If neither side can be; if the value is 0, which has no scale; or if layers have other
+        If neither side can be; if the value is 0 and there is no scale; or if layers have other
         values of their own as long as it is not given.
     """
     value = value_of(plan, name)
@@ -93,10 +94,10 @@ def moved(plan: Experiment, name: str) -> Moved:
         remedy = f"Give it, also among the changes: {name} = {value:g}."
         fail(name, "a setting with one value in all layers", "others, by their devices", remedy)
     whole = isinstance(value, int)
-    if not value and not whole:
-        remedy = "Give it a small value, or leave it out."
+    step = 1 if whole else RELATIVE * (abs(value) or scale)
+    if not step:
+        remedy = "Give it a small value, or a scale of its changes."
         fail(name, "a value other than 0, relative to which it moves", "0", remedy)
-    step = 1 if whole else RELATIVE * abs(value)
     plans, apart, errors = [], 0.0, []
     for side in (-step, step):
         try:
