@@ -28,7 +28,7 @@ START = 3  # points before the first gradient
 RADIUS, LEAST, MOST = 0.3, 0.02, 0.5  # shares: of the first step, of the shortest, of the longest
 POOR, GOOD = 0.1, 0.6  # gains relative to predicted ones, that shrink and widen the step
 WIDEN = 1.6
-CHANCES = (0.0, 1.0, 2.0)  # scatters of runs, by which bounds are relaxed where models end
+CHANCES = (0.0, 1.0, 2.0)  # scatters of runs, by which bounds are relaxed, one after the other
 
 
 @dataclass
