@@ -26,13 +26,19 @@ def grid(rows: list[Row], present: dict[str, Row]) -> tuple[list[str], dict[str,
 
 
 def overview(rows: list[Row], present: dict[str, Row]) -> str:
-    """Return a table of a line a task and a column a tool."""
+    """Return a table of a line a task: who is within its bound, and who is beyond it."""
     names, cells = grid(rows, present)
-    lines = [f"| task | bound | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
+    lines = ["| task | bound | within it | beyond it, or failed |", "|---|---|---|---|"]
     for name, answers in cells.items():
-        made = task(name)
+        made, within, beyond = task(name), [], []
+        for tool, answer in zip(names, answers, strict=True):
+            mark, _, error = answer.partition(" ")
+            if mark == MARKS["within"]:
+                within.append(f"{tool} {error}")
+            elif mark != MARKS["cannot"]:
+                beyond.append(f"{tool} {error or mark}")
         title = f"[{made.title}](#{anchor(name)})"
-        lines.append(f"| {title} | {made.bound:g} | {' | '.join(answers)} |")
+        lines.append(f"| {title} | {made.bound:g} | {', '.join(within)} | {', '.join(beyond)} |")
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -65,8 +66,19 @@ def test_the_page_shows_every_answer():
 
     present = tools(["crossbar"], {})
     table = rows(["driver_resistance"], present, {})
-    assert "| crossbar |" in overview(table, present)
+    assert re.search(r"\| crossbar \S+ \|  \|$", overview(table, present))
     assert "within the bound" in section("driver_resistance", table, present)
+
+
+def test_the_overview_names_who_is_beyond_and_leaves_out_who_cannot():
+    from truth.page import overview
+
+    present = {name: {"name": name, "version": "1"} for name in ("a", "b", "c", "d")}
+    answers = [{"verdict": "within", "error": 1e-6}, {"verdict": "beyond", "error": 0.5},
+               {"verdict": "failed", "why": ""}, {"verdict": "cannot", "why": ""}]  # fmt: skip
+    table = [{"task": "ir_drop", "tool": name} | row
+             for name, row in zip(present, answers, strict=True)]  # fmt: skip
+    assert overview(table, present).endswith("| 0.0004 | a 1.0e-06 | b 5.0e-01, c failed |")
 
 
 def test_the_page_takes_new_tables_in_place_of_old_ones(tmp_path):
