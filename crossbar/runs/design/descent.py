@@ -81,8 +81,7 @@ class Descent(Proposal):
             starts = self._starts(len(tried) + count)
             fresh = [place for place in starts if not self._among(place, known)]
             return fresh[: min(count, max(START - len(tried), 1))]
-        modelled = (run for run in usable if self.looks.if_any(run, run.place) is not None)
-        for run in itertools.islice(modelled, count):
+        for run in itertools.islice(self.looks.modelled(usable), count):
             step = self._step_from(run, usable, self.radius(tried), known)
             if step is not None:
                 known.append(step.place)
@@ -109,8 +108,10 @@ class Descent(Proposal):
         beside = [look for look in looks if look is not None]
         for chance in CHANCES:
             goal = self._relaxed(run, usable, chance)
-            step = step or self._new(run, usable, goal, RADIUS, known, beside, held=True)
-        return step
+            step = self._new(run, usable, goal, RADIUS, known, beside, held=True)
+            if step is not None:
+                return step
+        return None
 
     def _relaxed(self, run: Tried, usable: Sequence[Tried], chance: float) -> Goal:
         """Return the goal with bounds relaxed by ``chance`` scatters of runs about models."""

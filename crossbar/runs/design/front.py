@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -55,8 +56,9 @@ def front(
     for k, goal in enumerate(goals):
         show(k)
         usable = promising(tried, goal)
-        seen = descent.looks.known(usable[0])
-        steps.append((descent.ahead.step(usable[0], usable, goal, MOST, seen, LOOKS), usable[0]))
+        for run in itertools.islice(descent.looks.modelled(usable), 1):
+            seen = descent.looks.known(run)
+            steps.append((descent.ahead.step(run, usable, goal, MOST, seen, LOOKS), run))
     show(len(bounds))
     points = []
     for bound, goal in zip(bounds, goals, strict=True):

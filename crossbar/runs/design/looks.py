@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -96,13 +96,20 @@ class Looks:
     def if_any(self, run: Tried, place: Place, *, keep: bool = True) -> Looked | None:
         """Return what :meth:`at` does, or None where no chip can have the settings of ``place``.
 
-        The reason is in ``refused`` then. What is not to ``keep`` leads no way through others.
+        The reason is in ``refused`` then, and nothing is looked at there again. What is not to
+        ``keep`` leads no way through others.
         """
+        if place in self.refused:
+            return None
         try:
             return self.at(run, place) if keep else self._look(run, place)
         except (ConfigError, ConvergenceError, SimulationError) as error:
             self.refused[place] = str(error)
             return None
+
+    def modelled(self, runs: Iterable[Tried]) -> Iterator[Tried]:
+        """Yield those of ``runs`` that have models, at their own places."""
+        return (run for run in runs if self.if_any(run, run.place) is not None)
 
     def _look(self, run: Tried, place: Place) -> Looked:
         """Return what the models of ``run`` say at ``place``, anew."""

@@ -97,9 +97,10 @@ class ChipModel(RunModel):
             fail("design", "trained chips, which have derivatives", "a function", remedy)
         trained, asked = _parts(settings)
         plan = experiment(trained)
+        here = changed(plan, asked)
         for axis in space.axes:
             name = axis.name.removeprefix(f"{TEST}.")
-            value_of(changed(plan, asked), name)
+            value_of(here, name)
             self.scales[name] = max(abs(number(name, mark)) for mark in axis.marks)
         dataset, seed = build.samples(plan.common.data), self.seeds[0]
         chip = build.chip(plan, dataset.ends, plan.streams(seed))
@@ -117,7 +118,9 @@ class ChipModel(RunModel):
         names = tuple(name.removeprefix(f"{TEST}.") for name in changes)
         asked |= dict(zip(names, changes.values(), strict=True))
         looks = [
-            self.workers.submit(ChipLook(folder, seed, trained, self.samples), asked, self.scales)
+            self.workers.submit(
+                ChipLook(folder, seed, trained, self.samples), asked, names, self.scales
+            )
             for seed in self.seeds
         ]
         back = dict(zip(names, changes, strict=True))
@@ -148,16 +151,18 @@ class ChipLook:
     settings: Settings
     samples: int
 
-    def __call__(self, changes: Assignment, scales: dict[str, float]) -> Sensitivity:
-        """Return the metrics under ``changes``, with their derivatives to the names of ``scales``.
+    def __call__(
+        self, changes: Assignment, names: tuple[str, ...], scales: dict[str, float]
+    ) -> Sensitivity:
+        """Return the metrics under ``changes``, with their derivatives to ``names``.
 
-        These are how large settings get.
+        ``scales`` are how large settings get.
         """
         if not places.finished(self.folder, self.seed):
             place = places.place(self.folder, self.seed)
             Trial(0, self.seed, self.settings, place).outcome()
         chip = _chip(self, stamp(places.checkpoint_of(self.folder, self.seed)))
-        return chip.at(changes, tuple(scales), scales=scales)
+        return chip.at(changes, names, scales=scales)
 
     def __hash__(self) -> int:
         return hash((self.folder, self.seed))
